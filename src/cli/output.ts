@@ -4,6 +4,7 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
 import type { WorkProgress } from '../core/work.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
+import { call, type Output } from './call.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -13,14 +14,14 @@ type Colour = 'red' | 'yellow' | 'green' | 'dim'
  * Coloured text if `stream` is a terminal with colours, following NO_COLOR, FORCE_COLOR and TERM as Node does. Pipes
  * and files get plain text.
  */
-export function coloured(stream: NodeJS.WriteStream, colour: Colour, text: string): string {
+export function coloured(stream: Output, colour: Colour, text: string): string {
   // later versions of Node would check stdout for any stream
-  return stream.isTTY && stream.hasColors() ? styleText(colour, text, { validateStream: false }) : text
+  return stream.isTTY && stream.hasColors?.() ? styleText(colour, text, { validateStream: false }) : text
 }
 
 /** A verdict on stdout: green for yes, red for no. */
 export function verdict(text: string, pass: boolean): string {
-  return coloured(process.stdout, pass ? 'green' : 'red', text)
+  return coloured(call.stdout, pass ? 'green' : 'red', text)
 }
 
 /** Colours a cell or line that begins with a comparison's verdict. */
@@ -82,7 +83,7 @@ let freeLine = () => {}
 
 function writeLine(text: string): void {
   freeLine()
-  process.stderr.write(`${text}\n`)
+  call.stderr.write(`${text}\n`)
 }
 
 /** Prints a note to stderr, so that stdout has only results. Silent with --quiet. */
@@ -91,12 +92,12 @@ export function note(message: string): void {
 }
 
 export function warn(message: string): void {
-  writeLine(`${coloured(process.stderr, 'yellow', 'warning:')} ${message}`)
+  writeLine(`${coloured(call.stderr, 'yellow', 'warning:')} ${message}`)
 }
 
 /** Prints why the answer is no. */
 export function refuse(message: string): void {
-  writeLine(coloured(process.stderr, 'red', message))
+  writeLine(coloured(call.stderr, 'red', message))
 }
 
 /**
@@ -106,33 +107,30 @@ export function refuse(message: string): void {
 export function suggest(...commands: readonly (readonly string[])[]): void {
   if (manners.json) return
   const line = (words: readonly string[], i: number) =>
-    `${coloured(process.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`
+    `${coloured(call.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`
   setImmediate(() => {
     for (const [i, words] of commands.entries()) note(line(words, i))
   })
 }
 
-let printedJson = false
-
 export function printJson(value: unknown): void {
-  printedJson = true
-  process.stdout.write(`${JSON.stringify(value)}\n`)
+  call.hasPrintedJson = true
+  call.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
 /**
- * Reports an error: one line on stderr, with --json also an object on stdout if none was printed yet, and its exit
+ * Reports an error: one line on stderr, with --json also an object on stdout if none was printed yet. Returns its exit
  * code.
  */
-export function reportError(error: unknown, message = messageOf(error)): void {
-  if (manners.json && !printedJson) printJson({ error: errorFacts(error, message) })
+export function reportError(error: unknown, message = messageOf(error)): number {
+  if (manners.json && !call.hasPrintedJson) printJson({ error: errorFacts(error, message) })
   if (error instanceof Interrupted) {
-    process.exitCode = exitCodes[error.signal]
     writeLine(error.message)
-    return
+    return exitCodes[error.signal]
   }
-  process.exitCode = error instanceof InputError ? 2 : 3
-  writeLine(`${coloured(process.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
+  writeLine(`${coloured(call.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
   if (manners.verbose && error instanceof Error && error.stack) writeLine(error.stack)
+  return error instanceof InputError ? 2 : 3
 }
 
 /** An error for programs: its code, the message, and the option by its API name. */
@@ -174,7 +172,7 @@ export function createProgress(): Progress {
     update(now) {
       if (now.stage !== last?.stage || now.unit !== last.unit || now.done < last.done) {
         stop()
-        const display = process.stderr.isTTY ? bar(now) : lines()
+        const display = call.stderr.isTTY ? bar(now) : lines()
         update = display.update
         stop = display.stop
       }
@@ -214,14 +212,14 @@ export function readingOf({ update }: Progress): OnReading {
 function waiting(stage: string): () => void {
   const start = performance.now()
   const soFar = () => humanSeconds((performance.now() - start) / 1000)
-  if (!process.stderr.isTTY) {
+  if (!call.stderr.isTTY) {
     const timer = setInterval(() => note(`${stage}: ${soFar()} so far`), lineSeconds * 1000)
     return () => clearInterval(timer)
   }
-  const clear = () => process.stderr.write('\r\u001b[K')
+  const clear = () => call.stderr.write('\r\u001b[K')
   const show = (text: string) => {
     clear()
-    process.stderr.write(text)
+    call.stderr.write(text)
     freeLine = clear
   }
   show(`${stage} …`)
@@ -265,7 +263,7 @@ function bar({ stage, unit, count }: StageProgress) {
       type === 'value' || type === 'total' ? humanCount(value) : String(value),
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    stream: process.stderr,
+    stream: call.stderr,
     hideCursor: true,
     clearOnComplete: true,
   })

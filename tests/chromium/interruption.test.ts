@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { command } from '../helpers/cli.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { words } from '../helpers/words.ts'
 import { commandOf, descendants } from './processes.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -38,17 +39,8 @@ describeWith('chromium', 'a command that is ended leaves no Chromium', () => {
       child.kill('SIGKILL')
     }
   }
-  const forever = [
-    'sample',
-    model,
-    '-n',
-    '5000000',
-    '--provider',
-    'wasm-browser',
-    '--out',
-    join(folder, 's.npy'),
-  ]
-  const bench = ['bench', model, '--providers', 'wasm-browser', '--seconds', '1000']
+  const forever = words`sample ${model} -n 5000000 --provider wasm-browser --out ${join(folder, 's.npy')}`
+  const bench = words`bench ${model} --providers wasm-browser --seconds 1000`
 
   it.each([
     ['SIGINT', 'sample', forever, 130],

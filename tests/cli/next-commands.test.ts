@@ -12,6 +12,7 @@ import {
   afterTraining,
   freeRun,
 } from '../../src/cli/next-commands.ts'
+import { words } from '../helpers/words.ts'
 import { parse } from './parse.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-next-'))
@@ -59,12 +60,10 @@ describe('the next commands', () => {
   })
 
   it('after sample take the data that can be found again', () => {
-    expect(afterSampling('m.onnx', builtIn, 's.csv')).toEqual([
-      ['plot', 'samples', 'm.onnx', '--out', 'samples.svg'],
-    ])
+    expect(afterSampling('m.onnx', builtIn, 's.csv')).toEqual([words`plot samples m.onnx --out samples.svg`])
     expect(afterSampling('m.onnx', ofFile('people.csv'), 's.csv')).toEqual([
-      ['evaluate', 's.csv', '--against', 'people.csv', '--model', 'm.onnx'],
-      ['plot', 'pairs', 'm.onnx', '--data', 'people.csv', '--out', 'pairs.svg'],
+      words`evaluate s.csv --against people.csv --model m.onnx`,
+      words`plot pairs m.onnx --data people.csv --out pairs.svg`,
     ])
     for (const [card, out] of [
       [ofFile('gone.csv'), 's.csv'],
@@ -76,19 +75,19 @@ describe('the next commands', () => {
   })
 
   it('after a failed compare or evaluate say where to look', () => {
-    const given = ['compare', 'm.onnx', '--providers', 'cpu']
+    const given = words`compare m.onnx --providers cpu`
     expect(afterComparison('m.onnx', { pass: false, bisected: false }, given)).toEqual([
       [...given, '--bisect'],
     ])
     expect(afterComparison('m.onnx', { pass: false, bisected: true }, given)).toEqual([])
     const paths = { samples: 's.csv', against: 'd.csv', model: 'm.onnx', dim: 2 }
-    const evaluated = ['evaluate', 's.csv', '--against', 'd.csv', '--model', 'm.onnx']
+    const evaluated = words`evaluate s.csv --against d.csv --model m.onnx`
     expect(afterEvaluation(paths, { exceeded: true, idealIsOpen: true }, evaluated)[0]).toEqual([
       ...evaluated,
       '--ideal',
     ])
     expect(afterEvaluation(paths, { exceeded: false, idealIsOpen: true }, evaluated)).toEqual([
-      ['plot', 'samples', 'm.onnx', '--data', 'd.csv', '--out', 'samples.svg'],
+      words`plot samples m.onnx --data d.csv --out samples.svg`,
     ])
   })
 
@@ -96,7 +95,7 @@ describe('the next commands', () => {
     expect(freeRun('moons')).toBe('runs/moons-2')
     expect(freeRun('circles')).toBe('runs/circles')
     expect(afterPlot('dataset', undefined, { data: 'x/people.csv' })).toEqual([
-      ['train', '--dataset', 'x/people.csv', '--out', 'runs/people'],
+      words`train --dataset x/people.csv --out runs/people`,
     ])
     expect(afterPlot('dataset', undefined, { data: 'x/people.npy' })).toEqual([])
   })

@@ -1,29 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { diagnose, readCommandLine, typedMessage } from '../../src/cli/command-line.ts'
+import { readCommandLine, typedMessage } from '../../src/cli/command-line.ts'
 import { InputError, outOfRange } from '../../src/core/errors.ts'
-import { wrongCalls } from './wrong-calls.ts'
-
-it.each(wrongCalls.map(([line, said]) => [line.join(' '), line, said] as const))(
-  'moonstep %s',
-  async (_, line, said) => {
-    const { message } = diagnose(await readCommandLine(line))
-    expect(message.startsWith(said)).toBe(true)
-    expect(message).not.toContain('\n')
-  },
-)
+import { words } from '../helpers/words.ts'
 
 describe('an error about an option', () => {
-  const told = async (error: InputError, ...words: string[]) =>
-    typedMessage(error, await readCommandLine(words))
+  const told = async (error: InputError, ...line: string[]) =>
+    typedMessage(error, await readCommandLine(line))
 
   it.each([
-    [['sample', 'm', '-n', '0'], '-n 0'],
-    [['sample', 'm', '-n0'], '-n 0'],
-    [['sample', '--count=00', 'm'], '--count 00'],
-    [['sample', '--count', '5', 'm', '-n', '0'], '-n 0'],
-    [['sample', 'm', '-n', '1e99', '--', '--count', '3'], '-n 1e99'],
-  ])('repeats what was typed: %s', async (words, typed) => {
-    expect(await told(outOfRange('count', 0, 'give a whole number'), ...words)).toBe(
+    [words`sample m -n 0`, '-n 0'],
+    [words`sample m -n0`, '-n 0'],
+    [words`sample --count=00 m`, '--count 00'],
+    [words`sample --count 5 m -n 0`, '-n 0'],
+    [words`sample m -n 1e99 -- --count 3`, '-n 1e99'],
+  ])('repeats what was typed: %s', async (line, typed) => {
+    expect(await told(outOfRange('count', 0, 'give a whole number'), ...line)).toBe(
       `${typed}: give a whole number`,
     )
   })

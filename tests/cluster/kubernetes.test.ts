@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { command, moonstep, root } from '../helpers/cli.ts'
 import { describeWith, python } from '../helpers/needs.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-kubernetes-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,7 +29,7 @@ interface Job {
 
 function validated(changed: object = {}): Job {
   const file = join(root, 'examples/kubernetes/sample.yaml')
-  const args = ['-c', script, file, JSON.stringify(changed)]
+  const args = words`-c ${script} ${file} ${JSON.stringify(changed)}`
   return JSON.parse(execFileSync(python, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
 }
 
@@ -39,7 +40,7 @@ describeWith('kubernetes', "Kubernetes' manifest", () => {
     expect(() => validated({ completion: 64 })).toThrow()
   })
 
-  it('draws all parts by what its container runs', () => {
+  it('draws all parts by what its container runs', async () => {
     const { completions, template } = validated().spec
     const [{ args, env }] = template.spec.containers as [Job['spec']['template']['spec']['containers'][0]]
     // no cluster is here: the container's folders are others, the package is there, and the samples are fewer
@@ -66,7 +67,7 @@ describeWith('kubernetes', "Kubernetes' manifest", () => {
       expect([status, stderr]).toEqual([0, expect.stringContaining('drew 10 samples')])
     }
     expect(readdirSync(join(folder, 'data/parts'))).toContain('part-00004.parquet')
-    expect(moonstep('shards', 'verify', join(folder, 'data/parts')).stdout).toBe(
+    expect((await moonstep`shards verify ${join(folder, 'data/parts')}`).stdout).toBe(
       'complete: 4 of 4 parts, 40 of 40 samples\n',
     )
   })

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { command, moonstep, root } from '../helpers/cli.ts'
+import { command, moonstep, root, succeeds } from '../helpers/cli.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-slurm-'))
 const at = (...names: string[]) => join(folder, ...names)
@@ -22,15 +23,12 @@ const cluster = (action: string, ...args: string[]) =>
 
 // a part takes longer than what is left of a training, so that each node has one
 const rows = 160_000
-const sampling = ['sample', join(root, 'models/penguins/sampler.onnx'), '-n', String(rows), '--seed', '3']
+const sampling = words`sample ${join(root, 'models/penguins/sampler.onnx')} -n ${String(rows)} --seed 3`
 const shards = 4
-const trainings = [
-  ['--recipe', 'table', '--seed', '1'],
-  ['--recipe', 'table', '--seed', '2'],
-]
+const trainings = [words`--recipe table --seed 1`, words`--recipe table --seed 2`]
 const training = (options: readonly string[], out: string, ...more: string[]) => [
   'train',
-  ...['--dataset', at('penguins.csv'), '--steps', '700', '--threads', '1', ...options, '--out', out, ...more],
+  ...words`--dataset ${at('penguins.csv')} --steps 700 --threads 1 ${options} --out ${out} ${more}`,
 ]
 
 /** A file of commands, one for each task, as the docs have it; returns the array's number. */
@@ -89,7 +87,7 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
         'shards.txt',
         Array.from({ length: shards }, (_, k) => [
           ...sampling,
-          ...['--threads', '1', '--shard', of(k + 1), '--out', at('parts')],
+          ...words`--threads 1 --shard ${of(k + 1)} --out ${at('parts')}`,
         ]),
       )
       await crashWhile(() => runsOnTwo(drawing))
@@ -98,12 +96,12 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
       const restarts = slurm('bash', '-c', "grep -c 'Requeu' cluster/slurmctld.log || true")
       expect(Number(restarts)).toBeGreaterThanOrEqual(2)
 
-      const { status, stderr, stdout } = moonstep('shards', 'verify', at('parts'), '--model', sampling[1]!)
+      const { status, stderr, stdout } = await moonstep`shards verify ${at('parts')} --model ${sampling[1]!}`
       expect([status, stdout.trim() || stderr.trim()]).toEqual([
         0,
         `complete: ${shards} of ${shards} parts, 160,000 of 160,000 samples`,
       ])
-      expect(moonstep(...sampling, '--threads', '1', '--out', at('whole.csv')).status).toBe(0)
+      await succeeds`${sampling} --threads 1 --out ${at('whole.csv')}`
       const parts = Array.from({ length: shards }, (_, k) =>
         readFileSync(at('parts', `part-0000${k + 1}.csv`), 'utf8'),
       )
@@ -111,7 +109,7 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
       expect(together === readFileSync(at('whole.csv'), 'utf8')).toBe(true)
 
       for (const [k, options] of trainings.entries()) {
-        expect(moonstep(...training(options, at(`alone-${k}`))).status).toBe(0)
+        expect((await moonstep(...training(options, at(`alone-${k}`)))).status).toBe(0)
         const weights = (run: string) => readFileSync(at(run, 'weights.safetensors'))
         expect(weights(`run-${k}`).equals(weights(`alone-${k}`))).toBe(true)
       }

@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { exportModel } from '../../src/node/export.ts'
-import { moonstep, root } from '../helpers/cli.ts'
+import { root, succeeds } from '../helpers/cli.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { everyKind } from '../helpers/seeded.ts'
 import { untrainedTable } from '../helpers/tables.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-spark-'))
 const at = (name: string) => join(folder, name)
@@ -20,11 +21,11 @@ const env = { ...process.env, PATH: `${dirname(python)}:${process.env.PATH}`, SP
 const [rows, seed, ranges] = [40_000, 7, 8]
 
 const submission = (master: string, out: string, options: readonly string[], model = 'seeded.onnx') => [
-  ...['--master', master, '--driver-memory', '512m', join(root, 'spark/sample.py')],
-  ...['--model', at(model), '--out', at(out), ...options],
+  ...words`--master ${master} --driver-memory 512m ${join(root, 'spark/sample.py')}`,
+  ...words`--model ${at(model)} --out ${at(out)} ${options}`,
 ]
 const cluster = 'local-cluster[2,1,1024]'
-const whole = ['--rows', String(rows), '--seed', String(seed), '--ranges', String(ranges)]
+const whole = words`--rows ${String(rows)} --seed ${String(seed)} --ranges ${String(ranges)}`
 
 function submit(...args: string[]) {
   const { status, stdout, stderr } = spawnSync('spark-submit', args, { env, encoding: 'utf8' })
@@ -43,9 +44,9 @@ function below(pid: number, what: string): number[] {
   return [...own, ...children.flatMap((child) => below(child, what))]
 }
 
-function besideOneMachine(out: string, count: number, sampler: string) {
-  const one = ['-n', String(count), '--seed', String(seed), '--provider', 'cpu', '--out', at('one.parquet')]
-  expect(moonstep('sample', at(sampler), ...one).status).toBe(0)
+async function besideOneMachine(out: string, count: number, sampler: string) {
+  const one = words`-n ${String(count)} --seed ${String(seed)} --provider cpu --out ${at('one.parquet')}`
+  await succeeds`sample ${at(sampler)} ${one}`
   const args = [join(root, 'tests/cluster/union.py'), at(out), at('one.parquet')]
   return JSON.parse(execFileSync(python, args, { encoding: 'utf8' }))
 }
@@ -100,7 +101,7 @@ describeWith('spark', 'Spark with two executors', () => {
       expect(second.lines).toHaveLength(3)
       expect(readdirSync(at('rows')).filter((name) => name.startsWith('range='))).toHaveLength(ranges)
 
-      expect(besideOneMachine('rows', rows, 'sampler.onnx')).toMatchObject({
+      expect(await besideOneMachine('rows', rows, 'sampler.onnx')).toMatchObject({
         rows,
         distinct: rows,
         different: [],
@@ -120,13 +121,13 @@ describeWith('spark', 'Spark with two executors', () => {
       const made = await exportModel({ run: trained, sampler: { onWarning: () => {} }, seeded: true })
       writeFileSync(at('kinds.onnx'), made.seeded!)
       writeFileSync(at('kinds-sampler.onnx'), made.sampler!)
-      const options = ['--rows', '2500', '--seed', '7', '--ranges', '2']
+      const options = words`--rows 2500 --seed 7 --ranges 2`
       const { status, lines } = submit(...submission('local[1]', 'kinds', options, 'kinds.onnx'))
       expect([status, lines.at(-1)]).toEqual([
         0,
         `complete: 2,500 rows of seed 7 in 2 ranges at ${at('kinds')}`,
       ])
-      expect(besideOneMachine('kinds', 2500, 'kinds-sampler.onnx')).toEqual({
+      expect(await besideOneMachine('kinds', 2500, 'kinds-sampler.onnx')).toEqual({
         rows: 2500,
         distinct: 2500,
         different: [],
@@ -161,7 +162,7 @@ describeWith('spark', 'Spark with two executors', () => {
     [
       'more ranges than rows',
       'seeded.onnx',
-      ['--rows', '5', '--ranges', '6'],
+      words`--rows 5 --ranges 6`,
       '--ranges 6: give from 1 to as many as',
     ],
     ['no rows', 'seeded.onnx', ['--rows', '0'], '--rows must be 1 or more'],

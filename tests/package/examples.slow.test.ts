@@ -76,7 +76,7 @@ describe('the Fastify server', () => {
       expect([status, rows.length]).toEqual([200, 1 + 200 * (seed % 20)])
       expect(rows[0]).toEqual((await rowsOf(`count=1&seed=${seed}`))[1][0])
     }
-    const { stdout } = moonstep('sample', model, '-n', '1', '--seed', '7')
+    const { stdout } = await moonstep`sample ${model} -n 1 --seed 7`
     const [, line] = stdout.split('\n')
     const { x, y } = answers[7]![1][0]
     expect(`${Math.fround(x)},${Math.fround(y)}`).toBe(

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { command } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const built = new URL('../../dist/index.js', import.meta.url).href
 const model = fileURLToPath(new URL('../../models/two-moons-seed/sampler.onnx', import.meta.url))
@@ -57,7 +58,7 @@ async function outcomes(attempt: () => Promise<Ended>): Promise<string[]> {
 
 describe('a process that ends while workers sample ends as it was asked to, never in a native abort', () => {
   it('a reader that has seen enough', async () => {
-    const [program, ...args] = command('sample', model, '-n', '300000', '--threads', '2', '--quiet')
+    const [program, ...args] = command(...words`sample ${model} -n 300000 --threads 2 --quiet`)
     const piped = ['bash', '-o', 'pipefail', '-c', '"$0" "$@" | head -1 >/dev/null', program!, ...args]
     expect(await outcomes(() => ended(piped))).toEqual(['0 null'])
   }, 180_000)

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { words } from '../helpers/words.ts'
 import { describeWithIndex, install, manifest, pack, root, run, succeed } from './install.ts'
 
 const minute = 60_000
@@ -159,7 +160,7 @@ describeWithIndex('the package, installed', () => {
       writeFileSync(join(project, 'readme.mts'), readmeLines)
       writeFileSync(join(project, 'page.mts'), page)
       const tsc = join(root, 'node_modules/typescript/bin/tsc')
-      const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022']
+      const strict = words`--noEmit --strict --module nodenext --target es2022`
       expect(run(project, process.execPath, tsc, ...strict, 'readme.mts', 'page.mts').stdout).toBe('')
     },
     minute,
@@ -175,7 +176,7 @@ describeWithIndex('the package, installed without its optional peers', () => {
 
   const moonstep = (...args: string[]) =>
     run(project, process.execPath, 'node_modules/moonstep/dist/cli/main.js', ...args)
-  const training = ['--steps', '3', '--rows', '20', '--threads', '1']
+  const training = words`--steps 3 --rows 20 --threads 1`
 
   it('lacks tfjs-node, and samples', () => {
     expect(existsSync(join(project, 'node_modules/@tensorflow/tfjs-node'))).toBe(false)
@@ -238,7 +239,7 @@ describeWithIndex('the package, installed without its optional peers', () => {
     it(
       'train --engine auto warns, and trains on our own kernels',
       () => {
-        const args = ['train', '--out', 'warned', '--engine', 'auto', '--json', ...training]
+        const args = words`train --out warned --engine auto --json ${training}`
         const { status, stdout, stderr } = moonstep(...args)
         expect(stderr).toMatch(
           new RegExp(`^warning: training on simd, slower than onnx: onnxruntime-node .*${remedy}`),

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
 import type { Outcome } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -64,7 +65,7 @@ export function linkPackage(project: string, tarball: string): string {
 
 /** Installs a tarball in a folder, without any package's install script. */
 export function install(folder: string, tarball: string, ...options: string[]): void {
-  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
+  const quiet = words`--ignore-scripts --prefer-offline --no-audit --no-fund`
   succeed(folder, 'npm', 'install', ...quiet, ...options, tarball)
 }
 

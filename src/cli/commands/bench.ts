@@ -11,6 +11,7 @@ import {
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
 import { loadModel, nodeProviders } from '../../node/providers.ts'
+import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { describeProvider, providerOptions } from '../options.ts'
 import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
@@ -73,7 +74,7 @@ export const command = defineCommand({
       note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
     const overtakes = overtakings(results)
     if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
-    else process.stdout.write(benchTable(kind, results, overtakes))
+    else call.stdout.write(benchTable(kind, results, overtakes))
     const { provider } = fastest(results) ?? {}
     if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
   },

@@ -4,6 +4,7 @@ import { toMarkdown, toText } from '../../compare/document.ts'
 import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
+import { call } from '../call.ts'
 import { defineCommand, modelArgument, namedInApi, nameList, option } from '../command.ts'
 import { afterComparison } from '../next-commands.ts'
 import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
@@ -43,14 +44,14 @@ export const command = defineCommand({
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
-    else process.stdout.write(toText(blocks, paintVerdict))
+    else call.stdout.write(toText(blocks, paintVerdict))
     if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
     const times = comparison.providers.flatMap(({ provider, seconds }) =>
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],
     )
     note(`comparing took ${humanSeconds((performance.now() - start) / 1000)}: ${times.join(', ')}`)
     const { pass } = comparison
-    if (!pass) process.exitCode = 1
-    suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, process.argv.slice(2)))
+    if (!pass) call.exitCode = 1
+    suggest(...afterComparison(argv.model, { pass, bisected: argv.bisect === true }, call.words))
   },
 })

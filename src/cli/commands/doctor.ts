@@ -14,6 +14,7 @@ import { nodeProviders } from '../../node/providers.ts'
 import { createStepSession } from '../../node/training.ts'
 import { goldenStepsProblem } from '../../train/engines/onnx/golden-steps.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
+import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
@@ -55,7 +56,7 @@ export const command = defineCommand({
     ]
     const cuda = examineCuda(machine, packageFolder())
     const required = new Set([nodeProviders[0].name, provider])
-    if (providers.some((each) => required.has(each.provider) && !each.available)) process.exitCode = 1
+    if (providers.some((each) => required.has(each.provider) && !each.available)) call.exitCode = 1
     if (json) return printJson({ providers, engines, cuda })
     const detail = provider === 'cuda' || cuda.gpus.length > 0 ? cudaLines(cuda) : []
     const lines = [
@@ -65,7 +66,7 @@ export const command = defineCommand({
       ...engines.map(({ engine, reason }) => line(engine, reason)),
       ...detail,
     ]
-    process.stdout.write(`${lines.join('\n')}\n`)
+    call.stdout.write(`${lines.join('\n')}\n`)
     suggest(tensorflow ? ['doctor', '--install', 'tensorflow'] : ['train', '--out', freeRun('moons')])
   },
 })
@@ -125,13 +126,14 @@ function packageFolder(): string | undefined {
  */
 async function runInstaller(): Promise<boolean> {
   const script = fileURLToPath(new URL('../../../scripts/install-tensorflow.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', process.stderr, 'pipe'] })
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] })
   const output: Buffer[] = []
-  child.stderr!.on('data', (text: Buffer) => (isQuiet() ? output.push(text) : process.stderr.write(text)))
+  const show = (text: Buffer) => (isQuiet() ? output.push(text) : call.stderr.write(text))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', show)
   const [code] = await once(child, 'close')
   if (code !== 0) {
-    process.exitCode = code ?? 3
-    process.stderr.write(Buffer.concat(output))
+    call.exitCode = code ?? 3
+    call.stderr.write(Buffer.concat(output))
   }
   return code === 0
 }

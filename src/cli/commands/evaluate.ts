@@ -25,6 +25,7 @@ import { type OnReading, type TableFile, tableEndings } from '../../table/format
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
+import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, option } from '../command.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
@@ -95,13 +96,13 @@ export const command = defineCommand({
       const times = `${significant(evaluation.ratio[name])} times real against real`
       refuse(`${measured[name]} is ${times}: more than --max-ratio ${maxRatio}`)
     }
-    if (exceeded.length > 0) process.exitCode = 1
-    else if (maxRatio !== undefined) note(coloured(process.stderr, 'green', `within --max-ratio ${maxRatio}`))
+    if (exceeded.length > 0) call.exitCode = 1
+    else if (maxRatio !== undefined) note(coloured(call.stderr, 'green', `within --max-ratio ${maxRatio}`))
     if (result) concludeLimits(result)
     const { dim } = inputs.tables.samples.points
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
-    suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, process.argv.slice(2)))
+    suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, call.words))
   },
 })
 
@@ -166,7 +167,7 @@ function print(
     // the verdict comes last
     result ? reportText(result) : '',
   ]
-  process.stdout.write(parts.join('\n\n').replace(/\n+$/, '\n'))
+  call.stdout.write(parts.join('\n\n').replace(/\n+$/, '\n'))
 }
 
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>

@@ -5,6 +5,7 @@ import { impute, readingOf } from '../../infer/impute.ts'
 import { descriptionOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
+import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, nameList, option } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions, withModel } from '../options.ts'
 import { createProgress, note, printJson, readingOf as showReading, warn } from '../output.ts'
@@ -66,7 +67,7 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
     })
     progress.stop()
     const content = encodeSamples(out ?? 'rows.csv', table.points, table)
-    if (out === undefined) process.stdout.write(content)
+    if (out === undefined) call.stdout.write(content)
     else await writeWhole(out, content)
     const seconds = (performance.now() - start) / 1000
     const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')}`

@@ -8,6 +8,7 @@ import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoded } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { call } from '../call.ts'
 import { defineCommand, modelArgument } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
 import { printJson, suggest, verdict, waitFor } from '../output.ts'
@@ -29,7 +30,7 @@ export const command = defineCommand({
     else {
       const result = `${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.info)}`
       const difference = `worst difference ${worst.toExponential(1)}`
-      process.stdout.write(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`)
+      call.stdout.write(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`)
     }
     if (!pass)
       throw new InputError(

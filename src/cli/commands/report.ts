@@ -14,6 +14,7 @@ import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
+import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
@@ -53,9 +54,9 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
 /** Prints the results of the limits; sets exit code 1 if one was exceeded. */
 export function concludeLimits({ limits }: Pick<Report, 'limits'>): void {
   for (const { isKept, sentence } of limits)
-    if (isKept) note(coloured(process.stderr, 'green', sentence))
+    if (isKept) note(coloured(call.stderr, 'green', sentence))
     else refuse(sentence)
-  if (limits.some(({ isKept }) => !isKept)) process.exitCode = 1
+  if (limits.some(({ isKept }) => !isKept)) call.exitCode = 1
 }
 
 const runReportOptions = {
@@ -93,7 +94,7 @@ export const command = defineCommand({
     const title = nameOfRows(config) ?? 'rows in memory'
     await writeWhole(out, reportPage(result, tables, { title }))
     if (json) printJson({ ...result, out })
-    else process.stdout.write(reportText(result))
+    else call.stdout.write(reportText(result))
     note(`the page: ${out}`)
     concludeLimits(result)
   },

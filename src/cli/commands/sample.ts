@@ -17,6 +17,7 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/formats/files.ts'
+import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
 import { afterSampling } from '../next-commands.ts'
 import {
@@ -137,7 +138,7 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     const progress = createProgress()
     const start = performance.now()
     // samples printed to the terminal show progress themselves
-    const showsProgress = out !== undefined || !process.stdout.isTTY
+    const showsProgress = out !== undefined || !call.stdout.isTTY
     const { seed, complete, clip } = argv
     const stream = sampleStream(model, {
       ...{ count, seed, from, complete, clip },
@@ -181,5 +182,5 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
 
 /** Writes to stdout as fast as its reader reads. */
 async function print(parts: AsyncIterable<string | Uint8Array>): Promise<void> {
-  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
+  for await (const part of parts) if (!call.stdout.write(part)) await once(call.stdout, 'drain')
 }

@@ -1,5 +1,6 @@
 import { requireInteger, requireNumber } from '../../core/errors.ts'
 import { serve } from '../../serve/serve.ts'
+import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions } from '../options.ts'
 import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
@@ -30,11 +31,11 @@ export const command = defineCommand({
     requireNumber('grace', grace, 0, 3600)
     await interruptible(async (signal) => {
       const load = (path: string) => loadOn(path, argv)
-      const log = { log: process.stderr, isQuiet: isQuiet() }
+      const log = { log: call.stderr, isQuiet: isQuiet() }
       const server = await serve({ path: argv.model, load, host, port, grpcPort, ...log })
       const { url, grpc, models } = server
       if (argv.json) printJson({ url, grpc: grpc ?? null, models })
-      else process.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
+      else call.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
       const reload = () => void server.reload()
       process.on('SIGHUP', reload)
       await new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { digestOfFile } from '../../core/files.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
+import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions } from '../options.ts'
 import { note, printJson, refuse, verdict, waitForWork } from '../output.ts'
@@ -28,9 +29,9 @@ export const command = defineCommand({
       return await verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress })
     })
     if (json) printJson(report)
-    else process.stdout.write(`${lineOf(report)}\n`)
+    else call.stdout.write(`${lineOf(report)}\n`)
     for (const problem of report.problems) refuse(problem)
-    if (!report.isComplete) process.exitCode = 1
+    if (!report.isComplete) call.exitCode = 1
     else if (report.redrawn) note(`${counted(report.redrawn.samples, 'sample')} drawn again: the same`)
   },
 })

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { type BenchedProvider, benchTable, fastest, overtakings } from '../../../src/cli/commands/bench.ts'
 import { isSoftware } from '../../../src/infer/session.ts'
 import { moonstep } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const whole = 'models/two-moons-seed/sampler.onnx'
-const bench = (...options: string[]) => moonstep('bench', ...options)
+const bench = async (...options: string[]) => await moonstep`bench ${options}`
 
 const benched = (provider: 'cpu' | 'cuda' | 'wasm', medians: Record<number, number>): BenchedProvider => ({
   provider,
@@ -70,8 +71,8 @@ describe('bench', () => {
   it.each([
     [model, 'noise_predictor'],
     [whole, 'sampler'],
-  ])('measures %s on what runs here', (file, kind) => {
-    const { status, stdout, stderr } = bench(file, '--batches', '10,1', '--seconds', '0.05', '--json')
+  ])('measures %s on what runs here', async (file, kind) => {
+    const { status, stdout, stderr } = await bench(file, '--batches', '10,1', '--seconds', '0.05', '--json')
     expect(status).toBe(0)
     const { providers, skipped, ...rest } = JSON.parse(stdout)
     expect(rest).toMatchObject({ model: file, kind })
@@ -102,17 +103,17 @@ describe('bench', () => {
     }
   })
 
-  it('leaves out batches that would take too long, and says so', () => {
-    const options = ['--providers', 'reference', '--batches', '1,300,100000', '--seconds', '0.01', '--json']
-    const { status, stdout } = bench(model, ...options)
+  it('leaves out batches that would take too long, and says so', async () => {
+    const options = words`--providers reference --batches 1,300,100000 --seconds 0.01 --json`
+    const { status, stdout } = await bench(model, ...options)
     expect(status).toBe(0)
     const [{ points, leftOut }] = JSON.parse(stdout).providers
     expect(points.map(({ batch }: { batch: number }) => batch)).toEqual([1, 300])
     expect(leftOut).toMatch(/^from batch 100,000 on, a run would take about [\d.]+ (ms|s|min \d+ s)$/)
   })
 
-  it('measures a provider that is named, each once', () => {
-    const { stdout } = bench(
+  it('measures a provider that is named, each once', async () => {
+    const { stdout } = await bench(
       model,
       '--providers',
       'reference,cpu,reference',
@@ -133,17 +134,17 @@ describe('bench', () => {
     [['--batches', '1,0'], /--batches 1,0 has 0: give whole numbers from 1/],
     [['--batches', 'many'], /--batches many: 'many' is not a number/],
     [['--seconds', '0'], /--seconds 0: give a number above 0/],
-    [['--providers', 'cpu', '--device-id', '0'], /--device-id is for provider cuda/],
+    [words`--providers cpu --device-id 0`, /--device-id is for provider cuda/],
     [['--threads', '0'], /--threads 0: give a whole number from 1/],
-  ])('refuses %j in one line, exit 2', (options, message) => {
-    const { status, stdout, stderr } = bench(model, ...options)
+  ])('refuses %j in one line, exit 2', async (options, message) => {
+    const { status, stdout, stderr } = await bench(model, ...options)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(message)
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  it('of no model is one line, exit 2', () => {
-    const { status, stderr } = bench('nowhere.onnx')
+  it('of no model is one line, exit 2', async () => {
+    const { status, stderr } = await bench('nowhere.onnx')
     expect(status).toBe(2)
     expect(stderr).toMatch(/there is no file nowhere\.onnx/)
   })

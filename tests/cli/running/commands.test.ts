@@ -15,10 +15,11 @@ import { internalsOf } from '../../../src/infer/model.ts'
 import { sessionPredictor } from '../../../src/infer/session.ts'
 import { loadModel } from '../../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows } from '../../../src/numerics/points.ts'
-import { moonstep, moonstepKilled } from '../../helpers/cli.ts'
+import { expectRefused, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
 import { goldenPath } from '../../helpers/golden.ts'
 import { reference } from '../../helpers/models.ts'
 import { describeWith } from '../../helpers/needs.ts'
+import { words } from '../../helpers/words.ts'
 
 const seedModel = 'models/two-moons-seed/model.onnx'
 const seedSampler = 'models/two-moons-seed/sampler.onnx'
@@ -27,35 +28,18 @@ const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const numbers = (csv: string): number[] => csv.trim().split('\n').slice(1).join(',').split(',').map(Number)
-const oneLine = /^moonstep: [^\n]+\n$/
 
 describe('train, export, sample', () => {
   const run = at('run')
-  const training = [
-    'train',
-    '--recipe',
-    'post',
-    '--out',
-    run,
-    '--rows',
-    '50',
-    '--hidden',
-    '16',
-    '--steps',
-    '40',
-    '--engine',
-    'simd',
-  ]
+  const training = words`train --recipe post --out ${run} --rows 50 --hidden 16 --steps 40 --engine simd`
 
-  beforeAll(() => {
-    expect(moonstep(...training).status).toBe(0)
-    expect(
-      moonstep('export', run, '--out', at('model.onnx'), '--sampler-out', at('sampler.onnx')).status,
-    ).toBe(0)
+  beforeAll(async () => {
+    await succeeds(...training)
+    await succeeds`export ${run} --out ${at('model.onnx')} --sampler-out ${at('sampler.onnx')}`
   })
 
-  it('train prints one JSON object on stdout, and its words on stderr', () => {
-    const { status, stdout, stderr } = moonstep(...training, '--force', '--json')
+  it('train prints one JSON object on stdout, and its words on stderr', async () => {
+    const { status, stdout, stderr } = await moonstep`${training} --force --json`
     expect(status).toBe(0)
     const result = JSON.parse(stdout)
     expect(Object.keys(result)).toEqual(['run', 'engine', 'steps', 'seconds', 'secondsPerStep', 'finalLoss'])
@@ -63,23 +47,23 @@ describe('train, export, sample', () => {
     expect(stderr).toMatch(/trained 40 steps on simd/)
   })
 
-  it('train refuses to overwrite a run', () => {
-    const { status, stderr } = moonstep(...training)
+  it('train refuses to overwrite a run', async () => {
+    const { status, stderr } = await moonstep(...training)
     expect([status, stderr]).toEqual([2, expect.stringMatching(/already has a run.*--resume.*--force/)])
   })
 
-  it('export says what it wrote', () => {
-    const { stdout } = moonstep('export', run, '--out', at('again.onnx'), '--json')
+  it('export says what it wrote', async () => {
+    const { stdout } = await moonstep`export ${run} --out ${at('again.onnx')} --json`
     const bytes = readFileSync(at('again.onnx'))
     expect(JSON.parse(stdout)).toEqual({ model: at('again.onnx'), sampler: null, bytes: bytes.length })
     expect(bytes.equals(readFileSync(at('model.onnx')))).toBe(true)
   })
 
-  it('sample draws the same from both files, to a file or to stdout', () => {
-    const options = ['-n', '50', '--seed', '3']
-    const { stdout } = moonstep('sample', at('model.onnx'), ...options)
+  it('sample draws the same from both files, to a file or to stdout', async () => {
+    const options = words`-n 50 --seed 3`
+    const { stdout } = await moonstep`sample ${at('model.onnx')} ${options}`
     expect(stdout.split('\n')[0]).toBe('x,y')
-    const whole = moonstep('sample', at('sampler.onnx'), ...options, '--out', at('samples.csv'), '--json')
+    const whole = await moonstep`sample ${at('sampler.onnx')} ${options} --out ${at('samples.csv')} --json`
     expect(JSON.parse(whole.stdout)).toMatchObject({
       out: at('samples.csv'),
       count: 50,
@@ -96,17 +80,9 @@ describe('train, export, sample', () => {
     ).toBeLessThanOrEqual(1e-4)
   })
 
-  it('sample writes trajectories, x_T first', () => {
-    const { status } = moonstep(
-      'sample',
-      at('model.onnx'),
-      '-n',
-      '3',
-      '--out',
-      at('s.json'),
-      '--trajectory',
-      at('t.csv'),
-    )
+  it('sample writes trajectories, x_T first', async () => {
+    const { status } =
+      await moonstep`sample ${at('model.onnx')} -n 3 --out ${at('s.json')} --trajectory ${at('t.csv')}`
     expect(status).toBe(0)
     const lines = readFileSync(at('t.csv'), 'utf8').trim().split('\n')
     expect(lines[0]).toBe('sample,step,t,x,y')
@@ -118,111 +94,84 @@ describe('train, export, sample', () => {
     expect([first.x, first.y]).toEqual(last.slice(3))
   })
 
-  it('export and sample take every sampler, and both files draw the same', () => {
+  it('export and sample take every sampler, and both files draw the same', async () => {
     for (const choice of [
-      ['--sampler', 'ddim', '--num-steps', '5'],
-      ['--sampler', 'ddim', '--eta', '0.5', '--timesteps', '10,6,2'],
-      ['--sampler', 'dpmsolver++', '--num-steps', '5'],
-      ['--sampler', 'dpmsolver++', '--order', '1', '--num-steps', '5'],
+      words`--sampler ddim --num-steps 5`,
+      words`--sampler ddim --eta 0.5 --timesteps 10,6,2`,
+      words`--sampler dpmsolver++ --num-steps 5`,
+      words`--sampler dpmsolver++ --order 1 --num-steps 5`,
     ]) {
-      const files = ['--out', at('m.onnx'), '--sampler-out', at('s.onnx')]
-      expect(moonstep('export', run, ...files, ...choice).status).toBe(0)
+      const files = words`--out ${at('m.onnx')} --sampler-out ${at('s.onnx')}`
+      await succeeds`export ${run} ${files} ${choice}`
       const [one, whole] = [
-        moonstep('sample', at('m.onnx'), '-n', '20', ...choice),
-        moonstep('sample', at('s.onnx'), '-n', '20'),
+        await moonstep`sample ${at('m.onnx')} -n 20 ${choice}`,
+        await moonstep`sample ${at('s.onnx')} -n 20`,
       ]
       expect([one.status, whole.status]).toEqual([0, 0])
       expect(maxAbsDifference(numbers(one.stdout), numbers(whole.stdout))).toBeLessThanOrEqual(1e-4)
-      expect(moonstep('info', at('s.onnx')).stdout).toContain(choice[1])
+      expect((await moonstep`info ${at('s.onnx')}`).stdout).toContain(choice[1])
     }
   })
 
-  it('a 2M solver with one step says that it is of order 1, and draws what order 1 does', () => {
-    const draw = (...options: string[]) =>
-      moonstep(
-        'sample',
-        at('model.onnx'),
-        '-n',
-        '5',
-        '--sampler',
-        'dpmsolver++',
-        '--num-steps',
-        '1',
-        ...options,
-      )
-    const [second, first] = [draw(), draw('--order', '1')]
+  it('a 2M solver with one step says that it is of order 1, and draws what order 1 does', async () => {
+    const draw = async (...options: string[]) =>
+      await moonstep`sample ${at('model.onnx')} -n 5 --sampler dpmsolver++ --num-steps 1 ${options}`
+    const [second, first] = [await draw(), await draw('--order', '1')]
     expect(second.stderr).toMatch(/warning: dpmsolver\+\+ of order 2 in one step is of order 1/)
     expect(first.stderr).not.toMatch(/warning/)
     expect(second.stdout).toBe(first.stdout)
   })
 
-  it('train takes each prediction type, time embedding and loss weighting, through to samples', () => {
+  it('train takes each prediction type, time embedding and loss weighting, through to samples', async () => {
     for (const [predictionType, timeEmbedding, weighting] of [
       ['v_prediction', 'sinusoidal_mlp', 'min_snr'],
       ['sample', 'one_hot_linear', 'none'],
     ] as const) {
       const kind = at(`run-${predictionType}`)
-      const options = ['--prediction-type', predictionType, '--time-embedding', timeEmbedding]
+      const options = words`--prediction-type ${predictionType} --time-embedding ${timeEmbedding}`
       const [, ...rest] = training
       const out = rest.map((word) => (word === run ? kind : word))
-      expect(moonstep('train', ...out, ...options, '--loss-weighting', weighting).status).toBe(0)
-      expect(moonstep('export', kind, '--out', at('kind.onnx')).status).toBe(0)
-      const { stdout } = moonstep('info', at('kind.onnx'))
+      await succeeds`train ${out} ${options} --loss-weighting ${weighting}`
+      await succeeds`export ${kind} --out ${at('kind.onnx')}`
+      const { stdout } = await moonstep`info ${at('kind.onnx')}`
       expect(stdout).toContain(`noise predictor (${predictionType})`)
       expect(stdout).toContain(timeEmbedding)
-      const drawn = moonstep('sample', at('kind.onnx'), '-n', '5')
+      const drawn = await moonstep`sample ${at('kind.onnx')} -n 5`
       expect([drawn.status, numbers(drawn.stdout).every(Number.isFinite)]).toEqual([0, true])
-      const resumed = moonstep('train', '--out', kind, '--resume', '--prediction-type', 'epsilon')
+      const resumed = await moonstep`train --out ${kind} --resume --prediction-type epsilon`
       expect([resumed.status, resumed.stderr]).toEqual([2, expect.stringMatching(/predictionType is/)])
     }
   })
 
-  it('export with --trajectory makes a sampler.onnx that gives them', () => {
-    expect(
-      moonstep('export', run, '--out', at('m.onnx'), '--sampler-out', at('st.onnx'), '--trajectory').status,
-    ).toBe(0)
-    expect(
-      moonstep('sample', at('st.onnx'), '-n', '2', '--out', at('s.npy'), '--trajectory', at('t.npy')).status,
-    ).toBe(0)
+  it('export with --trajectory makes a sampler.onnx that gives them', async () => {
+    await succeeds`export ${run} --out ${at('m.onnx')} --sampler-out ${at('st.onnx')} --trajectory`
+    await succeeds`sample ${at('st.onnx')} -n 2 --out ${at('s.npy')} --trajectory ${at('t.npy')}`
     expect(readFileSync(at('t.npy')).toString('latin1')).toContain("'shape': (11, 2, 2)")
-    const { status, stderr } = moonstep('sample', at('sampler.onnx'), '--trajectory', at('u.npy'))
-    expect([status, stderr]).toEqual([2, expect.stringMatching(oneLine)])
+    await expectRefused(words`sample ${at('sampler.onnx')} --trajectory ${at('u.npy')}`, /--trajectory/)
   })
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'train on %s keeps a checkpoint and ends with its code',
     async (signal) => {
       const out = at(`run-${signal}`)
-      const args = [
-        'train',
-        '--out',
-        out,
-        '--engine',
-        'simd',
-        '--steps',
-        '2000000',
-        '--rows',
-        '20',
-        '--hidden',
-        '8',
-      ]
+      const args = words`train --out ${out} --engine simd --steps 2000000 --rows 20 --hidden 8`
       const killed = await moonstepKilled(signal, /training: \d/, ...args)
       expect(killed.status).toBe(signal === 'SIGINT' ? 130 : 143)
       expect(existsSync(join(out, 'checkpoint', 'state.safetensors'))).toBe(true)
-      const { status, stderr } = moonstep('train', '--out', out, '--resume', '--steps', '5')
+      const { status, stderr } = await moonstep`train --out ${out} --resume --steps 5`
       expect([status, stderr]).toEqual([2, expect.stringMatching(/--steps 5: give at least 2000000/)])
     },
   )
 })
 
 describe('a CSV file with a column of whole numbers', () => {
-  it('is sampled in whole numbers, inside its ranges with --clip, and the command says so', () => {
+  it('is sampled in whole numbers, inside its ranges with --clip, and the command says so', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 9};${String(i / 8).replace('.', ',')}`)
     writeFileSync(at('people.csv'), `age;size\n${rows.join('\n')}\n`)
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '30', '--engine', 'simd']
-    expect(moonstep('train', '--dataset', at('people.csv'), '--out', at('people'), ...small).status).toBe(0)
-    expect(moonstep('export', at('people'), '--out', at('people.onnx')).status).toBe(0)
-    const { stdout, stderr } = moonstep('sample', at('people.onnx'), '-n', '200', '--clip')
+    const small = words`--recipe points --hidden 8 --steps 30 --engine simd`
+    await succeeds`train --dataset ${at('people.csv')} --out ${at('people')} ${small}`
+    await succeeds`export ${at('people')} --out ${at('people.onnx')}`
+    const { stdout, stderr } = await moonstep`sample ${at('people.onnx')} -n 200 --clip`
     expect(stderr).toContain('rounded to whole numbers, as the data has them: age\n')
     const samples = stdout
       .trim()
@@ -244,8 +193,8 @@ describe('weights trained in PyTorch', () => {
     copyFileSync(goldenPath('noise_predictor.safetensors'), join(run, 'weights.safetensors'))
     const { T, schedule, scaler } = reference
     writeFileSync(join(run, 'config.json'), JSON.stringify({ T, schedule, scaler }, null, 1))
-    expect(moonstep('export', run, '--out', at('torch.onnx')).status).toBe(0)
-    expect(moonstep('sample', at('torch.onnx'), '-n', '2').stdout).toMatch(/^x0,x1\n/)
+    await succeeds`export ${run} --out ${at('torch.onnx')}`
+    expect((await moonstep`sample ${at('torch.onnx')} -n 2`).stdout).toMatch(/^x0,x1\n/)
     const model = await loadModel(at('torch.onnx'))
     const { x_t, t, epsilon } = reference.forward
     const output = await sessionPredictor(internalsOf(model).session, 'epsilon').predict(
@@ -258,8 +207,8 @@ describe('weights trained in PyTorch', () => {
 })
 
 describe('info', () => {
-  it('shows card, graph and self-test', () => {
-    const { status, stdout } = moonstep('info', seedModel)
+  it('shows card, graph and self-test', async () => {
+    const { status, stdout } = await moonstep`info ${seedModel}`
     expect(status).toBe(0)
     for (const part of [
       'two-moons, 1,000 rows',
@@ -271,8 +220,8 @@ describe('info', () => {
       expect(stdout).toContain(part)
   })
 
-  it('as JSON', () => {
-    const { kind, card, graph, selfTest } = JSON.parse(moonstep('info', seedSampler, '--json').stdout)
+  it('as JSON', async () => {
+    const { kind, card, graph, selfTest } = JSON.parse((await moonstep`info ${seedSampler} --json`).stdout)
     expect(kind).toBe('sampler')
     expect(card.sampler.timesteps).toHaveLength(10)
     expect(graph.outputs).toEqual(['x_0', 'samples'])
@@ -281,8 +230,8 @@ describe('info', () => {
 })
 
 describeWith('tensorflow', 'doctor --install tensorflow', () => {
-  it('has nothing to do where the binding is there', () => {
-    const { status, stdout, stderr } = moonstep('doctor', '--install', 'tensorflow')
+  it('has nothing to do where the binding is there', async () => {
+    const { status, stdout, stderr } = await moonstep`doctor --install tensorflow`
     expect([status, stderr]).toEqual([0, expect.stringContaining('TensorFlow binding in place')])
     expect(stdout).toMatch(/tensorflow +yes/)
   })
@@ -301,134 +250,116 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ],
     ['a folder', ['sample', 'models'], /models: that is a folder: give a model\.onnx/],
     ['a file that is no model', ['info', 'package.json'], /package\.json is no ONNX file/],
-    ['an unknown option', ['sample', seedModel, '--nope', '1'], /unknown option --nope/],
+    ['an unknown option', words`sample ${seedModel} --nope 1`, /unknown option --nope/],
     [
       'an argument too many',
       ['sample', seedModel, 'more'],
       /unexpected argument more: moonstep sample takes <model>/,
     ],
-    ['a negative count', ['sample', seedModel, '-n', '-5'], /: -n -5: give a whole number from 1 to/],
-    ['a huge count', ['sample', seedModel, '-n', '1e99'], /: -n 1e99: give a whole number from 1 to/],
+    ['a negative count', words`sample ${seedModel} -n -5`, /: -n -5: give a whole number from 1 to/],
+    ['a huge count', words`sample ${seedModel} -n 1e99`, /: -n 1e99: give a whole number from 1 to/],
     [
       'an unknown provider',
-      ['sample', seedModel, '--provider', 'gpu'],
+      words`sample ${seedModel} --provider gpu`,
       /unknown provider gpu: choose from cpu, cuda, webgpu, wasm, /,
     ],
     [
       'an unknown ending',
-      ['sample', seedModel, '--out', out],
+      words`sample ${seedModel} --out ${out}`,
       /must end in \.csv or \.tsv or \.json or \.jsonl or \.parquet or \.npy/,
     ],
-    ['--json without --out', ['sample', seedModel, '--json'], /give --out/],
     [
       'too many steps',
-      ['sample', seedModel, '--num-steps', '11'],
+      words`sample ${seedModel} --num-steps 11`,
       /: --num-steps 11: give a whole number from 1 to 10/,
     ],
-    ['another process than the graph holds', ['sample', seedSampler, '--num-steps', '4'], /holds ddpm/],
+    ['another process than the graph holds', words`sample ${seedSampler} --num-steps 4`, /holds ddpm/],
     [
       'a mistyped sampler',
-      ['sample', seedModel, '--sampler', 'dpmsolver'],
+      words`sample ${seedModel} --sampler dpmsolver`,
       /unknown sampler dpmsolver \(did you mean dpmsolver\+\+\?\)/,
     ],
     [
       'eta with dpmsolver++',
-      ['sample', seedModel, '--sampler', 'dpmsolver++', '--eta', '0.5'],
+      words`sample ${seedModel} --sampler dpmsolver++ --eta 0.5`,
       /dpmsolver\+\+ has no eta: leave it out, or choose the sampler ddim/,
     ],
-    [
-      'eta above 1',
-      ['sample', seedModel, '--sampler', 'ddim', '--eta', '2'],
-      /: --eta 2: give a number from 0/,
-    ],
-    [
-      'order 3',
-      ['sample', seedModel, '--sampler', 'dpmsolver++', '--order', '3'],
-      /: --order 3: give 1 or 2/,
-    ],
+    ['eta above 1', words`sample ${seedModel} --sampler ddim --eta 2`, /: --eta 2: give a number from 0/],
+    ['order 3', words`sample ${seedModel} --sampler dpmsolver++ --order 3`, /: --order 3: give 1 or 2/],
     [
       'a variance for ddim',
-      ['sample', seedModel, '--sampler', 'ddim', '--variance', 'fixed_large'],
+      words`sample ${seedModel} --sampler ddim --variance fixed_large`,
       /ddim has no variance/,
     ],
     [
       'a recipe by its former name',
-      ['train', '--out', out, '--recipe', 'seed'],
+      words`train --out ${out} --recipe seed`,
       /--recipe seed: it is now called post/,
     ],
     [
       'no hidden width',
-      ['train', '--out', out, '--hidden', '9,0'],
+      words`train --out ${out} --hidden 9,0`,
       /--hidden 9,0 has 0: give whole numbers from 1/,
     ],
     [
       'steps twice',
-      ['sample', seedModel, '--num-steps', '2', '--timesteps', '10,5'],
+      words`sample ${seedModel} --num-steps 2 --timesteps 10,5`,
       /give --num-steps or --timesteps, not both/,
     ],
-    ['rising timesteps', ['sample', seedModel, '--timesteps', '5,10'], /give them in descending order/],
-    [
-      'an unknown prediction type',
-      ['train', '--out', out, '--prediction-type', 'noise'],
-      /choose from epsilon/,
-    ],
+    ['rising timesteps', words`sample ${seedModel} --timesteps 5,10`, /give them in descending order/],
+    ['an unknown prediction type', words`train --out ${out} --prediction-type noise`, /choose from epsilon/],
     ['no run folder', ['train'], /--out is missing/],
     ['an option without its value', ['train', '--out'], /--out needs a value/],
-    ['an empty folder name', ['train', '--out', ''], /: --out is empty/],
+    ['an empty folder name', words`train --out ${''}`, /: --out is empty/],
     [
       'a mistyped option',
-      ['sample', seedModel, '--seeed', '1'],
+      words`sample ${seedModel} --seeed 1`,
       /unknown option --seeed \(did you mean --seed\?\)/,
     ],
-    ['a mistyped provider', ['sample', seedModel, '--provider', 'cppu'], /did you mean cpu\?/],
-    ['a mistyped ending', ['sample', seedModel, '--out', 'x.cvs'], /did you mean \.csv\?/],
-    ['a mistyped schedule', ['train', '--out', out, '--schedule', 'karas'], /did you mean karras\?/],
-    ['a mistyped dataset', ['train', '--out', out, '--dataset', 'circle'], /did you mean circles\?/],
-    ['a CSV file that is not there', ['train', '--out', out, '--dataset', 'no.csv'], /no file no\.csv/],
-    ['T of 0', ['train', '--out', out, '--timesteps', '0'], /: --timesteps 0: give a whole number from 1 to/],
+    ['a mistyped provider', words`sample ${seedModel} --provider cppu`, /did you mean cpu\?/],
+    ['a mistyped ending', words`sample ${seedModel} --out x.cvs`, /did you mean \.csv\?/],
+    ['a mistyped schedule', words`train --out ${out} --schedule karas`, /did you mean karras\?/],
+    ['a mistyped dataset', words`train --out ${out} --dataset circle`, /did you mean circles\?/],
+    ['a CSV file that is not there', words`train --out ${out} --dataset no.csv`, /no file no\.csv/],
+    ['T of 0', words`train --out ${out} --timesteps 0`, /: --timesteps 0: give a whole number from 1 to/],
     [
       'a learning rate that is NaN',
-      ['train', '--out', out, '--learning-rate', 'NaN'],
+      words`train --out ${out} --learning-rate NaN`,
       /--learning-rate NaN is not a number: give a number/,
     ],
     [
       'a huge number of steps',
-      ['train', '--out', out, '--steps', '1e99'],
+      words`train --out ${out} --steps 1e99`,
       /: --steps 1e99: give a whole number from 1 to/,
     ],
     [
       '--resume beside --force',
-      ['train', '--out', 'models/two-moons-seed', '--resume', '--force'],
+      words`train --out models/two-moons-seed --resume --force`,
       /exclude each other/,
     ],
-    ['an unknown schedule', ['train', '--out', out, '--schedule', 'cosine'], /choose from linear, .*karras/],
-    ['a parameter of another schedule', ['train', '--out', out, '--power', '3'], /karras has no --power/],
-    ['a beta of 1', ['train', '--out', out, '--recipe', 'post', '--beta-end', '1'], /beta_10 is 1/],
+    ['an unknown schedule', words`train --out ${out} --schedule cosine`, /choose from linear, .*karras/],
+    ['a parameter of another schedule', words`train --out ${out} --power 3`, /karras has no --power/],
+    ['a beta of 1', words`train --out ${out} --recipe post --beta-end 1`, /beta_10 is 1/],
     [
       'steps that are no number',
-      ['train', '--out', out, '--steps', 'many'],
+      words`train --out ${out} --steps many`,
       /--steps many is not a number: give a whole number from 1 up/,
     ],
     [
       'hidden widths that are no numbers',
-      ['train', '--out', out, '--hidden', '3,x'],
+      words`train --out ${out} --hidden 3,x`,
       /--hidden 3,x: 'x' is not a number/,
     ],
-    ['betas without betas', ['train', '--out', out, '--schedule', '{"kind":"betas"}'], /--schedule: betas/],
+    ['betas without betas', words`train --out ${out} --schedule {"kind":"betas"}`, /--schedule: betas/],
     ['a run that is none', ['export', 'src'], /src is no run folder: it has no config\.json/],
-    ['a sampler option without a sampler', ['export', 'x', '--num-steps', '3'], /give --sampler-out/],
-  ])('%s', (_, args, message) => {
-    const { status, stdout, stderr } = moonstep(...args)
-    expect(status).toBe(2)
-    if (args.includes('--json')) expect(JSON.parse(stdout).error.message).toMatch(message)
-    else expect(stdout).toBe('')
-    expect(stderr).toMatch(oneLine)
-    expect(stderr).toMatch(message)
+    ['a sampler option without a sampler', words`export x --num-steps 3`, /give --sampler-out/],
+  ])('%s', async (_, args, message) => {
+    await expectRefused(args, message)
     expect(existsSync(out)).toBe(false)
   })
 
-  it('--verbose adds the stack', () => {
-    expect(moonstep('info', 'nowhere.onnx', '--verbose').stderr).toMatch(/\n\s+at /)
+  it('--verbose adds the stack', async () => {
+    expect((await moonstep`info nowhere.onnx --verbose`).stderr).toMatch(/\n\s+at /)
   })
 })
 

@@ -6,6 +6,7 @@ import { exportNoisePredictor } from '../../../src/export/export-model.ts'
 import { changeNumber, sabotaged } from '../../compare/helpers.ts'
 import { moonstep, moonstepKilled } from '../../helpers/cli.ts'
 import { untrainedModel } from '../../helpers/models.ts'
+import { words } from '../../helpers/words.ts'
 
 const run = 'models/two-moons-seed'
 const model = `${run}/model.onnx`
@@ -27,8 +28,8 @@ writeFileSync(
 const oneLine = /^(comparing: [^\n]+\n)*moonstep: [^\n]+\n$/
 
 describe('moonstep compare', () => {
-  it('prints one JSON object with an entry for every named provider, the reference too', () => {
-    const { status, stdout } = moonstep('compare', model, '--providers', 'cpu,reference', '--json')
+  it('prints one JSON object with an entry for every named provider, the reference too', async () => {
+    const { status, stdout } = await moonstep`compare ${model} --providers cpu,reference --json`
     expect(status).toBe(0)
     const result = JSON.parse(stdout)
     expect(stdout.trim().split('\n')).toHaveLength(1)
@@ -60,15 +61,9 @@ describe('moonstep compare', () => {
     expect(reference).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })
   })
 
-  it('prints a table, and the same as Markdown', () => {
-    const { status, stdout, stderr } = moonstep(
-      'compare',
-      `${run}/sampler.onnx`,
-      '--providers',
-      'cpu',
-      '--markdown',
-      at('report.md'),
-    )
+  it('prints a table, and the same as Markdown', async () => {
+    const { status, stdout, stderr } =
+      await moonstep`compare ${run}/sampler.onnx --providers cpu --markdown ${at('report.md')}`
     expect(status).toBe(0)
     expect(stdout).toMatch(/^cpu +pass /m)
     expect(stdout.trim().split('\n').at(-1)).toBe('pass: cpu')
@@ -78,9 +73,9 @@ describe('moonstep compare', () => {
     expect(markdown).toMatch(/^\| cpu \| pass \|/m)
   })
 
-  it('exits with 1 where a digest, a golden vector or a provider is wrong', () => {
-    const on = (...more: string[]) => moonstep('compare', ...more, '--providers', 'cpu,reference', '--json')
-    const stale = on(at('stale.onnx'))
+  it('exits with 1 where a digest, a golden vector or a provider is wrong', async () => {
+    const on = async (...more: string[]) => await moonstep`compare ${more} --providers cpu,reference --json`
+    const stale = await on(at('stale.onnx'))
     expect(stale.status).toBe(1)
     expect(JSON.parse(stale.stdout)).toMatchObject({
       pass: false,
@@ -90,10 +85,10 @@ describe('moonstep compare', () => {
         { provider: 'reference', pass: false },
       ],
     })
-    const own = on(at('own.onnx'))
+    const own = await on(at('own.onnx'))
     expect(own.status).toBe(1)
     expect(JSON.parse(own.stdout)).toMatchObject({ pass: false, file: { selfTest: { pass: false } } })
-    const tight = on(model, '--atol', '1e-9', '--rtol', '0')
+    const tight = await on(model, '--atol', '1e-9', '--rtol', '0')
     expect(tight.status).toBe(1)
     expect(JSON.parse(tight.stdout)).toMatchObject({
       pass: false,
@@ -102,10 +97,10 @@ describe('moonstep compare', () => {
     })
   })
 
-  it('with --reference names the weight, the element and both values', () => {
+  it('with --reference names the weight, the element and both values', async () => {
     for (const reference of [run, model]) {
       const own = at('own.onnx')
-      const { status, stdout } = moonstep('compare', own, '--providers', 'cpu', '--reference', reference)
+      const { status, stdout } = await moonstep`compare ${own} --providers cpu --reference ${reference}`
       expect(status).toBe(1)
       const text = stdout.replace(/\n +/g, ' ')
       expect(text).toMatch(/- the file: model\.8\.weight\[3\] is [-\d.]+, but [-\d.]+ in /)
@@ -117,20 +112,20 @@ describe('moonstep compare', () => {
     writeFileSync(at('other.onnx'), await exportNoisePredictor(untrainedModel({ T: 10, hidden: [8] })))
     writeFileSync(at('no.onnx'), 'no')
     const cases: [string[], RegExp][] = [
-      [[model, '--providers', 'cpu,wbgpu'], /unknown provider wbgpu/],
-      [[model, '--providers', ''], /unknown provider/],
-      [[at('no.onnx'), '--providers', 'cpu'], /is no ONNX file/],
+      [words`${model} --providers cpu,wbgpu`, /unknown provider wbgpu/],
+      [words`${model} --providers ${''}`, /unknown provider/],
+      [words`${at('no.onnx')} --providers cpu`, /is no ONNX file/],
       [[at('nowhere.onnx')], /there is no file/],
-      [[model, '--providers', 'cpu', '--tolerance', 'fp33'], /unknown tolerance fp33.*fp32/],
-      [[model, '--providers', 'cpu', '--atol', '-1'], /: --atol -1: give a number from 0 up/],
-      [[model, '--providers', 'cpu', '--threads', '0'], /--threads 0: give a whole number from 1/],
-      [[model, '--providers', 'cpu', '--reference', at('nowhere')], /--reference .*no such file/],
-      [[model, '--providers', 'cpu', '--reference', at('other.onnx')], /has another network than/],
+      [words`${model} --providers cpu --tolerance fp33`, /unknown tolerance fp33.*fp32/],
+      [words`${model} --providers cpu --atol -1`, /: --atol -1: give a number from 0 up/],
+      [words`${model} --providers cpu --threads 0`, /--threads 0: give a whole number from 1/],
+      [words`${model} --providers cpu --reference ${at('nowhere')}`, /--reference .*no such file/],
+      [words`${model} --providers cpu --reference ${at('other.onnx')}`, /has another network than/],
       // before all else, for the report of a long run would be lost
-      [[at('nowhere.onnx'), '--markdown', '/proc/no/report.md'], /cannot write \/proc\/no\/report\.md/],
+      [words`${at('nowhere.onnx')} --markdown /proc/no/report.md`, /cannot write \/proc\/no\/report\.md/],
     ]
     for (const [args, message] of cases) {
-      const { status, stderr, stdout } = moonstep('compare', ...args)
+      const { status, stderr, stdout } = await moonstep`compare ${args}`
       expect([args, status, stdout]).toEqual([args, 2, ''])
       expect(stderr).toMatch(oneLine)
       expect(stderr).toMatch(message)
@@ -138,9 +133,9 @@ describe('moonstep compare', () => {
     expect(existsSync('/proc/no')).toBe(false)
   })
 
-  it('refuses a named provider that this machine lacks', () => {
+  it('refuses a named provider that this machine lacks', async () => {
     if (existsSync('/dev/nvidiactl')) return
-    const { status, stderr } = moonstep('compare', model, '--providers', 'cpu,cuda')
+    const { status, stderr } = await moonstep`compare ${model} --providers cpu,cuda`
     expect(status).toBe(2)
     expect(stderr).toMatch(oneLine)
     expect(stderr).toMatch(/cuda/)

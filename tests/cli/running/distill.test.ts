@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../../src/node/run-folder.ts'
 import { readNpy } from '../../../src/table/formats/npy.ts'
 import { writeLinearTeacher } from '../../distill/linear-teacher.ts'
-import { moonstep, moonstepKilled } from '../../helpers/cli.ts'
+import { moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-cli-'))
 const at = (name: string) => join(folder, name)
@@ -13,12 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const teacher = at('teacher')
 const student = at('teacher-student')
-const small = ['--pairs', '500', '--steps', '40', '--batch-size', '64', '--engine', 'onnx', '--threads', '1']
-const ddim = ['--sampler', 'ddim', '--num-steps', '5']
+const small = words`--pairs 500 --steps 40 --batch-size 64 --engine onnx --threads 1`
+const ddim = words`--sampler ddim --num-steps 5`
 
-beforeAll(() => {
+beforeAll(async () => {
   writeLinearTeacher(teacher)
-  const { status, stdout, stderr } = moonstep('distill', teacher, ...ddim, ...small, '--json')
+  const { status, stdout, stderr } = await moonstep`distill ${teacher} ${ddim} ${small} --json`
   expect(status).toBe(0)
   expect(stderr).toMatch(/trained 40 steps on onnx/)
   expect(stderr).toMatch(/its teacher teacher drew 500 pairs in 5 steps on cpu/)
@@ -34,37 +35,37 @@ beforeAll(() => {
     [teacher, 't'],
     [student, 's'],
   ] as const) {
-    const sampler = ['--sampler-out', at(`${name}-sampler.onnx`), '--sampler', 'ddim', '--eta', '0']
-    expect(moonstep('export', run, '--out', at(`${name}.onnx`), ...sampler).status).toBe(0)
+    const sampler = words`--sampler-out ${at(`${name}-sampler.onnx`)} --sampler ddim --eta 0`
+    expect((await moonstep`export ${run} --out ${at(`${name}.onnx`)} ${sampler}`).status).toBe(0)
   }
 })
 
 describe('a distilled student', () => {
-  it('says in its info whose it is', () => {
-    const { stdout } = moonstep('info', at('s.onnx'))
+  it('says in its info whose it is', async () => {
+    const { stdout } = await moonstep`info ${at('s.onnx')}`
     expect(stdout).toMatch(/^teacher +teacher: 500 pairs, seed 0, by ddim, eta 0, t = 5 4 3 2 1$/m)
     expect(stdout).toMatch(/^recommended +ddim, eta 0, t = 1$/m)
-    const { card } = JSON.parse(moonstep('info', at('s-sampler.onnx'), '--json').stdout)
+    const { card } = JSON.parse((await moonstep`info ${at('s-sampler.onnx')} --json`).stdout)
     expect(card.teacher).toMatchObject({ name: 'teacher', pairs: 500 })
-    expect(moonstep('info', at('t.onnx')).stdout).not.toMatch(/^teacher/m)
+    expect((await moonstep`info ${at('t.onnx')}`).stdout).not.toMatch(/^teacher/m)
   })
 
-  it('is as far from its teacher as evaluate --teacher says', () => {
-    const drawn = (file: string, ...options: string[]) => {
-      const args = ['-n', '300', '--out', at('samples.npy'), ...options]
-      expect(moonstep('sample', at(file), ...args).status).toBe(0)
+  it('is as far from its teacher as evaluate --teacher says', async () => {
+    const drawn = async (file: string, ...options: string[]) => {
+      const args = words`-n 300 --out ${at('samples.npy')} ${options}`
+      await succeeds`sample ${at(file)} ${args}`
       return readNpy(readFileSync(at('samples.npy')), 'samples.npy').data
     }
-    const theirs = drawn('t.onnx', ...ddim)
-    const ours = drawn('s.onnx')
+    const theirs = await drawn('t.onnx', ...ddim)
+    const ours = await drawn('s.onnx')
     // the scaler's ranges are 8 and 1: a half of that is one unit in scaled space
     const distances = Array.from({ length: 300 }, (_, i) =>
       Math.hypot((ours[2 * i]! - theirs[2 * i]!) / 4, (ours[2 * i + 1]! - theirs[2 * i + 1]!) / 0.5),
     )
     const mean = distances.reduce((sum, distance) => sum + distance, 0) / 300
-    const paths = [at('samples.npy'), '--against', at('samples.npy'), '--model', at('s.onnx')]
+    const paths = words`${at('samples.npy')} --against ${at('samples.npy')} --model ${at('s.onnx')}`
     for (const file of ['t.onnx', 't-sampler.onnx']) {
-      const { status, stdout, stderr } = moonstep('evaluate', ...paths, '--teacher', at(file), '--json')
+      const { status, stdout, stderr } = await moonstep`evaluate ${paths} --teacher ${at(file)} --json`
       expect([status, stderr]).toEqual([0, expect.not.stringContaining('warning')])
       const { teacher: found, notes } = JSON.parse(stdout)
       expect(found.count).toBe(300)
@@ -76,9 +77,9 @@ describe('a distilled student', () => {
 })
 
 describe('distill', () => {
-  it('refuses a stochastic teacher in one line, exit 2', () => {
-    const args = ['distill', teacher, '--out', at('never'), '--sampler', 'ddim', '--eta', '0.5']
-    const { status, stdout, stderr } = moonstep(...args)
+  it('refuses a stochastic teacher in one line, exit 2', async () => {
+    const args = words`distill ${teacher} --out ${at('never')} --sampler ddim --eta 0.5`
+    const { status, stdout, stderr } = await moonstep(...args)
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(
       /^moonstep: ddim, eta 0\.5 adds noise[^\n]*ddim, eta 0, or dpmsolver\+\+, or heun\n$/,
@@ -87,16 +88,16 @@ describe('distill', () => {
   })
 
   it('ends with 143 on SIGTERM, and goes on with --resume to the bits of an unbroken run', async () => {
-    const long = [...ddim, ...small, '--steps', '3000']
-    expect(moonstep('distill', teacher, '--out', at('whole'), ...long).status).toBe(0)
+    const long = words`${ddim} ${small} --steps 3000`
+    await succeeds`distill ${teacher} --out ${at('whole')} ${long}`
     const started = () => existsSync(runFiles(at('broken')).history)
-    const args = ['distill', teacher, '--out', at('broken'), ...long]
+    const args = words`distill ${teacher} --out ${at('broken')} ${long}`
     const { status, stderr } = await moonstepKilled('SIGTERM', started, ...args)
     expect([status, stderr]).toEqual([143, expect.stringContaining('stopped by SIGTERM')])
-    const resume = ['distill', teacher, '--out', at('broken'), '--resume', '--threads', '1']
-    const refused = moonstep(...resume, '--pairs', '9')
+    const resume = words`distill ${teacher} --out ${at('broken')} --resume --threads 1`
+    const refused = await moonstep`${resume} --pairs 9`
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/whose pairs is 500, not 9/)])
-    expect(moonstep(...resume).status).toBe(0)
+    await succeeds(...resume)
     for (const file of ['weights', 'history', 'checkpoint'] as const)
       expect(
         readFileSync(runFiles(at('broken'))[file]).equals(readFileSync(runFiles(at('whole'))[file])),

@@ -9,7 +9,8 @@ import { type Encoding, encode, fitEncoding } from '../../../src/table/encodings
 import { encodeSamples } from '../../../src/table/formats/files.ts'
 import { writeNpy } from '../../../src/table/formats/npy.ts'
 import { tableOf } from '../../../src/table/table.ts'
-import { command, moonstep, moonstepKilled } from '../../helpers/cli.ts'
+import { command, expectRefused, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 import { listed, pairwiseByDefinition, rowsOfPoints } from '../../measure/oracle.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
@@ -17,35 +18,34 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-evaluate-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const oneLine = /^moonstep: [^\n]+\n$/
 const columns = ['x', 'y']
 const moons = (rows: number, seed: number) =>
   makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, seed).points as Points
 const write = (name: string, points: Points, names = columns) =>
   writeFileSync(at(name), encodeSamples(name, points, names))
-const json = (...args: string[]) => {
-  const { status, stdout, stderr } = moonstep('evaluate', ...args, '--json')
+const json = async (...args: string[]) => {
+  const { status, stdout, stderr } = await moonstep`evaluate ${args} --json`
   expect([status, stderr]).toEqual([0, expect.not.stringMatching(/moonstep:/)])
   expect(stdout.trimEnd()).not.toContain('\n')
   return JSON.parse(stdout)
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   write('data.csv', moons(400, 5))
   write('data.npy', moons(400, 5))
   write('training.csv', moons(1000, 0))
-  const five = ['--sampler-out', at('five.onnx'), '--sampler', 'ddim', '--eta', '0.5', '--num-steps', '5']
-  expect(moonstep('export', 'models/two-moons-seed', '--out', at('m.onnx'), ...five).status).toBe(0)
-  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.csv')).status).toBe(0)
-  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.json')).status).toBe(0)
-  expect(moonstep('sample', model, '-n', '300', '--out', at('samples.npy')).status).toBe(0)
+  const five = words`--sampler-out ${at('five.onnx')} --sampler ddim --eta 0.5 --num-steps 5`
+  await succeeds`export models/two-moons-seed --out ${at('m.onnx')} ${five}`
+  await succeeds`sample ${model} -n 300 --out ${at('samples.csv')}`
+  await succeeds`sample ${model} -n 300 --out ${at('samples.json')}`
+  await succeeds`sample ${model} -n 300 --out ${at('samples.npy')}`
 })
 
 describe('evaluate', () => {
   const figures = ['slicedWasserstein2', 'energy', 'mmd2', 'density', 'coverage']
 
-  it('prints one JSON object: the figures, the same for real against real, and more', () => {
-    const result = json(at('samples.csv'), '--against', at('data.csv'))
+  it('prints one JSON object: the figures, the same for real against real, and more', async () => {
+    const result = await json(at('samples.csv'), '--against', at('data.csv'))
     for (const object of [result, result.null, result.ratio]) {
       expect(Object.keys(object)).toEqual(expect.arrayContaining(figures))
       expect(Object.keys(object.mmd2)).toEqual(['0.1', '0.2', '0.5'])
@@ -69,8 +69,8 @@ describe('evaluate', () => {
   it.each<[string, () => Encoding, string[]]>([
     ["the data's ranges", () => fitEncoding(tableOf(moons(400, 5), columns)), []],
     ["the model's scaler", () => fitEncoding(tableOf(moons(1000, 0), columns)), ['--model', model]],
-  ])('measures in the space of %s', (_, encoding, options) => {
-    const result = json(at('samples.npy'), '--against', at('data.npy'), ...options)
+  ])('measures in the space of %s', async (_, encoding, options) => {
+    const result = await json(at('samples.npy'), '--against', at('data.npy'), ...options)
     const numbers = (name: string) => {
       const bytes = readFileSync(at(name))
       const data = new Float32Array(
@@ -84,46 +84,44 @@ describe('evaluate', () => {
     expect(maxAbsDifference(listed(result), expected)).toBeLessThanOrEqual(1e-9)
   })
 
-  it('takes each kind of file, and says the same of the same points', () => {
-    const [csv, array] = ['samples.csv', 'samples.json'].map((name) =>
-      json(at(name), '--against', at('data.csv')),
-    )
-    expect(array).toEqual(csv)
-    const { energy } = json(at('samples.npy'), '--against', at('data.npy'))
+  it('takes each kind of file, and says the same of the same points', async () => {
+    const csv = await json(at('samples.csv'), '--against', at('data.csv'))
+    expect(await json(at('samples.json'), '--against', at('data.csv'))).toEqual(csv)
+    const { energy } = await json(at('samples.npy'), '--against', at('data.npy'))
     expect(Math.abs(energy - csv.energy)).toBeLessThan(1e-6)
   })
 
-  it('puts columns in the order of the data, by name', () => {
+  it('puts columns in the order of the data, by name', async () => {
     const { data, count } = moons(300, 9)
     const swapped = { data: data.map((_, k) => data[k ^ 1]!), count, dim: 2 }
     write('straight.csv', { data, count, dim: 2 })
     write('swapped.csv', swapped, ['y', 'x'])
-    expect(json(at('swapped.csv'), '--against', at('data.csv'))).toEqual(
-      json(at('straight.csv'), '--against', at('data.csv')),
+    expect(await json(at('swapped.csv'), '--against', at('data.csv'))).toEqual(
+      await json(at('straight.csv'), '--against', at('data.csv')),
     )
     // by a model, its columns give the order
-    const result = json(at('swapped.csv'), '--against', at('data.npy'), '--model', model)
+    const result = await json(at('swapped.csv'), '--against', at('data.npy'), '--model', model)
     expect(result.slicedWasserstein2).toBe(
-      json(at('straight.csv'), '--against', at('data.npy'), '--model', model).slicedWasserstein2,
+      (await json(at('straight.csv'), '--against', at('data.npy'), '--model', model)).slicedWasserstein2,
     )
   })
 
-  it("holds samples against a built-in dataset's training points, made again from the card", () => {
-    const options = [at('samples.csv'), '--against', at('data.csv'), '--model', model]
-    const result = json(...options)
+  it("holds samples against a built-in dataset's training points, made again from the card", async () => {
+    const options = words`${at('samples.csv')} --against ${at('data.csv')} --model ${model}`
+    const result = await json(...options)
     expect(result.training).toBe(
       "two-moons, 1,000 rows, noise 0.05, seed 0, made again from the model's card",
     )
     expect(result.nearestTraining.median).toBeGreaterThan(0.001)
     expect(result.nearestTraining.data.median).toBeGreaterThan(0.001)
-    const given = json(...options, '--train', at('training.csv'))
+    const given = await json(...options, '--train', at('training.csv'))
     // the file's decimals are those of float32
     expect(Math.abs(given.nearestTraining.median - result.nearestTraining.median)).toBeLessThan(1e-6)
     expect(given.training).toBe(at('training.csv'))
   })
 
-  it('shows samples that were copied from the training set', () => {
-    const { nearestTraining } = json(
+  it('shows samples that were copied from the training set', async () => {
+    const { nearestTraining } = await json(
       at('training.csv'),
       '--against',
       at('data.csv'),
@@ -137,8 +135,8 @@ describe('evaluate', () => {
   it.each([
     [model, 'ddpm, variance fixed_small, t = 10 9 8 7 6 5 4 3 2 1'],
     [at('five.onnx'), 'ddim, eta 0.5, t = 10 8 6 4 2'],
-  ])('--ideal gives the ideal denoiser a column: %s', (file, process) => {
-    const result = json(at('samples.csv'), '--against', at('data.csv'), '--model', file, '--ideal')
+  ])('--ideal gives the ideal denoiser a column: %s', async (file, process) => {
+    const result = await json(at('samples.csv'), '--against', at('data.csv'), '--model', file, '--ideal')
     expect(Object.keys(result.ideal)).toEqual(expect.arrayContaining([...figures, 'nearestTraining']))
     expect(result.counts.ideal).toBe(300)
     expect(result.notes.join('\n')).toContain(`the ideal denoiser is sampled by ${process}`)
@@ -146,47 +144,39 @@ describe('evaluate', () => {
     expect(result.ideal.nearestTraining.median).toBeLessThan(result.nearestTraining.data.median)
   })
 
-  it('warns where --train is another file than the model was trained on', () => {
+  it('warns where --train is another file than the model was trained on', async () => {
     const run = at('run')
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'simd']
-    expect(moonstep('train', '--dataset', at('training.csv'), '--out', run, ...small).status).toBe(0)
-    expect(moonstep('export', run, '--out', at('csv.onnx')).status).toBe(0)
-    const options = ['evaluate', at('samples.csv'), '--against', at('data.csv'), '--model', at('csv.onnx')]
-    expect(moonstep(...options, '--train', at('data.csv')).stderr).toMatch(
+    const small = words`--recipe points --hidden 8 --steps 5 --engine simd`
+    await succeeds`train --dataset ${at('training.csv')} --out ${run} ${small}`
+    await succeeds`export ${run} --out ${at('csv.onnx')}`
+    const options = words`evaluate ${at('samples.csv')} --against ${at('data.csv')} --model ${at('csv.onnx')}`
+    expect((await moonstep`${options} --train ${at('data.csv')}`).stderr).toMatch(
       /warning: \S+data\.csv is not the file that/,
     )
-    expect(moonstep(...options, '--train', at('training.csv'), '--quiet').stderr).toBe('')
-    const { status, stderr } = moonstep(...options, '--ideal')
+    expect((await moonstep`${options} --train ${at('training.csv')} --quiet`).stderr).toBe('')
+    const { status, stderr } = await moonstep`${options} --ideal`
     expect([status, stderr]).toEqual([
       2,
       expect.stringMatching(/was not trained on a built-in dataset: give --train\n$/),
     ])
   })
 
-  it('--ideal rounds columns of whole numbers, as sample does', () => {
+  it('--ideal rounds columns of whole numbers, as sample does', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 5},${(i * i) % 4}`)
     writeFileSync(at('whole.csv'), `a,b\n${rows.join('\n')}\n`)
-    const small = ['--recipe', 'points', '--hidden', '8', '--steps', '5', '--engine', 'simd']
-    expect(moonstep('train', '--dataset', at('whole.csv'), '--out', at('whole'), ...small).status).toBe(0)
+    const small = words`--recipe points --hidden 8 --steps 5 --engine simd`
+    await succeeds`train --dataset ${at('whole.csv')} --out ${at('whole')} ${small}`
     // one step, to the mean of the points, which is none of them
-    const one = ['--sampler-out', at('whole.onnx'), '--num-steps', '1']
-    expect(moonstep('export', at('whole'), '--out', at('m.onnx'), ...one).status).toBe(0)
-    const options = ['--model', at('whole.onnx'), '--train', at('whole.csv'), '--ideal']
-    const { ideal } = json(at('whole.csv'), '--against', at('whole.csv'), ...options)
+    const one = words`--sampler-out ${at('whole.onnx')} --num-steps 1`
+    await succeeds`export ${at('whole')} --out ${at('m.onnx')} ${one}`
+    const options = words`--model ${at('whole.onnx')} --train ${at('whole.csv')} --ideal`
+    const { ideal } = await json(at('whole.csv'), '--against', at('whole.csv'), ...options)
     expect(ideal.nearestTraining.median).toBeLessThan(1e-12)
   })
 
-  it('prints a table of at most 80 columns, and notes', () => {
-    const { status, stdout, stderr } = moonstep(
-      'evaluate',
-      at('samples.csv'),
-      '--against',
-      at('data.csv'),
-      '--model',
-      model,
-      '--ideal',
-      '--quiet',
-    )
+  it('prints a table of at most 80 columns, and notes', async () => {
+    const { status, stdout, stderr } =
+      await moonstep`evaluate ${at('samples.csv')} --against ${at('data.csv')} --model ${model} --ideal --quiet`
     expect([status, stderr]).toEqual([0, ''])
     const [title, ...lines] = stdout.trimEnd().split('\n')
     expect(title).toBe(`${at('samples.csv')} (300) against ${at('data.csv')} (400), scaled by ${model}`)
@@ -202,20 +192,13 @@ describe('evaluate', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  it('--max-ratio: 0 where the samples are good enough, 1 where they are not, and says what exceeds it', () => {
+  it('--max-ratio: 0 where the samples are good enough, 1 where they are not, and says what exceeds it', async () => {
     const bad = moons(300, 6)
     write('bad.csv', { ...bad, data: bad.data.map((x, k) => x + 0.3 * Math.sin(977 * k)) })
-    const good = moonstep('evaluate', at('samples.csv'), '--against', at('data.csv'), '--max-ratio', '50')
+    const good = await moonstep`evaluate ${at('samples.csv')} --against ${at('data.csv')} --max-ratio 50`
     expect([good.status, good.stderr]).toEqual([0, expect.stringMatching(/^within --max-ratio 50\nnext: /m)])
-    const { status, stdout, stderr } = moonstep(
-      'evaluate',
-      at('bad.csv'),
-      '--against',
-      at('data.csv'),
-      '--max-ratio',
-      '1.5',
-      '--json',
-    )
+    const { status, stdout, stderr } =
+      await moonstep`evaluate ${at('bad.csv')} --against ${at('data.csv')} --max-ratio 1.5 --json`
     expect(status).toBe(1)
     expect(stderr).toMatch(
       /^sliced Wasserstein-2 is \d\S* times real against real: more than --max-ratio 1\.5$/m,
@@ -226,15 +209,8 @@ describe('evaluate', () => {
     expect(ratio.slicedWasserstein2).toBeGreaterThan(1.5)
     // between the two, one of them alone
     const between = String((ratio.slicedWasserstein2 + ratio.energyV) / 2)
-    const one = moonstep(
-      'evaluate',
-      at('bad.csv'),
-      '--against',
-      at('data.csv'),
-      '--max-ratio',
-      between,
-      '--json',
-    )
+    const one =
+      await moonstep`evaluate ${at('bad.csv')} --against ${at('data.csv')} --max-ratio ${between} --json`
     expect([one.status, JSON.parse(one.stdout).exceeded]).toEqual([1, ['energyV']])
   })
 
@@ -248,15 +224,7 @@ describe('evaluate', () => {
           encoding: 'utf8',
         },
       ).stderr.trim()
-    const evaluated = [
-      'evaluate',
-      at('samples.csv'),
-      '--against',
-      at('data.csv'),
-      '--model',
-      model,
-      '--ideal',
-    ]
+    const evaluated = words`evaluate ${at('samples.csv')} --against ${at('data.csv')} --model ${model} --ideal`
     expect(run(...evaluated, '--quiet')).toBe('0')
     expect(run('sample', model, '-n', '1')).toMatch(/\n[1-9]\d*$/)
   })
@@ -265,15 +233,7 @@ describe('evaluate', () => {
     'ends on %s with its code, and prints no result',
     async (signal) => {
       write('many.npy', moons(30_000, 7))
-      const paths = [
-        at('many.npy'),
-        '--against',
-        at('many.npy'),
-        '--model',
-        at('csv.onnx'),
-        '--train',
-        at('data.csv'),
-      ]
+      const paths = words`${at('many.npy')} --against ${at('many.npy')} --model ${at('csv.onnx')} --train ${at('data.csv')}`
       const { status, stdout, stderr } = await moonstepKilled(
         signal,
         /warning/,
@@ -289,7 +249,7 @@ describe('evaluate', () => {
 })
 
 describe('a wrong call is one line that says what would be right, exit 2', () => {
-  const good = () => [at('samples.csv'), '--against', at('data.csv')]
+  const good = () => words`${at('samples.csv')} --against ${at('data.csv')}`
   beforeAll(() => {
     write('few.csv', moons(11, 1))
     writeFileSync(at('other.csv'), 'a,b\n1,2\n3,4\n')
@@ -307,94 +267,87 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     ['no data', () => [at('samples.csv')], /--against is missing/],
     [
       'no file of samples',
-      () => ['nowhere.csv', '--against', at('data.csv')],
+      () => words`nowhere.csv --against ${at('data.csv')}`,
       /: nowhere\.csv: there is no such file/,
     ],
     [
       'no file of data',
-      () => [at('samples.csv'), '--against', 'nowhere.csv'],
+      () => words`${at('samples.csv')} --against nowhere.csv`,
       /--against nowhere\.csv: there is no/,
     ],
-    [
-      'no model',
-      () => [...good(), '--model', 'nowhere.onnx'],
-      /--model nowhere\.onnx: there is no such file/,
-    ],
+    ['no model', () => words`${good()} --model nowhere.onnx`, /--model nowhere\.onnx: there is no such file/],
     [
       'no training points',
-      () => [...good(), '--train', 'nowhere.csv'],
+      () => words`${good()} --train nowhere.csv`,
       /--train nowhere\.csv: there is no such file/,
     ],
-    ['a model that is none', () => [...good(), '--model', 'package.json'], /package\.json is no ONNX file/],
-    ['a folder', () => [...good(), '--model', 'models'], /--model models: that is a folder/],
+    ['a model that is none', () => words`${good()} --model package.json`, /package\.json is no ONNX file/],
+    ['a folder', () => words`${good()} --model models`, /--model models: that is a folder/],
     [
       'a wrong ending',
-      () => [at('samples.csv'), '--against', 'data.pdf'],
+      () => words`${at('samples.csv')} --against data.pdf`,
       /--against data\.pdf: .*must end in/,
     ],
-    ['a mistyped ending', () => ['samples.cvs', '--against', at('data.csv')], /did you mean \.csv\?/],
+    ['a mistyped ending', () => words`samples.cvs --against ${at('data.csv')}`, /did you mean \.csv\?/],
     [
       'other columns',
-      () => [at('other.csv'), '--against', at('data.csv')],
+      () => words`${at('other.csv')} --against ${at('data.csv')}`,
       /other\.csv has a column a, which .*data\.csv does not have/,
     ],
     [
       'another number of columns',
-      () => [at('three.csv'), '--against', at('data.csv')],
+      () => words`${at('three.csv')} --against ${at('data.csv')}`,
       /three\.csv has 3 columns, .* has 2/,
     ],
     [
       'training points of other columns',
-      () => [...good(), '--train', at('other.csv')],
+      () => words`${good()} --train ${at('other.csv')}`,
       /other\.csv has a column a/,
     ],
     [
       'data of other columns than the model',
-      () => [at('three.csv'), '--against', at('three.csv'), '--model', model],
+      () => words`${at('three.csv')} --against ${at('three.csv')} --model ${model}`,
       /model\.onnx has 2/,
     ],
     [
       'too few samples',
-      () => [at('few.csv'), '--against', at('data.csv')],
+      () => words`${at('few.csv')} --against ${at('data.csv')}`,
       /few\.csv has 11 points: give at least 12/,
     ],
     [
       'too few points of data',
-      () => [at('samples.csv'), '--against', at('few.csv')],
+      () => words`${at('samples.csv')} --against ${at('few.csv')}`,
       /few\.csv has 11 points: give at least 12/,
     ],
-    ['a NaN in .npy', () => [at('nan.npy'), '--against', at('data.csv')], /nan\.npy has no column x/],
-    ['one row in JSON', () => [at('bad.json'), '--against', at('data.csv')], /bad\.json has one row/],
+    ['a NaN in .npy', () => words`${at('nan.npy')} --against ${at('data.csv')}`, /nan\.npy has no column x/],
+    ['one row in JSON', () => words`${at('bad.json')} --against ${at('data.csv')}`, /bad\.json has one row/],
     [
       'a truncated .npy file',
-      () => [at('truncated.npy'), '--against', at('data.csv')],
+      () => words`${at('truncated.npy')} --against ${at('data.csv')}`,
       /truncated\.npy has 472 bytes .*not the 800/,
     ],
     [
       'a column of one value',
-      () => [at('samples.csv'), '--against', at('constant.csv')],
+      () => words`${at('samples.csv')} --against ${at('constant.csv')}`,
       /column y has only the value 2/,
     ],
     ['--ideal without --model', () => [...good(), '--ideal'], /--ideal needs .* give --model/],
-    ['a ratio of 0', () => [...good(), '--max-ratio', '0'], /--max-ratio 0: give a number above 0/],
-    ['a ratio that is no number', () => [...good(), '--max-ratio', 'two'], /--max-ratio two is not a number/],
+    ['a ratio of 0', () => words`${good()} --max-ratio 0`, /--max-ratio 0: give a number above 0/],
+    ['a ratio that is no number', () => words`${good()} --max-ratio two`, /--max-ratio two is not a number/],
     [
       'an infinite ratio',
-      () => [...good(), '--max-ratio', '1e999'],
+      () => words`${good()} --max-ratio 1e999`,
       /--max-ratio 1e999: give a number above 0/,
     ],
     ['a ratio without its value', () => [...good(), '--max-ratio'], /--max-ratio needs a value/],
-    ['a mistyped option', () => [...good(), '--agianst', 'x'], /--agianst \(did you mean --against\?\)/],
-  ])('%s', (_, args, message) => {
-    const { status, stdout, stderr } = moonstep('evaluate', ...args())
-    expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(oneLine)
-    expect(stderr).toMatch(message)
+    ['a mistyped option', () => words`${good()} --agianst x`, /--agianst \(did you mean --against\?\)/],
+  ])('%s', async (_, args, message) => {
+    await expectRefused(words`evaluate ${args()}`, message)
   })
 })
 
-it('takes samples far away as they are', () => {
-  const { slicedWasserstein2, ratio } = json(at('far.npy'), '--against', at('data.csv'))
+it('takes samples far away as they are', async () => {
+  const { slicedWasserstein2, ratio } = await json(at('far.npy'), '--against', at('data.csv'))
   expect(slicedWasserstein2).toBeGreaterThan(1e30)
   expect(ratio.energyV).toBeGreaterThan(1e30)
 })

@@ -2,20 +2,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../../helpers/cli.ts'
+import { moonstep, succeeds } from '../../helpers/cli.ts'
 import { seededSession, valuesOf } from '../../helpers/seeded.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-export-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const run = 'models/penguins'
-const given = ['--num-steps', '4', '--sampler', 'dpmsolver++']
+const given = words`--num-steps 4 --sampler dpmsolver++`
 
 describe('moonstep export --seeded-out', () => {
   it('writes a file whose rows are those of moonstep sample', async () => {
-    const { status, stderr, stdout } = moonstep(
-      ...['export', run, '--out', at('m.onnx'), '--seeded-out', at('seeded.onnx'), ...given, '--json'],
+    const { status, stderr, stdout } = await moonstep(
+      ...words`export ${run} --out ${at('m.onnx')} --seeded-out ${at('seeded.onnx')} ${given} --json`,
     )
     expect([status, stderr]).toEqual([
       0,
@@ -29,10 +30,10 @@ describe('moonstep export --seeded-out', () => {
       bytes: sizes[0]! + sizes[1]!,
     })
 
-    const sampler = ['--sampler-out', at('s.onnx'), ...given]
-    expect(moonstep('export', run, '--out', at('m.onnx'), ...sampler).status).toBe(0)
-    const place = ['-n', '50', '--seed', '9', '--from', '4294967290', '--out', at('rows.json')]
-    expect(moonstep('sample', at('s.onnx'), ...place).status).toBe(0)
+    const sampler = words`--sampler-out ${at('s.onnx')} ${given}`
+    await succeeds`export ${run} --out ${at('m.onnx')} ${sampler}`
+    const place = words`-n 50 --seed 9 --from 4294967290 --out ${at('rows.json')}`
+    await succeeds`sample ${at('s.onnx')} ${place}`
     const rows = JSON.parse(readFileSync(at('rows.json'), 'utf8'))
     const outputs = await (await seededSession(readFileSync(at('seeded.onnx')))).run(9, 4_294_967_290, 50)
     const { x_0: _, ...columns } = outputs
@@ -46,11 +47,11 @@ describe('moonstep export --seeded-out', () => {
     )
   })
 
-  it('overwrites its own file, and no other without --force', () => {
-    const again = ['export', run, '--out', at('m.onnx'), '--seeded-out']
-    expect(moonstep(...again, at('seeded.onnx')).status).toBe(0)
+  it('overwrites its own file, and no other without --force', async () => {
+    const again = words`export ${run} --out ${at('m.onnx')} --seeded-out`
+    await succeeds`${again} ${at('seeded.onnx')}`
     writeFileSync(at('mine.onnx'), 'mine')
-    const refused = moonstep(...again, at('mine.onnx'))
+    const refused = await moonstep`${again} ${at('mine.onnx')}`
     expect([refused.status, refused.stderr]).toEqual([
       2,
       expect.stringMatching(/^moonstep: \S+mine.onnx exists[^\n]+\n$/),
@@ -64,11 +65,11 @@ describe('moonstep export --seeded-out', () => {
       'moonstep: --num-steps shapes sampler.onnx and seeded.onnx: give --sampler-out or --seeded-out too\n',
     ],
     [
-      ['--seeded-out', 'x.onnx', '--trajectory'],
+      words`--seeded-out x.onnx --trajectory`,
       'moonstep: --trajectory shapes sampler.onnx: give --sampler-out too\n',
     ],
-  ])('refuses %j', (options, line) => {
-    const { status, stderr } = moonstep('export', run, '--out', at('never.onnx'), ...options)
+  ])('refuses %j', async (options, line) => {
+    const { status, stderr } = await moonstep`export ${run} --out ${at('never.onnx')} ${options}`
     expect([status, stderr]).toEqual([2, line])
     expect(existsSync(at('never.onnx'))).toBe(false)
   })
@@ -78,9 +79,9 @@ describe('moonstep export --seeded-out', () => {
     ['sample', []],
     ['sample', ['--provider', 'webgpu']],
     ['sample', ['--provider', 'cuda']],
-    ['evaluate', [join(run, 'holdout.csv'), '--against', join(run, 'holdout.csv'), '--model']],
-  ])('is nothing that %s %j reads, which says what is', (name, options) => {
-    const { status, stderr } = moonstep(name, ...options, at('seeded.onnx'))
+    ['evaluate', words`${join(run, 'holdout.csv')} --against ${join(run, 'holdout.csv')} --model`],
+  ])('is nothing that %s %j reads, which says what is', async (name, options) => {
+    const { status, stderr } = await moonstep`${name} ${options} ${at('seeded.onnx')}`
     expect(status).toBe(2)
     expect(stderr).toMatch(
       /is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run/,
@@ -89,35 +90,24 @@ describe('moonstep export --seeded-out', () => {
 })
 
 describe('moonstep train --resume of what has not begun', () => {
-  const small = [
-    '--dataset',
-    'two-moons',
-    '--rows',
-    '20',
-    '--hidden',
-    '8',
-    '--steps',
-    '20',
-    '--engine',
-    'simd',
-  ]
+  const small = words`--dataset two-moons --rows 20 --hidden 8 --steps 20 --engine simd`
 
-  it('begins, and says so, to the bytes of a run without it', () => {
-    const first = moonstep('train', ...small, '--out', at('queued'), '--resume')
+  it('begins, and says so, to the bytes of a run without it', async () => {
+    const first = await moonstep`train ${small} --out ${at('queued')} --resume`
     expect([first.status, first.stderr]).toEqual([
       0,
       expect.stringContaining(`${at('queued')} has no run yet: starting a new one`),
     ])
-    expect(moonstep('train', ...small, '--out', at('plain')).status).toBe(0)
+    await succeeds`train ${small} --out ${at('plain')}`
     const weights = (name: string) => readFileSync(join(at(name), 'weights.safetensors'))
     expect(weights('queued').equals(weights('plain'))).toBe(true)
     // once more is nothing more
-    expect(moonstep('train', ...small, '--out', at('queued'), '--resume').status).toBe(0)
+    await succeeds`train ${small} --out ${at('queued')} --resume`
     expect(weights('queued').equals(weights('plain'))).toBe(true)
   })
 
-  it('does not where a folder alone is named, which may be misspelt', () => {
-    const { status, stderr } = moonstep('train', '--out', at('nowhere'), '--resume')
+  it('does not where a folder alone is named, which may be misspelt', async () => {
+    const { status, stderr } = await moonstep`train --out ${at('nowhere')} --resume`
     expect([status, stderr]).toEqual([2, expect.stringContaining('is no run folder')])
     expect(existsSync(at('nowhere'))).toBe(false)
   })

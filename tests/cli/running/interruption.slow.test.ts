@@ -16,13 +16,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSafetensors } from '../../../src/model/weights.ts'
 import { runFiles } from '../../../src/node/run-folder.ts'
-import { command, moonstep, moonstepKilled } from '../../helpers/cli.ts'
+import { command, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const small = ['--rows', '20', '--hidden', '8', '--engine', 'simd']
+const small = words`--rows 20 --hidden 8 --engine simd`
 /** All files below a folder with their bytes. */
 const contents = (path: string) =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -48,11 +49,11 @@ describe.each([
 ])('a killed run on %s', (engine, count, rows, hidden) => {
   const at = (name: string) => join(folder, engine, name)
   const threads = ['--threads', '1']
-  const training = ['--steps', `${count}`, '--rows', rows, '--hidden', hidden, '--engine', engine, ...threads]
+  const training = words`--steps ${count} --rows ${rows} --hidden ${hidden} --engine ${engine} ${threads}`
   beforeAll(() => mkdirSync(join(folder, engine)))
 
   it('loses what came since the last checkpoint, and resumes to the bits of an unbroken one', async () => {
-    expect(moonstep('train', '--out', at('whole'), ...training).status).toBe(0)
+    await succeeds`train --out ${at('whole')} ${training}`
     // as soon as there is something to lose, however fast the machine is
     const killed = await moonstepKilled(
       'SIGKILL',
@@ -66,23 +67,23 @@ describe.each([
     const saved = savedStep(at('killed'))
     expect(saved).toBeGreaterThan(0)
     expect(steps(at('killed')).length).toBeGreaterThan(saved)
-    expect(moonstep('train', '--out', at('killed'), '--resume', ...threads).status).toBe(0)
+    await succeeds`train --out ${at('killed')} --resume ${threads}`
     expect(contents(at('killed'))).toEqual(contents(at('whole')))
     expect(steps(at('killed'))).toEqual(Array.from({ length: count }, (_, i) => i + 1))
   }, 120_000)
 
-  it('can be resumed even before its first checkpoint of its own', () => {
+  it('can be resumed even before its first checkpoint of its own', async () => {
     const out = at('young')
-    expect(moonstep('train', '--out', out, ...training, '--steps', '30').status).toBe(0)
+    await succeeds`train --out ${out} ${training} --steps 30`
     const finished = contents(out)
-    expect(moonstep('train', '--out', out, '--resume', ...threads).status).toBe(0)
+    await succeeds`train --out ${out} --resume ${threads}`
     expect(contents(out)).toEqual(finished)
   })
 })
 
 describe('where a file cannot be written', () => {
   const before = at('before')
-  beforeAll(() => expect(moonstep('train', '--out', before, '--steps', '5', ...small).status).toBe(0))
+  beforeAll(async () => await succeeds`train --out ${before} --steps 5 ${small}`)
 
   /** The command with files of at most `kilobytes`: a write beyond fails midway, as on a full disk. */
   const limited = (kilobytes: number, ...args: string[]) =>
@@ -92,7 +93,7 @@ describe('where a file cannot be written', () => {
 
   it('train --force leaves the run that was there', () => {
     cpSync(before, at('forced'), { recursive: true })
-    const args = ['train', '--out', at('forced'), '--force', '--steps', '5', '--engine', 'simd']
+    const args = words`train --out ${at('forced')} --force --steps 5 --engine simd`
     const { status, stderr } = limited(4, ...args)
     expect([status, stderr]).toEqual([3, expect.stringMatching(/^moonstep: cannot write [^\n]*\n$/)])
     expect(contents(at('forced'))).toEqual(contents(before))
@@ -103,12 +104,7 @@ describe('where a file cannot be written', () => {
     for (const name of ['model.onnx', 'sampler.onnx'])
       copyFileSync(`models/two-moons-seed/${name}`, join(at('models'), name))
     const there = contents(at('models'))
-    const paths = [
-      '--out',
-      join(at('models'), 'model.onnx'),
-      '--sampler-out',
-      join(at('models'), 'sampler.onnx'),
-    ]
+    const paths = words`--out ${join(at('models'), 'model.onnx')} --sampler-out ${join(at('models'), 'sampler.onnx')}`
     // model.onnx would fit, sampler.onnx doesn't
     const { status, stderr } = limited(100, 'export', 'models/two-moons-seed', ...paths)
     expect([status, stderr]).toEqual([
@@ -128,8 +124,8 @@ describe('where a file cannot be written', () => {
   it.each([
     ['a file in the place of a folder', () => join(at('samples.csv'), 'run')],
     ['a place where no folder can be made', () => '/proc/moonstep/run'],
-  ])('%s is refused in one line, exit 2', (_, out) => {
-    const { status, stderr } = moonstep('train', '--out', out(), '--steps', '5', ...small)
+  ])('%s is refused in one line, exit 2', async (_, out) => {
+    const { status, stderr } = await moonstep`train --out ${out()} --steps 5 ${small}`
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^moonstep: cannot write [^\n]*\n$/)])
   })
 
@@ -140,20 +136,20 @@ describe('where a file cannot be written', () => {
 
   it.runIf(isRoot)(
     'a full disk and a read-only one are one line, exit 3 and 2 (needs root: mounts tmpfs)',
-    () => {
+    async () => {
       mkdirSync(at('mounted'))
       expect(mount('size=200k')).toBe(true)
       try {
         const out = join(at('mounted'), 'run')
-        const big = ['train', '--out', out, '--steps', '5', '--engine', 'simd']
-        const full = moonstep(...big)
+        const big = words`train --out ${out} --steps 5 --engine simd`
+        const full = await moonstep(...big)
         expect([full.status, full.stderr]).toEqual([
           3,
           expect.stringMatching(/^moonstep: cannot write [^\n]*ENOSPC[^\n]*\n$/),
         ])
         expect(existsSync(runFiles(out).config)).toBe(false)
         expect(spawnSync('mount', ['-o', 'remount,ro', at('mounted')]).status).toBe(0)
-        const readOnly = moonstep(...big)
+        const readOnly = await moonstep(...big)
         expect([readOnly.status, readOnly.stderr]).toEqual([
           2,
           expect.stringMatching(/read-only: choose another folder\n$/),
@@ -168,7 +164,7 @@ describe('where a file cannot be written', () => {
     mkdirSync(at('locked'), { mode: 0o500 })
     // what root runs here runs as nobody, whom the folder above must let in
     chmodSync(folder, 0o755)
-    const [program, ...args] = command('train', '--out', join(at('locked'), 'run'), '--steps', '5', ...small)
+    const [program, ...args] = command(...words`train --out ${join(at('locked'), 'run')} --steps 5 ${small}`)
     const nobody = isRoot ? { uid: 65534, gid: 65534 } : {}
     const { status, stderr } = spawnSync(program!, args, { encoding: 'utf8', timeout: 60_000, ...nobody })
     expect([status, stderr]).toEqual([
@@ -178,10 +174,10 @@ describe('where a file cannot be written', () => {
   })
 })
 
-it('a loss that is no number keeps the checkpoint, exit 2', () => {
+it('a loss that is no number keeps the checkpoint, exit 2', async () => {
   const out = at('diverged')
-  const args = ['--learning-rate', '10', '--recipe', 'post', '--steps', '500', '--engine', 'onnx']
-  const { status, stderr } = moonstep('train', '--out', out, ...args)
+  const args = words`--learning-rate 10 --recipe post --steps 500 --engine onnx`
+  const { status, stderr } = await moonstep`train --out ${out} ${args}`
   expect([status, stderr]).toEqual([
     2,
     expect.stringMatching(/moonstep: the loss became [^\n]*lower --learning-rate/),

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../../helpers/cli.ts'
+import { moonstep, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-plot-'))
@@ -10,8 +11,8 @@ const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('plot', () => {
-  it('draws SVG, the same bytes as the committed figure’s command, and tells of it as JSON', () => {
-    const { status, stdout, stderr } = moonstep('plot', 'schedules', '--out', at('a.svg'), '--json')
+  it('draws SVG, the same bytes as the committed figure’s command, and tells of it as JSON', async () => {
+    const { status, stdout, stderr } = await moonstep`plot schedules --out ${at('a.svg')} --json`
     expect([status, stderr]).toEqual([0, `drew schedules, 5.7 KB: ${at('a.svg')}\n`])
     const svg = readFileSync(at('a.svg'), 'utf8')
     expect(JSON.parse(stdout)).toEqual({
@@ -23,19 +24,17 @@ describe('plot', () => {
     expect(svg).toBe(readFileSync('docs/images/schedules.svg', 'utf8'))
   })
 
-  it('draws PNG of the size in pixels that is asked for', () => {
+  it('draws PNG of the size in pixels that is asked for', async () => {
     const out = at('a.png')
-    expect(
-      moonstep('plot', 'samples', model, '--size', '640x300', '--theme', 'dark', '--out', out).status,
-    ).toBe(0)
+    await succeeds`plot samples ${model} --size 640x300 --theme dark --out ${out}`
     const png = readFileSync(out)
     expect(png.toString('latin1', 1, 4)).toBe('PNG')
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([640, 300])
   })
 
-  it('draws the reverse process as GIF', () => {
+  it('draws the reverse process as GIF', async () => {
     const out = at('a.gif')
-    expect(moonstep('plot', 'reverse', model, '-n', '20', '--size', '200x200', '--out', out).status).toBe(0)
+    await succeeds`plot reverse ${model} -n 20 --size 200x200 --out ${out}`
     const gif = readFileSync(out)
     expect(gif.toString('latin1', 0, 6)).toBe('GIF89a')
     expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([200, 200])
@@ -43,13 +42,13 @@ describe('plot', () => {
 
   it.each([
     [['samples', model], /--out is missing/],
-    [['sampels', model, '--out', at('b.svg')], /unknown figure sampels \(did you mean samples\?\)/],
-    [['samples', '--out', at('b.svg')], /samples is drawn from a model/],
-    [['samples', model, '--at', '3', '--out', at('b.svg')], /samples takes no --at: it takes --dataset/],
-    [['samples', model, '--size', 'big', '--out', at('b.svg')], /--size big: give WIDTHxHEIGHT/],
-    [['schedules', '--schedule', 'linear', '--rho', '3', '--out', at('b.svg')], /none of linear has --rho/],
-  ])('%j is one line and exit 2, and writes nothing', (args, message) => {
-    const { status, stdout, stderr } = moonstep('plot', ...args)
+    [words`sampels ${model} --out ${at('b.svg')}`, /unknown figure sampels \(did you mean samples\?\)/],
+    [words`samples --out ${at('b.svg')}`, /samples is drawn from a model/],
+    [words`samples ${model} --at 3 --out ${at('b.svg')}`, /samples takes no --at: it takes --dataset/],
+    [words`samples ${model} --size big --out ${at('b.svg')}`, /--size big: give WIDTHxHEIGHT/],
+    [words`schedules --schedule linear --rho 3 --out ${at('b.svg')}`, /none of linear has --rho/],
+  ])('%j is one line and exit 2, and writes nothing', async (args, message) => {
+    const { status, stdout, stderr } = await moonstep`plot ${args}`
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^moonstep: [^\n]+\n$/)
     expect(stderr).toMatch(message)

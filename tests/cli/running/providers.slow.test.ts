@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { machine } from '../../../src/cli/cuda-report.ts'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
-import { moonstep } from '../../helpers/cli.ts'
+import { moonstep, succeeds } from '../../helpers/cli.ts'
 import { describeWith } from '../../helpers/needs.ts'
+import { words } from '../../helpers/words.ts'
 import { spoiledModel } from '../../infer/spoiled.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
@@ -15,17 +16,9 @@ const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const gpu = machine.exists('/dev/nvidiactl') || machine.exists('/dev/dxg')
 
-function draw(file: string, ...options: string[]) {
-  const { status, stdout, stderr } = moonstep(
-    'sample',
-    file,
-    '-n',
-    '20',
-    '--out',
-    at('s.json'),
-    '--json',
-    ...options,
-  )
+async function draw(file: string, ...options: string[]) {
+  const { status, stdout, stderr } =
+    await moonstep`sample ${file} -n 20 --out ${at('s.json')} --json ${options}`
   if (status !== 0) throw new Error(stderr)
   const numbers: number[] = JSON.parse(readFileSync(at('s.json'), 'utf8')).flatMap((row: object) =>
     Object.values(row),
@@ -33,11 +26,11 @@ function draw(file: string, ...options: string[]) {
   return { json: JSON.parse(stdout), stderr, numbers }
 }
 
-function expectSame(provider: string, info: object, files = [model, whole]) {
+async function expectSame(provider: string, info: object, files = [model, whole]) {
   for (const file of files) {
-    const expected = draw(file)
+    const expected = await draw(file)
     expect(expected.json).toMatchObject({ provider: 'cpu', adapter: null, tf32: null, skipped: [] })
-    const { json, numbers } = draw(file, '--provider', provider)
+    const { json, numbers } = await draw(file, '--provider', provider)
     expect(json).toMatchObject({ provider, tf32: null, skipped: [], ...info })
     expect(numbers).toHaveLength(40)
     expect(maxAbsDifference(numbers, expected.numbers)).toBeLessThanOrEqual(5e-4)
@@ -45,24 +38,25 @@ function expectSame(provider: string, info: object, files = [model, whole]) {
 }
 
 describe('sample --provider', () => {
-  it('wasm draws what cpu draws', () =>
-    expectSame('wasm', { runtime: expect.stringMatching(/^onnxruntime-web/) }))
-  it('simd draws what cpu draws', () => expectSame('simd', { onnxruntime: null }))
-  it('simd draws the same bytes on its threads as on one', () => {
+  it('wasm draws what cpu draws', async () =>
+    await expectSame('wasm', { runtime: expect.stringMatching(/^onnxruntime-web/) }))
+  it('simd draws what cpu draws', async () => await expectSame('simd', { onnxruntime: null }))
+  it('simd draws the same bytes on its threads as on one', async () => {
     const [one, two] = ['one.csv', 'two.csv'].map(at) as [string, string]
     for (const [threads, out] of [
       ['1', one],
       ['2', two],
     ] as const) {
-      const args = ['-n', '200000', '--provider', 'simd', '--threads', threads, '--out', out]
-      expect(moonstep('sample', model, ...args).status).toBe(0)
+      const args = words`-n 200000 --provider simd --threads ${threads} --out ${out}`
+      await succeeds`sample ${model} ${args}`
     }
     expect(readFileSync(two).equals(readFileSync(one))).toBe(true)
   }, 120_000)
-  it('reference draws what cpu draws', () => expectSame('reference', { onnxruntime: null, threads: 1 }))
+  it('reference draws what cpu draws', async () =>
+    await expectSame('reference', { onnxruntime: null, threads: 1 }))
 
-  it.skipIf(gpu)('auto takes cpu where there is no CUDA, and says why', () => {
-    const { json, stderr } = draw(model, '--provider', 'auto')
+  it.skipIf(gpu)('auto takes cpu where there is no CUDA, and says why', async () => {
+    const { json, stderr } = await draw(model, '--provider', 'auto')
     expect(json).toMatchObject({
       provider: 'cpu',
       skipped: [{ provider: 'cuda', reason: expect.stringMatching(/no NVIDIA GPU/) }],
@@ -70,15 +64,15 @@ describe('sample --provider', () => {
     expect(stderr).toMatch(/^not on cuda: [^\n]*no NVIDIA GPU/m)
   })
 
-  it.skipIf(gpu)('cuda, named, falls back to nothing: one line, exit 2', () => {
-    const { status, stdout, stderr } = moonstep('sample', model, '--provider', 'cuda')
+  it.skipIf(gpu)('cuda, named, falls back to nothing: one line, exit 2', async () => {
+    const { status, stdout, stderr } = await moonstep`sample ${model} --provider cuda`
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^moonstep: provider cuda can't run on this machine: [^\n]+\n$/)
   })
 
-  it('refuses --device-id elsewhere, exit 2', () => {
+  it('refuses --device-id elsewhere, exit 2', async () => {
     for (const provider of ['cpu', 'auto']) {
-      const { status, stderr } = moonstep('sample', model, '--provider', provider, '--device-id', '0')
+      const { status, stderr } = await moonstep`sample ${model} --provider ${provider} --device-id 0`
       expect([status, stderr]).toEqual([
         2,
         expect.stringMatching(/^moonstep: [^\n]*is for provider cuda[^\n]*\n$/),
@@ -88,39 +82,40 @@ describe('sample --provider', () => {
 })
 
 describeWith('tensorflow', 'sample --provider tensorflow', () => {
-  it('draws what cpu draws', () =>
-    expectSame('tensorflow', { onnxruntime: null, runtime: expect.stringMatching(/^TensorFlow 2/) }))
+  it('draws what cpu draws', async () =>
+    await expectSame('tensorflow', { onnxruntime: null, runtime: expect.stringMatching(/^TensorFlow 2/) }))
 })
 
 describeWith('vulkan', 'sample --provider webgpu', () => {
-  it('draws what cpu draws, and names the GPU', () =>
-    expectSame('webgpu', { adapter: expect.stringMatching(/\w/) }))
+  it('draws what cpu draws, and names the GPU', async () =>
+    await expectSame('webgpu', { adapter: expect.stringMatching(/\w/) }))
 })
 
 describeWith('chromium', 'sample in Chromium', () => {
   const info = { runtime: expect.stringMatching(/in Chromium/) }
-  it('--provider wasm-browser draws what cpu draws', () => expectSame('wasm-browser', info))
+  it('--provider wasm-browser draws what cpu draws', async () => await expectSame('wasm-browser', info))
   // SwiftShader is slow
-  it('--provider webgpu-browser draws what cpu draws', () => expectSame('webgpu-browser', info, [whole]))
+  it('--provider webgpu-browser draws what cpu draws', async () =>
+    await expectSame('webgpu-browser', info, [whole]))
 })
 
 describe('a model whose golden vectors a provider misses', () => {
   const spoiled = at('spoiled.onnx')
   writeFileSync(spoiled, spoiledModel(readFileSync(model), 1))
 
-  it('is refused by sample, exit 2, unless --no-self-test', () => {
-    const { status, stdout, stderr } = moonstep('sample', spoiled, '-n', '1')
+  it('is refused by sample, exit 2, unless --no-self-test', async () => {
+    const { status, stdout, stderr } = await moonstep`sample ${spoiled} -n 1`
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^moonstep: \S+ fails its self-test on cpu: [^\n]+\n$/)
-    expect(moonstep('sample', spoiled, '-n', '1', '--no-self-test').status).toBe(0)
+    await succeeds`sample ${spoiled} -n 1 --no-self-test`
   })
 
-  it('is told by info of the provider that is named', () => {
-    const { status, stdout, stderr } = moonstep('info', spoiled, '--provider', 'wasm', '--json')
+  it('is told by info of the provider that is named', async () => {
+    const { status, stdout, stderr } = await moonstep`info ${spoiled} --provider wasm --json`
     expect(status).toBe(2)
     expect(JSON.parse(stdout).selfTest).toMatchObject({ provider: 'wasm', pass: false })
     expect(stderr).toMatch(/fails its self-test on wasm/)
-    const good = moonstep('info', whole, '--provider', 'reference')
+    const good = await moonstep`info ${whole} --provider reference`
     expect(good.stdout).toMatch(/^self-test +passed on reference: worst difference \d/m)
   })
 })

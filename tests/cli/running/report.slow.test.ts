@@ -2,29 +2,26 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { moonstep } from '../../helpers/cli.ts'
+import { expectRefused, moonstep, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const oneLine = /^moonstep: [^\n]+\n$/
 const jsonInPage = (path: string) => {
   const page = readFileSync(path, 'utf8')
   return JSON.parse(/<script type="application\/json" id="report">([\s\S]*?)<\/script>/.exec(page)![1]!)
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   cpSync('models/penguins', at('penguins'), { recursive: true })
-  expect(moonstep('sample', at('penguins/model.onnx'), '-n', '275', '--out', at('samples.csv')).status).toBe(
-    0,
-  )
+  await succeeds`sample ${at('penguins/model.onnx')} -n 275 --out ${at('samples.csv')}`
 })
 
 describe('report', () => {
-  it('makes a page of a run, and prints what it finds', () => {
-    const { status, stdout, stderr } = moonstep('report', at('penguins'), '--target', 'sex')
-    expect(status, stderr).toBe(0)
+  it('makes a page of a run, and prints what it finds', async () => {
+    const { stdout, stderr } = await succeeds`report ${at('penguins')} --target sex`
     expect(stderr).toContain('275 samples, seed 0, against 69 held-out rows')
     expect(stderr).toContain(`the page: ${at('penguins/report.html')}`)
     expect(stdout).toMatch(/^trees distinguish samples from real rows, AUC +0\.\d{3} +0\.\d{3}$/m)
@@ -33,22 +30,22 @@ describe('report', () => {
     expect(stdout).not.toMatch(/anonym/i)
   })
 
-  it('gives the same object on stdout and in the page, and the same bytes twice', () => {
-    const args = ['report', at('penguins'), '--json', '--given', 'sex=female', '--seed', '3']
-    const once = moonstep(...args, '--out', at('one.html'))
+  it('gives the same object on stdout and in the page, and the same bytes twice', async () => {
+    const args = words`report ${at('penguins')} --json --given sex=female --seed 3`
+    const once = await moonstep`${args} --out ${at('one.html')}`
     const { out, ...found } = JSON.parse(once.stdout)
     expect([once.status, out]).toEqual([0, at('one.html')])
     expect(jsonInPage(at('one.html'))).toEqual(found)
     expect(found.given).toMatchObject({ column: 'sex', value: 'female' })
     expect(found.utility.target).toBe('sex')
-    moonstep(...args, '--out', at('two.html'))
+    await moonstep`${args} --out ${at('two.html')}`
     expect(readFileSync(at('two.html'), 'utf8')).toBe(readFileSync(at('one.html'), 'utf8'))
     expect(readFileSync(at('two.html'), 'utf8')).not.toContain(folder)
   })
 
-  it('ends with 1 where a limit is exceeded, or the rows are too few to tell', () => {
-    const limits = ['--max-detection', '0.99', '--max-membership', '0.99']
-    const { status, stdout, stderr } = moonstep('report', at('penguins'), ...limits, '--json')
+  it('ends with 1 where a limit is exceeded, or the rows are too few to tell', async () => {
+    const limits = words`--max-detection 0.99 --max-membership 0.99`
+    const { status, stdout, stderr } = await moonstep`report ${at('penguins')} ${limits} --json`
     expect(status).toBe(1)
     const { limits: results } = JSON.parse(stdout)
     expect(results).toMatchObject([
@@ -59,22 +56,20 @@ describe('report', () => {
       expect(sentence).toContain('too few')
       expect(stderr).toContain(sentence)
     }
-    const low = moonstep('report', at('penguins'), '--max-detection', '0.5', '--quiet')
+    const low = await moonstep`report ${at('penguins')} --max-detection 0.5 --quiet`
     expect([low.status, low.stderr]).toEqual([
       1,
       expect.stringMatching(/^detection has an AUC of \.\d\d: more than 0\.5\n$/),
     ])
   })
 
-  it('takes the command that makes a holdout where there is none', () => {
+  it('takes the command that makes a holdout where there is none', async () => {
     cpSync('models/penguins', at('whole'), {
       recursive: true,
       filter: (path) => !/(holdout|train)\.csv$/.test(path),
     })
-    const { status, stderr } = moonstep('report', at('whole'))
-    expect(status).toBe(2)
-    expect(stderr).toMatch(oneLine)
-    expect(stderr).toMatch(
+    await expectRefused(
+      ['report', at('whole')],
       /has no holdout\.csv.*: moonstep train --dataset penguins\.csv --holdout 0\.2 --out runs\//,
     )
   })
@@ -83,30 +78,26 @@ describe('report', () => {
     [['--target', 'sxe'], /unknown target sxe \(did you mean sex\?\): choose from species, island/],
     [['--given', 'sex'], /--given sex: give a column and its value/],
     [['--given', 'sex='], /--given takes one value/],
-    [['--given', 'sex=female', '--given', 'year=2007'], /--given takes one value/],
+    [words`--given sex=female --given year=2007`, /--given takes one value/],
     [['--given', 'sex=femal'], /'femal' \(did you mean female\?\)/],
     [['--given', 'island=Torgersen'], /fewer|give a value with 20 or more/],
     [['--max-detection', '2'], /--max-detection 2/],
     [['--max-membership', 'x'], /--max-membership x is not a number/],
     [['--out', 'page.pdf'], /--out .*page\.pdf.*\.html/],
     [['--seed', '-1'], /--seed -1/],
-  ])('refuses %j in one line, and writes nothing', (args, message) => {
+  ])('refuses %j in one line, and writes nothing', async (args, message) => {
     const out = args[0] === '--out' ? [] : ['--out', at('refused.html')]
-    const { status, stdout, stderr } = moonstep('report', at('penguins'), ...args, ...out, '--quiet')
-    expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(oneLine)
-    expect(stderr).toMatch(message)
+    await expectRefused(words`report ${at('penguins')} ${args} ${out} --quiet`, message)
     expect(existsSync(at('refused.html'))).toBe(false)
   })
 })
 
 describe('evaluate --train', () => {
-  const tables = ['--against', at('penguins/holdout.csv'), '--train', at('penguins/train.csv')]
+  const tables = words`--against ${at('penguins/holdout.csv')} --train ${at('penguins/train.csv')}`
 
-  it('adds the report: in the JSON, on stdout, and as a page', () => {
+  it('adds the report: in the JSON, on stdout, and as a page', async () => {
     const page = ['--report', at('evaluated.html')]
-    const { status, stdout, stderr } = moonstep('evaluate', at('samples.csv'), ...tables, ...page, '--json')
-    expect(status, stderr).toBe(0)
+    const { stdout } = await succeeds`evaluate ${at('samples.csv')} ${tables} ${page} --json`
     const found = JSON.parse(stdout)
     for (const auc of [found.detection.auc, found.detection.null, found.privacy.membership.auc]) {
       expect(auc).toBeGreaterThanOrEqual(0)
@@ -143,33 +134,26 @@ describe('evaluate --train', () => {
       verdict: found.verdict,
     })
 
-    const model = ['--model', at('penguins/model.onnx'), '--max-membership', '0.99']
-    const text = moonstep('evaluate', at('samples.csv'), ...tables, ...model)
+    const model = words`--model ${at('penguins/model.onnx')} --max-membership 0.99`
+    const text = await moonstep`evaluate ${at('samples.csv')} ${tables} ${model}`
     expect(text.status).toBe(1)
     expect(text.stdout).toMatch(/^- the model file itself contains \d+ values of 8 columns/m)
     expect(text.stdout).toMatch(/^verdict: /m)
   })
 
-  it('tells training rows that are handed out as samples', () => {
-    const { stdout } = moonstep('evaluate', at('penguins/train.csv'), ...tables, '--json')
+  it('tells training rows that are handed out as samples', async () => {
+    const { stdout } = await moonstep`evaluate ${at('penguins/train.csv')} ${tables} --json`
     expect(JSON.parse(stdout).privacy).toMatchObject({ flagged: true, verdict: 'flagged' })
   })
 
-  it('is left out, with a warning, of fewer than 20 rows, unless it is asked for', () => {
+  it('is left out, with a warning, of fewer than 20 rows, unless it is asked for', async () => {
     const few = readFileSync(at('penguins/holdout.csv'), 'utf8').split('\n').slice(0, 16).join('\n')
     writeFileSync(at('few.csv'), `${few}\n`)
-    const args = [
-      'evaluate',
-      at('samples.csv'),
-      '--against',
-      at('few.csv'),
-      '--train',
-      at('penguins/train.csv'),
-    ]
-    const left = moonstep(...args, '--json')
+    const args = words`evaluate ${at('samples.csv')} --against ${at('few.csv')} --train ${at('penguins/train.csv')}`
+    const left = await moonstep`${args} --json`
     expect([left.status, JSON.parse(left.stdout).privacy]).toEqual([0, undefined])
     expect(left.stderr).toContain('no report: it needs 20 rows or more in each file')
-    const asked = moonstep(...args, '--target', 'sex')
+    const asked = await moonstep`${args} --target sex`
     expect([asked.status, asked.stderr]).toEqual([
       2,
       expect.stringMatching(/few\.csv has 15 rows: a report needs 20 or more/),
@@ -178,20 +162,11 @@ describe('evaluate --train', () => {
 
   it.each(['--report', '--target', '--given', '--max-detection', '--max-membership'])(
     'is what %s is of',
-    (option) => {
+    async (option) => {
       const value =
         option === '--report' ? at('none.html') : option.startsWith('--max') ? '0.6' : 'sex=female'
-      const { status, stderr } = moonstep(
-        'evaluate',
-        at('samples.csv'),
-        '--against',
-        at('samples.csv'),
-        option,
-        value,
-      )
-      expect(status).toBe(2)
-      expect(stderr).toMatch(oneLine)
-      expect(stderr).toMatch(new RegExp(`${option} .*give --train`))
+      const evaluate = words`evaluate ${at('samples.csv')} --against ${at('samples.csv')}`
+      await expectRefused([...evaluate, option, value], new RegExp(`${option} .*give --train`))
     },
   )
 })

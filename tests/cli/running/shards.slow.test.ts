@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseShard, rangeOf } from '../../../src/infer/shards/part.ts'
-import { command, moonstep, moonstepKilled, root } from '../../helpers/cli.ts'
+import { command, expectRefused, moonstep, moonstepKilled, root } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-shards-'))
 const at = (name: string) => join(folder, name)
@@ -13,12 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const points = 'models/two-moons/model.onnx'
 const table = 'models/penguins/model.onnx'
-const oneLine = /^moonstep: [^\n]+\n$/
 
-const part = (model: string, shard: string, out: string, ...args: string[]) =>
-  moonstep('sample', model, '-n', '103', '--seed', '4', '--shard', shard, '--out', at(out), ...args)
-const verify = (out: string, ...args: string[]) => {
-  const { status, stdout, stderr } = moonstep('shards', 'verify', at(out), '--json', ...args)
+const part = async (model: string, shard: string, out: string, ...args: string[]) =>
+  await moonstep`sample ${model} -n 103 --seed 4 --shard ${shard} --out ${at(out)} ${args}`
+const verify = async (out: string, ...args: string[]) => {
+  const { status, stdout, stderr } = await moonstep`shards verify ${at(out)} --json ${args}`
   return { status, stderr, ...JSON.parse(stdout) }
 }
 const parts = ['part-00001', 'part-00002', 'part-00003', 'part-00004']
@@ -51,18 +51,18 @@ describe.each([
   ['points as CSV', points, '.csv', []],
   ['a table as CSV', table, '.csv', ['--given', 'sex=female']],
   ['a table as Parquet', table, '.parquet', ['--format', 'parquet']],
-  ['a table as JSON lines, compressed', table, '.jsonl.gz', ['--format', 'jsonl.gz', '--complete']],
+  ['a table as JSON lines, compressed', table, '.jsonl.gz', words`--format jsonl.gz --complete`],
 ] as const)('parts of %s', (name, model, ending, args) => {
   const out = name.replaceAll(/\W/g, '-')
-  beforeAll(() => {
-    for (const k of [3, 1, 4, 2]) expect(part(model, `${k}/4`, out, ...args).status).toBe(0)
+  beforeAll(async () => {
+    for (const k of [3, 1, 4, 2]) expect((await part(model, `${k}/4`, out, ...args)).status).toBe(0)
   })
 
-  it('add up, drawn again as well', () => {
+  it('add up, drawn again as well', async () => {
     expect(readdirSync(at(out)).sort()).toEqual(
       parts.flatMap((each) => [`${each}${ending}`, `${each}.json`]).sort(),
     )
-    const found = verify(out, '--model', model)
+    const found = await verify(out, '--model', model)
     expect(found).toMatchObject({
       status: 0,
       isComplete: true,
@@ -77,28 +77,28 @@ describe.each([
   })
 
   if (ending === '.csv')
-    it('are together what one machine draws, to the byte', () => {
-      const whole = moonstep('sample', model, '-n', '103', '--seed', '4', ...args).stdout
+    it('are together what one machine draws, to the byte', async () => {
+      const whole = (await moonstep`sample ${model} -n 103 --seed 4 ${args}`).stdout
       const together = parts.flatMap((each) => rowsOf(readFileSync(at(`${out}/${each}.csv`), 'utf8')))
       expect(together).toEqual(rowsOf(whole))
     })
 
-  it('stay as they are where they are right, and are drawn again where they are not', () => {
+  it('stay as they are where they are right, and are drawn again where they are not', async () => {
     const file = at(`${out}/part-00002${ending}`)
     const before = readFileSync(file)
-    expect(part(model, '2/4', out, ...args).stderr).toContain('is already complete')
+    expect((await part(model, '2/4', out, ...args)).stderr).toContain('is already complete')
     const broken = Buffer.from(before)
     broken[broken.length >> 1]! ^= 1
     writeFileSync(file, broken)
-    const found = verify(out)
+    const found = await verify(out)
     expect(found).toMatchObject({ status: 1, isComplete: false, parts: 3 })
     expect(found.problems).toEqual([
       expect.stringMatching(/^part-00002\.[a-z.]+ has changed since it was written/),
       expect.stringMatching(/^part-00002 is missing, samples 26 to 51: draw it by --shard 2\/4$/),
     ])
-    expect(part(model, '2/4', out, ...args).stderr).toContain('drew 26 samples')
+    expect((await part(model, '2/4', out, ...args)).stderr).toContain('drew 26 samples')
     expect(readFileSync(file)).toEqual(before)
-    expect(verify(out).status).toBe(0)
+    expect((await verify(out)).status).toBe(0)
   })
 })
 
@@ -109,13 +109,13 @@ describe('parts that do not add up', () => {
     return name
   }
 
-  it('are told: one that is missing, and a manifest that was cut in half', () => {
+  it('are told: one that is missing, and a manifest that was cut in half', async () => {
     const copy = copyOf('cut')
     rmSync(at(`${copy}/part-00001.csv`))
     const manifest = at(`${copy}/part-00004.json`)
     writeFileSync(manifest, readFileSync(manifest, 'utf8').slice(0, 200))
     rmSync(at(`${copy}/part-00003.json`))
-    const { status, stderr, problems, parts: sound } = verify(copy)
+    const { status, stderr, problems, parts: sound } = await verify(copy)
     expect([status, sound]).toEqual([1, 1])
     expect(problems).toEqual([
       'part-00001.csv is missing: draw the part again',
@@ -128,14 +128,14 @@ describe('parts that do not add up', () => {
     for (const problem of problems) expect(stderr).toContain(problem)
   })
 
-  it('are told: one of another seed, and one that stands in another place', () => {
+  it('are told: one of another seed, and one that stands in another place', async () => {
     const copy = copyOf('mixed')
-    const other = ['--shard', '2/4', '--out', at(copy), '-n', '103', '--seed', '5']
-    expect(moonstep('sample', points, ...other).stderr).toContain('drew 26 samples')
+    const other = words`--shard 2/4 --out ${at(copy)} -n 103 --seed 5`
+    expect((await moonstep`sample ${points} ${other}`).stderr).toContain('drew 26 samples')
     const path = at(`${copy}/part-00003.json`)
     const manifest = JSON.parse(readFileSync(path, 'utf8'))
     writeFileSync(path, JSON.stringify({ ...manifest, from: manifest.from - 1 }))
-    const { status, problems } = verify(copy)
+    const { status, problems } = await verify(copy)
     expect(status).toBe(1)
     expect(problems).toEqual([
       expect.stringMatching(/^part-00002 belongs to other work than part-00001/),
@@ -144,9 +144,9 @@ describe('parts that do not add up', () => {
     ])
   })
 
-  it('are told: another model, and samples that no model drew', () => {
+  it('are told: another model, and samples that no model drew', async () => {
     const copy = copyOf('forged')
-    expect(verify(copy, '--model', 'models/two-moons/sampler.onnx').problems).toEqual([
+    expect((await verify(copy, '--model', 'models/two-moons/sampler.onnx')).problems).toEqual([
       expect.stringMatching(/another model/),
     ])
     // a whole number more in the first row, with a manifest that agrees
@@ -154,36 +154,36 @@ describe('parts that do not add up', () => {
     const [head, first, ...rest] = readFileSync(path, 'utf8').split('\n')
     const [x, y] = first!.split(',').map(Number)
     writeFileSync(path, [head, `${x! + 1},${y}`, ...rest].join('\n'))
-    expect(verify(copy).status).toBe(1)
+    expect((await verify(copy)).status).toBe(1)
     const manifest = JSON.parse(readFileSync(at(`${copy}/part-00001.json`), 'utf8'))
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
     writeFileSync(
       at(`${copy}/part-00001.json`),
       JSON.stringify({ ...manifest, file: { ...manifest.file, sha256 } }),
     )
-    expect(verify(copy).status).toBe(0)
-    const found = verify(copy, '--model', points)
+    expect((await verify(copy)).status).toBe(0)
+    const found = await verify(copy, '--model', points)
     expect(found.status).toBe(1)
     expect(found.problems).toEqual([expect.stringMatching(/^part-00001\.csv is not what the model draws/)])
     expect(found.redrawn.worst).toBeGreaterThan(0.1)
   })
 
-  it('allow another processor its rounding, and no more', () => {
+  it('allow another processor its rounding, and no more', async () => {
     const copy = copyOf('elsewhere')
     const path = at(`${copy}/part-00001.json`)
     const manifest = JSON.parse(readFileSync(path, 'utf8'))
     const csv = at(`${copy}/part-00001.csv`)
     const [head, first, ...rest] = readFileSync(csv, 'utf8').split('\n')
     const [x, y] = first!.split(',').map(Number)
-    const shifted = (by: number, processor: string) => {
+    const shifted = async (by: number, processor: string) => {
       writeFileSync(csv, [head, `${x! + by},${y}`, ...rest].join('\n'))
       const sha256 = createHash('sha256').update(readFileSync(csv)).digest('hex')
       writeFileSync(path, JSON.stringify({ ...manifest, processor, file: { ...manifest.file, sha256 } }))
-      return verify(copy, '--model', points).status
+      return (await verify(copy, '--model', points)).status
     }
-    expect(shifted(1e-6, 'another')).toBe(0)
-    expect(shifted(1e-6, manifest.processor)).toBe(1)
-    expect(shifted(1e-2, 'another')).toBe(1)
+    expect(await shifted(1e-6, 'another')).toBe(0)
+    expect(await shifted(1e-6, manifest.processor)).toBe(1)
+    expect(await shifted(1e-2, 'another')).toBe(1)
   })
 })
 
@@ -191,45 +191,42 @@ describe('two writers, and a killed one', () => {
   it('of one part at once harm nothing', async () => {
     const write = () =>
       new Promise<number | null>((resolve) => {
-        const words = command('sample', points, '-n', '20000', '--shard', '1/2', '--out', at('both'))
-        spawn(words[0]!, words.slice(1), { cwd: root, stdio: 'ignore' }).on('close', resolve)
+        const line = command(...words`sample ${points} -n 20000 --shard 1/2 --out ${at('both')}`)
+        spawn(line[0]!, line.slice(1), { cwd: root, stdio: 'ignore' }).on('close', resolve)
       })
     expect(await Promise.all([write(), write(), write()])).toEqual([0, 0, 0])
-    const { problems, parts: sound } = verify('both')
+    const { problems, parts: sound } = await verify('both')
     expect(sound).toBe(1)
     expect(problems).toEqual([expect.stringMatching(/^part-00002 is missing/)])
     expect(readdirSync(at('both')).sort()).toEqual(['part-00001.csv', 'part-00001.json'])
   })
 
   it('leave no part that is half there', async () => {
-    const words = ['sample', points, '-n', '4000000', '--shard', '1/2', '--out', at('killed')]
+    const line = words`sample ${points} -n 4000000 --shard 1/2 --out ${at('killed')}`
     const isWriting = () =>
       existsSync(at('killed')) && readdirSync(at('killed')).some((name) => name.endsWith('.tmp'))
-    await moonstepKilled('SIGKILL', isWriting, ...words)
+    await moonstepKilled('SIGKILL', isWriting, ...line)
     expect(
       readdirSync(at('killed')).filter((name) => name.startsWith('part-00001.csv') && !name.endsWith('.tmp')),
     ).toEqual([])
-    const { status, stderr } = moonstep('shards', 'verify', at('killed'))
+    const { status, stderr } = await moonstep`shards verify ${at('killed')}`
     expect([status, stderr]).toEqual([2, expect.stringMatching(/has no part/)])
   })
 })
 
 describe('bad input', () => {
   it.each([
-    [['sample', points, '--shard', '9/8', '--out', at('no')], /--shard 9\/8: give a part/],
-    [['sample', points, '--shard', '1/8'], /give --out DIR/],
-    [['sample', points, '-n', '5', '--shard', '1/8', '--out', at('no')], /5 samples cannot fill 8 parts/],
-    [['sample', points, '--format', 'csv', '--out', at('no.csv')], /--format is for the parts of --shard/],
-    [['sample', points, '--shard', '1/8', '--out', at('no'), '--trajectory', at('t.npy')], /--trajectory/],
-    [['sample', table, '--shard', '1/8', '--out', at('no'), '--format', 'npy'], /\.npy holds only numbers/],
+    [words`sample ${points} --shard 9/8 --out ${at('no')}`, /--shard 9\/8: give a part/],
+    [words`sample ${points} --shard 1/8`, /give --out DIR/],
+    [words`sample ${points} -n 5 --shard 1/8 --out ${at('no')}`, /5 samples cannot fill 8 parts/],
+    [words`sample ${points} --format csv --out ${at('no.csv')}`, /--format is for the parts of --shard/],
+    [words`sample ${points} --shard 1/8 --out ${at('no')} --trajectory ${at('t.npy')}`, /--trajectory/],
+    [words`sample ${table} --shard 1/8 --out ${at('no')} --format npy`, /\.npy holds only numbers/],
     [['shards', 'verify', at('nowhere')], /nowhere/],
     [['shards', 'verify', 'src/core'], /has no part/],
     [['shards', 'repair', 'src/core'], /verify/],
-  ])('%j is refused in one line', (args, message) => {
-    const { status, stdout, stderr } = moonstep(...args, '--quiet')
-    expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(oneLine)
-    expect(stderr).toMatch(message)
+  ])('%j is refused in one line', async (args, message) => {
+    await expectRefused([...args, '--quiet'], message)
     expect(existsSync(at('no'))).toBe(false)
   })
 })

@@ -5,35 +5,36 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandNames } from '../../../src/cli/commands/index.ts'
 import { readRunConfig } from '../../../src/node/run-folder.ts'
-import { command, moonstep, root } from '../../helpers/cli.ts'
+import { command, moonstep, root, succeeds } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-surprises-'))
 const at = (name: string) => join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const model = 'models/two-moons-seed/model.onnx'
-const small = ['--hidden', '8', '--rows', '50', '--threads', '1']
-beforeAll(() => {
-  expect(moonstep('train', '--out', at('run'), '--steps', '30', ...small).status).toBe(0)
+const small = words`--hidden 8 --rows 50 --threads 1`
+beforeAll(async () => {
+  await succeeds`train --out ${at('run')} --steps 30 ${small}`
 })
 
 describe('help', () => {
-  it('is what moonstep alone prints, and -h, and help', () => {
-    const help = moonstep('--help')
+  it('is what moonstep alone prints, and -h, and help', async () => {
+    const help = await moonstep`--help`
     expect(help.stdout).toMatch(/^moonstep <command>\n/)
-    for (const words of [[], ['-h'], ['help']]) expect(moonstep(...words)).toEqual(help)
+    for (const words of [[], ['-h'], ['help']]) expect(await moonstep(...words)).toEqual(help)
     expect(help.status).toBe(0)
   })
 
-  it.each(commandNames)('of %s is what help, -h and --help print', (name) => {
-    const help = moonstep(name, '--help')
+  it.each(commandNames)('of %s is what help, -h and --help print', async (name) => {
+    const help = await moonstep`${name} --help`
     expect(help.status).toBe(0)
-    expect(moonstep('help', name)).toEqual(help)
-    expect(moonstep(name, '-h')).toEqual(help)
+    expect(await moonstep`help ${name}`).toEqual(help)
+    expect(await moonstep`${name} -h`).toEqual(help)
   })
 
-  it.each(commandNames)('of %s gives the default of every option that takes a value', (name) => {
-    const { stdout } = moonstep(name, '--help')
+  it.each(commandNames)('of %s gives the default of every option that takes a value', async (name) => {
+    const { stdout } = await moonstep`${name} --help`
     const options = stdout
       .slice(0, stdout.indexOf('Examples:'))
       .split(/\n(?= +(?:-\w, )?--)/)
@@ -44,27 +45,27 @@ describe('help', () => {
     )
   })
 
-  it('of a command that there is not is an error', () => {
-    expect(moonstep('help', 'trian')).toEqual({
+  it('of a command that there is not is an error', async () => {
+    expect(await moonstep`help trian`).toEqual({
       status: 2,
       stdout: '',
       stderr: 'moonstep: unknown command trian (did you mean train?): moonstep --help lists them\n',
     })
   })
 
-  it('-v is the version', () => {
-    expect(moonstep('-v')).toEqual(moonstep('--version'))
-    expect(moonstep('-v').stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  it('-v is the version', async () => {
+    expect(await moonstep`-v`).toEqual(await moonstep`--version`)
+    expect((await moonstep`-v`).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
 
-it.each(['bash', 'zsh'])('%s completes commands and options', (shell) => {
-  const { stdout: script, status } = moonstep('completion')
+it.each(['bash', 'zsh'])('%s completes commands and options', async (shell) => {
+  const { stdout: script, status } = await moonstep`completion`
   expect([status, script]).toEqual([0, expect.stringContaining('moonstep')])
   // what the script asks for when Tab is pressed
   const env = { ...process.env, SHELL: `/bin/${shell}` }
-  const completed = (...words: string[]) => {
-    const [program, ...args] = command('--get-yargs-completions', 'moonstep', ...words)
+  const completed = (...typed: string[]) => {
+    const [program, ...args] = command(...words`--get-yargs-completions moonstep ${typed}`)
     return spawnSync(program!, args, { encoding: 'utf8', cwd: root, env }).stdout
   }
   expect(completed('tr')).toMatch(/^train(:|$)/m)
@@ -72,43 +73,43 @@ it.each(['bash', 'zsh'])('%s completes commands and options', (shell) => {
 })
 
 describe('--json', () => {
-  it('prints an error as JSON too', () => {
-    const { status, stdout, stderr } = moonstep('sample', model, '-n', 'ten', '--json')
+  it('prints an error as JSON too', async () => {
+    const { status, stdout, stderr } = await moonstep`sample ${model} -n ten --json`
     expect(status).toBe(2)
     const message = '-n ten is not a number: give a whole number from 1 up'
     expect(JSON.parse(stdout)).toEqual({ error: { code: 'wrong-type', message, option: 'count' } })
     expect(stderr).toBe(`moonstep: ${message}\n`)
-    const late = moonstep('sample', 'nowhere.onnx', '--json', '--out', at('x.csv'))
+    const late = await moonstep`sample nowhere.onnx --json --out ${at('x.csv')}`
     expect(JSON.parse(late.stdout).error).toMatchObject({ code: 'not-found' })
   })
 })
 
 describe('hints', () => {
   it.each([
-    [['train', '--lr', '0.1', '--out', 'x'], '--lr (did you mean --learning-rate?)'],
-    [['train', '--epochs', '3', '--out', 'x'], '--epochs (did you mean --steps?)'],
-    [['sample', model, '--device', 'cuda'], '--device (did you mean --provider?)'],
-    [['train', '--device', 'cuda', '--out', 'x'], '--device (did you mean --engine?)'],
-    [['sample', model, '--provider', 'gpu'], 'unknown provider gpu: choose from'],
-    [['sample', model, '--zzz', '1'], 'unknown option --zzz: moonstep sample --help'],
-  ])('%j: %s', (words, said) => {
-    const { status, stderr } = moonstep(...words)
+    [words`train --lr 0.1 --out x`, '--lr (did you mean --learning-rate?)'],
+    [words`train --epochs 3 --out x`, '--epochs (did you mean --steps?)'],
+    [words`sample ${model} --device cuda`, '--device (did you mean --provider?)'],
+    [words`train --device cuda --out x`, '--device (did you mean --engine?)'],
+    [words`sample ${model} --provider gpu`, 'unknown provider gpu: choose from'],
+    [words`sample ${model} --zzz 1`, 'unknown option --zzz: moonstep sample --help'],
+  ])('%j: %s', async (words, said) => {
+    const { status, stderr } = await moonstep(...words)
     expect(status).toBe(2)
     expect(stderr).toContain(said)
   })
 })
 
 describe('a folder where a file is expected', () => {
-  it('that is a run says that it has to be exported', () => {
+  it('that is a run says that it has to be exported', async () => {
     for (const words of [['sample'], ['info'], ['compare'], ['bench']]) {
-      const { status, stderr } = moonstep(...words, at('run'))
+      const { status, stderr } = await moonstep`${words} ${at('run')}`
       expect(status).toBe(2)
       expect(stderr).toContain('run: that is a run folder: export it first: give a model.onnx')
     }
   })
 
-  it('that holds a model names it', () => {
-    expect(moonstep('sample', 'models/two-moons').stderr).toContain(
+  it('that holds a model names it', async () => {
+    expect((await moonstep`sample models/two-moons`).stderr).toContain(
       'models/two-moons: that is a folder, which holds models/two-moons/model.onnx',
     )
   })
@@ -116,7 +117,7 @@ describe('a folder where a file is expected', () => {
 
 describe('train --resume --steps', () => {
   it('extends a run, and says that it is not an unbroken one', async () => {
-    const { status, stderr } = moonstep('train', '--out', at('run'), '--resume', '--steps', '50')
+    const { status, stderr } = await moonstep`train --out ${at('run')} --resume --steps 50`
     expect(status).toBe(0)
     expect(stderr).toMatch(
       /warning: the learning rate now falls to 0 by step 50, not 30: .* differ from those of an unbroken/,
@@ -130,18 +131,18 @@ describe('train --resume --steps', () => {
     expect(Number(history[31]!.split(',')[2])).toBeCloseTo(0.005 * (1 + Math.cos((Math.PI * 30) / 50)), 12)
   })
 
-  it('of a constant rate gives the bits of an unbroken run, and says nothing', () => {
-    const steady = ['--lr-decay', 'none', ...small]
-    expect(moonstep('train', '--out', at('long'), '--steps', '40', ...steady).status).toBe(0)
-    expect(moonstep('train', '--out', at('short'), '--steps', '15', ...steady).status).toBe(0)
-    const { stderr } = moonstep('train', '--out', at('short'), '--resume', '--steps', '40', '--threads', '1')
+  it('of a constant rate gives the bits of an unbroken run, and says nothing', async () => {
+    const steady = words`--lr-decay none ${small}`
+    await succeeds`train --out ${at('long')} --steps 40 ${steady}`
+    await succeeds`train --out ${at('short')} --steps 15 ${steady}`
+    const { stderr } = await moonstep`train --out ${at('short')} --resume --steps 40 --threads 1`
     expect(stderr).not.toContain('warning')
     for (const file of ['weights.safetensors', 'history.csv', 'config.json'])
       expect(readFileSync(at(`short/${file}`))).toEqual(readFileSync(at(`long/${file}`)))
   })
 
-  it('refuses fewer', () => {
-    const { status, stderr } = moonstep('train', '--out', at('run'), '--resume', '--steps', '10')
+  it('refuses fewer', async () => {
+    const { status, stderr } = await moonstep`train --out ${at('run')} --resume --steps 10`
     expect([status, stderr]).toEqual([
       2,
       'moonstep: --steps 10: give at least 50: a resumed run can only grow\n',
@@ -152,18 +153,18 @@ describe('train --resume --steps', () => {
 describe('options that contradict each other', () => {
   it.each([
     [
-      ['--schedule', 'linear', '--beta-start', '.9', '--beta-end', '.1'],
+      words`--schedule linear --beta-start .9 --beta-end .1`,
       '--beta-start .9: give at most --beta-end, which is 0.1',
     ],
-    [['--sigma-min', '6', '--sigma-max', '1'], '--sigma-min 6: give at most --sigma-max, which is 1'],
+    [words`--sigma-min 6 --sigma-max 1`, '--sigma-min 6: give at most --sigma-max, which is 1'],
     [['--threads', '2.5'], '--threads 2.5: give a whole number from 1 to 1024'],
-  ])('%j', (options, said) => {
-    const { status, stderr } = moonstep('train', '--out', at('none'), ...options)
+  ])('%j', async (options, said) => {
+    const { status, stderr } = await moonstep`train --out ${at('none')} ${options}`
     expect([status, stderr]).toEqual([2, `moonstep: ${said}\n`])
     expect(existsSync(at('none'))).toBe(false)
   })
 
-  it('threads of every command that has them', () => {
+  it('threads of every command that has them', async () => {
     for (const words of [
       ['sample', model],
       ['compare', model],
@@ -171,95 +172,68 @@ describe('options that contradict each other', () => {
       ['info', model],
       ['distill', 'models/two-moons'],
     ])
-      expect(moonstep(...words, '--threads', '2.5').stderr).toMatch(
+      expect((await moonstep`${words} --threads 2.5`).stderr).toMatch(
         /^moonstep: --threads 2\.5: give a whole number/,
       )
   })
 })
 
 describe('export', () => {
-  it('overwrites a model that it made, and nothing else without --force', () => {
+  it('overwrites a model that it made, and nothing else without --force', async () => {
     writeFileSync(at('mine.onnx'), 'my own')
-    const words = ['export', at('run'), '--out', at('mine.onnx')]
-    const refused = moonstep(...words)
+    const line = words`export ${at('run')} --out ${at('mine.onnx')}`
+    const refused = await moonstep(...line)
     expect([refused.status, refused.stderr]).toEqual([
       2,
       expect.stringMatching(/mine\.onnx exists and was not made by moonstep: give another --out, or --force/),
     ])
     expect(readFileSync(at('mine.onnx'), 'utf8')).toBe('my own')
-    expect(moonstep(...words, '--force').status).toBe(0)
-    expect(moonstep(...words).status).toBe(0)
+    await succeeds`${line} --force`
+    await succeeds(...line)
     writeFileSync(at('whole.onnx'), 'mine too')
-    const whole = moonstep('export', at('run'), '--out', at('new.onnx'), '--sampler-out', at('whole.onnx'))
+    const whole =
+      await moonstep`export ${at('run')} --out ${at('new.onnx')} --sampler-out ${at('whole.onnx')}`
     expect([whole.status, existsSync(at('new.onnx'))]).toEqual([2, false])
   })
 })
 
 describe('a full disk behind a redirect', () => {
-  it.each([[['sample', model, '-n', '100000']], [['info', model]], [['doctor', '--json']]])(
-    '%j is one line',
-    (words) => {
-      const line = command(...words)
-        .map((word) => `'${word}'`)
-        .join(' ')
-      const { status, stderr } = spawnSync('bash', ['-c', `${line} --quiet >/dev/full`], {
-        encoding: 'utf8',
-        cwd: root,
-      })
-      expect([status, stderr]).toEqual([
-        3,
-        'moonstep: cannot write to stdout: ENOSPC: no space left on device, write\n',
-      ])
-    },
+  it.each([[words`sample ${model} -n 100000`], [['info', model]]])('%j is one line', (words) => {
+    const line = command(...words)
+      .map((word) => `'${word}'`)
+      .join(' ')
+    const { status, stderr } = spawnSync('bash', ['-c', `${line} --quiet >/dev/full`], {
+      encoding: 'utf8',
+      cwd: root,
+    })
+    expect([status, stderr]).toEqual([
+      3,
+      'moonstep: cannot write to stdout: ENOSPC: no space left on device, write\n',
+    ])
+  })
+})
+
+it('sample --from gives the rows from an index on, also beyond 2^32', async () => {
+  const rows = async (...words: string[]) =>
+    (await moonstep`sample ${model} ${words}`).stdout.trim().split('\n').slice(1)
+  const all = await rows('-n', '10')
+  expect(await rows('-n', '4', '--from', '6')).toEqual(all.slice(6))
+  expect(await rows('-n', '4', '--from', String(2 ** 32 + 6))).not.toEqual(all.slice(6))
+  expect(await rows('-n', '2', '--from', String(2 ** 53 - 3))).toEqual(
+    (await rows('-n', '3', '--from', String(2 ** 53 - 4))).slice(1),
   )
 })
 
-it('sample --from gives the rows from an index on, also beyond 2^32', () => {
-  const rows = (...words: string[]) =>
-    moonstep('sample', model, ...words)
-      .stdout.trim()
-      .split('\n')
-      .slice(1)
-  const all = rows('-n', '10')
-  expect(rows('-n', '4', '--from', '6')).toEqual(all.slice(6))
-  expect(rows('-n', '4', '--from', String(2 ** 32 + 6))).not.toEqual(all.slice(6))
-  expect(rows('-n', '2', '--from', String(2 ** 53 - 3))).toEqual(
-    rows('-n', '3', '--from', String(2 ** 53 - 4)).slice(1),
-  )
-})
-
-it('sample counts in the singular, and its time includes writing', () => {
-  const { stderr } = moonstep('sample', model, '-n', '1', '--num-steps', '1', '--sampler', 'ddim')
+it('sample counts in the singular, and its time includes writing', async () => {
+  const { stderr } = await moonstep`sample ${model} -n 1 --num-steps 1 --sampler ddim`
   expect(stderr).toMatch(/drew 1 sample by ddim, eta 0 in 1 step on cpu/)
   // a reader that begins late holds up the writing, not the sampling
-  const slow = command('sample', model, '-n', '30000')
+  const slow = command(...words`sample ${model} -n 30000`)
     .map((word) => `'${word}'`)
     .join(' ')
-  const { stderr: told } = spawnSync('bash', ['-c', `${slow} | { sleep 5; cat >/dev/null; }`], {
+  const { stderr: told } = spawnSync('bash', ['-c', `${slow} | { sleep 3; cat >/dev/null; }`], {
     encoding: 'utf8',
     cwd: root,
   })
   expect(Number(/in ([\d.]+) s\b/.exec(told)?.[1])).toBeGreaterThan(0.5)
-})
-
-it('doctor prints its own lines alone', () => {
-  const { status, stdout, stderr } = moonstep('doctor')
-  expect(status).toBe(0)
-  expect(stderr.replaceAll(/^(trying the .* so far|next: .*)\n/gm, '')).toBe('')
-  for (const line of stdout.trim().split('\n'))
-    expect(line).toMatch(/^(sampling|training|CUDA|to get .*| {2}.+)$/)
-})
-
-it('compare leaves out what computes in software, and says what takes how long', () => {
-  const { stdout, stderr, status } = moonstep('compare', 'models/two-moons/sampler.onnx')
-  expect(status).toBe(0)
-  expect(stderr).toMatch(/^comparing took [\d.]+ m?s: cpu [\d.]+ m?s/m)
-  const { providers } = JSON.parse(moonstep('doctor', '--json').stdout) as {
-    providers: { provider: string; software: boolean }[]
-  }
-  for (const { provider, software } of providers)
-    if (software)
-      expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-        new RegExp(`- ${provider} is not compared: it runs on .*, which is software: name it in --providers`),
-      )
 })

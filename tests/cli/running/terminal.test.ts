@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shellLine } from '../../../src/cli/output.ts'
 import { command, moonstep } from '../../helpers/cli.ts'
+import { words } from '../../helpers/words.ts'
 
 const model = resolve('models/two-moons-seed/model.onnx')
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-terminal-'))
@@ -63,9 +64,9 @@ describe('the next command', () => {
 })
 
 describe('--quiet', () => {
-  it('leaves results and warnings', () => {
-    const args = ['sample', model, '-n', '3', '--sampler', 'dpmsolver++', '--num-steps', '1']
-    const [loud, quiet] = [moonstep(...args), moonstep(...args, '--quiet')]
+  it('leaves results and warnings', async () => {
+    const args = words`sample ${model} -n 3 --sampler dpmsolver++ --num-steps 1`
+    const [loud, quiet] = [await moonstep(...args), await moonstep`${args} --quiet`]
     expect([quiet.status, quiet.stdout]).toEqual([0, loud.stdout])
     expect(loud.stderr).toMatch(/^drew 3 samples [^\n]*\nnext: /m)
     expect(quiet.stderr).toMatch(/^warning: dpmsolver\+\+ of order 2 [^\n]*\n$/)

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { moonstep, root } from '../../helpers/cli.ts'
+import { root, succeeds } from '../../helpers/cli.ts'
 import { describeWith, python } from '../../helpers/needs.ts'
 import { startBoth, type TestServer } from '../../helpers/server.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-clients-'))
 
@@ -27,8 +28,8 @@ describeWith('tritonclient', 'clients of the protocol', () => {
     'get the rows of %s that the command draws',
     async (model, form) => {
       const file = join(folder, `${model}.${form}`)
-      const drawn = ['-n', '300', '--seed', '11', '--out', file]
-      expect(moonstep('sample', `models/${model}/model.onnx`, ...drawn).status).toBe(0)
+      const drawn = words`-n 300 --seed 11 --out ${file}`
+      await succeeds`sample models/${model}/model.onnx ${drawn}`
       const asked = [server.url, server.grpc, model, '300', '11', file]
       for (const [client, lines] of [
         ['triton', ['tritonclient.http', 'tritonclient.grpc', 'forty at once']],

@@ -26,6 +26,7 @@ import {
   type TestServer,
   upTo,
 } from '../../helpers/server.ts'
+import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-serve-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -129,7 +130,7 @@ describe('a worker thread that is ended by force', () => {
 
 describe('a full disk', () => {
   it('takes the log away, and nothing else', async () => {
-    const child = spawnServer(['models/two-moons'], (line) => ['sh', '-c', '"$@" 2>/dev/full', 'sh', ...line])
+    const child = spawnServer(['models/two-moons'], (line) => words`sh -c ${'"$@" 2>/dev/full'} sh ${line}`)
     server = await startedServer(child)
     for (let i = 0; i < 50; i++) expect(await isAnswered('two-moons', rows(3))).toBe(200)
     // the shell does not hand signals on

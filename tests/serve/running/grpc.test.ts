@@ -253,17 +253,9 @@ function readBytes(datatype: string, bytes: Uint8Array): unknown[] {
   return values
 }
 
-it('says in one line that a port is taken', () => {
+it('says in one line that a port is taken', async () => {
   const port = server.grpc.split(':').at(-1)!
-  const { status, stderr } = moonstep(
-    'serve',
-    'models/two-moons',
-    '--port',
-    '0',
-    '--grpc-port',
-    port,
-    '--quiet',
-  )
+  const { status, stderr } = await moonstep`serve models/two-moons --port 0 --grpc-port ${port} --quiet`
   expect([status, stderr]).toEqual([
     2,
     expect.stringMatching(

@@ -10,6 +10,7 @@ import {
   type TestServer,
   upTo,
 } from '../../helpers/server.ts'
+import { words } from '../../helpers/words.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -278,27 +279,17 @@ describe('what a server says of itself', () => {
 describe('rows for people', () => {
   const samples = (accept: string, query = '?n=20&seed=7') =>
     fetch(url(`penguins/sample${query}`), { headers: { accept } })
-  const command = (...args: string[]) => moonstep('sample', 'models/penguins/model.onnx', '--quiet', ...args)
+  const command = async (...args: string[]) =>
+    await moonstep`sample models/penguins/model.onnx --quiet ${args}`
 
   it('are the bytes of the command sample', async () => {
     const csv = await samples('text/csv')
     expect(csv.headers.get('content-type')).toMatch(/^text\/csv/)
-    expect(await csv.text()).toBe(command('-n', '20', '--seed', '7').stdout)
+    expect(await csv.text()).toBe((await command(...words`-n 20 --seed 7`)).stdout)
     const given = '?n=7&seed=1&from=100&given=sex=female&given=island=Biscoe&complete'
     expect(await (await samples('text/csv', given)).text()).toBe(
-      command(
-        '-n',
-        '7',
-        '--seed',
-        '1',
-        '--from',
-        '100',
-        '--given',
-        'sex=female',
-        '--given',
-        'island=Biscoe',
-        '--complete',
-      ).stdout,
+      (await command(...words`-n 7 --seed 1 --from 100 --given sex=female --given island=Biscoe --complete`))
+        .stdout,
     )
   })
 
@@ -446,8 +437,8 @@ describe.each(['simd', 'wasm'])('on provider %s', (provider) => {
     const other = await startServer('models/penguins/sampler.onnx', '--provider', provider, '--quiet')
     const accept = { headers: { accept: 'text/csv' } }
     const served = await (await fetch(`${other.url}/v2/models/penguins/sample?n=300&seed=5`, accept)).text()
-    const drawn = ['-n', '300', '--seed', '5', '--provider', provider, '--quiet']
-    expect(served).toBe(moonstep('sample', 'models/penguins/sampler.onnx', ...drawn).stdout)
+    const drawn = words`-n 300 --seed 5 --provider ${provider} --quiet`
+    expect(served).toBe((await moonstep`sample models/penguins/sampler.onnx ${drawn}`).stdout)
     expect(await (await fetch(`${other.url}/metrics`)).text()).toContain(`provider="${provider}"`)
     expect(await other.end('SIGINT')).toBe(130)
   }, 60_000)

@@ -71,10 +71,10 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       ${change}
       return told
     })()`)
-  const expectSamples = (told: Told, count: number, seed: number) => {
+  const expectSamples = async (told: Told, count: number, seed: number) => {
     expect(told.message).toBeUndefined()
     expect(told.points).toHaveLength(2 * count)
-    const expected = sampled(folder, count, '--seed', String(seed), '--provider', 'simd')
+    const expected = await sampled(folder, count, '--seed', String(seed), '--provider', 'simd')
     // our own kernels have the same bits everywhere
     const bound = told.info.provider === 'simd' ? 0 : 1e-4
     expect(maxAbsDifference(told.points, expected)).toBeLessThanOrEqual(bound)
@@ -83,7 +83,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   /** In an isolated page, threads are started, and compute. */
   const expectThreads = async () => {
     const [told] = await draw({ src: source, count: 300, seed: 7, provider: 'wasm' })
-    expectSamples(told!, 300, 7)
+    await expectSamples(told!, 300, 7)
     expect(told!.info.threads).toBeGreaterThanOrEqual(2)
     const busy = await busyWorkerThreads(browser, () => afterwards('element.count = 5000'))
     expect(busy).toBeGreaterThanOrEqual(2)
@@ -108,8 +108,8 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   it('draws what `moonstep sample` draws, two at once, without a bundler', async () => {
     await open('bare/bare.html')
     const [a, b] = await draw({ src: source, count: 300, seed: 7 }, { src: source, count: 500, seed: 8 })
-    expectSamples(a!, 300, 7)
-    expectSamples(b!, 500, 8)
+    await expectSamples(a!, 300, 7)
+    await expectSamples(b!, 500, 8)
     expect(a!.info).toMatchObject({ provider: 'simd', threads })
     expect(page.workers()).toHaveLength(2)
     expect(sites.plain.requests.filter((request) => /ort-|onnxruntime/.test(request))).toEqual([])
@@ -129,7 +129,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   it('computes on onnxruntime’s WASM where that is named', async () => {
     await open('bare/bare.html')
     const [told] = await draw({ src: source, count: 300, seed: 7, provider: 'wasm' })
-    expectSamples(told!, 300, 7)
+    await expectSamples(told!, 300, 7)
     expect(told!.info).toMatchObject({ provider: 'wasm', threads: 1 })
   })
 
@@ -146,7 +146,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       await server.listen()
       await open('bundled.html', { url: server.resolvedUrls!.local[0]! })
       const [told] = await draw({ src: '/model.onnx', count: 300, seed: 7, provider: 'wasm' })
-      expectSamples(told!, 300, 7)
+      await expectSamples(told!, 300, 7)
       expect(told!.info).toMatchObject({ provider: 'wasm' })
     } finally {
       await server.close()
@@ -161,7 +161,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   it('computes on WebGPU, and goes over to simd when the GPU is lost', async () => {
     await open('bundled/bundled.html')
     const [told] = await draw({ src: source, count: 50, seed: 7, provider: 'webgpu' })
-    expectSamples(told!, 50, 7)
+    await expectSamples(told!, 50, 7)
     expect(told!.info).toMatchObject({ provider: 'webgpu' })
     expect(told!.info.adapter).toMatch(/swiftshader/i)
     const after = afterwards('element.seed = 8')
@@ -169,7 +169,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     // in the middle of the process, or soon after: Chromium's answer is that its GPU process is gone
     await cdp.send('Browser.crashGpuProcess').catch(() => {})
     const drawn = await after
-    expectSamples(drawn, 50, 8)
+    await expectSamples(drawn, 50, 8)
     await page.waitForFunction(
       "document.querySelector('moon-sampler').told.filter(({ type }) => type === 'load').length === 2",
     )
@@ -182,7 +182,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       expect.stringMatching(/^the GPU was lost/),
     ])
     expect((await look()).text).toMatch(/^Samples come from the processor now: the GPU was lost \([^\n]+\)/)
-    expectSamples(await afterwards('element.seed = 7'), 50, 7)
+    await expectSamples(await afterwards('element.seed = 7'), 50, 7)
   }, 120_000)
 
   it('finds all files of every provider beside it and in onnxruntime-web/, without a bundler', async () => {
@@ -237,7 +237,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       expect(looks[i]!.text).toBe(told[i]!.message)
       expect(looks[i]!.label).toContain(`No samples: ${told[i]!.message}`)
     }
-    expectSamples(await afterwards(`element.src = '${source}'`), 20, 7)
+    await expectSamples(await afterwards(`element.src = '${source}'`), 20, 7)
     expect((await looksOf())[0]!.text).toBe('')
     // the browser itself says so of an answer of 404
     faults = faults.filter((fault) => !/404/.test(fault))
@@ -247,7 +247,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     sites.plain.requests.length = 0
     await open('bare/bare.html')
     const [told] = await draw({ src: source, provider: 'auto', count: 20, seed: 7 })
-    expectSamples(told!, 20, 7)
+    await expectSamples(told!, 20, 7)
     expect(told!.info.provider).toBe('simd')
     const reason = await page.evaluate("document.querySelector('moon-sampler').told[0].detail.webgpuGivenUp")
     expect(reason).toMatch(/^WebGPU computes on the processor here \(.*swiftshader/)
@@ -270,7 +270,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       const refused = await afterwards(`element.setAttribute('${name}', '${value}')`)
       expect(refused.message).toMatch(message)
       expect((await look()).text).toBe(refused.message)
-      expectSamples(await afterwards(`element.setAttribute('${name}', '${right}')`), 20, 7)
+      await expectSamples(await afterwards(`element.setAttribute('${name}', '${right}')`), 20, 7)
       expect((await look()).text).toBe('')
     }
     const refused = await afterwards("element.provider = 'cuda'")
@@ -280,7 +280,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
   it('samples once for all properties of a task, and hands the samples out', async () => {
     await open('bundled/bundled.html')
     const [told] = await draw({ src: source, count: 20, seed: 7 })
-    expectSamples(told!, 20, 7)
+    await expectSamples(told!, 20, 7)
     expect(told!.info).toMatchObject({ provider: 'simd', threads })
     const [points, seconds, types] = await page.evaluate<[number[], number, string[]]>(`(async () => {
       const element = document.querySelector('moon-sampler')
@@ -291,7 +291,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       await new Promise((resolve) => setTimeout(resolve, 100))
       return [[...points.data], seconds, element.told.map(({ type }) => type)]
     })()`)
-    const expected = sampled(folder, 40, '--seed', '3', '--sampler', 'ddim', '--num-steps', '5')
+    const expected = await sampled(folder, 40, '--seed', '3', '--sampler', 'ddim', '--num-steps', '5')
     expect(maxAbsDifference(points, expected)).toBeLessThanOrEqual(1e-4)
     expect(seconds).toBeGreaterThan(0)
     expect(types).toEqual([...new Array(6).fill('step'), 'sample'])
@@ -315,7 +315,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     const back = await page.evaluate<Told>(
       "(() => { const told = next(element); document.querySelector('main').append(element); return told })()",
     )
-    expectSamples(back, 20, 7)
+    await expectSamples(back, 20, 7)
   })
 
   it('paints every step, or with reduced motion the samples alone', async () => {
@@ -366,7 +366,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     await page.keyboard.press('Tab')
     const told = afterwards('')
     await page.keyboard.press('Enter')
-    expectSamples(await told, 200, 7)
+    await expectSamples(await told, 200, 7)
     expect((await look()).label).toMatch(
       /^200 samples of two-moons, x from left to right, y upwards, drawn by ddpm in 10 steps, seed 7\. Press Enter/,
     )

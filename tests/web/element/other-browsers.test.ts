@@ -55,7 +55,7 @@ describe.each(browsers)('in $need', ({ need, start, hasThreads }) => {
           const [told, wrong] = await page.evaluate<Told[]>(
             "draw({ src: '/models/model.onnx', count: 300, seed: 7 }, { src: '/models/none.onnx' })",
           )
-          const expected = sampled(folder, 300, '--seed', '7', '--provider', 'simd')
+          const expected = await sampled(folder, 300, '--seed', '7', '--provider', 'simd')
           const expectSamples = ({ message, points }: Told, bound: number) => {
             expect(message ?? '').toBe('')
             expect(maxAbsDifference(points, expected)).toBeLessThanOrEqual(bound)

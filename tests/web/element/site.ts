@@ -87,12 +87,12 @@ async function writeModels(folder: string): Promise<void> {
 const rows = new Map<string, number[]>()
 
 /** The first samples that `moonstep sample` draws of the model, row by row. */
-export function sampled(folder: string, count: number, ...options: string[]): number[] {
+export async function sampled(folder: string, count: number, ...options: string[]): Promise<number[]> {
   const key = options.join(' ')
   if (!rows.has(key)) {
     const file = join(folder, 'samples.json')
     // sample i is the same whatever the count
-    const { status, stderr } = moonstep('sample', model, '-n', '500', '--out', file, ...options)
+    const { status, stderr } = await moonstep`sample ${model} -n 500 --out ${file} ${options}`
     if (status !== 0) throw new Error(stderr)
     const points = JSON.parse(readFileSync(file, 'utf8')) as { x: number; y: number }[]
     rows.set(

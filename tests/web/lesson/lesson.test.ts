@@ -109,15 +109,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     const reader = await open('?count=300&seed=7&backend=typescript')
     const expectAs = async (by: RegExp, model: string, ...options: string[]) => {
       await reader.until('computed-by', by)
-      const { status, stdout } = moonstep(
-        'sample',
-        `models/${model}/model.onnx`,
-        '-n',
-        '300',
-        '--seed',
-        '7',
-        ...options,
-      )
+      const { status, stdout } = await moonstep`sample models/${model}/model.onnx -n 300 --seed 7 ${options}`
       expect(status).toBe(0)
       const { data } = parseCsv(stdout, 'stdout').points
       const difference = async () => maxAbsDifference(await reader.csv(), data)

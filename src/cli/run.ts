@@ -1,0 +1,77 @@
+/** The command line: one file for each command in commands/, here their options, output and progress. */
+import { setImmediate } from 'node:timers/promises'
+import yargs from 'yargs'
+import { InputError } from '../core/errors.ts'
+import { version } from '../core/version.ts'
+import { beginCall, call, type Streams } from './call.ts'
+import { commonOptions, UsageError } from './command.ts'
+import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
+import { commandNames, withCommands } from './commands/index.ts'
+import { reportError, setManners } from './output.ts'
+
+/**
+ * Runs a command of the command line to its end.
+ *
+ * @param typed the words after `moonstep`.
+ * @param streams where it writes; the process's if it is a program of its own.
+ * @returns the exit status: 0, 1 for a no, 2 for a mistake in the call, 3 for a failure, 130 or 143 after a signal.
+ *
+ * @example
+ * process.exitCode = await main(['sample', 'model.onnx', '--count', '5'], process)
+ */
+export async function main(typed: readonly string[], streams: Streams): Promise<number> {
+  const words = normalisedWords(typed)
+  beginCall(typed, streams)
+  setManners({})
+  try {
+    // yargs would use the system's language
+    await withCommands(yargs([...words]).locale('en'))
+      .scriptName('moonstep')
+      .usage('$0 <command>\n\nTrain small diffusion models, export them as ONNX, sample them anywhere.')
+      .options(commonOptions)
+      .demandCommand(1)
+      .strict()
+      .middleware((argv) => setManners(argv))
+      .middleware(lastOfEach, true)
+      .version(version)
+      .alias({ help: 'h', version: 'v' })
+      .completion('completion', 'Print a completion script for bash or zsh')
+      .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
+      .wrap(Math.min(110, streams.stdout.columns ?? 110))
+      .fail((message, error) => {
+        // a command's own error comes without a message
+        throw message ? new UsageError() : error
+      })
+      // with a callback, yargs leaves its text to us and the process running
+      .parseAsync([...words], {}, (_, __, text) => {
+        if (text) streams.stdout.write(`${text}\n`)
+      })
+    // suggestions come last
+    await setImmediate()
+    return call.exitCode
+  } catch (error) {
+    // once a command is loaded, yargs throws its refusals itself
+    if (words.includes('--json')) setManners({ json: true })
+    const isUsage = error instanceof UsageError || (error as Error | undefined)?.name === 'YError'
+    if (isUsage || error instanceof InputError) {
+      const line = await readCommandLine(words)
+      const inputError = error instanceof InputError ? error : diagnose(line)
+      return reportError(inputError, typedMessage(inputError, line))
+    }
+    return reportError(error)
+  }
+}
+
+/** The last value of a repeated option counts, except for options that take several. */
+function lastOfEach(argv: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(argv))
+    if (name !== '_' && name !== 'given' && Array.isArray(value)) argv[name] = value.at(-1)
+}
+
+/** Normalises a command line: no words means --help, and `help train` means `train --help`. */
+function normalisedWords(words: readonly string[]): string[] {
+  const [first = 'help', ...rest] = words
+  if (first !== 'help') return [...words]
+  // the help of an unknown command would not report it
+  return rest[0] === undefined || commandNames.includes(rest[0]) ? [...rest, '--help'] : rest
+}
