@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runFiles } from '../../../src/node/run-folder.ts'
-import { expectRefused, moonstep, succeeds } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { runFiles } from '../../src/node/run-folder.ts'
+import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
 const at = (name: string) => join(folder, name)
@@ -22,7 +22,7 @@ const column = (text: string, name: string) => cells(text).map((row) => row[name
 const run = at('run')
 const model = at('model.onnx')
 const sampler = at('sampler.onnx')
-const training = words`train --dataset ${at('titanic.csv')} --out ${run} --steps 300 --holdout 0.2`
+const training = words`train --dataset ${at('titanic.csv')} --out ${run} --steps 60 --holdout 0.2`
 
 describe('a table on the command line', () => {
   let said = ''
@@ -114,7 +114,7 @@ describe('a table on the command line', () => {
     expect(best.length).toBe(1 + 1309)
   }, 60_000)
 
-  it('is compared on the processor, told of by info, evaluated and resumed to the bit', async () => {
+  it('is compared on the processor, described by info, and evaluated', async () => {
     for (const file of [model, sampler]) await succeeds`compare ${file} --providers cpu,wasm`
     expect((await moonstep`info ${model}`).stdout).toContain('embarked')
     const samples = at('samples.csv')
@@ -125,14 +125,7 @@ describe('a table on the command line', () => {
     expect(columns.map(({ name }: { name: string }) => name)).toEqual(names)
     for (const figure of [shapes, trends, real.shapes, real.trends, slicedWasserstein2])
       expect(figure).toBeGreaterThan(0)
-    const whole = at('whole')
-    await succeeds(...training.with(4, whole).with(6, '340'))
-    expect((await moonstep(...training.with(4, at('parts')).with(6, '340'))).status).toBe(0)
-    expect(readFileSync(runFiles(whole).weights).equals(readFileSync(runFiles(at('parts')).weights))).toBe(
-      true,
-    )
-    await succeeds`train --resume --out ${whole}`
-  }, 300_000)
+  })
 
   it.each<[string, string[], RegExp]>([
     [

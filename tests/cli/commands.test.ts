@@ -11,15 +11,15 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { internalsOf } from '../../../src/infer/model.ts'
-import { sessionPredictor } from '../../../src/infer/session.ts'
-import { loadModel } from '../../../src/node/providers.ts'
-import { maxAbsDifference, pointsFromRows } from '../../../src/numerics/points.ts'
-import { expectRefused, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
-import { goldenPath } from '../../helpers/golden.ts'
-import { reference } from '../../helpers/models.ts'
-import { describeWith } from '../../helpers/needs.ts'
-import { words } from '../../helpers/words.ts'
+import { internalsOf } from '../../src/infer/model.ts'
+import { sessionPredictor } from '../../src/infer/session.ts'
+import { loadModel } from '../../src/node/providers.ts'
+import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
+import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { goldenPath } from '../helpers/golden.ts'
+import { reference } from '../helpers/models.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { words } from '../helpers/words.ts'
 
 const seedModel = 'models/two-moons-seed/model.onnx'
 const seedSampler = 'models/two-moons-seed/sampler.onnx'
@@ -149,19 +149,6 @@ describe('train, export, sample', () => {
     expect(readFileSync(at('t.npy')).toString('latin1')).toContain("'shape': (11, 2, 2)")
     await expectRefused(words`sample ${at('sampler.onnx')} --trajectory ${at('u.npy')}`, /--trajectory/)
   })
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'train on %s keeps a checkpoint and ends with its code',
-    async (signal) => {
-      const out = at(`run-${signal}`)
-      const args = words`train --out ${out} --engine simd --steps 2000000 --rows 20 --hidden 8`
-      const killed = await moonstepKilled(signal, /training: \d/, ...args)
-      expect(killed.status).toBe(signal === 'SIGINT' ? 130 : 143)
-      expect(existsSync(join(out, 'checkpoint', 'state.safetensors'))).toBe(true)
-      const { status, stderr } = await moonstep`train --out ${out} --resume --steps 5`
-      expect([status, stderr]).toEqual([2, expect.stringMatching(/--steps 5: give at least 2000000/)])
-    },
-  )
 })
 
 describe('a CSV file with a column of whole numbers', () => {

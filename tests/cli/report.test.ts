@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectRefused, moonstep, succeeds } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
 const at = (name: string) => join(folder, name)

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { examineCuda, machine, type Probe } from '../../../src/cli/cuda-report.ts'
-import { nodeProviders } from '../../../src/node/providers.ts'
-import { expectRefused, moonstep, moonstepProcess, succeeds } from '../../helpers/cli.ts'
-import { chromiumPath, describeWith } from '../../helpers/needs.ts'
+import { examineCuda, machine, type Probe } from '../../src/cli/cuda-report.ts'
+import { nodeProviders } from '../../src/node/providers.ts'
+import { expectRefused, moonstep, moonstepProcess, succeeds } from '../helpers/cli.ts'
+import { chromiumPath, describeWith } from '../helpers/needs.ts'
 
 interface Machine {
   files?: Record<string, string>

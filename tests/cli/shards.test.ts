@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseShard, rangeOf } from '../../../src/infer/shards/part.ts'
-import { command, expectRefused, moonstep, moonstepKilled, root } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { parseShard, rangeOf } from '../../src/infer/shards/part.ts'
+import { expectRefused, moonstep } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-shards-'))
 const at = (name: string) => join(folder, name)
@@ -184,33 +183,6 @@ describe('parts that do not add up', () => {
     expect(await shifted(1e-6, 'another')).toBe(0)
     expect(await shifted(1e-6, manifest.processor)).toBe(1)
     expect(await shifted(1e-2, 'another')).toBe(1)
-  })
-})
-
-describe('two writers, and a killed one', () => {
-  it('of one part at once harm nothing', async () => {
-    const write = () =>
-      new Promise<number | null>((resolve) => {
-        const line = command(...words`sample ${points} -n 20000 --shard 1/2 --out ${at('both')}`)
-        spawn(line[0]!, line.slice(1), { cwd: root, stdio: 'ignore' }).on('close', resolve)
-      })
-    expect(await Promise.all([write(), write(), write()])).toEqual([0, 0, 0])
-    const { problems, parts: sound } = await verify('both')
-    expect(sound).toBe(1)
-    expect(problems).toEqual([expect.stringMatching(/^part-00002 is missing/)])
-    expect(readdirSync(at('both')).sort()).toEqual(['part-00001.csv', 'part-00001.json'])
-  })
-
-  it('leave no part that is half there', async () => {
-    const line = words`sample ${points} -n 4000000 --shard 1/2 --out ${at('killed')}`
-    const isWriting = () =>
-      existsSync(at('killed')) && readdirSync(at('killed')).some((name) => name.endsWith('.tmp'))
-    await moonstepKilled('SIGKILL', isWriting, ...line)
-    expect(
-      readdirSync(at('killed')).filter((name) => name.startsWith('part-00001.csv') && !name.endsWith('.tmp')),
-    ).toEqual([])
-    const { status, stderr } = await moonstep`shards verify ${at('killed')}`
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/has no part/)])
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type BenchedProvider, benchTable, fastest, overtakings } from '../../../src/cli/commands/bench.ts'
-import { isSoftware } from '../../../src/infer/session.ts'
-import { moonstep } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { type BenchedProvider, benchTable, fastest, overtakings } from '../../src/cli/commands/bench.ts'
+import { isSoftware } from '../../src/infer/session.ts'
+import { moonstep } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const whole = 'models/two-moons-seed/sampler.onnx'
@@ -104,12 +104,12 @@ describe('bench', () => {
   })
 
   it('leaves out batches that would take too long, and says so', async () => {
-    const options = words`--providers reference --batches 1,300,100000 --seconds 0.01 --json`
+    const options = words`--providers reference --batches 300,1000000 --seconds 0.01 --json`
     const { status, stdout } = await bench(model, ...options)
     expect(status).toBe(0)
     const [{ points, leftOut }] = JSON.parse(stdout).providers
-    expect(points.map(({ batch }: { batch: number }) => batch)).toEqual([1, 300])
-    expect(leftOut).toMatch(/^from batch 100,000 on, a run would take about [\d.]+ (ms|s|min \d+ s)$/)
+    expect(points.map(({ batch }: { batch: number }) => batch)).toEqual([300])
+    expect(leftOut).toMatch(/^from batch 1,000,000 on, a run would take about [\d.]+ (ms|s|min \d+ s)$/)
   })
 
   it('measures a provider that is named, each once', async () => {

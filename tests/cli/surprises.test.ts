@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandNames } from '../../../src/cli/commands/index.ts'
-import { readRunConfig } from '../../../src/node/run-folder.ts'
-import { command, moonstep, root, succeeds } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { commandNames } from '../../src/cli/commands/index.ts'
+import { readRunConfig } from '../../src/node/run-folder.ts'
+import { command, moonstep, root, succeeds } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-surprises-'))
 const at = (name: string) => join(folder, name)
@@ -197,22 +197,6 @@ describe('export', () => {
   })
 })
 
-describe('a full disk behind a redirect', () => {
-  it.each([[words`sample ${model} -n 100000`], [['info', model]]])('%j is one line', (words) => {
-    const line = command(...words)
-      .map((word) => `'${word}'`)
-      .join(' ')
-    const { status, stderr } = spawnSync('bash', ['-c', `${line} --quiet >/dev/full`], {
-      encoding: 'utf8',
-      cwd: root,
-    })
-    expect([status, stderr]).toEqual([
-      3,
-      'moonstep: cannot write to stdout: ENOSPC: no space left on device, write\n',
-    ])
-  })
-})
-
 it('sample --from gives the rows from an index on, also beyond 2^32', async () => {
   const rows = async (...words: string[]) =>
     (await moonstep`sample ${model} ${words}`).stdout.trim().split('\n').slice(1)
@@ -224,16 +208,7 @@ it('sample --from gives the rows from an index on, also beyond 2^32', async () =
   )
 })
 
-it('sample counts in the singular, and its time includes writing', async () => {
+it('sample counts in the singular', async () => {
   const { stderr } = await moonstep`sample ${model} -n 1 --num-steps 1 --sampler ddim`
   expect(stderr).toMatch(/drew 1 sample by ddim, eta 0 in 1 step on cpu/)
-  // a reader that begins late holds up the writing, not the sampling
-  const slow = command(...words`sample ${model} -n 30000`)
-    .map((word) => `'${word}'`)
-    .join(' ')
-  const { stderr: told } = spawnSync('bash', ['-c', `${slow} | { sleep 3; cat >/dev/null; }`], {
-    encoding: 'utf8',
-    cwd: root,
-  })
-  expect(Number(/in ([\d.]+) s\b/.exec(told)?.[1])).toBeGreaterThan(0.5)
 })

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep, succeeds } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
+import { moonstep, succeeds } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-plot-'))

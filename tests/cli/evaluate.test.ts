@@ -1,17 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../../src/numerics/points.ts'
-import { makeDataset } from '../../../src/table/datasets/index.ts'
-import { type Encoding, encode, fitEncoding } from '../../../src/table/encodings/encoding.ts'
-import { encodeSamples } from '../../../src/table/formats/files.ts'
-import { writeNpy } from '../../../src/table/formats/npy.ts'
-import { tableOf } from '../../../src/table/table.ts'
-import { command, expectRefused, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
-import { words } from '../../helpers/words.ts'
-import { listed, pairwiseByDefinition, rowsOfPoints } from '../../measure/oracle.ts'
+import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
+import { makeDataset } from '../../src/table/datasets/index.ts'
+import { type Encoding, encode, fitEncoding } from '../../src/table/encodings/encoding.ts'
+import { encodeSamples } from '../../src/table/formats/files.ts'
+import { writeNpy } from '../../src/table/formats/npy.ts'
+import { tableOf } from '../../src/table/table.ts'
+import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { words } from '../helpers/words.ts'
+import { listed, pairwiseByDefinition, rowsOfPoints } from '../measure/oracle.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-evaluate-'))
@@ -213,39 +212,6 @@ describe('evaluate', () => {
       await moonstep`evaluate ${at('bad.csv')} --against ${at('data.csv')} --max-ratio ${between} --json`
     expect([one.status, JSON.parse(one.stdout).exceeded]).toEqual([1, ['energyV']])
   })
-
-  it('never loads onnxruntime', () => {
-    const look = `process.on('exit', () => console.error(process.report.getReport().sharedObjects.filter((file) => /onnxruntime/.test(file)).length))`
-    const run = (...args: string[]) =>
-      spawnSync(
-        process.execPath,
-        ['--import', `data:text/javascript,${look}`, ...command(...args).slice(1)],
-        {
-          encoding: 'utf8',
-        },
-      ).stderr.trim()
-    const evaluated = words`evaluate ${at('samples.csv')} --against ${at('data.csv')} --model ${model} --ideal`
-    expect(run(...evaluated, '--quiet')).toBe('0')
-    expect(run('sample', model, '-n', '1')).toMatch(/\n[1-9]\d*$/)
-  })
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends on %s with its code, and prints no result',
-    async (signal) => {
-      write('many.npy', moons(30_000, 7))
-      const paths = words`${at('many.npy')} --against ${at('many.npy')} --model ${at('csv.onnx')} --train ${at('data.csv')}`
-      const { status, stdout, stderr } = await moonstepKilled(
-        signal,
-        /warning/,
-        'evaluate',
-        ...paths,
-        '--json',
-      )
-      expect(status).toBe(signal === 'SIGINT' ? 130 : 143)
-      expect(JSON.parse(stdout)).toEqual({ error: { code: 'interrupted', message: `stopped by ${signal}` } })
-      expect(stderr).toMatch(/stopped by SIG/)
-    },
-  )
 })
 
 describe('a wrong call is one line that says what would be right, exit 2', () => {

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { moonstep, succeeds } from '../../helpers/cli.ts'
-import { seededSession, valuesOf } from '../../helpers/seeded.ts'
-import { words } from '../../helpers/words.ts'
+import { moonstep, succeeds } from '../helpers/cli.ts'
+import { seededSession, valuesOf } from '../helpers/seeded.ts'
+import { words } from '../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-export-'))
 const at = (name: string) => join(folder, name)
