@@ -70,14 +70,15 @@ export class ServedModel {
       // one runs, and another is ready when it ends
       inFlight: workers?.inFlight ?? 2,
       async run(draws) {
-        try {
-          return await drawTogether(internals, draws)
-        } catch (error) {
-          if (!(error instanceof WorkerEndedError)) throw error
-          from.watch.onWorkerLost(error)
-          // once more, on the thread that replaces the one that ended
-          return drawTogether(internals, draws)
-        }
+        // threads that end together are seen to end one after the other: each may be given the draw before that
+        for (let attempts = model.info.threads; ; attempts--)
+          try {
+            return await drawTogether(internals, draws)
+          } catch (error) {
+            if (!(error instanceof WorkerEndedError)) throw error
+            from.watch.onWorkerLost(error)
+            if (attempts === 0) throw error
+          }
       },
       ...from.watch,
     })

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../helpers/cli.ts'
+import { builtPages } from '../helpers/fixtures.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { type BuiltSite, serveBuilt } from '../web/built-page.ts'
 import { launchChromium } from '../web/helpers.ts'
@@ -31,11 +32,13 @@ const places: readonly (readonly [page: string, file: string])[] = [
   ),
 ]
 
-beforeAll(() => {
-  const args = ['run', 'docs:site', '--', '--base', base, '--outDir', site]
+beforeAll(async () => {
+  // the rest of npm run docs:site
+  await builtPages()
+  const args = ['vitepress', 'build', 'docs', '--base', base, '--outDir', site]
   // Vite would build for tests as vitest says in it, with the paths of files
   const env = { ...process.env, NODE_ENV: undefined }
-  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', env })
+  const { status, stdout, stderr } = spawnSync('npx', args, { cwd: root, encoding: 'utf8', env })
   if (status !== 0) throw new Error(`${stdout}\n${stderr}`)
 }, 300_000)
 

@@ -120,6 +120,8 @@ const hardware: readonly Need[] = ['cuda']
 declare module 'vitest' {
   interface ProvidedContext {
     missing: Partial<Record<Need, string>>
+    /** A folder that is removed when the run ends. */
+    fixtures: string
   }
 }
 

@@ -11,7 +11,7 @@ import { describeWith } from '../helpers/needs.ts'
 import { launchChromium, type Site, serveFolders } from '../web/helpers.ts'
 import { linkPackage, pack, root, run, succeed } from './install.ts'
 
-const { folder, tarball } = pack()
+const { folder, tarball } = await pack()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A copy of an example with the package and its dependencies, as a user has it after `npm install`. */

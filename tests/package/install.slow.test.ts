@@ -34,7 +34,7 @@ const data: Float32Array = (await sample(model, { count: 3 })).points.data
 export { data, InputError }
 `
 
-const { folder, tarball, files } = pack()
+const { folder, tarball, files } = await pack()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function empty(name: string): string {

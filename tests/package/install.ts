@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
 import type { Outcome } from '../helpers/cli.ts'
+import { fixture } from '../helpers/fixtures.ts'
 import { words } from '../helpers/words.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -39,17 +40,21 @@ export function succeed(folder: string, program: string, ...args: string[]): str
 }
 
 export interface Packed {
+  /** An empty temporary folder. */
+  readonly folder: string
   readonly tarball: string
   /** The paths in it. */
   readonly files: readonly string[]
 }
 
-/** Packs the built project into a temporary folder. */
-export function pack(): Packed & { folder: string } {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'moonstep-install-')))
-  const json = succeed(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
-  const [{ filename, files }] = JSON.parse(json) as [{ filename: string; files: { path: string }[] }]
-  return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path) }
+/** The built project, packed. */
+export async function pack(): Promise<Packed> {
+  const packed = await fixture('tarball', (place) => {
+    const json = succeed(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', place)
+    const [{ filename, files }] = JSON.parse(json) as [{ filename: string; files: { path: string }[] }]
+    return { tarball: join(place, filename), files: files.map(({ path }) => path) }
+  })
+  return { folder: realpathSync(mkdtempSync(join(tmpdir(), 'moonstep-install-'))), ...packed }
 }
 
 /** Unpacks a tarball as a project's package, beside all others of ours, as an install would: its folder. */

@@ -13,13 +13,15 @@ const lines = /```js\n(import [^`]*from 'moonstep\/web'[^`]*)```/.exec(
 )![1]!
 
 describeWith('chromium', 'the lines of README for a page, built by Vite', () => {
-  const { folder, tarball } = pack()
+  let folder: string
   let browser: Browser
   let site: Site
   beforeAll(async () => {
+    const packed = await pack()
+    folder = packed.folder
     const project = join(folder, 'project')
     mkdirSync(project)
-    linkPackage(project, tarball)
+    linkPackage(project, packed.tarball)
     writeFileSync(
       join(project, 'index.html'),
       '<!doctype html><link rel="icon" href="data:,"><input type="file"><script type="module" src="main.js"></script>',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWithIndex, linkPackage, manifest, pack, run, succeed } from './install.ts'
 
-const { folder, tarball } = pack()
+const { folder, tarball } = await pack()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const project = join(folder, 'project')

@@ -1,11 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
-import { root } from './helpers.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -28,21 +25,6 @@ export interface BuiltSite {
   /** What was answered so far, in order, with its size in gzip. */
   readonly answers: { readonly name: string; readonly gzip: () => number }[]
   close(): void
-}
-
-/** Builds a page as `npm run web:build` does, into a temporary folder; `folder` has its vite.config.ts. */
-export async function buildPage(folder: string): Promise<string> {
-  const out = mkdtempSync(join(tmpdir(), 'moonstep-page-'))
-  const configFile = join(root, folder, 'vite.config.ts')
-  const { NODE_ENV } = process.env
-  // vitest's own value would make it a development build
-  process.env.NODE_ENV = 'production'
-  try {
-    await build({ configFile, logLevel: 'error', build: { outDir: out, emptyOutDir: true } })
-  } finally {
-    process.env.NODE_ENV = NODE_ENV
-  }
-  return out
 }
 
 /** Serves a built page from a folder of a server, with or without isolation. */

@@ -28,7 +28,7 @@ export interface Sites {
 export async function serveElement(): Promise<Sites> {
   if (!existsSync(join(root, 'dist/element/element.js')))
     throw new Error('dist/element/element.js is missing: npm run build')
-  const { folder, tarball } = pack()
+  const { folder, tarball } = await pack()
   const installed = linkPackage(join(folder, 'project'), tarball)
 
   cpSync(pages, join(folder, 'project'), { recursive: true })

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
@@ -14,10 +14,11 @@ import { makeDataset } from '../../../src/table/datasets/index.ts'
 import { encode, encodingOf } from '../../../src/table/encodings/encoding.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
 import { moonstep } from '../../helpers/cli.ts'
+import { builtPages } from '../../helpers/fixtures.ts'
 import { referenceModel } from '../../helpers/models.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { petModel } from '../../helpers/tables.ts'
-import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
+import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { openLesson, type Reader } from './driver.ts'
 
@@ -51,7 +52,8 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
   }
 
   beforeAll(async () => {
-    ;[built, browser] = await Promise.all([buildPage('web'), launchChromium()])
+    built = (await builtPages()).lesson
+    browser = await launchChromium()
     ;[site, isolated] = await Promise.all([
       serveBuilt(built),
       serveBuilt(built, { folder: '/some/folder/', isolated: true }),
@@ -62,7 +64,6 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     await browser?.close()
     site?.close()
     isolated?.close()
-    rmSync(built, { recursive: true, force: true })
   })
 
   afterEach(() => {

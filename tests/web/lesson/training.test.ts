@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -10,8 +9,9 @@ import { train } from '../../../src/node/training.ts'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
 import type { TrainRequest } from '../../../src/train/options.ts'
+import { builtPages } from '../../helpers/fixtures.ts'
 import { describeWith, firefoxPath } from '../../helpers/needs.ts'
-import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
+import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { startFirefox } from '../element/firefox.ts'
 import { launchChromium, root } from '../helpers.ts'
@@ -61,13 +61,12 @@ let built: string
 let site: BuiltSite
 let isolated: BuiltSite
 beforeAll(async () => {
-  built = await buildPage('web')
+  built = (await builtPages()).lesson
   ;[site, isolated] = await Promise.all([serveBuilt(built), serveBuilt(built, { isolated: true })])
 })
 afterAll(() => {
   site?.close()
   isolated?.close()
-  rmSync(built, { recursive: true, force: true })
 })
 
 describeWith('chromium', 'the lesson trains, in Chromium', () => {

@@ -5,9 +5,10 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
+import { builtPages } from '../../helpers/fixtures.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { browsers } from '../browsers.ts'
-import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
+import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
@@ -17,11 +18,10 @@ let built: string
 const sites: BuiltSite[] = []
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 beforeAll(async () => {
-  built = await buildPage('web/studio')
+  built = (await builtPages()).studio
 })
 afterAll(() => {
   for (const site of sites) site.close()
-  rmSync(built, { recursive: true, force: true })
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -7,8 +7,9 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../../src/node/run-folder.ts'
 import { toRows } from '../../../src/table/inference/rows.ts'
+import { builtPages } from '../../helpers/fixtures.ts'
 import { describeWith, python } from '../../helpers/needs.ts'
-import { type BuiltSite, buildPage, serveBuilt } from '../built-page.ts'
+import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import { launchChromium, root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
 import { type Visitor, visit } from './visitor.ts'
@@ -47,7 +48,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
       ['penguins', penguins],
     ] as const)
       writeFileSync(path, gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`))))
-    ;[built, browser] = await Promise.all([buildPage('web/studio'), launchChromium()])
+    built = (await builtPages()).studio
+    browser = await launchChromium()
     ;[site, bare] = await Promise.all([
       serveBuilt(built, { folder: '/some/studio/', isolated: true }),
       serveBuilt(built),
@@ -57,7 +59,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await browser?.close()
     site?.close()
     bare?.close()
-    rmSync(built, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
   })
   afterEach(async () => {
@@ -122,16 +123,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(table.length).toBe(1000)
     expect(new Set(table.map(({ sex, age }) => `${sex} ${age}`))).toEqual(new Set(['female 30']))
 
-    // the lines of code give these rows too
-    const code = (await page.locator('.code pre').nth(1).textContent())!
-    const said = spawnSync(
-      process.execPath,
-      ['--input-type=module', '-e', code.replace('"titanic.csv"', JSON.stringify(titanic))],
-      { cwd: root, encoding: 'utf8' },
-    )
-    expect([said.stderr, said.status]).toEqual(['', 0])
-    expect(said.stdout).toContain(`fare: ${table[0]!.fare},`)
-
     // the run folder has no real rows, unless they are asked for, and is a run folder
     expect(namesIn(run.bytes)).toEqual(['config.json', 'history.csv', 'model.onnx', 'weights.safetensors'])
     await page.getByLabel('with the real data in it').check()
@@ -157,7 +148,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
   })
 
-  it('fills the gaps of penguins, writes all forms, and forgets', async () => {
+  it('gives the rows of penguins that its lines of code give, in all forms, fills gaps, and forgets', async () => {
     const visitor = await open()
     const { page, saved } = visitor
     await visitor.choose(penguins)
@@ -177,6 +168,16 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
       readTable(join(folder, 'penguins-synthetic.parquet')),
     ])
     expect(toRows(lines)).toEqual(toRows(parquet))
+
+    // the lines of code give these rows
+    const code = (await page.locator('.code pre').nth(1).textContent())!
+    const said = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', code.replace('"penguins.csv"', JSON.stringify(penguins))],
+      { cwd: root, encoding: 'utf8' },
+    )
+    expect([said.stderr, said.status]).toEqual(['', 0])
+    expect(said.stdout).toContain(`body_mass_g: ${toRows(lines)[0]!.body_mass_g},`)
 
     await page.getByText('Fill the gaps of another file').click()
     await page.getByLabel('File with gaps').setInputFiles(penguins)
@@ -207,9 +208,9 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   it('goes on after the tab was closed, to the bit', async () => {
     const visitor = await open()
     const { page } = visitor
-    await visitor.choose(titanic)
+    await visitor.choose(penguins)
     await page.getByRole('button', { name: 'Train' }).click()
-    await page.getByText(/^step [1-9]\d* of 775/).waitFor()
+    await page.getByText(/^step [1-9]\d* of [\d,]+/).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('The run is stored in this browser').waitFor()
     const [first] = visitors.splice(0)
@@ -226,7 +227,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
       second.getByRole('button', { name: 'Download rows' }).click({ timeout: 60_000 }),
     ])
     const made = runCommands((await second.locator('.code pre').first().textContent())!, folder)
-    expect(readFileSync(await download.path()).equals(made.file('titanic-synthetic.csv'))).toBe(true)
+    expect(readFileSync(await download.path()).equals(made.file('penguins-synthetic.csv'))).toBe(true)
     expect(first!.faults).toEqual([])
     await second.context().close()
   })
