@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type Reporter, type TestSpecification, type Vitest } from 'vitest/node'
+import {
+  BaseSequencer,
+  type Reporter,
+  type TestModule,
+  type TestSpecification,
+  type Vitest,
+} from 'vitest/node'
 
 /** What the build makes: the command line, the package, the scripts, the server, and the docs that use them. */
 const built = [
@@ -24,17 +30,26 @@ class SlowFilesFirst extends BaseSequencer {
   }
 }
 
-/** Ends a run without the slow tests by saying that they were left out. */
-class SlowTestsLeftOut implements Reporter {
+/** Ends a run by its slowest twenty tests, or, without the slow ones, by saying that they were left out. */
+class LastWords implements Reporter {
   #vitest!: Vitest
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
   }
-  onTestRunEnd(): void {
-    if (this.#vitest.projects.some(({ name }) => name === 'slow')) return
-    this.#vitest.logger.log(
-      'Left out: tests that need browsers, a cluster or a GPU, and those that take minutes. npm run test:all runs them too.',
-    )
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const { logger, projects } = this.#vitest
+    if (!projects.some(({ name }) => name === 'slow')) {
+      logger.log(
+        'Left out: tests that need browsers, a cluster or a GPU, and those that take minutes. npm run test:all runs them too.',
+      )
+      return
+    }
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const timed = tests.map((test) => ({ test, seconds: (test.diagnostic()?.duration ?? 0) / 1000 }))
+    const slowest = timed.sort((a, b) => b.seconds - a.seconds).slice(0, 20)
+    logger.log('The slowest twenty tests, in seconds:')
+    for (const { test, seconds } of slowest)
+      logger.log(`${seconds.toFixed(1).padStart(7)}  ${test.module.relativeModuleId} > ${test.fullName}`)
   }
 }
 
@@ -52,7 +67,7 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
       thresholds: { lines: 75, branches: 70 },
     },
-    reporters: ['default', new SlowTestsLeftOut()],
+    reporters: ['default', new LastWords()],
     projects: [
       { test: { ...common, name: 'fast', include: ['tests/**/*.test.ts'], exclude: [...built, ...slow] } },
       { test: { ...common, name: 'built', include: built, exclude: slow } },
