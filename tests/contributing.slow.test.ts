@@ -109,20 +109,20 @@ beforeAll(() => {
   writeFileSync(join(copy, 'src/proof.ts'), proof)
 }, 60_000)
 
-describe('the words of CONTRIBUTING.md', () => {
-  it('write a file and add to a list, five times, and give a recipe the head', () => {
+describe('CONTRIBUTING.md, followed word by word', () => {
+  it('the files and lines that it names are written, and a recipe gets the head', () => {
     expect(blocks.map(({ language }) => language)).toEqual([
       ...new Array(5).fill(['ts', 'diff']).flat(),
       'diff',
     ])
   })
 
-  it('give a sampler, a dataset, a provider, a figure and a head that compile', { timeout: 300_000 }, () => {
+  it('the sampler, dataset, provider, figure and head compile', { timeout: 300_000 }, () => {
     const { status, stdout } = run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
     expect([stdout, status]).toEqual(['', 0])
   })
 
-  it('that the public functions know', { timeout: 120_000 }, () => {
+  it('the public functions accept what was added', { timeout: 120_000 }, () => {
     const { stdout, stderr, status } = run('dist/proof.js')
     expect([stderr, status]).toEqual(['', 0])
     const found = JSON.parse(stdout)
@@ -144,7 +144,7 @@ describe('the words of CONTRIBUTING.md', () => {
     expect(found.graph).toBeLessThan(1e-5)
   })
 
-  it('and the command line', { timeout: 120_000 }, () => {
+  it('the command line accepts what was added', { timeout: 120_000 }, () => {
     const drawn = moonstep(
       'sample',
       'model.onnx',

@@ -58,62 +58,58 @@ async function survives(provider: NodeProvider, end: () => Promise<unknown>, mes
   expect((await run(next, 3)).epsilon).toHaveLength(6)
 }
 
-describeWith(
-  'chromium',
-  "sessions in Chromium whose ground is taken away fail in one line, and don't hang",
-  () => {
-    it('the GPU is lost', async () => {
-      await survives(
-        'webgpu-browser',
-        async () => (await pageOf('webgpu-browser')).evaluate('moonstepDevice.destroy()'),
-        /^the GPU was lost \([^\n]*\): load the model again$/,
-      )
-    }, 60_000)
+describeWith('chromium', "a session in Chromium fails in one line, and doesn't hang, when", () => {
+  it('the GPU is lost', async () => {
+    await survives(
+      'webgpu-browser',
+      async () => (await pageOf('webgpu-browser')).evaluate('moonstepDevice.destroy()'),
+      /^the GPU was lost \([^\n]*\): load the model again$/,
+    )
+  }, 60_000)
 
-    it('the process of the GPU dies', async () => {
-      await survives(
-        'webgpu-browser',
-        async () => {
-          const gpu = descendants(process.pid).find(({ command }) => command.includes('--type=gpu-process'))
-          process.kill(gpu!.pid, 'SIGKILL')
-        },
-        /^the GPU was lost \([^\n]*\): load the model again$/,
-      )
-    }, 60_000)
+  it('the process of the GPU dies', async () => {
+    await survives(
+      'webgpu-browser',
+      async () => {
+        const gpu = descendants(process.pid).find(({ command }) => command.includes('--type=gpu-process'))
+        process.kill(gpu!.pid, 'SIGKILL')
+      },
+      /^the GPU was lost \([^\n]*\): load the model again$/,
+    )
+  }, 60_000)
 
-    it('the page is closed', async () => {
-      await survives(
-        'wasm-browser',
-        async () => (await pageOf('wasm-browser')).close(),
-        /^the page in Chromium ended: load the model again$/,
-      )
-    }, 60_000)
+  it('the page is closed', async () => {
+    await survives(
+      'wasm-browser',
+      async () => (await pageOf('wasm-browser')).close(),
+      /^the page in Chromium ended: load the model again$/,
+    )
+  }, 60_000)
 
-    it("the page's process crashes", async () => {
-      await survives(
-        'wasm-browser',
-        async () => (await pageOf('wasm-browser')).goto('chrome://crash').catch(() => {}),
-        /^the process of the page in Chromium ended: load the model again$/,
-      )
-    }, 60_000)
+  it("the page's process crashes", async () => {
+    await survives(
+      'wasm-browser',
+      async () => (await pageOf('wasm-browser')).goto('chrome://crash').catch(() => {}),
+      /^the process of the page in Chromium ended: load the model again$/,
+    )
+  }, 60_000)
 
-    it('Chromium dies', async () => {
-      await survives(
-        'wasm-browser',
-        async () => {
-          const browser = descendants(process.pid).find(({ command }) => /chrom/i.test(command))
-          process.kill(browser!.pid, 'SIGKILL')
-        },
-        /^(Chromium|the page in Chromium) ended: load the model again$/,
-      )
-    }, 60_000)
-  },
-)
+  it('Chromium dies', async () => {
+    await survives(
+      'wasm-browser',
+      async () => {
+        const browser = descendants(process.pid).find(({ command }) => /chrom/i.test(command))
+        process.kill(browser!.pid, 'SIGKILL')
+      },
+      /^(Chromium|the page in Chromium) ended: load the model again$/,
+    )
+  }, 60_000)
+})
 
 describeWith('chromium', 'Chromium', () => {
   const running = () => descendants(process.pid).filter(({ command }) => /chrom/i.test(command))
 
-  it('is one for all sessions, and closes with the last', async () => {
+  it('runs once for all sessions, and closes with the last one', async () => {
     expect(running()).toEqual([])
     const first = await start('wasm-browser')
     const mains = () => running().filter(({ command }) => !command.includes('--type='))
@@ -128,20 +124,20 @@ describeWith('chromium', 'Chromium', () => {
     expect(running()).toEqual([])
   }, 60_000)
 
-  it('closes after a model that it can’t load', async () => {
+  it('closes after a model that can’t be loaded', async () => {
     await expect(createNodeSession(new Uint8Array(9), { provider: 'wasm-browser' })).rejects.toThrow(
       /^provider wasm-browser can't run the model in Chromium: [^\n]+$/,
     )
     expect(running()).toEqual([])
   }, 60_000)
 
-  it('takes 100,000 rows, the same as cpu’s to 1e-5', async () => {
+  it('draws 100,000 rows that are those of cpu to 1e-5', async () => {
     const [here, there] = [await start('cpu'), await start('wasm-browser')]
     const [expected, actual] = [await run(here, 100_000), await run(there, 100_000)]
     expect(maxAbsDifference(actual.epsilon!, expected.epsilon!)).toBeLessThanOrEqual(1e-5)
   }, 60_000)
 
-  it('computes with the threads that were asked for, one by default', async () => {
+  it('computes on the requested number of threads, by default on one', async () => {
     for (const [threads, expected] of [
       [undefined, 1],
       [2, 2],
@@ -185,7 +181,7 @@ describeWith('chromium', 'Chromium', () => {
     60_000,
   )
 
-  it('is served nothing but what it needs', async () => {
+  it('can load only the files that it needs', async () => {
     await start('wasm-browser')
     const page = await pageOf('wasm-browser')
     const { origin } = new URL(page.url())

@@ -7,7 +7,7 @@ import { describeWith } from '../helpers/needs.ts'
 import { launchChromium, root, serveFolders } from '../web/helpers.ts'
 
 describeWith('chromium', 'moonstep/web on a GPU that is lost', () => {
-  it('fails in one line, in a call and after it, and can be disposed of', async () => {
+  it('a model fails in one line, during a call and after it, and can be disposed of', async () => {
     if (!existsSync(join(root, 'dist/browser/index.js')))
       throw new Error('dist/browser/index.js is missing: npm run build')
     const outDir = mkdtempSync(join(tmpdir(), 'moonstep-page-'))

@@ -29,7 +29,7 @@ const benched = (provider: 'cpu' | 'cuda' | 'wasm', medians: Record<number, numb
 })
 const cpu = benched('cpu', { 1: 2e-5, 100: 1e-3, 10000: 0.2 })
 
-describe('the batch from which on a provider is faster than cpu', () => {
+describe('the batch from which a provider is faster than cpu', () => {
   it.each([
     [{ 1: 1e-3, 100: 1.1e-3, 10000: 5e-3 }, 10000],
     [{ 1: 1e-5, 100: 1e-4, 10000: 5e-3 }, 1],
@@ -42,19 +42,19 @@ describe('the batch from which on a provider is faster than cpu', () => {
     expect(overtakings([cpu, benched('cuda', medians)])).toEqual([{ provider: 'cuda', batch }])
   })
 
-  it('is none where cpu was not measured', () => {
+  it('is null where cpu was not measured', () => {
     expect(overtakings([benched('cuda', { 1: 1 })])).toEqual([])
   })
 })
 
-it('the fastest provider is that of the most samples a second, at its best batch', () => {
+it('the fastest provider is the one with the most samples a second at its best batch', () => {
   const cuda = benched('cuda', { 1: 1e-3, 10000: 5e-3 })
   expect(fastest([cpu, cuda])?.provider).toBe('cuda')
   expect(fastest([cpu, benched('cuda', { 1: 1e-3 })])?.provider).toBe('cpu')
   expect(fastest([])).toBeUndefined()
 })
 
-it('the table has a row a batch, what ran, and the verdict', () => {
+it('the table shows the runtime, a row for each batch, and the verdict', () => {
   const cuda = benched('cuda', { 1: 1e-3, 10000: 5e-3 })
   const all = [cpu, cuda, benched('wasm', { 1: 3e-5 })]
   const table = benchTable('sampler', all, overtakings(all))
@@ -103,7 +103,7 @@ describe('bench', () => {
     }
   })
 
-  it('leaves out batches that would take too long, and says so', async () => {
+  it('skips batches that would take too long, and says so', async () => {
     const options = words`--providers reference --batches 300,1000000 --seconds 0.01 --json`
     const { status, stdout } = await bench(model, ...options)
     expect(status).toBe(0)
@@ -112,7 +112,7 @@ describe('bench', () => {
     expect(leftOut).toMatch(/^from batch 1,000,000 on, a run would take about [\d.]+ (ms|s|min \d+ s)$/)
   })
 
-  it('measures a provider that is named, each once', async () => {
+  it('measures a provider once even if it is named twice', async () => {
     const { stdout } = await bench(
       model,
       '--providers',
@@ -143,7 +143,7 @@ describe('bench', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
-  it('of no model is one line, exit 2', async () => {
+  it('refuses a file that is no model in one line, exit 2', async () => {
     const { status, stderr } = await bench('nowhere.onnx')
     expect(status).toBe(2)
     expect(stderr).toMatch(/there is no file nowhere\.onnx/)

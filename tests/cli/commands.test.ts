@@ -38,7 +38,7 @@ describe('train, export, sample', () => {
     await succeeds`export ${run} --out ${at('model.onnx')} --sampler-out ${at('sampler.onnx')}`
   })
 
-  it('train prints one JSON object on stdout, and its words on stderr', async () => {
+  it('train --json prints one JSON object on stdout and its messages on stderr', async () => {
     const { status, stdout, stderr } = await moonstep`${training} --force --json`
     expect(status).toBe(0)
     const result = JSON.parse(stdout)
@@ -52,7 +52,7 @@ describe('train, export, sample', () => {
     expect([status, stderr]).toEqual([2, expect.stringMatching(/already has a run.*--resume.*--force/)])
   })
 
-  it('export says what it wrote', async () => {
+  it('export --json lists the files that it wrote', async () => {
     const { stdout } = await moonstep`export ${run} --out ${at('again.onnx')} --json`
     const bytes = readFileSync(at('again.onnx'))
     expect(JSON.parse(stdout)).toEqual({ model: at('again.onnx'), sampler: null, bytes: bytes.length })
@@ -80,7 +80,7 @@ describe('train, export, sample', () => {
     ).toBeLessThanOrEqual(1e-4)
   })
 
-  it('sample writes trajectories, x_T first', async () => {
+  it('sample writes trajectories that begin with x_T', async () => {
     const { status } =
       await moonstep`sample ${at('model.onnx')} -n 3 --out ${at('s.json')} --trajectory ${at('t.csv')}`
     expect(status).toBe(0)
@@ -113,7 +113,7 @@ describe('train, export, sample', () => {
     }
   })
 
-  it('a 2M solver with one step says that it is of order 1, and draws what order 1 does', async () => {
+  it('dpmsolver++ of order 2 with one step warns that it is of order 1, and draws the same samples', async () => {
     const draw = async (...options: string[]) =>
       await moonstep`sample ${at('model.onnx')} -n 5 --sampler dpmsolver++ --num-steps 1 ${options}`
     const [second, first] = [await draw(), await draw('--order', '1')]
@@ -122,7 +122,7 @@ describe('train, export, sample', () => {
     expect(second.stdout).toBe(first.stdout)
   })
 
-  it('train takes each prediction type, time embedding and loss weighting, through to samples', async () => {
+  it('train accepts each prediction type, time embedding and loss weighting, and the models can be sampled', async () => {
     for (const [predictionType, timeEmbedding, weighting] of [
       ['v_prediction', 'sinusoidal_mlp', 'min_snr'],
       ['sample', 'one_hot_linear', 'none'],
@@ -143,7 +143,7 @@ describe('train, export, sample', () => {
     }
   })
 
-  it('export with --trajectory makes a sampler.onnx that gives them', async () => {
+  it('export --trajectory makes a sampler.onnx that returns trajectories', async () => {
     await succeeds`export ${run} --out ${at('m.onnx')} --sampler-out ${at('st.onnx')} --trajectory`
     await succeeds`sample ${at('st.onnx')} -n 2 --out ${at('s.npy')} --trajectory ${at('t.npy')}`
     expect(readFileSync(at('t.npy')).toString('latin1')).toContain("'shape': (11, 2, 2)")
@@ -174,7 +174,7 @@ describe('a CSV file with a column of whole numbers', () => {
 })
 
 describe('weights trained in PyTorch', () => {
-  it('beside a four-line config.json export, and give the golden outputs to 1e-5', async () => {
+  it('can be exported with a config.json of four lines, and give the golden outputs to 1e-5', async () => {
     const run = at('torch')
     mkdirSync(run)
     copyFileSync(goldenPath('noise_predictor.safetensors'), join(run, 'weights.safetensors'))
@@ -194,7 +194,7 @@ describe('weights trained in PyTorch', () => {
 })
 
 describe('info', () => {
-  it('shows card, graph and self-test', async () => {
+  it('shows the card, the graph and the self-test', async () => {
     const { status, stdout } = await moonstep`info ${seedModel}`
     expect(status).toBe(0)
     for (const part of [
@@ -207,7 +207,7 @@ describe('info', () => {
       expect(stdout).toContain(part)
   })
 
-  it('as JSON', async () => {
+  it('prints the same as JSON', async () => {
     const { kind, card, graph, selfTest } = JSON.parse((await moonstep`info ${seedSampler} --json`).stdout)
     expect(kind).toBe('sampler')
     expect(card.sampler.timesteps).toHaveLength(10)
@@ -217,7 +217,7 @@ describe('info', () => {
 })
 
 describeWith('tensorflow', 'doctor --install tensorflow', () => {
-  it('has nothing to do where the binding is there', async () => {
+  it('does nothing where the binding is installed', async () => {
     const { status, stdout, stderr } = await moonstep`doctor --install tensorflow`
     expect([status, stderr]).toEqual([0, expect.stringContaining('TensorFlow binding in place')])
     expect(stdout).toMatch(/tensorflow +yes/)
@@ -350,6 +350,6 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
   })
 })
 
-it('leaves no temporary files', () => {
+it('no command leaves temporary files', () => {
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
 })

@@ -59,7 +59,7 @@ describe('moonstep compare', () => {
     expect(reference).toMatchObject({ provider: 'reference', judge: true, pass: true, maxAbsError: 0 })
   })
 
-  it('prints a table, and the same as Markdown', async () => {
+  it('prints a table, and writes it as Markdown', async () => {
     const { status, stdout, stderr } =
       await moonstep`compare ${run}/sampler.onnx --providers cpu --markdown ${at('report.md')}`
     expect(status).toBe(0)
@@ -95,7 +95,7 @@ describe('moonstep compare', () => {
     })
   })
 
-  it('with --reference names the weight, the element and both values', async () => {
+  it('with --reference names the weight that differs, its element and both values', async () => {
     for (const reference of [run, model]) {
       const own = at('own.onnx')
       const { status, stdout } = await moonstep`compare ${own} --providers cpu --reference ${reference}`
@@ -106,7 +106,7 @@ describe('moonstep compare', () => {
     }
   })
 
-  it('says in one line what it cannot do, with exit code 2', async () => {
+  it('refuses wrong calls in one line, exit 2', async () => {
     writeFileSync(at('other.onnx'), await exportNoisePredictor(untrainedModel({ T: 10, hidden: [8] })))
     writeFileSync(at('no.onnx'), 'no')
     const cases: [string[], RegExp][] = [

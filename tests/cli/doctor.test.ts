@@ -57,7 +57,7 @@ const commands = (...machineParts: [Machine]) =>
   examineCuda(fake(...machineParts), folder).remedies.map(({ command }) => command)
 
 describe('what CUDA needs', () => {
-  it('is nothing on a server that has all', () => {
+  it('is nothing on a server that has everything', () => {
     const report = examineCuda(
       fake({
         files: { ...installed, ...driverFile('580.65.06'), [provider]: '' },
@@ -90,7 +90,7 @@ describe('what CUDA needs', () => {
     })
   })
 
-  it('is all of it, in order, on a fresh server with a GPU', () => {
+  it('is listed whole and in order on a fresh server with a GPU', () => {
     const files = {
       ...installed,
       ...bus('0x10de', '0x030200'),
@@ -108,7 +108,7 @@ describe('what CUDA needs', () => {
     ])
   })
 
-  it('is no driver where there is no GPU of NVIDIA', () => {
+  it('includes no driver on a machine without an NVIDIA GPU', () => {
     for (const files of [
       installed,
       { ...installed, ...bus('0x1002', '0x030000') },
@@ -129,7 +129,7 @@ describe('what CUDA needs', () => {
     expect(commands({ files: { ...files, '/.dockerenv': '' } })[0]).toMatch(/^docker run --gpus all/)
   })
 
-  it('asks for a newer driver where that of CUDA 13 is too old, and takes nvidia-smi’s word', () => {
+  it('includes a newer driver if the installed one is too old for CUDA 13, by the version that nvidia-smi reports', () => {
     const programs = {
       ...smi,
       ...ldd({ 'libcudart.so.13': '/x/libcudart.so.13', 'libcuda.so.1': '/x/libcuda.so.1' }),
@@ -150,7 +150,7 @@ describe('what CUDA needs', () => {
     )
   })
 
-  it('is one library: the package of its version, and where the loader should look', () => {
+  it('is the package of the right version for one missing library, and the path for the loader', () => {
     const files = { ...installed, ...driverFile('580.65.06'), [provider]: '' }
     const found = { 'libcudart.so.13': '/x/libcudart.so.13', 'libcuda.so.1': '/x/libcuda.so.1' }
     const cudnn = { 'ldconfig -p': '\tlibcudnn.so.9 (libc6) => /x/libcudnn.so.9\n' }
@@ -171,20 +171,20 @@ describe('what CUDA needs', () => {
     ])
   })
 
-  it('looks into LD_LIBRARY_PATH for what is loaded later', () => {
+  it('is looked for in LD_LIBRARY_PATH too', () => {
     const files = { ...installed, '/own/libcudnn.so.9': '' }
     const { libraries } = examineCuda(fake({ files, env: { LD_LIBRARY_PATH: '/none:/own' } }), folder)
     expect(libraries.find(({ name }) => name === 'libcudnn.so.9')!.path).toBe('/own/libcudnn.so.9')
   })
 
-  it('tells TF32 by the environment, and has no commands where onnxruntime-node has no CUDA', () => {
+  it('reads TF32 from the environment, and has no commands where onnxruntime-node has no CUDA', () => {
     expect(examineCuda(fake({ env: { NVIDIA_TF32_OVERRIDE: '0' } }), folder).tf32).toBe(false)
     expect(examineCuda(fake({ env: { NVIDIA_TF32_OVERRIDE: '1' } }), folder).tf32).toBe(true)
     expect(commands({ files: installed, platform: 'darwin' })).toEqual([])
     expect(examineCuda(fake({}), undefined)).toMatchObject({ provider: null, remedies: [] })
   })
 
-  it('can be asked of this machine', () => {
+  it('can be examined on this machine', () => {
     const report = examineCuda(machine, folder)
     expect(report.libraries.length).toBeGreaterThan(0)
     expect(machine.run('/nowhere/program', [])).toBeUndefined()
@@ -207,7 +207,7 @@ describe('doctor', () => {
     tried = JSON.parse((await succeeds`doctor --json`).stdout)
   })
 
-  it('runs a model on each provider, and says what ran', () => {
+  it('runs a model on each provider, and reports the results', () => {
     const { providers, engines, cuda } = tried
     expect(providers.map((each) => each.provider)).toEqual(nodeProviders.map(({ name }) => name))
     expect(providers[0]).toMatchObject({ provider: 'cpu', available: true, reason: null, software: false })
@@ -239,13 +239,16 @@ describe('doctor', () => {
         )
   })
 
-  it.skipIf(gpu)('without a GPU says so, and lists what CUDA needs where it is named: exit 1', async () => {
-    const { status, stdout } = await doctor('--provider', 'cuda')
-    expect(status).toBe(1)
-    expect(stdout).toMatch(/^ {2}cuda +no: there is no NVIDIA GPU, or its driver is not loaded$/m)
-    expect(stdout).toMatch(/^ {2}libonnxruntime_providers_cuda\.so +missing$/m)
-    expect(stdout).toContain('ONNXRUNTIME_NODE_INSTALL=')
-  })
+  it.skipIf(gpu)(
+    'says that there is no GPU, and with --provider cuda lists what CUDA needs, exit 1',
+    async () => {
+      const { status, stdout } = await doctor('--provider', 'cuda')
+      expect(status).toBe(1)
+      expect(stdout).toMatch(/^ {2}cuda +no: there is no NVIDIA GPU, or its driver is not loaded$/m)
+      expect(stdout).toMatch(/^ {2}libonnxruntime_providers_cuda\.so +missing$/m)
+      expect(stdout).toContain('ONNXRUNTIME_NODE_INSTALL=')
+    },
+  )
 
   it('prints nothing but its own lines, and ends with 0 where the provider that is named is there', async () => {
     // as a program: native libraries would write around our streams

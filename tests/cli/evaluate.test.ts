@@ -43,7 +43,7 @@ beforeAll(async () => {
 describe('evaluate', () => {
   const figures = ['slicedWasserstein2', 'energy', 'mmd2', 'density', 'coverage']
 
-  it('prints one JSON object: the figures, the same for real against real, and more', async () => {
+  it('prints one JSON object with the distances, also of real rows from real rows', async () => {
     const result = await json(at('samples.csv'), '--against', at('data.csv'))
     for (const object of [result, result.null, result.ratio]) {
       expect(Object.keys(object)).toEqual(expect.arrayContaining(figures))
@@ -83,14 +83,14 @@ describe('evaluate', () => {
     expect(maxAbsDifference(listed(result), expected)).toBeLessThanOrEqual(1e-9)
   })
 
-  it('takes each kind of file, and says the same of the same points', async () => {
+  it('gives the same distances for the same points in each form of file', async () => {
     const csv = await json(at('samples.csv'), '--against', at('data.csv'))
     expect(await json(at('samples.json'), '--against', at('data.csv'))).toEqual(csv)
     const { energy } = await json(at('samples.npy'), '--against', at('data.npy'))
     expect(Math.abs(energy - csv.energy)).toBeLessThan(1e-6)
   })
 
-  it('puts columns in the order of the data, by name', async () => {
+  it('matches the columns by name, in any order', async () => {
     const { data, count } = moons(300, 9)
     const swapped = { data: data.map((_, k) => data[k ^ 1]!), count, dim: 2 }
     write('straight.csv', { data, count, dim: 2 })
@@ -143,7 +143,7 @@ describe('evaluate', () => {
     expect(result.ideal.nearestTraining.median).toBeLessThan(result.nearestTraining.data.median)
   })
 
-  it('warns where --train is another file than the model was trained on', async () => {
+  it('warns if --train is not the file that the model was trained on', async () => {
     const run = at('run')
     const small = words`--recipe points --hidden 8 --steps 5 --engine simd`
     await succeeds`train --dataset ${at('training.csv')} --out ${run} ${small}`
@@ -312,7 +312,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
   })
 })
 
-it('takes samples far away as they are', async () => {
+it('measures samples that are very far away', async () => {
   const { slicedWasserstein2, ratio } = await json(at('far.npy'), '--against', at('data.csv'))
   expect(slicedWasserstein2).toBeGreaterThan(1e30)
   expect(ratio.energyV).toBeGreaterThan(1e30)

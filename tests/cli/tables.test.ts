@@ -34,7 +34,7 @@ describe('a table on the command line', () => {
     await succeeds`export ${run} --out ${model} --sampler-out ${sampler}`
   }, 120_000)
 
-  it('is trained with nothing else said: kinds, recipe and how close the samples are', () => {
+  it('trains without any option, and prints the kinds, the recipe and how close the samples are', () => {
     for (const line of [
       'sex: category of 2',
       'embarked: category of 3, 2 missing',
@@ -56,7 +56,7 @@ describe('a table on the command line', () => {
     expect(JSON.stringify(config)).not.toContain(folder)
   })
 
-  it('says it in JSON too', async () => {
+  it('reports its closeness as JSON too', async () => {
     const { stdout, status } =
       await moonstep`train --dataset ${at('titanic.csv')} --out ${at('json')} --steps 20 --json`
     expect(status).toBe(0)
@@ -79,7 +79,7 @@ describe('a table on the command line', () => {
     }
   })
 
-  it('holds what is given, in each form of file', async () => {
+  it('keeps the given cells, in each form of file', async () => {
     const given = words`--given sex=female --given age=30 --given embarked=`
     for (const ending of ['csv', 'tsv', 'json', 'jsonl', 'csv.gz', 'parquet']) {
       const out = at(`given.${ending}`)

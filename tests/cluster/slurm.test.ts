@@ -74,7 +74,7 @@ describeWith('slurm', 'Slurm of two nodes, one of which crashes', () => {
   })
 
   it(
-    'trains every seed and draws every part all the same, to the bytes of one machine',
+    'still trains every seed and draws every part, to the bytes of one machine',
     async () => {
       const learning = submit(
         'trainings.txt',

@@ -11,7 +11,7 @@ import { referenceModel } from '../helpers/models.ts'
 // the child is a program of its own, which Node can only run built
 const built = new URL('../../dist/infer/providers/cuda.js', import.meta.url)
 
-describe('a session of a process of its own', () => {
+describe('a session in a child process', () => {
   let createChildSession: typeof import('../../src/infer/providers/cuda.ts').createChildSession
   let bytes: Uint8Array
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('a session of a process of its own', () => {
   const children = () => descendants(process.pid).filter(({ command }) => command.includes('session-child'))
   const feeds = () => feedsOfBatch(readModel(bytes), 1000)
 
-  it('gives what a session here gives, says what it is, and ends with its release', async () => {
+  it('gives the outputs of a session in this process, describes itself, and ends when it is released', async () => {
     const here = await createNodeSession(bytes, { provider: 'cpu', threads: 1 })
     const there = await createChildSession(bytes, 'cpu', { threads: 1 })
     expect(children()).toHaveLength(1)
@@ -37,7 +37,7 @@ describe('a session of a process of its own', () => {
     expect(children()).toEqual([])
   })
 
-  it('has the environment that was asked for', async () => {
+  it('runs with the requested environment variables', async () => {
     for (const [tf32, expected] of [
       [false, 'NVIDIA_TF32_OVERRIDE=0'],
       [true, undefined],
@@ -50,7 +50,7 @@ describe('a session of a process of its own', () => {
     }
   })
 
-  it('fails as a session here fails: an InputError of one line, and no child stays', async () => {
+  it('fails like a session in this process, with an InputError of one line, and leaves no child process', async () => {
     await expect(createChildSession(new Uint8Array(5), 'cpu', {})).rejects.toMatchObject({
       name: 'InputError',
       message: expect.stringMatching(/^provider cpu can't run the model on this machine: [^\n]+$/),
@@ -58,7 +58,7 @@ describe('a session of a process of its own', () => {
     await expect.poll(children).toEqual([])
   })
 
-  it('fails in one line if its process dies, in a run and after it', async () => {
+  it('fails in one line if its process dies, during a run and after it', async () => {
     const session = await createChildSession(bytes, 'cpu', {})
     const message = "the session's own process ended: load the model again"
     const long = feedsOfBatch(readModel(bytes), 1_000_000)

@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(site, { recursive: true }))
 
 describe('npm run docs:site', () => {
-  it('has every page, letter by letter as a Git host shows it', () => {
+  it('builds every page with the text that a Git host shows, letter by letter', () => {
     expect(places.length).toBeGreaterThan(60)
     // the first page is of VitePress's making
     const written = places.filter(([page]) => page !== 'docs/index.md')
@@ -56,7 +56,7 @@ describe('npm run docs:site', () => {
     expect(others).toEqual([])
   })
 
-  it('has the commands of README.md on its first page', () => {
+  it('shows the commands of README.md on its first page', () => {
     const shown = lettersOfPage(site, 'index.html')
     for (const block of [
       'npm install moonstep',
@@ -65,7 +65,7 @@ describe('npm run docs:site', () => {
       expect(shown).toContain(block.replaceAll(' ', ''))
   })
 
-  it('has nothing that leads nowhere, and asks no other server', () => {
+  it('has no broken link, and requests nothing from another server', () => {
     const files = htmlFiles(site)
     expect(files).toEqual(
       expect.arrayContaining(['index.html', 'lesson/index.html', 'lesson/studio/index.html']),
@@ -73,7 +73,7 @@ describe('npm run docs:site', () => {
     expect(files.flatMap((file) => faultsOf(site, file))).toEqual([])
   })
 
-  it('finds links that lead nowhere', () => {
+  it('would report a broken link', () => {
     const folder = mkdtempSync(join(tmpdir(), 'moonstep-site-'))
     const good = ['a.html', `${base}a.html#here`, '#here', 'https://example.org/']
     const bad = ['b.html', '/a.html', '#there', './c/', '../a.html']
@@ -92,7 +92,7 @@ describe('npm run docs:site', () => {
     expect(places.filter((place) => !isListed(place))).toEqual([])
   })
 
-  it('has a search index of its words', async () => {
+  it('builds a search index', async () => {
     const chunks = join(site, 'assets/chunks')
     const [name] = readdirSync(chunks).filter((file) => file.startsWith('@localSearchIndex'))
     const { default: json } = await import(pathToFileURL(join(chunks, name!)).href)
@@ -142,7 +142,7 @@ describeWith('chromium', 'the site in Chromium', () => {
     expect(faults).toEqual([])
   })
 
-  it('leads to the lesson and to the studio, which run in it', async () => {
+  it('links to the lesson and the studio, which both run on the site', async () => {
     await page.goto(server.url)
     await page.getByRole('link', { name: 'Open the lesson' }).click()
     await page.waitForURL('**/moonstep/lesson/')

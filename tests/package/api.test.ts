@@ -111,14 +111,14 @@ describe('loadModel', () => {
     }
   })
 
-  it('says in one line what a server answered', async () => {
+  it('reports in one line an error that a server answers', async () => {
     await expectRefusal(
       () => loadModel(`${base}/none.onnx`),
       /^cannot fetch http:\S+\/none\.onnx: the server answered 404: give the URL of a model\.onnx$/,
     )
   })
 
-  it('says in one line that a connection was cut or refused', async () => {
+  it('reports in one line a connection that is cut or refused', async () => {
     await expectRefusal(() => loadModel(`${base}/cut.onnx`), /^cannot fetch http:\S+\/cut\.onnx: .+: give /)
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
@@ -156,7 +156,7 @@ describe.each(both)('sample of %s', (file, model) => {
     expect(new Set(seen.map(({ count }) => count))).toEqual(new Set([100]))
   })
 
-  it('starts from the caller’s x_T and adds the caller’s noise', async () => {
+  it('starts from the given x_T and adds the given noise', async () => {
     const own = (value: number): Points => ({ data: new Float32Array(6).fill(value), count: 3, dim: 2 })
     const noise = Array.from({ length: 10 }, () => own(0))
     const draw = async (x_T: number, seed: number, given = noise) =>
@@ -174,7 +174,7 @@ describe.each(both)('sample of %s', (file, model) => {
     ).not.toEqual(quiet)
   })
 
-  it('has calls at once take turns, chunk by chunk', async () => {
+  it('lets simultaneous calls take turns, chunk by chunk', async () => {
     const order: string[] = []
     const calls = ['a', 'b', 'c'].map((name, seed) =>
       sample(model, { count: 40, seed, chunkSize: 20, onProgress: () => order.push(name) }),
@@ -185,7 +185,7 @@ describe.each(both)('sample of %s', (file, model) => {
       expect(result.points).toEqual((await sample(model, { count: 40, seed })).points)
   })
 
-  it('a call that fails lets the next one run', async () => {
+  it('runs the next call after one that failed', async () => {
     const onProgress = () => {
       throw new Error('the callback’s own')
     }
@@ -197,7 +197,7 @@ describe.each(both)('sample of %s', (file, model) => {
     expect(next.status).toBe('fulfilled')
   })
 
-  it('does no work at a signal that is aborted already', async () => {
+  it('does nothing if the signal is already aborted', async () => {
     const watched = await onWatched(file, () => {
       throw new Error('it ran')
     })
@@ -232,7 +232,7 @@ describe.each(both)('sample of %s', (file, model) => {
     expect((await sample(model, { count: 3 })).points.count).toBe(3)
   })
 
-  it('refuses a model that was disposed of, once it is', async () => {
+  it('refuses a model that has been disposed of', async () => {
     const own = await loadModel(`${folder}${file}`)
     const running = sample(own, { count: 100, chunkSize: 10 })
     const first = own.dispose()
@@ -258,7 +258,7 @@ describe('an AbortSignal', () => {
     expect(steps).toBe(3)
   })
 
-  it('of a timer is heard while a model is sampled', async () => {
+  it('from a timer interrupts sampling', async () => {
     let drawn = 0
     const onProgress = ({ done }: { done: number }) => {
       drawn = done
@@ -269,7 +269,7 @@ describe('an AbortSignal', () => {
     expect(drawn).toBeLessThan(5e6)
   })
 
-  it('stops training, and a resumed run goes on from there', async () => {
+  it('stops training, and a resumed run continues from there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'moonstep-api-'))
     const common = { out: join(folder, 'run'), threads: 1 }
     const fresh = { dataset: 'two-moons', steps: 100_000, rows: 100, engine: 'simd' } as const

@@ -87,7 +87,7 @@ describe('the Fastify server', () => {
     )
   })
 
-  it('goes on for others while one reads a long stream slowly, in bounded memory', async () => {
+  it('answers other clients, in bounded memory, while one reads a long stream slowly', async () => {
     const slow = await new Promise<IncomingMessage>((resolve) =>
       get(`${url}/samples.csv?count=5000000`, resolve),
     )
@@ -103,7 +103,7 @@ describe('the Fastify server', () => {
     slow.destroy()
   })
 
-  it('says what is wrong with a request', async () => {
+  it('explains what is wrong with a request', async () => {
     expect((await rowsOf('count=0'))[0]).toBe(400)
     expect(await rowsOf('count=200000000')).toEqual([
       400,
@@ -141,14 +141,14 @@ describeWith('chromium', 'the pages', () => {
     return text
   }
 
-  it('of Vite', async () => {
+  it('the page of Vite draws samples', async () => {
     const [x, y] = (await saidBy('vite-page'))!.split(', ').map(Number)
     // the middle of two moons is (0.5, 0.25)
     expect(Math.abs(x! - 0.5)).toBeLessThan(0.1)
     expect(Math.abs(y! - 0.25)).toBeLessThan(0.1)
   })
 
-  it('of React', async () => {
+  it('the page of React draws samples', async () => {
     expect(await saidBy('react-page')).toBe('1000 samples on simd')
   })
 })

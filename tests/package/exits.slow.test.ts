@@ -57,14 +57,14 @@ async function outcomes(attempt: () => Promise<Ended>): Promise<string[]> {
   return [...new Set(all)]
 }
 
-describe('a process that ends while workers sample ends as it was asked to, never in a native abort', () => {
-  it('a reader that has seen enough', async () => {
+describe('a process whose workers are sampling ends with the right status, never with a native abort, at', () => {
+  it('a reader that closes the pipe', async () => {
     const [program, ...args] = command(...words`sample ${model} -n 300000 --threads 2 --quiet`)
     const piped = ['bash', '-o', 'pipefail', '-c', '"$0" "$@" | head -1 >/dev/null', program!, ...args]
     expect(await outcomes(() => ended(piped))).toEqual(['0 null'])
   })
 
-  it('process.exit', async () => {
+  it('a call of process.exit', async () => {
     expect(await outcomes(() => ended(script('process.exit(5)')))).toEqual(['5 null'])
   })
 
@@ -74,7 +74,7 @@ describe('a process that ends while workers sample ends as it was asked to, neve
     ])
   })
 
-  it('SIGTERM that the host program handles', async () => {
+  it('a SIGTERM that the program handles', async () => {
     const handled = script(
       "process.kill(process.pid, 'SIGTERM')",
       "process.on('SIGTERM', () => process.exit(9))",

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const dataset = Array.from({ length: 40 }, (_, i) => ({ height: 1.5 + 0.01 * i, age: 20 + ((7 * i) % 30) }))
 const request = { dataset, recipe: 'points', steps: 20, seed: 3, engine: 'onnx', threads: 1 } as const
 
-it('from rows in memory to samples, and no file in between: the bytes are those of a run in a folder', async () => {
+it('rows in memory become samples without a file, with the bytes of a run in a folder', async () => {
   const trained = await train(request)
   const bytes = await exportModel({ run: trained, sampler: {} })
   const run = join(folder, 'run')
@@ -26,7 +26,7 @@ it('from rows in memory to samples, and no file in between: the bytes are those 
   for (let i = 0; i < 50; i++) expect(Number.isInteger(points.data[2 * i + 1])).toBe(true)
 }, 60_000)
 
-it('a model ends with the block that it was loaded in', async () => {
+it('a model declared with `await using` is disposed of at the end of its block', async () => {
   const { model: bytes } = await exportModel({ run: await train(request) })
   let kept: Awaited<ReturnType<typeof loadModel>>
   {
@@ -37,7 +37,7 @@ it('a model ends with the block that it was loaded in', async () => {
   await expect(kept.sample({ count: 1 })).rejects.toThrow(/was disposed of: load it again$/)
 }, 60_000)
 
-it('a sampler of the user’s own is known by its name once it is registered', async () => {
+it('a registered sampler of the user can be chosen by its name', async () => {
   const { model: bytes } = await exportModel({ run: await train(request) })
   await using model = await loadModel(bytes, { provider: 'cpu' })
   const options = { count: 20, seed: 2, numSteps: 5 }

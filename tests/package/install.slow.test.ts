@@ -63,7 +63,7 @@ describe('the package', () => {
   })
 
   it(
-    'has no faults that publint knows',
+    'passes publint',
     async () => {
       const { messages } = await publint({ pkgDir: root })
       expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([])
@@ -114,7 +114,7 @@ describeWithIndex('the package, installed', () => {
     expect(existsSync(join(project, 'samples.png'))).toBe(false)
   })
 
-  it('has a command line', () => {
+  it('provides the command moonstep', () => {
     expect(succeed(project, 'npx', '--no', '--', 'moonstep', '--version')).toBe(`${manifest.version}\n`)
     const rows = succeed(project, 'npx', '--no', '--', 'moonstep', 'sample', model, '-n', '3')
       .trim()
@@ -219,7 +219,7 @@ describeWithIndex('the package, installed without its optional peers', () => {
     5 * minute,
   )
 
-  describe('and without onnxruntime-node', () => {
+  describe('without onnxruntime-node as well', () => {
     const place = () => join(project, 'node_modules/onnxruntime-node')
     const aside = () => join(project, 'node_modules/.aside')
     const remedy = String.raw`run npm install --ignore-scripts onnxruntime-node \(or set ONNXRUNTIME_NODE_INSTALL=skip\)`
@@ -250,13 +250,13 @@ describeWithIndex('the package, installed without its optional peers', () => {
       minute,
     )
 
-    it('doctor says so too', () => {
+    it('doctor also says that onnxruntime-node is missing', () => {
       const { status, stdout } = moonstep('doctor')
       expect(stdout).toMatch(new RegExp(`cpu +no: onnxruntime-node is not installed: ${remedy}`))
       expect(status).toBe(1)
     })
 
-    it('one that does not load is told from one that is absent', () => {
+    it('an onnxruntime-node that fails to load is reported differently from one that is not installed', () => {
       mkdirSync(place())
       writeFileSync(join(place(), 'package.json'), '{ "name": "onnxruntime-node", "main": "index.js" }')
       writeFileSync(join(place(), 'index.js'), 'throw new Error("wrong ELF class\\nRequire stack:")')

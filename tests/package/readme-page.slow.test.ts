@@ -39,7 +39,7 @@ describeWith('chromium', 'the lines of README for a page, built by Vite', () => 
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('make a thousand rows of a file that is chosen', async () => {
+  it('generate a thousand rows from the chosen file', async () => {
     const page = await browser.newPage()
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))

@@ -104,7 +104,7 @@ describe('threads that help to train', () => {
     expect(alone).toEqual({ ...together, helped: 0 })
   })
 
-  it('are told of where one ends, while it is waited for and after', async () => {
+  it('report a thread that ended, while it is waited for and after', async () => {
     const { helpers, own, runtime } = watchedRuntime()
     const engine = await engineOn(runtime, 2)
     let steps = 0
@@ -125,7 +125,7 @@ describe('threads that help to train', () => {
     await engine.dispose()
   })
 
-  it('hand on what goes wrong in them', async () => {
+  it('pass on an error', async () => {
     const broken: StepRuntime['startHelper'] = (request) =>
       startHelper({ ...request, bytes: new Uint8Array(9) })
     const { helpers, runtime } = watchedRuntime(broken)

@@ -60,7 +60,7 @@ describe('the types of the tag', () => {
     return [status, stdout + stderr] as const
   }
 
-  it('are known to JSX: right attributes pass, wrong ones are told', () => {
+  it('are checked in JSX: right attributes compile and wrong ones do not', () => {
     const jsx = (attributes: string) =>
       compiled(
         'tsc',
@@ -77,7 +77,7 @@ describe('the types of the tag', () => {
     expect(told).toMatch(/"cuda"' is not assignable/)
   })
 
-  it('are known to Vue', () => {
+  it('are checked in Vue templates', () => {
     const vue = (attributes: string) =>
       compiled(
         'vue-tsc',
@@ -92,7 +92,7 @@ describe('the types of the tag', () => {
     expect(told).toMatch(/"cuda"' is not assignable/)
   })
 
-  it('are known to Svelte', () => {
+  it('are checked in Svelte templates', () => {
     const svelte = (attributes: string) =>
       compiled(
         'svelte-check',

@@ -29,7 +29,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   })
   afterAll(() => Promise.all([model.dispose(), alone.dispose()]))
 
-  it('start where there is enough to do, give the bits of one thread, and leave Node its own', async () => {
+  it('start when there is enough work, give the bits of one thread, and leave the main thread free', async () => {
     await sample(model, { count: 5000 })
     expect(internalsOf(model).workers?.started()).toBe(false)
     let ticks = 0
@@ -42,7 +42,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
     expect(x_0.data).toEqual((await sample(alone, { count: many, seed: 5 })).x_0.data)
   }, 120_000)
 
-  it('take start points and noise that are given', async () => {
+  it('use the given start points and noise', async () => {
     const drawn = await sample(alone, { count: 5000, seed: 2 })
     const values = (seed: number): Points => ({
       data: Float32Array.from({ length: 10_000 }, (_, i) => Math.sin(i * seed)),
@@ -55,7 +55,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
     expect(a.x_0.data).not.toEqual(drawn.x_0.data)
   })
 
-  it('stop at a signal, and go on with the next call', async () => {
+  it('stop at an AbortSignal, and work in the next call', async () => {
     const controller = new AbortController()
     const onProgress = () => controller.abort(new Error('enough'))
     await expect(sample(model, { count: many, signal: controller.signal, onProgress })).rejects.toThrow(
@@ -65,7 +65,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
     expect(few.x_0.data).toEqual(sliceRows((await sample(alone, { count: 3000, seed: 5 })).x_0, 0, 3000).data)
   })
 
-  it('hand on what goes wrong in them, and go on', async () => {
+  it('pass on an error, and work in the next call', async () => {
     const short = { data: new Float32Array(3), count: 2, dim: 2 }
     const failing = internalsOf(model).workers!.run({
       process: internalsOf(model).file.description.process(),
@@ -79,7 +79,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   })
 })
 
-it('workers start where several draws come to enough', async () => {
+it('workers start when several draws add up to enough work', async () => {
   const model = await loadModel(file('sampler'), { threads: 2 })
   const draw = async () => (await sample(model, { count: 10_000, seed: 3 })).x_0.data
   const first = await draw()
@@ -90,7 +90,7 @@ it('workers start where several draws come to enough', async () => {
   await model.dispose()
 })
 
-it('workers start for noise alone, where there is much of it', async () => {
+it('workers start for noise alone, if there is much of it', async () => {
   const trained = untrainedModel({ dim: 512, T: 10 })
   const started = async (bytes: Uint8Array) => {
     const model = await loadModel(bytes, { threads: 2 })
@@ -118,12 +118,12 @@ describe('a process with workers', () => {
     return [status, stdout, stderr]
   }
 
-  it('ends by itself, whether the model was disposed of or not', () => {
+  it('ends by itself, with or without disposing of the model', () => {
     expect(run('')).toEqual([0, `${many}\n`, ''])
     expect(run('await model.dispose()')).toEqual([0, `${many}\n`, ''])
   })
 
-  it('says of a disposed model what it says without them', () => {
+  it('reports a disposed model as it does without workers', () => {
     const [status, stdout, stderr] = run(
       `await model.dispose(); await sample(model, { count: ${many} }).catch(({ message }) => console.log(message))`,
     )

@@ -7,7 +7,7 @@ import { blackHole, expectPristine, NOTHING, offline, project, run, start, TMP }
 afterAll(() => rmSync(TMP, { recursive: true, force: true }))
 
 describe('install-tensorflow', () => {
-  it('says in one line why there is no binding', async () => {
+  it('explains in one line why there is no binding', async () => {
     const { packageDir, script } = project('dead-port')
     const hole = await blackHole()
     await hole.close()
@@ -20,7 +20,7 @@ describe('install-tensorflow', () => {
     expect(readdirSync(join(TMP, 'dead-port-cache/moonstep'))).toEqual([])
   }, 20_000)
 
-  it('cuts off a download that does not come', async () => {
+  it('gives up a download that stalls', async () => {
     const { packageDir, script } = project('black-hole')
     const hole = await blackHole()
     const code = `

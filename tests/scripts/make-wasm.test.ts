@@ -8,7 +8,7 @@ import { cosineAndSine, philox, radius } from '../../src/numerics/noise/plain.ts
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-wasm-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('compiles to the modules that are shipped', () => {
+it('the AssemblyScript sources compile to the committed modules, byte for byte', () => {
   execFileSync(process.execPath, ['scripts/make-wasm.mjs', folder])
   for (const [name, shipped] of [
     ['noise', 'src/numerics/noise/module.ts'],
@@ -17,7 +17,7 @@ it('compiles to the modules that are shipped', () => {
     expect(readFileSync(join(folder, `${name}.ts`), 'utf8')).toBe(readFileSync(shipped, 'utf8'))
 })
 
-it('has the bits of plain TypeScript before they are rounded to float32', () => {
+it('the WASM kernels give the bits of plain TypeScript before rounding to float32', () => {
   const made = join(folder, 'box-muller.wasm')
   const options = `-o ${made} --runtime stub -O3 --enable simd --initialMemory 1`
   execFileSync(process.execPath, [

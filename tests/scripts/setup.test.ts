@@ -8,7 +8,7 @@ afterAll(() => rmSync(TMP, { recursive: true, force: true }))
 describe('setup', () => {
   const setup = join(ROOT, 'scripts/setup.mjs')
 
-  it('does and prints nothing where all is there', async ({ skip }) => {
+  it('does and prints nothing where everything is installed', async ({ skip }) => {
     // Without npm on PATH it could not reinstall under the feet of the running tests.
     const env = { PATH: NOTHING, npm_execpath: '' }
     const first = await run([setup, '--require-tensorflow'], env)
@@ -18,7 +18,7 @@ describe('setup', () => {
     expect(second.seconds).toBeLessThan(1)
   }, 60_000)
 
-  it('installs what the lock file lists for this machine, then is content', async () => {
+  it('installs what the lock file lists for this machine, and the second time nothing', async () => {
     const folder = join(TMP, 'clone')
     mkdirSync(join(folder, 'plain'), { recursive: true })
     cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
@@ -64,7 +64,7 @@ describe('setup', () => {
     expect(strict.status).toBe(2)
   }, 60_000)
 
-  it('fails with what npm says when npm ci fails', async () => {
+  it('fails with the message of npm when npm ci fails', async () => {
     const folder = join(TMP, 'unlocked')
     cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
     const lock = {
@@ -78,7 +78,7 @@ describe('setup', () => {
     expect(stderr).toMatch(/npm error[\s\S]*setup: npm ci failed \(exit 1\)/)
   }, 60_000)
 
-  it('refuses an option that it does not have', async () => {
+  it('refuses an unknown option', async () => {
     const { status, stderr } = await run([setup, '--force'])
     expect(status).toBe(2)
     expect(stderr).toMatch(/^setup: there is no option --force, .*\n$/)

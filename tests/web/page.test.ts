@@ -140,7 +140,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     },
   )
 
-  it('refuses what a table does not know of, here and in a worker, in one line', async () => {
+  it('refuses unknown columns and values in one line, here and in a worker', async () => {
     const request = { url: 'tables/model.onnx', options: { count: 1, given: { knid: 'cat' } } }
     for (const way of ['sample', 'client'])
       expect(await page.evaluate(`rowsRefusal('${way}', ${JSON.stringify(request)})`)).toEqual({
@@ -171,7 +171,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(await call('rows.impute', request)).toEqual(rowsOf(expected))
   })
 
-  it('computes on simd unless told, from bytes or a Blob', async () => {
+  it('computes on simd by default, from bytes or a Blob', async () => {
     const [bytes, blob] = await Promise.all(
       ['Uint8Array', 'Blob'].map((as) =>
         call<Drawn>('draw', { source: { bytes: 'models/model.onnx', as }, options: { count: 5 } }),
@@ -190,7 +190,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     await other.close()
   })
 
-  it('stops at an AbortSignal of a timer, between two steps, and goes on afterwards', async () => {
+  it('stops between two steps at an AbortSignal from a timer, and works afterwards', async () => {
     const request = {
       source: { url: 'models/model.onnx' },
       options: { count: 1_000_000, chunkSize: 1000 },
@@ -243,7 +243,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(site.requests.filter((path) => path.includes('webgpu'))).toEqual([])
   })
 
-  it('names wasmPaths where those files are not', async () => {
+  it('names wasmPaths if the files of onnxruntime-web are missing', async () => {
     const other = await browser.newPage()
     await other.goto(site.url)
     const request = {
@@ -259,7 +259,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     expect(refused.isInputError).toBe(true)
   })
 
-  it('names the way round in a browser without WebGPU', async () => {
+  it('suggests another provider in a browser without WebGPU', async () => {
     const plain = await launchChromium({ webgpu: false })
     const other = await plain.newPage()
     await other.goto(site.url)

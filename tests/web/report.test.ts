@@ -50,15 +50,15 @@ describe('moonstep/web reports', () => {
       }, 120_000)
       afterAll(() => page?.close())
 
-      it('what Node does, to the bit, and says how far it is', async () => {
+      it('gives the report of Node, to the bit, with its progress', async () => {
         const { found, stages } = await call<{ found: Report; stages: string[] }>('reported')
         expect(found).toEqual(inNode)
         expect(stages).toEqual(expect.arrayContaining(['columns and pairs', 'nearest rows']))
       })
 
-      it('until it is stopped', async () => expect(await call('stopped')).toBe('enough'))
+      it('can be stopped', async () => expect(await call('stopped')).toBe('enough'))
 
-      it('bad input as an InputError of one line', async () => {
+      it('reports bad input as an InputError of one line', async () => {
         expect(await call('refused', { target: 'knid' })).toEqual({
           name: 'InputError',
           message: expect.stringMatching(/^unknown target knid \(did you mean kind\?\)[^\n]*$/),

@@ -111,9 +111,9 @@ describe('moonstep/web trains', () => {
         expect(inProcess(program, { ...request, threads })).toEqual(files)
       }
   }
-  it('gives one and the same on one thread and two', () => expectNodesBits(process.execPath))
+  it('gives the same bits on one thread and on two', () => expectNodesBits(process.execPath))
   describeWith('node 24', 'Node 24', () => {
-    it('gives the same too', () => expectNodesBits(node24))
+    it('gives the same bits', () => expectNodesBits(node24))
   })
 
   describe.each(browsers)('in $need', ({ need, start }) => {
@@ -152,7 +152,7 @@ describe('moonstep/web trains', () => {
 
     const long = { ...points, hidden: [64, 64], steps: 3000 }
 
-    it('goes on to the bit where it was stopped', async () => {
+    it('resumes to the bit after it was stopped', async () => {
       await open()
       const { reason, digests } = await call<{ reason: string; digests: Digests }>('interrupted', long)
       expect(reason).toBe('enough')
@@ -161,7 +161,7 @@ describe('moonstep/web trains', () => {
       await page.close()
     })
 
-    it('goes on to the bit where its tab was closed, from the browser’s own files', async () => {
+    it('resumes to the bit from the browser’s private files after its tab was closed', async () => {
       await open()
       const request = { ...long, steps: 20_000, name: 'moons' }
       await call('begun', request)
@@ -180,7 +180,7 @@ describe('moonstep/web trains', () => {
       await page.close()
     })
 
-    it('tells of its columns, its steps and its samples', async () => {
+    it('reports its columns, its steps and its samples', async () => {
       await open()
       const request = { ...pets, steps: 2000 }
       const told = await call<{

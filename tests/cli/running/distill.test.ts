@@ -41,7 +41,7 @@ beforeAll(async () => {
 })
 
 describe('a distilled student', () => {
-  it('says in its info whose it is', async () => {
+  it('names its teacher in info', async () => {
     const { stdout } = await moonstep`info ${at('s.onnx')}`
     expect(stdout).toMatch(/^teacher +teacher: 500 pairs, seed 0, by ddim, eta 0, t = 5 4 3 2 1$/m)
     expect(stdout).toMatch(/^recommended +ddim, eta 0, t = 1$/m)
@@ -50,7 +50,7 @@ describe('a distilled student', () => {
     expect((await moonstep`info ${at('t.onnx')}`).stdout).not.toMatch(/^teacher/m)
   })
 
-  it('is as far from its teacher as evaluate --teacher says', async () => {
+  it('is as far from its teacher as evaluate --teacher reports', async () => {
     const drawn = async (file: string, ...options: string[]) => {
       const args = words`-n 300 --out ${at('samples.npy')} ${options}`
       await succeeds`sample ${at(file)} ${args}`

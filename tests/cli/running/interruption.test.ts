@@ -49,7 +49,7 @@ describe('a killed run', () => {
   // long enough for a checkpoint, which is written every three seconds
   const training = words`--steps ${count} --rows 300 --hidden 64,64 --engine simd ${threads}`
 
-  it('loses what came since the last checkpoint, and resumes to the bits of an unbroken one', async () => {
+  it('loses the steps since the last checkpoint, and resumes to the bits of an unbroken run', async () => {
     await succeeds`train --out ${at('whole')} ${training}`
     // as soon as there is something to lose, however fast the machine is
     const killed = await moonstepKilled(
@@ -69,7 +69,7 @@ describe('a killed run', () => {
     expect(steps(at('killed'))).toEqual(Array.from({ length: count }, (_, i) => i + 1))
   }, 120_000)
 
-  it('can be resumed even before its first checkpoint of its own', async () => {
+  it('can be resumed even before its first checkpoint', async () => {
     const out = at('young')
     await succeeds`train --out ${out} ${training} --steps 30`
     const finished = contents(out)
@@ -88,7 +88,7 @@ describe('where a file cannot be written', () => {
       encoding: 'utf8',
     })
 
-  it('train --force leaves the run that was there', () => {
+  it('train --force keeps the existing run', () => {
     cpSync(before, at('forced'), { recursive: true })
     const args = words`train --out ${at('forced')} --force --steps 5 --engine simd`
     const { status, stderr } = limited(4, ...args)
@@ -96,7 +96,7 @@ describe('where a file cannot be written', () => {
     expect(contents(at('forced'))).toEqual(contents(before))
   })
 
-  it('export leaves the models that were there, both of them', () => {
+  it('export keeps both existing models', () => {
     mkdirSync(at('models'))
     for (const name of ['model.onnx', 'sampler.onnx'])
       copyFileSync(`models/two-moons-seed/${name}`, join(at('models'), name))
@@ -111,7 +111,7 @@ describe('where a file cannot be written', () => {
     expect(contents(at('models'))).toEqual(there)
   })
 
-  it('sample leaves the file that was there', () => {
+  it('sample keeps the existing file', () => {
     writeFileSync(at('samples.csv'), 'old\n')
     const { status } = limited(4, 'sample', 'models/two-moons-seed/model.onnx', '--out', at('samples.csv'))
     expect([status, readFileSync(at('samples.csv'), 'utf8')]).toEqual([3, 'old\n'])
@@ -132,7 +132,7 @@ describe('where a file cannot be written', () => {
     spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', at('mounted')]).status === 0
 
   it.runIf(isRoot)(
-    'a full disk and a read-only one are one line, exit 3 and 2 (needs root: mounts tmpfs)',
+    'a full disk is reported in one line with exit 3, and a read-only one with exit 2 (needs root: mounts tmpfs)',
     async () => {
       mkdirSync(at('mounted'))
       expect(mount('size=200k')).toBe(true)
@@ -157,7 +157,7 @@ describe('where a file cannot be written', () => {
     },
   )
 
-  it('a folder without permission is one line, exit 2', () => {
+  it('a folder without permission is reported in one line, exit 2', () => {
     mkdirSync(at('locked'), { mode: 0o500 })
     // what root runs here runs as nobody, whom the folder above must let in
     chmodSync(folder, 0o755)
@@ -171,7 +171,7 @@ describe('where a file cannot be written', () => {
   })
 })
 
-it('a loss that is no number keeps the checkpoint, exit 2', async () => {
+it('a run whose loss becomes NaN keeps its checkpoint and ends with exit 2', async () => {
   const out = at('diverged')
   const args = words`--learning-rate 10 --recipe post --steps 500 --engine onnx`
   const { status, stderr } = await moonstep`train --out ${out} ${args}`

@@ -53,7 +53,7 @@ describe('a signal', () => {
 })
 
 describe('a full disk behind a redirect', () => {
-  it.each([[words`sample ${model} -n 100000`], [['info', model]]])('%j is one line', (line) => {
+  it.each([[words`sample ${model} -n 100000`], [['info', model]]])('%j reports it in one line', (line) => {
     const { status, stderr } = spawnSync('bash', ['-c', `${inShell(line)} --quiet >/dev/full`], {
       encoding: 'utf8',
       cwd: root,
@@ -75,8 +75,8 @@ it("the time that sample reports includes its reader's", () => {
   expect(Number(/in ([\d.]+) s\b/.exec(stderr)?.[1])).toBeGreaterThan(0.5)
 })
 
-describe('parts of one range', () => {
-  it('that three processes write at once are written once', async () => {
+describe('the parts of sample --shard', () => {
+  it('are written once when three processes write them at the same time', async () => {
     const write = () =>
       new Promise<number | null>((resolve) => {
         const line = command(...words`sample ${model} -n 20000 --shard 1/2 --out ${at('both')}`)
@@ -89,7 +89,7 @@ describe('parts of one range', () => {
     expect(readdirSync(at('both')).sort()).toEqual(['part-00001.csv', 'part-00001.json'])
   })
 
-  it('of a killed process leave none that is half there', async () => {
+  it('are never half written when a process is killed', async () => {
     const line = words`sample ${model} -n 4000000 --shard 1/2 --out ${at('killed')}`
     const isWriting = () =>
       existsSync(at('killed')) && readdirSync(at('killed')).some((name) => name.endsWith('.tmp'))

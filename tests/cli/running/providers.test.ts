@@ -73,7 +73,7 @@ describe('sample --provider', () => {
     expect(stderr).toMatch(/^moonstep: provider cuda can't run on this machine: [^\n]+\n$/)
   })
 
-  it('refuses --device-id elsewhere, exit 2', async () => {
+  it('--device-id is refused for any provider but cuda, exit 2', async () => {
     for (const provider of ['cpu', 'auto']) {
       const { status, stderr } = await moonstep`sample ${model} --provider ${provider} --device-id 0`
       expect([status, stderr]).toEqual([
@@ -99,7 +99,7 @@ describeWith('chromium', 'sample in Chromium', () => {
     await expectSame('wasm-browser', { runtime: expect.stringMatching(/in Chromium/) }, [whole]))
 })
 
-describe('a model whose golden vectors a provider misses', () => {
+describe('a model that fails its self-test', () => {
   const spoiled = at('spoiled.onnx')
   writeFileSync(spoiled, spoiledModel(readFileSync(model), 1))
 
@@ -110,7 +110,7 @@ describe('a model whose golden vectors a provider misses', () => {
     await succeeds`sample ${spoiled} -n 1 --no-self-test`
   })
 
-  it('is told by info of the provider that is named', async () => {
+  it('is reported by info for the named provider', async () => {
     const { status, stdout, stderr } = await moonstep`info ${spoiled} --provider wasm --json`
     expect(status).toBe(2)
     expect(JSON.parse(stdout).selfTest).toMatchObject({ provider: 'wasm', pass: false })

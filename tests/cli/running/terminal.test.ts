@@ -31,7 +31,7 @@ beforeAll(() => {
 })
 
 describe('the next command', () => {
-  it('is one that runs, from train to the reverse process as a GIF', () => {
+  it('that each command suggests runs, from train to the reverse process as a GIF', () => {
     const lines = ["moonstep train --out 'it'\\''s here' --rows 30 --hidden 8 --steps 5 --engine simd"]
     for (let i = 0; i < 5; i++) {
       const { status, stderr } = shell(lines[i]!)
@@ -49,7 +49,7 @@ describe('the next command', () => {
       expect(existsSync(join(folder, file))).toBe(true)
   })
 
-  it('after a failed --max-ratio tells the parts of the distance', () => {
+  it('after a failed --max-ratio shows the parts of the distance', () => {
     const near = readFileSync(join(folder, 'samples.csv'), 'utf8')
     writeFileSync(join(folder, 'far.csv'), near.replace(/\n-?/, '\n9'))
     const { status, stderr } = shell(
@@ -64,7 +64,7 @@ describe('the next command', () => {
 })
 
 describe('--quiet', () => {
-  it('leaves results and warnings', async () => {
+  it('still prints results and warnings', async () => {
     const args = words`sample ${model} -n 3 --sampler dpmsolver++ --num-steps 1`
     const [loud, quiet] = [await moonstep(...args), await moonstep`${args} --quiet`]
     expect([quiet.status, quiet.stdout]).toEqual([0, loud.stdout])
@@ -88,7 +88,7 @@ const onTerminal = (line: string, env: NodeJS.ProcessEnv = {}) =>
 describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => {
   const csi = '\u001b['
 
-  it('has colours, unless NO_COLOR or TERM=dumb is set', () => {
+  it('shows colours, unless NO_COLOR or TERM=dumb is set', () => {
     const error = (env: NodeJS.ProcessEnv) => onTerminal('moonstep smaple', env)
     const plain = 'moonstep: unknown command smaple'
     expect(error({})).toContain(`${csi}31mmoonstep:${csi}39m unknown command smaple`)
@@ -99,14 +99,14 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
     }
   })
 
-  it('has verdicts in colour where stdout is one, and none where it is a file', () => {
+  it('shows verdicts in colour, and a file gets them without', () => {
     const info = `moonstep info ${shellLine([model])}`
     expect(onTerminal(info)).toContain(`self-test    ${csi}32mpassed${csi}39m on cpu`)
     onTerminal(`${info} > info.txt`)
     expect(readFileSync(join(folder, 'info.txt'), 'utf8')).toMatch(/^self-test {4}passed on cpu/m)
   })
 
-  it('has a bar, gone in the end', () => {
+  it('shows a progress bar, which is gone in the end', () => {
     const line = `moonstep sample ${shellLine([model])} -n 50000 --num-steps 1 --out many.npy`
     const text = onTerminal(line)
     expect(text).toMatch(/sampling █*░* \d+% \| [\d,]+\/50,000 samples \| /)
@@ -114,7 +114,7 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
     expect(onTerminal(`${line} --quiet`)).not.toMatch(/sampling|drew|next/)
   })
 
-  it('of a table that takes a while to read says how much of it is read', () => {
+  it('shows how much of a large table has been read', () => {
     const file = join(folder, 'large.csv')
     const rows = Array.from({ length: 400_000 }, (_, i) => `${i % 97}.25,${(i * 7919) % 10_007}`)
     writeFileSync(file, `a,b\n${rows.join('\n')}\n`)
@@ -126,7 +126,7 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
     expect(text).toMatch(/reading █+░* \d+% \| [\d,]+\/[\d,]+ KB/)
   })
 
-  it('has a warning beside a bar, which is taken off for it and comes back', () => {
+  it('hides the progress bar for a warning, and shows it again', () => {
     const dist = pathToFileURL(resolve('dist/cli'))
     const program = [
       `import { createProgress, warn } from '${dist}/output.js'`,

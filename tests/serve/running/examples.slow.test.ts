@@ -44,7 +44,7 @@ it('systemd takes the unit, and what it runs serves and ends with 0', async () =
 }, 60_000)
 
 describeWith('systemd', 'systemd', () => {
-  it('finds nothing wrong with the unit, and would with another', () => {
+  it('accepts the unit, and would reject a wrong one', () => {
     const verify = (file: string) => spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
     const { status, stderr } = verify(example('moonstep.service'))
     // a node elsewhere is no fault of the unit

@@ -72,7 +72,7 @@ describe('the end', () => {
     60_000,
   )
 
-  it('comes at once for SIGINT, once what came is answered', async () => {
+  it('comes at SIGINT as soon as the open requests are answered', async () => {
     server = await startServer('models/census/sampler.onnx')
     const answers = upTo(6).map(() => isAnswered('census', rows(500)))
     await seconds(0.5)
@@ -106,7 +106,7 @@ async function grpcAsker(): Promise<() => Promise<number>> {
 }
 
 describe('a worker thread that is ended by force', () => {
-  it('is said, replaced, and nothing wrong is answered', async () => {
+  it('is logged and replaced, and every answer is right', async () => {
     const preload = join(root, 'tests/serve/running/kill-workers.mjs')
     const child = spawnServer(
       ['models/census/sampler.onnx', '--provider', 'simd', '--threads', '2'],
@@ -128,7 +128,7 @@ describe('a worker thread that is ended by force', () => {
 })
 
 describe('a full disk', () => {
-  it('takes the log away, and nothing else', async () => {
+  it('loses the log, and nothing else', async () => {
     const child = spawnServer(['models/two-moons'], (line) => words`sh -c ${'"$@" 2>/dev/full'} sh ${line}`)
     server = await startedServer(child)
     for (let i = 0; i < 50; i++) expect(await isAnswered('two-moons', rows(3))).toBe(200)
@@ -139,7 +139,7 @@ describe('a full disk', () => {
 })
 
 describe('models that come, change and go', () => {
-  it('do so without a gap, and a broken one takes nothing away', async () => {
+  it('are replaced without a failed request, and a broken file changes nothing', async () => {
     const models = join(folder, 'models')
     for (const name of ['a', 'b'])
       cpSync(join(root, 'models/two-moons'), join(models, name), { recursive: true })
@@ -189,7 +189,7 @@ describe('models that come, change and go', () => {
     expect(info).toBe(1)
   }, 60_000)
 
-  it('of one file goes on when the file is gone', async () => {
+  it('are served even after their file is deleted', async () => {
     const file = join(folder, 'one.onnx')
     copyFileSync(join(root, 'models/two-moons/sampler.onnx'), file)
     server = await startServer(file)
@@ -206,7 +206,7 @@ async function digest(file: string): Promise<string> {
 }
 
 describe('more than it can do', () => {
-  it('is not what autocannon asks on a hundred connections: each request is answered', async () => {
+  it('begins beyond a hundred connections: autocannon gets each request answered', async () => {
     server = await startServer('models/two-moons/sampler.onnx', '--quiet')
     const url = `${server.url}/v2/models/two-moons/infer`
     const result = await autocannon({ url, method: 'POST', body: rows(1), connections: 100, amount: 2000 })
@@ -223,7 +223,7 @@ describe('more than it can do', () => {
     await expect.poll(() => isAnswered('penguins', rows(1)), { timeout: 10_000 }).toBe(200)
   }, 60_000)
 
-  it('says when to come again', async () => {
+  it('is refused with a Retry-After header', async () => {
     server = await startServer('models/census/sampler.onnx', '--quiet')
     const controller = new AbortController()
     const body = rows(70_000)
@@ -265,7 +265,7 @@ describe('slow clients', () => {
     return state
   }
 
-  it('that send a byte a second are cut off, and hold up nobody', async () => {
+  it('that send a byte a second are disconnected, and delay nobody', async () => {
     server = await startServer('models/two-moons', '--quiet')
     const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\n'
     const inHead = upTo(50).map(() => open(head))
@@ -339,7 +339,7 @@ describe('slow clients', () => {
     await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
   }, 90_000)
 
-  it('are not more than there may be', async () => {
+  it('are limited in number', async () => {
     server = await startServer('models/two-moons', '--quiet')
     const all = upTo(1200).map(() => open(''))
     const closed = () => all.filter(({ isClosed }) => isClosed).length

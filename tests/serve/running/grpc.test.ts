@@ -210,7 +210,7 @@ describe('gRPC', () => {
     expect(await make()).toMatchObject({ code, details: expect.stringMatching(details) })
   })
 
-  it('keeps to the deadline of a call, and to its cancellation', async () => {
+  it('obeys the deadline of a call and its cancellation', async () => {
     const many = [Array(60_000).fill(1), upTo(60_000)] as const
     const request = { model_name: 'census', inputs: inputsOf(...many), raw_input_contents: many.map(raw) }
     expect(await call('modelInfer', request, { deadline: 300 })).toMatchObject({ code: 4 })

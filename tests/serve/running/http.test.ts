@@ -94,7 +94,7 @@ describe('rows by seed and index', () => {
     expect(await inferred('census', body, headers)).toEqual(together)
   })
 
-  it('come as bytes where that is asked for, output by output', async () => {
+  it('come as bytes for the outputs that request it', async () => {
     const [seeds, indices] = [
       [1, 1, 2],
       [0, 1, 0],
@@ -123,7 +123,7 @@ describe('rows by seed and index', () => {
     expect(all.headers.get('content-type')).toBe('application/octet-stream')
   })
 
-  it('have what parameters give, others in the same batch what they would have', async () => {
+  it('have the cells that parameters give, and other requests in the batch are not affected', async () => {
     const given = { 'given.sex': 'Female', 'given.income': '>50K' }
     const [conditional, plain, complete] = await Promise.all([
       inferred('census', inferBody(Array(200).fill(1), upTo(200), { parameters: given })),
@@ -150,7 +150,7 @@ describe('rows by seed and index', () => {
     expect(headers.get('x-moonstep-warning')).toBe(answer.parameters?.warning)
   })
 
-  it('of a thousand requests at once are those of each alone', async () => {
+  it('are the same for a thousand requests at once as for each alone', async () => {
     const single = (i: number) => inferred('two-moons', inferBody([i % 7], [i]))
     const alone = await single(500)
     const all = await Promise.all(upTo(1000).map(single))
@@ -328,7 +328,7 @@ describe('rows for people', () => {
     expect([answer.status, (await answer.json()).error]).toEqual([400, expect.stringMatching(message)])
   })
 
-  it('are not as many as a request may not have', async () => {
+  it('are limited in number', async () => {
     expect((await samples('*/*', '?n=100001')).status).toBe(413)
   })
 })
@@ -387,7 +387,7 @@ describe('a request that is wrong', () => {
     expect(await refused('two-moons', body)).toEqual([400, expect.stringMatching(message)])
   })
 
-  it('has bytes that do not add up', async () => {
+  it('is refused where its bytes do not add up', async () => {
     const { body, headers } = binaryBody([1, 2], [3, 4])
     const length = Number(headers['inference-header-content-length'])
     const error = async (bytes: Buffer<ArrayBuffer>, head: string) =>
@@ -406,7 +406,7 @@ describe('a request that is wrong', () => {
     expect(await error(negative, String(length))).toMatch(/input index has -1/)
   })
 
-  it('names no model, is too large, or too late', async () => {
+  it('is refused if it names no model, is too large or too late', async () => {
     expect(await refused('nothing', inferBody([1], [1]))).toEqual([
       404,
       expect.stringMatching(/choose from census/),
@@ -424,7 +424,7 @@ describe('a request that is wrong', () => {
     expect((await fetch(`${server.url}/v2`, { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
   })
 
-  it('gets no stack trace, and no word of the disk', async () => {
+  it('gets neither a stack trace nor a path of the disk', async () => {
     for (const body of ['', '{"inputs":[{"name":{}}]}', inferBody([1], [1], { outputs: 5 })]) {
       const { body: answer } = await infer('two-moons', body)
       expect(answer.toString()).not.toMatch(/\bat .*:\d+|node_modules|\.ts|\.js|\//)

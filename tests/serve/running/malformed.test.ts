@@ -53,7 +53,7 @@ const wrong = {
   ),
 }
 
-it('refuses JSON that is no request', async () => {
+it('refuses JSON that is not a request', async () => {
   const place = fc.constantFrom(...(Object.keys(wrong) as (keyof typeof wrong)[]))
   const bodies = place.chain((where) =>
     (wrong[where] as fc.Arbitrary<unknown>).map((value) => {
@@ -75,7 +75,7 @@ it('refuses JSON that is no request', async () => {
   )
 }, 120_000)
 
-it('refuses bytes that are not those of its tensors', async () => {
+it('refuses bytes that do not match the tensors', async () => {
   const { body, headers } = binaryBody([1, 2, 3], [4, 5, 6])
   const jsonLength = Number(headers['inference-header-content-length'])
   const sizes = fc.oneof(fc.integer(), fc.double(), fc.string(), fc.constant(null)).map((size) => {
@@ -160,7 +160,7 @@ it('refuses what is not HTTP', async () => {
   )
 }, 120_000)
 
-it('refuses gRPC messages that are none', async () => {
+it('refuses malformed gRPC messages', async () => {
   const asIs = (bytes: Buffer) => bytes
   const Client = makeClientConstructor(
     {

@@ -212,7 +212,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     ])
   })
 
-  it('says what is wrong with a model, and takes the next one', async () => {
+  it('explains what is wrong with a model, and accepts the next one', async () => {
     await open('bare/bare.html')
     const wrong: [string, RegExp][] = [
       ['none.onnx', /^cannot fetch \S+none\.onnx: the server answered 404: give the URL of a model/],
@@ -243,7 +243,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     faults = faults.filter((fault) => !/404/.test(fault))
   })
 
-  it('takes simd for auto where WebGPU is an imitation, and says what is wrong with an attribute', async () => {
+  it('chooses simd for auto where WebGPU runs in software, and explains a wrong attribute', async () => {
     sites.plain.requests.length = 0
     await open('bare/bare.html')
     const [told] = await draw({ src: source, provider: 'auto', count: 20, seed: 7 })
@@ -421,7 +421,7 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     },
   )
 
-  it('keeps its memory over 500 samplings', async () => {
+  it('does not use more memory after 500 samplings', async () => {
     await open('bare/bare.html', sites.plain, { reducedMotion: 'reduce' })
     // one step: what could stay of a sampling is the same
     await draw({ src: source, count: 1000, 'num-steps': 1 })

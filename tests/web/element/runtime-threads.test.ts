@@ -65,7 +65,7 @@ describeWith('chromium', "the threads of an isolated page's runtime", () => {
     await page.close()
   })
 
-  it('are said not to start', async () => {
+  it('are reported if they do not start', async () => {
     const page = await open(true)
     const { message } = await draw(page)
     expect(message).toBe('the sampling worker does not start: serve the files beside its script')

@@ -399,7 +399,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     expect(ddpm).toEqual(ddim)
   })
 
-  it('says so in the page where a part of it is missing from the server', async () => {
+  it('shows a message if one of its files is missing on the server', async () => {
     const missing = (pattern: string) => (page: Page) =>
       page.route(pattern, (route) => route.fulfill({ status: 404, body: '' }))
     const openWithout = async (pattern: string, query = '') => {

@@ -18,7 +18,7 @@ const runs = readdirSync(join(root, 'models'), { withFileTypes: true })
   })
   .filter(({ config }) => config.scaler)
 
-it('has runs to compare, and among them a student', () => {
+it('there are runs to compare, among them a student', () => {
   expect(runs.length).toBeGreaterThanOrEqual(7)
   expect(runs.filter(({ config }) => config.teacher)).not.toEqual([])
 })

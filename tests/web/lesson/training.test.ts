@@ -268,7 +268,7 @@ describeWith('chromium', 'the lesson trains, in Chromium', () => {
     expect(await reader.text('train-progress')).toBe('Step 0 of 50')
   })
 
-  it('says that the rate is too high, and leaves all else as it was', async () => {
+  it('says that the learning rate is too high, and changes nothing else', async () => {
     const reader = await open()
     await reader.until('own-status', /^Shown: two moons\.$/)
     await choose(reader, 'two-moons', { rate: 1 })
@@ -286,7 +286,7 @@ describeWith('chromium', 'the lesson trains, in Chromium', () => {
     await reader.until('train-status', isShown)
   })
 
-  it('says so where the worker that trains is not there', async () => {
+  it('shows a message if the training worker is missing on the server', async () => {
     const reader = await open({}, site, (page) =>
       page.route(/training-worker/, (route) => route.fulfill({ status: 404 })),
     )

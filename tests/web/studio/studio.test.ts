@@ -67,7 +67,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     for (const { page } of visitors.splice(0)) await page.context().close()
   })
 
-  it('is there after 250 KB', async () => {
+  it('loads with 250 KB', async () => {
     const { page } = await open()
     const first = (name: string) => !/report-page|\.gz$|service-worker/.test(name)
     const sizes = new Map(
@@ -83,7 +83,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByLabel('Table').waitFor()
   })
 
-  it('goes the whole way with titanic, with a condition, and gives what its commands give', async () => {
+  it('trains on titanic and generates rows under a condition, the bytes that its commands generate', async () => {
     const visitor = await open()
     const { page, saved } = visitor
     expect(await visitor.axe()).toEqual([])
@@ -148,7 +148,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
   })
 
-  it('gives the rows of penguins that its lines of code give, in all forms, fills gaps, and forgets', async () => {
+  it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', async () => {
     const visitor = await open()
     const { page, saved } = visitor
     await visitor.choose(penguins)
@@ -205,7 +205,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await page.getByRole('button', { name: 'Train' }).count()).toBe(0)
   })
 
-  it('goes on after the tab was closed, to the bit', async () => {
+  it('resumes a run after the tab was closed, to the bit', async () => {
     const visitor = await open()
     const { page } = visitor
     await visitor.choose(penguins)
@@ -252,7 +252,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.context().close()
   })
 
-  it('is used by keys alone, on a phone in the dark', async () => {
+  it('can be used by the keyboard alone, on a phone in dark mode', async () => {
     const visitor = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
     const { page } = visitor
     const tabTo = async (name: string) => {
@@ -277,7 +277,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
   })
 
-  it('can send nothing anywhere', async () => {
+  it('cannot send anything anywhere', async () => {
     const visitor = await open()
     const { page } = visitor
     const refused = await page.evaluate(`Promise.all([
