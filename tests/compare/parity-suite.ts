@@ -55,7 +55,7 @@ function parityOn(
   comparisonOf: (path: string, bytes: Uint8Array) => Promise<Comparison>,
   slow: boolean,
 ): void {
-  const name = '%s: every call, and every step of every sampler'
+  const name = 'gives the numbers of the reference in every call and step: %s'
   it.each(slow ? networks : models)(name, { timeout }, async (path, bytes) => {
     const mainOnly = slow && !path.startsWith('two-moons-seed')
     const { file, pass, providers, processes } = await comparisonOf(path, bytes)

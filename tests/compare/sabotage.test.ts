@@ -20,7 +20,7 @@ describe('a right file', () => {
   it.each([
     ['model.onnx', model],
     ['sampler.onnx', sampler],
-  ])('%s passes, and no node departs', async (_, bytes) => {
+  ])('passes, and no node departs: %s', async (_, bytes) => {
     for (const right of [undefined, reference]) {
       const comparison = await compareSmall(bytes, { bisect: true, ...(right && { reference: right }) })
       expect(comparison.file).toEqual({
@@ -38,11 +38,11 @@ describe('a right file', () => {
   })
 })
 
-describe('one weight changed by 1e-2', () => {
+describe('a weight that is changed by 1e-2', () => {
   const changed = (bytes: Uint8Array, name = weight, index = 17) =>
     sabotaged(bytes, (m) => changeNumber(m, name, index, (x) => x + 1e-2))
 
-  it('is caught by its digest, and nothing runs by such weights', async () => {
+  it('is caught by its digest before any provider runs', async () => {
     const stale = sabotaged(model, (m) => changeNumber(m, weight, 17, (x) => x + 1e-2), { stale: true })
     for (const right of [undefined, reference]) {
       const comparison = await compareSmall(stale, { bisect: true, ...(right && { reference: right }) })
@@ -66,7 +66,7 @@ describe('one weight changed by 1e-2', () => {
   it.each([
     ['model.onnx', model],
     ['sampler.onnx', sampler],
-  ])('of %s with its own digest is named by the reference', async (_, bytes) => {
+  ])('is named by the reference if its digest is changed too: %s', async (_, bytes) => {
     const comparison = await compareSmall(changed(bytes), { reference })
     expect(comparison).toMatchObject({
       pass: false,
@@ -76,7 +76,7 @@ describe('one weight changed by 1e-2', () => {
     expect(difference!.actual - difference!.expected).toBeCloseTo(1e-2, 6)
   })
 
-  it('with its own digest is caught by the golden vectors', async () => {
+  it('is caught by the golden vectors if its digest is changed too', async () => {
     for (const bytes of [model, sampler]) {
       // of the last layer: one further back may move the golden outputs by less than float32's tolerance
       const comparison = await compareSmall(changed(bytes, 'model.8.weight', 3))
@@ -88,7 +88,7 @@ describe('one weight changed by 1e-2', () => {
     }
   })
 
-  it('before an export that believed it is caught by the reference', async () => {
+  it('is caught by the reference if it is changed before the export', async () => {
     const name = 'model.8.weight'
     const { shape, data } = smallModel.weights.get(name)!
     const weights = new Map(smallModel.weights).set(name, { shape, data: data.with(3, data[3]! + 1e-2) })
@@ -103,7 +103,7 @@ describe('one weight changed by 1e-2', () => {
     expect(onCpu(comparison).bisect[0]!.departure).toBeNull()
   })
 
-  it('too small to be seen in any output is caught by the reference', async () => {
+  it('is caught by the reference even if the change is too small for any output', async () => {
     const wrong = sabotaged(model, (m) => changeNumber(m, weight, 17, (x) => x + 3e-6))
     const comparison = await compareSmall(wrong, { reference })
     expect(comparison).toMatchObject({ pass: false, file: { pass: false, selfTest: { pass: true } } })
@@ -111,7 +111,7 @@ describe('one weight changed by 1e-2', () => {
   })
 })
 
-describe('one NaN', () => {
+describe('a NaN', () => {
   it.each([
     ['a weight', weight, 5],
     ['a bias', 'model.0.bias', 3],
@@ -125,8 +125,7 @@ describe('one NaN', () => {
   })
 })
 
-/** Each is another graph than the card calls for: nothing runs, and the first node that differs is named. */
-describe('a graph that is not the one that was exported', () => {
+describe('a graph that differs from the exported one is refused at the first node that differs', () => {
   const cases: [string, Uint8Array, (m: IModel) => void, RegExp][] = [
     [
       'NaN in the timesteps',
@@ -216,15 +215,15 @@ describe('a graph that is not the one that was exported', () => {
   })
 })
 
-describe('a card that is not the reference’s', () => {
-  it('is told: the schedule and the scaler', async () => {
+describe('a card that differs from the reference', () => {
+  it('fails with its schedule and its scaler', async () => {
     const other = { ...reference, betas: reference.betas.with(3, 0.5), scaler: { min: [0, 0], max: [1, 1] } }
     const comparison = await compareSmall(model, { reference: other })
     expect(comparison.pass).toBe(false)
     expect(comparison.file.card.join()).toMatch(/beta_3 on the card is .*, in the run 0\.5.*scaler's min/)
   })
 
-  it('of another network is an error', async () => {
+  it('is an error if its network differs', async () => {
     const weights = new Map(reference.weights).set('model.8.bias', { shape: [3], data: new Float32Array(3) })
     await expect(compareSmall(model, { reference: { ...reference, weights } })).rejects.toThrow(
       /the reference the run has another network than the model/,
