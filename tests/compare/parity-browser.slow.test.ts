@@ -1,3 +1,3 @@
 import { parityOf } from './parity-suite.ts'
 
-parityOf(['wasm-browser', 'webgpu-browser'], { slow: true })
+parityOf(['wasm-browser', 'webgpu-browser'])

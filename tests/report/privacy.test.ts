@@ -47,7 +47,7 @@ describe('a privacy report', () => {
       told,
     })
     const [near, far] = [attack(0.9, true), attack(0.05, true)]
-    // an attack that is wrong most of the time tells as well
+    // an attack that is wrong most of the time distinguishes as well
     expect(worstAttack([attack(0.99, false), near, far])).toBe(far)
     expect(worstAttack([attack(0.5, false), near, attack(null, null)])).toBe(near)
     expect(worstAttack([attack(0.45, false), attack(0.52, false), attack(null, null)]).auc).toBe(0.52)
@@ -88,7 +88,7 @@ describe('a privacy report', () => {
     expect(await privacyOf(turned)).toEqual(report)
   })
 
-  it('takes samples whose columns have another order', async () => {
+  it('takes samples with columns in another order', async () => {
     const { columns, points } = sets.samples
     const dim = points.dim
     const data = points.data.map((_, k) => points.data[k - (k % dim) + (dim - 1 - (k % dim))]!)
@@ -119,13 +119,13 @@ describe('the verdict on privacy', () => {
     }
   })
 
-  it('is positive with few rows if these are enough to tell', async () => {
+  it('is positive with few rows if they are enough for a finding', async () => {
     const train = petTable(60, 4)
     const { flagged } = await privacyOf({ train, against: petTable(60, 5), samples: train })
     expect(flagged).toBe(true)
   })
 
-  it('is never negative if samples are missing', async () => {
+  it('is never negative with few samples that have values', async () => {
     const samples = {
       ...sets.samples,
       points: { ...sets.samples.points, data: sets.samples.points.data.slice() },

@@ -35,9 +35,14 @@ export function hostileCase(): Promise<Case> {
   return caseOf((u) => ({ [column]: names[Math.floor(5 * u[0]!)]!, [number]: u[1]!, [hidden]: u[2]! < 0.5 }))
 }
 
-/** Columns of numbers alone. */
+const ofNumbers = new Map<number, Promise<Case>>()
+
+/** Columns of numbers alone, whose report is made once. */
 export function numbersCase(count: number): Promise<Case> {
-  return caseOf((u) => Object.fromEntries(Array.from({ length: count }, (_, d) => [`n${d}`, u[d]!])))
+  const rowOf = (u: number[]) => Object.fromEntries(Array.from({ length: count }, (_, d) => [`n${d}`, u[d]!]))
+  const made = ofNumbers.get(count) ?? caseOf(rowOf)
+  ofNumbers.set(count, made)
+  return made
 }
 
 async function caseOf(rowOf: (u: number[]) => Record<string, string | number | boolean>): Promise<Case> {
