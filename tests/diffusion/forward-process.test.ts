@@ -4,7 +4,7 @@ import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { golden, type TrainingSteps } from '../helpers/golden.ts'
 
-it('gives the golden x_t of every training step, to float32', () => {
+it('the forward process gives the golden x_t of every training step, to float32', () => {
   const { x_0, schedule, steps } = golden<TrainingSteps>('training_steps.json')
   const tables = createSchedule(schedule, schedule.T)
   for (const { t, noise, x_t } of steps) {

@@ -84,7 +84,7 @@ function expectClose(a: readonly number[], b: readonly number[]): void {
 }
 
 describe('every sampler', () => {
-  it.each(configs)('$name %j walks the same whatever the network predicts', async (config) => {
+  it.each(configs)('takes the same walk whatever the network predicts: %j', async (config) => {
     await fc.assert(
       fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
         const [epsilon, ...others] = await Promise.all(
@@ -95,7 +95,7 @@ describe('every sampler', () => {
     )
   })
 
-  it.each(configs)('$name %j ends on the predicted sample', (config) => {
+  it.each(configs)('ends on the predicted sample: %j', (config) => {
     const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
     const last = processWith(schedule, config, [5, 3], 'sample').stages.at(-1)!
     expect(last).toMatchObject({ t: 3, s: 0, step: 1, isLast: true, noise: 0 })
@@ -105,7 +105,7 @@ describe('every sampler', () => {
   })
 
   it.each(configs)(
-    '$name %j gives a state for each step, x_T first, and takes noise as it says',
+    'gives x_T and a state for each step, with noise only if it is stochastic: %j',
     async (config) => {
       const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
       const process = processWith(schedule, config, [10, 7, 4, 1])
@@ -115,15 +115,15 @@ describe('every sampler', () => {
     },
   )
 
-  it('refuses a step whose coefficients blow up, naming T and a legal schedule', () => {
+  it('refuses a step with coefficients above 1e6, and names a schedule that is allowed', () => {
     const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
     for (const config of configs)
       expect(() => processWith(steep, config, [2, 1])).toThrow(/above 1e6.*T = 2.*polynomial/)
   })
 
-  it('that predicts x_0 or v goes where epsilon would blow up', () => {
+  it('accepts such a step if the network predicts x_0 or v', () => {
     const steep = createSchedule({ kind: 'betas', betas: [0.5, 1 - 1e-14] }, 2)
-    // heun goes by x / sqrt(alphaBar), whatever is predicted
+    // heun uses x / sqrt(alphaBar), whatever is predicted
     const others = configs.filter(({ name }) => name !== 'heun')
     for (const type of ['sample', 'v_prediction'] as const)
       for (const config of others)
@@ -132,7 +132,7 @@ describe('every sampler', () => {
             expect(Math.max(Math.abs(x_t), Math.abs(output))).toBeLessThanOrEqual(2)
   })
 
-  it('folds a vanishing alphaBar away where the step itself is small', () => {
+  it('accepts a vanishing alphaBar if the step itself is small', () => {
     const schedule = createSchedule({ kind: 'betas', betas: [...new Array(60).fill(0.5)] }, 60)
     const timesteps = Array.from({ length: 60 }, (_, j) => 60 - j)
     // alphaBar_60 is 1e-18; the true step multiplies x_t by sqrt(2)
@@ -156,7 +156,7 @@ describe('ddpm', () => {
     }
   })
 
-  it('asks for noise, but for the step to the data', async () => {
+  it('takes noise in each step but the last', async () => {
     const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
     const process = processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, [4, 2, 1])
     const asked: number[] = []
@@ -171,7 +171,7 @@ describe('ddpm', () => {
 })
 
 describe('ddim', () => {
-  it('with eta = 1 is ddpm fixed_small on any list of steps', async () => {
+  it('with eta = 1 equals ddpm fixed_small on any list of steps', async () => {
     await fc.assert(
       fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
         const [a, b] = [
@@ -190,7 +190,7 @@ describe('ddim', () => {
     )
   })
 
-  it('with eta = 0 is dpmsolver++ of order 1', async () => {
+  it('with eta = 0 equals dpmsolver++ of order 1', async () => {
     await fc.assert(
       fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
         const [a, b] = [{ name: 'ddim', eta: 0 } as const, { name: 'dpmsolver++', order: 1 } as const]
@@ -230,7 +230,7 @@ describe('samplers of second order', () => {
   }
 
   it.each<SamplerConfig>([{ name: 'dpmsolver++', order: 2 }, { name: 'heun' }])(
-    '%j converges with the square of the step, where order 1 does with the step',
+    'converge with the square of the step, while order 1 converges with the step: %j',
     async (config) => {
       for (const T of [40, 80, 160]) {
         const first: SamplerConfig = { name: 'dpmsolver++', order: 1 }
@@ -241,7 +241,7 @@ describe('samplers of second order', () => {
     },
   )
 
-  it('heun makes two calls a step, the second where the step goes to, and one for the step to the data', () => {
+  it('call the network twice in a step, at both of its ends, and once in the last: heun', () => {
     const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.05, sigmaMax: 6, rho: 7 }, 10)
     const { stages } = processWith(schedule, { name: 'heun' }, [10, 6, 2])
     expect(stages.map(({ t, step }) => [t, step])).toEqual([
@@ -253,7 +253,7 @@ describe('samplers of second order', () => {
     ])
   })
 
-  it('dpmsolver++ refuses another order', () => {
+  it('refuse another order: dpmsolver++', () => {
     expect(() => checkSampler({ name: 'dpmsolver++', order: 3 })).toThrow('order is 3: give 1 or 2')
   })
 })
@@ -268,7 +268,7 @@ describe('registerSampler', () => {
       (t) => [{ t, calls: [{ x_t: 1 - strength, x_0: strength }], noise: 0 }],
   })
 
-  it('makes a sampler known by its name, with its parameters', async () => {
+  it('adds a sampler that is chosen by its name, with its parameters', async () => {
     const name = registerSampler(definition)
     expect(samplerNames()).toContain(name)
     const config = chooseSampler({ sampler: name, strength: 0.5 } as SamplerChoice, { name: 'ddim', eta: 0 })
@@ -303,7 +303,7 @@ describe('chooseSampler', () => {
       { sampler: 'dpmsolver++', order: 1 },
       { name: 'dpmsolver++', order: 1 },
     ],
-  ])('%j', (choice, expected) => {
+  ])('resolves %j', (choice, expected) => {
     expect(chooseSampler(choice, ddpmLarge)).toEqual(expected)
   })
 
@@ -319,7 +319,7 @@ describe('chooseSampler', () => {
   })
 })
 
-it('processWarning says that 2M in one step is of order 1', () => {
+it('processWarning warns that dpmsolver++ in one step is of order 1', () => {
   const schedule = createSchedule({ kind: 'linear', betaStart: 0.1, betaEnd: 0.5 }, 4)
   const warning = (order: number, timesteps: number[]) =>
     processWarning(processWith(schedule, { name: 'dpmsolver++', order }, timesteps))
@@ -333,8 +333,8 @@ it('describeSampler names the sampler and its choices', () => {
   expect(configs.map(describeSampler)).toContain('dpmsolver++, order 2')
 })
 
-describe('conversions', () => {
-  it('turn each prediction type into x_0 and epsilon and back', () => {
+describe('toSample and toEpsilon', () => {
+  it('convert each prediction type to x_0 and epsilon', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-4, max: 1 - 1e-4, noNaN: true }),

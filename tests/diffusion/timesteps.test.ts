@@ -9,11 +9,11 @@ describe('spacedTimesteps', () => {
     [10, 4, [10, 8, 5, 2]],
     [10, 3, [10, 7, 3]],
     [7, 1, [7]],
-  ])('of T = %d in %d steps', (T, numSteps, expected) => {
+  ])('spaces T = %d in %d steps as %j', (T, numSteps, expected) => {
     expect(spacedTimesteps(T, numSteps)).toEqual(expected)
   })
 
-  it('falls strictly from T for every T and number of steps', () => {
+  it('gives timesteps that fall from T, for every T and number of steps', () => {
     for (let T = 1; T <= 60; T++)
       for (let n = 1; n <= T; n++) {
         const timesteps = spacedTimesteps(T, n)

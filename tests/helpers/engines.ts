@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
 import type { Engines } from '../../src/train/runtime.ts'
@@ -18,4 +19,11 @@ export function stoppingAfter(last: number): Pick<TrainRequest, 'signal' | 'onSa
       return { steps: Math.max(1, last - step) }
     },
   }
+}
+
+/** Lets a clock show 40 milliseconds more each time that it is read, so that a run reports after a few steps. */
+export function slowClock(): () => number {
+  let now = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 40))
+  return () => now
 }

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest'
 export function folderOf(name: string) {
   const folder = mkdtempSync(join(tmpdir(), `moonstep-${name}-`))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  const at = (file: string) => join(folder, file)
+  const at = (...path: string[]) => join(folder, ...path)
   /** Writes a file in it; its path. */
   const written = (file: string, content: string | Uint8Array) => {
     writeFileSync(at(file), content)

@@ -25,7 +25,7 @@ describe('the reference pass', () => {
     expect(maxAbsDifference(data, output.data)).toBeLessThanOrEqual(bound)
   })
 
-  it("takes of a table's rows what PyTorch's takes, to 1e-9", () => {
+  it("has the inputs of PyTorch's network for the rows of a table, to 1e-9", () => {
     const { rows } = timeFeatures(referenceTableNetwork)
     for (const step of referenceTable.steps) {
       const { data, count, dim } = inputsOf(referenceTableNetwork, inFloat64(step.x_t), conditionIn(step))
@@ -38,7 +38,7 @@ describe('the reference pass', () => {
 })
 
 describe('networkOf', () => {
-  it('finds the shape of the seed network', () => {
+  it('recognises the network of the post by its weights', () => {
     expect(network).toMatchObject({
       dim: 2,
       T: 10,

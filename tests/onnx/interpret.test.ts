@@ -23,7 +23,7 @@ function runNode(op: string, inputs: Float64Tensor[], attributes: Record<string,
   return interpretNode(node, new Map(inputs.map((input, i) => [names[i]!, input])))
 }
 
-describe("interpretNode, by hand from ONNX's definitions", () => {
+describe('interpretNode, as ONNX defines its ops,', () => {
   it.each<[string, ReturnType<typeof runNode>, Float64Tensor]>([
     ['Abs', runNode('Abs', [tensor([2], [-1, 2])]), tensor([2], [1, 2])],
     ['Relu', runNode('Relu', [tensor([3], [-1, 0, 2])]), tensor([3], [0, 0, 2])],
@@ -78,12 +78,12 @@ describe("interpretNode, by hand from ONNX's definitions", () => {
       runNode('Gather', [tensor([2, 3], upTo(6)), tensor([2], [-1, 0])], { axis: 1 }),
       tensor([2, 2], [3, 1, 6, 4]),
     ],
-  ])('%s', (_, actual, expected) => {
+  ])('computes %s', (_, actual, expected) => {
     expect(actual.shape).toEqual(expected.shape)
     expect(Array.from(actual.data)).toEqual(Array.from(expected.data))
   })
 
-  it('lets a NaN through every op', () => {
+  it('propagates a NaN through every op', () => {
     const nan = tensor([1, 1], [Number.NaN])
     const one = tensor([1, 1], [1])
     for (const op of ['Abs', 'Relu', 'LeakyRelu']) expect(runNode(op, [nan]).data[0]).toBeNaN()
@@ -106,29 +106,32 @@ describe('interpretGraph', () => {
       ),
     ),
     ['a table', petModel(), 1e-6] as const,
-  ])('of model.onnx, %s, is the reference pass at every t', async (_, { config, weights }, bound) => {
-    const { graph, description } = readModel(await exportNoisePredictor({ config, weights }))
-    const { network } = description
-    const [count, { dim, T }] = [30, network]
-    const data = Float64Array.from(standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count, dim }))
-    const t = upTo(count).map((i) => 1 + ((i - 1) % T))
-    const example = network.takesCondition ? exampleCondition(network, count) : undefined
-    const condition = example && { known: toFloat64(example.known), values: toFloat64(example.values) }
-    const values = interpretGraph(graph, {
-      x_t: tensor([count, dim], data),
-      t: tensor([count, 1], t),
-      ...(condition && {
-        known: tensor([count, condition.known.dim], condition.known.data),
-        known_values: tensor([count, dim], condition.values.data),
-      }),
-    })
-    const expected = await referencePredictor(network, weights).predict({ data, count, dim }, t, condition)
-    expect(maxAbsDifference(values.get(config.predictionType)!.data, expected.data)).toBeLessThanOrEqual(
-      bound,
-    )
-  })
+  ])(
+    'gives for model.onnx the outputs of the reference at every t: %s',
+    async (_, { config, weights }, bound) => {
+      const { graph, description } = readModel(await exportNoisePredictor({ config, weights }))
+      const { network } = description
+      const [count, { dim, T }] = [30, network]
+      const data = Float64Array.from(standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count, dim }))
+      const t = upTo(count).map((i) => 1 + ((i - 1) % T))
+      const example = network.takesCondition ? exampleCondition(network, count) : undefined
+      const condition = example && { known: toFloat64(example.known), values: toFloat64(example.values) }
+      const values = interpretGraph(graph, {
+        x_t: tensor([count, dim], data),
+        t: tensor([count, 1], t),
+        ...(condition && {
+          known: tensor([count, condition.known.dim], condition.known.data),
+          known_values: tensor([count, dim], condition.values.data),
+        }),
+      })
+      const expected = await referencePredictor(network, weights).predict({ data, count, dim }, t, condition)
+      expect(maxAbsDifference(values.get(config.predictionType)!.data, expected.data)).toBeLessThanOrEqual(
+        bound,
+      )
+    },
+  )
 
-  it('of sampler.onnx follows the golden trajectory, Gathers and Concats too', async () => {
+  it('gives for sampler.onnx the golden trajectory', async () => {
     const { graph } = readModel(await exportSampler(referenceModel, { trajectory: true }))
     const { x_T, noise, trajectory } = reference.ddpm
     const rows = Array.from({ length: 10 }, (_, j) => noise[10 - j]!)
@@ -142,7 +145,7 @@ describe('interpretGraph', () => {
     expect(maxAbsDifference(values.get('x_0')!.data, trajectory[10]!.flat())).toBeLessThanOrEqual(1e-5)
   })
 
-  it('names an input that is missing', async () => {
+  it('names a missing input', async () => {
     const { graph } = readModel(await exportNoisePredictor(referenceModel))
     expect(() => interpretGraph(graph, { x_t: tensor([1, 2], [0, 0]) })).toThrow(/input t is missing/)
   })

@@ -92,7 +92,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   'drops a minority': {
-    samples: (name) => dropsMinority(...tables[name].minority),
+    samples: (name) => dropsMinority(...(tables[name].minority as [string, string])),
     verdict: 'not flagged',
     holds: ({ attacks }) => expect(attacks.every(({ told }) => told === false)).toBe(true),
   },

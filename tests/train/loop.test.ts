@@ -1,18 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { memoryStore, type RunStore } from '../../src/model/run-store.ts'
 import { train } from '../../src/train/train.ts'
-import { simdEngines as engines } from '../helpers/engines.ts'
+import { simdEngines as engines, slowClock } from '../helpers/engines.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
 const small = { dataset: 'two-moons', rows: 64, hidden: [16, 8], steps: 300 } as const
-
-/** Every time that a clock shows is 40 milliseconds later. */
-function slowClock(): () => number {
-  let now = 0
-  vi.spyOn(performance, 'now').mockImplementation(() => (now += 40))
-  return () => now
-}
 
 /** Trains by that clock: the times of its reports, and of what it writes. */
 async function timesOf() {
