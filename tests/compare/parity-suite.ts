@@ -5,17 +5,8 @@ import type { NodeProvider } from '../../src/node/providers.ts'
 import { describeWith, isMissing, type Need } from '../helpers/needs.ts'
 import { compareSmall } from './helpers.ts'
 
-/**
- * A committed model of each kind of network, and whether it is compared by every sampler: the graphs of the samplers
- * have the same ops for all. Its sampler.onnx is byte for byte the graph that the comparison of its model.onnx makes
- * (tests/models.test.ts).
- */
-const models: readonly (readonly [name: string, everySampler: boolean])[] = [
-  ['two-moons-seed', true],
-  ['two-moons', false],
-  ['two-moons-student', false],
-  ['penguins', false],
-]
+/** A committed model, and whether it is compared by every sampler. */
+type Compared = readonly [name: string, everySampler: boolean]
 
 /** A GPU that is software in a browser takes a minute where the processor takes a second. */
 const timeout = 300_000
@@ -28,8 +19,11 @@ const needs: Partial<Record<NodeProvider, Need>> = {
   'webgpu-browser': 'chromium',
 }
 
-/** Compares the models by several providers at once, as the reference takes long. */
-export function parityOf(providers: readonly NodeProvider[]): void {
+/**
+ * Compares models by several providers at once, as the reference takes long. A sampler.onnx is byte for byte the graph
+ * that the comparison of its model.onnx makes (tests/models.test.ts).
+ */
+export function parityOf(providers: readonly NodeProvider[], models: readonly Compared[]): void {
   const here = providers.filter((provider) => !isMissing(needs[provider]))
   const comparisons = new Map<string, Promise<Comparison>>()
   const comparisonOf = (name: string, everySampler: boolean): Promise<Comparison> => {

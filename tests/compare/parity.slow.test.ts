@@ -1,3 +1,12 @@
 import { parityOf } from './parity-suite.ts'
 
-parityOf(['cpu', 'wasm', 'simd', 'webgpu', 'tensorflow'])
+// a model of each kind of network
+parityOf(
+  ['cpu', 'wasm', 'simd', 'webgpu', 'tensorflow'],
+  [
+    ['two-moons-seed', true],
+    ['two-moons', false],
+    ['two-moons-student', false],
+    ['penguins', false],
+  ],
+)

@@ -13,7 +13,6 @@ describe('provider reference', () =>
     provider: 'reference',
     // it says that it has one thread, whatever was asked for
     threads: 2,
-    everyProcess: true,
     largest: 300,
     info: {
       adapter: null,
