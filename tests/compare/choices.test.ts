@@ -3,7 +3,7 @@ import type { OpenSession } from '../../src/compare/provider.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { createNodeSession } from '../../src/node/providers.ts'
-import { compareSmall, lying, onCpu, smallModel } from './helpers.ts'
+import { compareSmall, lyingAbout, onCpu, smallModel } from './helpers.ts'
 
 const model = await exportNoisePredictor(smallModel)
 const sampler = await exportSampler(smallModel, { trajectory: true })
@@ -66,10 +66,7 @@ describe('the providers of a comparison', () => {
       if (provider !== 'cuda') throw new InputError('none', 'bad-model')
       const base = { provider: 'cpu', threads } as const
       const session = tf32
-        ? await lying(({ epsilon, ...rest }) => ({
-            ...rest,
-            ...(epsilon && { epsilon: epsilon.map((x) => x + 5e-3) }),
-          }))(bytes, base)
+        ? await lyingAbout((epsilon) => epsilon.map((x) => x + 5e-3))(bytes, base)
         : await createNodeSession(bytes, base)
       return { ...session, provider, tf32: tf32 ?? null }
     }

@@ -4,7 +4,7 @@ import { describeComparison } from '../../src/compare/describe.ts'
 import { type Block, sparkline, toMarkdown, toText } from '../../src/compare/document.ts'
 import { bound, exact, percent, short, shortAbove } from '../../src/core/format.ts'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { changeNumber, compareSmall, lying, sabotaged, smallModel } from './helpers.ts'
+import { changeNumber, compareSmall, lying, lyingAbout, sabotaged, smallModel } from './helpers.ts'
 
 const model = await exportNoisePredictor(smallModel)
 
@@ -113,10 +113,7 @@ describe('the description of a comparison', () => {
   })
 
   it('that fails names the provider, the element, the step and the node', async () => {
-    const open = lying(({ epsilon, ...rest }) => ({
-      ...rest,
-      ...(epsilon && { epsilon: epsilon.with(1, 3) }),
-    }))
+    const open = lyingAbout((epsilon) => epsilon.with(1, 3))
     const text = textOf(await compareSmall(model, { open, bisect: true }))
     expect(text).toMatch(/^cpu +FAIL/m)
     expect(text).toMatch(/^- cpu, network calls: worst in .*, row 0, column 1: 3, right is /m)

@@ -60,11 +60,7 @@ describe('the options of a public function', () => {
     [{ count: Number.NaN }, 'out-of-range', 'count is NaN: give a whole number from 1 to 100'],
     [{ rate: null }, 'wrong-type', 'rate is null: give a number from 0 up'],
     [{ rate: -1 }, 'out-of-range', 'rate is -1: give a number from 0 up'],
-    [
-      { sampler: 'dpim' },
-      'unknown-name',
-      'unknown sampler dpim (did you mean ddim?): choose from ddpm, ddim',
-    ],
+    [{ sampler: 'dpim' }, 'unknown-name', 'unknown sampler dpim (did you mean ddim?): choose from ddpm'],
     [{ sampler: ['ddpm'] }, 'wrong-type', 'sampler is an array: choose from ddpm, ddim'],
     [{ out: new URL('file:///x') }, 'wrong-type', 'out is an object of URL: give a string'],
     [{ force: 'yes' }, 'wrong-type', "force is 'yes', a string: give true or false"],

@@ -51,22 +51,10 @@ describe('samples of a student and of its teacher', () => {
 
   it.each<[string, string, RegExp]>([
     ['s.onnx', 'no.onnx', /there is no file .*no\.onnx/],
-    [
-      's.onnx',
-      'two-moons',
-      /--teacher .* has another set of columns than --model .*: a student and its teacher have the same$/,
-    ],
+    ['s.onnx', 'two-moons', /--teacher .* has another set of columns than --model .*: a student and/],
     ['two-moons', 'circles', /has another scaler than --model/],
-    [
-      'two-moons-seed',
-      'two-moons-seed',
-      /^--model .* by ddpm, variance fixed_small, which adds noise: --teacher compares/,
-    ],
-    [
-      's.onnx',
-      't2.onnx',
-      /holds ddim, eta 0, t = 5 2, its student learned from ddim, eta 0, t = 5 4 3 2 1: give its/,
-    ],
+    ['two-moons-seed', 'two-moons-seed', /^--model .* by ddpm, .* which adds noise: --teacher compares/],
+    ['s.onnx', 't2.onnx', /holds ddim, eta 0, t = 5 2, its student learned from .* t = 5 4 3 2 1: give its/],
     ['s.onnx', 's.onnx', /timesteps has 5: give whole numbers from 1 to 1/],
   ])('of %s and %s are refused', async (student, teacher, message) => {
     const path = (name: string) => (name.endsWith('.onnx') ? at(name) : `models/${name}/model.onnx`)

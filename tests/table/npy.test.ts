@@ -69,7 +69,7 @@ describe('readNpy', () => {
     ['big-endian numbers', npy(header('>f8'), doubles), /type >f8/],
     [
       'records',
-      npy("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (6,), }", doubles),
+      npy("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (6,) }", doubles),
       /no \.npy header/,
     ],
     ['Fortran order', npy(header('<f8', '(3, 2)', 'True'), doubles), /Fortran order/],
@@ -85,8 +85,8 @@ describe('readNpy', () => {
     ['too many numbers', npy(header('<f8', '(2, 2)'), doubles), /has 48 bytes after its header, not the 32/],
     [
       'a huge shape',
-      npy(header('<f8', '(999999999999999, 999999999999999)'), doubles),
-      /not the 8e\+30|not the 7\.9/,
+      npy(header('<f8', '(99999999999999, 99999999999999)'), doubles),
+      /not the (8e\+28|7\.9)/,
     ],
   ])('refuses %s in one line', (_, bytes, message) => {
     expectRefused(() => readNpy(bytes, 'a.npy'), message)

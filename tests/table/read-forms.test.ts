@@ -43,11 +43,7 @@ describe('a file of a table is read', () => {
     ['as .tsv', 'k.tsv', csv.replaceAll(',', '\t')],
     ['with | between cells', 'l.csv', csv.replaceAll(',', '|')],
     ['with spaces between cells', 'm.txt', csv.replaceAll(',', ' ')],
-    [
-      'with cells that spaces align',
-      'n.txt',
-      '  größe    ort\n    2.5  Köln\n     40   Ulm\n      7  Köln\n',
-    ],
+    ['with aligned cells', 'n.txt', '  größe    ort\n    2.5  Köln\n     40   Ulm\n      7  Köln\n'],
     ['with line ends of old Macs', 'o.csv', csv.replaceAll('\n', '\r')],
     ['with line ends of Windows', 'p.csv', csv.replaceAll('\n', '\r\n')],
     ['with blank lines', 'q.csv', `\n${csv.replace('\n', '\n\n')}\n  \n`],
@@ -71,12 +67,7 @@ describe('a file of a table is read', () => {
 describe('a file is refused in one line', () => {
   const cut = gzipSync(`${csv}${'1,a\n'.repeat(9999)}`).subarray(0, 60)
   it.each<[string, string, Uint8Array, RegExp]>([
-    [
-      'if it is a spreadsheet',
-      'a.csv',
-      Buffer.from('504b030414', 'hex'),
-      /a\.csv is a zip archive, as spread/,
-    ],
+    ['if it is a spreadsheet', 'a.csv', Buffer.from('504b030414', 'hex'), /a\.csv is a zip archive, as/],
     ['if it is Parquet', 'b.csv', Buffer.from('PAR1....'), /a Parquet file: let its name end in \.parquet$/],
     ['if it is compressed by bzip2', 'c.csv', Buffer.from('BZh91AY'), /is compressed by bzip2/],
     ['if it is a part of a gzip file', 'd.csv.gz', cut, /is no whole gzip file/],

@@ -140,16 +140,8 @@ describe('training on rows in memory', () => {
 
   it.each<[string, unknown, RegExp, object?]>([
     ['an empty array', [], /dataset is no array of points/],
-    [
-      'a missing cell',
-      [{ x: 1 }, { x: 1, y: 2 }],
-      /^dataset, row 1, column y: the cell is empty: a recipe of/,
-    ],
-    [
-      'a word',
-      [{ x: 1 }, { x: 'two' }],
-      /dataset, column x is a category: a recipe of points takes only num/,
-    ],
+    ['a missing cell', [{ x: 1 }, { x: 1, y: 2 }], /^dataset, row 1, column y: the cell is empty: a recipe/],
+    ['a word', [{ x: 1 }, { x: 'two' }], /dataset, column x is a category: a recipe of points takes only/],
     ['a number', 5, /dataset is 5: give a table, points, or an array of rows/],
     ['null', null, /dataset is null: give a table, points, or an array of rows/],
     ['a table without points', { columns: ['x'] }, /dataset is no table/],

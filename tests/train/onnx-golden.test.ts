@@ -75,11 +75,7 @@ describe('the engine auto', () => {
   })
 
   it.each<[string, CreateStepSession, RegExp]>([
-    [
-      'the steps of onnx are wrong',
-      spoiled('loss', 1),
-      /slower than onnx: onnxruntime's training steps are off by/,
-    ],
+    ['the steps of onnx are wrong', spoiled('loss', 1), /onnx: onnxruntime's training steps are off by/],
     ['there is no onnxruntime', missing, /slower than onnx: no runtime here/],
   ])('is simd if %s, and warns why', async (_, createSession, message) => {
     const { engine, warnings } = await choose(createSession)

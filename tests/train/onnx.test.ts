@@ -26,22 +26,15 @@ function sourceFor({ dim, T }: Network, batchSize: number) {
 describe('engine onnx', () => {
   engineSuite(create)
 
+  const sinusoids = (width: number) => ({ kind: 'sinusoidal_mlp', width }) as const
   it.each<[string, PointShape, number]>([
     ['no hidden layer', { dim: 2, T: 4, hidden: [], timeEmbedding: { kind: 'one_hot_linear' } }, 9],
     ['one column, one row', { dim: 1, T: 5, hidden: [3], timeEmbedding: { kind: 'one_hot_linear' } }, 1],
     ['64 columns', { dim: 64, T: 3, hidden: [2], timeEmbedding: { kind: 'one_hot_linear' } }, 5],
     ['one timestep', { dim: 2, T: 1, hidden: [3, 3], timeEmbedding: { kind: 'one_hot_linear' } }, 7],
     ['150 timesteps', { dim: 2, T: 150, hidden: [3], timeEmbedding: { kind: 'one_hot_linear' } }, 8],
-    [
-      'sinusoids, no hidden layer',
-      { dim: 3, T: 50, hidden: [], timeEmbedding: { kind: 'sinusoidal_mlp', width: 2 } },
-      9,
-    ],
-    [
-      'sinusoids, three hidden layers',
-      { dim: 1, T: 6, hidden: [4, 3, 2], timeEmbedding: { kind: 'sinusoidal_mlp', width: 4 } },
-      9,
-    ],
+    ['sinusoids, no hidden layer', { dim: 3, T: 50, hidden: [], timeEmbedding: sinusoids(2) }, 9],
+    ['sinusoids, three hidden layers', { dim: 1, T: 6, hidden: [4, 3, 2], timeEmbedding: sinusoids(4) }, 9],
   ])('takes the steps of float64 with %s', async (_, shape, batchSize) => {
     const network = pointNetwork(shape)
     const steps = 2

@@ -185,11 +185,7 @@ describe('plot refuses in one line', () => {
     ['sampels' as 'samples', { model }, /^unknown figure sampels \(did you mean samples\?\)/],
     ['samples', { model, at: [3] }, /^samples takes no `at`: it takes `dataset`, `rows`, `noiseLevel`/],
     ['loss', { model, seed: 0 }, /^loss takes no `seed`: leave it out$/],
-    [
-      'samples',
-      { model, colums: ['x0'] } as PlotOptions,
-      /^unknown option colums \(did you mean columns\?\)/,
-    ],
+    ['samples', { model, colums: ['x0'] } as PlotOptions, /^unknown option colums \(did you mean col/],
     ['samples', {}, /^samples is drawn from a model/],
     ['loss', {}, /^loss is drawn from a run folder/],
     ['loss', { model }, /is no run folder/],

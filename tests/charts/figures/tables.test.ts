@@ -193,11 +193,7 @@ describe('a model of a table', () => {
   })
 
   it.each<[FigureName, PlotOptions, RegExp]>([
-    [
-      'trajectory',
-      {},
-      /^trajectory is for models of points, and \S+ is of a table: take plot columns or plot pairs$/,
-    ],
+    ['trajectory', {}, /^trajectory is for models of points, and \S+ is of a table: take plot columns or/],
     ['reverse', {}, /^reverse is for models of points.*: take plot columns or plot pairs$/],
     ['vector-field', {}, /^vector-field is for models of points.*: take plot columns or plot pairs$/],
     ['forward', { data: rows }, /^forward is for models of points.*: take plot columns or plot pairs$/],
