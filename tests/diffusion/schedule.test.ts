@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
-import { createSchedule, type ScheduleConfig, scheduleWarning } from '../../src/diffusion/schedule.ts'
+import {
+  checkTimesteps,
+  createSchedule,
+  type ScheduleConfig,
+  scheduleWarning,
+  spacedTimesteps,
+} from '../../src/diffusion/schedule.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { type GoldenSchedule, golden } from '../helpers/golden.ts'
 import { expectRefused } from '../helpers/refusals.ts'
@@ -76,5 +82,37 @@ describe('scheduleWarning', () => {
     const schedule = createSchedule({ kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 }, 10)
     expect(scheduleWarning(schedule)).toMatch(/alphaBar_10 is 0\.904/)
     expect(scheduleWarning(createSchedule(seed, 10))).toBeUndefined()
+  })
+})
+
+describe('spacedTimesteps', () => {
+  it.each([
+    [10, 10, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
+    [10, 5, [10, 8, 6, 4, 2]],
+    // 7.5 and 2.5 go to the even neighbour
+    [10, 4, [10, 8, 5, 2]],
+    [10, 3, [10, 7, 3]],
+    [7, 1, [7]],
+  ])('spaces T = %d in %d steps as %j', (T, numSteps, expected) => {
+    expect(spacedTimesteps(T, numSteps)).toEqual(expected)
+  })
+
+  it('gives timesteps that fall from T, for every T and number of steps', () => {
+    for (let T = 1; T <= 60; T++)
+      for (let n = 1; n <= T; n++) {
+        const timesteps = spacedTimesteps(T, n)
+        expect(timesteps[0]).toBe(T)
+        expect(() => checkTimesteps(timesteps, T)).not.toThrow()
+      }
+  })
+
+  it.each([0, 11, 1.5])('refuses %s steps out of 10', (n) => {
+    expect(() => spacedTimesteps(10, n)).toThrow(/whole number from 1 to 10/)
+  })
+})
+
+describe('checkTimesteps', () => {
+  it.each([[[]], [[3, 5]], [[5, 5]], [[11]], [[5, 0]], [[2.5]]])('refuses %j for T = 10', (timesteps) => {
+    expect(() => checkTimesteps(timesteps, 10)).toThrow()
   })
 })

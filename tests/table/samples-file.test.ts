@@ -24,13 +24,6 @@ describe('samples of numbers', () => {
     expect(encodeSamples('a.csv', points, columns)).toBe('x,"a, ""b"""\n0.1,-2\n3e-9,4\n')
   })
 
-  it('as JSON are objects by column name', () => {
-    expect(JSON.parse(encodeSamples('a.json', points, columns) as string)).toEqual([
-      { x: 0.1, 'a, "b"': -2 },
-      { x: 3e-9, 'a, "b"': 4 },
-    ])
-  })
-
   it('as .npy have an aligned header and little-endian float32', () => {
     const file = encodeSamples('A.NPY', points, columns) as Uint8Array
     const text = new TextDecoder('latin1').decode(file)

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../../src/table/datasets/index.ts'
+import { moonPlace } from '../../src/table/datasets/two-moons.ts'
+import { golden } from '../helpers/golden.ts'
+import { expectRefused } from '../helpers/refusals.ts'
 
 const exact = (name: string, rows = 4000) => {
   const { points } = makeDataset({ name, rows, noiseLevel: 0 }, 3)
@@ -73,5 +77,27 @@ describe('a dataset without noise', () => {
       places.map((place) => Math.round(place) % 8),
       8,
     )
+  })
+})
+
+/** The moons without noise, row by row. */
+const cleanMoons = (rows: number) => Array.from({ length: rows }, (_, i) => moonPlace(i, rows)).flat()
+
+const { clean } = golden<{ clean: Record<string, number[][]> }>('moons.json')
+
+describe('two moons', () => {
+  it.each(Object.entries(clean))("without noise are scikit-learn's: %s rows", (rows, expected) => {
+    expect(maxAbsDifference(cleanMoons(Number(rows)), expected.flat())).toBeLessThanOrEqual(1e-12)
+  })
+})
+
+describe('makeDataset', () => {
+  it.each([
+    [{ name: 'three-moons', rows: 10, noiseLevel: 0 }, 'two-moons'],
+    [{ name: 'toString', rows: 10, noiseLevel: 0 }, 'two-moons'],
+    [{ name: 'two-moons', rows: 1, noiseLevel: 0 }, 'rows is 1'],
+    [{ name: 'two-moons', rows: 10, noiseLevel: -1 }, 'noiseLevel is -1'],
+  ])('refuses %j', (config, message) => {
+    expectRefused(() => makeDataset(config, 0), message)
   })
 })
