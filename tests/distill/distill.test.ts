@@ -81,9 +81,8 @@ describe('a student', () => {
     expect(config.dataset).toBeUndefined()
     expect(config.seed).toBeUndefined()
     for (const file of ['s.onnx', 's-sampler.onnx']) {
-      const model = await loadModel(at(file))
+      await using model = await loadModel(at(file))
       const { card } = model
-      await model.dispose()
       expect(card).toMatchObject({
         T: 1,
         predictionType: 'sample',
@@ -104,18 +103,16 @@ describe('a student', () => {
     const reference = referencePredictor(networkOf(weights, levelsOf(config.T)), weights)
     const { data } = await reference.predict({ data: Float64Array.from(x_T), count: 500, dim: 2 }, 1)
     for (const file of ['s.onnx', 's-sampler.onnx']) {
-      const model = await loadModel(at(file))
+      await using model = await loadModel(at(file))
       const { x_0, timesteps } = await sample(model, { count: 500 })
-      await model.dispose()
       expect(timesteps).toEqual([1])
       expect(maxAbsDifference(x_0.data, data)).toBeLessThanOrEqual(2e-6)
     }
   })
 
   it('is near to its teacher on other noise', async () => {
-    const model = await loadModel(at('s.onnx'))
+    await using model = await loadModel(at('s.onnx'))
     const { x_0 } = await sample(model, { count: 1000 })
-    await model.dispose()
     const exact = mapped(linearMap([5, 4, 3, 2, 1]), normals(streams.x_T, 0, 1000))
     const squares = (values: readonly number[]) => values.reduce((sum, x) => sum + x * x, 0)
     const error = Math.sqrt(squares(exact.map((x, k) => x - x_0.data[k]!)) / squares(exact))

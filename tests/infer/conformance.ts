@@ -299,11 +299,10 @@ export function conformance(expected: Expected): void {
       const by = Math.max(1e-2, 100 * sampleTolerance)
       for (const spoiled of [spoiledModel(bytes, by), spoiledModel(graphBytes, by)]) {
         await expect(load(spoiled)).rejects.toThrow(new RegExp(`fails its self-test on ${provider}: [^\n]+$`))
-        const unchecked = await loadModel(spoiled, { provider, threads, selfTest: false })
+        await using unchecked = await loadModel(spoiled, { provider, threads, selfTest: false })
         expect(await selfTest(readModel(spoiled), internalsOf(unchecked).session)).toMatchObject({
           pass: false,
         })
-        await unchecked.dispose()
       }
     })
 

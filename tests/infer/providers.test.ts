@@ -82,13 +82,12 @@ describe('the provider auto', () => {
   })
 
   it('uses no GPU except that of CUDA', async () => {
-    const model = await loadModel(bytes, { provider: 'auto' })
+    await using model = await loadModel(bytes, { provider: 'auto' })
     expect(['cuda', 'cpu']).toContain(model.info.provider)
     if (!gpu) {
       expect(model.info.provider).toBe('cpu')
       expect(model.skipped).toEqual([{ provider: 'cuda', reason: expect.stringMatching(/no NVIDIA GPU/) }])
     }
-    await model.dispose()
   })
 })
 
@@ -161,9 +160,8 @@ describe('a registered provider', () => {
   it('can be named to loadModel and compare, and its name can be registered once', async () => {
     await expect(loadModel(bytes, { provider: 'mine' })).rejects.toThrow(/^provider is mine: give cpu or /)
     registerProvider(mine)
-    const model = await loadModel(bytes, { provider: 'mine' })
+    await using model = await loadModel(bytes, { provider: 'mine' })
     expect(model.info).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
-    await model.dispose()
     const small = await exportNoisePredictor(untrainedModel({ T: 4, hidden: [6, 6] }))
     const { providers } = await compare(small, { providers: ['mine'], samples: 16, mainOnly: true })
     expect(providers).toMatchObject([{ provider: 'mine', runtime: 'mine 1.0', pass: true }])

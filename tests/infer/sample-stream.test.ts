@@ -121,10 +121,9 @@ describe('chunks of many columns and steps', () => {
     ['model.onnx, with the noise of one step', exportNoisePredictor, {}, [700]],
     ['model.onnx with a trajectory', exportNoisePredictor, { trajectory: true }, [648, 52]],
   ] as const)('have at most 16 MB of noise and states: %s', async (_, make, asked, sizes) => {
-    const wide = await loadModel(await make(trained), { threads: 1 })
+    await using wide = await loadModel(await make(trained), { threads: 1 })
     const seen: number[] = []
     for await (const { points } of sampleStream(wide, { count: 700, ...asked })) seen.push(points.count)
     expect(seen).toEqual(sizes)
-    await wide.dispose()
   })
 })

@@ -23,7 +23,7 @@ describeWith('torch', "the bench's peers", () => {
   it('draw the samples that we do from the same noise, and take the same steps in all settings', async () => {
     const run = 'models/two-moons-seed'
     const x_T = normals(0)
-    const model = await loadModel(join(run, 'sampler.onnx'))
+    await using model = await loadModel(join(run, 'sampler.onnx'))
     const noise = model.card.sampler!.timesteps.map((_, j) => normals(1 + j))
     const { x_0 } = await sample(model, { count, x_T, noise })
     const inputs = at('inputs.json')
@@ -37,7 +37,6 @@ describeWith('torch', "the bench's peers", () => {
       maxAbsDifference(describeCard(model.card).schedule.alphaBars, output.alphaBars),
     ).toBeLessThanOrEqual(1e-6)
     expect(maxAbsDifference(output.losses.eager, output.losses.fused)).toBeLessThanOrEqual(1e-5)
-    await model.dispose()
     // importing torch's optimizers takes seconds
   }, 120_000)
 })

@@ -57,9 +57,8 @@ describeWith('onnx tools', 'a model that another tool has touched', () => {
   }, 240_000)
 
   const samplesOf = async (bytes: Uint8Array) => {
-    const model = await loadModel(bytes, { threads: 1 })
+    await using model = await loadModel(bytes, { threads: 1 })
     const { points } = await sample(model, { count: 50, seed: 3, onWarning: quiet })
-    await model.dispose()
     return points.data
   }
 

@@ -37,10 +37,9 @@ describe('training on a CSV file', () => {
     expect(JSON.stringify(config)).not.toContain(folder)
     await exportModel({ run: at('run'), out: at('model.onnx'), samplerOut: at('sampler.onnx') })
     for (const file of ['model.onnx', 'sampler.onnx']) {
-      const model = await loadModel(at(file))
+      await using model = await loadModel(at(file))
       const free = await sample(model, { count: 300 })
       const clipped = await sample(model, { count: 300, clip: true })
-      await model.dispose()
       const column = (data: Float32Array, d: number) => Array.from(data).filter((_, k) => k % 2 === d)
       const [ages, heights] = [column(clipped.points.data, 0), column(clipped.points.data, 1)]
       expect(column(free.points.data, 0).every(Number.isInteger)).toBe(true)

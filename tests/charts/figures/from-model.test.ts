@@ -46,7 +46,7 @@ describe.each(predictionTypes)(
       const trained = untrainedModel({}, { predictionType })
       const path = at(`${predictionType}.onnx`)
       writeFileSync(path, await exportNoisePredictor(trained))
-      const model = await openFigureModel(path)
+      await using model = await openFigureModel(path)
       const { card } = model
       const { network, schedule } = describeCard(card)
       const { alphaBars } = schedule
@@ -68,7 +68,6 @@ describe.each(predictionTypes)(
           expect(Math.abs(drawn[d]! + epsilon(d)) <= tolerance).toBe(true)
         }
       }
-      await model.dispose()
     })
   },
 )
@@ -95,9 +94,8 @@ describe('a model of two columns', () => {
     const { panels, counts, words } = await draw({ figure: 'vector-field', model: at('plane.onnx'), seed: 4 })
     expect(counts('vector', 'path')).toEqual(new Array(5).fill(17 * 17))
     expect(words.filter((word) => word.startsWith('t = '))).toEqual([5, 4, 3, 2, 1].map((t) => `t = ${t}`))
-    const model = await openFigureModel(at('plane.onnx'))
+    await using model = await openFigureModel(at('plane.onnx'))
     const { trajectory } = await sample(model, { count: 1, seed: 4, trajectory: true })
-    await model.dispose()
     // the grid's corners, at (-2, -2) and (2, 2), tell where a state must stand
     const arrows = panels[0]!.querySelectorAll('[aria-label="vector"] path')
     const [low, high] = [translation(arrows[0]!), translation(arrows[17 * 17 - 1]!)]

@@ -73,9 +73,8 @@ function tally(cells: readonly string[], labels: readonly string[]) {
 }
 
 async function samplesWith(options: { count: number; seed: number; given?: object }): Promise<Table> {
-  const loaded = await openFigureModel(model)
+  await using loaded = await openFigureModel(model)
   const { table } = await sample(loaded, options as never)
-  await loaded.dispose()
   return table
 }
 
