@@ -103,13 +103,6 @@ it('a stream fails in one line if its model is disposed of meanwhile', async () 
   await expect(read()).rejects.toThrow(/was disposed of: load it again/)
 })
 
-it('dispose waits for a running call', async () => {
-  const model = await loadModel(readFileSync('models/two-moons-seed/sampler.onnx'), { threads: 1 })
-  const drawn = sample(model, options)
-  await model.dispose()
-  expect((await drawn).points.count).toBe(100)
-})
-
 describe('chunks of many columns and steps', () => {
   const trained = untrainedModel(
     { dim: 64, T: 100 },

@@ -74,18 +74,14 @@ describe('a privacy report', () => {
       expect(sentences.join(' ')).not.toMatch(/anonym(?!eter)|\bsafe|guarantee/i)
   })
 
-  it('is the same to the byte with the same seed, and differs with another seed', async () => {
-    expect(JSON.stringify(await privacyOf(sets))).toBe(JSON.stringify(report))
-    expect(JSON.stringify(await privacyOf({ ...sets, seed: 1 }))).not.toBe(JSON.stringify(report))
-  })
-
-  it('does not depend on the order of rows and columns, nor on the names of categories', async () => {
+  it('depends on the seed, but not on the order of rows and columns, nor on the names of categories', async () => {
     const turned = {
       train: changed(sets.train),
       against: changed(sets.against),
       samples: changed(sets.samples),
     }
     expect(await privacyOf(turned)).toEqual(report)
+    expect(await privacyOf({ ...sets, seed: 1 })).not.toEqual(report)
   })
 
   it('takes samples with columns in another order', async () => {
@@ -98,13 +94,6 @@ describe('a privacy report', () => {
       points: { ...points, data },
     }
     expect(await privacyOf({ ...sets, samples })).toEqual(report)
-  })
-
-  it('takes rows as objects', async () => {
-    const rows = (shift: number) =>
-      Array.from({ length: 40 }, (_, i) => ({ x: (i * 37 + shift) % 101, s: i % 3 ? 'a' : 'b' }))
-    const { verdict } = await privacyOf({ train: rows(0), against: rows(50), samples: rows(20) })
-    expect(verdict).toBe('too few rows to tell')
   })
 })
 

@@ -47,8 +47,8 @@ export function numbersCase(count: number): Promise<Case> {
 
 async function caseOf(rowOf: (u: number[]) => Record<string, string | number | boolean>): Promise<Case> {
   const rows = (step: number) => {
-    const u = uniforms({ seed: 3, stream: streams.datasets, step, start: 0, count: 40, dim: 4 })
-    return Array.from({ length: 40 }, (_, i) => rowOf([...u.subarray(4 * i, 4 * i + 4)]))
+    const u = uniforms({ seed: 3, stream: streams.datasets, step, start: 0, count: 20, dim: 4 })
+    return Array.from({ length: 20 }, (_, i) => rowOf([...u.subarray(4 * i, 4 * i + 4)]))
   }
   const sources = { samples: rows(0), against: rows(1), train: rows(2) }
   return { sources, report: await report(sources) }
