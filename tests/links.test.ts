@@ -10,12 +10,12 @@ const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8
   .filter((file) => file.endsWith('.md'))
   .map((file) => join('docs', file))
 
-it('every link of the docs leads to a file that is there, every anchor to a heading', () => {
+it('every link of the docs leads to an existing file, and every anchor to a heading', () => {
   const files = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages]
   expect(files.flatMap((file) => brokenLinks(root, file))).toEqual([])
 })
 
-it('tells of links that lead nowhere', () => {
+it('brokenLinks lists the links that lead nowhere', () => {
   const folder = mkdtempSync(join(tmpdir(), 'moonstep-links-'))
   writeFileSync(join(folder, 'b.md'), '# The `file`s: *what* they hold\n\n## Twice\n\n## Twice\n')
   const good = ['b.md', 'b.md#the-files-what-they-hold', 'b.md#twice-1', '#a', 'https://example.org/none.md']

@@ -77,10 +77,9 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
   })
 
   it('draws samples as near to fresh points as quality.json says', async () => {
-    const model = await loadModel(`${folder}/sampler.onnx`)
+    await using model = await loadModel(`${folder}/sampler.onnx`)
     const { card } = model
     const { points } = await sample(model, { count: figures.samples })
-    await model.dispose()
     const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1).points
     const columns = [fresh, points].map(({ data, ...rest }) =>
       toColumns(encode(encodingOf(card), { points: { ...rest, data: Float64Array.from(data) } }), name),
@@ -124,9 +123,8 @@ describe.each(Object.entries(tables))('models/%s', (name, figures) => {
   it('draws samples as close to the rows set aside as tables.json says', async () => {
     const config = await readRunConfig(folder)
     const holdout = await readRunTable(`${folder}/holdout.csv`, config)
-    const model = await loadModel(`${folder}/sampler.onnx`)
+    await using model = await loadModel(`${folder}/sampler.onnx`)
     const { table } = await sample(model, { count: 5000 })
-    await model.dispose()
     const { shapes, trends } = closenessOf(holdout, { name: 'the samples', ...table })
     expect([holdout.points.count, figures.against]).toEqual([figures.rows, 'holdout'])
     expect(Math.abs(shapes - figures.shapes)).toBeLessThanOrEqual(1e-3)
@@ -174,9 +172,8 @@ describe('models/two-moons-student', () => {
 
 describe('models/two-moons-seed', () => {
   it('draws two moons: nine in ten samples lie within 0.2 of the clean curve, and both moons are covered', async () => {
-    const model = await loadModel(`${models}/two-moons-seed/model.onnx`)
+    await using model = await loadModel(`${models}/two-moons-seed/model.onnx`)
     const { points } = await sample(model, { count: 2000, seed: 11 })
-    await model.dispose()
     const curve = Array.from({ length: 400 }, (_, i) => moonPlace(i, 400)).flat()
     const distances = Array.from({ length: points.count }, (_, i) => {
       const [x, y] = [points.data[2 * i]!, points.data[2 * i + 1]!]

@@ -46,7 +46,7 @@ function startWorker() {
 
 const { worker, calls, close } = startWorker()
 
-it('answers calls, and throws what they throw', async () => {
+it('a worker answers calls, and passes their errors on', async () => {
   expect(await Promise.all([calls.add(1, 2), calls.add(3, 4)])).toEqual([3, 7])
   await expect(calls.refuse()).rejects.toMatchObject({
     message: 'count is 0: give a whole number',
@@ -55,7 +55,7 @@ it('answers calls, and throws what they throw', async () => {
   })
 })
 
-it('calls back, waits for what a callback returns, and throws what it throws', async () => {
+it('a worker calls back, waits for the answer, and passes on the errors of the callback', async () => {
   const seen: number[] = []
   const onStep = async (step: number) => {
     seen.push(step)
@@ -70,7 +70,7 @@ it('calls back, waits for what a callback returns, and throws what it throws', a
   await expect(calls.walk({ steps: 3, onStep: fail })).rejects.toBe(wrong)
 })
 
-it('ends a call at once when its signal is aborted, here and in the worker', async () => {
+it('a call ends at once if its signal is aborted, also in the worker', async () => {
   const controller = new AbortController()
   const waiting = calls.wait({ signal: controller.signal })
   const reason = new Error('stopped')
@@ -81,13 +81,13 @@ it('ends a call at once when its signal is aborted, here and in the worker', asy
   expect(functions.aborted).toBe(true)
 })
 
-it('moves buffers, and takes calls that wait for no answer', async () => {
+it('a worker moves buffers, and takes calls that need no answer', async () => {
   send<typeof functions, 'add'>(worker, 'add', [1, 1])
   expect([...(await calls.numbers()).data]).toEqual([1, 2])
   expect(functions.held.length).toBe(0)
 })
 
-it('fails all calls of a worker that is closed', async () => {
+it('all calls of a closed worker fail', async () => {
   const never = calls.never()
   close(new Error('the model was replaced'))
   await expect(never).rejects.toThrow('the model was replaced')

@@ -3,37 +3,32 @@ import type { OpenSession } from '../../src/compare/provider.ts'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { createNodeSession } from '../../src/node/providers.ts'
-import { compareSmall, lying, onCpu, smallModel } from './helpers.ts'
+import { compareSmall, lyingAbout, onCpu, smallModel } from './helpers.ts'
 
 const model = await exportNoisePredictor(smallModel)
 const sampler = await exportSampler(smallModel, { trajectory: true })
 
-describe('providers', () => {
+describe('the providers of a comparison', () => {
   const absent: OpenSession = async (bytes, options) => {
     if (options.provider !== 'cpu')
       throw new InputError(`provider ${options.provider} can't run: no such library`, 'bad-model')
     return createNodeSession(bytes, options)
   }
 
-  it('that this machine lacks are listed, and do not fail', async () => {
+  it('that this machine lacks are listed without failing', async () => {
     const comparison = await compareSmall(model, { open: absent, providers: undefined })
     expect(comparison.pass).toBe(true)
-    const found = comparison.providers.map(({ provider, available, pass }) => [provider, available, pass])
-    expect(found).toEqual([
+    const lacking = ['cuda', 'webgpu', 'wasm', 'simd', 'webgpu-browser', 'wasm-browser', 'tensorflow']
+    const listed = comparison.providers.map(({ provider, available, pass }) => [provider, available, pass])
+    expect(listed).toEqual([
       ['cpu', true, true],
-      ['cuda', false, null],
-      ['webgpu', false, null],
-      ['wasm', false, null],
-      ['simd', false, null],
-      ['webgpu-browser', false, null],
-      ['wasm-browser', false, null],
-      ['tensorflow', false, null],
+      ...lacking.map((name) => [name, false, null]),
       ['reference', true, true],
     ])
     expect(comparison.providers[1]!.reason).toMatch(/no such library/)
   })
 
-  it('of which none is there are an error, for the reference alone compares nothing', async () => {
+  it('must be more than the reference', async () => {
     const none: OpenSession = async () => {
       throw new InputError('no such library', 'bad-model')
     }
@@ -42,7 +37,7 @@ describe('providers', () => {
     )
   })
 
-  it('that are named and lacking are an error', async () => {
+  it('are an error if a named one is lacking', async () => {
     await expect(compareSmall(model, { open: absent, providers: ['cpu', 'webgpu'] })).rejects.toThrow(
       /provider webgpu can't run: no such library/,
     )
@@ -51,11 +46,11 @@ describe('providers', () => {
   it.each([
     [['cpuu'], /unknown provider cpuu.*did you mean.*cpu|unknown provider cpuu/],
     [[], /no provider is named/],
-  ])('%j is an error', async (providers, message) => {
+  ])('must not be %j', async (providers, message) => {
     await expect(compareSmall(model, { providers })).rejects.toThrow(message)
   })
 
-  it('named twice are compared once, and the reference is itself', async () => {
+  it('that are named twice are compared once, and the reference equals itself', async () => {
     const { providers } = await compareSmall(model, { providers: ['reference', 'cpu', 'cpu'] })
     expect(providers.map(({ provider, judge, maxAbsError }) => [provider, judge, maxAbsError === 0])).toEqual(
       [
@@ -65,16 +60,13 @@ describe('providers', () => {
     )
   })
 
-  it('cuda is compared without TF32 by the class asked for, and with it by its own', async () => {
+  it('include cuda twice: without TF32 by the given tolerance, and with TF32 by that of tf32', async () => {
     // a stand-in for a GPU: its TF32 rounds to 0.005
     const gpu: OpenSession = async (bytes, { provider, tf32, threads }) => {
       if (provider !== 'cuda') throw new InputError('none', 'bad-model')
       const base = { provider: 'cpu', threads } as const
       const session = tf32
-        ? await lying(({ epsilon, ...rest }) => ({
-            ...rest,
-            ...(epsilon && { epsilon: epsilon.map((x) => x + 5e-3) }),
-          }))(bytes, base)
+        ? await lyingAbout((epsilon) => epsilon.map((x) => x + 5e-3))(bytes, base)
         : await createNodeSession(bytes, base)
       return { ...session, provider, tf32: tf32 ?? null }
     }
@@ -88,7 +80,7 @@ describe('providers', () => {
     expect(strict.providers.map(({ pass }) => pass)).toEqual([true, false])
   })
 
-  it('cuda whose TF32 stays on is not taken for one without', async () => {
+  it('fail for cuda if TF32 stays on although it is turned off', async () => {
     const gpu: OpenSession = async (bytes, { threads }) => ({
       ...(await createNodeSession(bytes, { provider: 'cpu', threads })),
       provider: 'cuda',
@@ -105,7 +97,7 @@ describe('providers', () => {
   })
 })
 
-describe('options', () => {
+describe('the options of a comparison', () => {
   it.each<[object, RegExp]>([
     [{ tolerance: 'fp64' }, /unknown tolerance fp64.*fp32, tf32, fp16, exact/],
     [{ atol: -1 }, /atol is -1/],
@@ -113,11 +105,11 @@ describe('options', () => {
     [{ samples: 3 }, /samples is 3/],
     [{ threads: 0, providers: undefined }, /threads is 0/],
     [{ deviceId: -1 }, /deviceId is -1/],
-  ])('%j are refused', async (options, message) => {
+  ])('are refused: %j', async (options, message) => {
     await expect(compareSmall(model, options)).rejects.toThrow(message)
   })
 
-  it('the smallest atol that it names passes, and less does not', async () => {
+  it('pass with the smallest atol that a report names, and fail with less', async () => {
     for (const bytes of [model, sampler]) {
       const { smallestAtol, pass } = onCpu(await compareSmall(bytes, { rtol: 0 }))
       expect(pass).toBe(true)
@@ -126,18 +118,18 @@ describe('options', () => {
     }
   })
 
-  it('exact is no rounding at all', async () => {
+  it('fail with the tolerance exact, which allows no rounding', async () => {
     const comparison = await compareSmall(model, { tolerance: 'exact' })
     expect([comparison.pass, onCpu(comparison).pass]).toEqual([false, false])
   })
 
-  it('a comparison can be stopped', async () => {
+  it('stop a comparison by a signal', async () => {
     const stop = new AbortController()
     const onProgress = () => stop.abort(new Error('enough'))
     await expect(compareSmall(model, { signal: stop.signal, onProgress })).rejects.toThrow('enough')
   })
 
-  it('progress goes up to its end', async () => {
+  it('report a progress that rises to its end', async () => {
     const seen: number[] = []
     let end = 0
     await compareSmall(model, {

@@ -91,6 +91,10 @@ export function lying(
   }
 }
 
+/** A backend whose `epsilon` is changed on the way out, or left out. */
+export const lyingAbout = (change: (epsilon: Float32Array) => unknown): OpenSession =>
+  lying(({ epsilon, ...rest }) => ({ ...rest, ...(epsilon && { epsilon: change(epsilon) }) }))
+
 /** A backend with a broken kernel: it runs another graph than it was given. */
 export function miscomputing(edit: (model: IModel) => void): OpenSession {
   return async (bytes, options) => {

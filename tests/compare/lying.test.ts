@@ -9,6 +9,7 @@ import {
   changeNumber,
   compareSmall,
   lying,
+  lyingAbout,
   miscomputing,
   nodeNamed,
   onCpu,
@@ -26,8 +27,8 @@ async function compareWith(open: OpenSession, bytes = model, bisect = false) {
   return { comparison, cpu: onCpu(comparison) }
 }
 
-describe('a backend that lies', () => {
-  it('in one element of one batch size is caught, and the element named', async () => {
+describe('a backend that is wrong', () => {
+  it('in one element of one batch size is caught, with the element', async () => {
     const { comparison, cpu } = await compareWith(
       lying((outputs, feeds) => {
         const { epsilon } = outputs
@@ -46,31 +47,21 @@ describe('a backend that lies', () => {
     expect(worst!.actual - worst!.expected).toBeCloseTo(1e-3, 5)
   })
 
-  it('within the tolerance passes, and says how much of it is used', async () => {
-    const { comparison, cpu } = await compareWith(
-      lying(({ epsilon, ...rest }) => ({
-        ...rest,
-        ...(epsilon && { epsilon: epsilon.map((x) => x + 6e-6) }),
-      })),
-    )
+  it('within the tolerance passes, with the share of the tolerance', async () => {
+    const { comparison, cpu } = await compareWith(lyingAbout((epsilon) => epsilon.map((x) => x + 6e-6)))
     expect(comparison.pass).toBe(true)
     expect(cpu.calls!.smallest.factor).toBeGreaterThan(0.3)
     expect(cpu.calls!.smallest.factor).toBeLessThan(1)
   })
 
-  it('by a bias that only adds up over the steps is caught by the process', async () => {
+  it('by a bias that adds up over the steps is caught by the process', async () => {
     // rtol 1e-4 lets this through for outputs of size 1 or 2: it is the process that shows it
-    const { cpu } = await compareWith(
-      lying(({ epsilon, ...rest }) => ({
-        ...rest,
-        ...(epsilon && { epsilon: epsilon.map((x) => x * (1 + 9e-5)) }),
-      })),
-    )
+    const { cpu } = await compareWith(lyingAbout((epsilon) => epsilon.map((x) => x * (1 + 9e-5))))
     expect(cpu.calls!.pass).toBe(true)
     expect(cpu.processes.find(({ form }) => form === 'model.onnx')!.pass).toBe(false)
   })
 
-  it('from a timestep on is caught with the first step past tolerance', async () => {
+  it('from a timestep on is caught, with the first step past tolerance', async () => {
     const { cpu } = await compareWith(
       lying((outputs, feeds) => {
         // one row a call: the calls of the comparison hold a whole batch of a t too, so rows of the process are told by count
@@ -90,27 +81,12 @@ describe('a backend that lies', () => {
   it.each<[string, (epsilon: Float32Array) => unknown, RegExp, object]>([
     ['with a NaN', (e) => e.with(0, Number.NaN), /^$/, { nan: { actual: 41, expected: 0 } }],
     ['with an Infinity', (e) => e.with(0, Number.POSITIVE_INFINITY), /^$/, { inf: { actual: 41 } }],
-    [
-      'with a number too few',
-      (e) => e.slice(1),
-      /golden: its output epsilon has 7 numbers for the shape \[4,2\]/,
-      { misshapen: 41 },
-    ],
-    [
-      'with a number too many',
-      (e) => Float32Array.from([...e, 0]),
-      /has 9 numbers for the shape \[4,2\]/,
-      { misshapen: 41 },
-    ],
-    [
-      'in float64',
-      (e) => Float64Array.from(e),
-      /its output epsilon is float64, not float32/,
-      { missing: 41 },
-    ],
+    ['too short', (e) => e.slice(1), /output epsilon has 7 numbers for the shape \[4,2\]/, { misshapen: 41 }],
+    ['too long', (e) => Float32Array.from([...e, 0]), /has 9 numbers for/, { misshapen: 41 }],
+    ['in float64', (e) => Float64Array.from(e), /output epsilon is float64, not float32/, { missing: 41 }],
     ['without the output', () => undefined, /its output epsilon is missing/, { missing: 41 }],
   ])('%s fails whatever the tolerance', async (_, change, problem, counts) => {
-    const open = lying(({ epsilon, ...rest }) => ({ ...rest, ...(epsilon && { epsilon: change(epsilon) }) }))
+    const open = lyingAbout(change)
     const comparison = await compareSmall(model, { open, atol: 1e9, rtol: 1e9 })
     const { calls, pass, processes } = onCpu(comparison)
     expect([comparison.pass, pass, calls!.pass, processes[0]!.pass]).toEqual([false, false, false, false])
@@ -118,15 +94,11 @@ describe('a backend that lies', () => {
     expect(calls).toMatchObject(counts)
   })
 
-  it('in sampler.onnx is caught: in a state, in x_0 alone, in samples alone, by a missing trajectory', async () => {
+  it('in one output of sampler.onnx is caught', async () => {
     const cases: [keyof Record<string, string>, (outputs: Record<string, Float32Array>) => void, RegExp][] = [
       ['trajectory', ({ trajectory }) => void (trajectory![5 * 64 + 3]! += 0.01), /^$/],
       ['x_0', ({ x_0 }) => void (x_0![3]! += 0.01), /x_0 is not the trajectory's last state/],
-      [
-        'samples',
-        ({ samples }) => void (samples![3]! += 0.01),
-        /its output samples has .* in row 1, column 1/,
-      ],
+      ['samples', ({ samples }) => void (samples![3]! += 0.01), /output samples has .* in row 1, column 1/],
       ['missing', (outputs) => void delete outputs.trajectory, /its output trajectory is missing/],
     ]
     for (const [kind, change, problem] of cases) {
@@ -145,7 +117,7 @@ describe('a backend that lies', () => {
     }
   })
 
-  it('in a sampler.onnx without trajectory is caught in x_0', async () => {
+  it('in a sampler.onnx without a trajectory is caught in x_0', async () => {
     const { cpu } = await compareWith(
       lying(({ x_0, ...rest }) => ({ ...rest, ...(x_0 && { x_0: x_0.map((x) => x + 0.01) }) })),
       plain,
@@ -154,9 +126,8 @@ describe('a backend that lies', () => {
     expect(cpu.processes[0]!.curve.slice(0, 10)).toEqual(new Array(10).fill(null))
   })
 
-  it('is told whether it matters: beside what two sets of right samples differ by', async () => {
-    const shifted = (by: number) =>
-      lying(({ epsilon, ...rest }) => ({ ...rest, ...(epsilon && { epsilon: epsilon.map((x) => x + by) }) }))
+  it('is measured beside the distance of two sets of right samples', async () => {
+    const shifted = (by: number) => lyingAbout((epsilon) => epsilon.map((x) => x + by))
     const [right, little, much] = await Promise.all(
       [0, 1e-4, 1].map(
         async (by) => onCpu(await compareSmall(model, { open: shifted(by), samples: 200 })).distances!,
@@ -174,7 +145,7 @@ describe('a backend that lies', () => {
     expect(much!.energyV).toBeGreaterThan(right!.null.energyV)
   })
 
-  it('about its name is caught', async () => {
+  it('about its provider is caught', async () => {
     const { cpu } = await compareWith(async (bytes, options) => ({
       ...(await createNodeSession(bytes, options)),
       provider: 'webgpu',
@@ -186,7 +157,7 @@ describe('a backend that lies', () => {
     })
   })
 
-  it('that fails to run is caught', async () => {
+  it('since it fails to run is caught', async () => {
     const { cpu } = await compareWith(async (bytes, options) => ({
       ...(await createNodeSession(bytes, options)),
       run: async () => {
@@ -198,7 +169,7 @@ describe('a backend that lies', () => {
     expect(cpu.processes[0]!.problems).toEqual(['step 1: it fails to run: device lost'])
   })
 
-  it('that loads no more than a small model fails rather than being called unavailable', async () => {
+  it('since it loads only small models fails, and is not called unavailable', async () => {
     const open: OpenSession = async (bytes, options) => {
       if (bytes.length > 3000)
         throw new InputError('provider cpu can’t run the model: out of memory', 'bad-model')
@@ -213,14 +184,18 @@ describe('a backend that lies', () => {
   })
 })
 
-describe('a backend with a broken kernel is bisected', () => {
+describe('a bisection names', () => {
   it.each<[string, Parameters<typeof miscomputing>[0], string]>([
-    ['a slope', (m) => void (nodeNamed(m, 'model.6/LeakyRelu').attribute![0]!.f = 0.02), 'model.6/LeakyRelu'],
-    ['a bias left out', (m) => void nodeNamed(m, 'model.2/Gemm').input!.pop(), 'model.2/Gemm'],
-    ['a weight', (m) => changeNumber(m, 'model.0.weight', 7, (x) => x + 0.1), 'model.0/Gemm'],
-    ['t off by one', (m) => changeNumber(m, 'one', 0, () => 2), 'time/Sub_1'],
-    ['columns joined the wrong way round', (m) => void nodeNamed(m, 'Concat').input!.reverse(), 'Concat'],
-  ])('%s, on model.onnx', async (_, edit, node) => {
+    [
+      'a changed slope',
+      (m) => void (nodeNamed(m, 'model.6/LeakyRelu').attribute![0]!.f = 0.02),
+      'model.6/LeakyRelu',
+    ],
+    ['a missing bias', (m) => void nodeNamed(m, 'model.2/Gemm').input!.pop(), 'model.2/Gemm'],
+    ['a changed weight', (m) => changeNumber(m, 'model.0.weight', 7, (x) => x + 0.1), 'model.0/Gemm'],
+    ['a t that is off by one', (m) => changeNumber(m, 'one', 0, () => 2), 'time/Sub_1'],
+    ['columns in the wrong order', (m) => void nodeNamed(m, 'Concat').input!.reverse(), 'Concat'],
+  ])('the node with %s in model.onnx', async (_, edit, node) => {
     const open: OpenSession = (bytes, options) =>
       decodeModel(bytes).graph!.input![0]!.name === 'x_t' && bytes.length > 3000
         ? miscomputing(edit)(bytes, options)
@@ -232,7 +207,7 @@ describe('a backend with a broken kernel is bisected', () => {
     ])
   })
 
-  it('the noise of a step taken for another’s, in sampler.onnx alone', async () => {
+  it('the node that takes the noise of another step in sampler.onnx', async () => {
     const open: OpenSession = (bytes, options) =>
       decodeModel(bytes).graph!.input![0]!.name === 'x_T'
         ? miscomputing((m) => void (nodeNamed(m, 'step_5/Gather').input![1] = 'step_4.index'))(bytes, options)
@@ -248,7 +223,7 @@ describe('a backend with a broken kernel is bisected', () => {
     ])
   })
 
-  it('what shows only while nodes are fused, by asking for one tensor at a time', async () => {
+  it('the node that is wrong only while nodes are fused, as tensors are requested alone', async () => {
     // wrong from model.4/Gemm on, but right as soon as two tensors inside are asked for
     const order = decodeModel(model).graph!.node!.map(({ output }) => output![0]!)
     const from = order.indexOf('model.4/Gemm')
@@ -274,7 +249,7 @@ describe('a backend with a broken kernel is bisected', () => {
     ])
   })
 
-  it('what drifts before it departs is told from what is wrong', async () => {
+  it('a node as right in itself if its inputs have drifted', async () => {
     // each layer a little off: the sum of it departs first at a node that is right on its own inputs
     const open = miscomputing((m) => {
       for (const layer of ['model.0', 'model.2', 'model.4', 'model.6'])
@@ -289,13 +264,10 @@ describe('a backend with a broken kernel is bisected', () => {
     expect(cpu.bisect[0]!.departure).toMatchObject({ exposed: 'together', itself: false })
   })
 
-  it('and says so where the tensors can’t be asked for', async () => {
+  it('no node if the tensors can’t be requested', async () => {
     const open: OpenSession = async (bytes, options) => {
       if (decodeModel(bytes).graph!.output!.length > 3) throw new InputError('too many outputs', 'bad-model')
-      return lying(({ epsilon, ...rest }) => ({
-        ...rest,
-        ...(epsilon && { epsilon: epsilon.map((x) => x + 1) }),
-      }))(bytes, options)
+      return lyingAbout((epsilon) => epsilon.map((x) => x + 1))(bytes, options)
     }
     const { cpu } = await compareWith(open, model, true)
     expect(cpu.bisect).toMatchObject([
@@ -304,7 +276,7 @@ describe('a backend with a broken kernel is bisected', () => {
   })
 })
 
-it('a provider that computes layers and not nodes has none to name', async () => {
+it('a bisection names no node of a provider that computes layers', async () => {
   const { providers } = await compareSmall(model, {
     providers: ['tensorflow'],
     bisect: true,
@@ -315,7 +287,7 @@ it('a provider that computes layers and not nodes has none to name', async () =>
   ])
 })
 
-it('the bytes that a session gets are those of the model', async () => {
+it('a session gets the bytes of the model', async () => {
   const seen: Uint8Array[] = []
   await compareSmall(model, {
     open: async (bytes, options) => {

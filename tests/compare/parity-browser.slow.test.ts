@@ -1,3 +1,10 @@
 import { parityOf } from './parity-suite.ts'
 
-parityOf(['wasm-browser', 'webgpu-browser'], { slow: true })
+// tests/chromium/conformance.test.ts has the samplers
+parityOf(
+  ['wasm-browser', 'webgpu-browser'],
+  [
+    ['two-moons-seed', false],
+    ['penguins', false],
+  ],
+)

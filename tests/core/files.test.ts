@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { requireWritable, writeWhole } from '../../src/core/files.ts'
+import { folderOf } from '../helpers/folders.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-files-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-const path = join(folder, 'a.txt')
+const { folder, at } = folderOf('files')
+const path = at('a.txt')
 
 async function* parts(...values: (string | Uint8Array | Error)[]) {
   for (const value of values) {
@@ -16,13 +15,13 @@ async function* parts(...values: (string | Uint8Array | Error)[]) {
   }
 }
 
-describe('a file written part by part', () => {
-  it('holds them all, in order', async () => {
+describe('a file that is written in parts', () => {
+  it('contains all parts in order', async () => {
     await writeWhole(path, parts('a', Uint8Array.of(98, 99), '', 'd\n'))
     expect(readFileSync(path, 'utf8')).toBe('abcd\n')
   })
 
-  it('is left as it was where they fail, with their own error', async () => {
+  it('keeps its old content if a part fails, and the error is passed on', async () => {
     writeFileSync(path, 'old')
     const error = new InputError('the samples overflow', 'bad-data')
     await expect(writeWhole(path, parts('new', error))).rejects.toBe(error)
@@ -30,14 +29,14 @@ describe('a file written part by part', () => {
     expect(readdirSync(folder)).toEqual(['a.txt'])
   })
 
-  it('fails in one line where it cannot be written', async () => {
+  it('fails in one line if it cannot be written', async () => {
     await expect(writeWhole(folder, parts('new'))).rejects.toThrow(/^cannot write /)
     expect(readdirSync(folder)).toEqual(['a.txt'])
   })
 })
 
-describe('a place that is tried before long work', () => {
-  it('is left as it was, whether a file can be written there or not', async () => {
+describe('requireWritable', () => {
+  it('changes nothing, whether a file can be written there or not', async () => {
     writeFileSync(path, 'old')
     await requireWritable(path)
     await requireWritable(join(folder, 'new', 'deep', 'a.txt'))
@@ -54,8 +53,8 @@ describe('a place that is tried before long work', () => {
   })
 })
 
-it('many who try whether they can write to a folder that is not there do not stand in each other’s way', async () => {
-  const place = join(folder, 'race')
+it('requireWritable may be called many times at once for a folder that does not exist yet', async () => {
+  const place = at('race')
   for (let round = 0; round < 20; round++) {
     const path = (i: number) => join(place, `${round}`, 'deeper', `${i}.csv`)
     // each has a file of its own, and all the folder

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { nearest } from '../../src/core/errors.ts'
 
-it('names the nearest, where one is near', () => {
+it('an unknown name is answered with the nearest one, if any is near', () => {
   const names = ['two-moons', 'swiss-roll', 'circles']
   expect(nearest('two-mons', names)).toBe(' (did you mean two-moons?)')
   expect(nearest('circle', names)).toBe(' (did you mean circles?)')

@@ -35,7 +35,7 @@ const refusal = (given: unknown, required: (keyof typeof known)[] = []) => {
 }
 
 describe('the options of a public function', () => {
-  it('pass where they are right; undefined is not given', () => {
+  it('pass if they are right, and undefined counts as not given', () => {
     const signal = new AbortController().signal
     for (const right of [
       {},
@@ -60,11 +60,7 @@ describe('the options of a public function', () => {
     [{ count: Number.NaN }, 'out-of-range', 'count is NaN: give a whole number from 1 to 100'],
     [{ rate: null }, 'wrong-type', 'rate is null: give a number from 0 up'],
     [{ rate: -1 }, 'out-of-range', 'rate is -1: give a number from 0 up'],
-    [
-      { sampler: 'dpim' },
-      'unknown-name',
-      'unknown sampler dpim (did you mean ddim?): choose from ddpm, ddim',
-    ],
+    [{ sampler: 'dpim' }, 'unknown-name', 'unknown sampler dpim (did you mean ddim?): choose from ddpm'],
     [{ sampler: ['ddpm'] }, 'wrong-type', 'sampler is an array: choose from ddpm, ddim'],
     [{ out: new URL('file:///x') }, 'wrong-type', 'out is an object of URL: give a string'],
     [{ force: 'yes' }, 'wrong-type', "force is 'yes', a string: give true or false"],
@@ -74,19 +70,19 @@ describe('the options of a public function', () => {
     ['x', 'wrong-type', "the argument of draw is 'x', a string: give an object of its options, count, rate"],
     [undefined, 'missing', 'the argument of draw is missing: give an object of its options'],
     [[1], 'wrong-type', 'the argument of draw is an array: give an object'],
-  ])('wrong ones are refused in one line, by their code: %#', (given, code, message) => {
-    const told = refusal(given)
-    expect(told?.message.startsWith(message)).toBe(true)
-    expect(told?.code).toBe(code)
-    expect(told?.message).not.toContain('\n')
+  ])('are refused in one line with a code: %o, %s', (given, code, message) => {
+    const refused = refusal(given)
+    expect(refused?.message.startsWith(message)).toBe(true)
+    expect(refused?.code).toBe(code)
+    expect(refused?.message).not.toContain('\n')
   })
 
-  it('name the option and what was given for it', () => {
+  it('are refused with the name and the value of the wrong one', () => {
     expect(refusal({ count: '10' })).toMatchObject({ option: 'count', value: '10' })
     expect(refusal({ cuont: 5 })).toMatchObject({ option: 'cuont', value: 5 })
   })
 
-  it('are missed where they are required', () => {
+  it('are refused if a required one is missing', () => {
     expect(refusal({}, ['out'])).toMatchObject({ message: 'out is missing: give a string', code: 'missing' })
   })
 })

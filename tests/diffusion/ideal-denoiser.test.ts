@@ -23,7 +23,7 @@ function logDensity(x: number[], training: number[][], alphaBar: number): number
 }
 
 describe('posteriorMeans', () => {
-  it.each([1, 2, 3, 10])('agrees with the expanded square, in %d dimensions, to 1e-9', (dim) => {
+  it.each([1, 2, 3, 10])('agrees with the expanded square in %d dimensions, to 1e-9', (dim) => {
     const training = cloud(200, dim, 1)
     const points = rowsOfPoints(training)
     const mean = posteriorMeans(training)
@@ -48,7 +48,7 @@ describe('posteriorMeans', () => {
       }
   })
 
-  it('of one training point is that point, exactly, from wherever', () => {
+  it('gives the single training point exactly, from any place', () => {
     const point = Float32Array.of(0.3, -0.7, 0.1)
     const mean = posteriorMeans({ data: point, count: 1, dim: 3 })
     for (const alphaBar of [1e-9, 0.5, 1 - 1e-12])
@@ -56,14 +56,14 @@ describe('posteriorMeans', () => {
         expect([...mean(x, alphaBar)]).toEqual([...point])
   })
 
-  it('far from all points is the nearest, where the exponentials of all would underflow', () => {
+  it('gives the nearest point far from all points, although their exponentials underflow', () => {
     const mean = posteriorMeans({ data: Float64Array.of(0, 0, 1, 1), count: 2, dim: 2 })
     expect([...mean([900, 900], 0.5)]).toEqual([1, 1])
     expect([...mean([-900, -900], 0.5)]).toEqual([0, 0])
   })
 
-  it('of a cloud of normals is near the posterior mean of their distribution', () => {
-    const [count, deviation, center] = [100_000, 0.4, 0.2]
+  it('is near the posterior mean of the distribution of its points', () => {
+    const [count, deviation, center] = [20_000, 0.4, 0.2]
     const z = standardNormals({ seed: 5, stream: streams.datasets, step: 9, start: 0, count, dim: 2 })
     const mean = posteriorMeans({ data: z.map((x) => center + deviation * x), count, dim: 2 })
     for (const alphaBar of [0.03, 0.3, 0.7]) {
@@ -74,12 +74,12 @@ describe('posteriorMeans', () => {
         [-0.5, 0.1],
       ]) {
         const expected = x.map((value) => center + gain * (value - signal * center))
-        expect(maxAbsDifference(mean(x, alphaBar), expected)).toBeLessThan(0.01)
+        expect(maxAbsDifference(mean(x, alphaBar), expected)).toBeLessThan(0.02)
       }
     }
   })
 
-  it('of a value that is no number is none', () => {
+  it('gives NaN for a place that is not finite', () => {
     const mean = posteriorMeans({ data: Float64Array.of(0, 1), count: 2, dim: 1 })
     expect(mean([Number.NaN], 0.5)[0]).toBeNaN()
     expect(mean([Number.POSITIVE_INFINITY], 0.5)[0]).toBeNaN()
@@ -91,7 +91,7 @@ describe('idealDenoiser', () => {
   const predictor = idealDenoiser<Float64Array>(schedule, training)
 
   it.each(everyT)(
-    'is the score of the noised training points: -sqrt(1 - alphaBar) grad log p, t = %d',
+    'predicts -sqrt(1 - alphaBar) times the score of the noised training points, at t = %d',
     async (t) => {
       const alphaBar = schedule.alphaBars[t]!
       const x_t = cloud(12, 2, 4)
@@ -116,20 +116,20 @@ describe('idealDenoiser', () => {
     },
   )
 
-  it('takes a t for each row', async () => {
+  it('takes a timestep for each row', async () => {
     const x_t = cloud(3, 2, 4)
     const rows = await Promise.all([50, 7, 1].map((t) => predictor.predict(x_t, t)))
     const mixed = await predictor.predict(x_t, [50, 7, 1])
     expect(rowsOfPoints(mixed)).toEqual(rows.map((points, i) => rowsOfPoints(points)[i]))
   })
 
-  it('gives the precision that it is given', async () => {
+  it('keeps the precision of its input', async () => {
     const float32 = { data: Float32Array.from(cloud(3, 2, 4).data), count: 3, dim: 2 }
     const { data } = await idealDenoiser(schedule, training).predict(float32, 20)
     expect(data).toBeInstanceOf(Float32Array)
   })
 
-  it('predicts, where there is one training point, the noise that was added to it', async () => {
+  it('predicts the added noise exactly for a single training point', async () => {
     const one = { data: Float64Array.of(0.5, -0.25), count: 1, dim: 2 }
     const noise = [1.5, -0.75]
     const alphaBar = schedule.alphaBars[30]!
@@ -142,9 +142,9 @@ describe('idealDenoiser', () => {
   })
 })
 
-describe('the reverse process with the ideal denoiser of 500 moons', () => {
-  const training = twoMoons.make(500, 0.05, 1)
-  const count = 300
+describe('the reverse process with the ideal denoiser of two moons', () => {
+  const training = twoMoons.make(200, 0.05, 1)
+  const count = 150
   const normals = (step: number, stream: 0 | 1): Points<Float64Array> => ({
     data: Float64Array.from(standardNormals({ seed: 2, stream, step, start: 0, count, dim: 2 })),
     count,
@@ -156,7 +156,7 @@ describe('the reverse process with the ideal denoiser of 500 moons', () => {
     { name: 'ddim', eta: 0 },
     { name: 'dpmsolver++', order: 2 },
     { name: 'heun' },
-  ] as const)('ends at training points, of both moons, by $name', async (config) => {
+  ] as const)('ends at training points of both moons with sampler $name', async (config) => {
     const timesteps = Array.from({ length: 50 }, (_, j) => 50 - j)
     const predictor = idealDenoiser<Float64Array>(schedule, training)
     const states = walk(processWith(schedule, config, timesteps), predictor, {
@@ -173,7 +173,7 @@ describe('the reverse process with the ideal denoiser of 500 moons', () => {
     })
     // the last noise level is 0.02
     expect(Math.max(...nearest.map(({ distance }) => distance))).toBeLessThan(0.06)
-    const onFirstMoon = nearest.filter(({ row }) => row < 250).length
+    const onFirstMoon = nearest.filter(({ row }) => row < 100).length
     expect(Math.abs(onFirstMoon - count / 2)).toBeLessThan(5 * Math.sqrt(count / 4))
     expect(new Set(nearest.map(({ row }) => row)).size).toBeGreaterThan(count / 4)
   })

@@ -33,7 +33,7 @@ describe('the reverse process in float64', () => {
     expect(count).toBe(trajectory.length)
   })
 
-  it('stops where its signal says so', async () => {
+  it('stops by its signal', async () => {
     const controller = new AbortController()
     const states = walkOf(exactPaths[0], controller.signal)
     let steps = 0

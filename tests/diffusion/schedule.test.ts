@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { InputError } from '../../src/core/errors.ts'
 import { ddpm } from '../../src/diffusion/samplers/ddpm.ts'
-import { createSchedule, type ScheduleConfig, scheduleWarning } from '../../src/diffusion/schedule.ts'
+import {
+  checkTimesteps,
+  createSchedule,
+  type ScheduleConfig,
+  scheduleWarning,
+  spacedTimesteps,
+} from '../../src/diffusion/schedule.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { type GoldenSchedule, golden } from '../helpers/golden.ts'
+import { expectRefused } from '../helpers/refusals.ts'
 
 const references = golden<GoldenSchedule[]>('schedules.json')
 
-describe.each(references)('$kind, T = $T', (reference) => {
+describe.each(references)('the schedule $kind with T = $T', (reference) => {
   const schedule = createSchedule(reference as unknown as ScheduleConfig, reference.T)
 
   it('has the golden tables to 1e-12', () => {
@@ -33,11 +39,11 @@ describe('createSchedule', () => {
     [{ kind: 'sigmoid', betaStart: 0.3, betaEnd: 0.5 }, 0.3 + 0.2 / (1 + Math.exp(6))],
     [{ kind: 'karras', sigmaMin: 0.05, sigmaMax: 3, rho: 7 }, 0.9],
     [{ kind: 'betas', betas: [0.7] }, 0.7],
-  ])('has its first value at T = 1: %j', (config, beta) => {
+  ])('has its first beta if T is 1: %j', (config, beta) => {
     expect(createSchedule(config, 1).betas[1]).toBeCloseTo(beta, 12)
   })
 
-  it('takes betas with or without the clean sample’s 0', () => {
+  it('takes betas with or without the 0 of t = 0', () => {
     const betas = [0.1, 0.5]
     expect(createSchedule({ kind: 'betas', betas: [0, ...betas] }, 2).betas).toEqual([0, 0.1, 0.5])
     expect(createSchedule({ kind: 'betas', betas }, 2).betas).toEqual([0, 0.1, 0.5])
@@ -67,15 +73,46 @@ describe('createSchedule', () => {
     [seed, 1001, /1 to 1000/],
     [seed, 2.5, /whole number/],
   ])('refuses %j at T = %d', (config, T, message) => {
-    expect(() => createSchedule(config, T)).toThrow(InputError)
-    expect(() => createSchedule(config, T)).toThrow(message)
+    expectRefused(() => createSchedule(config, T), message)
   })
 })
 
 describe('scheduleWarning', () => {
-  it('names the signal that is left in x_T', () => {
+  it('names the signal that remains in x_T', () => {
     const schedule = createSchedule({ kind: 'linear', betaStart: 1e-4, betaEnd: 0.02 }, 10)
     expect(scheduleWarning(schedule)).toMatch(/alphaBar_10 is 0\.904/)
     expect(scheduleWarning(createSchedule(seed, 10))).toBeUndefined()
+  })
+})
+
+describe('spacedTimesteps', () => {
+  it.each([
+    [10, 10, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
+    [10, 5, [10, 8, 6, 4, 2]],
+    // 7.5 and 2.5 go to the even neighbour
+    [10, 4, [10, 8, 5, 2]],
+    [10, 3, [10, 7, 3]],
+    [7, 1, [7]],
+  ])('spaces T = %d in %d steps as %j', (T, numSteps, expected) => {
+    expect(spacedTimesteps(T, numSteps)).toEqual(expected)
+  })
+
+  it('gives timesteps that fall from T, for every T and number of steps', () => {
+    for (let T = 1; T <= 60; T++)
+      for (let n = 1; n <= T; n++) {
+        const timesteps = spacedTimesteps(T, n)
+        expect(timesteps[0]).toBe(T)
+        expect(() => checkTimesteps(timesteps, T)).not.toThrow()
+      }
+  })
+
+  it.each([0, 11, 1.5])('refuses %s steps out of 10', (n) => {
+    expect(() => spacedTimesteps(10, n)).toThrow(/whole number from 1 to 10/)
+  })
+})
+
+describe('checkTimesteps', () => {
+  it.each([[[]], [[3, 5]], [[5, 5]], [[11]], [[5, 0]], [[2.5]]])('refuses %j for T = 10', (timesteps) => {
+    expect(() => checkTimesteps(timesteps, 10)).toThrow()
   })
 })

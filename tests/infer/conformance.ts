@@ -31,6 +31,8 @@ export interface Expected {
   readonly info: { readonly [K in keyof Omit<SessionInfo, 'provider'>]: unknown }
   /** The largest batch that is tried. */
   readonly largest?: number
+  /** Whether every sampler is tried with every parameter. By default it is one process of each sampler. */
+  readonly everyProcess?: boolean
   /** How far float32 may be from the golden numbers: one network call, a whole process. TF32 is coarser. */
   readonly tolerances?: { readonly call: number; readonly sample: number }
 }
@@ -59,8 +61,19 @@ function feedsOf(model: Model, count: number): Record<string, Tensor> {
   return { ...feedsOfBatch(file, count), ...condition }
 }
 
+/** The first process of each sampler. */
+function oneOfEachSampler(processes: readonly [Process, ...Process[]]): readonly [Process, ...Process[]] {
+  const [first, ...rest] = processes
+  const samplerOf = ([, , { sampler }]: Process) => sampler
+  const others = rest.filter(
+    (each, k) => !processes.slice(0, k + 1).some((before) => samplerOf(before) === samplerOf(each)),
+  )
+  return [first, ...others]
+}
+
 /** What every provider must do; each file that calls it is a process of its own. */
-export function conformance({ provider, threads, info, largest = 1000, tolerances }: Expected): void {
+export function conformance(expected: Expected): void {
+  const { provider, threads, info, largest = 1000, everyProcess = false, tolerances } = expected
   const { call: callTolerance, sample: sampleTolerance } = tolerances ?? { call: 1e-5, sample: 1e-4 }
   const load = (bytes: Uint8Array) => loadModel(bytes, { provider, threads })
   const using = async <R>(bytes: Uint8Array, body: (model: Model) => Promise<R>): Promise<R> => {
@@ -73,7 +86,8 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
   }
 
   describe.each(kinds)('a model of %s', (kind, { trained, ...cases }) => {
-    const { processes, call, embeddings, shapes, requests } = cases
+    const { call, embeddings, shapes, requests } = cases
+    const processes = everyProcess ? cases.processes : oneOfEachSampler(cases.processes)
     const { predictionType } = trained.config
     let bytes: Uint8Array
     let graphBytes: Uint8Array
@@ -97,7 +111,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
         ? path.map((state) => state.flat())
         : statesOf(await sample(right, { ...options, ...choice })).map(({ data }) => data)
 
-    it('says what it is', async () => {
+    it('describes itself', async () => {
       for (const each of [model, graph]) {
         expect(each.info).toMatchObject({ provider, ...info })
         expect(Object.keys(each.info).sort()).toEqual(
@@ -108,7 +122,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       expect(model.skipped).toEqual([])
     })
 
-    it("gives PyTorch's outputs in one call, and of its rows in a call each, all at once", async () => {
+    it("gives PyTorch's outputs, also if each row has a call of its own, all at the same time", async () => {
       const { t, output } = call
       const x_t = toFloat32(call.x_t)
       const condition = changed(call.condition, toFloat32)
@@ -125,7 +139,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       })
     })
 
-    it.each(processes)('follows the path of %s, on both graph forms', async (...process) => {
+    it.each(processes)('follows the path of %s in both graph forms', async (...process) => {
       const [, options, choice] = process
       const path = await pathOf(process)
       const chosen = { ...options, ...choice }
@@ -136,25 +150,28 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       })
     })
 
-    it.each(embeddings)('gives the reference pass at every t: %s, %j', async (type, time, trained) => {
-      const bytes = await exportNoisePredictor(trained)
-      const { network } = readModel(bytes).description
-      expect(network.time).toEqual(time)
-      const [count, { dim, T }] = [200, network]
-      const t = Array.from({ length: count }, (_, i) => 1 + (i % T))
-      const data = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count, dim })
-      const x_t = { data, count, dim }
-      const condition = network.takesCondition ? exampleCondition(network, count) : undefined
-      const expected = await referencePredictor(network, trained.weights).predict(
-        toFloat64(x_t),
-        t,
-        changed(condition, toFloat64),
-      )
-      const output = await using(bytes, (each) =>
-        sessionPredictor(internalsOf(each).session, type).predict(x_t, t, condition),
-      )
-      expect(maxAbsDifference(output.data, expected.data)).toBeLessThanOrEqual(callTolerance)
-    })
+    it.each(embeddings)(
+      'gives the outputs of the reference at every t: %s, %j',
+      async (type, time, trained) => {
+        const bytes = await exportNoisePredictor(trained)
+        const { network } = readModel(bytes).description
+        expect(network.time).toEqual(time)
+        const [count, { dim, T }] = [200, network]
+        const t = Array.from({ length: count }, (_, i) => 1 + (i % T))
+        const data = standardNormals({ seed: 8, stream: 0, step: 0, start: 0, count, dim })
+        const x_t = { data, count, dim }
+        const condition = network.takesCondition ? exampleCondition(network, count) : undefined
+        const expected = await referencePredictor(network, trained.weights).predict(
+          toFloat64(x_t),
+          t,
+          changed(condition, toFloat64),
+        )
+        const output = await using(bytes, (each) =>
+          sessionPredictor(internalsOf(each).session, type).predict(x_t, t, condition),
+        )
+        expect(maxAbsDifference(output.data, expected.data)).toBeLessThanOrEqual(callTolerance)
+      },
+    )
 
     it.each(shapes)('passes the self-test of a model of %s, in both forms', async (_, trained) => {
       for (const each of [await exportNoisePredictor(trained), await exportSampler(trained)])
@@ -181,7 +198,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       }
     })
 
-    it(`takes batches of 1, 2, 7 and ${largest}, in any order, sample by sample the same`, async () => {
+    it(`gives the same samples in batches of 1, 2, 7 and ${largest}, in any order`, async () => {
       const path = await pathOf(processes[0]!)
       for (const each of [model, graph]) {
         const whole = await sample(each, { count: largest, seed: 4, chunkSize: largest })
@@ -206,7 +223,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       }
     })
 
-    it('takes two calls at once', async () => {
+    it('takes several calls at the same time', async () => {
       const seeds = [1, 2, 3]
       for (const each of [model, graph]) {
         const together = await Promise.all(seeds.map((seed) => sample(each, { count: 20, seed })))
@@ -215,7 +232,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       }
     })
 
-    it('gives several outputs by their names, in whatever order they are asked for', async () => {
+    it('gives several outputs by their names, in the order of the request', async () => {
       const { dim, columns } = graph.card
       const { encoding, process } = internalsOf(graph).file.description
       const feeds = feedsOf(graph, 5)
@@ -241,7 +258,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       await expect(internalsOf(graph).session.run(feeds, ['nothing'])).rejects.toThrow(/^[^\n]+$/)
     })
 
-    it('leaves the feeds as they were', async () => {
+    it('does not change the feeds', async () => {
       for (const [each, output] of [
         [model, predictionType],
         [graph, 'x_0'],
@@ -253,8 +270,8 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       }
     })
 
-    describe('a session of its own', () => {
-      it('is released twice, after what runs on it, and says in one line when it is used after that', async () => {
+    describe('a session', () => {
+      it('can be released twice, waits for a running call, and is then refused in one line', async () => {
         const session = await createNodeSession(bytes, { provider, threads })
         const feeds = feedsOf(model, 1)
         const running = session.run(feeds, [predictionType])
@@ -266,33 +283,32 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
         )
       })
 
-      it('refuses bytes that are no model, in one line', async () => {
+      it('is refused in one line for bytes that are no model', async () => {
         await expect(createNodeSession(new Uint8Array([1, 2, 3]), { provider })).rejects.toThrow(/^[^\n]+$/)
         await expect(load(bytes.slice(0, -100))).rejects.toThrow(/^[^\n]+$/)
       })
 
-      it('fails in one line without a feed, and goes on', async () => {
+      it('fails in one line without a feed, and can be used again', async () => {
         const { t: _, ...feeds } = feedsOf(model, 1)
         await expect(internalsOf(model).session.run(feeds, [predictionType])).rejects.toThrow(/^[^\n]+$/)
         expect((await sample(model, { count: 2 })).points.count).toBe(2)
       })
     })
 
-    it('refuses a model that fails its self-test, unless told', async () => {
+    it('refuses a model that fails its self-test, unless the self-test is turned off', async () => {
       const by = Math.max(1e-2, 100 * sampleTolerance)
       for (const spoiled of [spoiledModel(bytes, by), spoiledModel(graphBytes, by)]) {
         await expect(load(spoiled)).rejects.toThrow(new RegExp(`fails its self-test on ${provider}: [^\n]+$`))
-        const unchecked = await loadModel(spoiled, { provider, threads, selfTest: false })
+        await using unchecked = await loadModel(spoiled, { provider, threads, selfTest: false })
         expect(await selfTest(readModel(spoiled), internalsOf(unchecked).session)).toMatchObject({
           pass: false,
         })
-        await unchecked.dispose()
       }
     })
 
     if (kind === 'points') return
 
-    it('has what is given to the last digit, and no other gaps than may be', async () => {
+    it('gives rows with given cells to their last digit, and without gaps if they are to be complete', async () => {
       const at = (name: string) => pets.columns.findIndex((column) => column.name === name)
       const count = 40
       for (const each of [model, graph]) {
@@ -313,7 +329,7 @@ export function conformance({ provider, threads, info, largest = 1000, tolerance
       }
     })
 
-    it('fills gaps and leaves the rest as it was', async () => {
+    it('fills the gaps of rows, and keeps all other cells', async () => {
       const rows = { ...pets, points: sliceRows(pets.points, 0, 60) }
       const isGap = [...rows.points.data].map(Number.isNaN)
       expect(isGap.filter(Boolean).length).toBeGreaterThan(20)

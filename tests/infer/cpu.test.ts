@@ -5,6 +5,7 @@ describe('provider cpu', () =>
   conformance({
     provider: 'cpu',
     threads: 2,
+    everyProcess: true,
     info: {
       adapter: null,
       onnxruntime: expect.stringMatching(/^1\.\d+\.\d+/),

@@ -5,8 +5,9 @@ import { loadTensorflow } from '../../src/train/engines/tfjs/backend.ts'
 import { untrainedModel } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'
 
-// a megabyte of weights: 200 sessions that stay would be 200 MB
-const bytes = await exportNoisePredictor(untrainedModel({ hidden: [500, 500] }))
+// two megabytes of weights: 20 sessions that stay would be 40 MB
+const bound = 20
+const bytes = await exportNoisePredictor(untrainedModel({ hidden: [700, 700] }))
 const feeds = {
   x_t: { data: new Float32Array(20), dims: [10, 2] },
   t: { data: new Float32Array(10).fill(1), dims: [10, 1] },
@@ -20,39 +21,46 @@ async function cycle(provider: NodeProvider, times: number): Promise<void> {
   }
 }
 
-/** Growth of the process in MB over so many sessions, once the first have filled what stays. */
-async function growth(provider: NodeProvider, times = 200): Promise<number> {
-  await cycle(provider, 30)
-  const before = process.memoryUsage().rss
-  await cycle(provider, times)
-  return (process.memoryUsage().rss - before) / 1e6
+/**
+ * Growth of the process in MB over twenty sessions, after the first have filled what stays. The collector may wait for
+ * longer than that, and a leak grows on: so it is the least growth of up to four times.
+ */
+async function growth(provider: NodeProvider): Promise<number> {
+  await cycle(provider, 6)
+  let least = Number.POSITIVE_INFINITY
+  for (let time = 0; time < 4 && least > bound; time++) {
+    const before = process.memoryUsage().rss
+    await cycle(provider, 20)
+    least = Math.min(least, (process.memoryUsage().rss - before) / 1e6)
+  }
+  return least
 }
 
-describe('memory stays flat over 200 sessions', () => {
+describe('the memory of the process stays flat over 20 sessions', () => {
   it.each(['cpu', 'wasm'] as const)(
     'of %s',
     async (provider) => {
-      expect(await growth(provider)).toBeLessThan(80)
+      expect(await growth(provider)).toBeLessThanOrEqual(bound)
     },
     300_000,
   )
 })
 
-describeWith('tensorflow', 'memory stays flat over 200 sessions, of TensorFlow', () => {
-  it('in the process, and in tensors', async () => {
+describeWith('tensorflow', 'the memory of TensorFlow stays flat over 20 sessions', () => {
+  it('in the process and in tensors', async () => {
     const tf = loadTensorflow(1)
     const before = tf.memory().numTensors
     const session = await createNodeSession(bytes, { provider: 'tensorflow', threads: 1 })
     expect(tf.memory().numTensors).toBeGreaterThan(before)
     await session.release()
-    expect(await growth('tensorflow')).toBeLessThan(80)
+    expect(await growth('tensorflow')).toBeLessThanOrEqual(bound)
     expect(tf.memory().numTensors).toBe(before)
   }, 300_000)
 })
 
 // each makes a device of its own, which takes a fifth of a second
-describeWith('vulkan', 'memory stays flat over 60 sessions, of WebGPU in Node', () => {
+describeWith('vulkan', 'the memory of WebGPU in Node stays flat over 20 sessions', () => {
   it('in the process', async () => {
-    expect(await growth('webgpu', 60)).toBeLessThan(40)
+    expect(await growth('webgpu')).toBeLessThanOrEqual(bound)
   }, 300_000)
 })

@@ -47,8 +47,8 @@ function providersWhere(broken: Partial<Record<string, string | 'wrong' | Error>
   return { providers, tried, released }
 }
 
-describe('auto', () => {
-  it('takes the first of cuda, cpu and wasm that runs, and says why not those before it', async () => {
+describe('the provider auto', () => {
+  it('is the first of cuda, cpu and wasm that runs, with the reasons why those before it do not', async () => {
     const first = await openModel(bytes, 'm', providersWhere({}).providers, { provider: 'auto' })
     expect([first.info.provider, first.skipped]).toEqual(['cuda', []])
     const { providers, tried } = providersWhere({ cuda: 'no GPU', cpu: 'no library' })
@@ -61,7 +61,7 @@ describe('auto', () => {
     expect(tried).toEqual(['cuda', 'cpu', 'wasm'])
   })
 
-  it('passes over one that computes something wrong, and frees it', async () => {
+  it('skips a provider with wrong results, and releases it', async () => {
     const { providers, released } = providersWhere({ cuda: 'wrong' })
     const model = await openModel(bytes, 'm', providers, { provider: 'auto' })
     expect(model.info.provider).toBe('cpu')
@@ -69,37 +69,36 @@ describe('auto', () => {
     expect(released).toEqual(['cuda'])
   })
 
-  it('says of each why none runs', async () => {
+  it('fails with the reason of each provider if none runs', async () => {
     const { providers } = providersWhere({ cuda: 'a', cpu: 'b', wasm: 'c' })
     await expect(openModel(bytes, 'm', providers, { provider: 'auto' })).rejects.toThrow(
       /^no provider runs the model: cuda: a; cpu: b; wasm: c$/,
     )
   })
 
-  it('hides no error of ours', async () => {
+  it('throws errors that are no InputError', async () => {
     const { providers } = providersWhere({ cuda: new TypeError('a bug') })
     await expect(openModel(bytes, 'm', providers, { provider: 'auto' })).rejects.toThrow(/^a bug$/)
   })
 
-  it('never takes a GPU that nobody named but CUDA’s: here that is the processor', async () => {
-    const model = await loadModel(bytes, { provider: 'auto' })
+  it('uses no GPU except that of CUDA', async () => {
+    await using model = await loadModel(bytes, { provider: 'auto' })
     expect(['cuda', 'cpu']).toContain(model.info.provider)
     if (!gpu) {
       expect(model.info.provider).toBe('cpu')
       expect(model.skipped).toEqual([{ provider: 'cuda', reason: expect.stringMatching(/no NVIDIA GPU/) }])
     }
-    await model.dispose()
   })
 })
 
 describe('a provider that is named', () => {
-  it.each(nodeProviders)('$name never falls back to another', async ({ name: provider }) => {
+  it.each(nodeProviders)('never falls back to another: $name', async ({ name: provider }) => {
     const { providers, tried } = providersWhere({ [provider]: 'not here' })
     await expect(openModel(bytes, 'm', providers, { provider })).rejects.toThrow(/^not here$/)
     expect(tried).toEqual([provider])
   })
 
-  it('is freed where its self-test fails, or its first run', async () => {
+  it('is released if its self-test or its first run fails', async () => {
     const { providers, released } = providersWhere({ webgpu: 'wrong' })
     await expect(openModel(bytes, 'm', providers, { provider: 'webgpu' })).rejects.toThrow(
       /^m fails its self-test on webgpu: the outputs differ from the card's golden vectors by 0\.01\d*: use another provider, such as cpu$/,
@@ -119,7 +118,7 @@ describe('a provider that is named', () => {
     expect(released).toEqual(['webgpu', 'cpu'])
   })
 
-  it.skipIf(gpu)('cuda says what is missing, before the runtime prints its own lines', async () => {
+  it.skipIf(gpu)('is refused without its hardware before the runtime prints lines: cuda', async () => {
     await expect(createNodeSession(bytes, { provider: 'cuda' })).rejects.toThrow(
       /^provider cuda can't run on this machine: there is no NVIDIA GPU[^\n]*: moonstep doctor says what is missing$/,
     )
@@ -132,12 +131,12 @@ describe('a provider that is named', () => {
     [{ provider: 'cuda', deviceId: 0.5 }, /^deviceId is 0\.5/],
     [{ provider: 'wasm', threads: 0 }, /^threads is 0: give a whole number from 1 to 1024$/],
     [{ provider: 'gpu' }, /^provider is gpu: give cpu or cuda or /],
-  ])('refuses %j in one line', async (options, message) => {
+  ])('refuses options in one line: %j', async (options, message) => {
     await expect(createNodeSession(bytes, options as never)).rejects.toThrow(message)
     await expect(createNodeSession(bytes, options as never)).rejects.toBeInstanceOf(InputError)
   })
 
-  it('tells the threads that it has: wasm those of the process’s first session', async () => {
+  it('has its own number of threads, except wasm, which has that of the first session', async () => {
     const first = await createNodeSession(bytes, { provider: 'wasm', threads: 2 })
     const second = await createNodeSession(bytes, { provider: 'wasm', threads: 1 })
     expect([first.threads, second.threads]).toEqual([2, 2])
@@ -150,7 +149,7 @@ describe('a provider that is named', () => {
   })
 })
 
-describe('a provider of one’s own', () => {
+describe('a registered provider', () => {
   const mine = {
     name: 'mine',
     async createSession(model: Uint8Array) {
@@ -158,12 +157,11 @@ describe('a provider of one’s own', () => {
     },
   }
 
-  it('is known to loadModel and compare by its name once it is registered, and registered once', async () => {
+  it('can be named to loadModel and compare, and its name can be registered once', async () => {
     await expect(loadModel(bytes, { provider: 'mine' })).rejects.toThrow(/^provider is mine: give cpu or /)
     registerProvider(mine)
-    const model = await loadModel(bytes, { provider: 'mine' })
+    await using model = await loadModel(bytes, { provider: 'mine' })
     expect(model.info).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
-    await model.dispose()
     const small = await exportNoisePredictor(untrainedModel({ T: 4, hidden: [6, 6] }))
     const { providers } = await compare(small, { providers: ['mine'], samples: 16, mainOnly: true })
     expect(providers).toMatchObject([{ provider: 'mine', runtime: 'mine 1.0', pass: true }])
@@ -173,14 +171,14 @@ describe('a provider of one’s own', () => {
       )
   })
 
-  it('is not taken for another', async () => {
+  it('must create sessions under its name', async () => {
     registerProvider({ ...mine, name: 'theirs' })
     await expect(loadModel(bytes, { provider: 'theirs' })).rejects.toThrow(
       /^provider theirs created a session of provider mine$/,
     )
   })
 
-  it('takes no option that it does not say it takes', async () => {
+  it('refuses options that it does not declare', async () => {
     await expect(loadModel(bytes, { provider: 'mine', deviceId: 0 })).rejects.toThrow(
       /^deviceId is for provider cuda, not mine: leave it out$/,
     )
@@ -205,13 +203,13 @@ describe('the self-test', () => {
     [1, true, false],
     [Number.NaN, true, false],
     [Number.NaN, null, false],
-  ])('of outputs off by %s, TF32 %s: %s', async (by, tf32, pass) => {
+  ])('of outputs that are off by %s, with TF32 %s, passes: %s', async (by, tf32, pass) => {
     expect(await selfTest(readModel(bytes), await off(by, tf32))).toMatchObject({ pass })
   })
 })
 
 describe('a session that takes turns', () => {
-  it('never runs two calls at once, and frees after the last, once', async () => {
+  it('never runs two calls at the same time, and is released once, after the last', async () => {
     let [running, most, frees] = [0, 0, 0]
     const session = takingTurns({
       ...(await reference.createSession(bytes)),
@@ -238,7 +236,7 @@ describe('the GPUs of CUDA', () => {
   const list = 'NVIDIA H100 80GB HBM3, 9.0\nNVIDIA H100 80GB HBM3, 9.0\n'
   const mixed = 'Tesla T4, 7.5\nNVIDIA A100, PCIe, 8.0\n'
   const names = (text: string, env: Record<string, string>) => visibleGpus(text, env).map(({ name }) => name)
-  it('are nvidia-smi’s, by the numbers that CUDA_VISIBLE_DEVICES leaves', () => {
+  it('are those of nvidia-smi that CUDA_VISIBLE_DEVICES names', () => {
     expect(names(list, {})).toEqual(['NVIDIA H100 80GB HBM3', 'NVIDIA H100 80GB HBM3'])
     expect(names(list, { CUDA_VISIBLE_DEVICES: '1' })).toEqual(['NVIDIA H100 80GB HBM3'])
     const byBus = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }
@@ -246,19 +244,19 @@ describe('the GPUs of CUDA', () => {
     expect(names(mixed, { ...byBus, CUDA_VISIBLE_DEVICES: '1,0' })).toEqual(['NVIDIA A100, PCIe', 'Tesla T4'])
     expect(visibleGpus(mixed, byBus).map(({ computeCapability }) => computeCapability)).toEqual([7.5, 8])
   })
-  it('are none where their order can’t be known, or nvidia-smi fails', () => {
+  it('are none if their order is unknown, or if nvidia-smi fails', () => {
     expect(names(mixed, {})).toEqual([])
     expect(names(mixed, { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: 'GPU-1234' })).toEqual([])
     expect(names(list, { CUDA_VISIBLE_DEVICES: 'GPU-1234' })).toEqual(['NVIDIA H100 80GB HBM3'])
     expect(names('NVIDIA-SMI has failed, because it could not\n', {})).toEqual([])
   })
-  it.skipIf(gpu)('have TF32 unless the environment says otherwise', () => {
+  it.skipIf(gpu)('have TF32 unless the environment turns it off', () => {
     expect(cudaFacts(0)).toEqual({ adapter: null, tf32: process.env.NVIDIA_TF32_OVERRIDE !== '0' })
   })
 })
 
-describe('words of the runtimes', () => {
-  it('the reason in an error of CUDA or WebGPU, without source files and the host’s name', () => {
+describe('the text of a runtime', () => {
+  it('is shortened to the reason in an error of CUDA or WebGPU', () => {
     const cuda =
       '/src/cuda_call.cc:154 std::conditional_t<THRW, void> onnxruntime::CudaCall(int) [with ERRTYPE = cudaError] CUDA failure 101: invalid device ordinal ; GPU=-1 ; hostname=vm ; file=/src/a.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); '
     expect(reasonOf(new Error(cuda))).toBe('CUDA failure 101: invalid device ordinal')
@@ -272,7 +270,7 @@ describe('words of the runtimes', () => {
     expect(reasonOf('plain')).toBe('plain')
   })
 
-  it('the GPU in the log of Vulkan’s loader: the one that was taken last', () => {
+  it('names the last GPU in the log of Vulkan’s loader', () => {
     const log = (name: string) => `[Vulkan Loader] DRIVER:  Using "${name}" with driver: "libvulkan_lvp.so"\n`
     expect(adapterIn(`noise\n${log('Some (GPU)')}${log('llvmpipe (LLVM 19.1.7, 256 bits)')}noise`)).toBe(
       'llvmpipe (LLVM 19.1.7, 256 bits)',
@@ -288,7 +286,7 @@ describe('words of the runtimes', () => {
     ['NVIDIA GeForce RTX 4090', false],
     ['apple metal-3', false],
     [null, false],
-  ])('%s computes on the processor: %s', (adapter, software) => {
+  ])('names an adapter that is software: %s, %s', (adapter, software) => {
     expect(isSoftware(adapter)).toBe(software)
   })
 })

@@ -11,8 +11,9 @@ import { conformance } from './conformance.ts'
 describe('provider reference', () =>
   conformance({
     provider: 'reference',
-    // what it says whatever it was asked for
+    // it says that it has one thread, whatever was asked for
     threads: 2,
+    largest: 300,
     info: {
       adapter: null,
       onnxruntime: null,
@@ -23,7 +24,7 @@ describe('provider reference', () =>
     tolerances: { call: 2e-6, sample: 2e-6 },
   }))
 
-it('a session of a predictor walks a process in the precision that it is told', async () => {
+it('a session of a predictor walks a process in the given precision', async () => {
   const file = readModel(await exportSampler(referenceModel, { sampler: 'ddim', numSteps: 3 }))
   for (const [precision, rounded] of [
     [Float64Array, false],

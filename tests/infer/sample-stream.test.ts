@@ -31,7 +31,7 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     for (const { trajectory } of chunks) expect(trajectory).toBe(undefined)
   })
 
-  it('says what makes it, before the first sample', () => {
+  it('names its sampler, timesteps and provider before the first sample', () => {
     const { sampler, timesteps, provider, threads } = sampleStream(model, options)
     expect({ sampler, timesteps, provider, threads }).toMatchObject({
       sampler: { name: 'ddpm' },
@@ -41,12 +41,12 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     })
   })
 
-  it('lets the next call in once its loop is left', async () => {
+  it('frees the model for the next call if its loop is left', async () => {
     for await (const { from } of sampleStream(model, options)) if (from > 0) break
     expect((await sample(model, { count: 5 })).points.count).toBe(5)
   })
 
-  it('lets the next call in when it fails', async () => {
+  it('frees the model for the next call if it fails', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
     const read = async () => {
       for await (const _ of sampleStream(model, { ...options, signal }));
@@ -55,7 +55,7 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     expect((await sample(model, { count: 5 })).points.count).toBe(5)
   })
 
-  it('lets other calls and streams of the model go on within its loop', async () => {
+  it('lets other calls and streams of the model run within its loop', async () => {
     const whole = (await sample(model, options)).points
     const alone = (await sample(model, { count: 7, seed: 9 })).points
     const [outer, inner] = [sampleStream(model, options), sampleStream(model, { ...options, seed: 4 })]
@@ -70,7 +70,7 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     expect((await other.next()).done).toBe(true)
   })
 
-  it('gives the samples from an index on, up to 2^53', async () => {
+  it('begins at any index up to 2^53', async () => {
     const { points, x_0 } = await sample(model, options)
     const later = await sample(model, { ...options, from: 20, count: 80 })
     expect(later.points).toEqual(sliceRows(points, 20, 100))
@@ -82,7 +82,7 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     expect(() => sampleStream(model, { count: 51, from: 2 ** 53 - 50 })).toThrow(/at most 50 from sample/)
   })
 
-  it('takes a count that no memory holds', async () => {
+  it('takes a count that is too large for memory', async () => {
     for await (const { points } of sampleStream(model, { count: 2 ** 53 - 1, chunkSize: 10 })) {
       expect(points).toEqual((await sample(model, { count: 10 })).points)
       break
@@ -90,24 +90,17 @@ describe.each(['model', 'sampler'])('a stream of samples of %s.onnx', (name) => 
     await expect(sample(model, { count: 2 ** 53 - 1 })).rejects.toThrow(/from 1 to 100000000/)
   })
 
-  it('refuses bad options at once', () => {
+  it('refuses wrong options before the first sample', () => {
     expect(() => sampleStream(model, { count: 0 })).toThrow(/count is 0/)
   })
 })
 
-it('a stream that is read on after its model was disposed of says so, and holds up nobody', async () => {
+it('a stream fails in one line if its model is disposed of meanwhile', async () => {
   const model = await loadModel(readFileSync('models/two-moons-seed/sampler.onnx'), { threads: 1 })
   const read = async () => {
     for await (const { from } of sampleStream(model, options)) if (from === 30) await model.dispose()
   }
   await expect(read()).rejects.toThrow(/was disposed of: load it again/)
-})
-
-it('dispose waits for a call that runs', async () => {
-  const model = await loadModel(readFileSync('models/two-moons-seed/sampler.onnx'), { threads: 1 })
-  const drawn = sample(model, options)
-  await model.dispose()
-  expect((await drawn).points.count).toBe(100)
 })
 
 describe('chunks of many columns and steps', () => {
@@ -117,14 +110,13 @@ describe('chunks of many columns and steps', () => {
   )
 
   it.each([
-    ['sampler.onnx, whose noise is fed at once', exportSampler, {}, [648, 52]],
-    ['model.onnx, which takes it step by step', exportNoisePredictor, {}, [700]],
+    ['sampler.onnx, with the noise of all steps', exportSampler, {}, [648, 52]],
+    ['model.onnx, with the noise of one step', exportNoisePredictor, {}, [700]],
     ['model.onnx with a trajectory', exportNoisePredictor, { trajectory: true }, [648, 52]],
-  ] as const)('hold 16 MB of noise and states at most: %s', async (_, make, asked, sizes) => {
-    const wide = await loadModel(await make(trained), { threads: 1 })
+  ] as const)('have at most 16 MB of noise and states: %s', async (_, make, asked, sizes) => {
+    await using wide = await loadModel(await make(trained), { threads: 1 })
     const seen: number[] = []
     for await (const { points } of sampleStream(wide, { count: 700, ...asked })) seen.push(points.count)
     expect(seen).toEqual(sizes)
-    await wide.dispose()
   })
 })

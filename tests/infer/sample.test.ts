@@ -10,6 +10,7 @@ import { internalsOf, type Model, type SampleOptions } from '../../src/infer/mod
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows, sliceRows } from '../../src/numerics/points.ts'
+import { bitsOf } from '../helpers/bits.ts'
 import { exactPaths } from '../helpers/golden-paths.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 
@@ -29,36 +30,29 @@ afterAll(() => Promise.all(open.map((each) => each.dispose())))
 
 const { x_T, noise } = exactPaths[0]
 
-describe('both forms', () => {
-  it('give the same samples for the same seed to 1e-4 in scaled space', async () => {
-    for (const seed of [0, 1, 2 ** 40]) {
-      const options = { count: 3000, seed }
-      const [a, b] = [await sample(model, options), await sample(graph, options)]
-      expect(maxAbsDifference(a.x_0.data, b.x_0.data)).toBeLessThanOrEqual(1e-4)
-    }
-  })
+const samplers = [
+  { name: 'ddpm', variance: 'fixed_large' },
+  { name: 'ddim', eta: 0.5 },
+  { name: 'dpmsolver++', order: 2 },
+] as const
 
+describe('both forms of a graph', () => {
   it.each([
     ['one column', untrainedModel({ dim: 1, T: 3 })],
     ['one timestep', untrainedModel({ dim: 2, T: 1 })],
     ['seven columns, no hidden layer', untrainedModel({ dim: 7, T: 20, hidden: [] })],
     ['64 columns', untrainedModel({ dim: 64, T: 4, hidden: [32] })],
-    ...predictionTypes.flatMap((predictionType) =>
-      (
-        [
-          { name: 'ddpm', variance: 'fixed_large' },
-          { name: 'ddim', eta: 0.5 },
-          { name: 'dpmsolver++', order: 2 },
-        ] as const
-      ).map((sampler): [string, TrainedModel] => [
+    ...predictionTypes.map((predictionType, k): [string, TrainedModel] => {
+      const sampler = samplers[k]!
+      return [
         `${predictionType}, ${sampler.name}, sinusoidal_mlp`,
         untrainedModel(
           { T: 12, timeEmbedding: { kind: 'sinusoidal_mlp', width: 16 } },
           { predictionType, sampler },
         ),
-      ]),
-    ),
-  ])('agree on a model of %s', async (_, trained) => {
+      ]
+    }),
+  ])('give the same states for a model of %s', async (_, trained) => {
     const a = await load(await exportNoisePredictor(trained))
     const b = await load(await exportSampler(trained, { trajectory: true }))
     for (const count of [1, 17]) {
@@ -75,14 +69,14 @@ describe('both forms', () => {
     }
   })
 
-  it('give samples in data units within the scaler’s reach', async () => {
+  it('give samples in the units of the data', async () => {
     const { points: samples, x_0 } = await sample(model, { count: 100 })
     const { min, max } = reference.scaler
     const expected = x_0.data.map((value, k) => ((value + 1) / 2) * (max[k % 2]! - min[k % 2]!) + min[k % 2]!)
     expect(maxAbsDifference(samples.data, expected)).toBeLessThanOrEqual(1e-6)
   })
 
-  it('the graph’s own `samples` are the ones that it gives', async () => {
+  it('have the samples of `sample` as the output `samples` of a graph', async () => {
     const start = pointsFromRows(x_T)
     const { x_0, points: samples } = await sample(graph, {
       count: 16,
@@ -103,18 +97,12 @@ describe.each([
   ['model.onnx', model],
   ['sampler.onnx', graph],
 ])('samples of %s', (_, each) => {
-  it('are the same bits twice', async () => {
-    expect((await sample(each, { count: 500, seed: 9 })).points).toEqual(
-      (await sample(each, { count: 500, seed: 9 })).points,
-    )
-  })
-
   it('do not depend on the chunk size', async () => {
     const whole = await sample(each, { count: 1000, seed: 4, chunkSize: 1000 })
     for (const chunkSize of [1, 2, 7, 333]) {
       const count = chunkSize < 7 ? 60 : 1000
       const chunked = await sample(each, { count, seed: 4, chunkSize })
-      expect(chunked.x_0.data).toEqual(sliceRows(whole.x_0, 0, count).data)
+      expect(bitsOf(chunked.x_0.data)).toBe(bitsOf(sliceRows(whole.x_0, 0, count).data))
     }
   })
 
@@ -122,14 +110,8 @@ describe.each([
     const one = await load(each === model ? bytes : await exportSampler(referenceModel), 1)
     const a = await sample(one, { count: 5000, seed: 4 })
     const b = await sample(each, { count: 5000, seed: 4 })
-    expect(a.x_0.data).toEqual(b.x_0.data)
+    expect(bitsOf(a.x_0.data)).toBe(bitsOf(b.x_0.data))
     expect([a.threads, b.threads]).toEqual([1, 2])
-  })
-
-  it('do not depend on how many are drawn', async () => {
-    const many = await sample(each, { count: 900, seed: 2 })
-    const few = await sample(each, { count: 10, seed: 2 })
-    expect(few.x_0.data).toEqual(sliceRows(many.x_0, 0, 10).data)
   })
 
   it('differ by seed', async () => {
@@ -146,12 +128,6 @@ describe.each([
     expect((await sample(each, { count: 3 })).points.count).toBe(3)
   })
 
-  it('of calls at once wait their turn and are right', async () => {
-    const alone = await Promise.all([1, 2, 3].map((seed) => sample(each, { count: 50, seed })))
-    for (const [i, result] of alone.entries())
-      expect(result.x_0.data).toEqual((await sample(each, { count: 50, seed: i + 1 })).x_0.data)
-  })
-
   it.each<[Partial<SampleOptions>, RegExp]>([
     [{ count: 0 }, /count is 0/],
     [{ count: -3 }, /count is -3/],
@@ -161,7 +137,7 @@ describe.each([
     [{ numSteps: 2, timesteps: [10, 1] }, /not both/],
     [{ x_T: pointsFromRows([[1, 2]]) }, /x_T is \[1, 2\]: give \[10, 2\]/],
     [{ noise: [pointsFromRows([[1, 2]])] }, /noise is for 1 step: give it for 10/],
-  ])('with %j are refused', async (options, message) => {
+  ])('are refused with %j', async (options, message) => {
     await expect((async () => sample(each, { count: 10, ...options }))()).rejects.toThrow(message)
   })
 })
@@ -172,17 +148,17 @@ describe('sampler.onnx', () => {
     { variance: 'fixed_large' },
     { timesteps: [10, 5, 1] },
     { sampler: 'dpmsolver++' },
-  ])('refuses another process than it holds: %j', async (options) => {
+  ])('refuses a process that it does not hold: %j', async (options) => {
     await expect((async () => sample(graph, { count: 1, ...options }))()).rejects.toThrow(
       /holds ddpm, variance fixed_small/,
     )
   })
 
-  it('takes the options that it holds', async () => {
+  it('takes the options of the process that it holds', async () => {
     expect((await sample(graph, { count: 2, sampler: 'ddpm', numSteps: 10 })).points.count).toBe(2)
   })
 
-  it('without a trajectory output says how to get one', async () => {
+  it('without a trajectory says how to export one', async () => {
     const plain = await sampler({})
     await expect((async () => sample(plain, { count: 1, trajectory: true }))()).rejects.toThrow(
       /export it with `trajectory`/,
@@ -191,7 +167,7 @@ describe('sampler.onnx', () => {
 })
 
 describe('a model', () => {
-  it('whose samples overflow float32 says so', async () => {
+  it('with samples beyond float32 is refused', async () => {
     const betas = new Array<number>(25).fill(0.999)
     const schedule = { kind: 'betas', betas } as const
     const steep = await load(
@@ -200,31 +176,14 @@ describe('a model', () => {
     await expect(sample(steep, { count: 10 })).rejects.toThrow(/overflow float32/)
   })
 
-  it('can be disposed of twice, after what runs on it', async () => {
+  it('can be disposed of twice, and waits for a running call', async () => {
     const own = await loadModel(bytes)
     const running = sample(own, { count: 2000 })
     await Promise.all([own.dispose(), own.dispose()])
     expect((await running).points.count).toBe(2000)
   })
 
-  it('that fails its self-test is refused', async () => {
-    // a graph whose golden vectors are another model's
-    const other = await exportNoisePredictor(untrainedModel({ T: 10, hidden: [100, 100, 100, 20] }))
-    const { decodeModel, encodeModel } = await import('../helpers/onnx.ts')
-    const { cardKey, parseCard } = await import('../../src/model/card.ts')
-    const proto = decodeModel(bytes)
-    const entry = proto.metadataProps!.find(({ key }) => key === cardKey)!
-    const foreign = decodeModel(other).metadataProps!.find(({ key }) => key === cardKey)!
-    entry.value = JSON.stringify({
-      ...JSON.parse(entry.value!),
-      golden: parseCard(foreign.value!, 'b').golden,
-    })
-    await expect(loadModel(encodeModel(proto))).rejects.toThrow(/fails its self-test on cpu/)
-    const unchecked = await loadModel(encodeModel(proto), { selfTest: false })
-    await unchecked.dispose()
-  })
-
-  it('comes from a path, a URL, bytes or a Blob', async () => {
+  it('can be loaded from a path, a URL, bytes or a Blob', async () => {
     const url = new URL('../../models/two-moons-seed/model.onnx', import.meta.url)
     for (const source of [url, url.pathname, url.href, new Blob([bytes as Uint8Array<ArrayBuffer>])])
       await (await loadModel(source)).dispose()
@@ -236,9 +195,9 @@ describe('onStep', () => {
   it.each([
     ['model.onnx', model],
     ['sampler.onnx', graph],
-  ])('tells of every state of every chunk of %s, and is waited for', async (_, each) => {
+  ])('gets every state of every chunk of %s, one after the other', async (_, each) => {
     const { trajectory } = await sample(each, { count: 5, seed: 3, trajectory: true })
-    const told: string[] = []
+    const states: string[] = []
     let waiting = 0
     await sample(each, {
       count: 5,
@@ -246,19 +205,19 @@ describe('onStep', () => {
       chunkSize: 3,
       async onStep({ step, t, from, x }) {
         expect(waiting++).toBe(0)
-        told.push(`${from} ${step} ${t}`)
+        states.push(`${from} ${step} ${t}`)
         expect(maxAbsDifference(x.data, sliceRows(trajectory![step]!, from, from + x.count).data)).toBe(0)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await new Promise((resolve) => setTimeout(resolve, 5))
         waiting--
       },
     })
     const steps = Array.from({ length: 11 }, (_, step) => `${step} ${10 - step}`)
-    expect(told).toEqual([...steps.map((each) => `0 ${each}`), ...steps.map((each) => `3 ${each}`)])
+    expect(states).toEqual([...steps.map((each) => `0 ${each}`), ...steps.map((each) => `3 ${each}`)])
   })
 
-  it('tells of the end alone where the graph gives no trajectory', async () => {
-    const told: number[] = []
-    await sample(await sampler({}), { count: 2, onStep: ({ step, t }) => void told.push(step, t) })
-    expect(told).toEqual([10, 0])
+  it('gets the end alone if the graph has no trajectory', async () => {
+    const states: number[] = []
+    await sample(await sampler({}), { count: 2, onStep: ({ step, t }) => void states.push(step, t) })
+    expect(states).toEqual([10, 0])
   })
 })

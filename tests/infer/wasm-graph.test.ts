@@ -29,7 +29,7 @@ async function run(bytes: Uint8Array): Promise<Uint32Array> {
 }
 
 describe('graphForWasm', () => {
-  it('computes the same bits without LeakyRelu', async () => {
+  it('replaces LeakyRelu by ops with the same bits', async () => {
     const bytes = graph()
     const changed = graphForWasm(bytes)
     const { node, initializer } = decodeModel(changed).graph!
@@ -38,7 +38,7 @@ describe('graphForWasm', () => {
     expect(await run(changed)).toEqual(await run(bytes))
   })
 
-  it('keeps the names of nodes and values, and all else', () => {
+  it('keeps the names of nodes and values, and everything else', () => {
     const [own, changed] = [graph(), graphForWasm(graph())].map((bytes) => decodeModel(bytes))
     const named = (model: typeof own) => model!.graph!.node!.map(({ name, output }) => [name, output])
     expect(named(changed)).toEqual(named(own))
@@ -51,7 +51,7 @@ describe('graphForWasm', () => {
     })
   })
 
-  it('gives a graph without LeakyRelu back as it is', () => {
+  it('returns a graph without LeakyRelu unchanged', () => {
     const builder = new GraphBuilder()
     builder.output('y', builder.op('Relu', [builder.input('x', ['batch', 1])]))
     const bytes = encodeGraph(builder.build(), { name: 'relu', doc: '', metadata: {} })

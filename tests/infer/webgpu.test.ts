@@ -25,7 +25,7 @@ describeWith('vulkan', 'the nodes of both graph forms', () => {
   it.each([
     ['webgpu', 'WebGpuExecutionProvider'],
     ['cpu', 'CPUExecutionProvider'],
-  ])('all run on %s, by onnxruntime’s own profile', async (provider, name) => {
+  ])('all run on %s, as onnxruntime’s profile says', async (provider, name) => {
     const whole = await exportSampler(referenceModel, { trajectory: true })
     for (const bytes of [await exportNoisePredictor(referenceModel), whole])
       expect(await providersThatRan(bytes, provider)).toEqual([name])

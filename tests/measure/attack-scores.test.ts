@@ -59,7 +59,7 @@ describe('the scores of an attack', () => {
     expect(summary.auc! - summary.low!).toBeGreaterThan(0)
   })
 
-  it('have intervals that contain .5 in 95 of 100 pairs of equal sets', async () => {
+  it('have intervals that contain .5 in about 95 of 100 pairs of equal sets', async () => {
     let held = 0
     for (let k = 0; k < 100; k++) {
       const { low, high } = await summarizeScores(
@@ -86,7 +86,7 @@ describe('the scores of an attack', () => {
     expect(few.atOnePercent).toBeNull()
   })
 
-  it('do not count a part of equal scores if all of them would exceed 1 %', async () => {
+  it('do not count equal scores if all of them would exceed 1 %', async () => {
     const others = [...Array(5).fill(1), ...Array(95).fill(0)]
     const { atOnePercent } = await summarizeScores({ members: [2, 1, 1, 0], others }, 0, 0)
     expect(atOnePercent).toMatchObject({ count: 1, falsePositives: 0 })
@@ -111,7 +111,7 @@ describe('the scores of an attack', () => {
     expect((await summarizeScores(turned, 5, 2)).low).not.toBe(once.low)
   })
 
-  it('have an AUC one standard deviation from .5 if labels are random, with and without ties', () => {
+  it('have an AUC about one deviation from .5 if the labels are random, with and without ties', () => {
     for (const digits of [0, 8]) {
       const squares: number[] = []
       for (let k = 0; k < 400; k++) {

@@ -27,7 +27,7 @@ async function copies(sets: RealAndSamples) {
   return { exact: exactCopies(sets, drawn, 0.01), near: nearCopies(await neighbourhoodsOf(drawn), 0.01) }
 }
 
-describe('copies', () => {
+describe('copies of training rows', () => {
   it('are counted beside copies of held-out rows and copies among real rows', async () => {
     const train = [...unlike(0, 40), ...common]
     const against = [...unlike(1000, 40), ...common]

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { InputError } from '../../src/core/errors.ts'
 import { evaluateScaled } from '../../src/measure/distances/evaluate-scaled.ts'
 import { type EvaluateOptions, evaluate } from '../../src/measure/evaluate.ts'
 import type { Points } from '../../src/numerics/points.ts'
 import { tableOf } from '../../src/table/table.ts'
+import { expectRejected } from '../helpers/refusals.ts'
 import { cloud, pointsOf, rowsOfPoints } from './oracle.ts'
 
 const [data, samples, training] = [cloud(60, 2, 1), cloud(50, 2, 2, 0.2), cloud(40, 2, 3)]
@@ -33,11 +33,11 @@ describe('evaluate', () => {
       data: scaled(data, 'data'),
       training: scaled(training, 'training'),
     })
-    const found = await evaluate(options)
-    expect(found.counts).toEqual(expected.counts)
-    expect(found.slicedWasserstein2).toBeCloseTo(expected.slicedWasserstein2, 12)
-    expect(found.energyV).toBeCloseTo(expected.energyV, 12)
-    expect(found.nearestTraining?.median).toBeCloseTo(expected.nearestTraining!.median, 12)
+    const evaluation = await evaluate(options)
+    expect(evaluation.counts).toEqual(expected.counts)
+    expect(evaluation.slicedWasserstein2).toBeCloseTo(expected.slicedWasserstein2, 12)
+    expect(evaluation.energyV).toBeCloseTo(expected.energyV, 12)
+    expect(evaluation.nearestTraining?.median).toBeCloseTo(expected.nearestTraining!.median, 12)
   })
 
   it('gives the same for a table, arrays, points and row objects, in any order of the columns', async () => {
@@ -57,7 +57,7 @@ describe('evaluate', () => {
     expect(b.slicedWasserstein2).toBeCloseTo(a.slicedWasserstein2, 12)
   })
 
-  it('takes an abort signal', async () => {
+  it('stops by its signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(evaluate({ ...options, signal })).rejects.toThrow('enough')
   })
@@ -77,16 +77,10 @@ describe('evaluate', () => {
       },
       /column x has only the value 1/,
     ],
-    [
-      'an infinite number',
-      { training: [{ x: 1, y: Number.POSITIVE_INFINITY }] },
-      /training, row 1, column y/,
-    ],
-    ['an option that there is not', { against: [] }, /unknown option against/],
-    ['another type', { quick: 'yes' }, /quick is 'yes', a string/],
+    ['an infinite number', { training: [{ x: 1, y: Infinity }] }, /training, row 1, column y/],
+    ['an unknown option', { against: [] }, /unknown option against/],
+    ['an option of another type', { quick: 'yes' }, /quick is 'yes', a string/],
   ])('refuses %s', async (_, change, message) => {
-    const refused = evaluate({ ...options, ...change } as EvaluateOptions)
-    await expect(refused).rejects.toThrow(InputError)
-    await expect(refused).rejects.toThrow(message)
+    await expectRejected(() => evaluate({ ...options, ...change } as EvaluateOptions), message)
   })
 })

@@ -28,27 +28,27 @@ const coarse = (count: number) =>
 
 describe.each<[string, Points<Float64Array>, number]>([
   ['an even number of points', cloud(60, 2, 1), 100],
-  ['an odd number: one is left over', cloud(61, 3, 2), 100],
-  ['few samples: most of a half is left over', cloud(90, 2, 3), 12],
-  ['more samples left over than not', cloud(80, 1, 4), 25],
-  ['more points than a block of kernels', cloud(1300, 2, 5), 640],
+  ['an odd number of points', cloud(61, 3, 2), 100],
+  ['few samples, so that most of a half is left over', cloud(90, 2, 3), 12],
+  ['more samples, so that less of a half is left over', cloud(80, 1, 4), 25],
+  ['more points than a block of kernels', cloud(1040, 2, 5), 520],
   ['more columns', cloud(70, 10, 6), 70],
-  ['ties everywhere', coarse(190), 60],
-  ['hardly enough points', cloud(12, 2, 7), 12],
-])('real against real: %s', (_, points, samples) => {
+  ['points with many ties', coarse(190), 60],
+  ['the least number of points', cloud(12, 2, 7), 12],
+])('the distances between halves of %s', (_, points, samples) => {
   const rows = rowsOfPoints(points)
   const some = halvings(points.count, samples).slice(0, points.count > 1000 ? 2 : 20)
   const halves = some.map((halving) =>
     [parts.real, parts.samples].map((part) => [...rowsOf(halving, part)].map((i) => rows[i]!)),
   ) as [number[][], number[][]][]
 
-  it('gives the distances of each pair of halves by their definitions, to 1e-9', async () => {
+  it('follow their definitions, to 1e-9', async () => {
     const figures = await halvingDistances(toColumns(points, 'data'), some)
     const expected = halves.map(([real, others]) => listed(pairwiseByDefinition(real, others)))
     expect(maxAbsDifference(figures.flatMap(listed), expected.flat())).toBeLessThanOrEqual(1e-9)
   })
 
-  it('gives the sliced distance of each pair of halves, to 1e-9', async () => {
+  it('include the sliced distance, to 1e-9', async () => {
     const distances = await halvingSlicedWasserstein2(toColumns(points, 'data'), some.slice(0, 3))
     const expected = halves
       .slice(0, 3)
@@ -74,7 +74,7 @@ describe('halvings', () => {
     }
   })
 
-  it('are all different, and the same on every call', () => {
+  it('are all different, and the same in every call', () => {
     const all = halvings(50, 50)
     expect(new Set(all.map(String)).size).toBe(halvingCount)
     expect(halvings(50, 50)).toEqual(all)
@@ -90,13 +90,13 @@ describe('halvings', () => {
 })
 
 describe('randomRows', () => {
-  it('is a shuffle with every row once, in another order', () => {
+  it('gives every row once in another order', () => {
     const rows = [...randomRows(1000, 1000, draws.data)]
     expect(rows).not.toEqual(rows.toSorted((a, b) => a - b))
     expect(rows.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
-  it('of fewer rows is the beginning of more', () => {
+  it('gives fewer rows as the beginning of more', () => {
     expect(randomRows(1000, 30, 5)).toEqual(randomRows(1000, 90, 5).slice(0, 30))
   })
 })

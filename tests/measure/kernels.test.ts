@@ -17,10 +17,10 @@ const expected = (square: number) => [
 describe('fillKernels', () => {
   it.each([
     ['near', (j: number) => j / 300],
-    ['at the ends of what is computed', (j: number) => 13.9 + j / 2000],
+    ['at the limits of the table', (j: number) => 13.9 + j / 2000],
     ['far', (j: number) => 20 + j ** 3],
-    ['steps of the table', (j: number) => j / 32],
-  ])('gives the distance and exp(-d^2 / 2 h^2), %s, to 1e-13', (_, square) => {
+    ['at the steps of the table', (j: number) => j / 32],
+  ])('gives the distance and exp(-d^2 / 2 h^2) of squares %s, to 1e-13', (_, square) => {
     const squares = Float64Array.from({ length: blockSize }, (_, j) => square(j))
     const block = emptyBlock()
     fillKernels(squares, 0, blockSize, block)

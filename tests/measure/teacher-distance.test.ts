@@ -35,7 +35,7 @@ describe('the distance to the teacher', () => {
     expect(() => teacherDistance({ student, teacher: pointsOf([[1, 2, 3]]) })).toThrow(/\[3, 3\].*\[1, 3\]/)
   })
 
-  it('appears in the evaluation, its table and its notes if it was asked for', async () => {
+  it('appears in the evaluation, its table and its notes if a teacher is given', async () => {
     const [data, samples] = [
       { name: 'data', points: cloud(40, 2, 1) },
       { name: 'samples', points: cloud(40, 2, 2) },

@@ -92,38 +92,41 @@ describe('trees', () => {
 })
 
 describe('the best split', () => {
-  it.each([0, 1, 2, 3, 4, 5])('is the best of all cuts, with missing values on either side (%i)', (step) => {
-    const bins = 7
-    const u = draw(bins, 3, 10 + step)
-    const histogram = new Float64Array(perBin * bins)
-    for (let bin = step % 2; bin < bins; bin++) {
-      histogram[perBin * bin] = 40 * u[3 * bin]! - 20
-      histogram[perBin * bin + 1] = 5 + 20 * u[3 * bin + 1]!
-      histogram[perBin * bin + 2] = bin === 3 ? 0 : Math.ceil(30 * u[3 * bin + 2]!)
-      if (bin === 3) histogram.fill(0, perBin * bin, perBin * bin + 2)
-    }
-    const sum = (which: readonly number[], k: number) =>
-      which.reduce((total, bin) => total + histogram[perBin * bin + k]!, 0)
-    const all = Array.from({ length: bins }, (_, bin) => bin)
-    const score = (which: readonly number[]) => sum(which, 0) ** 2 / (sum(which, 1) + l2)
-    let best = 0
-    for (let cut = 0; cut < bins; cut++)
-      for (const isMissingLeft of [true, false]) {
-        const isLeft = (bin: number) => (bin === 0 ? isMissingLeft : bin <= cut)
-        const [left, right] = [all.filter(isLeft), all.filter((bin) => !isLeft(bin))]
-        if (Math.min(sum(left, 2), sum(right, 2)) < 10) continue
-        best = Math.max(best, score(left) + score(right) - score(all))
+  it.each([0, 1, 2, 3, 4, 5])(
+    'is the best of all cuts, with missing values on either side: draw %i',
+    (step) => {
+      const bins = 7
+      const u = draw(bins, 3, 10 + step)
+      const histogram = new Float64Array(perBin * bins)
+      for (let bin = step % 2; bin < bins; bin++) {
+        histogram[perBin * bin] = 40 * u[3 * bin]! - 20
+        histogram[perBin * bin + 1] = 5 + 20 * u[3 * bin + 1]!
+        histogram[perBin * bin + 2] = bin === 3 ? 0 : Math.ceil(30 * u[3 * bin + 2]!)
+        if (bin === 3) histogram.fill(0, perBin * bin, perBin * bin + 2)
       }
-    const node = { gradient: sum(all, 0), hessian: sum(all, 1), rows: sum(all, 2) }
-    const binnings = [{ isCategory: false, count: bins, binsOf: () => new Uint8Array() }]
-    const found = bestSplit(histogram, new Int32Array(2), binnings, node, 10)
-    expect(found?.gain ?? 0).toBeCloseTo(best, 9)
-    const left = all.filter((bin) => found!.goesLeft[bin] === 1)
-    expect(found!.left.rows).toBe(sum(left, 2))
-    expect(found!.right.gradient).toBeCloseTo(node.gradient - sum(left, 0), 9)
-  })
+      const sum = (which: readonly number[], k: number) =>
+        which.reduce((total, bin) => total + histogram[perBin * bin + k]!, 0)
+      const all = Array.from({ length: bins }, (_, bin) => bin)
+      const score = (which: readonly number[]) => sum(which, 0) ** 2 / (sum(which, 1) + l2)
+      let best = 0
+      for (let cut = 0; cut < bins; cut++)
+        for (const isMissingLeft of [true, false]) {
+          const isLeft = (bin: number) => (bin === 0 ? isMissingLeft : bin <= cut)
+          const [left, right] = [all.filter(isLeft), all.filter((bin) => !isLeft(bin))]
+          if (Math.min(sum(left, 2), sum(right, 2)) < 10) continue
+          best = Math.max(best, score(left) + score(right) - score(all))
+        }
+      const node = { gradient: sum(all, 0), hessian: sum(all, 1), rows: sum(all, 2) }
+      const binnings = [{ isCategory: false, count: bins, binsOf: () => new Uint8Array() }]
+      const found = bestSplit(histogram, new Int32Array(2), binnings, node, 10)
+      expect(found?.gain ?? 0).toBeCloseTo(best, 9)
+      const left = all.filter((bin) => found!.goesLeft[bin] === 1)
+      expect(found!.left.rows).toBe(sum(left, 2))
+      expect(found!.right.gradient).toBeCloseTo(node.gradient - sum(left, 0), 9)
+    },
+  )
 
-  it.each([0, 1, 2, 3])('of names is the best of all subsets (%i)', (step) => {
+  it.each([0, 1, 2, 3])('of names is the best of all subsets: draw %i', (step) => {
     const bins = 5
     const u = draw(bins, 3, 20 + step)
     const histogram = new Float64Array(perBin * bins)

@@ -27,7 +27,7 @@ async function largestNumber(file: Uint8Array, provider: 'cpu' | 'simd' | 'refer
 
 describe('the bounded head', () => {
   it.each(['cpu', 'simd', 'reference'] as const)(
-    'keeps x_0 in its bounds on %s, in both files',
+    'keeps x_0 within its limit on %s, in both files',
     async (provider) => {
       for (const make of [exportNoisePredictor, exportSampler]) {
         const largest = await largestNumber(await make(runaway('bounded')), provider)
@@ -38,12 +38,12 @@ describe('the bounded head', () => {
     },
   )
 
-  it('is what keeps them there', async () => {
+  it('is needed, for without it x_0 leaves the limit', async () => {
     const largest = await largestNumber(await exportNoisePredictor(runaway('estimate')), 'cpu')
     expect(largest > 1000 || Number.isNaN(largest)).toBe(true)
   })
 
-  it('gives samples that the same providers agree on', async () => {
+  it('gives the same samples on several providers', async () => {
     const file = await exportSampler(runaway('bounded'))
     const rows = await Promise.all(
       (['cpu', 'reference'] as const).map(async (provider) => {
@@ -55,7 +55,7 @@ describe('the bounded head', () => {
     expect(Math.max(...differences)).toBeLessThan(0.05)
   })
 
-  it('clips no code: those of all numbers lie within its limit', () => {
+  it('clips no number of a table, as all their codes are within its limit', () => {
     for (const column of fitTable(petTable(2000)).columns)
       if ('z' in column) for (const z of column.z) expect(Math.abs(z)).toBeLessThan(bounded.limit!)
   })

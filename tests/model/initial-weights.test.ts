@@ -25,7 +25,7 @@ const networks: [string, Network, Record<string, number>][] = [
 ]
 
 describe.each(networks)('the initial weights of %s', (_, network, inputs) => {
-  it("are uniform on +-1 / sqrt(inputs), weights and bias, as PyTorch's", () => {
+  it("are uniform within 1 / sqrt(inputs), as PyTorch's are", () => {
     for (const [name, { data, shape }] of initialWeights(network, 0)) {
       const bound = 1 / Math.sqrt(inputs[name.replace(/\.\w+$/, '')]!)
       expect(data.every((value) => Math.abs(value) <= bound)).toBe(true)
@@ -39,7 +39,7 @@ describe.each(networks)('the initial weights of %s', (_, network, inputs) => {
     }
   })
 
-  it('are a function of the seed, other for every tensor that is drawn', () => {
+  it('depend on the seed, and differ between tensors', () => {
     expect(initialWeights(network, 5)).toEqual(initialWeights(network, 5))
     const drawn = Object.values(inputs).filter(Number.isFinite).length
     const firsts = [5, 6].flatMap((seed) =>

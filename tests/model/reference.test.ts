@@ -25,7 +25,7 @@ describe('the reference pass', () => {
     expect(maxAbsDifference(data, output.data)).toBeLessThanOrEqual(bound)
   })
 
-  it("takes of a table's rows what PyTorch's takes, to 1e-9", () => {
+  it("has the inputs of PyTorch's network for the rows of a table, to 1e-9", () => {
     const { rows } = timeFeatures(referenceTableNetwork)
     for (const step of referenceTable.steps) {
       const { data, count, dim } = inputsOf(referenceTableNetwork, inFloat64(step.x_t), conditionIn(step))
@@ -38,7 +38,7 @@ describe('the reference pass', () => {
 })
 
 describe('networkOf', () => {
-  it('finds the shape of the seed network', () => {
+  it('recognises the network of the post by its weights', () => {
     expect(network).toMatchObject({
       dim: 2,
       T: 10,
@@ -50,31 +50,19 @@ describe('networkOf', () => {
     expect(weightShapes(network).map(([name]) => name)).toEqual([...weights.keys()])
   })
 
-  it.each([
-    [
-      'a missing tensor',
-      (w: Map<string, unknown>) => w.delete('model.4.bias'),
-      /lack model\.4\.bias \[100\]/,
-    ],
-    [
-      'no layers',
-      (w: Map<string, unknown>) => [...w.keys()].forEach((k) => void (k.startsWith('model') && w.delete(k))),
-      /lack/,
-    ],
-    [
-      'a tensor too many',
-      (w: Map<string, unknown>) => w.set('model.9.weight', w.get('model.0.weight')),
-      /hold model\.9\.weight/,
-    ],
+  type Tensors = Map<string, { shape: number[]; data: Float32Array }>
+  it.each<[string, (tensors: Tensors) => unknown, RegExp]>([
+    ['a missing tensor', (w) => w.delete('model.4.bias'), /lack model\.4\.bias \[100\]/],
+    ['no layers', (w) => [...w.keys()].map((k) => k.startsWith('model') && w.delete(k)), /lack/],
+    ['a tensor too many', (w) => w.set('model.9.weight', w.get('model.0.weight')!), /hold model\.9\.weight/],
     [
       'a wrong shape',
-      (w: Map<string, unknown>) =>
-        w.set('model.2.weight', { shape: [100, 99], data: new Float32Array(9900) }),
+      (w) => w.set('model.2.weight', { shape: [100, 99], data: new Float32Array(9900) }),
       /model\.2\.weight has the shape \[100,99\]/,
     ],
   ])('refuses %s', (_, damage, message) => {
-    const damaged = new Map<string, unknown>(weights)
+    const damaged = new Map(weights) as unknown as Tensors
     damage(damaged)
-    expect(() => networkOf(damaged as never, levelsOf(10))).toThrow(message)
+    expect(() => networkOf(damaged, levelsOf(10))).toThrow(message)
   })
 })

@@ -13,7 +13,7 @@ describe('safetensors', () => {
     expect(new Map([...tensors].sort())).toEqual(new Map([...weights].sort()))
   })
 
-  it('reads what it writes, metadata too, with data aligned to 8 bytes', () => {
+  it('reads the weights and metadata that it writes, aligned to 8 bytes', () => {
     const written = writeSafetensors(weights, { step: '7' })
     expect(readSafetensors(written)).toEqual({ tensors: weights, metadata: { format: 'pt', step: '7' } })
     expect(new DataView(written.buffer).getBigUint64(0, true) % 8n).toBe(0n)

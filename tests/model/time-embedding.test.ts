@@ -6,7 +6,7 @@ import { levelsOf, pointNetwork } from '../helpers/networks.ts'
 const network = (timeEmbedding: TimeEmbedding, T: number) =>
   pointNetwork({ dim: 2, T, hidden: [8], timeEmbedding })
 
-it('one-hot rows are those of the identity', () => {
+it('the one-hot embedding has the rows of the identity matrix', () => {
   const { size, rows } = timeFeatures(network({ kind: 'one_hot_linear' }, 3))
   expect(size).toBe(3)
   expect(rows.map((row) => [...row])).toEqual([
@@ -25,7 +25,7 @@ it('sinusoids are sines, then cosines, of t over wavelengths from 1 to 10000^(1 
   }
 })
 
-it('the weights tell the embedding; an odd number of sinusoids is refused', () => {
+it('the embedding is recognised by its weights, and an odd number of sinusoids is refused', () => {
   const even = network({ kind: 'sinusoidal_mlp', width: 6 }, 5)
   const weights = initialWeights(even, 0)
   expect(networkOf(weights, levelsOf(5))).toEqual(even)

@@ -45,7 +45,7 @@ const helperText = `
 const startAbsent = (): CrewHelper => ({ ended: () => undefined, end: async () => {} })
 
 describe('a crew', () => {
-  it('does every task of each phase once, whoever takes it', async () => {
+  it('does every task of each phase once, on any thread', async () => {
     const words = newWords()
     const counts = new Int32Array(new SharedArrayBuffer(4 * maxTasks))
     const work = (_: number, task: number) => void Atomics.add(counts, task, 1)
@@ -56,7 +56,7 @@ describe('a crew', () => {
     await crew.end()
   })
 
-  it('does what a thread had taken that ended, and goes on without it', async () => {
+  it('does the tasks of a thread that ended, and continues without it', async () => {
     const words = newWords()
     const counts = new Int32Array(new SharedArrayBuffer(4 * maxTasks))
     const crew = new Crew(
@@ -64,17 +64,17 @@ describe('a crew', () => {
       (_, task) => {
         Atomics.add(counts, task, 1)
         // the helper has time to take one
-        Atomics.wait(words, 15, 0, 5)
+        Atomics.wait(words, 15, 0, 2)
       },
       2,
       (thread) => startHelper(words, counts, thread, true),
     )
-    for (let phase = 0; phase < 20; phase++) await crew.run(0, maxTasks)
+    for (let phase = 0; phase < 10; phase++) await crew.run(0, maxTasks)
     expect(() => crew.requireHelpers()).toThrow('a thread ended')
-    expect([...counts]).toEqual(new Array(maxTasks).fill(20))
+    expect([...counts]).toEqual(new Array(maxTasks).fill(10))
   })
 
-  it('alone takes no words', async () => {
+  it('of one thread needs no shared memory', async () => {
     const taken: string[] = []
     const work = (kind: number, task: number) => void taken.push(`${kind}.${task}`)
     await new Crew(new Int32Array(0), work, 1, startAbsent).run(7, 3)
@@ -97,7 +97,7 @@ describe('a crew', () => {
     expect(seen).toEqual(['begin 0', 'end 0', 'begin 1', 'end 1'])
   })
 
-  it('has a helper’s side that begins with the last task, and ends with what its work throws', async () => {
+  it('has helpers that begin with the last task, and pass on the error of a task', async () => {
     const words = newWords()
     const [free, taken, phase] = [2047, 2, 1 << 11]
     words.set([1, 5, 2], 0)
@@ -112,7 +112,7 @@ describe('a crew', () => {
     expect([...words.subarray(16, 18)]).toEqual([phase | taken, phase])
   })
 
-  it('finds no task in zeroed memory, whatever count is there before the first phase', async () => {
+  it('has helpers that do no task before the first phase', async () => {
     const words = newWords()
     words[2] = maxTasks
     const begun: number[] = []
@@ -128,7 +128,7 @@ describe('a crew', () => {
   })
 })
 
-describe('a word that is waited for', () => {
+describe('a wait for a word of memory', () => {
   /** Notifies of the word again and again; after a while it changes the word as well. */
   const notifier = `
     const { workerData: { words, change } } = require('node:worker_threads')
@@ -151,11 +151,11 @@ describe('a word that is waited for', () => {
     return seen
   }
 
-  it('has not changed where it stays the same, however often it is notified', async () => {
+  it('reports no change, however often the word is notified without one', async () => {
     expect(await changesUnder({ change: false }, 10)).toEqual(Array(10).fill(false))
   })
 
-  it('is seen to change', async () => {
+  it('reports a change', async () => {
     expect((await changesUnder({ change: true }, 1000)).at(-1)).toBe(true)
   })
 })

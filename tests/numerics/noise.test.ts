@@ -18,7 +18,7 @@ function ulps(a: number, b: number): number {
   return Number.isFinite(a) ? Math.abs(Number(x! - y!)) : Number.NaN
 }
 
-it('has radius, cosine and sine within two units of the last place of their 60 digits', () => {
+it('the radius, cosine and sine of the noise are within two units in the last place of exact ones', () => {
   const pair = new Float64Array(2)
   const errors = rows.map(([word, r, cosine, sine]) => {
     cosineAndSine(pair, word)
@@ -31,10 +31,10 @@ it('has radius, cosine and sine within two units of the last place of their 60 d
 
 describe('the WASM module', () => {
   const draws: Draw[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((dim) => [
-    { dim, key: keyOf(0), stream: 0, step: 0, start: 0, count: 40_001 },
+    { dim, key: keyOf(0), stream: 0, step: 0, start: 0, count: 4001 },
     { dim, key: keyOf(maxSeed), stream: 4, step: 4999, start: 123_456_789, count: 9 },
     { dim, key: keyOf(2 ** 32 + 5), stream: 1, step: 2 ** 32 - 1, start: 2 ** 32 - 5, count: 1001 + dim },
-    { dim, key: keyOf(1), stream: 0, step: 2, start: 3 * 2 ** 32 - 40_000 - dim, count: 80_001 },
+    { dim, key: keyOf(1), stream: 0, step: 2, start: 3 * 2 ** 32 - 4000 - dim, count: 8001 },
     { dim, key: keyOf(1), stream: 7, step: 2, start: 2 ** 53 - 1001, count: 1001 },
   ])
   /** Rows longer than the memory that the module begins with, and than what it has grown to. */

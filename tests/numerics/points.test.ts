@@ -14,7 +14,7 @@ const points = pointsFromRows([
 ])
 
 describe('points', () => {
-  it('combine element by element, in the precision of the first', () => {
+  it('are combined element by element, in the precision of the first', () => {
     const sum = linearCombination([
       { coefficient: 2, points },
       { coefficient: -1, points },
@@ -24,19 +24,19 @@ describe('points', () => {
     expect(linearCombination([{ coefficient: 0.1, points: exact }]).data[0]).toBe(0.1)
   })
 
-  it('slice rows without copying', () => {
+  it('are sliced without a copy', () => {
     const rows = sliceRows(points, 1, 3)
     expect([...rows.data]).toEqual([3, 4, 5, 6])
     expect(rows.data.buffer).toBe(points.data.buffer)
   })
 
-  it('scale by column', () => {
+  it('are scaled column by column', () => {
     expect([...scaleColumns(points, [1, 10], [0, 1]).data]).toEqual([1, 21, 3, 41, 5, 61])
   })
 })
 
 describe('maxAbsDifference', () => {
-  it('is the worst element', () => {
+  it('is the largest difference', () => {
     expect(maxAbsDifference([1, 2, 3], [1, 2.5, 2.75])).toBe(0.5)
   })
 
@@ -50,7 +50,7 @@ describe('maxAbsDifference', () => {
       [Number.NaN, 5],
     ],
     [[1], [1, 2]],
-  ])('meets no bound where an element is NaN or missing: %j and %j', (a, b) => {
+  ])('is within no bound if an element is NaN or missing: %j and %j', (a, b) => {
     expect(maxAbsDifference(a, b) <= Number.POSITIVE_INFINITY).toBe(false)
   })
 })

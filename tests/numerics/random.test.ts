@@ -19,7 +19,7 @@ describe('philox', () => {
       [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0],
       'd16cfe09 94fdcceb 5001e420 24126ea1',
     ],
-  ])('gives its known answer for %j', (counterAndKey, expected) => {
+  ])('gives the published answer for %j', (counterAndKey, expected) => {
     const out = new Uint32Array(4)
     const [c0, c1, c2, c3, k0, k1] = counterAndKey as [number, number, number, number, number, number]
     philox(out, c0, c1, c2, c3, k0, k1)
@@ -28,7 +28,7 @@ describe('philox', () => {
 })
 
 describe('keyOf', () => {
-  it('splits a seed in its low and high words', () => {
+  it('splits a seed into its low and high word', () => {
     expect(keyOf(2 ** 32 + 5)).toEqual([5, 1])
     expect(keyOf(maxSeed)).toEqual([0xffffffff, 0x1fffff])
   })
@@ -51,21 +51,21 @@ describe('standardNormals', () => {
     },
   )
 
-  it('gives sample i the same numbers wherever the request starts', () => {
+  it('gives a sample the same numbers in any request', () => {
     const request = { seed: 3, stream: streams.x_T, step: 2, dim: 5 }
     const whole = standardNormals({ ...request, start: 0, count: 50 })
     const part = standardNormals({ ...request, start: 20, count: 30 })
     expect(part).toEqual(whole.slice(20 * 5))
   })
 
-  it('gives sample i + 2^32 other numbers than sample i', () => {
+  it('gives other numbers to sample i + 2^32 than to sample i', () => {
     const from = (start: number) =>
       standardNormals({ seed: 0, stream: streams.x_T, step: 0, start, count: 20, dim: 2 })
     const near = [...from(0)]
     for (const high of [1, 2, 2 ** 20]) for (const x of from(high * 2 ** 32)) expect(near).not.toContain(x)
   })
 
-  it('gives every stream and step numbers of its own', () => {
+  it('gives different numbers to each stream and step', () => {
     const drawn = Object.values(streams).flatMap((stream) =>
       [0, 1, 2].map((step) => standardNormals({ seed: 0, stream, step, start: 0, count: 1, dim: 1 })[0]),
     )

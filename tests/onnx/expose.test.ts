@@ -20,7 +20,7 @@ describe.each([
   const exposed = exposeTensors(graph)
   const nodeOutputs = graph.nodes.flatMap(({ outputs }) => outputs)
 
-  it("makes every node's output an output, the graph's own first", () => {
+  it('adds the outputs of all nodes behind the outputs of the graph', () => {
     const names = exposed.outputs.map((value) => value.name)
     expect([...names].sort()).toEqual([...nodeOutputs].sort())
     const own = graph.outputs.map((value) => value.name)
@@ -28,17 +28,17 @@ describe.each([
     expect(exposed.inner).toEqual([])
   })
 
-  it('leaves the graph itself as it was', () => {
+  it('does not change the graph itself', () => {
     expect(Buffer.from(encodeGraph(graph, info)).equals(bytes)).toBe(true)
   })
 
-  it('exposes chosen tensors alone', () => {
+  it('adds only the chosen tensors', () => {
     const chosen = nodeOutputs[2]!
     const names = exposeTensors(graph, new Set([chosen])).outputs.map((value) => value.name)
     expect(names).toEqual([...graph.outputs.map((value) => value.name), chosen])
   })
 
-  it('runs on onnxruntime, every tensor near to its float64 interpretation', async () => {
+  it('gives a graph whose tensors in onnxruntime are near to their float64 interpretation', async () => {
     const session = await createNodeSession(encodeGraph(exposed, info), { provider: 'cpu', threads: 1 })
     const outputs = await session.run(feeds, nodeOutputs)
     await session.release()

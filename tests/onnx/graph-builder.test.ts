@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 
 describe('GraphBuilder', () => {
-  it('names nodes by scope and op, and counts on where a name is taken', () => {
+  it('names nodes by scope and op, with a number if a name is taken', () => {
     const graph = new GraphBuilder()
     const x = graph.input('x', ['batch', 2])
     const y = graph.scope('outer', () => graph.scope('inner', () => graph.op('Abs', [graph.op('Abs', [x])])))
     expect(y.name).toBe('outer/inner/Abs_1')
   })
 
-  it('infers shapes on the way', () => {
+  it('infers the shapes of values', () => {
     const graph = new GraphBuilder()
     const x = graph.input('x', ['batch', 2])
     const index = graph.constant('index', [], [1], 'int32')
@@ -21,14 +21,10 @@ describe('GraphBuilder', () => {
   })
 
   it.each<[string, (graph: GraphBuilder) => void, RegExp]>([
-    ['a name twice', (g) => void [g.input('x', [1]), g.input('x', [1])], /two values named x/],
-    ['too little data', (g) => void g.constant('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
-    ['an input as output', (g) => g.output('y', g.input('x', [1])), /no node's output/],
-    [
-      'shapes that do not broadcast',
-      (g) => void g.op('Add', [g.input('a', [2]), g.input('b', [3])]),
-      /broadcast/,
-    ],
+    ['two values of one name', (g) => void [g.input('x', [1]), g.input('x', [1])], /two values named x/],
+    ['too few numbers', (g) => void g.constant('w', [2, 2], [1]), /1 numbers for the shape \[2,2\]/],
+    ['an input as an output', (g) => g.output('y', g.input('x', [1])), /no node's output/],
+    ['other shapes', (g) => void g.op('Add', [g.input('a', [2]), g.input('b', [3])]), /broadcast/],
   ])('refuses %s', (_, build, message) => {
     expect(() => build(new GraphBuilder())).toThrow(message)
   })

@@ -23,67 +23,52 @@ function runNode(op: string, inputs: Float64Tensor[], attributes: Record<string,
   return interpretNode(node, new Map(inputs.map((input, i) => [names[i]!, input])))
 }
 
-describe("interpretNode, by hand from ONNX's definitions", () => {
-  it.each<[string, ReturnType<typeof runNode>, Float64Tensor]>([
-    ['Abs', runNode('Abs', [tensor([2], [-1, 2])]), tensor([2], [1, 2])],
-    ['Relu', runNode('Relu', [tensor([3], [-1, 0, 2])]), tensor([3], [0, 0, 2])],
+const t = (shape: number[], ...data: number[]) => tensor(shape, data)
+
+describe('interpretNode, as ONNX defines its ops,', () => {
+  it.each<[string, string, Float64Tensor[], Float64Tensor, Record<string, number>?]>([
+    ['Abs', '', [t([2], -1, 2)], t([2], 1, 2)],
+    ['Relu', '', [t([3], -1, 0, 2)], t([3], 0, 0, 2)],
+    ['LeakyRelu', '', [t([3], -2, 0, 2)], t([3], -0.5, 0, 2), { alpha: 0.25 }],
+    ['LeakyRelu', 'by default', [t([1], -2)], t([1], -0.02)],
+    ['Sub', 'of a column and a row', [t([2, 1], 10, 20), t([1, 3], 1, 2, 3)], t([2, 3], 9, 8, 7, 19, 18, 17)],
+    ['Add', 'of another rank', [t([2, 2], 1, 2, 3, 4), t([1, 1, 1], 1)], t([1, 2, 2], 2, 3, 4, 5)],
     [
-      'LeakyRelu',
-      runNode('LeakyRelu', [tensor([3], [-2, 0, 2])], { alpha: 0.25 }),
-      tensor([3], [-0.5, 0, 2]),
+      'Mul',
+      'by row and block',
+      [tensor([2, 2, 2], upTo(8)), t([2, 1, 2], 1, 10, 100, 1000)],
+      t([2, 2, 2], 1, 20, 3, 40, 500, 6000, 700, 8000),
     ],
-    ['LeakyRelu by default', runNode('LeakyRelu', [tensor([1], [-2])]), tensor([1], [-0.02])],
-    [
-      'Sub of a column and a row',
-      runNode('Sub', [tensor([2, 1], [10, 20]), tensor([1, 3], [1, 2, 3])]),
-      tensor([2, 3], [9, 8, 7, 19, 18, 17]),
-    ],
-    [
-      'Add of another rank',
-      runNode('Add', [tensor([2, 2], upTo(4)), tensor([1, 1, 1], [1])]),
-      tensor([1, 2, 2], [2, 3, 4, 5]),
-    ],
-    [
-      'Mul by row and block',
-      runNode('Mul', [tensor([2, 2, 2], upTo(8)), tensor([2, 1, 2], [1, 10, 100, 1000])]),
-      tensor([2, 2, 2], [1, 20, 3, 40, 500, 6000, 700, 8000]),
-    ],
+    ['Gemm', '', [t([1, 2], 1, 2), tensor([2, 3], upTo(6))], t([1, 3], 1 + 8, 2 + 10, 3 + 12)],
     [
       'Gemm',
-      runNode('Gemm', [tensor([1, 2], [1, 2]), tensor([2, 3], upTo(6))]),
-      tensor([1, 3], [1 + 8, 2 + 10, 3 + 12]),
+      'with all attributes',
+      [t([2, 1], 1, 2), tensor([3, 2], upTo(6)), t([3], 100, 200, 300)],
+      t([1, 3], 2 * (1 + 4) + 50, 2 * (3 + 8) + 100, 2 * (5 + 12) + 150),
+      { transA: 1, transB: 1, alpha: 2, beta: 0.5 },
     ],
     [
-      'Gemm, all of it',
-      runNode('Gemm', [tensor([2, 1], [1, 2]), tensor([3, 2], upTo(6)), tensor([3], [100, 200, 300])], {
-        transA: 1,
-        transB: 1,
-        alpha: 2,
-        beta: 0.5,
-      }),
-      tensor([1, 3], [2 * (1 + 4) + 50, 2 * (3 + 8) + 100, 2 * (5 + 12) + 150]),
+      'Concat',
+      'of columns',
+      [t([2, 1], 1, 2), t([2, 2], 3, 4, 5, 6)],
+      t([2, 3], 1, 3, 4, 2, 5, 6),
+      { axis: 1 },
     ],
+    ['Gather', 'of a row', [tensor([3, 2], upTo(6)), t([], 1)], t([2], 3, 4), { axis: 0 }],
     [
-      'Concat of columns',
-      runNode('Concat', [tensor([2, 1], [1, 2]), tensor([2, 2], [3, 4, 5, 6])], { axis: 1 }),
-      tensor([2, 3], [1, 3, 4, 2, 5, 6]),
+      'Gather',
+      'of the last column',
+      [tensor([2, 3], upTo(6)), t([2], -1, 0)],
+      t([2, 2], 3, 1, 6, 4),
+      { axis: 1 },
     ],
-    [
-      'Gather of a row',
-      runNode('Gather', [tensor([3, 2], upTo(6)), tensor([], [1])], { axis: 0 }),
-      tensor([2], [3, 4]),
-    ],
-    [
-      'Gather of columns, the last by -1',
-      runNode('Gather', [tensor([2, 3], upTo(6)), tensor([2], [-1, 0])], { axis: 1 }),
-      tensor([2, 2], [3, 1, 6, 4]),
-    ],
-  ])('%s', (_, actual, expected) => {
+  ])('computes %s %s', (op, _, inputs, expected, attributes = {}) => {
+    const actual = runNode(op, inputs, attributes)
     expect(actual.shape).toEqual(expected.shape)
     expect(Array.from(actual.data)).toEqual(Array.from(expected.data))
   })
 
-  it('lets a NaN through every op', () => {
+  it('propagates a NaN through every op', () => {
     const nan = tensor([1, 1], [Number.NaN])
     const one = tensor([1, 1], [1])
     for (const op of ['Abs', 'Relu', 'LeakyRelu']) expect(runNode(op, [nan]).data[0]).toBeNaN()
@@ -106,29 +91,32 @@ describe('interpretGraph', () => {
       ),
     ),
     ['a table', petModel(), 1e-6] as const,
-  ])('of model.onnx, %s, is the reference pass at every t', async (_, { config, weights }, bound) => {
-    const { graph, description } = readModel(await exportNoisePredictor({ config, weights }))
-    const { network } = description
-    const [count, { dim, T }] = [30, network]
-    const data = Float64Array.from(standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count, dim }))
-    const t = upTo(count).map((i) => 1 + ((i - 1) % T))
-    const example = network.takesCondition ? exampleCondition(network, count) : undefined
-    const condition = example && { known: toFloat64(example.known), values: toFloat64(example.values) }
-    const values = interpretGraph(graph, {
-      x_t: tensor([count, dim], data),
-      t: tensor([count, 1], t),
-      ...(condition && {
-        known: tensor([count, condition.known.dim], condition.known.data),
-        known_values: tensor([count, dim], condition.values.data),
-      }),
-    })
-    const expected = await referencePredictor(network, weights).predict({ data, count, dim }, t, condition)
-    expect(maxAbsDifference(values.get(config.predictionType)!.data, expected.data)).toBeLessThanOrEqual(
-      bound,
-    )
-  })
+  ])(
+    'gives for model.onnx the outputs of the reference at every t: %s',
+    async (_, { config, weights }, bound) => {
+      const { graph, description } = readModel(await exportNoisePredictor({ config, weights }))
+      const { network } = description
+      const [count, { dim, T }] = [30, network]
+      const data = Float64Array.from(standardNormals({ seed: 3, stream: 0, step: 0, start: 0, count, dim }))
+      const t = upTo(count).map((i) => 1 + ((i - 1) % T))
+      const example = network.takesCondition ? exampleCondition(network, count) : undefined
+      const condition = example && { known: toFloat64(example.known), values: toFloat64(example.values) }
+      const values = interpretGraph(graph, {
+        x_t: tensor([count, dim], data),
+        t: tensor([count, 1], t),
+        ...(condition && {
+          known: tensor([count, condition.known.dim], condition.known.data),
+          known_values: tensor([count, dim], condition.values.data),
+        }),
+      })
+      const expected = await referencePredictor(network, weights).predict({ data, count, dim }, t, condition)
+      expect(maxAbsDifference(values.get(config.predictionType)!.data, expected.data)).toBeLessThanOrEqual(
+        bound,
+      )
+    },
+  )
 
-  it('of sampler.onnx follows the golden trajectory, Gathers and Concats too', async () => {
+  it('gives for sampler.onnx the golden trajectory', async () => {
     const { graph } = readModel(await exportSampler(referenceModel, { trajectory: true }))
     const { x_T, noise, trajectory } = reference.ddpm
     const rows = Array.from({ length: 10 }, (_, j) => noise[10 - j]!)
@@ -142,7 +130,7 @@ describe('interpretGraph', () => {
     expect(maxAbsDifference(values.get('x_0')!.data, trajectory[10]!.flat())).toBeLessThanOrEqual(1e-5)
   })
 
-  it('names an input that is missing', async () => {
+  it('names a missing input', async () => {
     const { graph } = readModel(await exportNoisePredictor(referenceModel))
     expect(() => interpretGraph(graph, { x_t: tensor([1, 2], [0, 0]) })).toThrow(/input t is missing/)
   })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, it } from 'vitest'
 import { exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
@@ -8,6 +7,7 @@ import { loadModel } from '../../src/node/providers.ts'
 import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { outputNames } from '../../src/onnx/build/seeded.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { bitsOf } from '../helpers/bits.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
 import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
@@ -15,20 +15,21 @@ import { petModel, untrainedTable } from '../helpers/tables.ts'
 
 const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
 
+const kindsModel = () => untrainedTable(everyKind(400))
+
 const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['two moons', () => run('two-moons')],
   ['two moons by DDPM', () => referenceModel],
   ['whole numbers of points', () => untrainedModel({ dim: 5 }, { integerColumns: ['column_3'] })],
-  ['penguins', () => run('penguins')],
   ['pets', petModel],
-  ['every kind of column', () => untrainedTable(everyKind(3000))],
+  ['every kind of column', kindsModel],
 ]
 
 const quiet = { onWarning: () => {} }
 
 /** Seeds and indices of which each half counts, and batches that a runtime computes in other ways. */
 const places = [
-  { seed: 0, from: 0, count: 1000 },
+  { seed: 0, from: 0, count: 300 },
   { seed: 7, from: 2 ** 32 - 4, count: 7 },
   { seed: 2 ** 53 - 1, from: 2 ** 53 - 8, count: 7 },
   { seed: 7, from: 999, count: 1 },
@@ -42,7 +43,7 @@ describe('seeded.onnx', () => {
     for (const place of places) {
       const { table, x_0 } = await sample(model, { ...place, ...quiet })
       const outputs = await run(place.seed, place.from, place.count)
-      expect(outputs.x_0!.data).toEqual(x_0.data)
+      expect(bitsOf(outputs.x_0!.data)).toBe(bitsOf(x_0.data))
       const names = outputNames(table, trained.config.encoding !== undefined)
       expect(Object.keys(outputs)).toEqual(['x_0', ...names])
       const columns = columnsOf(table)
@@ -50,7 +51,7 @@ describe('seeded.onnx', () => {
     }
   })
 
-  it('has a row alone as among others, of any seeds', async () => {
+  it('gives a row the same values alone and beside rows of other seeds', async () => {
     const { run, session } = await seededSession(await exportSeeded(petModel(), quiet))
     const alone = await Promise.all([run(1, 5, 1), run(2, 2 ** 40, 1), run(1, 6, 1)])
     const { Tensor } = await import('onnxruntime-node')
@@ -62,9 +63,8 @@ describe('seeded.onnx', () => {
       expect(valuesOf(together[name]!)).toEqual(alone.flatMap((each) => valuesOf(each[name]!)))
   })
 
-  it('hands columns out in their types, under names that nothing else has', async () => {
-    const table = everyKind(3000)
-    const { run } = await seededSession(await exportSeeded(untrainedTable(table), quiet))
+  it('gives each column in its type, under a name of its own', async () => {
+    const { run } = await seededSession(await exportSeeded(kindsModel(), quiet))
     const outputs = await run(0, 0, 1)
     expect(Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))).toEqual({
       x_0: 'float32',
@@ -91,7 +91,7 @@ describe('seeded.onnx', () => {
     expect(outputNames({ columns: twice }, false)).toEqual(['seed_column_column', 'seed_column'])
   })
 
-  it.each(models.slice(1))('has the bits of sampler.onnx in WASM too: %s', async (_, of) => {
+  it.each([models[1]!, models.at(-1)!])('has the bits of sampler.onnx in WASM too: %s', async (_, of) => {
     const trained = await of()
     const [seed, from, count] = [7, 2 ** 32 - 20, 40]
     await using model = await loadModel(await exportSampler(trained, quiet), { provider: 'wasm' })
@@ -122,8 +122,8 @@ describe('seeded.onnx', () => {
     ['a multiplier of the generator', 'moonstep/scalar.int64.3528531795', 0],
     ['the logarithm of 2', 'moonstep/scalar.float64.0.6931471803691238', 6],
     ['a quarter turn', 'moonstep/sines_of_quarters', 14],
-  ])('gives nothing where a runtime computes noise wrongly: %s', async (_, prefix, byte) => {
-    const model = decodeModel(await exportSeeded(untrainedTable(everyKind(3000)), quiet))
+  ])('gives no values if a runtime computes noise wrongly: %s', async (_, prefix, byte) => {
+    const model = decodeModel(await exportSeeded(kindsModel(), quiet))
     const found = model.graph!.initializer!.filter(({ name }) => name!.startsWith(prefix))
     expect(found).toHaveLength(1)
     const bytes = Uint8Array.from(found[0]!.rawData!)
@@ -138,23 +138,20 @@ describe('seeded.onnx', () => {
     ['index', 7, -1],
     ['seed', 2 ** 53, 0],
     ['index', 0, 2 ** 53],
-  ])('gives nothing of a %s that none is', async (_, seed, index) => {
-    const { run } = await seededSession(await exportSeeded(untrainedTable(everyKind(3000)), quiet))
+  ])('gives no values for a %s out of range', async (_, seed, index) => {
+    const { run } = await seededSession(await exportSeeded(kindsModel(), quiet))
     nothingIn(await run(seed, index, 1), 1)
   })
 
-  it('gives the same bytes again, and carries the card', async () => {
+  it('is exported to the same bytes each time, with the card', async () => {
     const [first, second] = [await exportSeeded(petModel(), quiet), await exportSeeded(petModel(), quiet)]
-    expect(first).toEqual(second)
+    expect(Buffer.from(first).equals(second)).toBe(true)
     const { metadataProps, docString } = decodeModel(first)
     expect(JSON.parse(metadataProps![0]!.value!)).toMatchObject({ sampler: { name: 'sde-dpmsolver++' } })
     expect(docString).toContain('GPUs lack some of its operators')
   })
 
-  it('is told from the files that moonstep reads', async () => {
-    expect(() =>
-      readModel(readFileSync(new URL('../../models/penguins/sampler.onnx', import.meta.url))),
-    ).not.toThrow()
+  it('is refused where a model.onnx or sampler.onnx is read', async () => {
     const bytes = await exportSeeded(petModel(), quiet)
     expect(() => readModel(bytes, 'pets.onnx')).toThrow(
       'pets.onnx is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run',

@@ -10,7 +10,7 @@ const index = (...shape: TensorType['shape']): TensorType => ({ shape, dtype: 'i
 const infer = (op: TrainingOp, inputs: TensorType[], attributes: Record<string, number> = {}) =>
   inferOutput(trainingOps[op], inputs, attributes)
 
-describe('the shape of a training op', () => {
+describe('the output of a training op', () => {
   it.each<[TrainingOp, TensorType[], Record<string, number>, TensorType]>([
     ['Div', [float(3, 'batch'), float(1, 1)], {}, float(3, 'batch')],
     ['Sqrt', [float(3, 'batch')], {}, float(3, 'batch')],
@@ -22,7 +22,7 @@ describe('the shape of a training op', () => {
     ['Cast', [float(1, 'batch')], { to: 6 }, index(1, 'batch')],
     ['ScatterElements', [float(1, 9), index(1, 'batch'), float(1, 'batch')], { axis: 1 }, float(1, 9)],
     ['Gemm', [float(3, 'batch'), float(4, 'batch')], { transB: 1 }, float(3, 4)],
-  ])('%s of %j %j is %j', (op, inputs, attributes, output) => {
+  ])('of %s for %j %j is %j', (op, inputs, attributes, output) => {
     expect(infer(op, inputs, attributes)).toEqual(output)
   })
 
@@ -38,7 +38,7 @@ describe('the shape of a training op', () => {
     ['ScatterElements', [float(1, 9), index(1, 4), float(1, 5)], { axis: 1 }, /of \[1,5\] at \[1,4\]/],
     ['ScatterElements', [float(9), index(1, 4), float(1, 4)], { axis: 0 }, /into \[9\]/],
     ['ScatterElements', [float(1, 9), index(1, 4), float(1, 4)], { axis: 2 }, /axis 2/],
-  ])('%s of %j %j is refused', (op, inputs, attributes, message) => {
+  ])('of %s for %j %j is refused', (op, inputs, attributes, message) => {
     expect(() => infer(op, inputs, attributes)).toThrow(message)
   })
 })
@@ -50,13 +50,9 @@ describe('TrainingGraphBuilder', () => {
   }
   const refused: [string, (graph: TrainingGraphBuilder, x: Value) => unknown, RegExp][] = [
     ['a reshape to more elements', (graph, x) => graph.reshape(x, [2, 4]), /to \[2,4\]: the numbers/],
-    [
-      'a reshape of what is free',
-      (graph) => graph.reshape(graph.input('y', ['batch']), [2]),
-      /of batch isn't/,
-    ],
-    ['a split that leaves some', (graph, x) => graph.split(x, [2, 3], 1), /into 2,3: they add up to 5/],
-    ['a split on no axis', (graph, x) => graph.split(x, [6], 2), /they add up to 6/],
+    ['a reshape of a free size', (graph) => graph.reshape(graph.input('y', ['batch']), [2]), /batch isn't/],
+    ['a split that leaves elements', (graph, x) => graph.split(x, [2, 3], 1), /into 2,3: they add up to 5/],
+    ['a split on an axis that the value lacks', (graph, x) => graph.split(x, [6], 2), /they add up to 6/],
   ]
   it.each(refused)('refuses %s', (_, attempt, message) => {
     const { graph, x } = build()
@@ -88,7 +84,7 @@ describe('TrainingGraphBuilder', () => {
     expect(results).toEqual({ matrix: Float32Array.of(3, 4, 5, 6), added: Float32Array.of(21, 42) })
   })
 
-  it('makes a constant once', () => {
+  it('adds each constant once', () => {
     const { graph, x } = build()
     expect(graph.scalar(2)).toBe(graph.scalar(2))
     graph.reshape(x, [2, 3])
@@ -101,8 +97,8 @@ describe('TrainingGraphBuilder', () => {
   })
 })
 
-describe('the table of model files', () => {
-  it('has none of what training adds', () => {
+describe('the table of ops of model files', () => {
+  it('has no op that only training needs', () => {
     const added = Object.keys(trainingOps).filter((name) => !Object.hasOwn(ops, name))
     expect(added.sort()).toEqual(['Log', 'ReduceSum', 'ScatterElements', 'Sqrt'])
     for (const [name, definition] of Object.entries<OpDefinition>(ops))

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from './reader-child.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const count = 10_000
+const count = 3000
 const seed = 1
 
 describe('readModel on mutated files', () => {
@@ -37,19 +37,19 @@ describe('readModel on mutated files', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('reads each or refuses it with one line', () => {
+  it('reads each file or refuses it in one line', () => {
     expect(report.tried).toBe(count)
     expect(report.wrong).toEqual([])
-    expect(report.read).toBeGreaterThan(100)
-    expect(count - report.read).toBeGreaterThan(5000)
+    expect(report.read).toBeGreaterThan(30)
+    expect(count - report.read).toBeGreaterThan(count / 2)
   })
 
-  it('takes no call over a second, and no 500 MB in all', () => {
+  it('takes less than a second for each file, and less than 500 MB of memory', () => {
     expect(report.slowestMs, report.slowest).toBeLessThan(1000)
     expect(report.peakRss).toBeLessThan(500e6)
   })
 
-  it('lets nothing through that onnxruntime cannot load and run', () => {
+  it('reads only files that onnxruntime can load and run', () => {
     expect(report.notLoaded).toEqual([])
     expect(report.crashed).toEqual([])
     expect(report.loaded).toBe(report.passed + report.failed)

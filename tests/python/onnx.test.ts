@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { isStochastic } from '../../src/diffusion/samplers/index.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import type { Tensor } from '../../src/infer/session.ts'
@@ -10,11 +8,11 @@ import { createNodeSession } from '../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { encodeSamples } from '../../src/table/formats/files.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-onnx-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('onnx')
 
 interface Report {
   declared: Record<string, (number | string)[]>
@@ -24,7 +22,7 @@ interface Report {
 }
 
 function check(bytes: Uint8Array, feeds: Record<string, Tensor>): Report {
-  const [model, inputs] = [join(folder, 'model.onnx'), join(folder, 'inputs.json')]
+  const [model, inputs] = [at('model.onnx'), at('inputs.json')]
   writeFileSync(model, bytes)
   const plain = Object.entries(feeds).map(([name, { data, dims }]) => [name, { data: [...data], dims }])
   writeFileSync(inputs, JSON.stringify(Object.fromEntries(plain)))
@@ -104,7 +102,7 @@ describeWith('onnx', 'with Python', () => {
   })
 
   it('NumPy reads our .npy', () => {
-    const path = join(folder, 'points.npy')
+    const path = at('points.npy')
     const points = { data: normals(7, 3), count: 7, dim: 3 }
     writeFileSync(path, encodeSamples(path, points, ['a', 'b', 'c']))
     const program =

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { loadModel, sample } from '../../src/index.ts'
 import { describeCard } from '../../src/model/description.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-peers-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('peers')
 
 const count = 50
 const normals = (step: number): Points => ({
@@ -24,10 +23,10 @@ describeWith('torch', "the bench's peers", () => {
   it('draw the samples that we do from the same noise, and take the same steps in all settings', async () => {
     const run = 'models/two-moons-seed'
     const x_T = normals(0)
-    const model = await loadModel(join(run, 'sampler.onnx'))
+    await using model = await loadModel(join(run, 'sampler.onnx'))
     const noise = model.card.sampler!.timesteps.map((_, j) => normals(1 + j))
     const { x_0 } = await sample(model, { count, x_T, noise })
-    const inputs = join(folder, 'inputs.json')
+    const inputs = at('inputs.json')
     writeFileSync(inputs, JSON.stringify({ x_T: rows(x_T), noise: noise.map(rows) }))
     const script = new URL('peers.py', import.meta.url).pathname
     const weights = join(run, 'weights.safetensors')
@@ -38,7 +37,6 @@ describeWith('torch', "the bench's peers", () => {
       maxAbsDifference(describeCard(model.card).schedule.alphaBars, output.alphaBars),
     ).toBeLessThanOrEqual(1e-6)
     expect(maxAbsDifference(output.losses.eager, output.losses.fused)).toBeLessThanOrEqual(1e-5)
-    await model.dispose()
     // importing torch's optimizers takes seconds
   }, 120_000)
 })

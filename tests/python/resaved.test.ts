@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { exportNoisePredictor, exportSampler } from '../../src/export/export-model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 
@@ -40,8 +40,7 @@ const same = [
   'simplified',
 ]
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-resaved-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder } = folderOf('resaved')
 
 describeWith('onnx tools', 'a model that another tool has touched', () => {
   const script = fileURLToPath(new URL('resave.py', import.meta.url))
@@ -58,9 +57,8 @@ describeWith('onnx tools', 'a model that another tool has touched', () => {
   }, 240_000)
 
   const samplesOf = async (bytes: Uint8Array) => {
-    const model = await loadModel(bytes, { threads: 1 })
+    await using model = await loadModel(bytes, { threads: 1 })
     const { points } = await sample(model, { count: 50, seed: 3, onWarning: quiet })
-    await model.dispose()
     return points.data
   }
 

@@ -1,21 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { exportSampler } from '../../src/export/export-model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { exportSeeded } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readTrainedRun } from '../../src/node/run-folder.ts'
 import { blocksOf, dimensionsOf } from '../../src/table/encodings/encoding.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { referenceModel } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { columnsOf, everyKind, seededSession, valuesOf } from '../helpers/seeded.ts'
 import { untrainedTable } from '../helpers/tables.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-seeded-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('seeded')
 
 const quiet = { onWarning: () => {} }
 
@@ -36,7 +34,7 @@ function inPython(
   { runtime = 'onnxruntime', ...place }: Place,
   condition?: object,
 ): Report {
-  const [model, given] = [join(folder, 'seeded.onnx'), join(folder, 'condition.json')]
+  const [model, given] = [at('seeded.onnx'), at('condition.json')]
   writeFileSync(model, bytes)
   writeFileSync(given, JSON.stringify(condition ?? {}))
   const script = new URL('seeded.py', import.meta.url).pathname

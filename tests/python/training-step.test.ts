@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { type Network, parameterCount } from '../../src/model/network.ts'
 import { createStepSession } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { nextOf, stateNames, trainingStepGraph } from '../../src/train/engines/onnx/graphs.ts'
 import type { StepTensor } from '../../src/train/engines/onnx/session.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { type PointShape, pointNetwork } from '../helpers/networks.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-step-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('step')
 
 const batch = 12
 const normals = (step: number, rows: number, columns: number): StepTensor => ({
@@ -55,7 +53,7 @@ describeWith('onnx', 'the training step, with Python', () => {
   ])('checker, strict inference and onnxruntime agree on it: %s', async (_, shape) => {
     const network = pointNetwork(shape)
     const [bytes, feeds] = [trainingStepGraph(network, true), feedsFor(network)]
-    const [model, inputs] = [join(folder, 'step.onnx'), join(folder, 'inputs.json')]
+    const [model, inputs] = [at('step.onnx'), at('inputs.json')]
     writeFileSync(model, bytes)
     const plain = Object.entries(feeds).map(([name, { data, dims }]) => [name, { data: [...data], dims }])
     writeFileSync(inputs, JSON.stringify(Object.fromEntries(plain)))

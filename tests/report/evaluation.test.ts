@@ -50,13 +50,13 @@ describe('the notes on an evaluation', () => {
       await evaluateScaled({ data: named(cloud(data, 2, 1)), samples: named(cloud(samples, 2, 2)) }),
     ).join('\n')
 
-  it('say if the halves have fewer points than the samples, and how many would be enough', async () => {
+  it('name the number of points that would make the comparison equal', async () => {
     expect(await notesFor(100, 80)).toContain('160 points of data would make the comparison equal')
     expect(await notesFor(160, 80)).not.toContain('comparison equal')
     expect(await notesFor(100, 50)).toContain('50 points against 50')
   })
 
-  it('say what coverage is by chance if the halves have another proportion', async () => {
+  it('give the coverage by chance if the halves have another proportion', async () => {
     // a ball is empty where the nearest five of the others are real: 5 of 99 against 5 of 179, and of 49 and 99
     expect(expectedCoverage(100, 80)).toBeCloseTo(
       1 - (99 * 98 * 97 * 96 * 95) / (179 * 178 * 177 * 176 * 175),

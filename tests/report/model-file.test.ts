@@ -4,7 +4,7 @@ import type { Encoding } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { petTable } from '../helpers/tables.ts'
 
-describe('the values that a model file holds', () => {
+describe('the values in a model file', () => {
   it('are listed column by column', () => {
     const table = petTable(400)
     const encoding = fitTable(table)

@@ -1,16 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { mixedEncoder, neighboursOf } from '../../src/measure/privacy/neighbours.ts'
 import type { NamedTable, Table } from '../../src/table/table.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { privacyOf, realAndSamples } from './measured.ts'
 import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise, rowsOf } from './planted.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-privacy-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('privacy')
 
 interface Oracle {
   readonly nearest: readonly (readonly number[])[]
@@ -49,7 +47,7 @@ describeWith('anonymeter', 'attacks', () => {
     const risks: { ours: Oracle['risk']; theirs: Oracle['risk'] }[] = []
     for (const planted of [repeats, repeatsWithNoise(0.1), freshRows]) {
       const samples = planted(sets, 6)
-      const file = join(folder, 'sets.json')
+      const file = at('sets.json')
       const names = train.columns.map(({ categories }) => categories !== undefined)
       const cells = { train: pythonRows(train), against: pythonRows(against), samples: pythonRows(samples) }
       writeFileSync(file, JSON.stringify({ names, ...cells }))

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../src/node/run-folder.ts'
 import type { Quality } from '../../src/report/quality.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { ColumnKind, NamedTable } from '../../src/table/table.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { qualityOf } from './measured.ts'
 import { noisyRanks, partsOf, shuffledColumns } from './samples.ts'
@@ -48,13 +47,12 @@ interface Judged {
   readonly real: number
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('report')
 
 function csvFile(name: string, table: NamedTable): string {
   const cell = (value: unknown) => (value === null ? '' : JSON.stringify(String(value)))
   const lines = toRows(table).map((row) => Object.values(row).map(cell).join(','))
-  const file = join(folder, `${name}.csv`)
+  const file = at(`${name}.csv`)
   writeFileSync(file, [table.columns.map((column) => column.name).join(','), ...lines].join('\n'))
   return file
 }

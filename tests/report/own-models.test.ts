@@ -2,24 +2,31 @@ import { describe, expect, it } from 'vitest'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readTable } from '../../src/node/run-folder.ts'
+import { sliceRows } from '../../src/numerics/points.ts'
 import { heldValues } from '../../src/report/report.ts'
 import { encodingOf } from '../../src/table/encodings/encoding.ts'
+import type { NamedTable } from '../../src/table/table.ts'
 import { privacyOf } from './measured.ts'
 
-describe("the privacy of the project's own models", () => {
+const firstOf = (table: NamedTable, count: number): NamedTable => ({
+  ...table,
+  points: sliceRows(table.points, 0, Math.min(count, table.points.count)),
+})
+
+describe("the privacy of the project's models", () => {
   const folder = (name: string) => new URL(`../../models/${name}/`, import.meta.url).pathname
   const reportOf = async (name: string, count: number, seed: number) => {
     await using model = await loadModel(`${folder(name)}model.onnx`)
     const { table } = await sample(model, { count, seed })
-    const [train, against] = [
-      await readTable(`${folder(name)}train.csv`),
-      await readTable(`${folder(name)}holdout.csv`),
-    ]
-    return privacyOf({ samples: table, train, against, seed })
+    const [train, against] = await Promise.all(
+      ['train', 'holdout'].map(async (file) => firstOf(await readTable(`${folder(name)}${file}.csv`), count)),
+    )
+    return privacyOf({ samples: table, train: train!, against: against!, seed })
   }
 
   it('census reveals little about its training rows', async () => {
-    const { membership, copies } = await reportOf('census', 2000, 1)
+    const { membership, copies } = await reportOf('census', 600, 1)
+    // an area of chance has a deviation of .017 with 600 rows (Hanley and McNeil 1982)
     expect(membership.auc).toBeLessThan(0.56)
     expect(copies.exact.isBeyondChance).toBe(false)
   })

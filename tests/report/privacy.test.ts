@@ -47,7 +47,7 @@ describe('a privacy report', () => {
       told,
     })
     const [near, far] = [attack(0.9, true), attack(0.05, true)]
-    // an attack that is wrong most of the time tells as well
+    // an attack that is wrong most of the time distinguishes as well
     expect(worstAttack([attack(0.99, false), near, far])).toBe(far)
     expect(worstAttack([attack(0.5, false), near, attack(null, null)])).toBe(near)
     expect(worstAttack([attack(0.45, false), attack(0.52, false), attack(null, null)]).auc).toBe(0.52)
@@ -74,21 +74,17 @@ describe('a privacy report', () => {
       expect(sentences.join(' ')).not.toMatch(/anonym(?!eter)|\bsafe|guarantee/i)
   })
 
-  it('is the same to the byte with the same seed, and differs with another seed', async () => {
-    expect(JSON.stringify(await privacyOf(sets))).toBe(JSON.stringify(report))
-    expect(JSON.stringify(await privacyOf({ ...sets, seed: 1 }))).not.toBe(JSON.stringify(report))
-  })
-
-  it('does not depend on the order of rows and columns, nor on the names of categories', async () => {
+  it('depends on the seed, but not on the order of rows and columns, nor on the names of categories', async () => {
     const turned = {
       train: changed(sets.train),
       against: changed(sets.against),
       samples: changed(sets.samples),
     }
     expect(await privacyOf(turned)).toEqual(report)
+    expect(await privacyOf({ ...sets, seed: 1 })).not.toEqual(report)
   })
 
-  it('takes samples whose columns have another order', async () => {
+  it('takes samples with columns in another order', async () => {
     const { columns, points } = sets.samples
     const dim = points.dim
     const data = points.data.map((_, k) => points.data[k - (k % dim) + (dim - 1 - (k % dim))]!)
@@ -98,13 +94,6 @@ describe('a privacy report', () => {
       points: { ...points, data },
     }
     expect(await privacyOf({ ...sets, samples })).toEqual(report)
-  })
-
-  it('takes rows as objects', async () => {
-    const rows = (shift: number) =>
-      Array.from({ length: 40 }, (_, i) => ({ x: (i * 37 + shift) % 101, s: i % 3 ? 'a' : 'b' }))
-    const { verdict } = await privacyOf({ train: rows(0), against: rows(50), samples: rows(20) })
-    expect(verdict).toBe('too few rows to tell')
   })
 })
 
@@ -119,13 +108,13 @@ describe('the verdict on privacy', () => {
     }
   })
 
-  it('is positive with few rows if these are enough to tell', async () => {
+  it('is positive with few rows if they are enough for a finding', async () => {
     const train = petTable(60, 4)
     const { flagged } = await privacyOf({ train, against: petTable(60, 5), samples: train })
     expect(flagged).toBe(true)
   })
 
-  it('is never negative if samples are missing', async () => {
+  it('is never negative with few samples that have values', async () => {
     const samples = {
       ...sets.samples,
       points: { ...sets.samples.points, data: sets.samples.points.data.slice() },

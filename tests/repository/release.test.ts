@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-it('every link and picture of README leads into the repository from npm too', () => {
+it('every link and picture of README leads into the repository, also from npm', () => {
   const folder = mkdtempSync(join(tmpdir(), 'moonstep-release-'))
   for (const file of ['README.md', 'package.json']) cpSync(join(root, file), join(folder, file))
   const script = join(root, 'scripts/point-at-repository.mjs')

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const folder = new URL('../../.github/workflows/', import.meta.url)
 
-it('the workflows, which run elsewhere, are what a runner takes', async () => {
+it('the workflows of GitHub are valid', async () => {
   const lint = await createLinter()
   const files = readdirSync(folder)
   expect(files).toContain('ci.yml')

@@ -66,7 +66,7 @@ async function valuesIn(pieces: Promise<DrawnRows[]>): Promise<number[]> {
 }
 
 describe('batches', () => {
-  it('give each request its rows in order, whatever else is asked', async () => {
+  it('give each request its rows in order, whatever the other requests are', async () => {
     const requests = fc.array(ranges, { minLength: 1, maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(
@@ -93,7 +93,7 @@ describe('batches', () => {
     )
   })
 
-  it('hold what waits together in one, and do not wait to be filled', async () => {
+  it('take all waiting requests together, and do not wait for more', async () => {
     const runner = new Runner(100, 1)
     const batches = new Batches(runner)
     const single = (seed: number) => batches.add(drawOf([{ seed, from: 0, count: 1 }]))
@@ -108,7 +108,7 @@ describe('batches', () => {
     expect(runner.batches.map((batch) => batch.length)).toEqual([1, 5])
   })
 
-  it('let a small request pass by a large one', async () => {
+  it('let a small request overtake a large one', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const large = batches.add(drawOf([{ seed: 1, from: 0, count: 100 }]))
@@ -125,7 +125,7 @@ describe('batches', () => {
     expect((await valuesIn(large.pieces)).length).toBe(100)
   })
 
-  it('leave out who has gone, and who is late', async () => {
+  it('leave out requests that were cancelled or are too late', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const first = batches.add(drawOf([{ seed: 1, from: 0, count: 30 }]))
@@ -147,7 +147,7 @@ describe('batches', () => {
     expect(batches.waiting).toEqual({ requests: 0, rows: 0 })
   })
 
-  it('that fail take their own requests with them, and no others', async () => {
+  it('that fail reject their own requests alone', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const large = batches.add(drawOf([{ seed: 1, from: 0, count: 25 }]))
@@ -161,7 +161,7 @@ describe('batches', () => {
     expect(runner.batches.length).toBe(2)
   })
 
-  it('refuse what there is no room for, but one request of any size', async () => {
+  it('refuse requests beyond their limits, except a single one of any size', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const big = batches.add(drawOf([{ seed: 1, from: 0, count: limits.rows }]))
@@ -183,7 +183,7 @@ describe('batches', () => {
   })
 })
 
-it('a part of ranges is what their rows from one on are', () => {
+it('partOfRanges gives the ranges of a stretch of the rows', () => {
   fc.assert(
     fc.property(ranges, fc.nat(), fc.nat(), (all, a, b) => {
       const total = countOf(all)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readTypes, typesWith } from '../../src/table/inference/choice.ts'
 
-it('finds the column and the kind that a message gives', () => {
+it('readTypes reads the column and the kind from the advice in a message', () => {
   for (const name of ['age', 'weekly pay', 'a"b', "it's", 'größe', '{ types: { x', 'back\\slash', 'a: b'])
     for (const kind of ['category', 'integer'] as const)
       expect(readTypes(`x.csv, line 3: correct it, or ${typesWith(name, kind)}, say`)).toEqual({ name, kind })

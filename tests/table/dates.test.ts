@@ -52,11 +52,11 @@ describe('parseDate', () => {
     '7:30',
     '12:00:60',
     '',
-  ])("takes '%s' for no date", (text) => {
+  ])("finds no date in '%s'", (text) => {
     expect(parseDate(text)).toBeUndefined()
   })
 
-  it('is the inverse of formatDate in each form, and Date agrees on every day', () => {
+  it('is the inverse of formatDate in each form, as JavaScript’s Date confirms', () => {
     const first = Date.UTC(2000, 0, 1) - 2000 * 365.2425 * 86_400_000
     const time = fc.integer({ min: Math.ceil(first), max: Date.UTC(9999, 11, 31) })
     fc.assert(
@@ -75,7 +75,7 @@ describe('parseDate', () => {
         expect(formatDate(time, 'YYYY-MM-DDThh:mm:ss.sssZ')).toBe(iso)
         if (form in parts) expect(text).toBe(parts[form as keyof typeof parts])
       }),
-      { seed: 1, numRuns: 2000 },
+      { seed: 1, numRuns: 500 },
     )
   })
 })
@@ -89,11 +89,11 @@ describe('joinForms', () => {
     ['YYYY-MM-DD hh:mm:ss.sss', 'YYYY-MM-DDThh:mm:ssZ', 'YYYY-MM-DDThh:mm:ss.sssZ'],
     ['hh:mm', 'hh:mm:ss', 'hh:mm:ss'],
     ['hh:mm', 'YYYY-MM-DD', undefined],
-  ])('of %s and %s is %s', (a, b, both) => {
+  ])('of %s and %s gives %s', (a, b, both) => {
     expect([joinForms(a, b), joinForms(b, a)]).toEqual([both, both])
   })
 
-  it('loses nothing of either', () => {
+  it('gives a form that keeps all digits of both', () => {
     for (const a of dateForms)
       for (const b of dateForms) {
         const both = joinForms(a, b)
@@ -105,7 +105,7 @@ describe('joinForms', () => {
   })
 })
 
-it('textOfDate is as short as it can be, and of four-digit years alone', () => {
+it('textOfDate gives the shortest text, and none for a year of other than four digits', () => {
   const text = (iso: string, isLocal = false) => textOfDate(new Date(iso), isLocal)
   expect(text('2011-12-31T00:00:00Z')).toBe('2011-12-31')
   expect(text('2011-12-31T00:00:00Z', true)).toBe('2011-12-31')
@@ -113,10 +113,7 @@ it('textOfDate is as short as it can be, and of four-digit years alone', () => {
   expect(text('2011-12-31T10:00:00Z', true)).toBe('2011-12-31 10:00:00')
   expect(text('2011-12-31T10:00:00.250Z')).toBe('2011-12-31T10:00:00.250Z')
   expect(text('2011-12-31T10:00:00.250Z', true)).toBe('2011-12-31 10:00:00.250')
-  expect([text('+010000-01-01T00:00:00Z'), text('-000001-12-31T00:00:00Z'), text('never')]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ])
+  for (const none of ['+010000-01-01T00:00:00Z', '-000001-12-31T00:00:00Z', 'never'])
+    expect(text(none)).toBeUndefined()
   expect([text('0000-01-01T00:00:00Z'), text('9999-12-31T00:00:00Z')]).toEqual(['0000-01-01', '9999-12-31'])
 })

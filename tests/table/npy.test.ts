@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { readNpy, writeNpy } from '../../src/table/formats/npy.ts'
+import { expectRefused } from '../helpers/refusals.ts'
 
 /** A .npy file with a header of ours. */
 function npy(
@@ -35,7 +36,7 @@ describe('readNpy', () => {
     })
   })
 
-  it.each([1, 2, 3])('reads float64 of version %d, wherever it lies in memory', (version) => {
+  it.each([1, 2, 3])('reads float64 of version %d, at any place in memory', (version) => {
     const file = npy(header(), doubles, { version })
     const moved = new Uint8Array(file.length + 3)
     moved.set(file, 3)
@@ -55,12 +56,12 @@ describe('readNpy', () => {
   })
 
   it.each<[string, Uint8Array, RegExp]>([
-    ['no bytes', new Uint8Array(), /is no \.npy file/],
+    ['an empty file', new Uint8Array(), /is no \.npy file/],
     ['text', new TextEncoder().encode('x,y\n1,2\n'), /is no \.npy file/],
-    ['magic alone', npy(header(), doubles).subarray(0, 6), /version 0/],
-    ['another version', npy(header(), doubles, { version: 9 }), /version 9/],
-    ['no header', npy(header(), doubles).subarray(0, 9), /ends in its header/],
-    ['half a header', npy(header(), doubles).subarray(0, 40), /ends in its header/],
+    ['a file of the magic number alone', npy(header(), doubles).subarray(0, 6), /version 0/],
+    ['an unknown version', npy(header(), doubles, { version: 9 }), /version 9/],
+    ['a file that ends before its header', npy(header(), doubles).subarray(0, 9), /ends in its header/],
+    ['a file that ends in its header', npy(header(), doubles).subarray(0, 40), /ends in its header/],
     ['a header longer than the file', npy(header(), doubles, { length: 9000 }), /ends in its header/],
     ['a huge header', npy(header(), doubles, { version: 2, length: 2 ** 32 - 1 }), /header is too long/],
     ['a long header', npy(header().padEnd(20_000), doubles), /header is too long/],
@@ -68,25 +69,28 @@ describe('readNpy', () => {
     ['big-endian numbers', npy(header('>f8'), doubles), /type >f8/],
     [
       'records',
-      npy("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (6,), }", doubles),
+      npy("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (6,) }", doubles),
       /no \.npy header/,
     ],
     ['Fortran order', npy(header('<f8', '(3, 2)', 'True'), doubles), /Fortran order/],
-    ['a shape that is none', npy(header('<f8', '(3, -2)'), doubles), /no \.npy header/],
+    ['a shape with a negative number', npy(header('<f8', '(3, -2)'), doubles), /no \.npy header/],
     ['a shape of one number', npy(header('<f8', '3'), doubles), /no \.npy header/],
-    ['no shape', npy("{'descr': '<f8', 'fortran_order': False, }", doubles), /no \.npy header/],
-    ['code', npy('__import__("os")', doubles), /no \.npy header/],
+    [
+      'a header without a shape',
+      npy("{'descr': '<f8', 'fortran_order': False, }", doubles),
+      /no \.npy header/,
+    ],
+    ['a header that is Python code', npy('__import__("os")', doubles), /no \.npy header/],
     ['too few numbers', npy(header(), doubles.subarray(0, 47)), /has 47 bytes after its header, not the 48/],
     ['too many numbers', npy(header('<f8', '(2, 2)'), doubles), /has 48 bytes after its header, not the 32/],
     [
       'a huge shape',
-      npy(header('<f8', '(999999999999999, 999999999999999)'), doubles),
-      /not the 8e\+30|not the 7\.9/,
+      npy(header('<f8', '(99999999999999, 99999999999999)'), doubles),
+      /not the (8e\+28|7\.9)/,
     ],
   ])('refuses %s in one line', (_, bytes, message) => {
-    expect(() => readNpy(bytes, 'a.npy')).toThrow(InputError)
-    expect(() => readNpy(bytes, 'a.npy')).toThrow(message)
-    expect(() => readNpy(bytes, 'a.npy')).toThrow(/^a\.npy [^\n]+$/)
+    expectRefused(() => readNpy(bytes, 'a.npy'), message)
+    expectRefused(() => readNpy(bytes, 'a.npy'), /^a\.npy /)
   })
 
   it('refuses a file cut anywhere', () => {

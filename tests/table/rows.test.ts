@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { InputError } from '../../src/core/errors.ts'
 import { tableFrom, tableOfRows } from '../../src/table/inference/rows.ts'
 import type { Row } from '../../src/table/table.ts'
+import { expectRefused } from '../helpers/refusals.ts'
+import { cellsOf } from './cells.ts'
 
 const read = (rows: readonly Row[], choice = {}) => {
   const { columns, points, notes, leftOut } = tableOfRows(rows, 'rows', choice)
-  const { data, dim, count } = points
-  const cells = Array.from({ length: count }, (_, i) => [...data.subarray(i * dim, (i + 1) * dim)])
-  return { columns, cells, notes, leftOut }
+  return { columns, cells: cellsOf({ points }), notes, leftOut }
 }
 
 describe('tableOfRows', () => {
@@ -39,7 +38,7 @@ describe('tableOfRows', () => {
     })
   })
 
-  it('takes the union of keys in order of first sight, more and more of them', () => {
+  it('takes all keys of all rows as columns, in the order of their first row', () => {
     const rows = Array.from({ length: 40 }, (_, i) => ({ first: i + 0.5, [`k${i}`]: i * 10, last: 'x' }))
     const { columns, cells } = read(rows)
     expect(columns.map(({ name }) => name)).toEqual([
@@ -55,7 +54,7 @@ describe('tableOfRows', () => {
         )
   })
 
-  it('takes a text for a text, and says so of numbers in quotes', () => {
+  it('takes numbers in quotes as texts, and notes it', () => {
     expect(read([{ zip: '02134' }, { zip: '2134' }, { zip: '10' }])).toEqual({
       columns: [{ name: 'zip', kind: 'category', categories: ['10', '02134', '2134'] }],
       cells: [[1], [2], [0]],
@@ -68,7 +67,7 @@ describe('tableOfRows', () => {
       [2134],
       [10],
     ])
-    // beside numbers they are some
+    // beside numbers they are numbers
     expect(read([{ zip: '5' }, { zip: 6 }]).columns).toEqual([{ name: 'zip', kind: 'integer' }])
     expect(read([{ a: '1' }, { a: '0' }]).columns[0]!.kind).toBe('category')
     expect(read([{ a: 'inf' }, { a: '0' }]).columns[0]!.kind).toBe('category')
@@ -78,13 +77,13 @@ describe('tableOfRows', () => {
     expect(read([{ a: 0 }, { a: -0 }, { a: 0 }]).cells).toEqual([[0], [-0], [0]])
   })
 
-  it('takes no great number of texts for numbers', () => {
+  it('leaves a column of many different texts out, even if all look like numbers', () => {
     const rows = Array.from({ length: 20_100 }, (_, i) => ({ a: `${i}.5`, x: i % 3 }))
     expect(read(rows)).toMatchObject({ columns: [{ name: 'x' }], leftOut: [{ name: 'a', kind: 'category' }] })
     expect(read(rows, { types: { a: 'number' } }).cells[20_099]).toEqual([20_099.5, 2])
   })
 
-  it('takes texts that are dates, booleans or nothing', () => {
+  it('recognises texts that are dates, booleans or missing', () => {
     const { columns, cells } = read([
       { d: '2011-12-31', b: 'yes', e: '' },
       { d: 'NA', b: 'no', e: 'red' },
@@ -94,7 +93,7 @@ describe('tableOfRows', () => {
     expect(cells[0]![2]).toBeNaN()
   })
 
-  it('takes arrays of numbers, and one row', () => {
+  it('takes rows that are arrays of numbers, and a single row', () => {
     expect(read([[1, null, 2.5]])).toMatchObject({
       columns: [
         { name: 'x0', kind: 'integer' },
@@ -105,7 +104,7 @@ describe('tableOfRows', () => {
     })
   })
 
-  it('leaves ids out, those with more digits than a number keeps too', () => {
+  it('leaves ids out, also ids with more digits than a number keeps', () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({ id: i, x: i % 4, y: i }))
     expect(read(rows, { drop: ['y'] })).toMatchObject({
       columns: [{ name: 'x' }],
@@ -125,7 +124,7 @@ describe('tableOfRows', () => {
       '1234567890123456789',
       '1234567890123456999',
     ])
-    // a quantity of few digits is none
+    // a large number of few digits is no id
     expect(read([{ x: 1e17 }, { x: 25e18 }]).columns).toEqual([{ name: 'x', kind: 'integer' }])
   })
 
@@ -133,21 +132,22 @@ describe('tableOfRows', () => {
     ['no array', {}, /^rows is no array of points/],
     ['no rows', [], /^rows is no array of points/],
     ['rows without columns', [{}, {}], /^rows is no array of points/],
+    ['numbers for rows', [1, 2], /^rows is no array of points/],
+    ['empty arrays for rows', [[], []], /^rows is no array of points/],
     ['null among the rows', [{ a: 1 }, null], /^rows is no array of points/],
     ['arrays among objects', [{ a: 1 }, [1]], /^rows, row 2: its columns differ from those of row 1/],
     ['rows of other lengths', [[1, 2], [1]], /^rows, row 2: its columns differ from those of row 1/],
     ['a text in an array', [[1], ['a']], /^rows, row 2, column x0: "a" is no number/],
-    ['an array', [{ a: [1] }], /^rows, row 1, column a: an array is no cell: .* or `drop` the column$/],
-    ['an object', [{ a: 1 }, { a: {} }], /^rows, row 2, column a: this object is no cell/],
-    ['a function', [{ a: () => 1 }], /^rows, row 1, column a: this function is no cell/],
+    ['an array in a cell', [{ a: [1] }], /^rows, row 1, column a: an array is no cell: .* or `drop` the/],
+    ['an object in a cell', [{ a: 1 }, { a: {} }], /^rows, row 2, column a: this object is no cell/],
+    ['a function in a cell', [{ a: () => 1 }], /^rows, row 1, column a: this function is no cell/],
     ['an invalid date', [{ a: new Date('x') }], /^rows, row 1, column a: an invalid date is no cell/],
-    ['infinity', [{ a: 1 }, { a: -Infinity }], /^rows, row 2, column a is -Infinity: give finite numbers/],
+    ['infinity in a cell', [{ a: 1 }, { a: -Infinity }], /^rows, row 2, column a is -Infinity: give finite/],
   ])('refuses %s', (_, rows, message) => {
-    expect(() => tableOfRows(rows as Row[], 'rows')).toThrow(InputError)
-    expect(() => tableOfRows(rows as Row[], 'rows')).toThrow(message)
+    expectRefused(() => tableOfRows(rows as Row[], 'rows'), message)
   })
 
-  it('does not look at what is dropped', () => {
+  it('takes any cells in a column that is dropped', () => {
     expect(read([{ a: 1, b: { c: 1 } }], { drop: ['b'] }).cells).toEqual([[1]])
     expect(read([{ a: [], b: 2, c: 3 }], { drop: ['a'] }).cells).toEqual([[2, 3]])
     expect(read([[1, 2, 3]], { drop: ['x0'] }).cells).toEqual([[2, 3]])

@@ -5,11 +5,12 @@ import { inputRows } from '../../src/model/inputs.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { type BatchSource, batchesOf, pairsOf } from '../../src/train/batches.ts'
 import type { Batch } from '../../src/train/engine.ts'
+import { bitsOf } from '../helpers/bits.ts'
 import { drawBatch, meanFactors, pointNetwork, pointSource } from '../helpers/networks.ts'
 import { petSource } from '../helpers/tables.ts'
 
 const schedule = createSchedule({ kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 }, 10)
-// row i is (i, -i), far apart, so that x_t tells which row it came of
+// row i is (i, -i), far apart, so that x_t identifies its row
 const x_0: Points = {
   data: Float32Array.from({ length: 2000 }, (_, k) => (k % 2 ? -1 : 1) * (k >> 1)),
   count: 1000,
@@ -17,6 +18,8 @@ const x_0: Points = {
 }
 
 const plain = { x_0, schedule, predictionType: 'epsilon', lossWeighting: 'none', seed: 3 } as const
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 /** The rows that a batch's points were made of, from x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) epsilon. */
 function rowsOf({ x_t, t, target }: ReturnType<typeof drawBatch>): number[] {
@@ -61,25 +64,24 @@ describe.each(kinds)('batches of %s', (_, kind) => {
   const draw = batchesOf(source)
   const batches = Array.from({ length: 100 }, (_, step) => structuredClone(draw(step)))
 
-  it('are a function of seed and step alone', () => {
+  it('depend on the seed and the step alone', () => {
     const again = batchesOf(source)
-    expect(again(17)).toEqual(batches[17])
-    expect(again(2)).toEqual(batches[2])
-    expect(batches[2]!.target).not.toEqual(batches[3]!.target)
+    expect(bitsOf(again(17))).toBe(bitsOf(batches[17]))
+    expect(bitsOf(again(2))).toBe(bitsOf(batches[2]))
+    expect(bitsOf(batches[2]!.target)).not.toBe(bitsOf(batches[3]!.target))
     const other = batchesOf({ ...source, seed: 4 })(2)
-    expect(other.target).not.toEqual(batches[2]!.target)
-    expect(other.t).not.toEqual(batches[2]!.t)
+    expect(bitsOf(other.target)).not.toBe(bitsOf(batches[2]!.target))
+    expect(bitsOf(other.t)).not.toBe(bitsOf(batches[2]!.t))
   })
 
-  it('stay as they are while the next one is drawn', () => {
+  it('keep their numbers while the next batch is drawn', () => {
     const again = batchesOf(source)
-    const first = again(0)
-    const second = again(1)
-    expect([first, second]).toEqual(batches.slice(0, 2))
+    const [first, second] = [again(0), again(1)]
+    expect([first, second].map(bitsOf)).toEqual(batches.slice(0, 2).map(bitsOf))
     expect(again(2)).toBe(first)
   })
 
-  it('draw t uniformly from 1..T: chi-squared over 100 steps', () => {
+  it('draw t uniformly from 1 to T: chi-squared over 100 steps', () => {
     const counts = new Array<number>(T + 1).fill(0)
     for (const { t } of batches) for (const each of t) counts[each]! += 1
     expect(counts).toHaveLength(T + 1)
@@ -90,7 +92,7 @@ describe.each(kinds)('batches of %s', (_, kind) => {
   })
 
   it.each(lossWeightings)(
-    'count the blocks to draw, by the weight of t, %s, and for more where they are few',
+    'weigh the blocks to draw by t, and more if they are few, with the loss weighting %s',
     (of) => {
       const { factors } = kind
       const { blocks, dim } = source.network
@@ -120,28 +122,19 @@ describe.each(kinds)('batches of %s', (_, kind) => {
   )
 })
 
-describe('a full batch of points', () => {
-  const source = { ...plain, batchSize: 1000 }
-
-  it('holds every row in order', () => {
-    const rows = rowsOf(drawBatch(source, 0))
-    expect(
-      maxAbsDifference(
-        rows,
-        Array.from({ length: 1000 }, (_, i) => i),
-      ),
-    ).toBeLessThanOrEqual(1e-2)
-  })
+it('a full batch of points holds every row in order', () => {
+  const rows = rowsOf(drawBatch({ ...plain, batchSize: 1000 }, 0))
+  expect(maxAbsDifference(rows, upTo(1000))).toBeLessThanOrEqual(1e-2)
 })
 
 describe('a mini-batch of points', () => {
   const source = { ...plain, batchSize: 64 }
 
-  it('weighs every number as a mean of squares does', () => {
+  it('has the factors of a mean of squares', () => {
     expect([...new Set(drawBatch(source, 0).factors)]).toEqual([2 / 128])
   })
 
-  it('draws rows from all of the data, others at each step', () => {
+  it('draws other rows at each step, from all of the data', () => {
     const rows = [0, 1].map((step) => rowsOf(drawBatch(source, step)).map(Math.round))
     expect(rows[0]).toHaveLength(64)
     expect(rows[0]).not.toEqual(rows[1])
@@ -177,7 +170,7 @@ describe('a batch of points for another prediction type', () => {
 describe('a mini-batch of a table', () => {
   const { batchSize } = pets
 
-  it('has each row once a pass, and each timestep as often as the others', () => {
+  it('has each row once in a pass, and each timestep equally often', () => {
     // of two batches of 250 rows, the categories of kind that are targets are those of all rows
     const kinds = new Float64Array(4)
     for (const { target } of batchesOfPets.slice(0, 2))
@@ -194,7 +187,7 @@ describe('a mini-batch of a table', () => {
     }
   })
 
-  it('gives half of the rows nothing, and an eighth each one block or all but one', () => {
+  it('gives no block in half of the rows, and one block or all but one in an eighth each', () => {
     const sizes: number[] = []
     for (const batch of batchesOfPets)
       for (let i = 0; i < batchSize; i++) sizes.push(marksOf(batch, i).reduce((sum, mark) => sum + mark, 0))
@@ -206,7 +199,7 @@ describe('a mini-batch of a table', () => {
     expect(share(blocks.length - 1)).toBeGreaterThan(0.03)
   })
 
-  it('hides what is given from the noisy inputs and from the loss, and what is drawn from the given inputs', () => {
+  it('hides given blocks from the noisy inputs and from the loss, and drawn blocks from the given inputs', () => {
     for (const batch of batchesOfPets.slice(0, 10)) {
       const { x_t, factors } = batch
       for (let i = 0; i < batchSize; i++) {
@@ -231,7 +224,7 @@ describe('a missing cell in a batch', () => {
   const isMissing = ({ target }: Batch, i: number, gap: (typeof blocks)[number]) =>
     target.data[i * dim + gap.start + 1] === 1
 
-  it('counts in the loss as a value does, and is never given', () => {
+  it('counts in the loss like a value, and its value is never given', () => {
     let missing = 0
     for (const batch of batchesOfPets)
       for (let i = 0; i < pets.batchSize; i++)
@@ -245,7 +238,7 @@ describe('a missing cell in a batch', () => {
     expect(missing).toBeGreaterThan(1000)
   })
 
-  it('has the values of the rows that have one, as often as these: chi-squared, exceeded once in a million', () => {
+  it('has values as often as the rows without gaps do: chi-squared, exceeded once in a million', () => {
     const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
     const gap = gapBlocks.find(({ column }) => column === 4)!
     const present = codes.data.filter((code, k) => k % 8 === 4 && !Number.isNaN(code))
@@ -261,7 +254,7 @@ describe('a missing cell in a batch', () => {
     expect((ones - share * all) ** 2 / (all * share * (1 - share))).toBeLessThan(23.9)
   })
 
-  it('has another value in another pass over the rows', () => {
+  it('has other values in other passes over the rows', () => {
     const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
     const gap = gapBlocks.find(({ column }) => column === 4)!
     // the rows of two batches are those of every pass, so values that stayed would give the same sum each time
@@ -286,7 +279,7 @@ describe("a student's batch", () => {
   const network = pointNetwork({ dim: 2, T: 1, hidden: [], timeEmbedding: { kind: 'one_hot_linear' } })
   const draw = (step: number, batchSize = 64, seed = 3) => pairsOf(pairs, { network, batchSize, seed })(step)
 
-  it('keeps noise and sample together, at t = 1, in the rows that drawBatch would take', () => {
+  it('pairs noise with its sample at t = 1, in the rows that drawBatch draws', () => {
     const { x_t, t, target, factors } = draw(7)
     expect([x_t.count, [...new Set(t)], [...new Set(factors)]]).toEqual([64, [1], [2 / 128]])
     expect(target.data).toEqual(x_t.data.map((x) => 2 * x))
@@ -294,7 +287,7 @@ describe("a student's batch", () => {
     expect(Array.from({ length: 64 }, (_, i) => x_t.data[2 * i])).toEqual(rows)
   })
 
-  it('is a function of seed and step; all pairs in order where it holds them all', () => {
+  it('depends on the seed and the step alone, and holds all pairs in order if it is full', () => {
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7).x_t).not.toEqual(draw(8).x_t)
     expect(draw(7).x_t).not.toEqual(draw(7, 64, 4).x_t)

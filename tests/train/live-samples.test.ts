@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type RunFile } from '../../src/model/run-store.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
-import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
 import type { LiveSamples } from '../../src/train/live-samples.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
 import { train } from '../../src/train/train.ts'
+import { simdEngines as engines } from '../helpers/engines.ts'
 
-const engines = {
-  choose: async () => 'simd' as const,
-  create: async (_: string, options: Parameters<typeof createSimdEngine>[0]) =>
-    createSimdEngine({ ...options, threads: 1 }),
-}
 const small = { dataset: 'two-moons', rows: 64, hidden: [16, 8], steps: 60, seed: 3 } as const
 
 /** Trains in memory; the files that it left. */
@@ -21,13 +16,13 @@ async function files(request: TrainRequest, store = memoryStore(), resume = fals
 }
 
 describe('onSamples', () => {
-  it('is given the samples after the very steps that it asks for, and changes no bit of the run', async () => {
+  it('gets samples after exactly the steps that it asks for, and changes no bit of the run', async () => {
     const seen: number[] = []
-    const told: number[] = []
+    const reported: number[] = []
     const asks = [1, 2, 10, 30]
     const stepped = await files({
       ...small,
-      onProgress: ({ step }) => told.push(step),
+      onProgress: ({ step }) => reported.push(step),
       async onSamples({ step }) {
         seen.push(step)
         const steps = asks[seen.length - 1]
@@ -35,11 +30,11 @@ describe('onSamples', () => {
       },
     })
     expect(seen).toEqual([0, 1, 3, 13, 43, 60])
-    expect(told).toEqual(expect.arrayContaining([1, 3, 13, 43, 60]))
+    expect(reported).toEqual(expect.arrayContaining([1, 3, 13, 43, 60]))
     expect(stepped).toEqual(await files(small))
   })
 
-  it('draws the same rows at every look, which move as the network learns', async () => {
+  it('gets rows from the same noise each time, which move as the network learns', async () => {
     const seen: LiveSamples[] = []
     await files({
       ...small,
@@ -56,12 +51,12 @@ describe('onSamples', () => {
     )
   })
 
-  it('pauses the run while its promise is open', async () => {
+  it('pauses the run until its promise resolves', async () => {
     let go = (_: { steps: number }) => {}
-    const told: number[] = []
+    const reported: number[] = []
     const done = files({
       ...small,
-      onProgress: ({ step }) => told.push(step),
+      onProgress: ({ step }) => reported.push(step),
       onSamples: ({ step }) =>
         step === 0
           ? { steps: 20 }
@@ -69,19 +64,19 @@ describe('onSamples', () => {
               go = resolve
             }),
     })
-    await expect.poll(() => told).toEqual([20])
+    await expect.poll(() => reported).toEqual([20])
     // a step of this network is a fraction of a millisecond
     await new Promise((later) => setTimeout(later, 300))
-    expect(told).toEqual([20])
+    expect(reported).toEqual([20])
     go({ steps: 5 })
-    await expect.poll(() => told).toEqual([20, 25])
+    await expect.poll(() => reported).toEqual([20, 25])
     go({ steps: 1000 })
-    await expect.poll(() => told.at(-1)).toBe(60)
+    await expect.poll(() => reported.at(-1)).toBe(60)
     go({ steps: 1 })
     expect(await done).toEqual(await files(small))
   })
 
-  it('can be stopped while it is paused, at a checkpoint to go on from', async () => {
+  it('lets a paused run be stopped at a checkpoint, and continued', async () => {
     const store = memoryStore()
     const stop = new AbortController()
     const broken = files(
@@ -102,7 +97,7 @@ describe('onSamples', () => {
     expect(await files(small, store, true)).toEqual(await files(small))
   })
 
-  it.each([0, 1.5, Number.NaN, '10'])('refuses to go on for %s steps', async (steps) => {
+  it.each([0, 1.5, Number.NaN, '10'])('must not return %s as a number of steps', async (steps) => {
     const onSamples = () => ({ steps: steps as number })
     await expect(files({ ...small, onSamples })).rejects.toThrow(
       /^the `steps` that onSamples returned is .*: give a whole number from 1 to 100000000$/,

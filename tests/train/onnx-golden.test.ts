@@ -31,7 +31,7 @@ const missing: CreateStepSession = async () => {
 }
 
 describe('the golden steps', () => {
-  it('are those of the network in float64, to the digits written down', async () => {
+  it('are those of the network in float64, to their last digit', async () => {
     const { source, steps } = goldenTraining
     const draw = batchesOf(source)
     const batches = Array.from({ length: steps }, (_, step) => structuredClone(draw(step)))
@@ -40,11 +40,11 @@ describe('the golden steps', () => {
       expect(maxAbsDifference(exact[name], goldenValues[name])).toBeLessThanOrEqual(1e-6)
   })
 
-  it('are taken by onnxruntime', async () => {
+  it('are the steps of onnxruntime', async () => {
     expect(await goldenStepsProblem(createStepSession)).toBeUndefined()
   })
 
-  it("are taken by onnxruntime's WASM too, as in a page", async () => {
+  it("are the steps of onnxruntime's WASM, as in a page", async () => {
     const createWasm: CreateStepSession = (bytes) =>
       createNodeSession(bytes, { provider: 'wasm', threads: 1 })
     expect(await goldenStepsProblem(createWasm)).toBeUndefined()
@@ -57,12 +57,12 @@ describe('the golden steps', () => {
     ['next/firstMoment', 1e-2],
     ['next/secondMoment', 1e-2],
     ['next/average', 1e-3],
-  ])('tell that %s is off by %s', async (name, by) => {
+  ])('detect that %s is off by %s', async (name, by) => {
     expect(await goldenStepsProblem(spoiled(name, by))).toMatch(/^onnxruntime's training steps are off by /)
   })
 })
 
-describe('auto', () => {
+describe('the engine auto', () => {
   const choose = async (createSession: CreateStepSession) => {
     const warnings: string[] = []
     const warn = (message: string) => warnings.push(message)
@@ -70,14 +70,14 @@ describe('auto', () => {
     return { engine, warnings: warnings.join() }
   }
 
-  it('is onnx, without a word', async () => {
+  it('is onnx, without a warning', async () => {
     expect(await choose(createStepSession)).toEqual({ engine: 'onnx', warnings: '' })
   })
 
   it.each<[string, CreateStepSession, RegExp]>([
-    ['its steps are wrong', spoiled('loss', 1), /slower than onnx: onnxruntime's training steps are off by/],
-    ['there is no runtime', missing, /slower than onnx: no runtime here/],
-  ])('is simd where %s, and says why', async (_, createSession, message) => {
+    ['the steps of onnx are wrong', spoiled('loss', 1), /onnx: onnxruntime's training steps are off by/],
+    ['there is no onnxruntime', missing, /slower than onnx: no runtime here/],
+  ])('is simd if %s, and warns why', async (_, createSession, message) => {
     const { engine, warnings } = await choose(createSession)
     expect(engine).toBe('simd')
     expect(warnings).toMatch(message)

@@ -10,12 +10,12 @@ it('the recipes are points, post and table', () => {
 it.each([
   ['seed', 'post'],
   ['default', 'points'],
-])('%s is refused with its new name, %s, and read in old runs', (former, name) => {
+])('the recipe %s is refused with its new name, %s, but read in old runs', (former, name) => {
   expect(() => recipeOf(former)).toThrow(`recipe is '${former}': it is now called ${name}`)
   expect(recordedRecipe(former)).toBe(name)
 })
 
-it('other names are as they are: a student says distillation', () => {
+it('other names of recipes are kept in runs, and refused with the nearest name', () => {
   expect(recordedRecipe('distillation')).toBe('distillation')
   expect(() => recipeOf('posts')).toThrow(
     'unknown recipe posts (did you mean post?): choose from points, post, table',
@@ -29,11 +29,11 @@ it.each([
   ['names alone', { rows: 10_000, numbers: 0 }, { steps: 4500 }],
   ['many numbers', { rows: 10_000, numbers: 60 }, { steps: 10_000 }],
   ['a million rows', { rows: 1_000_000, numbers: 5 }, { steps: 24_000 }],
-])('a table is trained by its size: %s', (_, size, expected) => {
+])('the recipe table depends on the size of the table: %s', (_, size, expected) => {
   expect(recipeOf('table', size)).toMatchObject({ ...expected, batchSize: 256 })
 })
 
-it('the size of a table counts rows, and the numbers that are not learned as names', () => {
+it('the size of a table is its rows and its columns of numbers with many values', () => {
   const columns: Column[] = [
     { name: 'price', kind: 'number' },
     { name: 'rooms', kind: 'integer' },

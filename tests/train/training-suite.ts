@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import type { EngineName } from '../../src/model/run-config.ts'
 import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
+import { stoppingAfter } from '../helpers/engines.ts'
+import { folderOf } from '../helpers/folders.ts'
 
 /** A run that takes no time. */
 export const small = { recipe: 'post', rows: 64, hidden: [16, 8], steps: 30, onWarning: () => {} } as const
@@ -21,10 +21,9 @@ export const bytesOf = (out: string) =>
 
 /** Small runs on an engine, in folders that end with the tests. */
 export function runsOf(engine: EngineName) {
-  const folder = mkdtempSync(join(tmpdir(), 'moonstep-train-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const { at } = folderOf('train')
   let runs = 0
-  const newFolder = () => join(folder, `run-${runs++}`)
+  const newFolder = () => at(`run-${runs++}`)
   const trained = async (options: Partial<TrainRequest> = {}) => {
     const out = newFolder()
     return { out, result: await train({ ...small, engine, ...options, out }) }
@@ -33,8 +32,6 @@ export function runsOf(engine: EngineName) {
 }
 
 interface OfEngine {
-  /** Steps enough for the loop to look up and see the signal. */
-  readonly steps: number
   readonly threads?: readonly number[]
   /** Whether the loss is soon no number at a learning rate of 10. */
   readonly diverges: boolean
@@ -44,7 +41,7 @@ interface OfEngine {
 export function trainingSuite(engine: EngineName, of: OfEngine): void {
   const { newFolder, trained } = runsOf(engine)
 
-  it('writes a run folder that says so, the same bytes twice, and others for another seed', async () => {
+  it('writes the same run twice with the same seed, and another run with another seed', async () => {
     const [a, b, c] = [
       await trained({ ema: 0.9 }),
       await trained({ ema: 0.9 }),
@@ -57,30 +54,16 @@ export function trainingSuite(engine: EngineName, of: OfEngine): void {
     expect(bytesOf(a.out)[1]).not.toEqual(bytesOf(c.out)[1])
   })
 
-  it('learns: by the recipe of the post the loss falls below 0.55 in 400 steps', async () => {
-    const { result, out } = await trained({ rows: 1000, hidden: [100, 100, 100, 20], steps: 400 })
-    expect(Number(linesOf(out)[1]!.split(',')[1])).toBeGreaterThan(0.9)
-    expect(result.finalLoss).toBeLessThan(0.55)
-  })
-
   it.each(of.threads ?? [undefined])(
-    'resumes to the bits of an unbroken run, no step twice, on threads: %s',
+    'continues a stopped run to the bits of an unbroken run, with threads: %s',
     async (threads) => {
-      const options = { engine, threads, steps: of.steps, ema: 0.99, lrDecay: 'cosine' } as const
+      const options = { engine, threads, ema: 0.99, lrDecay: 'cosine' } as const
       const whole = await trained(options)
       const out = newFolder()
-      const stop = new AbortController()
-      let seen = 0
-      const onProgress = ({ step }: { step: number }) => {
-        seen = step
-        stop.abort(new Error('stopped'))
-      }
-      const broken = train({ ...small, ...options, out, signal: stop.signal, onProgress })
-      await expect(broken).rejects.toThrow('stopped')
-      expect(seen).toBeGreaterThan(0)
-      expect(seen).toBeLessThan(options.steps)
+      await expect(train({ ...small, ...options, out, ...stoppingAfter(12) })).rejects.toThrow('stopped')
+      expect(linesOf(out)).toHaveLength(1 + 12)
       // what a kill leaves: lines after the last checkpoint
-      writeFileSync(runFiles(out).history, `${linesOf(out).join('\n')}\n${seen + 1},9,9\n`)
+      writeFileSync(runFiles(out).history, `${linesOf(out).join('\n')}\n13,9,9\n`)
       const result = await train({ resume: true, out, threads })
       expect(bytesOf(out)).toEqual(bytesOf(whole.out))
       expect(result.finalLoss).toBe(whole.result.finalLoss)
@@ -89,7 +72,7 @@ export function trainingSuite(engine: EngineName, of: OfEngine): void {
 
   if (!of.diverges) return
 
-  it('stops where the loss is no number, says what to lower, and keeps the last good checkpoint', async () => {
+  it('stops if the loss is no number, names the option to lower, and keeps the last good checkpoint', async () => {
     const out = newFolder()
     const diverging = { hidden: [100, 100, 100, 20], learningRate: 10, steps: 500 }
     await expect(train({ ...small, ...diverging, engine, out })).rejects.toThrow(

@@ -25,7 +25,7 @@ describe('the figure of columns', () => {
     )
   })
 
-  it('shows names as bars: the ten most frequent, all others together, and the missing', () => {
+  it('shows names as bars for the ten most frequent, the others together, and missing ones', () => {
     const labels = ticksOf(panelOf('town'), 'y').map(({ text }) => text)
     expect(labels.length).toBe(12)
     expect(labels.slice(10)).toEqual(['5 others', 'missing'])
@@ -47,7 +47,7 @@ describe('the figure of columns', () => {
   it.each([
     ['paid', ['no', 'yes']],
     ['rooms', ['1', '2', '3', '4', 'missing']],
-  ])('of few values, as %s, stand in order', (name, labels) => {
+  ])('has bars in order for few values, as in %s', (name, labels) => {
     expect(ticksOf(panelOf(name), 'y').map(({ text }) => text)).toEqual(labels)
     const bars = barsOf(name)
     for (const [s, set] of sets.entries()) {
@@ -59,7 +59,7 @@ describe('the figure of columns', () => {
   it.each([
     ['years', Array.from({ length: 20 }, (_, k) => String(k))],
     ['day', Array.from({ length: 28 }, (_, k) => new Date(start + k * day).toISOString().slice(0, 10))],
-  ])('of whole values, as %s, are histograms with a bin for each', (name, values) => {
+  ])('has a histogram with a bin for each whole value, as in %s', (name, values) => {
     const panel = panelOf(name)
     const [across, shares] = [scaleOf(panel, 'x'), scaleOf(panel, 'y')]
     const bins = boxesOf(panel, 0)
@@ -105,7 +105,7 @@ describe('the figure of columns', () => {
     expect(words.join()).toContain('an outermost bin holds all that lies beyond it')
   })
 
-  it('is the same bytes every time', () => {
+  it('has the same bytes each time', () => {
     expect(columnsFigure(compared, light).svg).toBe(columnsFigure(compared, light).svg)
   })
 
@@ -123,7 +123,7 @@ describe('the figure of columns', () => {
     const labels = ticksOf(readSvg(svg).panels[0]!, 'y').map(({ text }) => text)
     expect(labels[0]).toMatch(/^a name that is .*…$/)
     expect(labels).toContain('tab and bell')
-    // nothing that XML has no place for, which linkedom would not mind
+    // no control character, which XML does not allow but linkedom reads
     expect(svg).not.toMatch(/[^\P{Cc}\n]/u)
     expect(svg).toContain('&lt;b&gt;&amp;amp;&lt;/b&gt;')
   })

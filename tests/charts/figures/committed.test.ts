@@ -14,7 +14,7 @@ const figures: ({ file: string; figure: FigureName } & PlotOptions)[] = JSON.par
 const [sameColor, mostChanged] = [48, 2e-4]
 
 it.each(figures.filter(({ file }) => file.endsWith('.svg')))(
-  'docs/images/$file is what docs:figures makes: look at it when it changes',
+  'docs/images/$file equals the figure that docs:figures draws',
   async ({ file, figure, ...options }) => {
     const { content } = await plot(figure, options)
     const [made, committed] = [content as string, readFileSync(`${images}/${file}`, 'utf8')].map((svg) =>
@@ -39,7 +39,7 @@ it('docs/images/reverse.gif moves from x_T to x_0 in fewer than 2 MB', () => {
   expect([delays[0], delays[1], delays.at(-1)]).toEqual([80, 6, 250])
 })
 
-it('every image of the docs is in scripts/figures.json, or of a bench or a page', () => {
+it('every image of the docs is in scripts/figures.json, or comes from a bench or a page', () => {
   const measured = ['quality.svg', ...['d', 'samples', 't', 'width'].map((axis) => `growth-${axis}.svg`)]
   const taken = ['light', 'dark', 'phone', 'student', 'training'].map((name) => `lesson-${name}.png`)
   const studio = ['studio.gif', 'studio-dark.png', 'studio-phone.png']

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { PlotOptions } from '../../../src/charts/figures/figure.ts'
 import type { FigureName } from '../../../src/charts/figures/index.ts'
 import { openFigureModel } from '../../../src/charts/figures/inputs.ts'
 import { plot } from '../../../src/charts/figures/plot.ts'
 import { negativeNoise } from '../../../src/charts/figures/vector-field.ts'
-import { InputError } from '../../../src/core/errors.ts'
 import { predictionTypes } from '../../../src/diffusion/prediction.ts'
 import { exportNoisePredictor, exportSampler } from '../../../src/export/export-model.ts'
 import { sample } from '../../../src/infer/sample.ts'
@@ -15,12 +12,12 @@ import { referencePredictor } from '../../../src/model/compute/reference.ts'
 import { describeCard } from '../../../src/model/description.ts'
 import { pointsFromRows } from '../../../src/numerics/points.ts'
 import { pointsToCsv } from '../../../src/table/formats/csv.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { untrainedModel } from '../../helpers/models.ts'
+import { expectRejected } from '../../helpers/refusals.ts'
 import { readSvg, translation } from '../marks/svg.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-figures-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder, at } = folderOf('figures')
 
 const dataset = { name: 'two-moons', rows: 40, noiseLevel: 0.05 }
 const columns = ['a', 'b', 'c', 'd', 'e']
@@ -45,11 +42,11 @@ async function draw({ figure, ...options }: { figure: FigureName } & PlotOptions
 describe.each(predictionTypes)(
   'the negative predicted noise of a network that predicts %s',
   (predictionType) => {
-    it('is what its formula makes of the float64 reference pass', async () => {
+    it('follows its formula from the outputs of the float64 network', async () => {
       const trained = untrainedModel({}, { predictionType })
       const path = at(`${predictionType}.onnx`)
       writeFileSync(path, await exportNoisePredictor(trained))
-      const model = await openFigureModel(path)
+      await using model = await openFigureModel(path)
       const { card } = model
       const { network, schedule } = describeCard(card)
       const { alphaBars } = schedule
@@ -71,7 +68,6 @@ describe.each(predictionTypes)(
           expect(Math.abs(drawn[d]! + epsilon(d)) <= tolerance).toBe(true)
         }
       }
-      await model.dispose()
     })
   },
 )
@@ -98,9 +94,8 @@ describe('a model of two columns', () => {
     const { panels, counts, words } = await draw({ figure: 'vector-field', model: at('plane.onnx'), seed: 4 })
     expect(counts('vector', 'path')).toEqual(new Array(5).fill(17 * 17))
     expect(words.filter((word) => word.startsWith('t = '))).toEqual([5, 4, 3, 2, 1].map((t) => `t = ${t}`))
-    const model = await openFigureModel(at('plane.onnx'))
+    await using model = await openFigureModel(at('plane.onnx'))
     const { trajectory } = await sample(model, { count: 1, seed: 4, trajectory: true })
-    await model.dispose()
     // the grid's corners, at (-2, -2) and (2, 2), tell where a state must stand
     const arrows = panels[0]!.querySelectorAll('[aria-label="vector"] path')
     const [low, high] = [translation(arrows[0]!), translation(arrows[17 * 17 - 1]!)]
@@ -122,9 +117,9 @@ describe('a model of two columns', () => {
     expect(pairs.counts('dot', 'circle').sort()).toEqual([0, 0, 80])
   })
 
-  it('draws its own schedule beside others, or others alone', async () => {
+  it('draws its schedule beside others, or the others alone', async () => {
     const { legend } = await draw({ figure: 'schedules', model: at('plane.onnx') })
-    // its own is polynomial from 1e-4 to 0.9 as well: once is enough
+    // its schedule is polynomial from 1e-4 to 0.9 as well, and is drawn once
     expect(legend).toEqual(["the model's, polynomial", 'linear'])
     expect((await draw({ figure: 'schedules' })).legend).toEqual(['linear', 'polynomial, power 3'])
   })
@@ -141,11 +136,11 @@ describe('a model of two columns', () => {
 describe('a model of five columns', () => {
   const five = { model: at('five.onnx'), data: at('five.csv') }
 
-  it('asks for the data if the card cannot make it again', async () => {
+  it('asks for the data if the card names no built-in dataset', async () => {
     await expect(draw({ figure: 'samples', model: at('five.onnx') })).rejects.toThrow(/give `data`/)
   })
 
-  it('draws the first two columns or the chosen ones, and says so', async () => {
+  it('draws the first two columns, which it notes, or the chosen ones', async () => {
     const first = await draw({ figure: 'samples', ...five })
     expect(first.counts('dot', 'circle')).toEqual([30, 30])
     expect(first.words).toEqual(expect.arrayContaining(['a', 'b']))
@@ -164,10 +159,11 @@ describe('a model of five columns', () => {
     expect(words.some((word) => /^a(, scaled)?$/.test(word))).toBe(true)
   })
 
-  it('has no vector field, and says so in one line', async () => {
-    const refused = await draw({ figure: 'vector-field', model: five.model }).catch((error: Error) => error)
-    expect(refused).toBeInstanceOf(InputError)
-    expect((refused as Error).message).toMatch(/vector-field is only for models of 2 columns, and .* has 5/)
+  it('is refused a vector field in one line', async () => {
+    await expectRejected(
+      () => draw({ figure: 'vector-field', model: five.model }),
+      /vector-field is only for models of 2 columns, and .* has 5/,
+    )
   })
 
   it('is drawn by columns and pairs if it has one column', async () => {
@@ -178,7 +174,7 @@ describe('a model of five columns', () => {
   })
 })
 
-describe('what cannot be drawn gives a message of one line', () => {
+describe('plot refuses in one line', () => {
   const model = at('plane.onnx')
   it.each<[FigureName, PlotOptions, RegExp]>([
     ['samples', { model, format: 'gif' }, /^format is gif: samples is drawn as svg or png$/],
@@ -187,11 +183,7 @@ describe('what cannot be drawn gives a message of one line', () => {
     ['sampels' as 'samples', { model }, /^unknown figure sampels \(did you mean samples\?\)/],
     ['samples', { model, at: [3] }, /^samples takes no `at`: it takes `dataset`, `rows`, `noiseLevel`/],
     ['loss', { model, seed: 0 }, /^loss takes no `seed`: leave it out$/],
-    [
-      'samples',
-      { model, colums: ['x0'] } as PlotOptions,
-      /^unknown option colums \(did you mean columns\?\)/,
-    ],
+    ['samples', { model, colums: ['x0'] } as PlotOptions, /^unknown option colums \(did you mean col/],
     ['samples', {}, /^samples is drawn from a model/],
     ['loss', {}, /^loss is drawn from a run folder/],
     ['loss', { model }, /is no run folder/],
@@ -205,9 +197,7 @@ describe('what cannot be drawn gives a message of one line', () => {
     ['samples', { model, data: at('five.csv'), rows: 3 }, /`rows` beside/],
     ['schedules', { model, T: 9 }, /^T is 9, and that of .* is 5: leave it out$/],
     ['dataset', { size: { width: 9, height: 200 } }, /the width of `size` is 9: .* from 100 to 8000$/],
-  ])('%s of %j', async (figure, options, message) => {
-    const refused = await plot(figure, options).catch((error: Error) => error)
-    expect(refused).toBeInstanceOf(InputError)
-    expect((refused as Error).message).toMatch(message)
+  ])('%s with %j', async (figure, options, message) => {
+    await expectRejected(() => plot(figure, options), message)
   })
 })

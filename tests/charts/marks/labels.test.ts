@@ -27,14 +27,14 @@ describe('the width of a text', () => {
     '2012-03-14 08:15',
     '<=50K & >50K',
     'São Paulo, Kraków',
-  ])('of %s is no less than drawn, and not much more', (text) => {
+  ])('of %s is at least as drawn, and at most 15 % more', (text) => {
     const drawn = drawnWidth(text) - bar
     expect(drawn).toBeGreaterThan(20)
     expect(textWidth(text, 10)).toBeGreaterThanOrEqual(drawn - 0.5)
     expect(textWidth(text, 10)).toBeLessThan(1.15 * drawn)
   })
 
-  it('decides how far a text is shortened, and no further', () => {
+  it('determines how far a text is shortened', () => {
     const text = 'Never-married, and a child or two'
     expect(shortened(text, 1000, 10)).toBe(text)
     for (const room of [30, 60, 90]) {
@@ -56,7 +56,7 @@ describe('the ticks of time', () => {
   const years = [1, 3, 12, 80, 900, 5000].map((n) => n * 365 * day)
 
   it.each([...spans, ...years].map((span) => [span]))(
-    'of %d ms stand apart and say where they stand',
+    'of %d ms stand apart, with labels of their places',
     (span) => {
       for (const from of [Date.UTC(1999, 11, 28, 5, 7, 9), Date.UTC(2, 1, 3), Date.UTC(2020, 1, 29)])
         for (const length of [60, 112, 200, 640]) {
@@ -76,7 +76,7 @@ describe('the ticks of time', () => {
     },
   )
 
-  it('show a clock for the hours of a day, and weeks begin on Monday', () => {
+  it('show the hours of a day, and weeks from Monday on', () => {
     const clock = timeTicks([0, day - 1], 300, () => 40)
     expect(clock.ticks.map(clock.tickFormat)).toEqual(['00:00', '06:00', '12:00', '18:00'])
     const weeks = timeTicks([Date.UTC(2024, 0, 3), Date.UTC(2024, 1, 20)], 700, () => 90)

@@ -5,13 +5,13 @@ import { streams, uniforms } from '../../../src/numerics/random.ts'
 
 const max = 2 ** 31 - 1
 
-describe('distances of a row to others', () => {
+describe('the kernel of distances from a row', () => {
   it.each([
     [1, 4, 7],
     [15, 8, 1000],
     [16, 4, 3],
     [1003, 32, 20_000],
-  ])('of %i rows and %i columns are those of plain code, whole numbers', (count, width, unit) => {
+  ])('gives for %i rows and %i columns the whole numbers of plain code', (count, width, unit) => {
     const drawn = uniforms({ seed: 1, stream: streams.evaluation, step: count, start: 0, count, dim: width })
     // some cells lie as far apart as whole numbers can
     const cellOf = (u: number) => (u < 0.01 ? -max : u > 0.99 ? max : Math.floor(3 * unit * u))

@@ -174,7 +174,7 @@ describe('the page of a report', () => {
     expect(lines).toEqual(privacy.attacks.map(() => 101))
   })
 
-  it('says what a model file holds, or that none was given', () => {
+  it('lists the values in a model file, or says that no file was given', () => {
     expect(read(page).text).toContain('no model file was given to it')
     const sentence = 'The model file holds all 15 names of town.'
     const modelFile = [{ column: 'town', values: 15, hasExtremes: false, sentence }]
@@ -191,7 +191,7 @@ describe('the page of a report', () => {
     )
   })
 
-  it('is the same text every time, has no path in it, and promises nothing', () => {
+  it('is the same text each time, contains no path, and promises no anonymity', () => {
     expect(pageOf(mixed) === page).toBe(true)
     expect(page.includes('/somewhere')).toBe(false)
     expect(/anonym/i.test(page)).toBe(false)
@@ -215,15 +215,15 @@ describe('the page of a report', () => {
     expect(JSON.parse(json!)).toEqual(hostileOne.report)
   })
 
-  it.each([1, 2])('is whole of %i columns', async (count) => {
+  it.each([1, 2])('is complete for a table of %i columns', async (count) => {
     const { textOf, document } = read(pageOf(await numbersCase(count)))
     expect(textOf('table.columns tbody tr').length).toBe(count)
     expect(textOf('h3').includes('Each pair of columns')).toBe(count > 1)
     expect(document.querySelectorAll('.matrix').length).toBe(0)
   })
 
-  it('draws the 40 of 200 columns that differ most, and has all in its table', async () => {
-    const wide = widened(await numbersCase(3), 200)
+  it('draws the 40 of 200 columns that differ most, and lists all in a table', async () => {
+    const wide = widened(await numbersCase(2), 200)
     const text = pageOf(wide)
     const { document, textOf } = read(text)
     expect(textOf('table.columns tbody tr').length).toBe(200)

@@ -35,15 +35,20 @@ export function hostileCase(): Promise<Case> {
   return caseOf((u) => ({ [column]: names[Math.floor(5 * u[0]!)]!, [number]: u[1]!, [hidden]: u[2]! < 0.5 }))
 }
 
-/** Columns of numbers alone. */
+const ofNumbers = new Map<number, Promise<Case>>()
+
+/** Columns of numbers alone, whose report is made once. */
 export function numbersCase(count: number): Promise<Case> {
-  return caseOf((u) => Object.fromEntries(Array.from({ length: count }, (_, d) => [`n${d}`, u[d]!])))
+  const rowOf = (u: number[]) => Object.fromEntries(Array.from({ length: count }, (_, d) => [`n${d}`, u[d]!]))
+  const made = ofNumbers.get(count) ?? caseOf(rowOf)
+  ofNumbers.set(count, made)
+  return made
 }
 
 async function caseOf(rowOf: (u: number[]) => Record<string, string | number | boolean>): Promise<Case> {
   const rows = (step: number) => {
-    const u = uniforms({ seed: 3, stream: streams.datasets, step, start: 0, count: 40, dim: 4 })
-    return Array.from({ length: 40 }, (_, i) => rowOf([...u.subarray(4 * i, 4 * i + 4)]))
+    const u = uniforms({ seed: 3, stream: streams.datasets, step, start: 0, count: 20, dim: 4 })
+    return Array.from({ length: 20 }, (_, i) => rowOf([...u.subarray(4 * i, 4 * i + 4)]))
   }
   const sources = { samples: rows(0), against: rows(1), train: rows(2) }
   return { sources, report: await report(sources) }

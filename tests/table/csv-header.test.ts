@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { readCsv } from '../../src/table/formats/csv.ts'
+import { namesOf } from '../../src/table/table.ts'
+import { lines } from './cells.ts'
+
+const read = (text: string) => readCsv(text, 'a.csv')
+const namesIn = (text: string) => namesOf(read(text))
+
+describe('the first line of a CSV file names the columns', () => {
+  it.each<[string, string, string[]]>([
+    ['if it has spaces', ' first name ,Last Name\nx,y\nz,y\n', ['first name', 'Last Name']],
+    ['if a name in quotes contains the delimiter', '"height, cm",w\n1,2\n3,4', ['height, cm', 'w']],
+    ['if a name contains another delimiter', 'a;b,c\n1,2\n3,4\n', ['a;b', 'c']],
+    ['if texts contain other delimiters', 'name,note\nBob,hi; there\nAnn,a|b\n', ['name', 'note']],
+    ['if a single column has a name of two words', 'first name\nBob Smith\nAnn Lee\n', ['first name']],
+    ['if a name is missing', ',w\n1,2\n3,4', ['x0', 'w']],
+    ['if pandas wrote it for columns without names', ',0,1\n0,1.5,x\n1,2.5,y\n', ['x0', '0', '1']],
+    ['if it has days alone', '2011-12-30,2011-12-31\n1,2\n3,4\n', ['2011-12-30', '2011-12-31']],
+    ['if it has years above days', lines('2019', 12, (i) => `2011-12-${10 + i}`), ['2019']],
+  ])('%s', (_, text, names) => {
+    expect(namesIn(text)).toEqual(names)
+  })
+
+  it('if its numbers stand above texts, and the table notes it', () => {
+    const { columns, points, notes } = read(lines('2019,2020', 12, (i) => `red,${i % 3}`))
+    expect(columns.map(({ name, categories }) => [name, categories])).toEqual([
+      ['2019', ['red']],
+      ['2020', undefined],
+    ])
+    expect(points.count).toBe(12)
+    expect(notes).toEqual([expect.stringMatching(/2019,2020, names the columns/)])
+  })
+
+  it('even if its texts are values of their columns too, and the table notes it', () => {
+    expect(read('39,State-gov\n50,Private\n38,State-gov\n').notes).toEqual([
+      "a.csv: the first line names the columns, although 'State-gov' is a value of its column too: if it is a row, put a line of names above it",
+    ])
+    expect(read('a,b\nx,1\ny,2\n').notes).toEqual([])
+  })
+
+  it('if its numbers are nowhere near those below, and the table notes it', () => {
+    const { columns, points, notes } = read(lines('2019,2020', 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
+    expect([columns.map(({ name }) => name), points.count]).toEqual([['2019', '2020'], 30])
+    expect(notes[0]).toMatch(
+      /the first line, 2019,2020, names the columns: its numbers are nowhere near those below it$/,
+    )
+  })
+
+  it('if the choice of columns names its numbers', () => {
+    const { columns } = readCsv('2019,2020\n1,2\n3,4\n', 'a.csv', { types: { 2019: 'category' } })
+    expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['2019 category', '2020 integer'])
+  })
+})
+
+describe('the first line of a CSV file is a row', () => {
+  const below = (first: string) => read(lines(first, 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
+
+  it('if it has dates and numbers', () => {
+    const { columns, points } = read('2011-12-30,1\n2011-12-31,2\n')
+    expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['x0 date', 'x1 integer'])
+    expect(points.count).toBe(2)
+  })
+
+  it('if its numbers are near those below, which the table notes if they could be names', () => {
+    const { columns, points, notes } = below('5,1')
+    expect([columns.map(({ name }) => name), points.count]).toEqual([['x0', 'x1'], 31])
+    expect(notes[0]).toMatch(
+      /the first line, 5,1, is read as a row: if it names the columns, put a letter into the names$/,
+    )
+    expect(below('5.5,1.25').notes).toEqual([])
+  })
+
+  it('if there are too few rows to see what is far from them', () => {
+    expect(read('2019,2020\n1.5,2\n2.5,3\n').notes[0]).toMatch(/2019,2020, is read as a row/)
+  })
+})
