@@ -1,4 +1,4 @@
-/** bench/peers/page/peers.mjs, if its packages are installed. */
+/** bench/page/peers/peers.mjs, if its packages are installed. */
 declare module 'virtual:peers' {
   type EngineOptions = import('../../src/train/engine.ts').EngineOptions
   type TrainingEngine = import('../../src/train/engine.ts').TrainingEngine

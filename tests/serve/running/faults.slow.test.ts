@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { sendAt, sendBusily } from '../../../bench/serving/load.ts'
 import { root } from '../../helpers/cli.ts'
+import { sendAt, sendBusily } from '../../helpers/load.ts'
 import {
   inferBody,
   spawnServer,
