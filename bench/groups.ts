@@ -8,7 +8,6 @@ import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/p
 import { serving, soak } from './speed/serving.ts'
 import { studio } from './speed/studio.ts'
 import { partTables } from './tables/parts.ts'
-import { samplingSpeed } from './tables/sampling.ts'
 import { wholeTables } from './tables/whole.ts'
 
 const named = (measures: Readonly<Record<string, MeasureRows>>): Group[] =>
@@ -50,7 +49,7 @@ export const pages: readonly Page[] = [
   },
   {
     name: 'tables',
-    groups: named({ ...wholeTables, 'sampling-speed': samplingSpeed, ...partTables }),
+    groups: named({ ...wholeTables, ...partTables }),
     decimals: 3,
   },
 ]

@@ -71,7 +71,8 @@ export async function contest({ contestants, lines, rounds, threads }: Contest):
   return lines.map(([what, by, ours, names, against, goal]) => {
     const theirs = typeof names === 'string' ? names : fastest(times, names)
     const row = compare(what, by, times[ours]!, times[theirs]!, goal)
-    return { ...row, against: theirs === names ? against : `${against} (${theirs})`, threads }
+    const isNamed = theirs !== names && row.theirs
+    return { ...row, against: isNamed ? `${against} (${theirs})` : against, threads }
   })
 }
 

@@ -16,15 +16,8 @@ def trees(rows):
 
 
 def coded(frames, categories):
-    """The frames with shared category codes, for LightGBM; a missing category has no code."""
-    result = [frame.copy() for frame in frames]
-    for column in categories:
-        seen = sorted(set().union(*[set(frame[column].dropna().astype(str)) for frame in frames]))
-        code = {value: index for index, value in enumerate(seen)}
-        for frame, copy in zip(frames, result):
-            text = frame[column].astype(str).where(frame[column].notna(), None)
-            copy[column] = pandas.Categorical(text.map(code), categories=range(len(seen)))
-    return result
+    """The rows of all frames, whose categories have shared codes for LightGBM; a missing category has none."""
+    return pandas.concat(frames, ignore_index=True).astype({column: "category" for column in categories})
 
 
 def c2st(real, fake, categories, same_rows=False):
@@ -36,7 +29,7 @@ def c2st(real, fake, categories, same_rows=False):
     n = min(len(real), len(fake))
     if not same_rows:
         real, fake = real.sample(n, random_state=0), fake.sample(n, random_state=0)
-    rows = pandas.concat(coded([real, fake], categories), ignore_index=True)
+    rows = coded([real, fake], categories)
     label = numpy.r_[numpy.ones(n), numpy.zeros(n)]
     folds = GroupKFold(3) if same_rows else StratifiedKFold(3, shuffle=True, random_state=0)
     predicted = numpy.zeros(2 * n)
@@ -47,13 +40,12 @@ def c2st(real, fake, categories, same_rows=False):
 
 def tstr(fake, held_out, categories, target):
     """Train on synthetic, test on real: the AUC of trees that predict the target of held-out rows."""
-    fake, held_out = coded([fake, held_out], [column for column in categories if column != target])
-    given = fake[target].astype(str)
-    if given.nunique() < 2:
+    rows = coded([fake, held_out], [column for column in categories if column != target])
+    features, label, n = rows.drop(columns=target), rows[target].astype(str), len(fake)
+    if label[:n].nunique() < 2:
         return 0.5
-    model = trees(len(fake)).fit(fake.drop(columns=target), given)
-    predicted = model.predict_proba(held_out.drop(columns=target))[:, 1]
-    return roc_auc_score(held_out[target].astype(str) == model.classes_[1], predicted)
+    model = trees(n).fit(features[:n], label[:n])
+    return roc_auc_score(label[n:] == model.classes_[1], model.predict_proba(features[n:])[:, 1])
 
 
 def shapes_and_trends(fake, held_out, categories):

@@ -12,15 +12,14 @@ def original(name):
 
 
 def numbers_of(name):
-    return [column not in TABLES[name].categories for column in original(name).columns]
+    return numpy.array([column not in TABLES[name].categories for column in original(name).columns])
 
 
 def gaps(name, seed):
     """The cells to empty. For a small table only numbers, whose error is measured."""
-    rows = original(name)
-    columns = numpy.array(numbers_of(name)) | bool(TABLES[name].file)
-    result = numpy.zeros(rows.shape, bool)
-    result[:, columns] = numpy.random.RandomState(seed).rand(len(rows), columns.sum()) < 0.2
+    columns = numbers_of(name) | bool(TABLES[name].file)
+    result = numpy.zeros(original(name).shape, bool)
+    result[:, columns] = numpy.random.RandomState(seed).rand(len(result), columns.sum()) < 0.2
     return result
 
 

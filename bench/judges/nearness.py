@@ -3,6 +3,7 @@ import numpy
 import pandas
 from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
 
 
 def embed(frames, reference, categories):
@@ -25,13 +26,8 @@ def embed(frames, reference, categories):
 
 
 def nearest(points, among):
-    """Each point's distance to the nearest of others, in blocks to bound the memory for distances."""
-    of_points, of_others = (points**2).sum(1)[:, None], (among**2).sum(1)[None]
-    result = numpy.empty(len(points), numpy.float32)
-    for i in range(0, len(points), 1000):
-        squares = of_points[i : i + 1000] + of_others - 2 * points[i : i + 1000] @ among.T
-        result[i : i + 1000] = numpy.maximum(squares, 0).min(1)
-    return numpy.sqrt(result)
+    """Each point's distance to the nearest of others."""
+    return NearestNeighbors(n_neighbors=1, algorithm="brute").fit(among).kneighbors(points)[0][:, 0]
 
 
 def memory(fake, train, held_out, categories, most_rows=5000):
@@ -53,12 +49,12 @@ def memory(fake, train, held_out, categories, most_rows=5000):
 
 def energy(a, b):
     """Energy distance between two sets of points, the V-statistic: 2 E|X - Y| - E|X - X'| - E|Y - Y'|."""
+
+    def mean_distance(a, b):
+        # in blocks, since ten thousand points have a hundred million distances
+        return sum(cdist(a[i : i + 1000], b).sum() for i in range(0, len(a), 1000)) / (len(a) * len(b))
+
     return 2 * mean_distance(a, b) - mean_distance(a, a) - mean_distance(b, b)
-
-
-def mean_distance(a, b):
-    """In blocks, since ten thousand points have a hundred million distances."""
-    return sum(cdist(a[i : i + 1000], b).sum() for i in range(0, len(a), 1000)) / (len(a) * len(b))
 
 
 def energy_ratios(fake, real, repeats=100):

@@ -63,19 +63,18 @@ def read_text(path, name):
 
 def typed(rows, name):
     """Converts text to values: categories stay text, numbers become floats, an empty cell is missing."""
-    result = rows.copy()
-    for column in result.columns:
-        if column in TABLES[name].categories:
-            result[column] = pandas.Series([category(value) for value in result[column]], result.index, dtype=object)
-        else:
-            result[column] = [float(value) if value != "" else numpy.nan for value in result[column]]
-    return result
+
+    def values(column):
+        if column.name in TABLES[name].categories:
+            return column.map(category).astype(object)
+        return column.map(lambda text: float(text or "nan"))
+
+    return rows.apply(values)
 
 
 def category(text):
     """A generator that computes in floats may write the category 2 as 2.0, which counts as the same."""
     return None if text == "" else re.sub(r"^(-?\d+)\.0+$", r"\1", text)
-
 
 def read(path, name):
     """A CSV file of samples as values."""

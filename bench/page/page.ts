@@ -1,6 +1,5 @@
 /** The measurements in Chromium, of which `ours/page.ts` asks. They share a page, so that they can alternate. */
 
-import { peers } from 'virtual:peers'
 import * as runtime from 'onnxruntime-web/wasm'
 import { createSamplingClient, type SamplingClient } from '../../src/browser/client.ts'
 import { workerRuntimes } from '../../src/browser/runtimes.ts'
@@ -74,7 +73,8 @@ async function createEngine(library: string, network: Network, threads: number) 
     createWebSession(bytes, runtime, { provider: 'wasm', threads, logLevel: 'error', problem, wasmPaths })
   if (library === 'simd') return createSimdEngine(options)
   if (library === 'onnxruntime-web') return createOnnxEngine({ ...options, runtime: { createSession } })
-  return peers![library]!(options)
+  const { peers } = await import('./peers/peers.mjs')
+  return peers[library]!(options)
 }
 
 /** A training step, after a fifth as many to warm up; ours on several threads is of `train`. */
@@ -121,7 +121,7 @@ const postsDistance = 0.0587
  */
 async function csv({ csv: text, threads }: Request): Promise<Measure> {
   let client: SamplingClient | undefined
-  const recipe = {
+  const options = {
     recipe: 'points',
     hidden: [64, 64],
     batchSize: 256,
@@ -129,7 +129,7 @@ async function csv({ csv: text, threads }: Request): Promise<Measure> {
     steps: 500,
   } as const
   const measure = await timed(async () => {
-    const run = await train({ dataset: parseCsv(text, 'points.csv'), ...recipe, threads, onWarning() {} })
+    const run = await train({ dataset: parseCsv(text, 'points.csv'), ...options, threads, onWarning() {} })
     const { model } = await exportModel({ run })
     client?.dispose()
     client = createSamplingClient()
@@ -155,10 +155,10 @@ const tasks: Readonly<Record<string, (request: Request) => Promise<Measure>>> = 
   csv,
 }
 const prepared = new Map<string, Promise<Measure>>()
-Object.assign(globalThis, {
-  async measure(request: Request) {
-    const key = JSON.stringify(request)
-    if (!prepared.has(key)) prepared.set(key, tasks[request.task]!(request))
-    return (await prepared.get(key)!)()
-  },
-})
+
+async function measure(request: Request): Promise<number> {
+  const key = JSON.stringify(request)
+  if (!prepared.has(key)) prepared.set(key, tasks[request.task]!(request))
+  return (await prepared.get(key)!)()
+}
+Object.assign(globalThis, { measure })

@@ -5,6 +5,9 @@ import numpy
 import torch
 from torch import nn
 
+# operators that run beside each other would take more threads than ours
+torch.set_num_interop_threads(1)
+
 T = 10
 
 

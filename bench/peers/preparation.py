@@ -8,23 +8,23 @@ import pandas
 ABSENT = "(absent)"
 
 
-def flag(column):
-    return f"{column} is absent"
-
-
-def decimals_of(values):
-    """A column's number of decimals; None if there are more than anyone would write."""
-    return next((d for d in range(10) if numpy.allclose(values, values.round(d), rtol=0, atol=1e-12)), None)
-
-
 class Preparation:
     def __init__(self, rows, categories, seed):
         self.columns, self.random = list(rows.columns), numpy.random.RandomState(seed)
         self.numbers = [column for column in rows.columns if column not in categories]
         self.gappy = [column for column in self.numbers if rows[column].isna().any()]
-        self.categories = [*categories, *map(flag, self.gappy)]
-        self.decimals = {column: decimals_of(rows[column].dropna()) for column in self.numbers}
+        self.categories = [*categories, *map(self.flag, self.gappy)]
+        self.decimals = {column: self.decimals_of(rows[column].dropna()) for column in self.numbers}
         self.ranges = {column: (rows[column].min(), rows[column].max()) for column in self.numbers}
+
+    @staticmethod
+    def flag(column):
+        return f"{column} is absent"
+
+    @staticmethod
+    def decimals_of(values):
+        """A column's number of decimals; None if there are more than anyone would write."""
+        return next((d for d in range(10) if numpy.allclose(values, values.round(d), rtol=0, atol=1e-12)), None)
 
     def prepare(self, rows):
         """Removes gaps: an extra category marks a number as missing, and a seen value replaces it."""
@@ -32,7 +32,7 @@ class Preparation:
         for column in self.numbers:
             empty = rows[column].isna()
             if column in self.gappy:
-                result[flag(column)] = numpy.where(empty, "yes", "no").astype(object)
+                result[self.flag(column)] = numpy.where(empty, "yes", "no").astype(object)
                 result.loc[empty, column] = self.random.choice(rows[column].dropna(), empty.sum())
             if self.decimals[column] == 0:
                 result[column] = result[column].astype("int64")
@@ -52,5 +52,5 @@ class Preparation:
                 values = values.round(decimals)
             result[column] = values.astype("int64").astype(str) if decimals == 0 else values.map(repr)
             if column in self.gappy:
-                result.loc[(rows[flag(column)] == "yes").to_numpy(), column] = ""
+                result.loc[(rows[self.flag(column)] == "yes").to_numpy(), column] = ""
         return result

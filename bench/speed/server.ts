@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import type { Setting } from '../group.ts'
@@ -31,20 +32,13 @@ export class Server {
 
   /** Requests as many as it answers on some connections, or at a rate; counts the answers by status, and the errors. */
   async send(body: Body, load: Load) {
-    const result = await autocannon({
-      url: this.infer,
-      method: 'POST',
-      ...body,
-      ...load,
-    } as autocannon.Options)
-    const counts = Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [
-      status,
-      count,
-    ])
+    const options = { url: this.infer, method: 'POST', ...body, ...load } as autocannon.Options
+    const { statusCodeStats = {}, errors, duration, latency } = await autocannon(options)
+    const counts = Object.entries(statusCodeStats).map(([status, { count = 0 }]) => [status, count])
     const statuses: Record<string, number> = Object.fromEntries(counts)
-    if (result.errors > 0) statuses.error = result.errors
+    if (errors > 0) statuses.error = errors
     const { 200: answered = 0, ...others } = statuses
-    return { answered, others, statuses, duration: result.duration, latency: result.latency.p99 }
+    return { answered, others, statuses, duration, latency: latency.p99 }
   }
 
   /** The time per request if it is kept busy for three seconds. Throws if a request is not answered. */
@@ -78,10 +72,28 @@ export async function startPeer({ pool }: Setting, file: string): Promise<Server
   for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
     const answer = await fetch(`${url}/docs`).catch(() => undefined)
     if (answer?.ok) return new Server(child, `${url}/infer`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await sleep(100)
   }
   child.kill()
   throw new Missing('FastAPI does not start')
+}
+
+/** Sends requests at a rate, whether they are answered or not; counts the answers by status, and the errors. */
+export async function flood(url: string, body: Body, rate: number, seconds: number) {
+  const statuses: Record<string, number> = {}
+  const waiting: Promise<void>[] = []
+  const request = { method: 'POST', ...body } as RequestInit
+  const one = async () => {
+    const answer = await fetch(url, request).catch(() => undefined)
+    const bytes = await answer?.arrayBuffer().catch(() => undefined)
+    const status = bytes ? answer!.status : 'error'
+    statuses[status] = (statuses[status] ?? 0) + 1
+  }
+  const start = performance.now()
+  const passed = () => (performance.now() - start) / 1000
+  for (; passed() < seconds; await sleep(2)) while (waiting.length < rate * passed()) waiting.push(one())
+  await Promise.all(waiting)
+  return { statuses, duration: passed() }
 }
 
 const tensors = (rows: number, more: (name: string) => object) =>

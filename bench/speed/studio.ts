@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { build, preview } from 'vite'
+import { build } from 'vite'
 import { findChromium } from '../../src/infer/providers/chromium/browser.ts'
 import { median } from '../../src/measure/statistics.ts'
 import { type Setting, seedsOf } from '../group.ts'
+import { serveFolder } from '../ours/serve-folder.ts'
 import { figure, max, missingRow, type Row } from '../row.ts'
-import { dataOf, wideRows, write } from './files.ts'
+import { dataOf, wideRows, write } from './processes.ts'
 
 const patience = { timeout: 600_000 }
 
@@ -15,13 +16,10 @@ export async function studio({ folder, log, ...setting }: Setting): Promise<Row[
   const executablePath = findChromium()
   if (!executablePath) return [missingRow('the studio', 'there is no Chromium')]
   const outDir = join(folder, 'studio')
-  await build({
-    configFile: 'web/studio/vite.config.ts',
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true },
-  })
+  const options = { outDir, emptyOutDir: true }
+  await build({ configFile: 'web/studio/vite.config.ts', logLevel: 'error', build: options })
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] })
-  const [isolated, bare] = [await serve(outDir, true), await serve(outDir, false)]
+  const [isolated, bare] = [await serveFolder(outDir, true), await serveFolder(outDir, false)]
   const [penguins, adult] = [join(folder, 'penguins.csv'), 'models/census/train.csv']
   writeFileSync(penguins, dataOf('penguins'))
   const large = await write(join(folder, 'wide.csv'), wideRows(100_000, 3))
@@ -51,18 +49,8 @@ export async function studio({ folder, log, ...setting }: Setting): Promise<Row[
     ]
   } finally {
     await browser.close()
-    await Promise.all([isolated.server.close(), bare.server.close()])
+    await Promise.all([isolated.close(), bare.close()])
   }
-}
-
-async function serve(outDir: string, isIsolated: boolean) {
-  const isolation = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  }
-  const options = { port: 0, host: '127.0.0.1', headers: isIsolated ? isolation : {} }
-  const server = await preview({ configFile: false, logLevel: 'error', build: { outDir }, preview: options })
-  return { server, url: server.resolvedUrls!.local[0]! }
 }
 
 /** Uses the page in a fresh browser, which reports tasks of 50 ms and more. */
@@ -89,8 +77,7 @@ const secondsSince = (start: number) => (performance.now() - start) / 1000
 async function wholeWay(page: Page, file: string): Promise<number> {
   const start = performance.now()
   await drop(page, file)
-  await button(page, 'Train').click(patience)
-  await button(page, 'Generate rows').click(patience)
+  for (const name of ['Train', 'Generate rows']) await button(page, name).click(patience)
   await button(page, 'Download rows').waitFor(patience)
   return secondsSince(start)
 }
@@ -115,8 +102,8 @@ async function memory(page: Page, file: string) {
   await button(page, 'Train').click(patience)
   await page.getByText(/^step [1-9]/).waitFor(patience)
   await page.waitForTimeout(8000)
-  const longest = await longestTask(page)
   clearInterval(watching)
+  const longest = await longestTask(page)
   // waits for the next garbage collection
   const bytes = await page.evaluate<number>(
     'performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes)',

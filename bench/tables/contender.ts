@@ -41,21 +41,18 @@ export async function answersOf(
   const answers: Answer[] = []
   try {
     for (const seed of seeds) answers.push(await measure(seed))
-    return answers
   } catch (error) {
-    if (!(error instanceof Missing)) throw error
-    return { missing: error.message }
+    if (error instanceof Missing) return { missing: error.message }
+    throw error
   }
+  return answers
 }
 
 /** A line of a group's grid: a row for each measure, and the seeds of those with a goal. */
 export function contender(who: string, answers: Answers, goals: Goals = {}, by: Summary = 'mean'): Row[] {
   if ('missing' in answers) {
-    const keys = Object.keys(goals) as Key[]
-    return (keys.length > 0 ? keys : (['seconds'] as const)).map((key) => ({
-      ...missingRow(measures[key], answers.missing),
-      line: who,
-    }))
+    const [key = 'seconds'] = Object.keys(goals) as Key[]
+    return [{ ...missingRow(measures[key], answers.missing), line: who }]
   }
   const line = answers.length > 1 ? `${who}, ${answers.length} seeds` : who
   return (Object.keys(measures) as Key[]).flatMap((key) => {

@@ -1,10 +1,14 @@
 import { join } from 'node:path'
+import { describeConfig } from '../../src/model/description.ts'
+import { linearLayers } from '../../src/model/network.ts'
+import { readRunConfig } from '../../src/node/run-folder.ts'
 import { moonstep } from '../command.ts'
 import { type MeasureRows, type Setting, seedsOf } from '../group.ts'
 import { type Answer, Missing } from '../pool/protocol.ts'
-import { type Goal, max, min, type Row } from '../row.ts'
+import { contest } from '../race.ts'
+import { figure, type Goal, max, min, type Row } from '../row.ts'
 import { answersOf, contender, type Goals } from './contender.ts'
-import { countRows, drawRows, fitPeer, type Model, modelOf, peerTitles, train } from './models.ts'
+import { countRows, drawRows, fitPeer, type Model, modelOf, peerTitles, threads, train } from './models.ts'
 
 /** ForestDiffusion's protocol for a small table: a model for each of three splits, with five generations each. */
 const small =
@@ -96,9 +100,35 @@ async function adultGaps(setting: Setting): Promise<Row[]> {
   return contender('Moonstep', ours, { c2st_others: max(0.52, 0.505), c2st_same: null })
 }
 
+const [count, steps] = [100_000, 30]
+
+/** 100,000 rows of Adult, the whole process from its start to the file, in turn with the network's products alone. */
+async function samplingSpeed(setting: Setting): Promise<Row[]> {
+  const { run, sampler } = await modelOf(setting, 'adult', 0)
+  const layers = linearLayers(describeConfig(await readRunConfig(run)).network)
+  const sizes = layers.map(({ inputs, outputs }) => [inputs, outputs])
+  const draw = ['sample', sampler, '-n', count, '--threads', threads]
+  const rows = await contest({
+    contestants: {
+      ours: async () => ({ seconds: moonstep(...draw, '--out', join(setting.folder, 'rows.csv')).seconds }),
+      products: setting.pool.peer(threads, { task: 'products.prepare', layers: sizes, rows: count, steps }),
+    },
+    lines: [
+      ['100,000 rows of Adult', 'slowdown', 'ours', 'products', 'its matrix products alone', max(1.5, 1.2)],
+    ],
+    rounds: Math.min(3, setting.rounds),
+    threads,
+  })
+  const seconds = rows[0]!.theirs?.median ?? Number.NaN
+  const operations =
+    2 * count * steps * layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
+  return [...rows, figure('the products', operations / seconds / 1e9, 'GFLOP/s')]
+}
+
 const rare = { hold: min(1, 1), energy_ratio: max(1.3, 1.1), energy_ratio_of_halves: null }
 
 export const partTables: Readonly<Record<string, MeasureRows>> = {
+  'sampling-speed': samplingSpeed,
   iris: small('iris', max(0.34, 0.325)),
   wine: small('wine', max(1.55, 1.42)),
   'iris-gaps': irisGaps,

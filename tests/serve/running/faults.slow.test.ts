@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { flood } from '../../../bench/speed/server.ts'
 import { root } from '../../helpers/cli.ts'
-import { sendAt, sendBusily } from '../../helpers/load.ts'
 import {
   inferBody,
   spawnServer,
@@ -220,19 +220,19 @@ describe('more than it can do', () => {
   }, async () => {
     server = await startServer('models/penguins/sampler.onnx', '--quiet')
     const url = `${server.url}/v2/models/penguins/infer`
-    const load = { body: rows(500), headers: {} }
+    const load = { body: rows(500), headers: { 'content-type': 'application/json' } }
     const capacity = async () => {
-      const { statuses, whole } = await sendBusily(16, 4, url, load)
-      return statuses[200]! / whole
+      const result = await autocannon({ url, method: 'POST', ...load, connections: 16, duration: 4 })
+      return result['2xx'] / result.duration
     }
     const first = await capacity()
     const before = await server.memory()
-    const { statuses, whole } = await sendAt(2 * first, 10, url, load)
+    const { statuses, duration } = await flood(url, load, 2 * first, 10)
     expect(Object.keys(statuses).sort()).toEqual(['200', '503'])
     const labels = 'protocol="http",model="penguins",code="503"'
     expect(await server.metric(`moonstep_requests_total{${labels}}`)).toBe(statuses[503])
     expect(await server.memory()).toBeLessThan(1.3 * before + 100e6)
-    expect(statuses[200]! / whole / Math.min(first, await capacity())).toBeGreaterThan(0.9)
+    expect(statuses[200]! / duration / Math.min(first, await capacity())).toBeGreaterThan(0.9)
   })
 
   it('says when to come again', async () => {
