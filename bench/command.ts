@@ -1,32 +1,29 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { Missing } from './pool/protocol.ts'
 
-const measured = fileURLToPath(new URL('measured.js', import.meta.url))
+const node = [process.execPath, fileURLToPath(new URL('measured.js', import.meta.url))]
 
-export interface Cost {
-  readonly seconds: number
-  /** The maximum resident set size of the process, in bytes. */
-  readonly memory: number
-}
+/** The time of a process in seconds, and its maximum resident set size in bytes. */
+export type Cost = Readonly<Record<'seconds' | 'memory', number>>
 
-/** Runs the command line in a separate process and waits for it. Throws on an exit code other than 0. */
-export function moonstep(...args: string[]): Cost & { stdout: string } {
-  return run([process.execPath, measured, ...args])
-}
+/** Runs the command line in a separate process and waits for it. Throws Missing on an exit code other than 0. */
+export const moonstep = (...args: (string | number)[]): Cost => run([...node, ...args])
 
 /** The same on the first core only. */
-export function moonstepOnOneCore(...args: string[]): Cost & { stdout: string } {
-  return run(['taskset', '--cpu-list', '0', process.execPath, measured, ...args])
-}
+export const moonstepOnOneCore = (...args: (string | number)[]): Cost =>
+  run(['taskset', '--cpu-list', 0, ...node, ...args])
 
-function run([program, ...args]: [string, ...string[]]): Cost & { stdout: string } {
+function run(words: readonly (string | number)[]): Cost {
+  const [program, ...args] = words.map(String)
   const start = performance.now()
-  const { status, stdout, stderr, output } = spawnSync(program, args, {
+  const stdio = ['ignore', 'ignore', 'pipe', 'pipe'] as const
+  const { status, signal, error, stderr, output } = spawnSync(program!, args, {
     encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [...stdio],
   })
   const seconds = (performance.now() - start) / 1000
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`)
-  return { stdout, seconds, memory: Number(output[3]) }
+  if (status === 0) return { seconds, memory: Number(output[3]) }
+  const reason = error?.message ?? stderr.trim().split('\n').at(-1)
+  throw new Missing(`${args.join(' ')} ended with ${status ?? signal}: ${reason}`)
 }

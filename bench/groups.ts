@@ -1,40 +1,55 @@
-import { browserRows } from './rows/browser.ts'
-import { clusterRows } from './rows/cluster.ts'
-import { evaluateRows } from './rows/evaluate.ts'
-import type { Group } from './rows/group.ts'
-import { largeFileRows } from './rows/large-file.ts'
-import { oneSampleRows } from './rows/one-sample.ts'
-import { plotRows } from './rows/plot.ts'
-import { qualityRows } from './rows/quality.ts'
-import { reportRows } from './rows/report.ts'
-import { samplingRows } from './rows/sampling.ts'
-import { servingRows } from './rows/serving.ts'
-import { soakRows } from './rows/soak.ts'
-import { startUpRows } from './rows/start-up.ts'
-import { studentRows } from './rows/student.ts'
-import { studioRows } from './rows/studio.ts'
-import { trainingRows } from './rows/training.ts'
+import type { Group, MeasureRows, Page } from './group.ts'
+import { recipes, students } from './quality/recipes.ts'
+import { scheduleFiles, schedules } from './quality/schedules.ts'
+import { browser } from './speed/browser.ts'
+import { oneSample, sampling, student, training, trainingRun } from './speed/contests.ts'
+import { growth, growthFiles } from './speed/growth.ts'
+import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/processes.ts'
+import { serving, soak } from './speed/serving.ts'
+import { studio } from './speed/studio.ts'
+import { partTables } from './tables/parts.ts'
+import { wholeTables } from './tables/whole.ts'
 
-/** The groups by name, in the report's order. */
-export const groups: readonly (readonly [name: string, group: Group])[] = [
-  ['training', trainingRows],
-  ['quality', qualityRows],
-  ['sampling', samplingRows],
-  ['one sample', oneSampleRows],
-  ['a distilled student', studentRows],
-  ['in the browser', browserRows],
-  ['start-up', startUpRows],
-  ['a large file', largeFileRows],
-  ['evaluate', evaluateRows],
-  ['a report', reportRows],
-  ['a cluster', clusterRows],
-  ['serve by the request', servingRows],
-  ['serve for an hour', soakRows],
-  ['the studio', studioRows],
-  ['plot', plotRows],
+const named = (measures: Readonly<Record<string, MeasureRows>>): Group[] =>
+  Object.entries(measures).map(([name, measure]) => ({ name, measure }))
+
+/** The pages of docs that the bench fills, each with its groups in order. */
+export const pages: readonly Page[] = [
+  {
+    name: 'performance',
+    groups: [
+      ...named({
+        training,
+        'training-run': trainingRun,
+        sampling,
+        'one-sample': oneSample,
+        student,
+        browser,
+      }),
+      ...named({
+        'start-up': startUp,
+        'large-file': largeFile,
+        evaluate: evaluation,
+        report,
+        cluster,
+        serving,
+      }),
+      { name: 'soak', measure: soak, isLong: true },
+      ...named({ studio, plot }),
+      { name: 'growth', measure: growth, files: growthFiles },
+    ],
+  },
+  {
+    name: 'quality',
+    groups: [
+      ...named({ recipes, students }),
+      { name: 'schedules', measure: schedules, files: scheduleFiles },
+    ],
+    decimals: 4,
+  },
+  {
+    name: 'tables',
+    groups: named({ ...wholeTables, ...partTables }),
+    decimals: 3,
+  },
 ]
-
-/** Groups that only run if named. */
-export const onlyNamed: readonly string[] = ['serve for an hour']
-
-export const growth = 'growth'

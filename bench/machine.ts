@@ -4,36 +4,19 @@ import { createRequire } from 'node:module'
 import { cpus, totalmem, type } from 'node:os'
 import { findChromium } from '../src/infer/providers/chromium/browser.ts'
 
-/** The machine and the versions of a measurement, by label; nothing that identifies the owner. */
-export function machine(peers: Readonly<Record<string, string>>): Record<string, string> {
+/** The machine and the versions of what was measured, by label; nothing that identifies the owner. */
+export function machine(python: Readonly<Record<string, string>>): Record<string, string> {
   const all = cpus()
-  const peer = (name: string) => peers[name] ?? 'not measured'
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
+  const chromium = findChromium()
+  const version = chromium && spawnSync(chromium, ['--version'], { encoding: 'utf8' }).stdout
   return {
     processor: `${all[0]?.model.trim() ?? 'unknown'}, ${all.length} cores`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: systemName(),
+    system: /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? type(),
     Node: process.versions.node,
-    'onnxruntime-node': versionOf('onnxruntime-node'),
-    Chromium: chromiumVersion(),
-    Python: peer('python'),
-    PyTorch: peer('torch'),
-    "Python's onnxruntime": peer('onnxruntime'),
+    'onnxruntime-node': createRequire(import.meta.url)('onnxruntime-node/package.json').version,
+    Chromium: /[\d.]+/.exec(version || '')?.[0] ?? 'missing',
+    ...python,
   }
-}
-
-function systemName(): string {
-  const file = '/etc/os-release'
-  const name = existsSync(file) && /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync(file, 'utf8'))?.[1]
-  return name || type()
-}
-
-function versionOf(name: string): string {
-  const require = createRequire(import.meta.url)
-  return (require(`${name}/package.json`) as { version: string }).version
-}
-
-function chromiumVersion(): string {
-  const path = findChromium()
-  const text = path && spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout
-  return (text && /[\d.]+/.exec(text)?.[0]) || 'missing'
 }

@@ -1,86 +1,79 @@
 /**
- * `npm run bench`: alternates our timings with the peers', and checks the budgets of time and memory. Exits with 1 if
- * one is missed. `-- --peers --write` makes docs/performance.md.
+ * `npm run bench`: measures ours in turn with its peers, and checks times, memory and quality against their targets.
+ * Exits with 1 if one is missed. `-- --only PAGE,GROUP --peers --write` puts the figures into docs.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InputError, messageOf } from '../src/core/errors.ts'
-import { writeTogether } from '../src/core/files.ts'
-import { groups as allGroups, growth } from './groups.ts'
-import { axes, growthCurves } from './growth/curves.ts'
-import { growthFigure } from './growth/figure.ts'
+import { parseArgs } from 'node:util'
+import type { Group, Page, Setting } from './group.ts'
+import { pages } from './groups.ts'
 import { machine } from './machine.ts'
-import { type Options, readOptions } from './options.ts'
-import { findPython, installPagePeers } from './peers.ts'
-import { imageOf, report, summary } from './report.ts'
-import { type Results, withGroups } from './results.ts'
-import type { Setting } from './rows/group.ts'
-import { verdict } from './rows/row.ts'
-import { number } from './table.ts'
-import { Team } from './team.ts'
-import { writeTrainingData } from './training-data.ts'
+import { firstDraw, writeMoons } from './moons.ts'
+import { Pool } from './pool/pool.ts'
+import { Missing } from './pool/protocol.ts'
+import { installPagePeers } from './pool/python.ts'
+import { type Result, writePage } from './report.ts'
+import { misses, missingRow } from './row.ts'
+import { number, tables } from './tables.ts'
 
 const log = (line: string) => process.stderr.write(`${line}\n`)
 
-async function measure({ peers, rounds, wanted }: Options, args: readonly string[]): Promise<Results> {
-  const folder = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
-  const python = peers ? findPython(log) : { missing: 'run npm run bench -- --peers' }
-  if (peers) installPagePeers(log)
-  const team = new Team(python)
-  const setting: Setting = { team, rounds, folder, data: writeTrainingData(folder), log }
+const args = process.argv.slice(2)
+const { peers, rounds, only, write } = parseArgs({
+  args,
+  options: {
+    /** Measures other libraries beside ours. */
+    peers: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '7' },
+    /** Groups, and pages for all of their groups. */
+    only: { type: 'string', default: 'performance' },
+    write: { type: 'boolean', default: false },
+  },
+}).values
+
+/** The groups to measure. A page's name stands for those that don't take an hour. */
+function chosenGroups(): (readonly [Page, Group])[] {
+  const chosen = only.split(',')
+  const names = pages.flatMap(({ name, groups }) => [name, ...groups.map((group) => group.name)])
+  const unknown = chosen.filter((name) => !names.includes(name))
+  if (unknown.length > 0) throw new Error(`--only has ${unknown}: give some of ${names}`)
+  const isChosen = (page: Page, { name, isLong = false }: Group) =>
+    chosen.includes(name) || (chosen.includes(page.name) && !isLong)
+  return pages.flatMap((page) =>
+    page.groups.filter((group) => isChosen(page, group)).map((group) => [page, group] as const),
+  )
+}
+
+/** Measures a group in fresh processes. */
+async function measure(group: Group, setting: Omit<Setting, 'pool'>): Promise<Result> {
+  log(`measuring ${group.name}`)
+  const pool = new Pool(peers, log)
   try {
-    const groups: Results['groups'][number][] = []
-    for (const [name, group] of allGroups.filter(([each]) => wanted(each))) {
-      log(`measuring ${name}`)
-      groups.push({ name, rows: await group(setting) })
-    }
-    return {
-      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' '),
-      machine: machine(await team.peerVersions()),
-      groups,
-      growth: wanted(growth) ? await growthCurves(setting) : [],
-    }
+    const rows = await group.measure({ ...setting, pool }).catch((error) => {
+      if (error instanceof Missing) return [missingRow(group.name, error.message)]
+      throw error
+    })
+    const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')
+    return { name: group.name, command, machine: machine(pool.versions), rows }
   } finally {
-    await team.end()
-    rmSync(folder, { recursive: true })
+    await pool.end()
   }
 }
 
-const quoted = (argument: string) => (/\s/.test(argument) ? `"${argument}"` : argument)
-
-function files(results: Results): (readonly [path: string, content: string])[] {
-  const figures = axes.map((axis) => {
-    const curves = results.growth.filter((curve) => curve.axis === axis)
-    return [join('docs', imageOf(axis)), growthFigure(axis, curves)] as const
-  })
-  return [
-    ['docs/performance.md', report(results)],
-    ['docs/performance.json', `${JSON.stringify(results, null, 2)}\n`],
-    ...figures,
-  ]
-}
-
-/** Puts a part of the rows among those in docs/performance.json. */
-function amongOthers(results: Results): Results {
-  const names = allGroups.map(([name]) => name)
-  return withGroups(JSON.parse(readFileSync('docs/performance.json', 'utf8')), results, names)
-}
-
+const chosen = chosenGroups()
+const folder = mkdtempSync(join(tmpdir(), 'moonstep-bench-'))
 try {
-  const args = process.argv.slice(2)
-  const options = readOptions(args)
-  const results = await measure(options, args)
-  process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${summary(results)}\n`)
-  if (options.write) await writeTogether(files(options.isPart ? amongOthers(results) : results))
-  const judged = results.groups.flatMap(({ rows }) => rows)
-  for (const row of judged.filter((each) => verdict(each) === false))
-    log(
-      `not reached: ${row.what}${row.against ? ` against ${row.against}` : ''}: ${number(row.value!)} ${row.unit}`,
-    )
-  if (judged.some((row) => verdict(row) === false)) process.exitCode = 1
-} catch (error) {
-  if (!(error instanceof InputError)) throw error
-  log(messageOf(error))
-  process.exitCode = 2
+  const moons = writeMoons(folder, firstDraw)
+  if (peers) installPagePeers(log)
+  for (const [page, group] of chosen) {
+    const result = await measure(group, { folder, moons, log, rounds: Number(rounds) })
+    process.stdout.write(`## ${group.name}\n\n${tables(result.rows, page)}\n\n`)
+    const missed = result.rows.filter(misses)
+    for (const row of missed) log(`not reached: ${row.what}: ${number(row.value!, page)}`)
+    if (missed.length > 0) process.exitCode = 1
+    if (write) await writePage(page, group, result)
+  }
+} finally {
+  rmSync(folder, { recursive: true })
 }

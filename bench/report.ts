@@ -1,82 +1,57 @@
-import { axes, type Curve } from './growth/curves.ts'
-import { fixed } from './growth/figure.ts'
-import { table } from './quality/report.ts'
-import type { Results } from './results.ts'
-import { number, rowsTable } from './table.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeTogether } from '../src/core/files.ts'
+import type { Group, Page } from './group.ts'
+import type { Row } from './row.ts'
+import { table, tables } from './tables.ts'
 
-export const imageOf = (axis: string) => `images/growth-${axis.toLowerCase()}.svg`
-
-/** The machine and the tables, for a terminal. */
-export function summary(results: Results): string {
-  const facts = Object.entries(results.machine).map(([name, value]) => `${name}: ${value}`)
-  return `${facts.join('\n')}\n\n${tables(results)}`
+/** What a group measured, when it was last measured. */
+export interface Result {
+  readonly name: string
+  readonly command: string
+  /** The machine and the versions of programs. */
+  readonly machine: Readonly<Record<string, string>>
+  readonly rows: readonly Row[]
 }
 
-function tables({ groups, growth, machine }: Results): string {
-  const parts = groups.map(({ name, rows, again }) =>
-    [`## ${heading(name)}`, ...(again ? [measuredAgain(again, machine)] : []), rowsTable(rows)].join('\n\n'),
+/** Writes a page with a new result among those of other groups, which docs/PAGE.json keeps. */
+export async function writePage(page: Page, group: Group, result: Result): Promise<void> {
+  const [text, json] = [`docs/${page.name}.md`, `docs/${page.name}.json`]
+  const stored: Result[] = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : []
+  const results = page.groups.flatMap(
+    ({ name }) => [result, ...stored].find((each) => each.name === name) ?? [],
   )
-  if (growth.length > 0) parts.push(`## Growth\n\n${growthTable(growth)}`)
-  return parts.join('\n\n')
+  await writeTogether([
+    [text, withFigures(readFileSync(text, 'utf8'), results, page)],
+    [json, `${JSON.stringify(results, null, 2)}\n`],
+    ...(group.files?.(result.rows) ?? []),
+  ])
 }
 
-/** docs/performance.md. */
-export function report(results: Results): string {
-  const { command, machine } = results
-  return `# Performance
-
-Made by \`${command}\`; [performance.json](performance.json) has the same figures unrounded.
-
-${table(['machine', ''], Object.entries(machine))}
-
-Moonstep and its peers were measured in turn, round by round, in warm processes that stay alive, with the same number of threads. A time is the
-median of the rounds, with the shortest and the longest in brackets. The result compares the two medians, and stands beside its target.
-performance.json also has the number of cores that each kept busy.
-
-- The seed's script: a full batch of 1000 points, AdamW and PyTorch's defaults, written as in a notebook (\`bench/peers/\`). Moonstep takes the
-  same steps: tests compare its losses and weights with PyTorch's.
-- PyTorch's best settings: the fastest of eager mode, eager mode with fused AdamW or in chunks of 2000 with inference mode and folded tables, and
-  \`torch.compile\`; the table names it.
-- Its matrix products alone: a graph of only the products of the seed's network, on the same onnxruntime; for sampling, in the fastest chunk size.
-- Training until the seed's quality: from the data to the weights, including the session and the files. Distances are sliced Wasserstein-2
-  between 100,000 samples and fresh points ([quality.md](quality.md)), medians of up to three training seeds.
-- A training step: the mean over a run; for Moonstep without the first fifth of the run, for a peer in a run that continues from round to round.
-- In the browser: a page's own \`sample\`, from the call to the samples.
-- Start-up, large files and evaluate: whole processes; memory is the maximum resident set.
-
-${tables(results)}
-
-The time is that of \`sample\` on a sampler.onnx of an untrained network, with DDPM: ${fixed}, except for the quantity that grows. Slopes are
-fitted to the upper half of the points, on logarithmic axes; a slope of 1 is proportional. The width is that of every hidden layer, whose products
-grow with its square.
-
-${axes.map((axis) => `![time against ${axis}](${imageOf(axis)})`).join('\n')}
-`
+/** A page with its figures anew: each group's stand between two comments with its name, `machine` has the machine. */
+export function withFigures(text: string, results: readonly Result[], page: Page): string {
+  const common = commonFacts(results.map(({ machine }) => machine))
+  let written = withBlock(text, 'machine', table(['machine', ''], Object.entries(common)))
+  for (const { name, command, machine, rows } of results) {
+    const others = Object.entries(machine).filter(([fact]) => !(fact in common))
+    const differs = others.map(([fact, version]) => `${fact} ${version}`).join(', ')
+    const origin = `Measured by \`${command}\`${differs && `, on ${differs}`}.`
+    written = withBlock(written, name, `${origin}\n\n${tables(rows, page)}`)
+  }
+  return written
 }
 
-function measuredAgain(
-  { command, machine }: { readonly command: string; readonly machine: Readonly<Record<string, string>> },
-  before: Readonly<Record<string, string>>,
-): string {
-  const others = Object.entries(machine).filter(([name, value]) => value !== before[name])
-  const versions = others.map(([name, value]) => `${name} ${value}`).join(', ')
-  return `Measured by \`${command}\`${versions && `, with ${versions}`}.`
+/** What all machines that say it agree on; the rest stands with each group. */
+function commonFacts(machines: readonly Result['machine'][]): Record<string, string> {
+  const facts = Object.assign({}, ...machines) as Record<string, string>
+  const agree = ([fact, version]: [string, string]) =>
+    machines.every((each) => each[fact] === undefined || each[fact] === version)
+  return Object.fromEntries(Object.entries(facts).filter(agree))
 }
 
-function growthTable(curves: readonly Curve[]): string {
-  return table(
-    ['quantity', 'threads', 'slope', 'from', 'to', 'max distance from the line'],
-    curves.map(({ axis, threads, points, fit }) => [
-      axis,
-      String(threads),
-      fit.slope.toFixed(2),
-      String(fit.from),
-      String(points.at(-1)!.x),
-      `${number(100 * fit.farthest)} %`,
-    ]),
-  )
-}
-
-function heading(name: string): string {
-  return name[0]!.toUpperCase() + name.slice(1)
+/** Replaces what stands between the two comments of a name. */
+export function withBlock(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`]
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`the page has no place for ${name}: ${begin} and ${end}`)
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
 }

@@ -73,7 +73,8 @@ if (missing.length > 0) {
   installPackages()
 }
 
-const { InstallError, installTensorflow } = await import('./install-tensorflow.mjs')
+const { InstallError } = await import('./tensorflow/install-error.mjs')
+const { installTensorflow } = await import('./tensorflow/install.mjs')
 try {
   await installTensorflow({ log: (line) => console.error(`setup: ${line}`) })
 } catch (error) {

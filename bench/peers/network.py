@@ -1,8 +1,12 @@
 """The post's network and schedule for two columns, written as in a notebook."""
 import json
+
 import numpy
 import torch
 from torch import nn
+
+# operators that run beside each other would take more threads than ours
+torch.set_num_interop_threads(1)
 
 T = 10
 
@@ -26,26 +30,21 @@ class Schedule:
     def __init__(self):
         roots = torch.linspace(1e-4 ** (1 / 3), 0.9 ** (1 / 3), T, dtype=torch.float64)
         betas = torch.cat([torch.zeros(1, dtype=torch.float64), roots**3])
-        alphas = 1 - betas
-        alpha_bars = torch.cumprod(alphas, dim=0)
+        alpha_bars = torch.cumprod(1 - betas, dim=0)
         before = torch.cat([torch.ones(1, dtype=torch.float64), alpha_bars[:-1]])
         sigmas = torch.sqrt(betas * (1 - before) / (1 - alpha_bars).clamp(min=1e-30))
         sigmas[:2] = 0
-        self.alphas, self.alpha_bars, self.sigmas = alphas.float(), alpha_bars.float(), sigmas.float()
+        self.alphas, self.alpha_bars, self.sigmas = (1 - betas).float(), alpha_bars.float(), sigmas.float()
 
 
 def load_weights(path):
     """Reads a state dict from a .safetensors file, without the package of that name."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        body = file.read()
+        body = numpy.frombuffer(file.read(), "<f4").copy()
     header.pop("__metadata__", None)
-    state = {}
-    for name, entry in header.items():
-        start, end = entry["data_offsets"]
-        values = numpy.frombuffer(body[start:end], dtype="<f4").reshape(entry["shape"])
-        state[name] = torch.from_numpy(values.copy())
-    return state
+    parts = {name: body[slice(*(at // 4 for at in entry["data_offsets"]))] for name, entry in header.items()}
+    return {name: torch.from_numpy(part.reshape(header[name]["shape"])) for name, part in parts.items()}
 
 
 def load_points(path):

@@ -1,10 +1,10 @@
 """Training loops on the full batch: the post's, and the same with PyTorch's faster settings."""
+import itertools
 import time
-import numpy
+
 import torch
-from torch.nn.functional import mse_loss
 from network import T, NoisePredictor, Schedule, load_points
-from sampling import eager
+from torch.nn.functional import mse_loss
 
 RATE = {"lr": 1e-2, "betas": (0.9, 0.999), "weight_decay": 1e-4}
 
@@ -69,34 +69,25 @@ def prepare_steps(variant, data, steps):
     training = VARIANTS[variant](load_points(data))
     for _ in range(50):
         training.step()
+    return lambda: seconds_of(training, steps) / steps
+
+
+def prepare_run(data, steps):
+    """Seconds of a whole training. Each call uses the next seed."""
+    x_0, seeds = load_points(data), itertools.count()
 
     def measure():
-        start = time.perf_counter()
-        for _ in range(steps):
-            loss = training.step()
-        seconds = time.perf_counter() - start
-        if not torch.isfinite(loss):
-            raise RuntimeError("the loss is no number")
-        return seconds / steps
+        torch.manual_seed(next(seeds))
+        return seconds_of(Eager(x_0), steps)
 
     return measure
 
 
-def prepare_run(data, steps, count, out):
-    """Seconds of a whole training; then writes its samples to `out`, in scaled space. Each call uses the next seed."""
-    x_0 = load_points(data)
-    seed = 0
-
-    def measure():
-        nonlocal seed
-        torch.manual_seed(seed)
-        start = time.perf_counter()
-        training = Eager(x_0)
-        for _ in range(steps):
-            training.step()
-        seconds = time.perf_counter() - start
-        numpy.save(out.replace("SEED", str(seed)), eager(training.model, training.schedule, count).numpy())
-        seed += 1
-        return seconds
-
-    return measure
+def seconds_of(training, steps):
+    start = time.perf_counter()
+    for _ in range(steps):
+        loss = training.step()
+    seconds = time.perf_counter() - start
+    if not torch.isfinite(loss):
+        raise RuntimeError("the loss is no number")
+    return seconds

@@ -1,18 +1,8 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { cp } from 'node:fs/promises'
+// The binding inside the package: where it is, whether it loads, and the stamp that spares loading it again.
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
-import { lastWord, run } from './run.mjs'
+import { errorLine, run } from './run.mjs'
 
 const BINDING = 'lib/napi-v8/tfjs_binding.node'
 const STAMP = 'lib/moonstep-stamp'
@@ -74,43 +64,13 @@ export const moduleFolders = (packageDir) =>
  * Loads a tfjs-node package in a separate process and multiplies two matrices.
  * @param {string} packageDir
  * @param {string} [home] where to find its dependencies, if it is a copy
- * @returns {Promise<string | undefined>} what went wrong
+ * @returns {Promise<string | undefined>} the error, if any
  */
-export const fault = async (packageDir, home = packageDir) => {
+export const loadError = async (packageDir, home = packageDir) => {
   if (!hasBinding(packageDir)) return `${BINDING} or its TensorFlow library is missing`
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', NODE_PATH: moduleFolders(home).join(delimiter) }
   const result = await run(process.execPath, ['-e', CHECK, packageDir], { env, limit: 120_000 })
-  return result.ok ? undefined : lastWord(result)
-}
-
-/**
- * Puts a cache entry's binding into the package: copies the small lib/ and links the large deps/. Each file appears by a
- * rename, deps/ first, so that a binding is never visible without its library, and two processes at once only repeat the
- * work.
- * @param {string} entry
- * @param {string} packageDir
- * @param {string} version
- * @returns {Promise<string | undefined>} what went wrong; the package then has no binding
- */
-export const link = async (entry, packageDir, version) => {
-  const deps = join(packageDir, 'deps')
-  const target = join(packageDir, 'lib/napi-v8')
-  const own = `.${process.pid}`
-  rmSync(deps + own, { force: true })
-  symlinkSync(join(entry, 'deps'), deps + own, 'junction')
-  if (!lstatSync(deps, { throwIfNoEntry: false })?.isSymbolicLink())
-    rmSync(deps, { recursive: true, force: true })
-  renameSync(deps + own, deps)
-  mkdirSync(target, { recursive: true })
-  for (const name of readdirSync(join(entry, 'lib/napi-v8'))) {
-    const next = join(target, name + own)
-    await cp(join(entry, 'lib/napi-v8', name), next, { verbatimSymlinks: true })
-    renameSync(next, join(target, name))
-  }
-  const wrong = await fault(packageDir)
-  if (wrong) clear(packageDir)
-  else stamp(packageDir, version)
-  return wrong
+  return result.ok ? undefined : errorLine(result)
 }
 
 /**

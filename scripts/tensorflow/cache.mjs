@@ -1,3 +1,4 @@
+// The cache of finished bindings, and the work folders beside them.
 import {
   cpSync,
   existsSync,
@@ -11,7 +12,7 @@ import {
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { hasBinding } from './binding.mjs'
-import { InstallError } from './run.mjs'
+import { InstallError } from './install-error.mjs'
 
 const HOUR = 3_600_000
 

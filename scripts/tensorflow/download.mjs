@@ -1,6 +1,8 @@
+// tfjs-node's own download.
 import { delimiter, dirname, join } from 'node:path'
 import { moduleFolders } from './binding.mjs'
-import { InstallError, lastWord, run } from './run.mjs'
+import { InstallError } from './install-error.mjs'
+import { errorLine, run } from './run.mjs'
 
 /**
  * Runs tfjs-node's own install script in a copy of the package, as npm would. The script rewrites package.json while it
@@ -15,7 +17,7 @@ export const download = async (copy, packageDir, limit) => {
   const env = { ...process.env, NODE_PATH: folders.join(delimiter), PATH: path.join(delimiter) }
   const result = await run(process.execPath, ['scripts/install.js'], { cwd: copy, env, limit })
   if (result.ok) return
-  const why = result.timedOut ? `it was not done after ${limit / 1000} s` : lastWord(result)
+  const why = result.timedOut ? `it was not done after ${limit / 1000} s` : errorLine(result)
   throw new InstallError(
     `the official download failed (${why})`,
     'run this again where it can be reached, with --limit SECONDS where it is slow',

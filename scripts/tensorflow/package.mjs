@@ -1,13 +1,15 @@
+// Where tfjs-node is installed, or should be.
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { announce, InstallError, lastWord, run } from './run.mjs'
+import { InstallError } from './install-error.mjs'
+import { announce, errorLine, run } from './run.mjs'
 
 const NAME = '@tensorflow/tfjs-node'
 
-/** Moonstep's own folder. */
-const OWN = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
+/** Moonstep's folder. */
+const MOONSTEP = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
 const notInstalled = `${NAME} is not installed`
 
@@ -31,10 +33,10 @@ export const ensurePackage = async (log) => {
   } catch (error) {
     if (!(error instanceof InstallError)) throw error
   }
-  const modules = dirname(OWN)
+  const modules = dirname(MOONSTEP)
   if (basename(modules) !== 'node_modules') throw new InstallError(notInstalled, 'run `npm ci`')
   const project = dirname(modules)
-  const { version, peerDependencies } = JSON.parse(readFileSync(join(OWN, 'package.json'), 'utf8'))
+  const { version, peerDependencies } = JSON.parse(readFileSync(join(MOONSTEP, 'package.json'), 'utf8'))
   const wanted = `${NAME}@${peerDependencies[NAME]}`
   const lockfiles = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
   const other = lockfiles.find((name) => existsSync(join(project, name)))
@@ -53,6 +55,6 @@ export const ensurePackage = async (log) => {
     run(program, [...first, ...args], { cwd: project }),
   )
   if (!result.ok)
-    throw new InstallError(`npm could not install ${wanted} (${lastWord(result)})`, 'run this again')
+    throw new InstallError(`npm could not install ${wanted} (${errorLine(result)})`, 'run this again')
   return join(modules, NAME)
 }

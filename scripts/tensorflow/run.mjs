@@ -1,17 +1,6 @@
+// Programs in processes that end with this one.
 import { spawn } from 'node:child_process'
-
-/** There is no binding: `why` says what is wrong and `fix` what to do about it, each without a full stop. */
-export class InstallError extends Error {
-  /**
-   * @param {string} why
-   * @param {string} fix
-   */
-  constructor(why, fix) {
-    super(`${why}; ${fix}`)
-    this.why = why
-    this.fix = fix
-  }
-}
+import { InstallError } from './install-error.mjs'
 
 /**
  * @typedef {object} Result
@@ -86,11 +75,22 @@ export const run = (command, args, { cwd, env, limit = 600_000 } = {}) =>
  * The most telling line of a program's output: the last that starts like an error, otherwise the last.
  * @param {Result} result
  */
-export const lastWord = ({ output }) => {
+export const errorLine = ({ output }) => {
   const lines = output.split('\n').map((line) => line.trim())
   const errors = lines.filter((line) => /^(\S+: )*(fatal )?\w*error\b/i.test(line))
-  const line = errors.at(-1) ?? lines.filter(Boolean).at(-1) ?? 'it said nothing'
+  const line = errors.at(-1) ?? lines.filter(Boolean).at(-1) ?? 'it printed nothing'
   return line.replace(/^error: /i, '').slice(0, 200)
+}
+
+/**
+ * Throws an InstallError if a program failed.
+ * @param {Result} result
+ * @param {string} what
+ * @param {string} [fix]
+ */
+export const requireSuccess = (result, what, fix = 'run this again once that is put right') => {
+  if (result.ok) return
+  throw new InstallError(`${what} (${result.timedOut ? 'it took too long' : errorLine(result)})`, fix)
 }
 
 /**

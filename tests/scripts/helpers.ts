@@ -61,7 +61,7 @@ export function project(name: string) {
     cpSync(join(real, '@tensorflow/tfjs-node', part), join(packageDir, part), { recursive: true })
   }
   cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
-  return { folder, packageDir, script: join(folder, 'scripts/install-tensorflow.mjs') }
+  return { folder, packageDir, script: join(folder, 'scripts/tensorflow/main.mjs') }
 }
 
 /** An environment with an empty cache, no programs, and the official download at `port` of this machine. */

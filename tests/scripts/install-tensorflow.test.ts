@@ -21,10 +21,10 @@ describe('install-tensorflow', () => {
   }, 20_000)
 
   it('gives up a download that stalls', async () => {
-    const { packageDir, script } = project('black-hole')
+    const { folder, packageDir } = project('black-hole')
     const hole = await blackHole()
     const code = `
-      const { installTensorflow } = await import(${JSON.stringify(script)})
+      const { installTensorflow } = await import(${JSON.stringify(join(folder, 'scripts/tensorflow/install.mjs'))})
       await installTensorflow({ packageDir: ${JSON.stringify(packageDir)}, downloadLimit: 2000 })`
     const { status, stderr, seconds } = await run(
       [

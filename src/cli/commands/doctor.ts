@@ -125,7 +125,7 @@ function packageFolder(): string | undefined {
  * output is on stderr; with --quiet it is shown only on failure.
  */
 async function runInstaller(): Promise<boolean> {
-  const script = fileURLToPath(new URL('../../../scripts/install-tensorflow.mjs', import.meta.url))
+  const script = fileURLToPath(new URL('../../../scripts/tensorflow/main.mjs', import.meta.url))
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] })
   const output: Buffer[] = []
   const show = (text: Buffer) => (isQuiet() ? output.push(text) : call.stderr.write(text))

@@ -1,0 +1,17 @@
+/** node.js: measures ours in Node. */
+import { answerLines } from '../pool/answer.ts'
+import type { Measure } from '../pool/protocol.ts'
+import { samplingProducts, trainingProducts } from './products.ts'
+import { sampling, seededRun } from './sampling.ts'
+import { training, trainingRun } from './training.ts'
+
+const tasks: Readonly<Record<string, (options: never, threads: number) => Promise<Measure>>> = {
+  train: training,
+  'train run': trainingRun,
+  sample: sampling,
+  'a seeded run': seededRun,
+  'sampling products': samplingProducts,
+  'training products': trainingProducts,
+}
+
+await answerLines(({ task, ...options }, threads) => tasks[task]!(options as never, threads))

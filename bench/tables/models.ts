@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { moonstep } from '../command.ts'
+import type { Setting } from '../group.ts'
+
+/** The number of threads for training and sampling, ours and the peers'. */
+export const threads = 2
+
+/** A trained and exported model. */
+export interface Model {
+  readonly run: string
+  readonly model: string
+  /** Its whole process in one graph. */
+  readonly sampler: string
+  /** The time of the whole training process, including reading and writing. */
+  readonly seconds: number
+}
+
+const models = new Map<string, Model>()
+
+/** The model of a table's training rows, trained once for all groups that share it. */
+export async function modelOf(setting: Setting, table: string, seed: number): Promise<Model> {
+  const name = `${table}-${seed}`
+  if (!models.has(name)) models.set(name, train(setting, name, await trainingRows(setting, table), seed))
+  return models.get(name)!
+}
+
+/** The file of a table's training rows. */
+export async function trainingRows({ pool, folder }: Setting, table: string): Promise<string> {
+  const out = join(folder, `${table}.csv`)
+  if (!existsSync(out)) await pool.judge({ task: 'real_tables.write_training', name: table, out })
+  return out
+}
+
+export function train({ folder, log }: Setting, name: string, dataset: string, seed: number): Model {
+  log(`training on ${name}`)
+  const file = (end: string) => join(folder, `${name}-${end}`)
+  const [run, model, sampler] = [file('run'), file('model.onnx'), file('sampler.onnx')]
+  const options = ['--seed', seed, '--threads', threads, '--force']
+  const { seconds } = moonstep('train', '--dataset', dataset, '--out', run, ...options)
+  moonstep('export', run, '--out', model, '--sampler-out', sampler)
+  return { run, model, sampler, seconds }
+}
+
+/** Draws rows; returns their file. */
+export function drawRows(
+  { folder }: Setting,
+  model: string,
+  rows: number,
+  seed: number,
+  ...given: string[]
+): string {
+  const out = join(folder, `samples-${seed}.csv`)
+  moonstep('sample', model, '-n', rows, '--seed', seed, '--threads', threads, '--out', out, ...given)
+  return out
+}
+
+export const countRows = (file: string) => readFileSync(file, 'utf8').trim().split('\n').length - 1
+
+/** The generators beside ours. */
+export const peerTitles = {
+  tvae: 'TVAE, 300 epochs',
+  ctgan: 'CTGAN, 300 epochs',
+  copula: 'Gaussian copula',
+  forest: 'ForestDiffusion (flow)',
+} as const
+export type Peer = keyof typeof peerTitles
+
+interface Fit {
+  readonly peer: Peer
+  readonly table: string
+  readonly train: string
+  readonly seed: number
+}
+
+/** Fits a peer, and draws as many rows as it was fitted to into each file. The seconds are of fitting alone. */
+export async function fitPeer({ pool, folder, log }: Setting, { peer, ...fit }: Fit, generations = 1) {
+  log(`fitting ${peerTitles[peer]} to ${fit.table}, seed ${fit.seed}`)
+  const file = (index: number) => join(folder, `${peer}-${fit.table}-${fit.seed}-${index}.csv`)
+  const files = Array.from({ length: generations }, (_, index) => file(index))
+  // ForestDiffusion distributes its trees over processes: threads within them would compete for cores
+  const within = peer === 'forest' ? 1 : threads
+  const request = { ...fit, rows: countRows(fit.train), out: files, threads }
+  const { seconds } = await pool.peer(within, { task: 'generators.fit', variant: peer, ...request })()
+  return { files, seconds: seconds! }
+}
