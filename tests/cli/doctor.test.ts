@@ -123,7 +123,7 @@ describe('what CUDA needs', () => {
   it.each([
     ['ID=ubuntu\n', 'sudo ubuntu-drivers install'],
     ['ID="rocky"\n', 'see https://www.nvidia.com/drivers for version 525 or later'],
-  ])('names the driver’s command of the system: %j', (release, command) => {
+  ])('includes the command that installs the driver on a system: %j', (release, command) => {
     const files = { ...installed, ...bus('0x10de', '0x030000'), '/etc/os-release': release }
     expect(commands({ files })[0]).toBe(command)
     expect(commands({ files: { ...files, '/.dockerenv': '' } })[0]).toMatch(/^docker run --gpus all/)

@@ -142,7 +142,7 @@ describe('rows by seed and index', () => {
     )
   })
 
-  it('say what is odd about a condition', async () => {
+  it('warn about an unusual condition', async () => {
     const asked = inferBody([1], [0], { parameters: { 'given.age': 300 } })
     const answer = await inferred('census', asked)
     expect(answer.parameters?.warning).toMatch(/column age is 300: the training rows have 17 to 90/)

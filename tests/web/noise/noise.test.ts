@@ -32,8 +32,8 @@ describeWith('chromium', 'noise in Chromium', () => {
   })
 
   it.each([
-    ['comes from WASM', true, "script-src 'self' 'wasm-unsafe-eval'"],
-    ['comes from plain TypeScript where the page forbids WASM', false, "script-src 'self'"],
+    ['is computed on WASM', true, "script-src 'self' 'wasm-unsafe-eval'"],
+    ['is computed in plain TypeScript where the page forbids WASM', false, "script-src 'self'"],
   ])('%s, with the bits of Node', async (_, hasWasm, policy) => {
     const context = await browser.newContext({ bypassCSP: false })
     await context.route('**/*', async (route) => {
