@@ -76,14 +76,6 @@ export function conformance(expected: Expected): void {
   const { provider, threads, info, largest = 1000, everyProcess = false, tolerances } = expected
   const { call: callTolerance, sample: sampleTolerance } = tolerances ?? { call: 1e-5, sample: 1e-4 }
   const load = (bytes: Uint8Array) => loadModel(bytes, { provider, threads })
-  const using = async <R>(bytes: Uint8Array, body: (model: Model) => Promise<R>): Promise<R> => {
-    const model = await load(bytes)
-    try {
-      return await body(model)
-    } finally {
-      await model.dispose()
-    }
-  }
 
   describe.each(kinds)('a model of %s', (kind, { trained, ...cases }) => {
     const { call, embeddings, shapes, requests } = cases
@@ -126,17 +118,16 @@ export function conformance(expected: Expected): void {
       const { t, output } = call
       const x_t = toFloat32(call.x_t)
       const condition = changed(call.condition, toFloat32)
-      await using(await exportNoisePredictor(call.trained), async (each) => {
-        const predictor = sessionPredictor(internalsOf(each).session, predictionType)
-        const { data } = await predictor.predict(x_t, t, condition)
-        expect(maxAbsDifference(data, output.data)).toBeLessThanOrEqual(callTolerance)
-        const calls = t.map((timestep, i) => {
-          const row = (of: Points) => sliceRows(of, i, i + 1)
-          return predictor.predict(row(x_t), [timestep], changed(condition, row))
-        })
-        for (const [i, { data }] of (await Promise.all(calls)).entries())
-          expect(maxAbsDifference(data, sliceRows(output, i, i + 1).data)).toBeLessThanOrEqual(callTolerance)
+      await using each = await load(await exportNoisePredictor(call.trained))
+      const predictor = sessionPredictor(internalsOf(each).session, predictionType)
+      const { data } = await predictor.predict(x_t, t, condition)
+      expect(maxAbsDifference(data, output.data)).toBeLessThanOrEqual(callTolerance)
+      const calls = t.map((timestep, i) => {
+        const row = (of: Points) => sliceRows(of, i, i + 1)
+        return predictor.predict(row(x_t), [timestep], changed(condition, row))
       })
+      for (const [i, { data }] of (await Promise.all(calls)).entries())
+        expect(maxAbsDifference(data, sliceRows(output, i, i + 1).data)).toBeLessThanOrEqual(callTolerance)
     })
 
     it.each(processes)('follows the path of %s in both graph forms', async (...process) => {
@@ -144,10 +135,9 @@ export function conformance(expected: Expected): void {
       const path = await pathOf(process)
       const chosen = { ...options, ...choice }
       expect(worstState(await sample(model, chosen), path)).toBeLessThanOrEqual(sampleTolerance)
-      await using(await exportSampler(trained, { ...choice, trajectory: true }), async (each) => {
-        for (const asked of [options, chosen])
-          expect(worstState(await sample(each, asked), path)).toBeLessThanOrEqual(sampleTolerance)
-      })
+      await using each = await load(await exportSampler(trained, { ...choice, trajectory: true }))
+      for (const asked of [options, chosen])
+        expect(worstState(await sample(each, asked), path)).toBeLessThanOrEqual(sampleTolerance)
     })
 
     it.each(embeddings)(
@@ -166,18 +156,17 @@ export function conformance(expected: Expected): void {
           t,
           changed(condition, toFloat64),
         )
-        const output = await using(bytes, (each) =>
-          sessionPredictor(internalsOf(each).session, type).predict(x_t, t, condition),
-        )
+        await using each = await load(bytes)
+        const output = await sessionPredictor(internalsOf(each).session, type).predict(x_t, t, condition)
         expect(maxAbsDifference(output.data, expected.data)).toBeLessThanOrEqual(callTolerance)
       },
     )
 
     it.each(shapes)('passes the self-test of a model of %s, in both forms', async (_, trained) => {
-      for (const each of [await exportNoisePredictor(trained), await exportSampler(trained)])
-        expect(
-          await using(each, (loaded) => selfTest(readModel(each), internalsOf(loaded).session)),
-        ).toMatchObject({ pass: true })
+      for (const each of [await exportNoisePredictor(trained), await exportSampler(trained)]) {
+        await using loaded = await load(each)
+        expect(await selfTest(readModel(each), internalsOf(loaded).session)).toMatchObject({ pass: true })
+      }
     })
 
     it.each(requests)('draws what the reference draws %s', async (_, request) => {

@@ -26,6 +26,8 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
 ]
 
 const quiet = { onWarning: () => {} }
+const kindsFile = exportSeeded(kindsModel(), quiet)
+const petsFile = exportSeeded(petModel(), quiet)
 
 /** Seeds and indices of which each half counts, and batches that a runtime computes in other ways. */
 const places = [
@@ -52,7 +54,7 @@ describe('seeded.onnx', () => {
   })
 
   it('gives a row the same values alone and beside rows of other seeds', async () => {
-    const { run, session } = await seededSession(await exportSeeded(petModel(), quiet))
+    const { run, session } = await seededSession(await petsFile)
     const alone = await Promise.all([run(1, 5, 1), run(2, 2 ** 40, 1), run(1, 6, 1)])
     const { Tensor } = await import('onnxruntime-node')
     const together = (await session.run({
@@ -64,7 +66,7 @@ describe('seeded.onnx', () => {
   })
 
   it('gives each column in its type, under a name of its own', async () => {
-    const { run } = await seededSession(await exportSeeded(kindsModel(), quiet))
+    const { run } = await seededSession(await kindsFile)
     const outputs = await run(0, 0, 1)
     expect(Object.fromEntries(Object.entries(outputs).map(([name, { type }]) => [name, type]))).toEqual({
       x_0: 'float32',
@@ -123,7 +125,7 @@ describe('seeded.onnx', () => {
     ['the logarithm of 2', 'moonstep/scalar.float64.0.6931471803691238', 6],
     ['a quarter turn', 'moonstep/sines_of_quarters', 14],
   ])('gives no values if a runtime computes noise wrongly: %s', async (_, prefix, byte) => {
-    const model = decodeModel(await exportSeeded(kindsModel(), quiet))
+    const model = decodeModel(await kindsFile)
     const found = model.graph!.initializer!.filter(({ name }) => name!.startsWith(prefix))
     expect(found).toHaveLength(1)
     const bytes = Uint8Array.from(found[0]!.rawData!)
@@ -139,12 +141,12 @@ describe('seeded.onnx', () => {
     ['seed', 2 ** 53, 0],
     ['index', 0, 2 ** 53],
   ])('gives no values for a %s out of range', async (_, seed, index) => {
-    const { run } = await seededSession(await exportSeeded(kindsModel(), quiet))
+    const { run } = await seededSession(await kindsFile)
     nothingIn(await run(seed, index, 1), 1)
   })
 
   it('is exported to the same bytes each time, with the card', async () => {
-    const [first, second] = [await exportSeeded(petModel(), quiet), await exportSeeded(petModel(), quiet)]
+    const [first, second] = [await petsFile, await exportSeeded(petModel(), quiet)]
     expect(Buffer.from(first).equals(second)).toBe(true)
     const { metadataProps, docString } = decodeModel(first)
     expect(JSON.parse(metadataProps![0]!.value!)).toMatchObject({ sampler: { name: 'sde-dpmsolver++' } })
@@ -152,7 +154,7 @@ describe('seeded.onnx', () => {
   })
 
   it('is refused where a model.onnx or sampler.onnx is read', async () => {
-    const bytes = await exportSeeded(petModel(), quiet)
+    const bytes = await petsFile
     expect(() => readModel(bytes, 'pets.onnx')).toThrow(
       'pets.onnx is a seeded.onnx, for engines on a CPU, as no GPU runs it: give the model.onnx or sampler.onnx of its run',
     )

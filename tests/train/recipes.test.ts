@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Column } from '../../src/table/table.ts'
-import { dataSizeOf, recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
+import { dataSizeOf, recipeFor, recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
 
 it('the recipes are points, post and table', () => {
   expect(recipeNames).toEqual(['points', 'post', 'table'])
@@ -46,3 +46,22 @@ it('the size of a table is its rows and its columns of numbers with many values'
   const points = { data: Float64Array.from(rows.flat()), count: 40, dim: 6 }
   expect(dataSizeOf({ columns, points })).toEqual({ rows: 40, numbers: 3 })
 })
+
+it.each<[string, string, Column[], number[]]>([
+  ['points', '2 columns of numbers', columnsOf(2), upTo(40)],
+  ['table', 'column c0 is a category', [{ name: 'c0', kind: 'category', categories: ['a'] }], [0, 0]],
+  ['table', 'there are 9 columns', columnsOf(9), upTo(18)],
+  ['table', 'column c0 has gaps', columnsOf(1), [1, 2, Number.NaN]],
+  ['table', 'column c0 is 7 in several rows', columnsOf(1), [7, 1, 7]],
+])('the default recipe is %s if %s', (name, reason, columns, cells) => {
+  const points = { data: Float64Array.from(cells), count: cells.length / columns.length, dim: columns.length }
+  expect(recipeFor({ columns, points })).toEqual({ name, reason })
+})
+
+function columnsOf(count: number): Column[] {
+  return upTo(count).map((d) => ({ name: `c${d}`, kind: 'number' }))
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i)
+}
