@@ -165,7 +165,7 @@ describeWith('chromium', 'Chromium', () => {
       /^the browser's providers need Chromium, [^\n]*apt-get/,
     ],
   ])(
-    'that %s is named in one line',
+    'that %s is reported in one line',
     async (_, env, message) => {
       const before = { ...process.env }
       Object.assign(process.env, env)

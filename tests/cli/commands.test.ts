@@ -1,21 +1,12 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { internalsOf } from '../../src/infer/model.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
-import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { goldenPath } from '../helpers/golden.ts'
 import { reference } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -23,9 +14,7 @@ import { words } from '../helpers/words.ts'
 
 const seedModel = 'models/two-moons-seed/model.onnx'
 const seedSampler = 'models/two-moons-seed/sampler.onnx'
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-cli-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder, at } = folderOf('cli')
 
 const numbers = (csv: string): number[] => csv.trim().split('\n').slice(1).join(',').split(',').map(Number)
 
@@ -147,7 +136,7 @@ describe('train, export, sample', () => {
     await succeeds`export ${run} --out ${at('m.onnx')} --sampler-out ${at('st.onnx')} --trajectory`
     await succeeds`sample ${at('st.onnx')} -n 2 --out ${at('s.npy')} --trajectory ${at('t.npy')}`
     expect(readFileSync(at('t.npy')).toString('latin1')).toContain("'shape': (11, 2, 2)")
-    await expectRefused(words`sample ${at('sampler.onnx')} --trajectory ${at('u.npy')}`, /--trajectory/)
+    await refuses(words`sample ${at('sampler.onnx')} --trajectory ${at('u.npy')}`, /--trajectory/)
   })
 })
 
@@ -341,7 +330,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ['a run that is none', ['export', 'src'], /src is no run folder: it has no config\.json/],
     ['a sampler option without a sampler', words`export x --num-steps 3`, /give --sampler-out/],
   ])('%s', async (_, args, message) => {
-    await expectRefused(args, message)
+    await refuses(args, message)
     expect(existsSync(out)).toBe(false)
   })
 

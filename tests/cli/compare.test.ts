@@ -1,18 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { changeNumber, sabotaged } from '../compare/helpers.ts'
-import { expectRefused, moonstep, moonstepProcess } from '../helpers/cli.ts'
+import { moonstep, moonstepProcess, refuses } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { untrainedModel } from '../helpers/models.ts'
 import { words } from '../helpers/words.ts'
 
 const run = 'models/two-moons-seed'
 const model = `${run}/model.onnx`
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-compare-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('compare')
 
 const bytes = readFileSync(model)
 const weight = 'model.8.weight'
@@ -123,7 +120,7 @@ describe('moonstep compare', () => {
       [words`${at('nowhere.onnx')} --markdown /proc/no/report.md`, /cannot write \/proc\/no\/report\.md/],
     ]
     for (const [args, message] of cases) {
-      await expectRefused(['compare', ...args], message)
+      await refuses(['compare', ...args], message)
     }
     expect(existsSync('/proc/no')).toBe(false)
   })

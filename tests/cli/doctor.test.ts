@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { examineCuda, machine, type Probe } from '../../src/cli/cuda-report.ts'
 import { nodeProviders } from '../../src/node/providers.ts'
-import { expectRefused, moonstep, moonstepProcess, succeeds } from '../helpers/cli.ts'
+import { moonstep, moonstepProcess, refuses, succeeds } from '../helpers/cli.ts'
 import { chromiumPath, describeWith } from '../helpers/needs.ts'
 
 interface Machine {
@@ -264,7 +264,7 @@ describe('doctor', () => {
     [['--provider', 'gpu'], /unknown provider gpu/],
     [['--device-id', '1'], /--device-id is for --provider cuda/],
   ])('refuses %j in one line, exit 2', async (options, message) => {
-    await expectRefused(['doctor', ...options], message)
+    await refuses(['doctor', ...options], message)
   })
 })
 

@@ -1,21 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { type Encoding, encode, fitEncoding } from '../../src/table/encodings/encoding.ts'
 import { encodeSamples } from '../../src/table/formats/files.ts'
 import { writeNpy } from '../../src/table/formats/npy.ts'
 import { tableOf } from '../../src/table/table.ts'
-import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
 import { listed, pairwiseByDefinition, rowsOfPoints } from '../measure/oracle.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-evaluate-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('evaluate')
 
 const columns = ['x', 'y']
 const moons = (rows: number, seed: number) =>
@@ -308,7 +305,7 @@ describe('a wrong call is one line that says what would be right, exit 2', () =>
     ['a ratio without its value', () => [...good(), '--max-ratio'], /--max-ratio needs a value/],
     ['a mistyped option', () => words`${good()} --agianst x`, /--agianst \(did you mean --against\?\)/],
   ])('%s', async (_, args, message) => {
-    await expectRefused(words`evaluate ${args()}`, message)
+    await refuses(words`evaluate ${args()}`, message)
   })
 })
 

@@ -1,14 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { moonstep, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { seededSession, valuesOf } from '../helpers/seeded.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-export-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('export')
 
 const run = 'models/penguins'
 const given = words`--num-steps 4 --sampler dpmsolver++`

@@ -1,13 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-report-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder, at } = folderOf('report')
 
 const jsonInPage = (path: string) => {
   const page = readFileSync(path, 'utf8')
@@ -68,7 +65,7 @@ describe('report', () => {
       recursive: true,
       filter: (path) => !/(holdout|train)\.csv$/.test(path),
     })
-    await expectRefused(
+    await refuses(
       ['report', at('whole')],
       /has no holdout\.csv.*: moonstep train --dataset penguins\.csv --holdout 0\.2 --out runs\//,
     )
@@ -87,7 +84,7 @@ describe('report', () => {
     [['--seed', '-1'], /--seed -1/],
   ])('refuses %j in one line, and writes nothing', async (args, message) => {
     const out = args[0] === '--out' ? [] : ['--out', at('refused.html')]
-    await expectRefused(words`report ${at('penguins')} ${args} ${out} --quiet`, message)
+    await refuses(words`report ${at('penguins')} ${args} ${out} --quiet`, message)
     expect(existsSync(at('refused.html'))).toBe(false)
   })
 })
@@ -166,7 +163,7 @@ describe('evaluate --train', () => {
       const value =
         option === '--report' ? at('none.html') : option.startsWith('--max') ? '0.6' : 'sex=female'
       const evaluate = words`evaluate ${at('samples.csv')} --against ${at('samples.csv')}`
-      await expectRefused([...evaluate, option, value], new RegExp(`${option} .*give --train`))
+      await refuses([...evaluate, option, value], new RegExp(`${option} .*give --train`))
     },
   )
 })

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { parseShard, rangeOf } from '../../src/infer/shards/part.ts'
-import { expectRefused, moonstep } from '../helpers/cli.ts'
+import { moonstep, refuses } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-shards-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('shards')
 
 const points = 'models/two-moons/model.onnx'
 const table = 'models/penguins/model.onnx'
@@ -198,7 +195,7 @@ describe('bad input', () => {
     [['shards', 'verify', 'src/core'], /has no part/],
     [['shards', 'repair', 'src/core'], /verify/],
   ])('%j is refused in one line', async (args, message) => {
-    await expectRefused([...args, '--quiet'], message)
+    await refuses([...args, '--quiet'], message)
     expect(existsSync(at('no'))).toBe(false)
   })
 })

@@ -1,15 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../src/node/run-folder.ts'
-import { expectRefused, moonstep, succeeds } from '../helpers/cli.ts'
+import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder, at } = folderOf('tables')
 
 const titanic = gunzipSync(readFileSync('bench/data/titanic.csv.gz')).toString()
 const lines = (text: string) => text.trim().split('\n')
@@ -224,7 +221,7 @@ describe('a table on the command line', () => {
     writeFileSync(at('one.csv'), `${lines(titanic).slice(0, 2).join('\n')}\n`)
     writeFileSync(at('same.csv'), 'a,b\n1,x\n1,x\n1,x\n')
     writeFileSync(at('two.csv'), 'a,b\n1,x\n2,y\n')
-    await expectRefused(line, message)
+    await refuses(line, message)
     for (const name of ['never', 'never.csv', 'never.npy']) expect(existsSync(at(name))).toBe(false)
   })
 })

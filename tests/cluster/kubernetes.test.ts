@@ -1,14 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { command, moonstep, root } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-kubernetes-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder } = folderOf('kubernetes')
 
 /** The manifest as kubernetes-validate takes it, which throws where the schema of that version does not. */
 const script = `

@@ -1,20 +1,18 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { exportModel } from '../../src/node/export.ts'
 import { root, succeeds } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { everyKind } from '../helpers/seeded.ts'
 import { untrainedTable } from '../helpers/tables.ts'
 import { words } from '../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-spark-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('spark')
 
 const minute = 60_000
 const env = { ...process.env, PATH: `${dirname(python)}:${process.env.PATH}`, SPARK_LOCAL_IP: '127.0.0.1' }

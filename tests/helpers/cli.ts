@@ -42,7 +42,7 @@ export async function succeeds(...line: Words | readonly string[]): Promise<Outc
 }
 
 /** Runs a command line that must be refused: exit status 2, nothing on stdout, and one line that matches on stderr. */
-export async function expectRefused(line: readonly string[], message: RegExp | string): Promise<void> {
+export async function refuses(line: readonly string[], message: RegExp | string): Promise<void> {
   const { status, stdout, stderr } = await moonstep(...line)
   expect([line, status, stdout]).toEqual([line, 2, ''])
   expect(stderr).toMatch(/^moonstep: [^\n]+\n$/)

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { defineSampler, exportModel, loadModel, registerSampler, sample, train } from '../../src/index.ts'
+import { folderOf } from '../helpers/folders.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-memory-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { folder } = folderOf('memory')
 
 const dataset = Array.from({ length: 40 }, (_, i) => ({ height: 1.5 + 0.01 * i, age: 20 + ((7 * i) % 30) }))
 const request = { dataset, recipe: 'points', steps: 20, seed: 3, engine: 'onnx', threads: 1 } as const

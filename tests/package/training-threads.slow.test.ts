@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
@@ -13,6 +12,7 @@ import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
 import type { AnyHelperStart, StepRuntime } from '../../src/train/engines/onnx/session.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 
 // Node's workers read no TypeScript: they are tested as users get them
@@ -22,8 +22,7 @@ const { createOnnxEngine }: typeof import('../../src/train/engines/onnx/engine.t
   built('train/engines/onnx/engine.js')
 )
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-threads-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder } = folderOf('threads')
 
 const network = pointNetwork({ dim: 2, T: 10, hidden: seedHidden, timeEmbedding: { kind: 'one_hot_linear' } })
 const rows = 1000

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { cosineAndSine, philox, radius } from '../../src/numerics/noise/plain.ts'
+import { folderOf } from '../helpers/folders.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-wasm-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder } = folderOf('wasm')
 
 it('the AssemblyScript sources compile to the committed modules, byte for byte', () => {
   execFileSync(process.execPath, ['scripts/make-wasm.mjs', folder])

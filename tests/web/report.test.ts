@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Report, report } from '../../src/report/report.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { petTable } from '../helpers/tables.ts'
 import { browsers, isReady } from './browsers.ts'
@@ -14,8 +13,7 @@ import { root, type Site, serveFolders } from './helpers.ts'
 const rowsOf = (count: number, seed: number) => toRows(petTable(count, seed)).map(({ id: _, ...row }) => row)
 const options = { samples: rowsOf(120, 1), against: rowsOf(100, 2), train: rowsOf(120, 3), target: 'kind' }
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-page-report-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { folder } = folderOf('page-report')
 
 describe('moonstep/web reports', () => {
   let site: Site

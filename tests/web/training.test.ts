@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { build } from 'vite'
@@ -11,6 +10,7 @@ import { runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
+import { folderOf } from '../helpers/folders.ts'
 import { describeWith, node24 } from '../helpers/needs.ts'
 import { petTable } from '../helpers/tables.ts'
 import { browsers, isReady } from './browsers.ts'
@@ -39,8 +39,7 @@ const pets = {
 } as const
 const requests = { points, pets }
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-training-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { folder } = folderOf('training')
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 

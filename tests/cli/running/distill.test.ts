@@ -1,16 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { existsSync, readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { runFiles } from '../../../src/node/run-folder.ts'
 import { readNpy } from '../../../src/table/formats/npy.ts'
 import { writeLinearTeacher } from '../../distill/linear-teacher.ts'
 import { moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { words } from '../../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-distill-cli-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('distill-cli')
 
 const teacher = at('teacher')
 const student = at('teacher-student')

@@ -5,23 +5,19 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { readSafetensors } from '../../../src/model/weights.ts'
 import { runFiles } from '../../../src/node/run-folder.ts'
 import { command, moonstep, moonstepKilled, succeeds } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { words } from '../../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-interrupted-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder, at } = folderOf('interrupted')
 
 const small = words`--rows 20 --hidden 8 --engine simd`
 /** All files below a folder with their bytes. */

@@ -1,17 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeDataset } from '../../../src/table/datasets/index.ts'
 import { encodeSamples } from '../../../src/table/formats/files.ts'
 import { command, moonstep, moonstepKilled, root, succeeds } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { words } from '../../helpers/words.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-process-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true }))
+const { at } = folderOf('process')
 
 const writeMoons = (name: string, rows: number) => {
   const { points } = makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, 7)

@@ -1,19 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { machine } from '../../../src/cli/cuda-report.ts'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
 import { moonstep, moonstepProcess, succeeds } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { words } from '../../helpers/words.ts'
 import { spoiledModel } from '../../infer/spoiled.ts'
 
 const model = 'models/two-moons-seed/model.onnx'
 const whole = 'models/two-moons-seed/sampler.onnx'
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-providers-'))
-const at = (name: string) => join(folder, name)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { at } = folderOf('providers')
 const gpu = machine.exists('/dev/nvidiactl') || machine.exists('/dev/dxg')
 
 async function draw(file: string, ...options: string[]) {
@@ -42,7 +39,7 @@ describe('sample --provider', () => {
     await expectSame('wasm', { runtime: expect.stringMatching(/^onnxruntime-web/) }))
   it('simd draws what cpu draws', async () => await expectSame('simd', { onnxruntime: null }))
   it('simd draws the same bytes on its threads as on one', async () => {
-    const [one, two] = ['one.csv', 'two.csv'].map(at) as [string, string]
+    const [one, two] = [at('one.csv'), at('two.csv')]
     for (const [threads, out] of [
       ['1', one],
       ['2', two],

@@ -1,17 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { shellLine } from '../../../src/cli/output.ts'
 import { command, moonstep } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { words } from '../../helpers/words.ts'
 
 const model = resolve('models/two-moons-seed/model.onnx')
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-terminal-'))
+const { folder } = folderOf('terminal')
 const bin = join(folder, 'bin')
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What a user's shell makes of a line, in `folder`, where moonstep is installed. */
 function shell(line: string, env: NodeJS.ProcessEnv = {}) {

@@ -1,16 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { command, root } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { describeWith, python } from '../../helpers/needs.ts'
 
 const example = (name: string) => join(root, 'examples/serve', name)
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-serve-examples-'))
+const { folder } = folderOf('serve-examples')
 cpSync(join(root, 'models/two-moons-student'), join(folder, 'student'), { recursive: true })
-afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs the words after the program's own as an example has them, but in a folder and on ports of the test; ends as it was ended. */
 async function served(

@@ -1,21 +1,12 @@
 import { spawn } from 'node:child_process'
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { root } from '../../helpers/cli.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import {
   inferBody,
   spawnServer,
@@ -27,8 +18,7 @@ import {
 } from '../../helpers/server.ts'
 import { words } from '../../helpers/words.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-serve-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { folder } = folderOf('serve')
 
 let server: TestServer
 afterEach(() => server.end('SIGKILL'))

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
+import { folderOf } from '../../helpers/folders.ts'
 import { describeWith, firefoxPath } from '../../helpers/needs.ts'
 import { root, serveFolders } from '../helpers.ts'
 import type { DrivenPage } from './driven-page.ts'
@@ -16,9 +16,8 @@ interface Told {
   readonly message: string
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'moonstep-samples-'))
+const { folder } = folderOf('samples')
 const watch = readFileSync(join(root, 'tests/web/element/watch.mjs'), 'utf8')
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const browsers = [
   { need: 'firefox', start: () => startFirefox(firefoxPath()!), hasThreads: true },
