@@ -32,12 +32,18 @@ const { peers, rounds, only, write } = parseArgs({
   },
 }).values
 
+function refuse(reason: string): never {
+  log(reason)
+  process.exit(2)
+}
+
 /** The groups to measure. A page's name stands for those that don't take an hour. */
 function chosenGroups(): (readonly [Page, Group])[] {
   const chosen = only.split(',')
   const names = pages.flatMap(({ name, groups }) => [name, ...groups.map((group) => group.name)])
   const unknown = chosen.filter((name) => !names.includes(name))
-  if (unknown.length > 0) throw new Error(`--only has ${unknown}: give some of ${names}`)
+  if (unknown.length > 0) refuse(`--only has ${unknown}: give some of ${names}`)
+  if (!/^[1-9]\d?$/.test(rounds)) refuse(`--rounds is ${rounds}: give a whole number from 1 to 99`)
   const isChosen = (page: Page, { name, isLong = false }: Group) =>
     chosen.includes(name) || (chosen.includes(page.name) && !isLong)
   return pages.flatMap((page) =>
