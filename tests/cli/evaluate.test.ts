@@ -30,6 +30,7 @@ beforeAll(async () => {
   write('data.csv', moons(400, 5))
   write('data.npy', moons(400, 5))
   write('training.csv', moons(1000, 0))
+  write('small.csv', moons(60, 0))
   const five = words`--sampler-out ${at('five.onnx')} --sampler ddim --eta 0.5 --num-steps 5`
   await succeeds`export models/two-moons-seed --out ${at('m.onnx')} ${five}`
   await succeeds`sample ${model} -n 300 --out ${at('samples.csv')}`
@@ -117,13 +118,8 @@ describe('evaluate', () => {
   })
 
   it('shows samples that were copied from the training set', async () => {
-    const { nearestTraining } = await json(
-      at('training.csv'),
-      '--against',
-      at('data.csv'),
-      '--train',
-      at('training.csv'),
-    )
+    const copied = words`${at('small.csv')} --against ${at('data.csv')} --train ${at('small.csv')}`
+    const { nearestTraining } = await json(...copied)
     expect(nearestTraining).toMatchObject({ median: 0, closer: 1 })
     expect(nearestTraining.data.median).toBeGreaterThan(0)
   })
@@ -143,13 +139,13 @@ describe('evaluate', () => {
   it('warns if --train is not the file that the model was trained on', async () => {
     const run = at('run')
     const small = words`--recipe points --hidden 8 --steps 5 --engine simd`
-    await succeeds`train --dataset ${at('training.csv')} --out ${run} ${small}`
+    await succeeds`train --dataset ${at('small.csv')} --out ${run} ${small}`
     await succeeds`export ${run} --out ${at('csv.onnx')}`
-    const options = words`evaluate ${at('samples.csv')} --against ${at('data.csv')} --model ${at('csv.onnx')}`
+    const options = words`evaluate ${at('small.csv')} --against ${at('small.csv')} --model ${at('csv.onnx')}`
     expect((await moonstep`${options} --train ${at('data.csv')}`).stderr).toMatch(
       /warning: \S+data\.csv is not the file that/,
     )
-    expect((await moonstep`${options} --train ${at('training.csv')} --quiet`).stderr).toBe('')
+    expect((await moonstep`${options} --train ${at('small.csv')} --quiet`).stderr).toBe('')
     const { status, stderr } = await moonstep`${options} --ideal`
     expect([status, stderr]).toEqual([
       2,

@@ -19,15 +19,16 @@ const column = (text: string, name: string) => cells(text).map((row) => row[name
 const run = at('run')
 const model = at('model.onnx')
 const sampler = at('sampler.onnx')
-const training = words`train --dataset ${at('titanic.csv')} --out ${run} --steps 60 --holdout 0.2`
+const training = words`train --dataset ${at('titanic.csv')} --out ${run} --steps 120 --holdout 0.2`
 
 describe('a table on the command line', () => {
   let said = ''
+  let closeness: { shapes: number; real: { shapes: number } }
   beforeAll(async () => {
     writeFileSync(at('titanic.csv'), titanic)
-    const trained = await moonstep(...training)
-    said = trained.stderr
-    expect(trained.status).toBe(0)
+    const { stdout, stderr } = await succeeds`${training} --json`
+    said = stderr
+    closeness = JSON.parse(stdout).closeness
     await succeeds`export ${run} --out ${model} --sampler-out ${sampler}`
   }, 120_000)
 
@@ -53,14 +54,10 @@ describe('a table on the command line', () => {
     expect(JSON.stringify(config)).not.toContain(folder)
   })
 
-  it('reports its closeness as JSON too', async () => {
-    const { stdout, status } =
-      await moonstep`train --dataset ${at('titanic.csv')} --out ${at('json')} --steps 20 --json`
-    expect(status).toBe(0)
-    const { closeness } = JSON.parse(stdout)
-    expect(closeness).toMatchObject({ against: 'train', rows: 654 })
+  it('reports its closeness as JSON too', () => {
+    expect(closeness).toMatchObject({ against: 'holdout', rows: 262 })
     expect(closeness.shapes).toBeLessThan(closeness.real.shapes)
-  }, 60_000)
+  })
 
   it('gives rows of the same columns and kinds, of either file, the same by their index', async () => {
     for (const file of [model, sampler]) {
@@ -111,8 +108,7 @@ describe('a table on the command line', () => {
     expect(best.length).toBe(1 + 1309)
   }, 60_000)
 
-  it('is compared on the processor, described by info, and evaluated', async () => {
-    for (const file of [model, sampler]) await succeeds`compare ${file} --providers cpu,wasm`
+  it('is described by info, and its samples are evaluated', async () => {
     expect((await moonstep`info ${model}`).stdout).toContain('embarked')
     const samples = at('samples.csv')
     await moonstep`sample ${model} -n 300 --out ${samples}`
