@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { idealDenoiser, posteriorMeans } from '../../src/diffusion/ideal-denoiser.ts'
-import { walk } from '../../src/diffusion/process.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
-import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
-import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { twoMoons } from '../../src/table/datasets/two-moons.ts'
-import { processWith } from '../helpers/process.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { cloud, rowsOfPoints } from '../measure/oracle.ts'
 
 const schedule = createSchedule({ kind: 'karras', sigmaMin: 0.02, sigmaMax: 6, rho: 7 }, 50)
@@ -60,23 +56,6 @@ describe('posteriorMeans', () => {
     const mean = posteriorMeans({ data: Float64Array.of(0, 0, 1, 1), count: 2, dim: 2 })
     expect([...mean([900, 900], 0.5)]).toEqual([1, 1])
     expect([...mean([-900, -900], 0.5)]).toEqual([0, 0])
-  })
-
-  it('is near the posterior mean of the distribution of its points', () => {
-    const [count, deviation, center] = [20_000, 0.4, 0.2]
-    const z = standardNormals({ seed: 5, stream: streams.datasets, step: 9, start: 0, count, dim: 2 })
-    const mean = posteriorMeans({ data: z.map((x) => center + deviation * x), count, dim: 2 })
-    for (const alphaBar of [0.03, 0.3, 0.7]) {
-      const signal = Math.sqrt(alphaBar)
-      const gain = (signal * deviation ** 2) / (alphaBar * deviation ** 2 + 1 - alphaBar)
-      for (const x of [
-        [0.3, -0.2],
-        [-0.5, 0.1],
-      ]) {
-        const expected = x.map((value) => center + gain * (value - signal * center))
-        expect(maxAbsDifference(mean(x, alphaBar), expected)).toBeLessThan(0.02)
-      }
-    }
   })
 
   it('gives NaN for a place that is not finite', () => {
@@ -139,42 +118,5 @@ describe('idealDenoiser', () => {
     )
     const epsilon = await idealDenoiser<Float64Array>(schedule, one).predict({ data, count: 1, dim: 2 }, 30)
     expect(maxAbsDifference(epsilon.data, noise)).toBeLessThanOrEqual(1e-12)
-  })
-})
-
-describe('the reverse process with the ideal denoiser of two moons', () => {
-  const training = twoMoons.make(200, 0.05, 1)
-  const count = 150
-  const normals = (step: number, stream: 0 | 1): Points<Float64Array> => ({
-    data: Float64Array.from(standardNormals({ seed: 2, stream, step, start: 0, count, dim: 2 })),
-    count,
-    dim: 2,
-  })
-
-  it.each([
-    { name: 'ddpm', variance: 'fixed_small' },
-    { name: 'ddim', eta: 0 },
-    { name: 'dpmsolver++', order: 2 },
-    { name: 'heun' },
-  ] as const)('ends at training points of both moons with sampler $name', async (config) => {
-    const timesteps = Array.from({ length: 50 }, (_, j) => 50 - j)
-    const predictor = idealDenoiser<Float64Array>(schedule, training)
-    const states = walk(processWith(schedule, config, timesteps), predictor, {
-      x_T: normals(0, streams.x_T),
-      noise: (j) => normals(j, streams.reverseNoise),
-    })
-    let last = normals(0, streams.x_T)
-    for await (const { x } of states) last = x
-    const points = rowsOfPoints(training)
-    const nearest = rowsOfPoints(last).map((x) => {
-      const distances = points.map((point) => Math.hypot(x[0]! - point[0]!, x[1]! - point[1]!))
-      const distance = Math.min(...distances)
-      return { distance, row: distances.indexOf(distance) }
-    })
-    // the last noise level is 0.02
-    expect(Math.max(...nearest.map(({ distance }) => distance))).toBeLessThan(0.06)
-    const onFirstMoon = nearest.filter(({ row }) => row < 100).length
-    expect(Math.abs(onFirstMoon - count / 2)).toBeLessThan(5 * Math.sqrt(count / 4))
-    expect(new Set(nearest.map(({ row }) => row)).size).toBeGreaterThan(count / 4)
   })
 })

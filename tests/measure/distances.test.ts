@@ -7,7 +7,6 @@ import {
 } from '../../src/measure/distances/sliced-wasserstein.ts'
 import { toColumns } from '../../src/measure/distances/subsets.ts'
 import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
-import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import { golden } from '../helpers/golden.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import {
@@ -178,18 +177,4 @@ describe('directions', () => {
     // the mean of a coordinate has the deviation 1 / sqrt(5 * 256)
     for (const mean of means) expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(5 * 256))
   })
-})
-
-it('distances from two moons to noisier moons are greater than to equally noisy ones', async () => {
-  const exact = (seed: number, noise: number) => {
-    const { data, count, dim } = twoMoons.make(500, noise, seed)
-    return { data: Float64Array.from(data), count, dim }
-  }
-  const [near, far] = [
-    await pairwise(exact(1, 0.05), exact(2, 0.05)),
-    await pairwise(exact(1, 0.05), exact(2, 0.2)),
-  ]
-  expect(far.energy).toBeGreaterThan(near.energy)
-  for (const h of ['0.1', '0.2', '0.5']) expect(far.mmd2[h]).toBeGreaterThan(near.mmd2[h]!)
-  expect(far.density).toBeLessThan(near.density)
 })

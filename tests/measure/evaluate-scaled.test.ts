@@ -181,13 +181,6 @@ describe('real against real', () => {
     expect(Math.abs(evaluation.null.coverage - expectedCoverage(750, 750))).toBeLessThan(0.03)
   })
 
-  it('gives larger ratios to samples of another distribution', async () => {
-    const shifted = cloud(750, 2, 2, 0.1)
-    const { ratio } = await evaluateScaled({ data: named(cloud(1500, 2, 1)), samples: named(shifted) })
-    expect(ratio.slicedWasserstein2).toBeGreaterThan(2)
-    expect(ratio.energyV).toBeGreaterThan(4)
-  })
-
   it('gives the ratio 1 if both distances are zero', async () => {
     const constant = pointsOf(Array.from({ length: 30 }, () => [0.5, 0.5]))
     const { ratio } = await evaluateScaled({ data: named(constant), samples: named(constant) })

@@ -140,7 +140,7 @@ describe('seeded.onnx', () => {
     ['index', 7, -1],
     ['seed', 2 ** 53, 0],
     ['index', 0, 2 ** 53],
-  ])('gives no values for a %s out of range', async (_, seed, index) => {
+  ])('gives no values if the %s is out of range: %d, %d', async (_, seed, index) => {
     const { run } = await seededSession(await kindsFile)
     nothingIn(await run(seed, index, 1), 1)
   })

@@ -11,7 +11,7 @@ import { qualityOf } from './measured.ts'
 import { noisyRanks, partsOf } from './samples.ts'
 
 type Real = NamedTable<Float64Array>
-const [train, against, others] = partsOf(petTable(720) as Real, [240, 240, 240]) as [Real, Real, Real]
+const [train, against, others] = partsOf(petTable(300) as Real, [100, 100, 100]) as [Real, Real, Real]
 const samples = noisyRanks(others, 0.2)
 const request = { samples, against, train, target: 'tame' }
 

@@ -288,13 +288,6 @@ describe('the density', () => {
 })
 
 describe('the pairs', () => {
-  const rows = (seed: number, count: number) =>
-    pointsFromRows(
-      Array.from({ length: count }, (_, i) =>
-        [0, 1, 2, 3, 4].map((d) => Math.sin(seed + 7 * i + 13 * d * i)),
-      ),
-    )
-  const columns = ['a', 'b', 'c', 'd', 'e']
   const setsOf = (data: Points, samples: Points, names: readonly string[]): RowSets => {
     const columns = names.map((name) => ({ name, kind: 'number' as const }))
     return {
@@ -305,16 +298,6 @@ describe('the pairs', () => {
       ],
     }
   }
-
-  it('of five columns have ten scatter plots under five histograms', () => {
-    const { svg } = pairsFigure(setsOf(rows(1, 40), rows(2, 25), columns), light)
-    const { counts, words, legend } = readSvg(svg)
-    const dots = counts('dot', 'circle')
-    expect(dots.filter((n) => n === 65).length).toBe(10)
-    expect(dots.filter((n) => n === 0).length).toBe(5)
-    expect(legend).toEqual(['data', 'samples'])
-    for (const name of columns) expect(words).toContain(name)
-  })
 
   it.each([3, 8, 14])('of %i columns of any magnitude have labels that do not touch', (D) => {
     const middles = [1e-12, 3e-9, -2e-5, 0.001, 0.05, 1, -7, 12, 365, 2024, -40_000, 1e5, 3.2e6, -5e8, 1e9]
