@@ -7,13 +7,17 @@ import {
   type Vitest,
 } from 'vitest/node'
 
-/** What the build makes: the command line, the package, the scripts, the server, and the docs that use them. */
-const built = [
-  'tests/{docs,package,property,python,scripts}/**/*.test.ts',
-  'tests/{cli,serve}/running/*.test.ts',
+/** What the build makes: the package, the scripts, the server, and the docs that use them. */
+const built = ['tests/{docs,package,property,python,scripts}/**/*.test.ts', 'tests/serve/running/*.test.ts']
+/** What needs browsers, a cluster or a GPU, starts the command line as a program, or takes long. */
+const slow = [
+  'tests/{chromium,cluster,cuda,web}/**/*.test.ts',
+  'tests/cli/running/*.test.ts',
+  'tests/**/*.slow.test.ts',
 ]
-/** What needs browsers, a cluster or a GPU, or takes more than half a minute. */
-const slow = ['tests/{chromium,cluster,cuda,web}/**/*.test.ts', 'tests/**/*.slow.test.ts']
+
+/** What registers samplers or providers, or starts runtimes whose first settings count for the whole process. */
+const alone = ['tests/{cli,compare,diffusion,infer,train}/**/*.test.ts', 'tests/models.test.ts']
 
 const common = {
   pool: 'forks',
@@ -69,7 +73,17 @@ export default defineConfig({
     },
     reporters: ['default', new LastWords()],
     projects: [
-      { test: { ...common, name: 'fast', include: ['tests/**/*.test.ts'], exclude: [...built, ...slow] } },
+      // files share a process and what it has loaded, which halves their time
+      {
+        test: {
+          ...common,
+          name: 'fast',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...alone, ...built, ...slow],
+          isolate: false,
+        },
+      },
+      { test: { ...common, name: 'fast-alone', include: alone, exclude: slow } },
       { test: { ...common, name: 'built', include: built, exclude: slow } },
       { test: { ...common, name: 'slow', include: slow } },
     ],

@@ -1,6 +1,6 @@
 /**
  * Makes docs/reference, or the given folder: the command line's pages from its --help, and the package's from its doc
- * comments by TypeDoc. `npm run docs:reference` builds first; tests/docs/reference.test.ts makes it again.
+ * comments by TypeDoc. `npm run docs:reference` builds first; tests/docs/reference.slow.test.ts makes it again.
  */
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'

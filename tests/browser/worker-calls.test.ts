@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { answerCalls, connect, moved, send } from '../../src/browser/worker-calls.ts'
 import { InputError } from '../../src/core/errors.ts'
 
@@ -45,6 +45,7 @@ function startWorker() {
 }
 
 const { worker, calls, close } = startWorker()
+afterAll(() => vi.unstubAllGlobals())
 
 it('a worker answers calls, and passes their errors on', async () => {
   expect(await Promise.all([calls.add(1, 2), calls.add(3, 4)])).toEqual([3, 7])
