@@ -235,6 +235,21 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await second.context().close()
   })
 
+  it('reads 100,000 rows, and trains on them', async () => {
+    const lines = Array.from(
+      { length: 100_000 },
+      (_, i) => `${(i * 7919) % 10_007},${i % 2 ? 'left' : 'right'}`,
+    )
+    writeFileSync(join(folder, 'large.csv'), `x,side\n${lines.join('\n')}\n`)
+    const visitor = await open()
+    await visitor.choose(join(folder, 'large.csv'))
+    expect(await visitor.status()).toMatch(/^large\.csv has 100,?000 rows of 2 columns/)
+    await visitor.page.getByRole('button', { name: 'Train' }).click()
+    await visitor.page.getByText(/^step [1-9]\d* of 2\d,?\d{3}/).waitFor({ timeout: 60_000 })
+    await visitor.page.getByRole('button', { name: 'Pause' }).click()
+    await visitor.page.getByRole('button', { name: 'Continue' }).waitFor({ timeout: 60_000 })
+  })
+
   it('works without its server, and in a page that is not isolated', async () => {
     const own = await serveBuilt(built)
     const visitor = await open({}, own)
