@@ -129,3 +129,15 @@ export interface InferAnswer {
 export function upTo(count: number, from = 0): number[] {
   return Array.from({ length: count }, (_, i) => from + i)
 }
+
+/** What `server` answers to a request for rows of a model. */
+export async function infer(
+  server: TestServer,
+  model: string,
+  body: string | Buffer<ArrayBuffer>,
+  headers: Record<string, string> = {},
+) {
+  const url = `${server.url}/v2/models/${model}/infer`
+  const answer = await fetch(url, { method: 'POST', body, headers })
+  return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) }
+}

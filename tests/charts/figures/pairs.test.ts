@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { pairsFigure } from '../../../src/charts/figures/pairs.ts'
-import type { RowSet } from '../../../src/charts/figures/row-sets.ts'
+import type { RowSet, RowSets } from '../../../src/charts/figures/row-sets.ts'
 import { themes } from '../../../src/charts/marks/layout.ts'
+import { type Points, pointsFromRows } from '../../../src/numerics/points.ts'
 import { boxesOf, readSvg, scaleOf, ticksOf, translation } from '../marks/svg.ts'
 import { cellsOf, columns, compared, countOf, light, names, setOf, sets, worst } from './compared.ts'
 
@@ -144,5 +145,79 @@ describe('the figure of pairs, with columns of all kinds', () => {
           expect(place - places[k]!).toBeGreaterThanOrEqual(needs)
       }
     }
+  })
+})
+
+describe('the figure of pairs, with columns of numbers', () => {
+  const setsOf = (data: Points, samples: Points, names: readonly string[]): RowSets => {
+    const columns = names.map((name) => ({ name, kind: 'number' as const }))
+    return {
+      columns,
+      sets: [
+        { label: 'data', of: 'data', table: { columns, points: data } },
+        { label: 'samples', of: 'samples', table: { columns, points: samples } },
+      ],
+    }
+  }
+
+  it.each([3, 8, 14])('has labels that do not touch, for %i columns of all magnitudes', (D) => {
+    const middles = [1e-12, 3e-9, -2e-5, 0.001, 0.05, 1, -7, 12, 365, 2024, -40_000, 1e5, 3.2e6, -5e8, 1e9]
+    // narrow beside their distance from 0, or wide
+    const points = (seed: number) =>
+      pointsFromRows(
+        Array.from({ length: 30 }, (_, i) =>
+          Array.from({ length: D }, (_, d) => {
+            const middle = middles[(d * 7) % middles.length]!
+            return middle * (1 + (middle === 2024 ? 0.005 : 0.9) * Math.sin(seed + i * (d + 1)))
+          }),
+        ),
+      )
+    const columns = Array.from({ length: D }, (_, d) => `a column of a long name ${d}`)
+    const { svg } = pairsFigure(setsOf(points(1), points(2), columns), light)
+    const { panels } = readSvg(svg)
+    // what a character of a figure's font takes, at the widest digit
+    const [character, height] = [7, 11]
+    let labels = 0
+    for (const panel of panels) {
+      const find = (axis: string) =>
+        [...panel.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map((text) => ({
+          text: text.textContent!,
+          at: translation(text),
+        }))
+      const [across, down] = [find('x'), find('y')]
+      for (const axis of [across, down]) {
+        labels += axis.length
+        expect(new Set(axis.map(({ text }) => text)).size).toBe(axis.length)
+        for (const { text } of axis) expect(text).toMatch(/^−?\d+(\.\d+)?([kM]|e−?\d+)?$/)
+      }
+      across.sort((a, b) => a.at[0] - b.at[0])
+      for (const [k, { text, at }] of across.slice(1).entries()) {
+        const before = across[k]!
+        expect(at[0] - before.at[0]).toBeGreaterThan(((text.length + before.text.length) * character) / 2)
+      }
+      down.sort((a, b) => a.at[1] - b.at[1])
+      for (const [k, { at }] of down.slice(1).entries())
+        expect(at[1] - down[k]!.at[1]).toBeGreaterThan(height)
+      // the column's name stands beside the longest of its labels, and inside the figure
+      const names = [...panel.querySelectorAll('[aria-label="y-axis label"]')]
+      for (const name of names) {
+        const ends = -9 - Math.max(...down.map(({ text }) => text.length)) * character
+        expect(translation(name)[0] + height / 2).toBeLessThan(ends + 2)
+        const edge = Number(panel.getAttribute('x')) + down[0]!.at[0]
+        expect(edge + translation(name)[0]).toBeGreaterThan(0)
+      }
+      for (const name of panel.querySelectorAll('[aria-label$="-axis label"] text')) {
+        const frame = Number(panel.getAttribute('width')) - 64 * 2
+        expect(name.textContent!.length * character).toBeLessThan(frame + 16)
+      }
+    }
+    expect(labels).toBeGreaterThan(2 * D)
+  })
+
+  it('has the histogram alone for one column', () => {
+    const { panels } = readSvg(
+      pairsFigure(setsOf(pointsFromRows([[1], [2]]), pointsFromRows([[1], [3]]), ['a']), light).svg,
+    )
+    expect(panels.length).toBe(1)
   })
 })

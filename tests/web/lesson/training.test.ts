@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sample } from '../../../src/infer/sample.ts'
 import { exportModel } from '../../../src/node/export.ts'
 import { loadModel } from '../../../src/node/providers.ts'
@@ -14,8 +14,9 @@ import { describeWith, firefoxPath } from '../../helpers/needs.ts'
 import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { startFirefox } from '../element/firefox.ts'
-import { launchChromium, root } from '../helpers.ts'
-import { openLesson, type Reader } from './driver.ts'
+import { root } from '../helpers.ts'
+import type { Reader } from './driver.ts'
+import { lessonInChromium } from './readers.ts'
 
 /** A network that learns in a second or two. */
 const small = { layers: 2, width: 32, rate: 0.01, steps: 200, seed: 3 }
@@ -57,44 +58,17 @@ async function choose(reader: Reader, data: string, choices: Partial<typeof smal
 const isShown = /^All sections of this page show this network now\.$/
 const atStep = (step: number) => new RegExp(`^Step ${step} of `)
 
-let built: string
-let site: BuiltSite
-let isolated: BuiltSite
-beforeAll(async () => {
-  built = (await builtPages()).lesson
-  ;[site, isolated] = await Promise.all([serveBuilt(built), serveBuilt(built, { isolated: true })])
-})
-afterAll(() => {
-  site?.close()
-  isolated?.close()
-})
-
 describeWith('chromium', 'the lesson trains, in Chromium', () => {
-  let browser: Browser
-  const readers: Reader[] = []
-  const open = async (
+  const lesson = lessonInChromium({ webgpu: false })
+  const open = (
     options: BrowserContextOptions = {},
-    at = site,
+    at = lesson.site,
     before?: (page: Page) => Promise<unknown>,
-  ) => {
-    const query = '?count=100&backend=typescript'
-    const reader = await openLesson(browser, at.url + query, { reducedMotion: 'reduce', ...options }, before)
-    readers.push(reader)
-    return reader
-  }
-  beforeAll(async () => {
-    browser = await launchChromium({ webgpu: false })
-  })
-  afterAll(() => browser?.close())
-  afterEach(async () => {
-    const open = readers.splice(0)
-    for (const { page } of open) await page.close()
-    expect(open.flatMap(({ faults }) => faults)).toEqual([])
-  })
+  ) => lesson.open('?model=two-moons&count=100&backend=typescript', at, options, before)
 
   describe.each(['as it is', 'isolated, with threads'])('in a page %s', (which) => {
     it('trains on two moons to the bytes of Node, and all sections show the model', async () => {
-      const reader = await open({}, which === 'as it is' ? site : isolated)
+      const reader = await open({}, which === 'as it is' ? lesson.site : lesson.isolated)
       await choose(reader, 'two-moons')
       const untrained = await reader.pixels('train-samples')
       expect(await reader.text('train-progress')).toBe('Step 0 of 200')
@@ -287,7 +261,7 @@ describeWith('chromium', 'the lesson trains, in Chromium', () => {
   })
 
   it('shows a message if the training worker is missing on the server', async () => {
-    const reader = await open({}, site, (page) =>
+    const reader = await open({}, lesson.site, (page) =>
       page.route(/training-worker/, (route) => route.fulfill({ status: 404 })),
     )
     await choose(reader, 'two-moons')
@@ -330,10 +304,15 @@ describeWith('chromium', 'the lesson trains, in Chromium', () => {
 
 describeWith('firefox', 'the lesson trains, in Firefox', () => {
   let page: DrivenPage
+  let site: BuiltSite
   beforeAll(async () => {
+    site = await serveBuilt((await builtPages()).lesson)
     page = await startFirefox(firefoxPath()!)
   })
-  afterAll(() => page?.close())
+  afterAll(async () => {
+    await page?.close()
+    site?.close()
+  })
 
   it('to the bytes of Node', async () => {
     await page.open(`${site.url}?count=50&backend=typescript`)
