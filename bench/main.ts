@@ -6,35 +6,42 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../src/core/errors.ts'
 import type { Group, Page, Setting } from './group.ts'
 import { pages } from './groups.ts'
 import { machine } from './machine.ts'
+import { number, tables } from './markdown.ts'
 import { firstDraw, writeMoons } from './moons.ts'
 import { Pool } from './pool/pool.ts'
 import { Missing } from './pool/protocol.ts'
 import { installPagePeers } from './pool/python.ts'
 import { type Result, writePage } from './report.ts'
 import { misses, missingRow } from './row.ts'
-import { number, tables } from './tables.ts'
 
 const log = (line: string) => process.stderr.write(`${line}\n`)
 
+function refuse(reason: string): never {
+  log(reason)
+  process.exit(2)
+}
+
 const args = process.argv.slice(2)
-const { peers, rounds, only, write } = parseArgs({
-  args,
-  options: {
+const { peers, rounds, only, write } = readArguments()
+
+function readArguments() {
+  const options = {
     /** Measures other libraries beside ours. */
     peers: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     /** Groups, and pages for all of their groups. */
     only: { type: 'string', default: 'performance' },
     write: { type: 'boolean', default: false },
-  },
-}).values
-
-function refuse(reason: string): never {
-  log(reason)
-  process.exit(2)
+  } as const
+  try {
+    return parseArgs({ args, options }).values
+  } catch (error) {
+    return refuse(`${messageOf(error)}: give --only PAGE,GROUP, --peers, --rounds N or --write`)
+  }
 }
 
 /** The groups to measure. A page's name stands for those that don't take an hour. */

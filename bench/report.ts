@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeTogether } from '../src/core/files.ts'
 import type { Group, Page } from './group.ts'
+import { table, tables } from './markdown.ts'
 import type { Row } from './row.ts'
-import { table, tables } from './tables.ts'
 
 /** What a group measured, when it was last measured. */
 export interface Result {

@@ -6,10 +6,10 @@ import { idealSamples } from '../../src/measure/distances/evaluate-scaled.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { curvesFigure } from '../curves-figure.ts'
 import type { Setting } from '../group.ts'
+import { tables } from '../markdown.ts'
 import { firstDraw, trainingMoons } from '../moons.ts'
 import { withBlock } from '../report.ts'
 import { figure, type Row } from '../row.ts'
-import { tables } from '../tables.ts'
 import { distanceOf, distanceOfRun, encodingOfRun, scaled, trainedRun } from './distance.ts'
 
 const { schedule: recipeSchedule, T } = recipeOf('points')

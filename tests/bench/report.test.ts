@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { pages } from '../../bench/groups.ts'
+import { tables } from '../../bench/markdown.ts'
 import { type Result, withFigures } from '../../bench/report.ts'
 import { figure, max, missingRow } from '../../bench/row.ts'
-import { tables } from '../../bench/tables.ts'
 
 it.each(pages.map((page) => [page.name, page] as const))(
   'docs/%s.md has the stored figures',
