@@ -44,7 +44,7 @@ class LastWords implements Reporter {
     const { logger, projects } = this.#vitest
     if (!projects.some(({ name }) => name === 'slow')) {
       logger.log(
-        'Left out: tests that need browsers, a cluster or a GPU, and those that take minutes. npm run test:all runs them too.',
+        'Left out: tests that need browsers, a cluster or a GPU, that start programs, or that take long. npm run test:all runs them too.',
       )
       return
     }
@@ -63,7 +63,7 @@ export default defineConfig({
     // vitest would leave a core of two unused; much of a test is waiting for processes and browsers
     maxWorkers: 2,
     sequence: { sequencer: SlowFilesFirst },
-    // what `npm run check` runs; the other projects start programs and browsers, which this doesn't see
+    // of what runs in the tests' processes: it sees no program that they start, and no browser
     coverage: {
       include: ['src/**/*.ts'],
       // AssemblyScript, which the tests see as WASM

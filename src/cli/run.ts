@@ -25,7 +25,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
   setManners({})
   try {
     // yargs would use the system's language
-    await withCommands(yargs([...words]).locale('en'))
+    await withCommands(yargs().locale('en'))
       .scriptName('moonstep')
       .usage('$0 <command>\n\nTrain small diffusion models, export them as ONNX, sample them anywhere.')
       .options(commonOptions)
@@ -43,7 +43,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
         throw message ? new UsageError() : error
       })
       // with a callback, yargs leaves its text to us and the process running
-      .parseAsync([...words], {}, (_, __, text) => {
+      .parseAsync(words, {}, (_, __, text) => {
         if (text) streams.stdout.write(`${text}\n`)
       })
     // suggestions come last

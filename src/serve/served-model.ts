@@ -70,7 +70,7 @@ export class ServedModel {
       // one runs, and another is ready when it ends
       inFlight: workers?.inFlight ?? 2,
       async run(draws) {
-        // threads that end together are seen to end one after the other: each may be given the draw before that
+        // if all threads end at once, the draw may be given to each of them before its end is noticed
         for (let attempts = model.info.threads; ; attempts--)
           try {
             return await drawTogether(internals, draws)

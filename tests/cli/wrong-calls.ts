@@ -55,6 +55,7 @@ export const wrongCalls: readonly (readonly [line: readonly string[], said: stri
     words`sample ${model} --num-steps 1,000`,
     '--num-steps 1,000 is not a number: give a whole number from 1 up',
   ],
+  [words`train --out x --steps many`, '--steps many is not a number: give a whole number from 1 up'],
   [words`train --out x --learning-rate NaN`, '--learning-rate NaN is not a number: give a number'],
   [words`bench ${model} --seconds long`, '--seconds long is not a number: give a number'],
 ]

@@ -17,8 +17,15 @@ import { expectRefused } from '../helpers/refusals.ts'
 const bytes = await exportNoisePredictor(referenceModel)
 
 type Edit = (model: IModel) => unknown
-// biome-ignore lint/suspicious/noExplicitAny: a card with anything in it
-type CardEdit = (card: any) => unknown
+/** The parts of a card that are changed here. */
+interface WrittenCard {
+  T?: number
+  readonly network: object
+  readonly golden: { readonly x_t: unknown[] }[]
+  readonly recommended: { readonly timesteps: number[] }
+  readonly schedule: { readonly betas: number[] }
+}
+type CardEdit = (card: WrittenCard) => unknown
 
 function damaged(change: Edit): Uint8Array {
   const model = decodeModel(bytes)
@@ -29,7 +36,7 @@ function damaged(change: Edit): Uint8Array {
 function withCard(change: CardEdit): Uint8Array {
   return damaged((model) => {
     const entry = model.metadataProps!.find(({ key }) => key === cardKey)!
-    const card = JSON.parse(entry.value!)
+    const card: WrittenCard = JSON.parse(entry.value!)
     change(card)
     entry.value = JSON.stringify(card)
   })
@@ -235,7 +242,7 @@ describe('a file is refused in one line', () => {
       (card) => set(card.network, { hidden: [1e6, 1e6] }),
       /the card's network is larger than the whole file/,
     ],
-    ['with golden rows of another length', (card) => card.golden[0].x_t.pop(), /golden call/],
+    ['with golden rows of another length', (card) => card.golden[0]!.x_t.pop(), /golden call/],
     ['without golden calls', (card) => set(card, { golden: [] }), /no golden call/],
     [
       'with timesteps beyond T',

@@ -22,7 +22,7 @@ function expectFair(keys: number[], kinds: number) {
 describe.each(datasetNames)('the dataset %s', (name) => {
   const config = { name, rows: 200, noiseLevel: defaultNoiseLevel(name) }
 
-  it('depends on its seed alone, and has any number of finite rows', () => {
+  it('depends on its seed alone, and has as many finite rows as requested', () => {
     expect(makeDataset(config, 7)).toEqual(makeDataset(config, 7))
     if (name !== 'circles' || config.noiseLevel > 0)
       expect(makeDataset(config, 7).points).not.toEqual(makeDataset(config, 8).points)

@@ -66,7 +66,7 @@ describe('a full disk behind a redirect', () => {
 it("the time that sample reports includes its reader's", () => {
   // a reader that begins late holds up the writing, not the sampling
   const slow = inShell(words`sample ${model} -n 30000`)
-  const { stderr } = spawnSync('bash', ['-c', `${slow} | { sleep 3; cat >/dev/null; }`], {
+  const { stderr } = spawnSync('bash', ['-c', `${slow} | { sleep 5; cat >/dev/null; }`], {
     encoding: 'utf8',
     cwd: root,
   })
@@ -91,7 +91,8 @@ describe('the parts of sample --shard', () => {
     const line = words`sample ${model} -n 4000000 --shard 1/2 --out ${at('killed')}`
     const isWriting = () =>
       existsSync(at('killed')) && readdirSync(at('killed')).some((name) => name.endsWith('.tmp'))
-    await moonstepKilled('SIGKILL', isWriting, ...line)
+    const killed = await moonstepKilled('SIGKILL', isWriting, ...line)
+    expect(killed, killed.stderr).toMatchObject({ status: null })
     expect(
       readdirSync(at('killed')).filter((name) => name.startsWith('part-00001.csv') && !name.endsWith('.tmp')),
     ).toEqual([])
