@@ -1,8 +1,10 @@
 import { InputError } from '../core/errors.ts'
 import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
-import { conditionOf, keepKnown } from '../table/condition.ts'
-import { decode, type Encoding } from '../table/encodings/encoding.ts'
+import { fillUniforms, streams } from '../numerics/random.ts'
+import { conditionOf, keepKnown, knownIn, withSources } from '../table/condition.ts'
+import { decodeBlocks, type Encoding } from '../table/encodings/encoding.ts'
+import { restoreCells } from '../table/relations/restore.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
@@ -48,9 +50,10 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
   const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
   const all = { known: nothing(blocks), values: nothing(dim) }
   let at = 0
-  for (const { count, knownCells } of draws) {
+  for (const { count, knownCells, ranges } of draws) {
     if (knownCells) {
-      const { known, values } = conditionOf(encoding, knownCells, 0, count)
+      const complete = withSources(encoding, knownCells, count, uniformsOf(encoding, ranges))
+      const { known, values } = conditionOf(encoding, complete, 0, count)
       all.known.data.set(known.data, at * blocks)
       all.values.data.set(values.data, at * dim)
     }
@@ -67,11 +70,17 @@ export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly D
     throw new InputError(problem, 'out-of-range')
   }
   const { clip } = draws[0]!
-  const { columns, points } = decode(file.description.encoding, x_0, { clip, indexOf: indexIn(draws) })
+  const { encoding } = file.description
+  const { columns, points } = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0
-  return draws.map(({ count, knownCells }) => {
+  return draws.map(({ count, knownCells, ranges }) => {
     const rows = sliceRows(points, at, at + count)
-    if (knownCells) keepKnown(rows as Points<Float64Array>, knownCells, 0)
+    if (!knownCells) restoreCells(encoding, rows)
+    else {
+      keepKnown(rows as Points<Float64Array>, knownCells, 0)
+      const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
+      restoreCells(encoding, rows, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
+    }
     const drawn = { table: { columns, points: rows }, x_0: sliceRows(x_0, at, at + count) }
     at += count
     return drawn
@@ -83,4 +92,25 @@ function indexIn(draws: readonly Draw[]): (row: number) => number {
     ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, i) => from + i)),
   )
   return (row) => indices[row]!
+}
+
+/** A uniform number of each row and relation of an encoding, to choose sources by. */
+function uniformsOf({ relations = [] }: Encoding, ranges: Draw['ranges']): (i: number, k: number) => number {
+  const dim = relations.length
+  let drawn: Float64Array | undefined
+  return (i, k) => {
+    drawn ??= drawUniforms(ranges, dim)
+    return drawn[i * dim + k]!
+  }
+}
+
+function drawUniforms(ranges: Draw['ranges'], dim: number): Float64Array {
+  const drawn = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0) * dim)
+  let at = 0
+  for (const { seed, from: start, count } of ranges) {
+    const request = { seed, stream: streams.sources, step: 0, start, count, dim }
+    fillUniforms(drawn.subarray(at, at + count * dim), request)
+    at += count * dim
+  }
+  return drawn
 }

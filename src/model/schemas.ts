@@ -4,6 +4,7 @@ import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { encodedColumnSchema } from '../table/encodings/index.ts'
+import { areRelated, relationSchema } from '../table/relations/index.ts'
 import { type HeadName, headNames } from './heads/index.ts'
 import { activationNames, type TimeEmbedding } from './network.ts'
 
@@ -87,7 +88,13 @@ export const shared = {
   ),
   columns: someOf(v.string()),
   /** Of format 2, instead of scaler and integerColumns. */
-  encoding: v.object({ columns: someOf(encodedColumnSchema) }),
+  encoding: v.pipe(
+    v.object({ columns: someOf(encodedColumnSchema), relations: v.optional(arrayOf(relationSchema)) }),
+    v.check(
+      ({ columns, relations = [] }) => areRelated(columns, relations),
+      'each relation must be between columns, and each derived column must have one',
+    ),
+  ),
   dataset: v.union([
     v.object({ name: v.string(), rows: wholeFrom(2), noiseLevel: finite }),
     v.object({ file: v.string(), rows: wholeFrom(2), sha256: v.string() }),

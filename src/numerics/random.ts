@@ -26,6 +26,8 @@ export const streams = {
   margins: 11,
   /** Values that stand in for missing ones in a batch. */
   gaps: 12,
+  /** Which sources stand for a known cell that follows from them. */
+  sources: 13,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -96,24 +96,27 @@ export interface HeldValues {
 
 /**
  * What a model file itself reveals: its card has values of training rows, which samples are decoded with. Of numbers
- * these are quantiles, the smallest, the largest and every frequent one; of few different values and of names all.
+ * these are quantiles, the smallest, the largest and every frequent one; of few different values, of names, and of what
+ * follows from other columns all.
  */
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {
-    const { values, hasExtremes, contents } = heldOf(column)
+    const relation = encoding.relations?.find((each) => each.column === column.name)
+    const { values, hasExtremes, contents } = heldOf(column, relation?.to ?? [])
     const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
     const sentence = `The model file holds ${contents} of ${column.name}${extremes}.`
     return { column: column.name, values, hasExtremes, sentence }
   })
 }
 
-function heldOf(column: EncodedColumn) {
+/** `to` are the cells of a column that follows from others. */
+function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
   switch (column.as) {
     case 'linear':
       return { values: 2, hasExtremes: true, contents: '2 values' }
     case 'quantile': {
       // six steps between the outermost values and their neighbours may be no row's: those count too
-      const values = new Set(column.x).size
+      const values = new Set([...column.x, ...to.filter((cell) => cell !== null)]).size
       return { values, hasExtremes: true, contents: `up to ${values} values` }
     }
     case 'steps': {
@@ -123,6 +126,11 @@ function heldOf(column: EncodedColumn) {
     case 'category': {
       const values = (column.values ?? column.categories ?? []).length
       const isNumber = column.values !== undefined
+      return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
+    }
+    case 'derived': {
+      const values = new Set(to).size
+      const isNumber = column.categories === undefined
       return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
     }
     case 'constant':

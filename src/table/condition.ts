@@ -3,6 +3,7 @@ import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { parseDate } from './dates.ts'
 import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
+import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
 import { type Column, namesOf } from './table.ts'
 
 /** Known cells of rows, which sampling keeps exactly, and whether the other cells may be missing. */
@@ -21,10 +22,11 @@ export interface Known {
 export type Given = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * The known cells in `given`. Throws InputError on an unknown column or category, or a value that doesn't fit its
- * column's kind.
+ * The known cells in `given`. Throws InputError on an unknown column or category, a value that doesn't fit its column's
+ * kind, or values that contradict a relation.
  */
-export function knownOf({ columns }: Encoding, given: Given): Pick<Known, 'cells' | 'missing'> {
+export function knownOf(encoding: Encoding, given: Given): Pick<Known, 'cells' | 'missing'> {
+  const { columns } = encoding
   const data = new Float64Array(columns.length).fill(Number.NaN)
   const missing = new Set<number>()
   for (const [name, value] of Object.entries(given)) {
@@ -36,6 +38,7 @@ export function knownOf({ columns }: Encoding, given: Given): Pick<Known, 'cells
       missing.add(d)
     } else data[d] = cellOf(column, value)
   }
+  requirePossible(encoding, (d) => (!Number.isNaN(data[d]) || missing.has(d) ? data[d] : undefined))
   return { cells: { data, count: 1, dim: columns.length }, missing }
 }
 
@@ -142,6 +145,32 @@ function repeated({ data, dim }: Points, count: number): Points {
   const all = new Float32Array(count * dim)
   for (let i = 0; i < count; i++) all.set(data, i * dim)
   return { data: all, count, dim }
+}
+
+/** The known cells with the sources of those that the network does not see: a row for each sample if there are any. */
+export function withSources(
+  encoding: Encoding,
+  known: Known,
+  count: number,
+  uniform: KnownCells['uniform'],
+): Known {
+  const isUnseen = (d: number) => encoding.columns[d]!.as === 'derived'
+  const { cells, missing } = known
+  const hasUnseen = cells.data.some((cell, k) => isUnseen(k % cells.dim) && !Number.isNaN(cell))
+  if (!hasUnseen) return known
+  const { dim } = cells
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++)
+    data.set(cells.count === 1 ? cells.data : cells.data.subarray(i * dim, (i + 1) * dim), i * dim)
+  const all = { data, count, dim }
+  const isKnown = knownIn({ ...known, cells: { ...all, data: data.slice() } })
+  chooseUnseenSources(encoding, all, { isKnown, uniform })
+  return { ...known, cells: all, missing }
+}
+
+/** Whether the cell of row i, column d is known. */
+export function knownIn({ cells: { data, count, dim }, missing }: Known): KnownCells['isKnown'] {
+  return (i, d) => missing?.has(d) === true || !Number.isNaN(data[(count === 1 ? 0 : i) * dim + d]!)
 }
 
 /**

@@ -1,9 +1,11 @@
 import { humanCount, printable } from '../core/format.ts'
 import { formatDate, isDaily } from './dates.ts'
+import type { Encoding } from './encodings/encoding.ts'
 import type { EncodedColumn } from './encodings/index.ts'
 import { textOf } from './formats/write-cells.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/infer.ts'
+import { describeRelation, type Relation } from './relations/index.ts'
 import type { Column, Table } from './table.ts'
 
 /**
@@ -28,18 +30,29 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
 
-/** The same line for a column on a card, which doesn't store how many cells are missing. */
-export function describeEncoded(column: EncodedColumn): string {
-  const gaps = column.gaps ? ', some missing' : ''
-  const contents = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column))
-  return printable(`${column.name}: ${contents}${gaps}`)
+/** The same line for each column on a card, which doesn't store how many cells are missing; then each relation. */
+export function describeEncoding({ columns, relations = [] }: Encoding): string[] {
+  const described = columns.map((column) => {
+    const contents = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column, relations))
+    return `${column.name}: ${contents}${column.gaps ? ', some missing' : ''}`
+  })
+  return [...described, ...relations.map(describeRelation)].map(printable)
 }
 
-function rangeOf(column: Exclude<EncodedColumn, { as: 'key' }>): [min: number, max: number] {
+function rangeOf(
+  column: Exclude<EncodedColumn, { as: 'key' }>,
+  relations: readonly Relation[],
+): [min: number, max: number] {
   if (column.as === 'constant') return [column.value, column.value]
   if (column.as === 'linear') return [column.min, column.max]
-  const values = column.as === 'quantile' ? column.x : column.values
+  const values =
+    column.as === 'quantile' ? column.x : column.as === 'derived' ? derivedValues() : column.values
   return values ? [values[0]!, values.at(-1)!] : [0, 1]
+
+  function derivedValues() {
+    const to = relations.find((relation) => relation.column === column.name)?.to ?? []
+    return to.filter((cell) => cell !== null).sort((a, b) => a - b)
+  }
 }
 
 export function describeLeftOut({ name, reason, kind }: LeftOut): string {

@@ -8,6 +8,7 @@ import { shuffled } from '../numerics/random.ts'
 import { describeColumns } from '../table/describe.ts'
 import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
 import { fitTable } from '../table/encodings/fit.ts'
+import { describeRelation } from '../table/relations/index.ts'
 import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import type { TrainRequest } from './options.ts'
@@ -42,7 +43,7 @@ export async function resolveConfig(
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const config = configOf(options, chosen.name, { table, source, holdout })
   if (!source || 'file' in source) {
-    notes.push(...describeColumns(table))
+    notes.push(...describeColumns(table), ...(config.encoding?.relations ?? []).map(describeRelation))
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
   return { config, description: describeConfig(config), table, holdout, notes }
@@ -114,11 +115,12 @@ const holdoutStep = 2 ** 32 - 1
 /** The encoding of the recipe's kind. Throws InputError if it can't take the table, or on options of the other kind. */
 function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
   if (recipe.encoding === 'by value') {
-    const { knots, minCategory } = options
-    return cardEncoding(fitTable(table, { knots, minCategory }))
+    const { knots, minCategory, independent } = options
+    return cardEncoding(fitTable(table, { knots, minCategory, independent }))
   }
   requireNumbers(table, 'a recipe of points')
-  for (const name of ['knots', 'minCategory'] as const) refuseOption(name, options, "is the recipe table's")
+  for (const name of ['knots', 'minCategory', 'independent'] as const)
+    refuseOption(name, options, "is the recipe table's")
   return cardEncoding(fitEncoding(table))
 }
 

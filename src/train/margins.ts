@@ -5,7 +5,7 @@ import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import { type Block, decode, encodeCells } from '../table/encodings/encoding.ts'
+import { type Block, decodeBlocks, encodeCells } from '../table/encodings/encoding.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples in a round: as many as the training rows, between these two. */
@@ -51,7 +51,7 @@ export async function correctMargins(
   let best = { distance: Number.POSITIVE_INFINITY, bias }
   for (let round = 0; ; round++) {
     const x_0 = await draw(new Map([...weights, [name, { shape, data: bias }]]))
-    const samples = encodeCells(encoding, { name: 'samples', ...decode(encoding, x_0) })
+    const samples = encodeCells(encoding, { name: 'samples', ...decodeBlocks(encoding, x_0) })
     const shares = categories.map((block) => sharesOf(samples, block))
     const distance = shares.reduce((sum, each, c) => sum + distanceOf(each, targets[c]!), 0) / shares.length
     if (distance < best.distance) best = { distance, bias }

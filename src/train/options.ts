@@ -57,6 +57,8 @@ export interface TrainRequest {
   readonly knots?: number | undefined
   /** Recipe `table`: categories with fewer rows than this are merged into one, `other`. */
   readonly minCategory?: number | undefined
+  /** Recipe `table`: columns that are learned by themselves, although others determine them. */
+  readonly independent?: readonly string[] | undefined
   readonly T?: number | undefined
   readonly schedule?: ScheduleConfig | undefined
   /** Widths of the hidden layers. */
@@ -126,6 +128,7 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   recipe: text,
   knots: integer(2, 100_000),
   minCategory: integer(1, 1_000_000),
+  independent: list('names'),
   T: integer(1, maxT),
   schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
   hidden: (option, value) => requireIntegers(option, value, 1, 10_000),

@@ -103,3 +103,44 @@ export function untrainedTable(table: Table): TrainedModel {
   } as const
   return { config, weights }
 }
+
+const models = Array.from({ length: 15 }, (_, k) => `model ${k}`)
+
+/**
+ * Flights whose columns determine each other: seats by model; range by model, with gaps and, for one model, exceptions;
+ * distance by origin and destination, of which some are missing. The price depends on nothing exactly.
+ */
+export function flightTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'model', kind: 'category', categories: models },
+    { name: 'seats', kind: 'integer' },
+    { name: 'range', kind: 'number' },
+    { name: 'origin', kind: 'category', categories: ['EWR', 'JFK', 'LGA'] },
+    { name: 'dest', kind: 'category', categories: ['ATL', 'BOS', 'DEN', 'LAX', 'MIA', 'ORD', 'SEA', 'SFO'] },
+    { name: 'distance', kind: 'integer' },
+    { name: 'price', kind: 'number' },
+  ]
+  const dim = columns.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 78, start: 0, count, dim })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const u = drawn.subarray(i * dim, (i + 1) * dim)
+    const model = Math.floor(15 * u[0]! ** 1.5)
+    const origin = Math.floor(3 * u[3]!)
+    const dest = u[5]! < 0.05 ? Number.NaN : Math.floor(8 * u[4]!)
+    const isException = model === 2 && u[1]! < 0.02
+    data.set(
+      [
+        model,
+        50 + 10 * Math.floor(model / 2),
+        model % 4 === 0 ? Number.NaN : isException ? 1 : 1000.5 + 10 * model,
+        origin,
+        dest,
+        100 + 37 * origin + 211 * dest,
+        Math.round(10_000 * u[6]! ** 2) / 100,
+      ],
+      i * dim,
+    )
+  }
+  return { name: 'flights', columns, points: { data, count, dim } }
+}

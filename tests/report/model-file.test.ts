@@ -16,7 +16,8 @@ describe('the values in a model file', () => {
       const different = new Set(cells.filter((cell) => !Number.isNaN(cell)))
       // twelve knots between the outermost values and their neighbours are no row's
       expect(values).toBeLessThanOrEqual(different.size + 12)
-      const text = JSON.stringify(encoding.columns[d])
+      const relations = encoding.relations?.filter((relation) => relation.column === column)
+      const text = JSON.stringify([encoding.columns[d], relations])
       if (hasExtremes)
         for (const extreme of [Math.min(...different), Math.max(...different)])
           expect(text).toContain(String(extreme))

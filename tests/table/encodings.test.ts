@@ -154,11 +154,11 @@ describe('an encoding of a table', () => {
   const table = petTable(400)
   const encoding = fitTable(table)
 
-  it('has blocks for values and gaps, but none for a constant or a key', () => {
+  it('has blocks for values and gaps, but none for a constant, a key or a column that another determines', () => {
     expect(asOf(encoding)).toEqual([
       'category',
       'quantile',
-      'category',
+      'derived',
       'quantile',
       'category',
       'constant',
@@ -169,19 +169,18 @@ describe('an encoding of a table', () => {
       [0, 'value', 4],
       [1, 'value', 1],
       [1, 'gap', 2],
-      [2, 'value', 3],
       [3, 'value', 1],
       [4, 'value', 2],
       [4, 'gap', 2],
       [6, 'value', 1],
       [6, 'gap', 2],
     ])
-    expect(dimensionsOf(encoding)).toBe(18)
+    expect(dimensionsOf(encoding)).toBe(15)
   })
 
   it('decodes encoded rows to the same rows, with their gaps, constants and keys', () => {
     const x_0 = encode(encoding, table)
-    expect(x_0.dim).toBe(18)
+    expect(x_0.dim).toBe(15)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
     expect(decode(encoding, x_0).points).toEqual(table.points)
   })

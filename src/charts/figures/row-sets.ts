@@ -144,7 +144,7 @@ export function tablePlane(request: FigureRequest, columns: readonly Column[], o
 
 /** Whether a model treats a column of numbers as one of a few values: in a plane, its rows would overlap. */
 function hasFewValues(column: Column | EncodedColumn): boolean {
-  return 'as' in column && (column.as === 'category' || column.as === 'constant')
+  return 'as' in column && ['category', 'constant', 'derived'].includes(column.as)
 }
 
 export function isNumber({ kind }: Column): boolean {

@@ -6,7 +6,7 @@ import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
-import { describeEncoded } from '../../table/describe.ts'
+import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { call } from '../call.ts'
 import { defineCommand, modelArgument } from '../command.ts'
@@ -64,7 +64,7 @@ function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
 /** Columns that are scaled need no word but their names. */
 function columnLines(encoding: Encoding): [string, string][] {
   if (isScaled(encoding)) return [['columns', encoding.columns.map(({ name }) => name).join(', ')]]
-  return encoding.columns.map((column, d) => [d === 0 ? 'columns' : '', describeEncoded(column)])
+  return describeEncoding(encoding).map((line, d) => [d === 0 ? 'columns' : '', line])
 }
 
 function lines(path: string, file: ModelFile): string {

@@ -58,6 +58,7 @@ const runOptions = {
     "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
   ),
   'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
+  independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
   rows: option.positiveInteger('rows of a built-in dataset [default: 1000]'),
   'noise-level': option.number("noise of a built-in dataset [default: the dataset's own]"),
   recipe: option.text(
@@ -180,6 +181,7 @@ function trainRequest(argv: TrainArguments): TrainRequest {
     ...options,
     columns: nameList(argv.columns),
     drop: nameList(argv.drop),
+    independent: nameList(argv.independent),
     types: typesOf(argv.types),
     schedule: scheduleOf(argv, recipeOf(argv.recipe ?? 'points').schedule),
     hidden: numberList('--hidden', argv.hidden),

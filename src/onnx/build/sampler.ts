@@ -2,6 +2,8 @@ import { headOf } from '../../model/heads/index.ts'
 import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { encodingKindOf } from '../../table/encodings/index.ts'
 import { int32 } from '../../table/encodings/kind.ts'
+import { restoredInGraph } from '../../table/relations/in-graph.ts'
+import type { GraphCell } from '../../table/relations/kind.ts'
 import type { Graph, Value } from '../graph.ts'
 import { type ConditionValues, conditionIn } from './condition.ts'
 import { GraphBuilder, join, stack } from './graph-builder.ts'
@@ -58,10 +60,18 @@ function samplesInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Va
 /** Cells [batch, columns]; NaN is a missing one. */
 function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Value {
   const blocks = blocksOf(encoding)
+  const { relations = [] } = encoding
   const pick = (name: string, start: number, size: number) => {
     const indices = Array.from({ length: size }, (_, k) => start + k)
     return graph.op('Gather', [x_0, graph.constant(name, [size], indices, 'int32')], { axis: 1 })
   }
+  const withGaps = ({ cell, missing }: GraphCell<Value>, name: string): Value => {
+    if (!missing) return cell
+    const factors = graph.constant(`${name}.missing`, [2], [1, Number.NaN])
+    const index = graph.op('Cast', [missing], { to: int32 })
+    return graph.op('Mul', [cell, graph.op('Gather', [factors, index], { axis: 0 })])
+  }
+  const drawn: GraphCell<Value>[] = []
   const cells = encoding.columns.map((column, d) => {
     const name = `column_${d}`
     const [value, gap] = (['value', 'gap'] as const).map((part) =>
@@ -71,12 +81,13 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
     const block = pick(`${name}.dimensions`, value?.start ?? 0, value?.size ?? 1)
     const code = value && value.size > 1 ? indexOfLargest(graph, block, value.size, name) : block
     const cell = encodingKindOf(column).graph(graph, column, code, name)
-    if (!gap) return cell
-    const isMissing = indexOfLargest(graph, pick(`${name}.gap`, gap.start, 2), 2, `${name}.gap`)
-    const factors = graph.constant(`${name}.missing`, [2], [1, Number.NaN])
-    const missing = graph.op('Gather', [factors, graph.op('Cast', [isMissing], { to: int32 })], { axis: 0 })
-    return graph.op('Mul', [cell, missing])
+    const missing = gap && indexOfLargest(graph, pick(`${name}.gap`, gap.start, 2), 2, `${name}.gap`)
+    drawn[d] = { cell, missing }
+    const follows = relations.some((relation) => relation.column === column.name)
+    return follows ? cell : withGaps(drawn[d]!, name)
   })
+  for (const [d, restored] of restoredInGraph(graph, encoding, drawn))
+    cells[d] = withGaps(restored, `column_${d}`)
   return join(graph, cells, 1)
 }
 

@@ -4,6 +4,7 @@ import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/enco
 import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
 import { type GraphOps, lookUp } from '../../table/encodings/kind.ts'
 import { day, rounder, segmentOf, unitOf } from '../../table/encodings/quantile.ts'
+import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
@@ -145,7 +146,7 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       interpolated: (column, code, name) => interpolated(ops, column as QuantileColumn, code, name),
     },
   }
-  return encoding.columns.map((column, d) => {
+  const drawn = encoding.columns.map((column, d) => {
     const [value, gap] = (['value', 'gap'] as const).map((part) =>
       blocks.find((block) => block.column === d && block.part === part),
     )
@@ -157,6 +158,19 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       gap &&
       graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])
     return { cell, isMissing }
+  })
+  const related = new Set(encoding.relations?.flatMap(({ column, by }) => [column, ...by]))
+  const asNumbers = drawn.map(({ cell, isMissing }, d) => ({
+    cell,
+    missing:
+      isMissing && related.has(encoding.columns[d]!.name) ? graph.cast(isMissing, 'float64') : undefined,
+  }))
+  const restored = restoredInGraph(ops, encoding, asNumbers)
+  return drawn.map((own, d) => {
+    const follows = restored.get(d)
+    return follows
+      ? { cell: follows.cell, isMissing: follows.missing && graph.cast(follows.missing, 'bool') }
+      : own
   })
 }
 

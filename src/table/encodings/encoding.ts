@@ -4,6 +4,8 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import type { Relation } from '../relations/index.ts'
+import { restoreCells } from '../relations/restore.ts'
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
 import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCell } from './scaled.ts'
@@ -11,6 +13,8 @@ import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCe
 /** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {
   readonly columns: readonly EncodedColumn[]
+  /** Columns that follow from others: at most one relation for each, and none for a source. */
+  readonly relations?: readonly Relation[] | undefined
 }
 
 /** An encoding on cards and in config.json: ranges if every column is linear (as in format 1), otherwise the columns. */
@@ -189,9 +193,16 @@ export interface DecodeOptions {
 
 /**
  * Decodes samples in scaled space to rows: scaled numbers in the samples' precision, other tables in float64. A
- * category is the first of the largest numbers in its block.
+ * category is the first of the largest numbers in its block. Cells that follow from others are restored.
  */
-export function decode(
+export function decode(encoding: Encoding, samples: Points<FloatArray>, options?: DecodeOptions): Table {
+  const table = decodeBlocks(encoding, samples, options)
+  restoreCells(encoding, table.points)
+  return table
+}
+
+/** `decode` before the cells that follow from others are restored, which are NaN where the network does not see them. */
+export function decodeBlocks(
   encoding: Encoding,
   samples: Points<FloatArray>,
   { clip = false, indexOf = (row) => row }: DecodeOptions = {},

@@ -1,5 +1,6 @@
-import { InputError } from '../../core/errors.ts'
-import { type Column, cellsOf, otherCategory, type Table } from '../table.ts'
+import { InputError, unknownName } from '../../core/errors.ts'
+import { findRelations, isTotal } from '../relations/find.ts'
+import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
 import type { Encoding } from './encoding.ts'
 import type { EncodedColumn } from './index.ts'
 import { decimalsOf, fitQuantile } from './quantile.ts'
@@ -11,6 +12,8 @@ export interface FitOptions {
   readonly knots?: number | undefined
   /** Categories with fewer rows are merged into `other`. Default: 1, which keeps all. */
   readonly minCategory?: number | undefined
+  /** Columns that are learned by themselves, even where others determine them. */
+  readonly independent?: readonly string[] | undefined
 }
 
 /** Whole numbers with at most this many values are better learned as categories. */
@@ -22,8 +25,8 @@ const maxSteps = 200
 const defaultKnots = 1000
 
 /**
- * Fits the encoding of a table, each column by its kind and values. Throws InputError on a column without a value, or if
- * nothing is left to learn.
+ * Fits the encoding of a table, each column by its kind and values, and finds the columns that others determine. Throws
+ * InputError on a column without a value, an unknown name in `independent`, or if nothing is left to learn.
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))
@@ -32,7 +35,23 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
       `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${as === 'key' ? 'a key' : 'constant'}`).join(', ')}: give a column of different values`,
       'bad-data',
     )
-  return { columns }
+  const { independent = [] } = options
+  const names = namesOf(table)
+  for (const name of independent)
+    if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
+  const cells = matchColumns({ name: 'the table', ...table }, { name: 'the model', columns })
+  const relations = findRelations(columns, cells, independent)
+  if (relations.length === 0) return { columns }
+  const isDerived = (name: string) =>
+    relations.some((relation) => relation.column === name && isTotal(relation, columns))
+  return {
+    columns: columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
+    relations,
+  }
+}
+
+function derivedFrom({ name, kind, form, categories }: EncodedColumn): EncodedColumn {
+  return { name, kind, as: 'derived', ...(form && { form }), ...(categories && { categories }) }
 }
 
 function fitColumn(column: Column, cells: Float64Array, options: FitOptions): EncodedColumn {

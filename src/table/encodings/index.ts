@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Column } from '../table.ts'
 import { type CategoryColumn, category } from './category.ts'
 import { type ConstantColumn, constant } from './constant.ts'
+import { type DerivedColumn, derived } from './derived.ts'
 import { type KeyColumn, key } from './key.ts'
 import type { EncodingKind } from './kind.ts'
 import { linear } from './linear.ts'
@@ -10,7 +11,15 @@ import type { LinearColumn } from './scaled.ts'
 import { type StepsColumn, steps } from './steps.ts'
 
 export type { ColumnOfCard } from './kind.ts'
-export type { CategoryColumn, ConstantColumn, KeyColumn, LinearColumn, QuantileColumn, StepsColumn }
+export type {
+  CategoryColumn,
+  ConstantColumn,
+  DerivedColumn,
+  KeyColumn,
+  LinearColumn,
+  QuantileColumn,
+  StepsColumn,
+}
 
 /** A column with its encoding. A new encoding is a file, a type and a line here. */
 export type EncodedColumn =
@@ -20,8 +29,9 @@ export type EncodedColumn =
   | CategoryColumn
   | ConstantColumn
   | KeyColumn
+  | DerivedColumn
 
-const kinds = { linear, quantile, steps, category, constant, key }
+const kinds = { linear, quantile, steps, category, constant, key, derived }
 
 /** The encoding of a column. */
 export function encodingKindOf(column: EncodedColumn): EncodingKind<Column> {
@@ -36,4 +46,5 @@ export const encodedColumnSchema = v.variant('as', [
   category.schema as never,
   constant.schema as never,
   key.schema as never,
+  derived.schema as never,
 ]) as v.GenericSchema<unknown, EncodedColumn>

@@ -1,0 +1,19 @@
+import * as v from 'valibot'
+import { type ColumnOfCard, columnFields, defineEncoding } from './kind.ts'
+
+const schema = v.object({ ...columnFields, as: v.literal('derived') })
+
+/** A column that a relation gives in every row: the network does not see it. */
+export interface DerivedColumn extends ColumnOfCard {
+  readonly as: 'derived'
+}
+
+export const derived = defineEncoding<DerivedColumn>({
+  as: 'derived',
+  schema,
+  size: () => 0,
+  encoder: () => () => 0,
+  // its relation writes the cell
+  decoder: () => () => Number.NaN,
+  graph: (ops, _, code, name) => ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
+})

@@ -1,0 +1,186 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exportNoisePredictor, exportSampler } from '../../../src/export/export-model.ts'
+import { impute } from '../../../src/infer/impute.ts'
+import type { Model } from '../../../src/infer/model.ts'
+import { sample } from '../../../src/infer/sample.ts'
+import { loadModel } from '../../../src/node/providers.ts'
+import { toFloat64 } from '../../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../../src/numerics/random.ts'
+import type { Given } from '../../../src/table/condition.ts'
+import { decode, type Encoding, encodingOf } from '../../../src/table/encodings/encoding.ts'
+import { relationKindOf } from '../../../src/table/relations/index.ts'
+import type { Table } from '../../../src/table/table.ts'
+import { expectRejected } from '../../helpers/refusals.ts'
+import { flightTable, untrainedTable } from '../../helpers/tables.ts'
+
+const flights = flightTable(1000)
+const trained = untrainedTable(flights)
+const encoding: Encoding = encodingOf({ ...trained.config, columns: flights.columns.map(({ name }) => name) })
+const indexOf = (name: string) => flights.columns.findIndex((column) => column.name === name)
+
+/** How many rows a relation gives a cell for, and how many have another one. */
+function broken({ points: { data, count, dim } }: Table) {
+  let [said, wrong] = [0, 0]
+  for (const relation of encoding.relations!) {
+    const sources = relation.by.map(indexOf)
+    const resolve = relationKindOf(relation).resolver(
+      relation,
+      sources.map((d) => encoding.columns[d]!),
+    )
+    for (let i = 0; i < count; i++) {
+      const cell = resolve(sources.map((d) => data[i * dim + d]!))
+      if (cell === undefined) continue
+      said++
+      if (!Object.is(cell, data[i * dim + indexOf(relation.column)])) wrong++
+    }
+  }
+  return { said, wrong }
+}
+
+const cells = ({ points: { data, dim } }: Table, name: string) =>
+  Array.from(data).filter((_, k) => k % dim === indexOf(name))
+
+describe('samples of a table with relations', () => {
+  let model: Model
+  const quiet = { onWarning: () => {} }
+  const draw = async (count: number, given?: Given, seed = 1) =>
+    (await sample(model, { count, seed, given, ...quiet })).table
+
+  beforeAll(async () => {
+    model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd' })
+  })
+
+  it('keep every relation, whatever the network draws', async () => {
+    const { said, wrong } = broken(await draw(2000))
+    expect(said).toBeGreaterThan(3000)
+    expect(wrong).toBe(0)
+  })
+
+  it.each([
+    ['a source', { model: 'model 3' }, 'seats', 60],
+    ['two sources', { origin: 'JFK', dest: 'DEN' }, 'distance', 100 + 37 + 422],
+    ['a source whose entry is a gap', { model: 'model 4' }, 'range', Number.NaN],
+  ] as const)('follow from what is given: %s', async (_, given, column, cell) => {
+    const table = await draw(50, given)
+    expect(new Set(cells(table, column))).toEqual(new Set([cell]))
+    expect(broken(table).wrong).toBe(0)
+  })
+
+  it('are drawn with the sources of what is given, by their shares in the training rows', async () => {
+    const table = await draw(3000, { seats: 60 })
+    expect(new Set(cells(table, 'seats'))).toEqual(new Set([60]))
+    const rows = [2, 3].map((k) => cells(flights, 'model').filter((cell) => cell === k).length)
+    const drawn = [2, 3].map((k) => cells(table, 'model').filter((cell) => cell === k).length)
+    expect(drawn[0]! + drawn[1]!).toBe(3000)
+    const share = rows[0]! / (rows[0]! + rows[1]!)
+    // five standard errors
+    expect(Math.abs(drawn[0]! / 3000 - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / 3000))
+    expect(broken(table).wrong).toBe(0)
+  })
+
+  it.each([
+    ['a cell of two sources', { distance: 100 + 74 + 211 * 7 }, { origin: 2, dest: 7 }],
+    ['a cell of two sources, one of them given', { distance: 100, origin: 'EWR' }, { origin: 0, dest: 0 }],
+    ['two cells of one source', { seats: 80, range: 1070.5 }, { model: 7 }],
+    ['a gap of a source', { range: null, seats: 70 }, { model: 4 }],
+  ] as const)('have sources that agree with what is given: %s', async (_, given, sources) => {
+    const table = await draw(200, given)
+    for (const [name, cell] of Object.entries(sources))
+      expect([name, ...new Set(cells(table, name))]).toEqual([name, cell])
+    expect(broken(table).wrong).toBe(0)
+  })
+
+  it('are those of the same seed, in any part and chunk', async () => {
+    const given = { seats: 60, distance: 100 }
+    const all = await draw(40, given, 9)
+    for (const options of [{ chunkSize: 7 }, { from: 30, count: 10 }]) {
+      const { table } = await sample(model, { count: 40, seed: 9, given, ...quiet, ...options })
+      const { from = 0 } = options as { from?: number }
+      expect(Array.from(table.points.data)).toEqual(Array.from(all.points.data.slice(from * all.points.dim)))
+    }
+  })
+
+  it.each([
+    [
+      'a contradiction',
+      { model: 'model 3', seats: 70 },
+      'seats is 70, but where model is model 3, seats is 60: leave one of them out',
+    ],
+    [
+      'a contradiction of three',
+      { origin: 'EWR', dest: 'ATL', distance: 137 },
+      'distance is 137, but where origin is EWR and dest is ATL, distance is 100: leave one of them out',
+    ],
+    [
+      'a cell that no source has',
+      { seats: 61 },
+      'seats is 61, but no model of the training rows has that beside what else is given: give one of 50, 60, 70, 80, 90, 100, 110, 120',
+    ],
+    [
+      'cells that no source has together',
+      { seats: 70, range: 1070.5 },
+      'seats is 70, but no model of the training rows has that',
+    ],
+  ] as const)('are refused for %s', async (_, given, message) => {
+    await expectRejected(() => draw(3, given), message)
+  })
+
+  it('have no gap where none may be', async () => {
+    const { table } = await sample(model, { count: 500, seed: 2, complete: true, ...quiet })
+    expect(table.points.data.some(Number.isNaN)).toBe(false)
+  })
+
+  it('fill the gaps of rows from what is known on either side', async () => {
+    const data = flightTable(60, 4).points.data
+    const emptied = Float64Array.from(data)
+    const [modelAt, seatsAt, dim] = [indexOf('model'), indexOf('seats'), flights.points.dim]
+    for (let i = 0; i < 60; i++) emptied[i * dim + (i % 2 === 0 ? modelAt : seatsAt)] = Number.NaN
+    const points = toFloat64({ data: emptied, count: 60, dim })
+    const filled = await impute(model, { columns: flights.columns, points }, { seed: 3, ...quiet })
+    for (let i = 0; i < 60; i++) {
+      const [drawnModel, seats] = [
+        filled.points.data[i * dim + modelAt]!,
+        filled.points.data[i * dim + seatsAt]!,
+      ]
+      expect(seats).toBe(50 + 10 * Math.floor(drawnModel / 2))
+      expect(seats).toBe(data[i * dim + seatsAt])
+    }
+    expect(filled.points.data.some(Number.isNaN)).toBe(false)
+  })
+})
+
+interface InputShape {
+  readonly name: string
+  readonly shape: readonly (number | string)[]
+}
+
+describe('the cells of a sampler.onnx', () => {
+  it('follow from each other too', async () => {
+    const count = 300
+    const session = await InferenceSession.create(await exportSampler(trained, { onWarning: () => {} }))
+    const feeds: Record<string, Tensor> = {}
+    for (const { name, shape } of session.inputMetadata as unknown as readonly InputShape[]) {
+      const dims = shape.map((size) => (typeof size === 'string' ? count : size))
+      const dim = dims.reduce((product, size) => product * size, 1) / count
+      const isNoise = name === 'x_T' || name === 'noise'
+      const normals = standardNormals({ seed: 1, stream: streams.x_T, step: 0, start: 0, count, dim })
+      feeds[name] = new Tensor('float32', isNoise ? normals : new Float32Array(count * dim), dims)
+    }
+    const { x_0, samples } = await session.run(feeds)
+    await session.release()
+    const [state, cells] = [x_0, samples].map((tensor) => ({
+      data: tensor!.data as Float32Array,
+      count,
+      dim: tensor!.dims[1]!,
+    }))
+    const { points } = decode(encoding, state!)
+    for (const [k, cell] of points.data.entries()) {
+      const inGraph = cells!.data[k]!
+      expect(Number.isNaN(inGraph)).toBe(Number.isNaN(cell))
+      if (!Number.isNaN(cell))
+        expect(Math.abs(inGraph - cell)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(cell)))
+    }
+    expect(broken({ columns: flights.columns, points }).wrong).toBe(0)
+  })
+})
