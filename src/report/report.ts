@@ -102,7 +102,10 @@ export interface HeldValues {
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {
     const relation = encoding.relations?.find((each) => each.column === column.name)
-    const { values, hasExtremes, contents } = heldOf(column, relation?.to ?? [])
+    const { values, hasExtremes, contents } = heldOf(
+      column,
+      relation?.kind === 'determined' ? relation.to : [],
+    )
     const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
     const sentence = `The model file holds ${contents} of ${column.name}${extremes}.`
     return { column: column.name, values, hasExtremes, sentence }
@@ -131,6 +134,7 @@ function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
     case 'derived': {
       const values = new Set(to).size
       const isNumber = column.categories === undefined
+      if (values === 0) return { values, hasExtremes: false, contents: 'no value' }
       return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
     }
     case 'constant':

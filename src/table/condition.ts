@@ -38,7 +38,7 @@ export function knownOf(encoding: Encoding, given: Given): Pick<Known, 'cells' |
       missing.add(d)
     } else data[d] = cellOf(column, value)
   }
-  requirePossible(encoding, (d) => (!Number.isNaN(data[d]) || missing.has(d) ? data[d] : undefined))
+  requirePossible(encoding, data, (d) => !Number.isNaN(data[d]) || missing.has(d))
   return { cells: { data, count: 1, dim: columns.length }, missing }
 }
 
@@ -163,8 +163,7 @@ export function withSources(
   for (let i = 0; i < count; i++)
     data.set(cells.count === 1 ? cells.data : cells.data.subarray(i * dim, (i + 1) * dim), i * dim)
   const all = { data, count, dim }
-  const isKnown = knownIn({ ...known, cells: { ...all, data: data.slice() } })
-  chooseUnseenSources(encoding, all, { isKnown, uniform })
+  chooseUnseenSources(encoding, all, { isKnown: (_, d) => missing?.has(d) === true, uniform })
   return { ...known, cells: all, missing }
 }
 

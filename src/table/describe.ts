@@ -5,7 +5,7 @@ import type { EncodedColumn } from './encodings/index.ts'
 import { textOf } from './formats/write-cells.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/infer.ts'
-import { describeRelation, type Relation } from './relations/index.ts'
+import { describeRelation } from './relations/index.ts'
 import type { Column, Table } from './table.ts'
 
 /**
@@ -33,25 +33,28 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
 /** The same line for each column on a card, which doesn't store how many cells are missing; then each relation. */
 export function describeEncoding({ columns, relations = [] }: Encoding): string[] {
   const described = columns.map((column) => {
-    const contents = column.as === 'key' ? 'key' : describeCells(column, ...rangeOf(column, relations))
+    const range = rangeOf(column)
+    const contents = range ? describeCells(column, ...range) : wordFor(column)
     return `${column.name}: ${contents}${column.gaps ? ', some missing' : ''}`
   })
   return [...described, ...relations.map(describeRelation)].map(printable)
 }
 
-function rangeOf(
-  column: Exclude<EncodedColumn, { as: 'key' }>,
-  relations: readonly Relation[],
-): [min: number, max: number] {
-  if (column.as === 'constant') return [column.value, column.value]
-  if (column.as === 'linear') return [column.min, column.max]
-  const values =
-    column.as === 'quantile' ? column.x : column.as === 'derived' ? derivedValues() : column.values
-  return values ? [values[0]!, values.at(-1)!] : [0, 1]
-
-  function derivedValues() {
-    const to = relations.find((relation) => relation.column === column.name)?.to ?? []
-    return to.filter((cell) => cell !== null).sort((a, b) => a - b)
+/** Of names any two different numbers; undefined if the card doesn't store it. */
+function rangeOf(column: EncodedColumn): [min: number, max: number] | undefined {
+  if (column.categories && column.as !== 'constant') return [0, 1]
+  switch (column.as) {
+    case 'constant':
+      return [column.value, column.value]
+    case 'linear':
+      return [column.min, column.max]
+    case 'quantile':
+      return [column.x[0]!, column.x.at(-1)!]
+    case 'steps':
+    case 'category':
+      return [column.values![0]!, column.values!.at(-1)!]
+    default:
+      return undefined
   }
 }
 

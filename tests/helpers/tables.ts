@@ -144,3 +144,53 @@ export function flightTable(count: number, seed = 0): NamedTable<Float64Array> {
   }
   return { name: 'flights', columns, points: { data, count, dim } }
 }
+
+/**
+ * Orders whose columns are sums: net and tax make a total, a width is in two units, a delivery is some days after its date
+ * (with gaps), and the time of a shift is hour * 100 + minute.
+ */
+export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'net', kind: 'number' },
+    { name: 'tax', kind: 'number' },
+    { name: 'total', kind: 'number' },
+    { name: 'width in', kind: 'number' },
+    { name: 'width cm', kind: 'number' },
+    { name: 'ordered', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'days', kind: 'integer' },
+    { name: 'delivered', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'time', kind: 'integer' },
+    { name: 'hour', kind: 'integer' },
+    { name: 'minute', kind: 'integer' },
+    { name: 'shop', kind: 'category', categories: ['a', 'b', 'c'] },
+  ]
+  const dim = columns.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 79, start: 0, count, dim })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const u = drawn.subarray(i * dim, (i + 1) * dim)
+    const [net, tax] = [Math.floor(u[0]! ** 2 * 1e6), Math.floor(u[1]! * 1e4)]
+    const inches = Math.floor(u[2]! * 4000) / 100
+    const ordered = Date.UTC(2020, 0, 1) + Math.floor(u[3]! * 900) * day
+    const days = u[4]! < 0.2 ? Number.NaN : Math.floor(u[5]! ** 2 * 40)
+    const [hour, minute] = [6 + Math.floor(u[6]! * 14), Math.floor(u[7]! * 60)]
+    data.set(
+      [
+        net / 100,
+        tax / 100,
+        (net + tax) / 100,
+        inches,
+        Math.round(inches * 25.4) / 10,
+        ordered,
+        days,
+        ordered + days * day,
+        100 * hour + minute,
+        hour,
+        minute,
+        Math.floor(u[8]! * 3),
+      ],
+      i * dim,
+    )
+  }
+  return { name: 'orders', columns, points: { data, count, dim } }
+}

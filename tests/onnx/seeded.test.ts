@@ -11,7 +11,7 @@ import { bitsOf } from '../helpers/bits.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
 import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
-import { flightTable, petModel, untrainedTable } from '../helpers/tables.ts'
+import { flightTable, orderTable, petModel, untrainedTable } from '../helpers/tables.ts'
 
 const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
 
@@ -23,6 +23,7 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['whole numbers of points', () => untrainedModel({ dim: 5 }, { integerColumns: ['column_3'] })],
   ['pets', petModel],
   ['columns that others determine', () => untrainedTable(flightTable(600))],
+  ['sums of columns', () => untrainedTable(orderTable(600))],
   ['every kind of column', kindsModel],
 ]
 

@@ -14,6 +14,6 @@ export const derived = defineEncoding<DerivedColumn>({
   size: () => 0,
   encoder: () => () => 0,
   // its relation writes the cell
-  decoder: () => () => Number.NaN,
+  decoder: () => () => 0,
   graph: (ops, _, code, name) => ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
 })

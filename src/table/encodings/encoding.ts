@@ -201,7 +201,7 @@ export function decode(encoding: Encoding, samples: Points<FloatArray>, options?
   return table
 }
 
-/** `decode` before the cells that follow from others are restored, which are NaN where the network does not see them. */
+/** `decode` before the cells that follow from others are restored, which are 0 where the network does not see them. */
 export function decodeBlocks(
   encoding: Encoding,
   samples: Points<FloatArray>,

@@ -1,5 +1,6 @@
 import { InputError, unknownName } from '../../core/errors.ts'
-import { findRelations, isTotal } from '../relations/find.ts'
+import { findRelations } from '../relations/find.ts'
+import { isTotal } from '../relations/index.ts'
 import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
 import type { Encoding } from './encoding.ts'
 import type { EncodedColumn } from './index.ts'

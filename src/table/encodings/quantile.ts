@@ -161,7 +161,11 @@ export function unitOf(form: DateForm): number {
 }
 
 /** Rounds a value between those in the data. */
-export function rounder({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): (x: number) => number {
+export function rounder({
+  kind,
+  form = 'YYYY-MM-DD',
+  decimals,
+}: Pick<QuantileColumn, 'kind' | 'form' | 'decimals'>): (x: number) => number {
   if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
   if (form === 'YYYY-MM')
     return (x) => {

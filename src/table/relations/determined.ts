@@ -45,22 +45,28 @@ const cellOf = (cell: CardCell): number => cell ?? Number.NaN
 export const determined = defineRelation<Determined>({
   kind: 'determined',
   schema,
+  mayBeSource: (column) => placeCount(column) !== undefined,
+  isTotal: ({ by, share }, { gaps }) => by.length === 1 && share === 1 && !gaps,
   describe: ({ column, by }) => `${column} is determined by ${by.join(' and ')}`,
-  resolver(relation, sources) {
+  resolver(relation, { sources }) {
     const { entryOf } = tableOf(relation, sources)
     return (cells) => {
       const entry = entryOf(cells)
       return entry < 0 ? undefined : cellOf(relation.to[entry]!)
     }
   },
-  choices({ from, to, rows }, cell) {
-    return rows.flatMap((count, entry) =>
-      Object.is(cellOf(to[entry]!), cell)
-        ? [{ cells: from.map((cells) => cellOf(cells[entry]!)), rows: count }]
-        : [],
+  choices({ from, to, rows }, _, cell, cells, isFree) {
+    const choices = rows.map((count, entry) => ({
+      cells: from.map((each) => cellOf(each[entry]!)),
+      rows: count,
+    }))
+    return choices.filter(
+      (choice, entry) =>
+        Object.is(cellOf(to[entry]!), cell) &&
+        choice.cells.every((each, k) => isFree[k] || Object.is(each, cells[k]!)),
     )
   },
-  graph(ops, relation, sources, own, name) {
+  graph(ops, relation, { sources }, own, name) {
     const { to } = relation
     const { places, entries } = tableOf(
       relation,

@@ -20,7 +20,7 @@ export function restoredInGraph<V>(
       const sources = relation.by.map(indexOf).map((s) => ({ ...drawn[s]!, column: columns[s]! }))
       const own = columns[d]!.as === 'derived' ? undefined : drawn[d]!
       const { graph } = relationKindOf(relation)
-      return [d, graph(ops, relation, sources, own, `column_${d}.relation`)]
+      return [d, graph(ops, relation, { column: columns[d]!, sources }, own, `column_${d}.relation`)]
     }),
   )
 }

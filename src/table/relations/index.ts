@@ -4,15 +4,16 @@
  */
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { type Determined, determined, placeCount } from './determined.ts'
+import { type Determined, determined } from './determined.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
+import { type Sum, sum } from './sum.ts'
 
-export type { Determined } from './determined.ts'
+export type { Determined, Sum }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = Determined
+export type Relation = Determined | Sum
 
-const kinds = { determined }
+const kinds = { determined, sum }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
@@ -21,6 +22,7 @@ export function relationKindOf(relation: Relation): RelationKind<RelationOfCard>
 
 export const relationSchema = v.variant('kind', [
   determined.schema as v.GenericSchema as never,
+  sum.schema as never,
 ]) as v.GenericSchema<unknown, Relation>
 
 /** A relation in a line, as in `seats is determined by model`. */
@@ -28,20 +30,26 @@ export function describeRelation(relation: Relation): string {
   return relationKindOf(relation).describe(relation)
 }
 
+/** Whether the network need not see a relation's column. */
+export function isTotal(relation: Relation, columns: readonly EncodedColumn[]): boolean {
+  const column = columns.find(({ name }) => name === relation.column)!
+  return relationKindOf(relation).isTotal(relation, column)
+}
+
 /**
- * Whether relations fit the columns: they are between columns that exist, sources have few values and no relation of their
+ * Whether relations fit the columns: they are between columns that exist, each source may be one and has no relation of its
  * own, no column has two, and each column that the network does not see has one.
  */
 export function areRelated(columns: readonly EncodedColumn[], relations: readonly Relation[]): boolean {
   const targets = relations.map(({ column }) => column)
-  const isSource = (name: string) => {
+  const isSource = (relation: Relation, name: string) => {
     const column = columns.find((each) => each.name === name)
-    return column !== undefined && placeCount(column) !== undefined && !targets.includes(name)
+    return column !== undefined && relationKindOf(relation).mayBeSource(column) && !targets.includes(name)
   }
   return (
     new Set(targets).size === targets.length &&
     targets.every((name) => columns.some((column) => column.name === name)) &&
-    relations.every(({ by }) => by.every(isSource)) &&
+    relations.every((relation) => relation.by.every((name) => isSource(relation, name))) &&
     columns.every(({ name, as }) => as !== 'derived' || targets.includes(name))
   )
 }

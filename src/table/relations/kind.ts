@@ -35,29 +35,60 @@ export interface SourceChoice {
   readonly rows: number
 }
 
+/** The columns of a relation: the one that follows, and its sources. */
+export interface RelationColumns {
+  readonly column: EncodedColumn
+  readonly sources: readonly EncodedColumn[]
+}
+
 /**
- * A kind of relation. A new kind is a file here, its line in index.ts, and what finds it in find.ts.
+ * A kind of relation. A new kind is a file here, its line in index.ts, and what finds it.
  */
 export interface RelationKind<R extends RelationOfCard> {
   /** Its name on a card. */
   readonly kind: string
   readonly schema: v.GenericSchema<unknown, R>
+  /** Whether a column of this encoding may be a source. */
+  mayBeSource(column: EncodedColumn): boolean
+  /** Whether it gives the column in every row, so that the network need not see it. */
+  isTotal(relation: R, column: EncodedColumn): boolean
   /** In a line, as in `seats is determined by model`. */
   describe(relation: R): string
   /**
-   * Returns a function from the sources' cells to the column's: NaN for a gap, undefined where the relation says nothing.
+   * Returns a function from the sources' cells, and the column's own (NaN for a gap that was drawn), to the column's: NaN
+   * for a gap, undefined where the relation says nothing.
    */
-  resolver(relation: R, sources: readonly EncodedColumn[]): (cells: readonly number[]) => number | undefined
-  /** The sources' cells that give this cell of the column (NaN for a gap), empty if none do. */
-  choices(relation: R, cell: number): readonly SourceChoice[]
-  /** `resolver` as operators; `own` is the cell where the relation says nothing, undefined if it always says something. */
+  resolver(
+    relation: R,
+    columns: RelationColumns,
+  ): (cells: readonly number[], own: number) => number | undefined
+  /**
+   * The sources' cells that give this cell of the column (NaN for a gap), empty if none do.
+   *
+   * @param cells - The sources' cells, known or drawn; NaN for a gap or what is not drawn yet.
+   * @param isFree - By source: whether its cell may change.
+   */
+  choices(
+    relation: R,
+    columns: RelationColumns,
+    cell: number,
+    cells: readonly number[],
+    isFree: readonly boolean[],
+  ): readonly SourceChoice[]
+  /** `resolver` as operators; `own` is what the network draws, undefined if it does not see the column. */
   graph<V>(
     ops: GraphOps<V>,
     relation: R,
-    sources: readonly (GraphCell<V> & { readonly column: EncodedColumn })[],
+    columns: GraphColumns<V>,
     own: GraphCell<V> | undefined,
     name: string,
   ): GraphCell<V>
+}
+
+/** The columns of a relation in a graph, the sources with their cells. */
+export interface GraphColumns<V> {
+  readonly column: EncodedColumn
+  readonly sources: readonly (GraphCell<V> & { readonly column: EncodedColumn })[]
 }
 
 /** Checks a definition's types. */

@@ -2,7 +2,8 @@ import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { textOf } from '../formats/write-cells.ts'
-import { type Relation, relationKindOf } from './index.ts'
+import { type Determined, type Relation, relationKindOf } from './index.ts'
+import type { RelationColumns } from './kind.ts'
 
 /** Columns and the relations between them. */
 export interface Related {
@@ -26,18 +27,23 @@ interface Placed {
   readonly target: number
   readonly sources: readonly number[]
   readonly relation: Relation
-  resolve(cells: readonly number[]): number | undefined
+  readonly related: RelationColumns
+  resolve(cells: readonly number[], own: number): number | undefined
 }
 
 function placed({ columns, relations = [] }: Related): Placed[] {
   const indices = new Map(columns.map(({ name }, d) => [name, d]))
   return relations.map((relation) => {
+    const target = indices.get(relation.column)!
     const sources = relation.by.map((name) => indices.get(name)!)
-    const resolve = relationKindOf(relation).resolver(
+    const related = { column: columns[target]!, sources: sources.map((d) => columns[d]!) }
+    return {
+      target,
+      sources,
       relation,
-      sources.map((d) => columns[d]!),
-    )
-    return { target: indices.get(relation.column)!, sources, relation, resolve }
+      related,
+      resolve: relationKindOf(relation).resolver(relation, related),
+    }
   })
 }
 
@@ -52,27 +58,20 @@ export function restoreCells(
 ): void {
   const all = placed(related)
   if (all.length === 0) return
-  const isKnown = (i: number, d: number) => known?.isKnown(i, d) === true
   for (let i = 0; i < count; i++) {
-    const at = i * dim
-    const cellsAt = (sources: readonly number[]) => sources.map((d) => data[at + d]!)
+    const row = data.subarray(i * dim, (i + 1) * dim)
+    const isKnown = (d: number) => known?.isKnown(i, d) === true
     if (known)
       for (const [k, { target, sources, resolve }] of all.entries()) {
-        if (!isKnown(i, target)) continue
-        const cell = resolve(cellsAt(sources))
-        if (cell === undefined || Object.is(cell, data[at + target]!)) continue
-        const chosen = chooseSources(
-          all,
-          k,
-          (d) => (isKnown(i, d) ? data[at + d]! : undefined),
-          known.uniform(i, k),
-        )
-        for (const [j, d] of sources.entries()) if (chosen) data[at + d] = chosen[j]!
+        if (!isKnown(target)) continue
+        const cell = resolve(cellsAt(row, sources), row[target]!)
+        if (cell !== undefined && !Object.is(cell, row[target]!))
+          chooseSources(all, k, row, isKnown, known.uniform(i, k))
       }
     for (const { target, sources, resolve } of all) {
-      if (isKnown(i, target)) continue
-      const cell = resolve(cellsAt(sources))
-      if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) data[at + target] = cell
+      if (isKnown(target)) continue
+      const cell = resolve(cellsAt(row, sources), row[target]!)
+      if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) row[target] = cell
     }
   }
 }
@@ -87,68 +86,52 @@ export function chooseUnseenSources(
   known: Pick<KnownCells, 'isKnown' | 'uniform'>,
 ): void {
   const all = placed(related)
-  for (let i = 0; i < count; i++)
-    for (const [k, { target, sources }] of all.entries()) {
-      if (related.columns[target]!.as !== 'derived' || !known.isKnown(i, target)) continue
-      if (sources.every((d) => known.isKnown(i, d) || !Number.isNaN(data[i * dim + d]!))) continue
-      const chosen = chooseSources(
-        all,
-        k,
-        (d) => (known.isKnown(i, d) ? data[i * dim + d]! : undefined),
-        known.uniform(i, k),
-      )
-      for (const [j, d] of sources.entries()) if (chosen) data[i * dim + d] = chosen[j]!
-    }
+  for (let i = 0; i < count; i++) {
+    const row = data.subarray(i * dim, (i + 1) * dim)
+    const isKnown = (d: number) => known.isKnown(i, d) || !Number.isNaN(row[d]!)
+    for (const [k, { target, sources, related }] of all.entries())
+      if (related.column.as === 'derived' && isKnown(target) && !sources.every(isKnown))
+        chooseSources(all, k, row, isKnown, known.uniform(i, k))
+  }
 }
 
-/**
- * The sources' cells that agree with every known cell, one of them by its share; undefined if there are none.
- * `knownCell` gives a column's known cell, undefined if it is not known.
- */
+const cellsAt = (row: FloatArray, columns: readonly number[]) => columns.map((d) => row[d]!)
+
+/** Writes sources' cells that agree with every known cell of the row, one of them by its share, if there are any. */
 function chooseSources(
   all: readonly Placed[],
   k: number,
-  knownCell: (d: number) => number | undefined,
+  row: FloatArray,
+  isKnown: (d: number) => boolean,
   uniform: number,
-): readonly number[] | undefined {
-  const choices = choicesFor(all, k, knownCell)
+): void {
+  const choices = choicesFor(all, k, row, isKnown)
   let left = uniform * choices.reduce((sum, { rows }) => sum + rows, 0)
-  for (const { cells, rows } of choices) {
+  const chosen = choices.find(({ rows }) => {
     left -= rows
-    if (left < 0) return cells
-  }
-  return undefined
+    return left < 0
+  })
+  for (const [j, d] of all[k]!.sources.entries()) if (chosen) row[d] = chosen.cells[j]!
 }
 
-function choicesFor(all: readonly Placed[], k: number, knownCell: (d: number) => number | undefined) {
-  const { relation, target, sources } = all[k]!
+function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown: (d: number) => boolean) {
+  const { relation, target, sources, related } = all[k]!
   const siblings = all.filter(
-    (each) =>
-      each.sources.join() === sources.join() &&
-      each.target !== target &&
-      knownCell(each.target) !== undefined,
+    (each) => each.sources.join() === sources.join() && each.target !== target && isKnown(each.target),
   )
+  const isFree = sources.map((d) => !isKnown(d))
   return relationKindOf(relation)
-    .choices(relation, knownCell(target)!)
-    .filter(
-      ({ cells }) =>
-        sources.every((d, j) => {
-          const cell = knownCell(d)
-          return cell === undefined || Object.is(cell, cells[j]!)
-        }) &&
-        siblings.every(({ resolve, target }) => {
-          const cell = resolve(cells)
-          return cell === undefined || Object.is(cell, knownCell(target))
-        }),
+    .choices(relation, related, row[target]!, cellsAt(row, sources), isFree)
+    .filter(({ cells }) =>
+      siblings.every(({ resolve, target }) => {
+        const cell = resolve(cells, row[target]!)
+        return cell === undefined || Object.is(cell, row[target]!)
+      }),
     )
 }
 
-/**
- * Throws InputError if known cells of one row contradict a relation.
- *
- * @param knownCell - A column's known cell, NaN for a known gap, undefined if it is not known.
- */
-export function requirePossible(related: Related, knownCell: (d: number) => number | undefined): void {
+/** Throws InputError if the known cells of a row, NaN for a known gap, contradict a relation. */
+export function requirePossible(related: Related, row: Float64Array, isKnown: (d: number) => boolean): void {
   const { columns } = related
   const all = placed(related)
   const written = (d: number, cell: number) =>
@@ -156,25 +139,24 @@ export function requirePossible(related: Related, knownCell: (d: number) => numb
       ? `${columns[d]!.name} is missing`
       : `${columns[d]!.name} is ${textOf(columns[d]!)(cell)}`
   for (const [k, { target, sources, relation, resolve }] of all.entries()) {
-    const cell = knownCell(target)
-    if (cell === undefined) continue
-    const sourceCells = sources.map(knownCell)
+    if (!isKnown(target)) continue
     const refuse = (problem: string) =>
-      new InputError(`${written(target, cell)}, but ${problem}`, 'out-of-range', { option: 'given' })
-    if (sourceCells.every((each) => each !== undefined)) {
-      const follows = resolve(sourceCells as number[])
-      if (follows === undefined || Object.is(follows, cell)) continue
-      const where = sources.map((d, j) => written(d, sourceCells[j]!)).join(' and ')
+      new InputError(`${written(target, row[target]!)}, but ${problem}`, 'out-of-range', { option: 'given' })
+    if (sources.every(isKnown)) {
+      const follows = resolve(cellsAt(row, sources), row[target]!)
+      if (follows === undefined || Object.is(follows, row[target]!)) continue
+      const where = sources.map((d) => written(d, row[d]!)).join(' and ')
       throw refuse(`where ${where}, ${written(target, follows)}: leave one of them out`)
     }
-    if (columns[target]!.as !== 'derived' || choicesFor(all, k, knownCell).length > 0) continue
+    if (columns[target]!.as !== 'derived' || choicesFor(all, k, row, isKnown).length > 0) continue
+    const examples = relation.kind === 'determined' ? examplesOf(relation, columns[target]!) : 'another value'
     throw refuse(
-      `no ${relation.by.join(' and ')} of the training rows has that beside what else is given: give ${examplesOf(relation, columns[target]!)}`,
+      `no ${relation.by.join(' and ')} of the training rows has that beside what else is given: give ${examples}`,
     )
   }
 }
 
-function examplesOf({ to }: Relation, column: EncodedColumn): string {
+function examplesOf({ to }: Determined, column: EncodedColumn): string {
   const cells = [...new Set(to)].filter((cell) => cell !== null).sort((a, b) => a - b)
   const texts = cells.slice(0, 20).map(textOf(column))
   return `one of ${texts.join(', ')}${cells.length > 20 ? ', …' : ''}`

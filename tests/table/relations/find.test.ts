@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { shuffled, streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation, type Relation } from '../../../src/table/relations/index.ts'
+import { type Determined, describeRelation } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 import { flightTable } from '../../helpers/tables.ts'
 
-const relationsOf = (table: NamedTable, independent?: readonly string[]): readonly Relation[] =>
-  fitTable(table, { independent }).relations ?? []
+const relationsOf = (table: NamedTable, independent?: readonly string[]) =>
+  (fitTable(table, { independent }).relations ?? []) as readonly Determined[]
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
   relationsOf(table, independent).map(describeRelation)

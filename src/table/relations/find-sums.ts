@@ -1,0 +1,237 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { decimalsOf, rounder, unitOf } from '../encodings/quantile.ts'
+import type { Found } from './found.ts'
+import { type Sum, sum } from './sum.ts'
+
+/** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
+const fewestValues = 10
+
+/** Rows that the factors are computed from, and the fewest beside those that they use up. */
+const [sampledRows, spareRows] = [500, 30]
+
+/** Sums have up to this many sources, in tables of up to so many columns of numbers. */
+const [maxSources, maxNumbers] = [6, 100]
+
+/** The rows with another cell than the commonest, for each factor. */
+const rowsPerFactor = 10
+
+/** How far a sum that is not rounded may be off, in the smallest differences of its cells. */
+const exactness = 1e-4
+
+/** What a source changes, and what the sum may miss, as shares of the sum's standard deviation. */
+const negligible = 1e-7
+
+/**
+ * Finds the columns of numbers and dates that are sums of multiples of others, in all rows that have them: equal columns,
+ * other units, totals, differences. They are added to `found`.
+ */
+export function findSums(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+  const numbers = columns.flatMap((column, d) =>
+    sum.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM' && found.mayBeSource(d)
+      ? [numberOf(points, column, d)]
+      : [],
+  )
+  if (numbers.length > maxNumbers) return
+  for (const [k, last] of numbers.entries()) {
+    const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
+    const used =
+      factorsOf(last, before) ??
+      roundedUnit(
+        last,
+        numbers.filter(({ d }) => d !== last.d && found.mayBeSource(d)),
+      )
+    if (!used) continue
+    // the sum is the column that moves the most: a rest of others could fall outside of its range
+    const parties = [...used, { source: last, times: 1 }].toSorted(
+      (a, b) =>
+        Math.abs(b.times) * b.source.deviation - Math.abs(a.times) * a.source.deviation ||
+        b.source.d - a.source.d,
+    )
+    for (const { source: target } of parties) {
+      const sources = parties.map(({ source }) => source).filter((each) => each !== target)
+      const relation = found.mayFollow(target.d)
+        ? relationOf(
+            target,
+            sources.toSorted((a, b) => a.d - b.d),
+          )
+        : undefined
+      if (!relation) continue
+      found.add(relation)
+      break
+    }
+  }
+}
+
+/** A column of numbers. */
+interface Numbers {
+  /** Its index in the table. */
+  readonly d: number
+  readonly column: EncodedColumn
+  readonly cells: Float64Array
+  readonly decimals: number | null
+  /** The smallest difference between its cells, 0 if it has no decimals. */
+  readonly unit: number
+  readonly deviation: number
+}
+
+function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColumn, d: number): Numbers {
+  const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
+  const unit =
+    column.kind === 'date' ? unitOf(column.form ?? 'YYYY-MM-DD') : decimals === null ? 0 : 10 ** -decimals
+  const mean = present.reduce((total, cell) => total + cell, 0) / present.length
+  const deviation = Math.sqrt(present.reduce((total, cell) => total + (cell - mean) ** 2, 0) / present.length)
+  return { d, column, cells, decimals, unit, deviation }
+}
+
+interface Factor {
+  readonly source: Numbers
+  readonly times: number
+}
+
+/** Numbers whose sum is the target, with their factors, by least squares on some of the rows; undefined if none are. */
+function factorsOf(target: Numbers, candidates: readonly Numbers[]): Factor[] | undefined {
+  let sources = [...candidates]
+  let rows = completeRows([target, ...sources])
+  // the columns with the most gaps leave, until enough rows are complete
+  while (sources.length > 0 && rows.length < 3 * sources.length + spareRows) {
+    const gaps = sources.map(({ cells }) => cells.filter(Number.isNaN).length)
+    const most = Math.max(...gaps)
+    if (most === 0) return undefined
+    sources = sources.filter((_, k) => gaps[k] !== most)
+    rows = completeRows([target, ...sources])
+  }
+  if (sources.length === 0) return undefined
+  const { factors, fit } = leastSquares(target, sources, someOf(rows))
+  if (fit !== 'exact') return undefined
+  const used = sources.flatMap((source, k) =>
+    Math.abs(factors[k]!) * source.deviation > negligible * target.deviation
+      ? [{ source, times: factors[k]! }]
+      : [],
+  )
+  return used.length > 0 && used.length <= maxSources ? used : undefined
+}
+
+/** A number of which the target is a multiple, but for its rounding; undefined if there is none. */
+function roundedUnit(target: Numbers, candidates: readonly Numbers[]): Factor[] | undefined {
+  for (const source of candidates) {
+    const rows = completeRows([target, source])
+    if (rows.length < spareRows) continue
+    const { factors, fit } = leastSquares(target, [source], someOf(rows))
+    if (fit === 'rounded') return [{ source, times: factors[0]! }]
+  }
+  return undefined
+}
+
+/** At most as many rows as factors are computed from, evenly spread. */
+function someOf(rows: readonly number[]): number[] {
+  const count = Math.min(sampledRows, rows.length)
+  return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
+}
+
+/** The relation of a sum to its sources, if it holds in every row that has them. */
+function relationOf(target: Numbers, sources: readonly Numbers[]): Sum | undefined {
+  const rows = completeRows([target, ...sources])
+  if (rows.length < spareRows || !isEvidence(target, rows, sources.length)) return undefined
+  if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
+  const { factors, constant, fit } = leastSquares(target, sources, someOf(rows))
+  if (!fit) return undefined
+  const { column, decimals, cells, unit } = target
+  const round = rounder({ kind: column.kind, form: column.form, decimals })
+  const slack = fit === 'exact' ? exactness * unit : unit
+  const holds = (times: readonly number[], plus: number) =>
+    rows.every((i) => {
+      const total = sources.reduce((sum, source, k) => sum + times[k]! * source.cells[i]!, plus)
+      return round(total) === cells[i] && Math.abs(total - cells[i]!) <= slack + 1e-12 * Math.abs(total)
+    })
+  // the shortest factors that hold
+  for (let digits = 1; digits <= 15; digits++) {
+    const short = (x: number) => shortened(x, digits)
+    const times = factors.map(short)
+    for (const plus of [0, short(constant), Number(constant.toPrecision(12))]) {
+      if (!holds(times, plus)) continue
+      const isWithout = (i: number) => sources.some((source) => Number.isNaN(source.cells[i]!))
+      const gapsFollow = cells.every((cell, i) => !isWithout(i) || Number.isNaN(cell))
+      const by = sources.map((source) => source.column.name)
+      const said = cells.filter((_, i) => gapsFollow || !isWithout(i)).length
+      return {
+        kind: 'sum',
+        column: column.name,
+        by,
+        share: said / cells.length,
+        times,
+        plus,
+        decimals,
+        gapsFollow,
+      }
+    }
+  }
+  return undefined
+}
+
+/** A number of so many digits, or one by a number of so many, such as a day in milliseconds. */
+function shortened(x: number, digits: number): number {
+  const direct = Number(x.toPrecision(digits))
+  const inverse = 1 / Number((1 / x).toPrecision(digits))
+  return Math.abs(inverse - x) < Math.abs(direct - x) * 1e-3 ? inverse : direct
+}
+
+/** Whether enough rows differ from the commonest, so that no few of them decide the factors. */
+function isEvidence({ cells }: Numbers, rows: readonly number[], sources: number): boolean {
+  const counts = new Map<number, number>()
+  for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
+  return rows.length - Math.max(...counts.values()) >= rowsPerFactor * (sources + 1)
+}
+
+function completeRows(numbers: readonly Numbers[]): number[] {
+  const rows: number[] = []
+  for (let i = 0; i < numbers[0]!.cells.length; i++)
+    if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)
+  return rows
+}
+
+/** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */
+function leastSquares(target: Numbers, sources: readonly Numbers[], rows: readonly number[]) {
+  const centred = ({ cells }: Numbers) => {
+    const values = Float64Array.from(rows, (i) => cells[i]!)
+    const mean = values.reduce((total, value) => total + value, 0) / rows.length
+    return { values: values.map((value) => value - mean), mean }
+  }
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((total, value, i) => total + value * b[i]!, 0)
+  const basis: { direction: Float64Array; k: number; upper: number[] }[] = []
+  const parts = sources.map(centred)
+  const project = (values: Float64Array) => {
+    const rest = values.slice()
+    const shares = basis.map(() => 0)
+    for (let pass = 0; pass < 2; pass++)
+      for (const [b, { direction }] of basis.entries()) {
+        const share = dot(rest, direction)
+        shares[b]! += share
+        for (let i = 0; i < rest.length; i++) rest[i]! -= share * direction[i]!
+      }
+    return { rest, shares, length: Math.sqrt(dot(rest, rest)) }
+  }
+  for (const [k, { values }] of parts.entries()) {
+    const { rest, shares, length } = project(values)
+    if (length <= 1e-9 * Math.sqrt(dot(values, values))) continue
+    basis.push({ direction: rest.map((value) => value / length), k, upper: [...shares, length] })
+  }
+  const goal = centred(target)
+  const { rest, shares } = project(goal.values)
+  const factors = sources.map(() => 0)
+  for (let b = basis.length - 1; b >= 0; b--) {
+    const { k, upper } = basis[b]!
+    const others = basis.slice(b + 1).reduce((total, later) => total + later.upper[b]! * factors[later.k]!, 0)
+    factors[k] = (shares[b]! - others) / upper[b]!
+  }
+  const constant = goal.mean - parts.reduce((total, { mean }, k) => total + factors[k]! * mean, 0)
+  const worst = rest.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const size = Math.abs(goal.mean) + target.deviation
+  const isSame = worst <= Math.max(exactness * target.unit, 1e-11 * size)
+  // one source may be in another unit, and the target rounded
+  const isRounded = sources.length === 1 && target.deviation > 20 * target.unit && worst <= 0.51 * target.unit
+  const fit = target.deviation === 0 ? undefined : isSame ? 'exact' : isRounded ? 'rounded' : undefined
+  return { factors, constant, fit }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { shuffled, standardNormals, streams } from '../../../src/numerics/random.ts'
+import { fitTable } from '../../../src/table/encodings/fit.ts'
+import { describeRelation } from '../../../src/table/relations/index.ts'
+import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { orderTable } from '../../helpers/tables.ts'
+
+const linesOf = (table: NamedTable, independent?: readonly string[]) =>
+  (fitTable(table, { independent }).relations ?? []).map(describeRelation)
+
+/** A table of numbers, given by functions of a row's normals and its index. */
+function tableOf(
+  count: number,
+  cells: Readonly<Record<string, (z: Float32Array, i: number) => number>>,
+): NamedTable {
+  const names = Object.keys(cells)
+  const normals = standardNormals({ seed: 2, stream: streams.datasets, step: 3, start: 0, count, dim: 6 })
+  const data = new Float64Array(count * names.length)
+  for (let i = 0; i < count; i++)
+    for (const [d, name] of names.entries())
+      data[i * names.length + d] = cells[name]!(normals.subarray(6 * i, 6 * i + 6), i)
+  const columns = names.map((name): Column => ({ name, kind: 'number' }))
+  return { name: 'numbers', columns, points: { data, count, dim: names.length } }
+}
+
+const cents = (x: number) => Math.round(100 * x) / 100
+
+describe('the sums of a table', () => {
+  const orders = orderTable(800)
+
+  it('are totals, other units, dates some days later, and digits put together', () => {
+    const { columns, relations } = fitTable(orders)
+    expect(relations!.map(describeRelation)).toEqual([
+      'total is net + tax',
+      'width cm is 2.54 width in',
+      'delivered is ordered + days (in days)',
+      'time is 100 hour + minute',
+    ])
+    expect(relations!.map(({ share }) => share)).toEqual([1, 1, 1, 1])
+    // what one source gives needs no dimension
+    expect(columns.filter(({ as }) => as === 'derived').map(({ name }) => name)).toEqual(['width cm'])
+  })
+
+  it('are not sought of columns that are to be learned by themselves', () => {
+    expect(linesOf(orders, ['total', 'width cm', 'time'])).toEqual([
+      'net is -tax + total',
+      'delivered is ordered + days (in days)',
+      'hour is 0.01 time - 0.01 minute',
+    ])
+  })
+
+  it('are none of columns that were shuffled, each by itself', () => {
+    const { columns, points } = orders
+    const data = points.data.slice()
+    for (let d = 0; d < points.dim; d++) {
+      const order = shuffled(points.count, 5, d)
+      for (let i = 0; i < points.count; i++)
+        data[i * points.dim + d] = points.data[order[i]! * points.dim + d]!
+    }
+    expect(linesOf({ name: 'shuffled', columns, points: { ...points, data } })).toEqual([])
+  })
+
+  it.each([
+    [
+      'a sum with an error of a cent in one row',
+      {
+        a: (z) => cents(z[0]!),
+        b: (z) => cents(z[1]!),
+        c: (z, i) => cents(cents(z[0]!) + cents(z[1]!) + (i === 77 ? 0.01 : 0)),
+      },
+    ],
+    [
+      'a sum with noise',
+      { a: (z) => cents(z[0]!), b: (z) => cents(z[1]!), c: (z) => cents(z[0]! + z[1]! + 0.01 * z[2]!) },
+    ],
+    ['a curve', { a: (z) => cents(z[0]!), b: (z) => cents(z[0]! ** 2) }],
+    [
+      'marks of one of several, which would not stay marks',
+      Object.fromEntries(
+        [0, 1, 2, 3].map((k) => [`is ${k}`, (_: Float32Array, i: number) => Number((i * 7919) % 4 === k)]),
+      ),
+    ],
+    [
+      'a column that differs in three rows',
+      { a: (z) => cents(z[0]!), b: (_, i) => (i < 3 ? i + 1 : 0), c: (_, i) => (i < 3 ? 2 * i + 2 : 0) },
+    ],
+  ] as [string, Record<string, (z: Float32Array, i: number) => number>][])('are not %s', (_, cells) => {
+    const lines = linesOf(tableOf(400, cells))
+    expect(lines.filter((line) => !line.includes('determined'))).toEqual([])
+  })
+
+  it('are none of a hundred tables of random numbers', () => {
+    const found: string[] = []
+    for (let seed = 0; seed < 100; seed++) {
+      const dim = 2 + (seed % 12)
+      const count = 40 + 10 * (seed % 30)
+      const normals = standardNormals({ seed, stream: streams.datasets, step: 4, start: 0, count, dim })
+      // whole numbers of a few values to numbers of three decimals
+      const data = Float64Array.from(
+        normals,
+        (z, k) => Math.round(z * 10 ** ((k % dim) % 4)) / 10 ** Math.max(0, ((k % dim) % 4) - 1),
+      )
+      const columns = Array.from({ length: dim }, (_, d): Column => ({ name: `x${d}`, kind: 'number' }))
+      found.push(...linesOf({ name: 'random', columns, points: { data, count, dim } }))
+    }
+    expect(found).toEqual([])
+  })
+})
