@@ -1,7 +1,7 @@
 import { InputError, nearest, unknownName } from '../core/errors.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { parseDate } from './dates.ts'
-import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
+import { blockCode, blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
 import { type Column, namesOf } from './table.ts'
@@ -119,7 +119,8 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
   const marks = new Float32Array(rows.count * blocks.length)
   const values = new Float32Array(rows.count * dim)
   for (let i = 0; i < rows.count; i++)
-    for (const [b, { column, part, size, start }] of blocks.entries()) {
+    for (const [b, block] of blocks.entries()) {
+      const { column, part, size, start } = block
       const code = codes.data[i * codes.dim + column]!
       const isKnown = !Number.isNaN(code)
       const isGap = missing?.has(column) === true
@@ -129,7 +130,7 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
       if (size === 1) values[at] = code
       else {
         values.fill(-1, at, at + size)
-        values[at + (part === 'value' ? code : isGap ? 1 : 0)] = 1
+        values[at + (part === 'value' ? blockCode(block, code) : isGap ? 1 : 0)] = 1
       }
     }
   const condition = {

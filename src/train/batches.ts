@@ -4,7 +4,7 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { type Block, expandRow, writeBlock } from '../table/encodings/encoding.ts'
+import { type Block, blockCode, expandRow, writeBlock } from '../table/encodings/encoding.ts'
 import { cellsOf } from '../table/table.ts'
 import type { Batch } from './engine.ts'
 
@@ -103,6 +103,8 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
     cellsOf({ points: codes }, column).filter((code) => !Number.isNaN(code)),
   )
   const dim = blocks.length
+  // the blocks of one cell take their digits from one row
+  const firsts = blocks.map(({ column }) => blocks.findIndex((block) => block.column === column))
   const drawn = new Float64Array(count * dim)
   let drawnStep: number | undefined
   return (step: number, i: number, x_0: Float32Array): void => {
@@ -111,7 +113,8 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
     for (const [b, block] of blocks.entries()) {
       if (!Number.isNaN(x_0[block.start]!)) continue
       const values = present[block.column]!
-      writeBlock(block, values[Math.floor(drawn[i * dim + b]! * values.length)]!, x_0, 0)
+      const code = values[Math.floor(drawn[i * dim + firsts[b]!]! * values.length)]!
+      writeBlock(block, blockCode(block, code), x_0, 0)
     }
   }
 }

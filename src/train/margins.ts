@@ -5,7 +5,7 @@ import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import { type Block, decodeBlocks, encodeCells } from '../table/encodings/encoding.ts'
+import { type Block, blockCode, decodeBlocks, encodeCells } from '../table/encodings/encoding.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples in a round: as many as the training rows, between these two. */
@@ -72,12 +72,12 @@ function distanceOf(a: Float64Array, b: Float64Array): number {
 }
 
 /** Shares of a block's values among the rows that have one; of a gap's block, of all rows. */
-function sharesOf({ data, count, dim }: Points, { column, part, size }: Block): Float64Array {
+function sharesOf({ data, count, dim }: Points, block: Block): Float64Array {
+  const { column, part, size } = block
   const counts = new Float64Array(size)
   for (let i = 0; i < count; i++) {
     const code = data[i * dim + column]!
-    if (part === 'gap') counts[Number.isNaN(code) ? 1 : 0]!++
-    else if (!Number.isNaN(code)) counts[code]!++
+    if (part === 'gap' || !Number.isNaN(code)) counts[blockCode(block, code)]!++
   }
   const sum = counts.reduce((total, each) => total + each, 0)
   return counts.map((each) => each / Math.max(1, sum))

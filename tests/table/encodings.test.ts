@@ -69,7 +69,7 @@ describe('an encoding of a column', () => {
         expect([...exactly(encoding, table)]).toEqual(whole)
         const [column] = encoding.columns as [EncodedColumn]
         const cell = encodingKindOf(column).decoder(column)
-        if (encodingKindOf(column).size(column) !== 1) return
+        if (encodingKindOf(column).sizes(column)[0] !== 1) return
         const [min, max] = [Math.min(...present), Math.max(...present)]
         const values = Array.from({ length: 1801 }, (_, k) => cell(k / 100 - 9, 0))
         expect(values.every((value, k) => value >= (values[k - 1] ?? min))).toBe(true)
@@ -88,7 +88,7 @@ describe('an encoding of a column', () => {
         const encoding = fitTable(tableOfColumn(cells))
         const [column] = encoding.columns as [EncodedColumn]
         const kind = encodingKindOf(column)
-        const size = kind.size(column)
+        const [size = 0] = kind.sizes(column)
         const codes =
           size > 1
             ? Array.from({ length: size }, (_, k) => k)

@@ -8,7 +8,7 @@ import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
-import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
+import { joinDigits, reverseProcess, type SamplerGraphOptions } from './sampler.ts'
 import { normalsInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
@@ -147,13 +147,19 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
     },
   }
   const drawn = encoding.columns.map((column, d) => {
-    const [value, gap] = (['value', 'gap'] as const).map((part) =>
-      blocks.find((block) => block.column === d && block.part === part),
-    )
-    const block = value && columnsFrom(graph, x_0, value.start, value.size)
+    const ofColumn = blocks.filter((block) => block.column === d)
+    const [values, gap] = [
+      ofColumn.filter(({ part }) => part === 'value'),
+      ofColumn.find(({ part }) => part === 'gap'),
+    ]
+    const digits = values.map(({ size, start }) => {
+      const block = columnsFrom(graph, x_0, start, size)
+      return graph.cast(size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block, 'float64')
+    })
     // a column without dimensions uses any number with the batch's shape
-    const code = !block ? rows : value.size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
-    const cell = encodingKindOf(column).graph(ops, column, graph.cast(code, 'float64'), `column_${d}`)
+    const code =
+      values.length === 0 ? graph.cast(rows, 'float64') : joinDigits(ops, values, digits, `column_${d}`)
+    const cell = encodingKindOf(column).graph(ops, column, code, `column_${d}`)
     const isMissing =
       gap &&
       graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])

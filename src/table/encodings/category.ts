@@ -3,8 +3,17 @@ import { InputError } from '../../core/errors.ts'
 import { type ColumnOfCard, columnFields, defineEncoding, lookUp, numbers } from './kind.ts'
 
 const schema = v.pipe(
-  v.object({ ...columnFields, as: v.literal('category'), values: v.optional(numbers) }),
+  v.object({
+    ...columnFields,
+    as: v.literal('category'),
+    values: v.optional(numbers),
+    groups: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2))),
+  }),
   v.check(({ values, categories }) => (values ?? categories ?? []).length > 1, 'give two values or more'),
+  v.check(
+    ({ categories = [], groups = 2 }) => groups <= Math.max(2, categories.length),
+    'groups must be of names',
+  ),
 )
 
 /**
@@ -15,14 +24,31 @@ export interface CategoryColumn extends ColumnOfCard {
   readonly as: 'category'
   /** Whole numbers, ascending; names are in `categories`. */
   readonly values?: readonly number[] | undefined
+  /**
+   * Of many names, the commonest first: they are in so many groups of one size, and a name is encoded as its group and its
+   * place in it. So a thousand names take 64 dimensions.
+   */
+  readonly groups?: number | undefined
 }
+
+/** How many groups there are of this many names, undefined for few names. */
+export function groupsFor(count: number): number | undefined {
+  return count <= maxUngrouped ? undefined : Math.ceil(count / Math.ceil(Math.sqrt(count)))
+}
+
+/** More names than these are grouped. */
+const maxUngrouped = 64
 
 const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length ?? categories.length
 
 export const category = defineEncoding<CategoryColumn>({
   as: 'category',
   schema,
-  size: countOf,
+  sizes(column) {
+    const count = countOf(column)
+    const { groups } = column
+    return groups === undefined ? [count] : [groups, Math.ceil(count / groups)]
+  },
   encoder(column) {
     const { name, values } = column
     if (!values) return (cell) => cell
@@ -37,8 +63,23 @@ export const category = defineEncoding<CategoryColumn>({
       return index
     }
   },
-  decoder({ values }) {
-    return values ? (code) => values[code] ?? Number.NaN : (code) => code
+  decoder(column) {
+    const { values, groups } = column
+    if (values) return (code) => values[code] ?? Number.NaN
+    // the last group may have places without a name
+    const last = countOf(column) - 1
+    return groups === undefined ? (code) => code : (code) => Math.min(code, last)
   },
-  graph: (ops, { values }, code, name) => (values ? lookUp(ops, values, code, `${name}.values`) : code),
+  graph(ops, column, code, name) {
+    const { values, groups } = column
+    if (values) return lookUp(ops, values, code, `${name}.values`)
+    if (groups === undefined) return code
+    const last = countOf(column) - 1
+    if (ops.exact) return ops.op('Min', [code, ops.constant(`${name}.last`, [1, 1], [last])])
+    return ops.op('Clip', [
+      code,
+      ops.constant(`${name}.first`, [], [0]),
+      ops.constant(`${name}.last`, [], [last]),
+    ])
+  },
 })

@@ -12,7 +12,7 @@ export interface ConstantColumn extends ColumnOfCard {
 export const constant = defineEncoding<ConstantColumn>({
   as: 'constant',
   schema,
-  size: () => 0,
+  sizes: () => [],
   encoder: () => () => 0,
   decoder:
     ({ value }) =>

@@ -11,7 +11,7 @@ export interface DerivedColumn extends ColumnOfCard {
 export const derived = defineEncoding<DerivedColumn>({
   as: 'derived',
   schema,
-  size: () => 0,
+  sizes: () => [],
   encoder: () => () => 0,
   // its relation writes the cell
   decoder: () => () => 0,

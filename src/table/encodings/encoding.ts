@@ -69,6 +69,8 @@ export interface Block {
   readonly part: 'value' | 'gap'
   /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
   readonly size: number
+  /** Of several blocks of a value: what a step of this digit counts in the index. */
+  readonly counts?: number | undefined
   /** Its first model dimension. */
   readonly start: number
 }
@@ -77,14 +79,17 @@ export interface Block {
 export function blocksOf(encoding: Encoding): readonly Block[] {
   const blocks: Block[] = []
   let start = 0
-  const add = (column: number, part: Block['part'], size: number) => {
-    blocks.push({ column, part, size, start })
-    start += size
+  const add = (block: Omit<Block, 'start'>) => {
+    blocks.push({ ...block, start })
+    start += block.size
   }
   for (const [column, encoded] of encoding.columns.entries()) {
-    const size = encodingKindOf(encoded).size(encoded)
-    if (size > 0) add(column, 'value', size)
-    if (encoded.gaps) add(column, 'gap', 2)
+    const sizes = encodingKindOf(encoded).sizes(encoded)
+    for (const [k, size] of sizes.entries()) {
+      const counts = sizes.slice(k + 1).reduce((product, each) => product * each, 1)
+      add({ column, part: 'value', size, ...(sizes.length > 1 && { counts }) })
+    }
+    if (encoded.gaps) add({ column, part: 'gap', size: 2 })
   }
   return blocks
 }
@@ -135,9 +140,14 @@ export function expandRow(
   at: number,
 ): void {
   for (const block of blocks) {
-    const code = codes[from + block.column]!
-    writeBlock(block, block.part === 'gap' ? Number(Number.isNaN(code)) : code, data, at)
+    writeBlock(block, blockCode(block, codes[from + block.column]!), data, at)
   }
+}
+
+/** A block's own code, given its column's, NaN for a missing cell: whether it is missing, or the block's digit. */
+export function blockCode({ part, size, counts }: Block, code: number): number {
+  if (part === 'gap') return Number(Number.isNaN(code))
+  return counts === undefined ? code : Math.floor(code / counts) % size
 }
 
 /** Writes the code of a block, for a row whose dimensions begin at `at`: the number itself, or one-hot with +-1. */
@@ -211,25 +221,28 @@ export function decodeBlocks(
   const { data, count, dim } = samples
   const length = count * columns.length
   const cells: FloatArray = isScaled(encoding) ? allocate(data, length) : new Float64Array(length)
-  const decoders = columns.map((column) => encodingKindOf(column).decoder(column, clip))
-  const sizes = columns.map((column) => encodingKindOf(column).size(column))
-  for (const [d, decodeCell] of decoders.entries())
-    if (sizes[d] === 0)
-      for (let i = 0; i < count; i++) cells[i * columns.length + d] = decodeCell(0, indexOf(i))
   const blocks = blocksOf(encoding)
-  for (const { column, part, size, start } of blocks) {
-    const decodeCell = decoders[column]!
+  for (const [d, column] of columns.entries()) {
+    const decodeCell = encodingKindOf(column).decoder(column, clip)
+    const parts = blocks.filter((block) => block.column === d)
     for (let i = 0; i < count; i++) {
-      const at = i * dim + start
-      const cell = i * columns.length + column
-      if (part === 'gap') {
-        if (data[at + 1]! > data[at]!) cells[cell] = Number.NaN
-        continue
+      let code = 0
+      let isMissing = false
+      for (const { part, size, start, counts = 1 } of parts) {
+        const at = i * dim + start
+        if (part === 'gap') isMissing = data[at + 1]! > data[at]!
+        else if (size === 1) code = data[at]!
+        else code += counts * largestOf(data, at, size)
       }
-      let code = size === 1 ? data[at]! : 0
-      for (let k = 1; k < size; k++) if (data[at + k]! > data[at + code]!) code = k
-      cells[cell] = decodeCell(code, indexOf(i))
+      cells[i * columns.length + d] = isMissing ? Number.NaN : decodeCell(code, indexOf(i))
     }
   }
   return { columns, points: { data: cells, count, dim: columns.length } }
+}
+
+/** The index of the first of the largest numbers from `at` on. */
+function largestOf(data: FloatArray, at: number, size: number): number {
+  let largest = 0
+  for (let k = 1; k < size; k++) if (data[at + k]! > data[at + largest]!) largest = k
+  return largest
 }

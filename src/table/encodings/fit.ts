@@ -2,6 +2,7 @@ import { InputError, unknownName } from '../../core/errors.ts'
 import { findRelations } from '../relations/find.ts'
 import { isTotal } from '../relations/index.ts'
 import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
+import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
 import type { EncodedColumn } from './index.ts'
 import { decimalsOf, fitQuantile } from './quantile.ts'
@@ -97,11 +98,16 @@ function fitNames(
   if (fields.kind === 'boolean' && indices.length === 1)
     return { ...fields, as: 'constant', categories, value: indices[0]! }
   if (fields.kind === 'boolean') return { ...fields, as: 'category', categories }
-  const frequent = indices.filter((_, k) => counts[k]! >= minCategory).map((index) => categories[index]!)
-  const names = frequent.length < indices.length ? [...new Set([...frequent, otherCategory])] : frequent
-  return names.length === 1
-    ? { ...fields, as: 'constant', categories: names, value: 0 }
-    : { ...fields, as: 'category', categories: names }
+  const frequent = indices.flatMap((index, k) =>
+    counts[k]! >= minCategory ? [{ index, count: counts[k]! }] : [],
+  )
+  const isGrouped = groupsFor(frequent.length + 1) !== undefined
+  if (isGrouped) frequent.sort((a, b) => b.count - a.count || a.index - b.index)
+  const kept = frequent.map(({ index }) => categories[index]!)
+  const names = frequent.length < indices.length ? [...new Set([...kept, otherCategory])] : kept
+  if (names.length === 1) return { ...fields, as: 'constant', categories: names, value: 0 }
+  const groups = isGrouped ? groupsFor(names.length) : undefined
+  return { ...fields, as: 'category', categories: names, ...(groups !== undefined && { groups }) }
 }
 
 /** Float32 has every whole number up to this one. */

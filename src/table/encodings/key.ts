@@ -11,7 +11,7 @@ export interface KeyColumn extends ColumnOfCard {
 export const key = defineEncoding<KeyColumn>({
   as: 'key',
   schema,
-  size: () => 0,
+  sizes: () => [],
   encoder: () => () => 0,
   decoder: () => (_, row) => row,
   // a graph that takes its noise as input has no index of a sample

@@ -33,8 +33,11 @@ export interface EncodingKind<C extends Column = Column> {
   readonly as: string
   /** Schema of such a column on a card. */
   readonly schema: v.GenericSchema<unknown, C>
-  /** 0 if there is nothing to learn, 1 for a number, the number of values for an index. */
-  size(column: C): number
+  /**
+   * The sizes of its blocks: none if there is nothing to learn, 1 for a number, the number of values for an index. Of several
+   * blocks, the index is a number with a digit for each, the first the highest.
+   */
+  sizes(column: C): readonly number[]
   /** Encodes a cell. Throws InputError on a cell without a code. */
   encoder(column: C): (cell: number) => number
   /**

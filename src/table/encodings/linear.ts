@@ -7,7 +7,7 @@ const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite,
 export const linear = defineEncoding<LinearColumn>({
   as: 'linear',
   schema,
-  size: () => 1,
+  sizes: () => [1],
   encoder(column) {
     const { factor, shift } = toCode(column)
     return (cell) => cell * factor + shift

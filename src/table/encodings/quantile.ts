@@ -178,7 +178,7 @@ export function rounder({
 export const quantile = defineEncoding<QuantileColumn>({
   as: 'quantile',
   schema,
-  size: () => 1,
+  sizes: () => [1],
   encoder({ z, x }) {
     return (cell) => {
       const above = upperBound(x, cell)

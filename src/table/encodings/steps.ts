@@ -63,7 +63,7 @@ export function rounded(z: number): number {
 export const steps = defineEncoding<StepsColumn>({
   as: 'steps',
   schema,
-  size: () => 1,
+  sizes: () => [1],
   encoder({ values, z }) {
     return (cell) => {
       const above = upperBound(values, cell)
