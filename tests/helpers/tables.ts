@@ -194,3 +194,22 @@ export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
   }
   return { name: 'orders', columns, points: { data, count, dim } }
 }
+
+/** Towns of 300 names, with gaps, and how many people live there. */
+export function nameTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'town', kind: 'category', categories: Array.from({ length: 300 }, (_, k) => `town ${k}`) },
+    { name: 'people', kind: 'integer' },
+  ]
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 80, start: 0, count, dim: 3 })
+  const data = new Float64Array(count * 2)
+  for (let i = 0; i < count; i++) {
+    // each town once, then some more than others
+    const town = i < 300 ? i : Math.floor(300 * drawn[3 * i]! ** 2)
+    data.set(
+      [drawn[3 * i + 1]! < 0.1 && i >= 300 ? Number.NaN : town, Math.floor(1e5 * drawn[3 * i + 2]! ** 3)],
+      2 * i,
+    )
+  }
+  return { name: 'towns', columns, points: { data, count, dim: 2 } }
+}

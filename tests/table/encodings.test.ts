@@ -18,7 +18,7 @@ import {
 import { fitTable, float32Losses } from '../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
 import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../src/table/table.ts'
-import { petTable } from '../helpers/tables.ts'
+import { nameTable, petTable } from '../helpers/tables.ts'
 
 const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
   name: 'a table',
@@ -183,6 +183,34 @@ describe('an encoding of a table', () => {
     expect(x_0.dim).toBe(15)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
     expect(decode(encoding, x_0).points).toEqual(table.points)
+  })
+
+  it('writes many names as a group and a place in it, the commonest first', () => {
+    const towns = nameTable(1200)
+    const encoding = fitTable(towns)
+    const [column] = encoding.columns as [EncodedColumn]
+    const countOf = (name: string) =>
+      towns.points.data.filter((cell, k) => k % 2 === 0 && `town ${cell}` === name).length
+    const counts = column.categories!.map(countOf)
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a))
+    expect(column).toMatchObject({ as: 'category', gaps: true, groups: 17 })
+    expect(blocksOf(encoding).map(({ part, size, counts }) => [part, size, counts])).toEqual([
+      ['value', 17, 18],
+      ['value', 18, 1],
+      ['gap', 2, undefined],
+      ['value', 1, undefined],
+    ])
+    const x_0 = encode(encoding, towns)
+    for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
+    const decoded = decode(encoding, x_0)
+    const nameOf = (cell: number, { categories }: Column) =>
+      Number.isNaN(cell) ? undefined : categories?.[cell]
+    for (let k = 0; k < decoded.points.data.length; k += 2)
+      expect(nameOf(decoded.points.data[k]!, column)).toBe(nameOf(towns.points.data[k]!, towns.columns[0]!))
+    // a place of the last group that has no name is the last name
+    const last = new Float32Array(x_0.dim).fill(-1)
+    last[16] = last[17 + 17] = 1
+    expect(decode(encoding, { data: last, count: 1, dim: x_0.dim }).points.data[0]).toBe(299)
   })
 
   it('encodes columns in another order, and categories in another order, by their names', () => {

@@ -36,8 +36,8 @@ export function groupsFor(count: number): number | undefined {
   return count <= maxUngrouped ? undefined : Math.ceil(count / Math.ceil(Math.sqrt(count)))
 }
 
-/** More names than these are grouped. */
-const maxUngrouped = 64
+/** More names than these are grouped: fewer are learned better one by one, and cost little. */
+const maxUngrouped = 256
 
 const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length ?? categories.length
 
