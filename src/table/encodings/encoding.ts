@@ -116,7 +116,8 @@ export function encodeCells(encoding: Encoding, table: NamedTable): Points {
 }
 
 /** Decodes codes to a table. */
-export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64Array> {
+export function decodeCells(encoding: Encoding, codes: Points): Table<Float64Array> {
+  const { columns, relations } = encoding
   const data = new Float64Array(codes.data.length)
   for (const [d, column] of columns.entries()) {
     const decodeCell = encodingKindOf(column).decoder(column)
@@ -125,7 +126,11 @@ export function decodeCells({ columns }: Encoding, codes: Points): Table<Float64
       data[i * codes.dim + d] = Number.isNaN(code) ? Number.NaN : decodeCell(code, i)
     }
   }
-  return { columns, points: { data, count: codes.count, dim: codes.dim } }
+  const points = { data, count: codes.count, dim: codes.dim }
+  // other columns have their own codes, exceptions among them
+  const isUnseen = (name: string) => columns.some((column) => column.name === name && column.as === 'derived')
+  restoreCells({ columns, relations: relations?.filter(({ column }) => isUnseen(column)) }, points)
+  return { columns, points }
 }
 
 /**
