@@ -8,7 +8,7 @@ const mayImport = {
   diffusion: ['core', 'numerics'],
   model: ['core', 'numerics', 'table', 'diffusion'],
   onnx: ['core', 'numerics', 'table', 'diffusion', 'model'],
-  train: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  train: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx', 'measure'],
   export: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
   distill: ['core', 'numerics', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],

@@ -18,6 +18,7 @@ export { type DistillRequest, type DistillResult, distill } from './distill/dist
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
+export type { Likeness, TrainedCloseness } from './train/closeness.ts'
 export type { Trained } from './train/train.ts'
 export type { LiveSamples } from './train/live-samples.ts'
 export type { OnReading } from './table/formats/read-bytes.ts'
@@ -104,10 +105,12 @@ export type {
   CategoryColumn,
   ColumnOfCard,
   ConstantColumn,
+  DerivedColumn,
   EncodedColumn,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
   StepsColumn,
 } from './table/encodings/index.ts'
+export type { Determined, Relation, RelationOfCard, Sum } from './table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from './table/table.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type RunCloseness, teacherSamples } from '../src/cli/measured-samples.ts'
+import { teacherSamples } from '../src/cli/measured-samples.ts'
 import { digestOf } from '../src/core/bytes.ts'
 import { spacedTimesteps } from '../src/diffusion/schedule.ts'
 import { distillation } from '../src/distill/distill.ts'
@@ -17,6 +17,7 @@ import { moonPlace } from '../src/table/datasets/two-moons.ts'
 import { encode, encodingOf } from '../src/table/encodings/encoding.ts'
 import { readTable } from '../src/table/formats/read-table.ts'
 import { namesOf } from '../src/table/table.ts'
+import type { TrainedCloseness } from '../src/train/closeness.ts'
 import { dataSizeOf, recipeOf } from '../src/train/recipes.ts'
 
 const models = fileURLToPath(new URL('../models', import.meta.url))
@@ -91,7 +92,7 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
 })
 
 /** `npm run models` writes it beside the models of tables. */
-const tables: Record<string, RunCloseness> = JSON.parse(readFileSync(`${models}/tables.json`, 'utf8'))
+const tables: Record<string, TrainedCloseness> = JSON.parse(readFileSync(`${models}/tables.json`, 'utf8'))
 
 it('models/ has two tables', () => {
   expect(Object.keys(tables)).toEqual(['penguins', 'census'])

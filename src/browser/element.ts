@@ -13,12 +13,14 @@ export type {
   CategoryColumn,
   ColumnOfCard,
   ConstantColumn,
+  DerivedColumn,
   EncodedColumn,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
+export type { Determined, Relation, RelationOfCard, Sum } from '../table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'

@@ -49,6 +49,7 @@ export type { NamedWeights, WeightTensor } from '../model/weights.ts'
 export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
 export type { NextSamples, TrainingProgress } from '../train/options.ts'
+export type { Likeness, TrainedCloseness } from '../train/closeness.ts'
 export type { Trained } from '../train/train.ts'
 
 // Read and write tables
@@ -102,11 +103,13 @@ export type {
   CategoryColumn,
   ColumnOfCard,
   ConstantColumn,
+  DerivedColumn,
   EncodedColumn,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
+export type { Determined, Relation, RelationOfCard, Sum } from '../table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, NamedTable, Row, Table, TableSource } from '../table/table.ts'
 export { type TableRow, toRows } from '../table/inference/rows.ts'

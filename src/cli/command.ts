@@ -118,3 +118,8 @@ export function inFlags(message: string): string {
     return /[^\w.-]/.test(column) ? `--types '${column}=${kind}'` : `--types ${column}=${kind}`
   })
 }
+
+/** A warning that names options in backticks, with flags: `minCategory` becomes --min-category. */
+export function warningInFlags(message: string): string {
+  return inFlags(message).replace(/`([a-z]\w*)`/g, (_, name: string) => `--${kebab(name)}`)
+}

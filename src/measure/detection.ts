@@ -27,10 +27,14 @@ const classifiedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(classifiedRows / (2 * rows))))
 
 /** The classifier two-sample test (Lopez-Paz and Oquab 2017), cross-validated; and that of two sets of real rows. */
-export async function detectionOf(tables: ReportTables, { signal, onProgress }: Work): Promise<Detection> {
+export async function detectionOf(
+  tables: ReportTables,
+  { signal, onProgress }: Work,
+  limits = { maxRows, maxRepeats: 10 },
+): Promise<Detection> {
   const { samples, against, seed } = tables
-  const rows = Math.min(maxRows, samples.points.count, against.points.count)
-  const repeats = repeatsOf(rows)
+  const rows = Math.min(limits.maxRows, samples.points.count, against.points.count)
+  const repeats = Math.min(limits.maxRepeats, repeatsOf(rows))
   const stage = { stage: 'trees that distinguish samples from real rows', unit: 'folds' }
   let done = 0
   const onFold = () => onProgress?.({ ...stage, done: ++done, count: 2 * repeats * folds })

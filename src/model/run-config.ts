@@ -29,6 +29,16 @@ const trainingSchema = v.object({
 
 export type TrainingConfig = v.InferOutput<typeof trainingSchema>
 
+const likeness = { shapes: shared.finite, trends: v.nullable(shared.finite), detection: shared.finite }
+
+const closenessSchema = v.object({
+  ...likeness,
+  against: v.picklist(['holdout', 'train']),
+  rows: shared.whole,
+  real: v.object(likeness),
+  doubt: v.nullable(v.string()),
+})
+
 /**
  * The fields an export needs: a weights.safetensors of the post's shape exports with T, schedule and scaler beside it.
  */
@@ -52,6 +62,8 @@ const exportFields = {
   timeEmbedding: v.optional(shared.timeEmbedding),
   /** Traits of a network that no model of format 1 or 2 has. */
   network: v.optional(v.object(shared.traits)),
+  /** How close a table's samples were to real rows when training ended. */
+  closeness: v.optional(closenessSchema),
 }
 
 export const exportSchema = v.object(exportFields)

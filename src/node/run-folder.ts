@@ -3,15 +3,12 @@ import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cannotWrite, writeTogether } from '../core/files.ts'
-import { describeConfig } from '../model/description.ts'
 import type { ExportConfig, RunConfig } from '../model/run-config.ts'
 import { type RunFile, type RunStore, runConfigIn, runFilePaths, trainedRunIn } from '../model/run-store.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { decodeCells } from '../table/encodings/encoding.ts'
 import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import { readTable as readNamed } from '../table/formats/read-table.ts'
 import type { NamedTable } from '../table/table.ts'
-import { resumedData } from '../train/data.ts'
 
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
@@ -51,13 +48,6 @@ export function readTrainedRun(run: string): Promise<{ config: ExportConfig; wei
 /** Reads config.json as `train` wrote it. Throws if there is no run of `train`. */
 export function readRunConfig(run: string): Promise<RunConfig> {
   return runConfigIn(folderStore(run))
-}
-
-/** Reads the training rows of a run's table from its checkpoint. Throws InputError if there are none. */
-export async function trainedTable(run: string, config: RunConfig): Promise<NamedTable> {
-  const { encoding } = describeConfig(config)
-  const { x_0 } = await resumedData(folderStore(run), config, encoding)
-  return { name: 'the training rows', ...decodeCells(encoding, x_0) }
 }
 
 /** Reads train.csv or holdout.csv, which a run's table was split into. */

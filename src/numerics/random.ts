@@ -28,6 +28,8 @@ export const streams = {
   gaps: 12,
   /** Which sources stand for a known cell that follows from them. */
   sources: 13,
+  /** Samples whose closeness to real rows is measured when training ends. */
+  closeness: 14,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -8,6 +8,7 @@ import { shuffled } from '../numerics/random.ts'
 import { describeColumns } from '../table/describe.ts'
 import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
 import { fitTable } from '../table/encodings/fit.ts'
+import type { LeftOut } from '../table/inference/infer.ts'
 import { describeRelation } from '../table/relations/index.ts'
 import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
@@ -25,6 +26,8 @@ export interface ResolvedRun {
   readonly holdout: NamedTable | undefined
   /** What was inferred and chosen for a table that is not built in. */
   readonly notes: readonly string[]
+  /** The columns that were left out, and why. */
+  readonly dropped?: readonly LeftOut[] | undefined
 }
 
 /**
@@ -38,7 +41,7 @@ export async function resolveConfig(
   const { seed = 0 } = options
   if (options.recipe !== undefined) recipeOf(options.recipe)
   const notes: string[] = []
-  const { table: all, source } = await loadTrainingData(options, seed, files, notes)
+  const { table: all, source, dropped } = await loadTrainingData(options, seed, files, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const config = configOf(options, chosen.name, { table, source, holdout })
@@ -46,7 +49,7 @@ export async function resolveConfig(
     notes.push(...describeColumns(table), ...(config.encoding?.relations ?? []).map(describeRelation))
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
-  return { config, description: describeConfig(config), table, holdout, notes }
+  return { config, description: describeConfig(config), table, holdout, notes, dropped }
 }
 
 /** A run's config.json but for its engine: what the options say, and the recipe's values for the rest. */

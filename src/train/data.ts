@@ -6,7 +6,9 @@ import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
+import { readTableBytes } from '../table/formats/read-bytes.ts'
 import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
+import type { LeftOut } from '../table/inference/infer.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type NamedTable, namesOf } from '../table/table.ts'
@@ -24,7 +26,7 @@ export async function loadTrainingData(
   seed: number,
   files: TableFiles | undefined,
   notes: string[] = [],
-): Promise<{ table: NamedTable; source?: RunConfig['dataset'] }> {
+): Promise<{ table: NamedTable; source?: RunConfig['dataset']; dropped?: readonly LeftOut[] }> {
   const { dataset = 'two-moons', rows, noiseLevel, columns, drop, types, onReading } = request
   const { onWarning = console.warn } = request
   const choice = { columns, drop, types }
@@ -52,9 +54,10 @@ export async function loadTrainingData(
       'conflict',
     )
   if (typeof dataset !== 'string') {
-    const table = tableFrom(dataset, name, choice)
-    for (const column of (table as Partial<ReadTable>).leftOut ?? []) notes.push(describeLeftOut(column))
-    return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice) }
+    const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice) as NamedTable &
+      Partial<ReadTable>
+    notes.push(...dropped.map(describeLeftOut))
+    return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice), dropped }
   }
   const {
     sha256,
@@ -67,8 +70,8 @@ export async function loadTrainingData(
     choice,
   })
   for (const note of readings) onWarning(note)
-  for (const column of leftOut) notes.push(describeLeftOut(column))
-  return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 } }
+  notes.push(...leftOut.map(describeLeftOut))
+  return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 }, dropped: leftOut }
 }
 
 /** The chosen columns of a table with kinds. Throws InputError on an unknown column. */
@@ -127,6 +130,19 @@ export async function resumedData(
     return { data: tensor.data, count, dim }
   }
   return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
+}
+
+/** The held-out rows of a run, if it has any. */
+export async function heldOutIn(store: RunStore, { encoding }: RunConfig): Promise<NamedTable | undefined> {
+  const bytes = await store.read('holdout')
+  if (!bytes) return undefined
+  const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
+  const source = { name: 'holdout.csv', size: bytes.length, bytes: piecesOf(bytes) }
+  return readTableBytes('.csv', source, { choice: { types }, keepsAll: true })
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
 }
 
 /** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */

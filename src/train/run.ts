@@ -5,18 +5,21 @@ import { initialWeights, type Network, parameterCount, weightShapes } from '../m
 import { formerEngine, type RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runConfigIn, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
+import { describeLeftOut } from '../table/describe.ts'
 import { encodeCells, isScaled } from '../table/encodings/encoding.ts'
 import { float32Losses } from '../table/encodings/fit.ts'
 import { tableToCsv } from '../table/formats/csv-write.ts'
+import type { LeftOut } from '../table/inference/infer.ts'
+import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { resolveConfig, widthWarning } from './config.ts'
-import { encodeData, resumedData } from './data.ts'
+import { encodeData, heldOutIn, resumedData } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
-export type Observers = Pick<TrainRequest, 'onNote' | 'onProgress' | 'onSamples' | 'signal'>
+export type Observers = Pick<TrainRequest, 'onNote' | 'onWarning' | 'onProgress' | 'onSamples' | 'signal'>
 
 /** A run before its next step, with everything its steps need. */
 export interface Run {
@@ -34,6 +37,10 @@ export interface Run {
   readonly tables?: { readonly train: string; readonly holdout: string } | undefined
   /** Notes to give once the run exists. */
   readonly notes?: readonly string[] | undefined
+  /** The columns of the dataset that were left out, and why. */
+  readonly dropped?: readonly LeftOut[] | undefined
+  /** The rows that were held out, if any. */
+  loadHeldOut?(): Promise<NamedTable | undefined>
   /** Called once the engine is created. */
   loadData(): Promise<TrainingData>
 }
@@ -67,14 +74,18 @@ export async function prepareRun(
  */
 async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
-  const { config, description, table, holdout, notes } = await resolveConfig(request, runtime.files)
+  const { config, description, table, holdout, notes, dropped } = await resolveConfig(request, runtime.files)
   const { encoding, schedule } = description
   const losses = isScaled(encoding) ? float32Losses(table) : []
   const data = { x_0: encodeCells(encoding, table) }
   const run = await startRun(request, { config, description }, async () => data, runtime)
   const doubts = [...losses, scheduleWarning(schedule), widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
-  return { ...run, notes, tables: holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) } }
+  // without a listener, the caller should still learn of what is missing
+  if (!request.onNote)
+    for (const column of dropped ?? []) (request.onWarning ?? console.warn)(describeLeftOut(column))
+  const tables = holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) }
+  return { ...run, notes, dropped, tables, loadHeldOut: async () => holdout }
 }
 
 interface Resolved {
@@ -122,12 +133,13 @@ async function continuedRun(request: Omit<ResumeRequest, 'out'>, runtime: Traini
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config, description.encoding)
-  const run = { config, description, state, threads, runtime, loadData }
+  const loadHeldOut = () => heldOutIn(store, config)
+  const run = { config, description, state, threads, runtime, loadData, loadHeldOut }
   return { ...run, isNew: false, observers: observersIn(request) }
 }
 
-function observersIn({ onNote, onProgress, onSamples, signal }: Observers): Observers {
-  return { onNote, onProgress, onSamples, signal }
+function observersIn({ onNote, onWarning, onProgress, onSamples, signal }: Observers): Observers {
+  return { onNote, onWarning, onProgress, onSamples, signal }
 }
 
 /** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */
@@ -159,7 +171,7 @@ function extended(
   return { ...config, training: { ...training, steps } }
 }
 
-function configText(config: RunConfig): string {
+export function configText(config: RunConfig): string {
   return `${JSON.stringify(config, null, 2)}\n`
 }
 

@@ -7,14 +7,19 @@ import { checkOptions } from '../core/options.ts'
 import type { Description } from '../model/description.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
+import { decodeCells, isScaled } from '../table/encodings/encoding.ts'
+import type { LeftOut } from '../table/inference/infer.ts'
 import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
+import { closenessOfTrained, type TrainedCloseness } from './closeness.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
 import { correctMargins } from './margins.ts'
 import { maxSteps, type ResumeRequest, resumeChecks, type TrainRequest, trainChecks } from './options.ts'
+import { dataSizeOf, recipeOf } from './recipes.ts'
 import {
   checkpointFiles,
+  configText,
   isResumed,
   prepareRun,
   type Run,
@@ -39,6 +44,10 @@ export interface Trained {
   readonly config: RunConfig
   readonly weights: NamedWeights
   readonly history: TrainingHistory
+  /** How close samples are to real rows; only of the recipe `table`, and of 20 rows or more. */
+  readonly closeness?: TrainedCloseness | undefined
+  /** The columns of the dataset that were left out, and why; unknown of a resumed run. */
+  readonly dropped?: readonly LeftOut[] | undefined
 }
 
 /** Checks the options of `train`. Throws InputError if one is wrong or unknown. */
@@ -89,10 +98,35 @@ export async function takeSteps(run: Run): Promise<Trained> {
     // only after every check
     if (run.isNew) await writeNewRun(run, data)
     for (const line of run.notes ?? []) observers.onNote?.(line)
-    return await trainingLoop(run, engine, data)
+    const trained = await trainingLoop(run, engine, data)
+    const closeness = await measured(run, trained, data)
+    const { dropped } = run
+    return { ...trained, ...(closeness && { closeness }), ...(dropped && { dropped }) }
   } finally {
     await engine.dispose()
   }
+}
+
+/** Measures how close a table's samples are, keeps it in config.json, and warns if they are probably bad. */
+async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: TrainingData) {
+  const { description, observers, runtime } = run
+  const { encoding } = description
+  if (x_T || isScaled(encoding)) return undefined
+  const train = { name: 'the training rows', ...decodeCells(encoding, x_0) }
+  const closeness = await closenessOfTrained({
+    description,
+    weights,
+    train,
+    holdout: await run.loadHeldOut?.(),
+    seed: trainingSeed(config),
+    isShort: config.training.steps < recipeOf('table', dataSizeOf(train)).steps,
+    signal: observers.signal,
+  })
+  if (!closeness) return undefined
+  await runtime.store.writeTogether({ config: configText({ ...config, closeness }) })
+  const { onWarning = console.warn } = observers
+  if (closeness.doubt !== null) onWarning(closeness.doubt)
+  return closeness
 }
 
 async function trainingLoop(

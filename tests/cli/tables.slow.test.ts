@@ -41,7 +41,7 @@ describe('a table on the command line', () => {
       expect(said.split('\n')).toContain(line)
     expect(said).toMatch(/^age: whole number 0\.\.\d+, \d+ missing$/m)
     expect(said).toMatch(
-      /^samples against 262 held-out rows: columns 0\.\d+ \(real rows 0\.\d+\), pairs 0\.\d+ \(real rows 0\.\d+\), where 1 is the same$/m,
+      /^samples against 262 held-out rows: columns 0\.\d+ \(real rows 0\.\d+\), pairs 0\.\d+ \(real rows 0\.\d+\), where 1 is the same; trees distinguish them with an AUC of 0\.\d+ \(real rows 0\.\d+\), where 0\.5 is chance$/m,
     )
     const [train, holdout] = ['train', 'holdout'].map((name) =>
       lines(readFileSync(`${run}/${name}.csv`, 'utf8')),

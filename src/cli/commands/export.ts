@@ -1,7 +1,8 @@
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../node/export.ts'
-import { defineCommand, option } from '../command.ts'
+import { readTrainedRun } from '../../node/run-folder.ts'
+import { defineCommand, option, warningInFlags } from '../command.ts'
 import { afterExport } from '../next-commands.ts'
 import { processChoice, samplerOptions } from '../options.ts'
 import { note, printJson, suggest, waitFor, warn } from '../output.ts'
@@ -52,6 +53,8 @@ export const command = defineCommand({
     const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
+    const { closeness } = (await readTrainedRun(argv.run)).config
+    if (closeness?.doubt) warn(warningInFlags(closeness.doubt))
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))
   },

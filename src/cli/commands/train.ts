@@ -23,6 +23,7 @@ import {
   nameList,
   numberList,
   option,
+  warningInFlags,
 } from '../command.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
@@ -125,8 +126,8 @@ export const command = defineCommand({
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
     const result = await trainWithProgress(goesOn ? { resume, out, threads, steps } : request)
-    const closeness = await sayCloseness(result)
-    if (argv.json) printJson({ ...withoutWeights(result), ...(closeness && { closeness }) })
+    if (result.closeness) sayCloseness(result.closeness)
+    if (argv.json) printJson(withoutWeights(result))
     suggest(...afterTraining(out))
   },
 })
@@ -160,7 +161,7 @@ export async function underProgress<R extends Trained>(
   const result = await waitForWork('preparing to train', (signal, progress) => {
     const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
       progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
-    return training({ signal, onWarning: warn, onProgress }, progress)
+    return training({ signal, onWarning: (line) => warn(warningInFlags(line)), onProgress }, progress)
   })
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(

@@ -3,9 +3,6 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { countReached, type GraphOps, lookUp, upperBound } from '../encodings/kind.ts'
 import { defineRelation, type GraphCell, type RelationOfCard, relationFields } from './kind.ts'
 
-/** A cell on a card: null for a gap, since JSON has no NaN. */
-type CardCell = number | null
-
 const cells = v.pipe(v.array(v.nullable(v.pipe(v.number(), v.finite()))), v.readonly())
 
 const schema = v.pipe(
@@ -29,10 +26,10 @@ const schema = v.pipe(
  */
 export interface Determined extends RelationOfCard {
   readonly kind: 'determined'
-  /** By source: its cell in each entry. */
-  readonly from: readonly (readonly CardCell[])[]
+  /** By source: its cell in each entry, null for a gap, since JSON has no NaN. */
+  readonly from: readonly (readonly (number | null)[])[]
   /** The column's cell in each entry. */
-  readonly to: readonly CardCell[]
+  readonly to: readonly (number | null)[]
   /** The number of training rows of each entry. */
   readonly rows: readonly number[]
 }
@@ -40,7 +37,7 @@ export interface Determined extends RelationOfCard {
 /** The most places that the table of a graph may have: 256 KB. */
 export const maxPlaces = 65_536
 
-const cellOf = (cell: CardCell): number => cell ?? Number.NaN
+const cellOf = (cell: number | null): number => cell ?? Number.NaN
 
 export const determined = defineRelation<Determined>({
   kind: 'determined',

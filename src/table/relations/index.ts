@@ -8,7 +8,7 @@ import { type Determined, determined } from './determined.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Sum, sum } from './sum.ts'
 
-export type { Determined, Sum }
+export type { Determined, RelationOfCard, Sum }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
 export type Relation = Determined | Sum

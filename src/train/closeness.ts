@@ -1,0 +1,121 @@
+import { compareTables, halvesOf } from '../measure/closeness.ts'
+import { detectionOf } from '../measure/detection.ts'
+import { firstRows, minRows, prepareTables } from '../measure/prepare.ts'
+import type { Description } from '../model/description.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import { streams } from '../numerics/random.ts'
+import { decode } from '../table/encodings/encoding.ts'
+import type { NamedTable } from '../table/table.ts'
+import { weightSampler } from './live-samples.ts'
+
+/** How alike the rows of two tables are. */
+export interface Likeness {
+  /** 1 minus the mean distance of the columns: 1 if each has the distribution of the real rows. */
+  readonly shapes: number
+  /** The same of pairs of columns; null if there is one column. */
+  readonly trends: number | null
+  /** Area under the ROC curve of trees that distinguish the tables: 0.5 if they can't, 1 if they always can. */
+  readonly detection: number
+}
+
+/** How close a trained model's samples of a table are to real rows. */
+export interface TrainedCloseness extends Likeness {
+  /** The real rows: those held out, or half of the training rows. */
+  readonly against: 'holdout' | 'train'
+  readonly rows: number
+  /** The same for real rows against other real rows. */
+  readonly real: Likeness
+  /** What is probably bad about the samples, why, and what to do, in a sentence; null if nothing is. */
+  readonly doubt: string | null
+}
+
+/** Rows that are compared, and drawn. */
+const comparedRows = 2000
+
+/** How much worse than real rows samples may be, beside chance. */
+const poor = { column: 0.05, shapes: 0.05, trends: 0.05, detection: 0.2 }
+
+/** A column of more names than these has few rows for each. */
+const manyNames = 256
+
+export interface ClosenessSources {
+  readonly description: Description
+  readonly weights: NamedWeights
+  /** The training rows, and those held out, if any. */
+  readonly train: NamedTable
+  readonly holdout: NamedTable | undefined
+  readonly seed: number
+  /** Whether it was trained for fewer steps than the recipe would take. */
+  readonly isShort: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** Measures how close the samples of a trained table are to real rows; undefined if there are too few rows. */
+export async function closenessOfTrained(sources: ClosenessSources): Promise<TrainedCloseness | undefined> {
+  const { description, weights, train, holdout, seed, isShort, signal } = sources
+  const [against, real] = holdout ? [holdout, train] : halvesOf(train)
+  if (Math.min(against.points.count, real.points.count) < minRows) return undefined
+  const noise = (step: number | null) => ({
+    seed,
+    stream: streams.closeness,
+    step: step === null ? 0 : step + 1,
+  })
+  const x_0 = await weightSampler(description, { count: comparedRows, noise, signal })(weights)
+  const samples: NamedTable = { name: 'the samples', ...decode(description.encoding, x_0) }
+  const prepared = (rows: NamedTable) => prepareTables({ samples: rows, against, train: real }, 0)
+  const likeness = (rows: NamedTable) => {
+    const tables = prepared(rows)
+    const [a, b] = [tables.against, tables.samples].map((table) => firstRows(table, comparedRows))
+    return compareTables(a!, b!)
+  }
+  const [ofSamples, ofReal] = [likeness(samples), likeness(real)]
+  const { auc, null: chance } = await detectionOf(
+    prepared(samples),
+    { signal },
+    { maxRows: comparedRows, maxRepeats: 1 },
+  )
+  const own = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: auc }
+  const theirs = { shapes: ofReal.shapes, trends: ofReal.trends, detection: chance }
+  return {
+    against: holdout ? 'holdout' : 'train',
+    rows: against.points.count,
+    ...own,
+    real: theirs,
+    doubt: doubtOf(own, theirs),
+  }
+
+  /** The worst of what is bad, first what is wrong with a single column. */
+  function doubtOf(own: Likeness, theirs: Likeness): string | null {
+    const excess = <T extends { distance: number }>(all: readonly T[], beside: readonly T[]) =>
+      all
+        .map((each, k) => ({ ...each, excess: each.distance - beside[k]!.distance }))
+        .sort((a, b) => b.excess - a.excess)[0]
+    const column = excess(ofSamples.columns, ofReal.columns)
+    // chance moves the distance of a column of n rows by about half of 1 / sqrt(n)
+    const chance = 1 / Math.sqrt(Math.min(comparedRows, against.points.count))
+    const isFar = theirs.shapes - own.shapes > poor.shapes
+    if (column && (isFar || column.excess > poor.column + chance))
+      return `the samples' ${column.name} is not distributed as in the rows: ${remedyFor(column.name)}`
+    const pair = excess(ofSamples.pairs, ofReal.pairs)
+    const isLoose = (theirs.trends ?? 1) - (own.trends ?? 1) > poor.trends
+    if (!isLoose && own.detection - theirs.detection <= poor.detection + chance) return null
+    const auc = (x: number) => x.toFixed(2).replace(/^0/, '')
+    const seen = `trees distinguish the samples from real rows (AUC ${auc(own.detection)}, real rows ${auc(theirs.detection)})`
+    const names = pair && pair.excess > poor.column ? `, ${pair.names.join(' and ')} above all` : ''
+    return `the samples' columns do not depend on each other as in the rows${names}; ${seen}: ${remedy()}`
+  }
+
+  function remedyFor(name: string): string {
+    const { categories = [] } = description.encoding.columns.find((column) => column.name === name)!
+    if (categories.length > manyNames)
+      return `its ${categories.length} names have few rows each: merge rare ones (\`minCategory\`), or leave it out (\`drop\`)`
+    return remedy()
+  }
+
+  function remedy(): string {
+    if (isShort) return 'train for more `steps`: the recipe takes more for such a table'
+    return train.points.count < 1000
+      ? `${train.points.count} rows are few: give more`
+      : 'train for more `steps`, or give more rows'
+  }
+}
