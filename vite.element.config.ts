@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { leanOnnxProto } from './vite.onnx-proto.ts'
 
 const outDir = 'dist/element'
 
@@ -75,7 +76,7 @@ export default defineConfig({
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production'] },
   worker: {
     format: 'es',
-    plugins: () => [noteWorkerPackages()],
+    plugins: () => [noteWorkerPackages(), leanOnnxProto()],
     rollupOptions: { output: { entryFileNames: nameOf, codeSplitting: false } },
   },
   build: {

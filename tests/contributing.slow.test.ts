@@ -68,7 +68,7 @@ const rows = Array.from({ length: 200 }, (_, i) => ({
 }))
 const headed = []
 for (const engine of ['onnx', 'simd'] as const) {
-  const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, engine, onNote() {} })
+  const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, engine, onNote() {}, onWarning() {} })
   const { model: bytes, sampler: whole } = await exportModel({ run, sampler: { numSteps: 4 } })
   const [model, graph] = [await loadModel(bytes), await loadModel(whole!)]
   const drawn = { count: 50, given: { kind: 'dog' } }

@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite'
+import { leanOnnxProto } from '../vite.onnx-proto.ts'
 import { headers } from './shared/build.ts'
 
 /** Names scripts that contain onnxruntime, so that tests can check that the first paint does without them. */
@@ -37,7 +38,7 @@ const noPreload: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [runsOfPoints, noIndents, noPreload],
+  plugins: [runsOfPoints, noIndents, noPreload, leanOnnxProto()],
   // relative URLs: the built page runs from any folder on any server
   base: './',
   server: { headers },
@@ -52,6 +53,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    plugins: () => [leanOnnxProto()],
     rolldownOptions: {
       output: {
         ...output,

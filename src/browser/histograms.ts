@@ -3,10 +3,10 @@ import type { ColumnAxis } from '../charts/marks/column-axis.ts'
 import type { Distribution } from '../charts/marks/column-shares.ts'
 import { printable } from '../core/format.ts'
 import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { textOf } from '../table/cell-text.ts'
 import { type Given, knownOf } from '../table/condition.ts'
 import { describeColumns } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import { textOf } from '../table/formats/write-cells.ts'
 import { type Column, matchColumns, type Table } from '../table/table.ts'
 
 /** A column of real rows, to draw. */

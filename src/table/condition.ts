@@ -86,8 +86,9 @@ function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string,
   })
 }
 
-/** Warnings about known cells: a number outside the training range counts as the nearest one inside. */
+/** Warnings about known cells: a number that no training row has counts as the nearest one. */
 export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cells'>): string[] {
+  const where = (k: number) => (cells.count > 1 ? ` in row ${Math.floor(k / cells.dim) + 1}` : '')
   return columns.flatMap((column, d) => {
     const range = rangeOf(column)
     if (!range) return []
@@ -95,8 +96,13 @@ export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cel
       const cell = cells.data[k]!
       if (cell < range.min || cell > range.max)
         return [
-          `column ${column.name} is ${cell}${cells.count > 1 ? ` in row ${Math.floor(k / cells.dim) + 1}` : ''}: the training rows have ${range.min} to ${range.max}, ` +
+          `column ${column.name} is ${cell}${where(k)}: the training rows have ${range.min} to ${range.max}, ` +
             'so the rest of the row is drawn for the nearest of these',
+        ]
+      if (column.as === 'category' && !Number.isNaN(cell) && !column.values!.includes(cell))
+        return [
+          `column ${column.name} is ${cell}${where(k)}: no training row has that, so the rest of the row is drawn for ` +
+            'the nearest value',
         ]
     }
     return []
@@ -104,7 +110,7 @@ export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cel
 }
 
 function rangeOf(column: EncodedColumn): { min: number; max: number } | undefined {
-  const values = column.as === 'steps' ? column.values : column.as === 'quantile' ? column.x : undefined
+  const values = column.as === 'quantile' ? column.x : 'values' in column ? column.values : undefined
   return values && column.kind !== 'date' ? { min: values[0]!, max: values.at(-1)! } : undefined
 }
 

@@ -6,7 +6,7 @@ import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
-import { readTableBytes } from '../table/formats/read-bytes.ts'
+import { CsvReader } from '../table/formats/csv.ts'
 import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
 import { tableFrom } from '../table/inference/rows.ts'
@@ -132,17 +132,18 @@ export async function resumedData(
   return { x_0: pointsOf('x_0'), ...(teacher && { x_T: pointsOf('x_T') }) }
 }
 
+/** Characters that a reader takes at once, since it keeps what it has not parsed. */
+const readAtOnce = 2 ** 20
+
 /** The held-out rows of a run, if it has any. */
 export async function heldOutIn(store: RunStore, { encoding }: RunConfig): Promise<NamedTable | undefined> {
   const bytes = await store.read('holdout')
   if (!bytes) return undefined
   const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
-  const source = { name: 'holdout.csv', size: bytes.length, bytes: piecesOf(bytes) }
-  return readTableBytes('.csv', source, { choice: { types }, keepsAll: true })
-}
-
-async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
+  const reader = new CsvReader('holdout.csv', { choice: { types }, keepsAll: true, minRows: 1 }, bytes.length)
+  const text = new TextDecoder().decode(bytes)
+  for (let at = 0; at < text.length; at += readAtOnce) reader.push(text.slice(at, at + readAtOnce))
+  return { name: 'holdout.csv', ...reader.end() }
 }
 
 /** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */

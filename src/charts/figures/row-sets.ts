@@ -5,6 +5,7 @@ import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { indicesWhere } from '../../measure/statistics.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
 import { knownOf } from '../../table/condition.ts'
+import { maxWholeCategories } from '../../table/encodings/fit.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { type Column, namesOf, type Table } from '../../table/table.ts'
 import type { AxisNames, Plane, Theme } from '../marks/layout.ts'
@@ -144,7 +145,9 @@ export function tablePlane(request: FigureRequest, columns: readonly Column[], o
 
 /** Whether a model treats a column of numbers as one of a few values: in a plane, its rows would overlap. */
 function hasFewValues(column: Column | EncodedColumn): boolean {
-  return 'as' in column && ['category', 'constant', 'derived'].includes(column.as)
+  if (!('as' in column)) return false
+  const many = column.as === 'category' && (column.values ?? []).length > maxWholeCategories
+  return ['category', 'constant', 'derived'].includes(column.as) && !many
 }
 
 export function isNumber({ kind }: Column): boolean {

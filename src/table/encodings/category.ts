@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { InputError } from '../../core/errors.ts'
-import { type ColumnOfCard, columnFields, defineEncoding, lookUp, numbers } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, lookUp, numbers, upperBound } from './kind.ts'
 
 const schema = v.pipe(
   v.object({
@@ -17,12 +16,12 @@ const schema = v.pipe(
 )
 
 /**
- * One of a few values, encoded as its index: names, or whole numbers with at most 32 distinct values, which `values`
- * lists in ascending order.
+ * One of a few values, encoded as its index: names, or numbers or dates with few distinct values, which `values` lists in
+ * ascending order.
  */
 export interface CategoryColumn extends ColumnOfCard {
   readonly as: 'category'
-  /** Whole numbers, ascending; names are in `categories`. */
+  /** Numbers or dates, ascending; names are in `categories`. */
   readonly values?: readonly number[] | undefined
   /**
    * Of many names, the commonest first: they are in so many groups of one size, and a name is encoded as its group and its
@@ -50,18 +49,11 @@ export const category = defineEncoding<CategoryColumn>({
     return groups === undefined ? [count] : [groups, Math.ceil(count / groups)]
   },
   encoder(column) {
-    const { name, values } = column
+    const { values } = column
     if (!values) return (cell) => cell
-    const indices = new Map(values.map((value, i) => [value, i]))
-    return (cell) => {
-      const index = indices.get(cell)
-      if (index === undefined)
-        throw new InputError(
-          `column ${name} is ${cell}: the model knows only ${values.join(', ')}: give one of these`,
-          'bad-data',
-        )
-      return index
-    }
+    // a number between two values counts as the nearest
+    const bounds = values.slice(1).map((value, k) => values[k]! + (value - values[k]!) / 2)
+    return (cell) => upperBound(bounds, cell)
   },
   decoder(column) {
     const { values, groups } = column

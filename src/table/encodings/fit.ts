@@ -21,6 +21,9 @@ export interface FitOptions {
 /** Whole numbers with at most this many values are better learned as categories. */
 export const maxWholeCategories = 32
 
+/** So are other numbers and dates with at most this many values, if each has so many rows in the mean. */
+const [maxCategories, rowsPerCategory] = [64, 20]
+
 /** A number with at most this many values has a step for each. */
 const maxSteps = 200
 
@@ -69,7 +72,10 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
   if (kind === 'integer' && values.length <= maxWholeCategories) return { ...fields, as: 'category', values }
   const knots = options.knots ?? defaultKnots
-  if (values.length <= Math.min(maxSteps, knots)) return { ...fields, ...fitSteps(values, counts) }
+  if (values.length <= Math.min(maxSteps, knots)) {
+    const isOften = values.length <= maxCategories && present.length >= rowsPerCategory * values.length
+    return isOften ? { ...fields, as: 'category', values } : { ...fields, ...fitSteps(values, counts) }
+  }
   return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
 }
 

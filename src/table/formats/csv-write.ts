@@ -1,7 +1,8 @@
 import { type FloatArray, type Points, sliceRows } from '../../numerics/points.ts'
+import { textOf } from '../cell-text.ts'
 import type { Column, Table } from '../table.ts'
 import { rowsToCsv } from './csv.ts'
-import { shortest, textOf } from './write-cells.ts'
+import { shortest } from './write-cells.ts'
 
 export type Content = string | Uint8Array
 

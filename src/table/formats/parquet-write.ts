@@ -2,8 +2,9 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { textOf } from '../cell-text.ts'
 import type { Column } from '../table.ts'
-import { shortest, textOf, typeOfCells } from './write-cells.ts'
+import { shortest, typeOfCells } from './write-cells.ts'
 
 /** The number of rows to compress together; a reader also unpacks them together. */
 const rowsOfGroup = 100_000

@@ -1,25 +1,12 @@
 import { shortFloat32 } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
-import { formatDate } from '../dates.ts'
+import { textOf } from '../cell-text.ts'
 import { booleanOf } from '../inference/cells.ts'
 import type { Column, Table } from '../table.ts'
-
-/** Writes a cell that isn't missing. */
-type Writer<T> = (cell: number) => T
 
 /** How numbers of this precision are written: as the shortest decimals that read back the same. */
 export function shortest(data: FloatArray): (cell: number) => number {
   return data instanceof Float32Array ? shortFloat32 : (cell) => cell
-}
-
-/** A cell as text: a number in decimals, a word, or a date in its column's form. */
-export function textOf(
-  { kind, categories, form }: Column,
-  short: (cell: number) => number = (x) => x,
-): Writer<string> {
-  if (categories) return (cell) => categories[cell] ?? ''
-  if (kind === 'date' && form) return (cell) => formatDate(cell, form)
-  return (cell) => String(short(cell))
 }
 
 /** The type of a column's cells in formats with types, such as JSON and Parquet. */
@@ -43,7 +30,7 @@ export function typeOfCells({
 }
 
 /** A cell as JSON. */
-export function jsonOf(column: Column, short: (cell: number) => number): Writer<string> {
+export function jsonOf(column: Column, short: (cell: number) => number): (cell: number) => string {
   const text = textOf(column, short)
   switch (typeOfCells(column)) {
     case 'number':

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { textOf } from '../cell-text.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { textOf } from '../formats/write-cells.ts'
 import { type Determined, type Relation, relationKindOf } from './index.ts'
 import type { RelationColumns } from './kind.ts'
 
