@@ -44,7 +44,8 @@ describeWith('chromium', 'the lines of README for a page, built by Vite', () => 
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))
     await page.goto(site.url)
-    const logged = page.waitForEvent('console')
+    // so few steps are warned of, too
+    const logged = page.waitForEvent('console', (message) => message.type() === 'log')
     await page.setInputFiles('input', join(root, 'models/penguins/train.csv'))
     const rows = (await (await logged).args()[0]!.jsonValue()) as Record<string, unknown>[]
     expect(faults).toEqual([])

@@ -106,6 +106,31 @@ describe('a missing value', () => {
   })
 })
 
+describe('a few other cells among many numbers or dates', () => {
+  it('make the column a category if its cells repeat', () => {
+    const houses = many(400, (i) => (i === 40 ? '136A' : `${100 + (i % 90)}`))
+    const { column, notes } = read(houses)
+    expect(column).toMatchObject({ kind: 'category' })
+    expect(column!.categories).toContain('136A')
+    expect(notes).toEqual([
+      "a.csv, column a: 399 of 400 cells are numbers, the rest are '136A': it is a category",
+    ])
+  })
+
+  it.each([
+    ['numbers', (i: number) => `${i}.5`, 'unknown', 'number'],
+    ['dates', (i: number) => `2011-${10 + (i % 3)}-${10 + (i % 20)}`, '2011-02-30', 'date'],
+  ])('are gaps if the others hardly repeat: %s', (kinds, cellOf, other, kind) => {
+    const { column, notes, cells } = read(many(50, (i) => (i === 40 ? other : cellOf(i))))
+    expect(column).toMatchObject({ kind })
+    expect(cells.map(Number.isNaN).indexOf(true)).toBe(40)
+    expect(cells.filter(Number.isNaN)).toHaveLength(1)
+    expect(notes).toEqual([
+      `a.csv, column a: 49 of 50 cells are ${kinds}, the rest are '${other}', which count as gaps: \`types\` makes it a category, { types: { a: 'category' } }`,
+    ])
+  })
+})
+
 describe('a column is refused', () => {
   it.each<[string, string[], RegExp]>([
     ['with infinity', ['1', '2', 'inf'], /^a\.csv, line 4, column a: 'inf' is no finite number/],
@@ -116,16 +141,6 @@ describe('a column is refused', () => {
       /line 3, column a: '1e999' is beyond float64 \(1\.8e308\)/,
     ],
     ['with thousands', ['999', '"1,234"'], /line 3, column a: '1,234' has thousands separators: write it/],
-    [
-      'with a word among many numbers',
-      many(50, (i) => (i === 40 ? 'unknown' : `${i}.5`)),
-      /^a\.csv, line 42, column a: 'unknown' is no number, but 49 of 50 cells are: .*give it a kind with `types`, \{ types: \{ a: 'category' \} \}$/,
-    ],
-    [
-      'with a day that no calendar has among many',
-      many(50, (i) => (i === 40 ? '2011-02-30' : `2011-${10 + (i % 3)}-${10 + (i % 20)}`)),
-      /^a\.csv, line 42, column a: '2011-02-30' is no date, but 49 of 50 cells are/,
-    ],
     [
       'with infinity after more numbers than are kept as words',
       late('inf'),

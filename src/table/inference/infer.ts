@@ -5,7 +5,7 @@ import { joinForms, parseDate } from '../dates.ts'
 import type { Column, ColumnKind, DateForm } from '../table.ts'
 import { booleanOf, hasThousands, isMissingWord } from './cells.ts'
 import { looksLikeId, typesWith } from './choice.ts'
-import type { ColumnBuilder, Strangers } from './column-builder.ts'
+import type { ColumnBuilder } from './column-builder.ts'
 import type { Grid } from './grid.ts'
 import { booleanOfWord, isInfinite, notFinite, quoted, type Word } from './words.ts'
 
@@ -72,7 +72,7 @@ function leftOut({ name }: ColumnBuilder, kind: ColumnKind, reason: string): Dec
   return { leftOut: { name, reason, kind } }
 }
 
-function decideNumbers({ builder, grid, first }: Finished): Decision {
+function decideNumbers({ builder, grid, first }: Finished, others: readonly string[] = []): Decision {
   const { role, longNumber, index } = builder
   if (grid.every(index, first, () => false)) return decideNothing(builder)
   const isWhole =
@@ -88,7 +88,7 @@ function decideNumbers({ builder, grid, first }: Finished): Decision {
     const reason = cells.length < grid.rows - first ? undefined : looksLikeId(cells, role.isNamedId)
     if (reason !== undefined) return leftOut(builder, 'integer', reason)
   }
-  const notes: string[] = []
+  const notes = [...others]
   if (longNumber !== undefined) notes.push(`whole numbers as long as ${longNumber} are rounded to float64`)
   if (builder.zeroedNumber !== undefined && role.kind === undefined)
     notes.push(
@@ -118,7 +118,7 @@ function decideNothing(builder: ColumnBuilder): Decision {
 /** A column of too many texts to keep them all. */
 function decideTexts({ builder, grid, first }: Finished): Decision {
   const cells = grid.cells(builder.index, first)
-  requireNoFewTexts(builder, builder.strangers, cells.length, Number.POSITIVE_INFINITY)
+  requireNoFewTexts(builder, cells.length)
   const sorted = cells.sort()
   const distinct = sorted.reduce((count, cell, i) => count + (i === 0 || cell !== sorted[i - 1] ? 1 : 0), 0)
   if (!builder.role.isRequested && distinct > cells.length / 2)
@@ -134,7 +134,9 @@ function decideWords(finished: Finished): Decision {
   // the first row may have become the header
   const used = words.filter((_, code) => counts[code]! > 0)
   const present = used.filter(({ text }) => !isMissingWord(text))
-  const kind = role.kind ?? kindOf(builder, used, present, counts)
+  const few = role.kind === undefined ? fewOthers(builder, present, counts) : undefined
+  const kind = role.kind ?? few?.kind ?? kindOf(builder, used, present, counts)
+  const otherNotes = few ? [few.note] : []
   const missing = kind === 'category' ? undefined : used.find(({ text }) => isMissingWord(text))
   builder.missingWord = missing?.text
   if (present.length === 0 && (kind !== 'category' || used.length === 0)) {
@@ -151,11 +153,12 @@ function decideWords(finished: Finished): Decision {
     case 'number':
     case 'integer':
       put(({ number }) => number)
-      return decideNumbers(finished)
+      return decideNumbers(finished, otherNotes)
     case 'date': {
-      const dates = new Map(present.map(({ text }) => [text, parseDate(text)!]))
-      put(({ text }) => dates.get(text)!.time)
-      return keptColumn(builder, { kind, form: joinedForm([...dates.values()].map(({ form }) => form)) })
+      const dates = new Map(present.flatMap(({ text }) => [[text, parseDate(text)] as const]))
+      put(({ text }) => dates.get(text)?.time ?? Number.NaN)
+      const forms = [...dates.values()].flatMap((date) => (date ? [date.form] : []))
+      return keptColumn(builder, { kind, form: joinedForm(forms) }, otherNotes)
     }
     case 'boolean': {
       const { categories, notes } = booleanWords(present)
@@ -171,7 +174,8 @@ function decideWords(finished: Finished): Decision {
       if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
       const indices = new Map(categories.map((text, k) => [text, k]))
       put(({ text }) => indices.get(text)!)
-      return keptColumn(builder, { kind: 'category', categories }, numbersAsTexts(builder, used))
+      const notes = [...otherNotes, ...numbersAsTexts(builder, used)]
+      return keptColumn(builder, { kind: 'category', categories }, notes)
     }
   }
 }
@@ -197,27 +201,53 @@ function kindOf(
   if (pair && pair !== '0 and 1' && mayMiss && booleans.every((each) => each?.pair === pair)) return 'boolean'
   const forms = present.map(({ text }) => parseDate(text)?.form)
   if (forms.every((form) => form !== undefined) && joinedForm(forms) !== undefined) return 'date'
-  const cellsThat = (is: (word: Word, k: number) => boolean) =>
-    builder.words.reduce((sum, word, code) => sum + (is(word, code) ? counts[code]! : 0), 0)
   const grouped = present.find((word) => !isNumber(word))!
   if (present.every((word) => isNumber(word) || hasThousands(word.text)))
     throw builder.error(
       grouped.line,
       `${quoted(grouped.text)} has thousands separators: write it without them, or give the column a kind with \`types\`, ${typesWith(builder.name, 'category')}`,
     )
-  const firstOf = (isOther: (k: number) => boolean) => present.find((_, k) => isOther(k))
-  requireNoFewTexts(
-    builder,
-    {
-      number: firstOf((k) => !isNumber(present[k]!)),
-      date: firstOf((k) => forms[k] === undefined),
-      numbers: cellsThat((word) => isNumber(word) && !isMissingWord(word.text)),
-      dates: cellsThat((word) => parseDate(word.text) !== undefined),
-    },
-    cellsThat((word) => !isMissingWord(word.text)),
-    present.length,
-  )
   return 'category'
+}
+
+/**
+ * What to make of a column of numbers or dates with a few other cells, as in 590 numbers and 136A: names, if they repeat;
+ * otherwise numbers or dates, the others being gaps. Undefined of any other column.
+ */
+function fewOthers(
+  builder: ColumnBuilder,
+  present: readonly Word[],
+  counts: Uint32Array,
+): { readonly kind: ColumnKind; readonly note: string } | undefined {
+  if (present.length <= fewValues || builder.role.isRequested) return undefined
+  const countOf = new Map(builder.words.map((word, code) => [word, counts[code]!]))
+  const cellsOf = (words: readonly Word[]) => words.reduce((sum, word) => sum + countOf.get(word)!, 0)
+  const cells = cellsOf(present)
+  const numbers = present.filter((word) => builder.isNumber(word))
+  const dates = present.filter(({ text }) => parseDate(text) !== undefined)
+  for (const [those, kind] of [
+    [numbers, 'number'],
+    [dates, 'date'],
+  ] as const) {
+    const count = cellsOf(those)
+    const others = present.filter((word) => !those.includes(word))
+    // a word that may be a number with separators is refused, since it may mean two
+    if (others.length === 0 || count < 0.9 * cells || others.some(({ text }) => hasThousands(text))) continue
+    if (kind === 'date' && joinedForm(those.map(({ text }) => parseDate(text)?.form)) === undefined) continue
+    const listed = `${others
+      .slice(0, 3)
+      .map(({ text }) => quoted(text))
+      .join(', ')}${others.length > 3 ? ', …' : ''}`
+    const what = `${humanCount(count)} of ${counted(cells, 'cell')} are ${kind}s, the rest are ${listed}`
+    const isNames = present.length <= Math.min(cells / 2, builder.role.maxCategories)
+    return isNames
+      ? { kind: 'category', note: `${what}: it is a category` }
+      : {
+          kind,
+          note: `${what}, which count as gaps: \`types\` makes it a category, ${typesWith(builder.name, 'category')}`,
+        }
+  }
+  return undefined
 }
 
 /** Whether numbers are names: some have leading zeros, and they are few enough to learn each. */
@@ -227,14 +257,10 @@ function areCodes({ zeroedNumber, role }: ColumnBuilder, present: readonly Word[
   return zeroedNumber !== undefined && present.length <= most
 }
 
-/** Throws InputError on a column of numbers or dates with a few other cells, which is not inferred to be a category. */
-function requireNoFewTexts(
-  builder: ColumnBuilder,
-  { number, date, numbers, dates }: Strangers,
-  cells: number,
-  distinct: number,
-): void {
-  if (distinct <= fewValues || builder.role.isRequested) return
+/** Throws InputError on a column of very many numbers or dates with a few other cells, whose places are not kept. */
+function requireNoFewTexts(builder: ColumnBuilder, cells: number): void {
+  if (builder.role.isRequested) return
+  const { number, date, numbers, dates } = builder.strangers
   for (const [stranger, count, noun] of [
     [number, numbers, 'number'],
     [date, dates, 'date'],
