@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { columnRanges, maxAbsDifference } from '../../src/numerics/points.ts'
 import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 import { interpretGraph } from '../../src/onnx/interpret.ts'
+import { knownWarnings } from '../../src/table/condition.ts'
 import { twoMoons } from '../../src/table/datasets/two-moons.ts'
 import {
   blocksOf,
@@ -183,6 +184,45 @@ describe('an encoding of a table', () => {
     expect(x_0.dim).toBe(15)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
     expect(decode(encoding, x_0).points).toEqual(table.points)
+  })
+
+  it.each([
+    [
+      'names where some of the numbers are far commoner than their neighbours',
+      (i: number) => (i % 5 < 4 ? 40 : i % 47),
+      'category',
+    ],
+    [
+      'names of sizes that come in steps',
+      (i: number) => (i % 10 === 0 ? ((13 * i) / 10) % 70 : 10 * (i % 7)),
+      'category',
+    ],
+    ['ranks of numbers as common as their neighbours', (i: number) => i % 70, 'steps'],
+    [
+      'ranks of numbers that most rows have around the middle',
+      (i: number) => (i % 40) + ((i * 7) % 40),
+      'steps',
+    ],
+  ])('has %s', (_, cellOf, as) => {
+    const cells = Array.from({ length: 2800 }, (_, i) => cellOf(i) / 4)
+    const { columns } = fitTable(tableOfColumn(cells))
+    expect(columns[0]!.as).toBe(as)
+    // too few rows to learn each value by itself
+    expect(fitTable(tableOfColumn(cells.slice(0, 300))).columns[0]!.as).toBe('steps')
+  })
+
+  it('takes a number that no row has for the nearest', () => {
+    const { columns } = fitTable(
+      tableOfColumn(
+        Array.from({ length: 100 }, (_, i) => [0, 2, 4, 8][i % 4]!),
+        'integer',
+      ),
+    )
+    const encode = encodingKindOf(columns[0]!).encoder(columns[0]!)
+    expect([-7, 0, 0.9, 1.1, 5.9, 6.1, 99].map(encode)).toEqual([0, 0, 0, 1, 2, 3, 3])
+    expect(knownWarnings({ columns }, { cells: { data: Float64Array.of(3), count: 1, dim: 1 } })).toEqual([
+      'column x is 3: no training row has that, so the rest of the row is drawn for the nearest value',
+    ])
   })
 
   it('writes many names as a group and a place in it, the commonest first', () => {

@@ -21,8 +21,11 @@ export interface FitOptions {
 /** Whole numbers with at most this many values are better learned as categories. */
 export const maxWholeCategories = 32
 
-/** So are other numbers and dates with at most this many values, if each has so many rows in the mean. */
-const [maxCategories, rowsPerCategory] = [64, 20]
+/**
+ * So are other numbers and dates with at most this many values, if each has so many rows in the mean, and their shares are
+ * this far from those of their neighbours, as those of hard disks or of hours of work.
+ */
+const [maxCategories, rowsPerCategory, roughness] = [128, 20, 0.5]
 
 /** A number with at most this many values has a step for each. */
 const maxSteps = 200
@@ -74,9 +77,21 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   const knots = options.knots ?? defaultKnots
   if (values.length <= Math.min(maxSteps, knots)) {
     const isOften = values.length <= maxCategories && present.length >= rowsPerCategory * values.length
-    return isOften ? { ...fields, as: 'category', values } : { ...fields, ...fitSteps(values, counts) }
+    return isOften && roughnessOf(counts) > roughness
+      ? { ...fields, as: 'category', values }
+      : { ...fields, ...fitSteps(values, counts) }
   }
   return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
+}
+
+/** Total variation between the shares of values and those that the two neighbours on either side suggest. */
+function roughnessOf(counts: readonly number[]): number {
+  const suggested = counts.map((_, i) => {
+    const near = [i - 2, i - 1, i + 1, i + 2].flatMap((k) => counts[k] ?? [])
+    return near.reduce((sum, count) => sum + count, 0) / near.length
+  })
+  const [all, allSuggested] = [counts, suggested].map((each) => each.reduce((sum, count) => sum + count, 0))
+  return counts.reduce((sum, count, i) => sum + Math.abs(count / all! - suggested[i]! / allSuggested!), 0) / 2
 }
 
 /** A sorted column's distinct values, at most `max`, and how many rows have each. */

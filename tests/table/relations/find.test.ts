@@ -43,7 +43,7 @@ describe('the relations of a table', () => {
     expect(columns.map(({ as }) => as)).toEqual([
       'category',
       'derived',
-      'category',
+      'steps',
       'category',
       'category',
       'category',
