@@ -22,10 +22,10 @@ export interface FitOptions {
 export const maxWholeCategories = 32
 
 /**
- * So are other numbers and dates with at most this many values, if each has so many rows in the mean, and their shares are
- * this far from those of their neighbours, as those of hard disks or of hours of work.
+ * So are other numbers and dates with at most this many values, if each has so many rows in the mean, none has more than
+ * this share of them, and their shares are this far from those of their neighbours, as those of the sizes of hard disks.
  */
-const [maxCategories, rowsPerCategory, roughness] = [128, 20, 0.5]
+const [maxCategories, rowsPerCategory, largestShare, roughness] = [128, 50, 0.3, 0.5]
 
 /** A number with at most this many values has a step for each. */
 const maxSteps = 200
@@ -77,7 +77,8 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   const knots = options.knots ?? defaultKnots
   if (values.length <= Math.min(maxSteps, knots)) {
     const isOften = values.length <= maxCategories && present.length >= rowsPerCategory * values.length
-    return isOften && roughnessOf(counts) > roughness
+    const isEven = Math.max(...counts) <= largestShare * present.length
+    return isOften && isEven && roughnessOf(counts) > roughness
       ? { ...fields, as: 'category', values }
       : { ...fields, ...fitSteps(values, counts) }
   }
