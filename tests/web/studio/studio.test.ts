@@ -338,7 +338,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(
       await refusal(
         'bad.csv',
-        text(`age,sex\n${Array.from({ length: 80 }, (_, k) => `${20 + (k % 50)},f\n`).join('')}x7,f\n`),
+        text(`age,sex\n${Array.from({ length: 80 }, (_, k) => `${20 + (k % 50)},f\n`).join('')}"1,234",f\n`),
       ),
     ).toMatch(/row|line/)
     expect(await page.getByRole('button', { name: 'Take age as category' }).isVisible()).toBe(true)
