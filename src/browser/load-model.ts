@@ -4,11 +4,11 @@ import { loadChecks, openModel } from '../infer/open-model.ts'
 import { type WasmPaths, webProvider } from '../infer/providers/web-session.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { describeConfig } from '../model/description.ts'
-import { type RunFile, type RunStore, runConfigIn } from '../model/run-store.ts'
+import { type RunStore, runConfigIn } from '../model/run-store.ts'
 import { joinRows, toFloat64 } from '../numerics/points.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { matchColumns, type NamedTable, type Table } from '../table/table.ts'
-import { readTable } from './read-table.ts'
+import { tableIn } from '../train/data.ts'
 import { workerRuntimes } from './runtimes.ts'
 import { simdInPage } from './simd.ts'
 
@@ -70,12 +70,10 @@ export interface RunTables {
  */
 export async function readRun(store: RunStore): Promise<RunTables> {
   const { encoding } = describeConfig(await runConfigIn(store))
-  const types = Object.fromEntries(encoding.columns.map(({ name, kind }) => [name, kind]))
-  const read = async (file: RunFile) => {
-    const bytes = await store.read(file)
-    return bytes && readTable(new File([bytes as BlobPart], `${file}.csv`), { choice: { types } })
-  }
-  const [train, holdout] = [await read('train'), await read('holdout')]
+  const [train, holdout] = [
+    await tableIn(store, 'train', encoding),
+    await tableIn(store, 'holdout', encoding),
+  ]
   const { columns } = encoding
   const parts = [train, holdout].flatMap((table) =>
     table ? [toFloat64(matchColumns(table, { name: 'the model', columns }))] : [],

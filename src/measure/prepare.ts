@@ -8,6 +8,7 @@ import {
   type Column,
   type ColumnKind,
   cellsOf,
+  kindsOf,
   matchColumns,
   type NamedTable,
   namesOf,
@@ -46,7 +47,7 @@ export const draws = { samples: 200, against: 201, train: 202, halves: 300, fold
 /** The kinds of the columns that are not numeric; other tables are read with these. */
 export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
   const nonNumeric = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
-  return Object.fromEntries(nonNumeric.map(({ name, kind }) => [name, kind]))
+  return kindsOf({ columns: nonNumeric })
 }
 
 /**

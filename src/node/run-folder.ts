@@ -8,7 +8,7 @@ import { type RunFile, type RunStore, runConfigIn, runFilePaths, trainedRunIn } 
 import type { NamedWeights } from '../model/weights.ts'
 import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import { readTable as readNamed } from '../table/formats/read-table.ts'
-import type { NamedTable } from '../table/table.ts'
+import { kindsOf, type NamedTable } from '../table/table.ts'
 
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
@@ -52,8 +52,7 @@ export function readRunConfig(run: string): Promise<RunConfig> {
 
 /** Reads train.csv or holdout.csv, which a run's table was split into. */
 export async function readRunTable(path: string, { encoding }: RunConfig): Promise<NamedTable> {
-  const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
-  return readTable(path, { choice: { types } })
+  return readTable(path, { choice: { types: kindsOf(encoding ?? { columns: [] }) } })
 }
 
 /**

@@ -171,7 +171,7 @@ export function withSources(
     data.set(cells.count === 1 ? cells.data : cells.data.subarray(i * dim, (i + 1) * dim), i * dim)
   const all = { data, count, dim }
   chooseUnseenSources(encoding, all, { isKnown: (_, d) => missing?.has(d) === true, uniform })
-  return { ...known, cells: all, missing }
+  return { ...known, cells: all }
 }
 
 /** Whether the cell of row i, column d is known. */

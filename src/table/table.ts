@@ -77,6 +77,11 @@ export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
   return columns.map(({ name }) => name)
 }
 
+/** Kinds by column name, to read a file whose columns are these. */
+export function kindsOf({ columns }: Pick<Table, 'columns'>): Record<string, ColumnKind> {
+  return Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+}
+
 /** A column's cells, NaN for a missing one. */
 export function cellsOf({ points: { data, count, dim } }: Pick<Table, 'points'>, d: number): Float64Array {
   const cells = new Float64Array(count)

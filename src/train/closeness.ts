@@ -1,6 +1,6 @@
 import { compareTables, halvesOf } from '../measure/closeness.ts'
 import { detectionOf } from '../measure/detection.ts'
-import { firstRows, minRows, prepareTables } from '../measure/prepare.ts'
+import { firstRows, minRows, prepareTables, type ReportTables } from '../measure/prepare.ts'
 import type { Description } from '../model/description.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
@@ -62,45 +62,41 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   })
   const x_0 = await weightSampler(description, { count: comparedRows, noise, signal })(weights)
   const samples: NamedTable = { name: 'the samples', ...decode(description.encoding, x_0) }
-  const prepared = (rows: NamedTable) => prepareTables({ samples: rows, against, train: real }, 0)
-  const likeness = (rows: NamedTable) => {
-    const tables = prepared(rows)
-    const [a, b] = [tables.against, tables.samples].map((table) => firstRows(table, comparedRows))
-    return compareTables(a!, b!)
-  }
-  const [ofSamples, ofReal] = [likeness(samples), likeness(real)]
-  const { auc, null: chance } = await detectionOf(
-    prepared(samples),
-    { signal },
-    { maxRows: comparedRows, maxRepeats: 1 },
+  const [preparedSamples, preparedReal] = [samples, real].map((rows) =>
+    prepareTables({ samples: rows, against, train: real }, 0),
   )
-  const own = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: auc }
-  const theirs = { shapes: ofReal.shapes, trends: ofReal.trends, detection: chance }
+  const compared = (tables: ReportTables) =>
+    compareTables(firstRows(tables.against, comparedRows), firstRows(tables.samples, comparedRows))
+  const [ofSamples, ofReal] = [compared(preparedSamples!), compared(preparedReal!)]
+  const limits = { maxRows: comparedRows, maxRepeats: 1 }
+  const detection = await detectionOf(preparedSamples!, { signal }, limits)
+  const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }
+  const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
   return {
     against: holdout ? 'holdout' : 'train',
     rows: against.points.count,
-    ...own,
-    real: theirs,
-    doubt: doubtOf(own, theirs),
+    ...likeness,
+    real: realLikeness,
+    doubt: doubtOf(),
   }
 
   /** The worst of what is bad, first what is wrong with a single column. */
-  function doubtOf(own: Likeness, theirs: Likeness): string | null {
-    const excess = <T extends { distance: number }>(all: readonly T[], beside: readonly T[]) =>
+  function doubtOf(): string | null {
+    const worst = <T extends { distance: number }>(all: readonly T[], ofReal: readonly T[]) =>
       all
-        .map((each, k) => ({ ...each, excess: each.distance - beside[k]!.distance }))
+        .map((each, k) => ({ ...each, excess: each.distance - ofReal[k]!.distance }))
         .sort((a, b) => b.excess - a.excess)[0]
-    const column = excess(ofSamples.columns, ofReal.columns)
+    const column = worst(ofSamples.columns, ofReal.columns)
     // chance moves the distance of a column of n rows by about half of 1 / sqrt(n)
     const chance = 1 / Math.sqrt(Math.min(comparedRows, against.points.count))
-    const isFar = theirs.shapes - own.shapes > poor.shapes
+    const isFar = realLikeness.shapes - likeness.shapes > poor.shapes
     if (column && (isFar || column.excess > poor.column + chance))
       return `the samples' ${column.name} is not distributed as in the rows: ${remedyFor(column.name)}`
-    const pair = excess(ofSamples.pairs, ofReal.pairs)
-    const isLoose = (theirs.trends ?? 1) - (own.trends ?? 1) > poor.trends
-    if (!isLoose && own.detection - theirs.detection <= poor.detection + chance) return null
-    const auc = (x: number) => x.toFixed(2).replace(/^0/, '')
-    const seen = `trees distinguish the samples from real rows (AUC ${auc(own.detection)}, real rows ${auc(theirs.detection)})`
+    const pair = worst(ofSamples.pairs, ofReal.pairs)
+    const isLoose = (realLikeness.trends ?? 1) - (likeness.trends ?? 1) > poor.trends
+    if (!isLoose && likeness.detection - realLikeness.detection <= poor.detection + chance) return null
+    const aucs = [likeness, realLikeness].map((each) => each.detection.toFixed(2).replace(/^0/, ''))
+    const seen = `trees distinguish the samples from real rows (AUC ${aucs[0]}, real rows ${aucs[1]})`
     const names = pair && pair.excess > poor.column ? `, ${pair.names.join(' and ')} above all` : ''
     return `the samples' columns do not depend on each other as in the rows${names}; ${seen}: ${remedy()}`
   }

@@ -11,7 +11,7 @@ import { type ColumnChoice, requireChosenColumns } from '../table/inference/choi
 import type { LeftOut } from '../table/inference/infer.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
-import { type NamedTable, namesOf } from '../table/table.ts'
+import { kindsOf, type NamedTable, namesOf } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { requiredForResume } from './history.ts'
 import type { TrainRequest } from './options.ts'
@@ -135,15 +135,19 @@ export async function resumedData(
 /** Characters that a reader takes at once, since it keeps what it has not parsed. */
 const readAtOnce = 2 ** 20
 
-/** The held-out rows of a run, if it has any. */
-export async function heldOutIn(store: RunStore, { encoding }: RunConfig): Promise<NamedTable | undefined> {
-  const bytes = await store.read('holdout')
+/** The training rows or the held-out rows in a run's store, if it has them. Throws InputError as a CSV file does. */
+export async function tableIn(
+  store: RunStore,
+  file: 'train' | 'holdout',
+  encoding: Encoding,
+): Promise<NamedTable | undefined> {
+  const bytes = await store.read(file)
   if (!bytes) return undefined
-  const types = Object.fromEntries((encoding?.columns ?? []).map(({ name, kind }) => [name, kind]))
-  const reader = new CsvReader('holdout.csv', { choice: { types }, keepsAll: true, minRows: 1 }, bytes.length)
+  const name = `${file}.csv`
+  const reader = new CsvReader(name, { choice: { types: kindsOf(encoding) }, minRows: 1 }, bytes.length)
   const text = new TextDecoder().decode(bytes)
   for (let at = 0; at < text.length; at += readAtOnce) reader.push(text.slice(at, at + readAtOnce))
-  return { name: 'holdout.csv', ...reader.end() }
+  return { name, ...reader.end() }
 }
 
 /** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */

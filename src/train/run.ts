@@ -13,7 +13,7 @@ import type { LeftOut } from '../table/inference/infer.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { resolveConfig, widthWarning } from './config.ts'
-import { encodeData, heldOutIn, resumedData } from './data.ts'
+import { encodeData, resumedData, tableIn } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
@@ -133,7 +133,7 @@ async function continuedRun(request: Omit<ResumeRequest, 'out'>, runtime: Traini
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config, description.encoding)
-  const loadHeldOut = () => heldOutIn(store, config)
+  const loadHeldOut = () => tableIn(store, 'holdout', description.encoding)
   const run = { config, description, state, threads, runtime, loadData, loadHeldOut }
   return { ...run, isNew: false, observers: observersIn(request) }
 }

@@ -123,7 +123,12 @@ async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: Tr
     signal: observers.signal,
   })
   if (!closeness) return undefined
-  await runtime.store.writeTogether({ config: configText({ ...config, closeness }) })
+  const written = await runtime.store.read('config')
+  if (written) {
+    // what else it holds stays as it is, in its own order
+    const json = JSON.parse(new TextDecoder().decode(written))
+    await runtime.store.writeTogether({ config: configText({ ...json, closeness }) })
+  }
   const { onWarning = console.warn } = observers
   if (closeness.doubt !== null) onWarning(closeness.doubt)
   return closeness

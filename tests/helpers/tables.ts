@@ -2,7 +2,7 @@ import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { createNetwork, initialWeights, tableTraits } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
-import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
+import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import { blocksOf, cardEncoding, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
@@ -212,4 +212,14 @@ export function nameTable(count: number, seed = 0): NamedTable<Float64Array> {
     )
   }
   return { name: 'towns', columns, points: { data, count, dim: 2 } }
+}
+
+/** A table of which each column is shuffled by itself. */
+export function withShuffledColumns({ columns, points }: NamedTable): NamedTable {
+  const data = points.data.slice()
+  for (let d = 0; d < points.dim; d++) {
+    const order = shuffled(points.count, 5, d)
+    for (let i = 0; i < points.count; i++) data[i * points.dim + d] = points.data[order[i]! * points.dim + d]!
+  }
+  return { name: 'shuffled', columns, points: { ...points, data } }
 }

@@ -17,7 +17,7 @@ import { gatherColumns } from '../../numerics/points.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { type Column, matchColumns, namesOf, type Table } from '../../table/table.ts'
+import { type Column, kindsOf, matchColumns, namesOf, type Table } from '../../table/table.ts'
 import type { AxisNames } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
 
@@ -90,7 +90,7 @@ async function readData(
     return table
   }
   const columns = visibleColumns(model)
-  const types = Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+  const types = kindsOf({ columns })
   // a model of points accepts columns with other names, in order
   const choice = isScaled(descriptionOf(model).encoding)
     ? undefined

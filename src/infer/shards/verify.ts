@@ -6,7 +6,7 @@ import { counted } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { cellsOf, matchColumns, type NamedTable } from '../../table/table.ts'
+import { cellsOf, kindsOf, matchColumns, type NamedTable } from '../../table/table.ts'
 import { drawOf, partOf } from '../draw.ts'
 import { internalsOf, type Model } from '../model.ts'
 import { samplesOf } from '../sample.ts'
@@ -154,9 +154,7 @@ export async function redraw(
   { signal, onProgress }: Work,
 ): Promise<Redrawn> {
   const internals = internalsOf(model)
-  const types = Object.fromEntries(
-    internals.file.description.encoding.columns.map(({ name, kind }) => [name, kind]),
-  )
+  const types = kindsOf(internals.file.description.encoding)
   const here = runtimeOf(infoOf(model.info))
   const problems: string[] = []
   let [samples, worst, names, otherNames] = [0, 0, 0, 0]

@@ -1,5 +1,13 @@
 import * as v from 'valibot'
-import { type ColumnOfCard, columnFields, defineEncoding, lookUp, numbers, upperBound } from './kind.ts'
+import {
+  type ColumnOfCard,
+  columnFields,
+  defineEncoding,
+  lookUp,
+  midpoints,
+  numbers,
+  upperBound,
+} from './kind.ts'
 
 const schema = v.pipe(
   v.object({
@@ -52,7 +60,7 @@ export const category = defineEncoding<CategoryColumn>({
     const { values } = column
     if (!values) return (cell) => cell
     // a number between two values counts as the nearest
-    const bounds = values.slice(1).map((value, k) => values[k]! + (value - values[k]!) / 2)
+    const bounds = midpoints(values)
     return (cell) => upperBound(bounds, cell)
   },
   decoder(column) {

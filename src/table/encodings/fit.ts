@@ -121,15 +121,17 @@ function fitNames(
     return { ...fields, as: 'constant', categories, value: indices[0]! }
   if (fields.kind === 'boolean') return { ...fields, as: 'category', categories }
   const frequent = indices.flatMap((index, k) =>
-    counts[k]! >= minCategory ? [{ index, count: counts[k]! }] : [],
+    counts[k]! >= minCategory ? [{ name: categories[index]!, count: counts[k]! }] : [],
   )
-  const isGrouped = groupsFor(frequent.length + 1) !== undefined
-  if (isGrouped) frequent.sort((a, b) => b.count - a.count || a.index - b.index)
-  const kept = frequent.map(({ index }) => categories[index]!)
-  const names = frequent.length < indices.length ? [...new Set([...kept, otherCategory])] : kept
+  const merged = frequent.length < indices.length ? [otherCategory] : []
+  const namesOf = (those: typeof frequent) => [...new Set([...those.map(({ name }) => name), ...merged])]
+  const names = namesOf(frequent)
   if (names.length === 1) return { ...fields, as: 'constant', categories: names, value: 0 }
-  const groups = isGrouped ? groupsFor(names.length) : undefined
-  return { ...fields, as: 'category', categories: names, ...(groups !== undefined && { groups }) }
+  const groups = groupsFor(names.length)
+  if (groups === undefined) return { ...fields, as: 'category', categories: names }
+  // names are distinct and in the order of the column, which a stable sort keeps among equals
+  const commonestFirst = namesOf(frequent.toSorted((a, b) => b.count - a.count))
+  return { ...fields, as: 'category', categories: commonestFirst, groups }
 }
 
 /** Float32 has every whole number up to this one. */

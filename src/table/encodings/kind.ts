@@ -98,6 +98,11 @@ export function lookUp<V>(ops: GraphOps<V>, numbers: ArrayLike<number>, index: V
 export const int32 = 6
 const float64 = 11
 
+/** Where a number is as near to one of the ascending values as to the next. */
+export function midpoints(values: readonly number[]): number[] {
+  return values.slice(1).map((value, k) => values[k]! + (value - values[k]!) / 2)
+}
+
 /** The index of the first of the ascending numbers that is above x. */
 export function upperBound(rising: ArrayLike<number>, x: number): number {
   let [low, high] = [0, rising.length]

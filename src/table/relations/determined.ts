@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { countReached, type GraphOps, lookUp, upperBound } from '../encodings/kind.ts'
+import { countReached, finite, type GraphOps, lookUp, midpoints, upperBound } from '../encodings/kind.ts'
 import { defineRelation, type GraphCell, type RelationOfCard, relationFields } from './kind.ts'
 
-const cells = v.pipe(v.array(v.nullable(v.pipe(v.number(), v.finite()))), v.readonly())
+const cells = v.pipe(v.array(v.nullable(finite)), v.readonly())
 
 const schema = v.pipe(
   v.object({
@@ -53,15 +53,11 @@ export const determined = defineRelation<Determined>({
     }
   },
   choices({ from, to, rows }, _, cell, cells, isFree) {
-    const choices = rows.map((count, entry) => ({
-      cells: from.map((each) => cellOf(each[entry]!)),
-      rows: count,
-    }))
-    return choices.filter(
-      (choice, entry) =>
-        Object.is(cellOf(to[entry]!), cell) &&
-        choice.cells.every((each, k) => isFree[k] || Object.is(each, cells[k]!)),
-    )
+    return to.flatMap((each, entry) => {
+      if (!Object.is(cellOf(each), cell)) return []
+      const choice = { cells: from.map((of) => cellOf(of[entry]!)), rows: rows[entry]! }
+      return choice.cells.every((of, k) => isFree[k] || Object.is(of, cells[k]!)) ? [choice] : []
+    })
   },
   graph(ops, relation, { sources }, own, name) {
     const { to } = relation
@@ -104,7 +100,7 @@ function placesOf(column: EncodedColumn): Places {
   const count = placeCount(column)
   if (count === undefined) throw new Error(`column ${column.name} has not few values`)
   if (!values) return { count, bounds: undefined, placeOf: (cell) => (Number.isNaN(cell) ? count - 1 : cell) }
-  const bounds = values.slice(1).map((value, k) => values[k]! + (value - values[k]!) / 2)
+  const bounds = midpoints(values)
   return { count, bounds, placeOf: (cell) => (Number.isNaN(cell) ? count - 1 : upperBound(bounds, cell)) }
 }
 

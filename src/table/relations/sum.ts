@@ -1,17 +1,15 @@
 import * as v from 'valibot'
 import { power } from '../../numerics/elementary.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import type { GraphOps } from '../encodings/kind.ts'
+import { finite, type GraphOps, numbers } from '../encodings/kind.ts'
 import { decimalsOf, rounder, unitOf } from '../encodings/quantile.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-
-const finite = v.pipe(v.number(), v.finite())
 
 const schema = v.pipe(
   v.object({
     kind: v.literal('sum'),
     ...relationFields,
-    times: v.pipe(v.array(finite), v.readonly()),
+    times: numbers,
     plus: finite,
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
     gapsFollow: v.boolean(),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { shuffled, standardNormals, streams } from '../../../src/numerics/random.ts'
+import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
-import { orderTable } from '../../helpers/tables.ts'
+import { orderTable, withShuffledColumns } from '../../helpers/tables.ts'
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
   (fitTable(table, { independent }).relations ?? []).map(describeRelation)
@@ -50,14 +50,7 @@ describe('the sums of a table', () => {
   })
 
   it('are none of columns that were shuffled, each by itself', () => {
-    const { columns, points } = orders
-    const data = points.data.slice()
-    for (let d = 0; d < points.dim; d++) {
-      const order = shuffled(points.count, 5, d)
-      for (let i = 0; i < points.count; i++)
-        data[i * points.dim + d] = points.data[order[i]! * points.dim + d]!
-    }
-    expect(linesOf({ name: 'shuffled', columns, points: { ...points, data } })).toEqual([])
+    expect(linesOf(withShuffledColumns(orders))).toEqual([])
   })
 
   it.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { shuffled, streams, uniforms } from '../../../src/numerics/random.ts'
+import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { type Determined, describeRelation } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
-import { flightTable } from '../../helpers/tables.ts'
+import { flightTable, withShuffledColumns } from '../../helpers/tables.ts'
 
 const relationsOf = (table: NamedTable, independent?: readonly string[]) =>
   (fitTable(table, { independent }).relations ?? []) as readonly Determined[]
@@ -126,14 +126,7 @@ describe('the relations of a table', () => {
   })
 
   it('are none of a table whose columns were shuffled, each by itself', () => {
-    const { columns, points } = flights
-    const data = points.data.slice()
-    for (let d = 0; d < points.dim; d++) {
-      const order = shuffled(points.count, 5, d)
-      for (let i = 0; i < points.count; i++)
-        data[i * points.dim + d] = points.data[order[i]! * points.dim + d]!
-    }
-    expect(linesOf({ name: 'shuffled', columns, points: { ...points, data } })).toEqual([])
+    expect(linesOf(withShuffledColumns(flights))).toEqual([])
   })
 
   it('are none of a thousand random tables', () => {
