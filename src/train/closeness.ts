@@ -95,8 +95,8 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
     const pair = worst(ofSamples.pairs, ofReal.pairs)
     const isLoose = (realLikeness.trends ?? 1) - (likeness.trends ?? 1) > poor.trends
     if (!isLoose && likeness.detection - realLikeness.detection <= poor.detection + chance) return null
-    const aucs = [likeness, realLikeness].map((each) => each.detection.toFixed(2).replace(/^0/, ''))
-    const seen = `trees distinguish the samples from real rows (AUC ${aucs[0]}, real rows ${aucs[1]})`
+    const [auc, realAuc] = [likeness, realLikeness].map((each) => each.detection.toFixed(2).replace(/^0/, ''))
+    const seen = `trees distinguish the samples from real rows (AUC ${auc}, real rows ${realAuc})`
     const names = pair && pair.excess > poor.column ? `, ${pair.names.join(' and ')} above all` : ''
     return `the samples' columns do not depend on each other as in the rows${names}; ${seen}: ${remedy()}`
   }
