@@ -112,5 +112,14 @@ export type {
   QuantileColumn,
   StepsColumn,
 } from './table/encodings/index.ts'
-export type { Determined, Relation, RelationOfCard, Sum } from './table/relations/index.ts'
+export type {
+  DateOfParts,
+  DatePart,
+  Determined,
+  PartOfDate,
+  PartOfDates,
+  Relation,
+  RelationOfCard,
+  Sum,
+} from './table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from './table/table.ts'

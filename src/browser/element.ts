@@ -20,7 +20,16 @@ export type {
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
-export type { Determined, Relation, RelationOfCard, Sum } from '../table/relations/index.ts'
+export type {
+  DateOfParts,
+  DatePart,
+  Determined,
+  PartOfDate,
+  PartOfDates,
+  Relation,
+  RelationOfCard,
+  Sum,
+} from '../table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'

@@ -110,6 +110,15 @@ export type {
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
-export type { Determined, Relation, RelationOfCard, Sum } from '../table/relations/index.ts'
+export type {
+  DateOfParts,
+  DatePart,
+  Determined,
+  PartOfDate,
+  PartOfDates,
+  Relation,
+  RelationOfCard,
+  Sum,
+} from '../table/relations/index.ts'
 export type { Column, ColumnKind, DateForm, NamedTable, Row, Table, TableSource } from '../table/table.ts'
 export { type TableRow, toRows } from '../table/inference/rows.ts'

@@ -1,7 +1,7 @@
 import { InputError, nearest, unknownName } from '../core/errors.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { parseDate } from './dates.ts'
-import { blockCode, blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
+import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
 import { type Column, namesOf } from './table.ts'
@@ -136,7 +136,7 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
       if (size === 1) values[at] = code
       else {
         values.fill(-1, at, at + size)
-        values[at + (part === 'value' ? blockCode(block, code) : isGap ? 1 : 0)] = 1
+        values[at + (part === 'value' ? block.split(code) : isGap ? 1 : 0)] = 1
       }
     }
   const condition = {

@@ -143,7 +143,7 @@ function formOf(precision: number, hasLetter: boolean, isUtc: boolean): DateForm
 }
 
 /** Days since 1 January 1970 in the Gregorian calendar; undefined for a day that doesn't exist. */
-function daysSince1970(year: number, month: number, dayOfMonth: number): number | undefined {
+export function daysSince1970(year: number, month: number, dayOfMonth: number): number | undefined {
   if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysIn(year, month)) return undefined
   // a year that begins in March ends with the leap day, so the months before it have fixed lengths
   const shifted = month > 2 ? year : year - 1
@@ -158,12 +158,14 @@ function daysSince1970(year: number, month: number, dayOfMonth: number): number 
   )
 }
 
-function daysIn(year: number, month: number): number {
+/** The number of days in a month, 1 to 12. */
+export function daysIn(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   return month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31
 }
 
-function calendarDate(days: number): { year: number; month: number; dayOfMonth: number } {
+/** The day of the Gregorian calendar that is so many days after 1 January 1970. */
+export function calendarDate(days: number): { year: number; month: number; dayOfMonth: number } {
   // an era is 400 years, which have 146,097 days
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)

@@ -4,7 +4,7 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { type Block, blockCode, expandRow, writeBlock } from '../table/encodings/encoding.ts'
+import { type Block, expandRow, writeBlock } from '../table/encodings/encoding.ts'
 import { cellsOf } from '../table/table.ts'
 import type { Batch } from './engine.ts'
 
@@ -104,7 +104,7 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   )
   const dim = blocks.length
   // the blocks of one cell take their digits from one row
-  const firsts = blocks.map(({ column }) => blocks.findIndex((block) => block.column === column))
+  const firsts = firstBlocks(blocks)
   const drawn = new Float64Array(count * dim)
   let drawnStep: number | undefined
   return (step: number, i: number, x_0: Float32Array): void => {
@@ -114,7 +114,7 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
       if (!Number.isNaN(x_0[block.start]!)) continue
       const values = present[block.column]!
       const code = values[Math.floor(drawn[i * dim + firsts[b]!]! * values.length)]!
-      writeBlock(block, blockCode(block, code), x_0, 0)
+      writeBlock(block, block.split(code), x_0, 0)
     }
   }
 }
@@ -217,8 +217,8 @@ const [maskedShare, singleShare] = [0.5, 0.25]
 const fixedDraws = 5
 
 /** Rows reshuffled for each pass over the table, timesteps spread evenly over a batch, and masks of known blocks. */
-function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): DrawRows {
-  const { T, blocks } = network
+function shuffledRows({ network: { T }, blocks, codes, batchSize: count, seed }: BatchSource): DrawRows {
+  const firsts = firstBlocks(blocks)
   const order = rowOrder(codes.count, seed)
   const dim = fixedDraws + blocks.length
   const drawn = new Float64Array(count * dim)
@@ -228,9 +228,16 @@ function shuffledRows({ network, codes, batchSize: count, seed }: RowSource): Dr
     return {
       row: (i) => rows[i]!,
       timestep: (i) => 1 + Math.min(T - 1, Math.floor(((i + drawn[i * dim]!) / count) * T)),
-      markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, blocks, x_0),
+      markKnown: (known, i, x_0) => drawMask(known, drawn, i * dim, { blocks, firsts }, x_0),
     }
   }
+}
+
+/** Of each block, the first of those that are known together with it: all blocks of a value are. */
+function firstBlocks(blocks: readonly Block[]): readonly number[] {
+  return blocks.map(({ column, part }) =>
+    blocks.findIndex((block) => block.column === column && block.part === part),
+  )
 }
 
 /**
@@ -241,17 +248,18 @@ function drawMask(
   known: Uint8Array,
   drawn: Float64Array,
   at: number,
-  blocks: Network['blocks'],
+  { blocks, firsts }: { readonly blocks: readonly Block[]; readonly firsts: readonly number[] },
   x_0: Float32Array,
 ): number {
   const count = blocks.length
   const [any, way, share, which] = [drawn[at + 1]!, drawn[at + 2]!, drawn[at + 3]!, drawn[at + 4]!]
-  const chosenBlock = Math.floor(which * count)
+  const chosenBlock = firsts[Math.floor(which * count)]!
   let toDraw = 0
   for (let b = 0; b < count; b++) {
-    const byChance = drawn[at + fixedDraws + b]! < share
+    const first = firsts[b]!
+    const byChance = drawn[at + fixedDraws + first]! < share
     const isDrawn =
-      way < singleShare ? b === chosenBlock : way > 1 - singleShare ? b !== chosenBlock : byChance
+      way < singleShare ? first === chosenBlock : way > 1 - singleShare ? first !== chosenBlock : byChance
     const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
     const isKnown = any < maskedShare && isDrawn && !isMissing
     known[b] = isKnown ? 1 : 0

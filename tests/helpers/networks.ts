@@ -33,7 +33,8 @@ export interface PointSource extends Omit<BatchSource, 'network' | 'blocks' | 'c
 /** Points as training takes them. */
 export function pointSource({ x_0: codes, schedule, ...source }: PointSource): BatchSource {
   const network = postNetwork({ dim: codes.dim, hidden: [] }, schedule.alphaBars)
-  const blocks = network.blocks.map((block, column) => ({ ...block, column, part: 'value' as const }))
+  const split = (code: number) => code
+  const blocks = network.blocks.map((block, column) => ({ ...block, column, part: 'value' as const, split }))
   return { network, ...source, blocks, codes }
 }
 

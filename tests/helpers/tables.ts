@@ -19,7 +19,7 @@ export const pets: readonly Column[] = [
   { name: 'id', kind: 'key' },
 ]
 
-const day = 86_400_000
+const [hour, day] = [3_600_000, 86_400_000]
 
 /**
  * Rows of every kind of column whose columns hang together: legs by kind, weight by kind, and gaps: a price lacks where an
@@ -193,6 +193,81 @@ export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
     )
   }
   return { name: 'orders', columns, points: { data, count, dim } }
+}
+
+/**
+ * Visits with dates and their parts: `at` in UTC beside New York's year, month, day and hour; `seen` beside the name of its day
+ * of the week, its hour and its minute; `paid`, with gaps, beside its quarter, the name of its month and the number of its day
+ * of the week.
+ */
+export function visitTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'year', kind: 'integer' },
+    { name: 'month', kind: 'integer' },
+    { name: 'day', kind: 'integer' },
+    { name: 'hour', kind: 'integer' },
+    { name: 'at', kind: 'date', form: 'YYYY-MM-DDThh:mm:ssZ' },
+    { name: 'seen', kind: 'date', form: 'YYYY-MM-DD hh:mm:ss' },
+    { name: 'weekday', kind: 'category', categories: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] },
+    { name: 'seen hour', kind: 'integer' },
+    { name: 'seen minute', kind: 'integer' },
+    { name: 'paid', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'quarter', kind: 'integer' },
+    {
+      name: 'paid month',
+      kind: 'category',
+      categories: ['Apr', 'Aug', 'Dec', 'Feb', 'Jan', 'Jul', 'Jun', 'Mar', 'May', 'Nov', 'Oct', 'Sep'],
+    },
+    { name: 'paid weekday', kind: 'integer' },
+  ]
+  const paidMonths = [4, 3, 7, 0, 8, 6, 5, 1, 11, 10, 9, 2]
+  const dim = columns.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 81, start: 0, count, dim: 4 })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const [u, ofSeen, ofPaid, gap] = drawn.subarray(4 * i, 4 * i + 4)
+    const local = new Date(Date.UTC(2012, 0, 1) + Math.floor(u! * 2 * 366 * 24) * hour)
+    const isSummer = local.getUTCMonth() > 2 && local.getUTCMonth() < 10
+    const seen = new Date(Date.UTC(2019, 5, 1) + Math.floor(ofSeen! * 500 * 86_400) * 1000)
+    const paid = new Date(Date.UTC(2020, 1, 1) + Math.floor(ofPaid! ** 2 * 1000) * day)
+    const isPaid = gap! > 0.2
+    data.set(
+      [
+        local.getUTCFullYear(),
+        local.getUTCMonth() + 1,
+        local.getUTCDate(),
+        local.getUTCHours(),
+        local.getTime() + (isSummer ? 4 : 5) * hour,
+        seen.getTime(),
+        seen.getUTCDay(),
+        seen.getUTCHours(),
+        seen.getUTCMinutes(),
+        isPaid ? paid.getTime() : Number.NaN,
+        isPaid ? Math.floor(paid.getUTCMonth() / 3) + 1 : Number.NaN,
+        isPaid ? paidMonths[paid.getUTCMonth()]! : Number.NaN,
+        isPaid ? paid.getUTCDay() : Number.NaN,
+      ],
+      i * dim,
+    )
+  }
+  return { name: 'visits', columns, points: { data, count, dim } }
+}
+
+/** Salaries, of which more than half are one of twelve round sums, with gaps, by the year. */
+export function salaryTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'salary', kind: 'integer' },
+    { name: 'year', kind: 'integer' },
+  ]
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 84, start: 0, count, dim: 4 })
+  const data = new Float64Array(count * 2)
+  for (let i = 0; i < count; i++) {
+    const [u, which, rest, gap] = drawn.subarray(4 * i, 4 * i + 4)
+    const year = 2000 + Math.floor(u! * 12)
+    const sum = which! < 0.6 ? 50_000 * (year - 1999) : Math.floor(60_000 + 1e6 * rest! ** 2)
+    data.set([gap! < 0.05 ? Number.NaN : sum, year], 2 * i)
+  }
+  return { name: 'salaries', columns, points: { data, count, dim: 2 } }
 }
 
 /** Towns of 300 names, with gaps, and how many people live there. */

@@ -11,7 +11,15 @@ import {
   referenceModel,
   untrainedModel,
 } from '../helpers/models.ts'
-import { flightTable, nameTable, orderTable, petModel, untrainedTable } from '../helpers/tables.ts'
+import {
+  flightTable,
+  nameTable,
+  orderTable,
+  petModel,
+  salaryTable,
+  untrainedTable,
+  visitTable,
+} from '../helpers/tables.ts'
 
 /** A draw, its sampler, and the states that it passes; without them it should end where the float64 reference does. */
 export type Process = readonly [
@@ -100,6 +108,8 @@ const table: Kind = {
     ['a column with gaps and one with nothing to learn', modelOf('price', 'id')],
     ['columns that others determine', untrainedTable(flightTable(400))],
     ['sums of columns', untrainedTable(orderTable(400))],
+    ['dates and their parts', untrainedTable(visitTable(900))],
+    ['frequent values of a number', untrainedTable(salaryTable(900))],
     ['many names', untrainedTable(nameTable(900))],
   ],
   requests: [

@@ -11,7 +11,15 @@ import { bitsOf } from '../helpers/bits.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
 import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
-import { flightTable, nameTable, orderTable, petModel, untrainedTable } from '../helpers/tables.ts'
+import {
+  flightTable,
+  nameTable,
+  orderTable,
+  petModel,
+  salaryTable,
+  untrainedTable,
+  visitTable,
+} from '../helpers/tables.ts'
 
 const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
 
@@ -24,6 +32,8 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['pets', petModel],
   ['columns that others determine', () => untrainedTable(flightTable(600))],
   ['sums of columns', () => untrainedTable(orderTable(600))],
+  ['dates and their parts', () => untrainedTable(visitTable(900))],
+  ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
   ['every kind of column', kindsModel],
 ]

@@ -19,7 +19,7 @@ import {
 import { fitTable, float32Losses } from '../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
 import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../src/table/table.ts'
-import { nameTable, petTable } from '../helpers/tables.ts'
+import { nameTable, petTable, salaryTable } from '../helpers/tables.ts'
 
 const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
   name: 'a table',
@@ -70,7 +70,7 @@ describe('an encoding of a column', () => {
         expect([...exactly(encoding, table)]).toEqual(whole)
         const [column] = encoding.columns as [EncodedColumn]
         const cell = encodingKindOf(column).decoder(column)
-        if (encodingKindOf(column).sizes(column)[0] !== 1) return
+        if (encodingKindOf(column).parts(column).sizes[0] !== 1) return
         const [min, max] = [Math.min(...present), Math.max(...present)]
         const values = Array.from({ length: 1801 }, (_, k) => cell(k / 100 - 9, 0))
         expect(values.every((value, k) => value >= (values[k - 1] ?? min))).toBe(true)
@@ -89,7 +89,7 @@ describe('an encoding of a column', () => {
         const encoding = fitTable(tableOfColumn(cells))
         const [column] = encoding.columns as [EncodedColumn]
         const kind = encodingKindOf(column)
-        const [size = 0] = kind.sizes(column)
+        const [size = 0] = kind.parts(column).sizes
         const codes =
           size > 1
             ? Array.from({ length: size }, (_, k) => k)
@@ -221,6 +221,42 @@ describe('an encoding of a table', () => {
     ])
   })
 
+  it('has a block for the frequent values of a number, if they have two rows of five', () => {
+    const salaries = salaryTable(1200)
+    const encoding = fitTable(salaries)
+    const round = Array.from({ length: 12 }, (_, k) => 50_000 * (k + 1))
+    expect(encoding.columns[0]).toMatchObject({ as: 'quantile', gaps: true, frequent: round })
+    expect(blocksOf(encoding).map(({ part, size }) => [part, size])).toEqual([
+      ['value', 1],
+      ['value', 13],
+      ['gap', 2],
+      ['value', 12],
+    ])
+    const x_0 = encode(encoding, salaries)
+    const dim = x_0.dim
+    // the number is ignored where the block has a frequent value
+    for (let i = 0; i < 1200; i++) {
+      const isFrequent = x_0.data[i * dim + 1] !== 1
+      if (Number.isNaN(x_0.data[i * dim]) || isFrequent) x_0.data[i * dim] = -0.77
+    }
+    const decoded = decode(encoding, x_0).points.data.filter((_, k) => k % 2 === 0)
+    const cells = salaries.points.data.filter((_, k) => k % 2 === 0)
+    expect(cells.filter((cell) => round.includes(cell)).length).toBeGreaterThan(600)
+    for (const [i, cell] of cells.entries())
+      if (round.includes(cell) || Number.isNaN(cell)) expect(decoded[i]).toBe(cell)
+      else expect(Math.abs(decoded[i]! - cell)).toBeLessThanOrEqual(1)
+  })
+
+  it.each([
+    ['of which a third of the rows have round sums', (i: number) => (i % 3 === 0 ? 1000 * (i % 7) : i * 7.3)],
+    ['that are evenly frequent', (i: number) => (i * 7919) % 250],
+    ['whose frequent values have nine rows each', (i: number) => (i % 2 === 0 ? (i % 222) * 1e4 : i * 7.3)],
+  ])('has no block for the values of numbers %s', (_, cell) => {
+    const [column] = fitTable(tableOfColumn(Array.from({ length: 999 }, (_, i) => cell(i)))).columns
+    expect(column).toMatchObject({ as: 'quantile' })
+    expect(column).not.toHaveProperty('frequent')
+  })
+
   it('writes many names as a group and a place in it, the commonest first', () => {
     const towns = nameTable(1200)
     const encoding = fitTable(towns)
@@ -230,11 +266,11 @@ describe('an encoding of a table', () => {
     const counts = column.categories!.map(countOf)
     expect(counts).toEqual(counts.toSorted((a, b) => b - a))
     expect(column).toMatchObject({ as: 'category', gaps: true, groups: 17 })
-    expect(blocksOf(encoding).map(({ part, size, counts }) => [part, size, counts])).toEqual([
-      ['value', 17, 18],
-      ['value', 18, 1],
-      ['gap', 2, undefined],
-      ['value', 1, undefined],
+    expect(blocksOf(encoding).map(({ part, size, split }) => [part, size, split(40)])).toEqual([
+      ['value', 17, 2],
+      ['value', 18, 4],
+      ['gap', 2, 0],
+      ['value', 1, 40],
     ])
     const x_0 = encode(encoding, towns)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3

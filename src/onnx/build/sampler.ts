@@ -1,7 +1,7 @@
 import { headOf } from '../../model/heads/index.ts'
-import { type Block, blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { encodingKindOf } from '../../table/encodings/index.ts'
-import { type GraphOps, int32 } from '../../table/encodings/kind.ts'
+import { int32 } from '../../table/encodings/kind.ts'
 import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { GraphCell } from '../../table/relations/kind.ts'
 import type { Graph, Value } from '../graph.ts'
@@ -74,20 +74,21 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
   const drawn: GraphCell<Value>[] = []
   const cells = encoding.columns.map((column, d) => {
     const name = `column_${d}`
+    const kind = encodingKindOf(column)
     const ofColumn = blocks.filter((block) => block.column === d)
     const [values, gap] = [
       ofColumn.filter(({ part }) => part === 'value'),
       ofColumn.find(({ part }) => part === 'gap'),
     ]
-    const digits = values.map(({ size, start }, k) => {
+    const codes = values.map(({ size, start }, k) => {
       const at = values.length > 1 ? `${name}.digit_${k}` : name
       const block = pick(`${at}.dimensions`, start, size)
       return size > 1 ? indexOfLargest(graph, block, size, at) : block
     })
     // a column without dimensions uses any number with the batch's shape
     const code =
-      values.length === 0 ? pick(`${name}.dimensions`, 0, 1) : joinDigits(graph, values, digits, name)
-    const cell = encodingKindOf(column).graph(graph, column, code, name)
+      values.length === 0 ? pick(`${name}.dimensions`, 0, 1) : kind.parts(column).graph(graph, codes, name)
+    const cell = kind.graph(graph, column, code, name)
     const missing = gap && indexOfLargest(graph, pick(`${name}.gap`, gap.start, 2), 2, `${name}.gap`)
     drawn[d] = { cell, missing }
     const follows = relations.some((relation) => relation.column === column.name)
@@ -96,20 +97,6 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
   for (const [d, restored] of restoredInGraph(graph, encoding, drawn))
     cells[d] = withGaps(restored, `column_${d}`)
   return join(graph, cells, 1)
-}
-
-/** The index that digits [batch, 1] make. */
-export function joinDigits<V>(
-  ops: Pick<GraphOps<V>, 'op' | 'constant'>,
-  blocks: readonly Block[],
-  digits: readonly V[],
-  name: string,
-): V {
-  if (digits.length === 1) return digits[0]!
-  const parts = digits.map((digit, k) =>
-    ops.op('Mul', [digit, ops.constant(`${name}.counts_${k}`, [1, 1], [blocks[k]!.counts ?? 1])]),
-  )
-  return parts.slice(1).reduce((total, part) => ops.op('Add', [total, part]), parts[0]!)
 }
 
 /** The index of each row's first maximum in float32, as ArgMax gives int64: maxima become 1, ranked from the left. */

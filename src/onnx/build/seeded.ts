@@ -8,7 +8,7 @@ import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
 import { conditionIn } from './condition.ts'
-import { joinDigits, reverseProcess, type SamplerGraphOptions } from './sampler.ts'
+import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
 import { normalsInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
@@ -147,19 +147,20 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
     },
   }
   const drawn = encoding.columns.map((column, d) => {
+    const kind = encodingKindOf(column)
     const ofColumn = blocks.filter((block) => block.column === d)
     const [values, gap] = [
       ofColumn.filter(({ part }) => part === 'value'),
       ofColumn.find(({ part }) => part === 'gap'),
     ]
-    const digits = values.map(({ size, start }) => {
+    const codes = values.map(({ size, start }) => {
       const block = columnsFrom(graph, x_0, start, size)
       return graph.cast(size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block, 'float64')
     })
     // a column without dimensions uses any number with the batch's shape
     const code =
-      values.length === 0 ? graph.cast(rows, 'float64') : joinDigits(ops, values, digits, `column_${d}`)
-    const cell = encodingKindOf(column).graph(ops, column, code, `column_${d}`)
+      values.length === 0 ? graph.cast(rows, 'float64') : kind.parts(column).graph(ops, codes, `column_${d}`)
+    const cell = kind.graph(ops, column, code, `column_${d}`)
     const isMissing =
       gap &&
       graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import {
   type ColumnOfCard,
+  clamped,
   columnFields,
   defineEncoding,
   lookUp,
@@ -8,6 +9,7 @@ import {
   numbers,
   upperBound,
 } from './kind.ts'
+import { digits, oneOf } from './parts.ts'
 
 const schema = v.pipe(
   v.object({
@@ -51,10 +53,10 @@ const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length 
 export const category = defineEncoding<CategoryColumn>({
   as: 'category',
   schema,
-  sizes(column) {
+  parts(column) {
     const count = countOf(column)
     const { groups } = column
-    return groups === undefined ? [count] : [groups, Math.ceil(count / groups)]
+    return groups === undefined ? oneOf(count) : digits([groups, Math.ceil(count / groups)])
   },
   encoder(column) {
     const { values } = column
@@ -74,12 +76,6 @@ export const category = defineEncoding<CategoryColumn>({
     const { values, groups } = column
     if (values) return lookUp(ops, values, code, `${name}.values`)
     if (groups === undefined) return code
-    const last = countOf(column) - 1
-    if (ops.exact) return ops.op('Min', [code, ops.constant(`${name}.last`, [1, 1], [last])])
-    return ops.op('Clip', [
-      code,
-      ops.constant(`${name}.first`, [], [0]),
-      ops.constant(`${name}.last`, [], [last]),
-    ])
+    return clamped(ops, code, [0, countOf(column) - 1], name)
   },
 })

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
+import { nothing } from './parts.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('constant'), value: finite })
 
@@ -12,7 +13,7 @@ export interface ConstantColumn extends ColumnOfCard {
 export const constant = defineEncoding<ConstantColumn>({
   as: 'constant',
   schema,
-  sizes: () => [],
+  parts: () => nothing,
   encoder: () => () => 0,
   decoder:
     ({ value }) =>

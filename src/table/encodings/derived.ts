@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type ColumnOfCard, columnFields, defineEncoding } from './kind.ts'
+import { nothing } from './parts.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('derived') })
 
@@ -11,7 +12,7 @@ export interface DerivedColumn extends ColumnOfCard {
 export const derived = defineEncoding<DerivedColumn>({
   as: 'derived',
   schema,
-  sizes: () => [],
+  parts: () => nothing,
   encoder: () => () => 0,
   // its relation writes the cell
   decoder: () => () => 0,

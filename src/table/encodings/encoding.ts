@@ -69,8 +69,8 @@ export interface Block {
   readonly part: 'value' | 'gap'
   /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
   readonly size: number
-  /** Of several blocks of a value: what a step of this digit counts in the index. */
-  readonly counts?: number | undefined
+  /** Its own code, given the column's, NaN for a missing cell: whether it is missing, or its part of the value. */
+  readonly split: (code: number) => number
   /** Its first model dimension. */
   readonly start: number
 }
@@ -84,12 +84,10 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
     start += block.size
   }
   for (const [column, encoded] of encoding.columns.entries()) {
-    const sizes = encodingKindOf(encoded).sizes(encoded)
-    for (const [k, size] of sizes.entries()) {
-      const counts = sizes.slice(k + 1).reduce((product, each) => product * each, 1)
-      add({ column, part: 'value', size, ...(sizes.length > 1 && { counts }) })
-    }
-    if (encoded.gaps) add({ column, part: 'gap', size: 2 })
+    const parts = encodingKindOf(encoded).parts(encoded)
+    for (const [k, size] of parts.sizes.entries())
+      add({ column, part: 'value', size, split: (code) => parts.split(code, k) })
+    if (encoded.gaps) add({ column, part: 'gap', size: 2, split: (code) => Number(Number.isNaN(code)) })
   }
   return blocks
 }
@@ -145,14 +143,8 @@ export function expandRow(
   at: number,
 ): void {
   for (const block of blocks) {
-    writeBlock(block, blockCode(block, codes[from + block.column]!), data, at)
+    writeBlock(block, block.split(codes[from + block.column]!), data, at)
   }
-}
-
-/** A block's own code, given its column's, NaN for a missing cell: whether it is missing, or the block's digit. */
-export function blockCode({ part, size, counts }: Block, code: number): number {
-  if (part === 'gap') return Number(Number.isNaN(code))
-  return counts === undefined ? code : Math.floor(code / counts) % size
 }
 
 /** Writes the code of a block, for a row whose dimensions begin at `at`: the number itself, or one-hot with +-1. */
@@ -228,17 +220,20 @@ export function decodeBlocks(
   const cells: FloatArray = isScaled(encoding) ? allocate(data, length) : new Float64Array(length)
   const blocks = blocksOf(encoding)
   for (const [d, column] of columns.entries()) {
-    const decodeCell = encodingKindOf(column).decoder(column, clip)
-    const parts = blocks.filter((block) => block.column === d)
+    const kind = encodingKindOf(column)
+    const decodeCell = kind.decoder(column, clip)
+    const { join } = kind.parts(column)
+    const ofColumn = blocks.filter((block) => block.column === d)
+    const values = ofColumn.filter(({ part }) => part === 'value')
+    const gap = ofColumn.find(({ part }) => part === 'gap')
+    const codes = values.map(() => 0)
     for (let i = 0; i < count; i++) {
-      let code = 0
-      let isMissing = false
-      for (const { part, size, start, counts = 1 } of parts) {
+      for (const [k, { size, start }] of values.entries()) {
         const at = i * dim + start
-        if (part === 'gap') isMissing = data[at + 1]! > data[at]!
-        else if (size === 1) code = data[at]!
-        else code += counts * largestOf(data, at, size)
+        codes[k] = size === 1 ? data[at]! : largestOf(data, at, size)
       }
+      const code = join(codes)
+      const isMissing = gap !== undefined && largestOf(data, i * dim + gap.start, 2) === 1
       cells[i * columns.length + d] = isMissing ? Number.NaN : decodeCell(code, indexOf(i))
     }
   }

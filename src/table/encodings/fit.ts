@@ -5,7 +5,7 @@ import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table 
 import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
 import type { EncodedColumn } from './index.ts'
-import { decimalsOf, fitQuantile } from './quantile.ts'
+import { decimalsOf, fitQuantile, type QuantileColumn } from './quantile.ts'
 import { fitSteps } from './steps.ts'
 
 /** How much of a table its encoding keeps. */
@@ -26,6 +26,9 @@ export const maxWholeCategories = 32
  * this share of them, and their shares are this far from those of their neighbours, as those of the sizes of hard disks.
  */
 const [maxCategories, rowsPerCategory, largestShare, roughness] = [128, 50, 0.3, 0.5]
+
+/** A frequent value has so many rows, and so many times those of its neighbours; their least share, and their number. */
+const [frequentRows, frequentTimes, frequentShare, maxFrequent] = [10, 4, 0.4, 100]
 
 /** A number with at most this many values has a step for each. */
 const maxSteps = 200
@@ -82,7 +85,32 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
       ? { ...fields, as: 'category', values }
       : { ...fields, ...fitSteps(values, counts) }
   }
-  return { ...fields, ...fitQuantile(present, knots), decimals: kind === 'integer' ? 0 : decimalsOf(present) }
+  return {
+    ...fields,
+    ...fitQuantile(present, knots),
+    ...frequentIn(present, knots),
+    decimals: kind === 'integer' ? 0 : decimalsOf(present),
+  }
+}
+
+/**
+ * The values that stand out from a number's others: those of so many rows, and more than a multiple of those of their neighbours in the middle.
+ * They are learned by themselves if they have enough of the rows together.
+ */
+function frequentIn(present: Float64Array, knots: number): Pick<QuantileColumn, 'frequent'> {
+  const { values, counts } = distinct(present, present.length)
+  const nearby = (i: number) => [-4, -3, -2, -1, 1, 2, 3, 4].flatMap((k) => counts[i + k] ?? [])
+  const middle = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
+  // each of so many rows has a knot, so that its code is its own
+  const fewest = Math.max(frequentRows, present.length / (2 * knots))
+  const standsOut = (count: number, i: number) => count >= fewest && count > frequentTimes * middle(nearby(i))
+  const indices = [...counts.keys()]
+    .filter((i) => standsOut(counts[i]!, i))
+    .toSorted((a, b) => counts[b]! - counts[a]!)
+    .slice(0, maxFrequent)
+    .sort((a, b) => a - b)
+  const rows = indices.reduce((sum, i) => sum + counts[i]!, 0)
+  return rows >= frequentShare * present.length ? { frequent: indices.map((i) => values[i]!) } : {}
 }
 
 /** Total variation between the shares of values and those that the two neighbours on either side suggest. */

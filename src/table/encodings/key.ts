@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type ColumnOfCard, columnFields, defineEncoding } from './kind.ts'
+import { nothing } from './parts.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('key') })
 
@@ -11,7 +12,7 @@ export interface KeyColumn extends ColumnOfCard {
 export const key = defineEncoding<KeyColumn>({
   as: 'key',
   schema,
-  sizes: () => [],
+  parts: () => nothing,
   encoder: () => () => 0,
   decoder: () => (_, row) => row,
   // a graph that takes its noise as input has no index of a sample

@@ -18,6 +18,17 @@ export interface ExactOps<V> {
   interpolated(column: Column, code: V, name: string): V
 }
 
+/** A code as the codes of blocks: their sizes, and how it is split into them and joined again. */
+export interface CodeParts {
+  /** 1 for a number, the number of values for an index. Empty if there is nothing to learn. */
+  readonly sizes: readonly number[]
+  /** The code of a block, 0 for the first. */
+  split(code: number, block: number): number
+  join(codes: readonly number[]): number
+  /** `join` as operators: codes [batch, 1] each. */
+  graph<V>(ops: Pick<GraphOps<V>, 'op' | 'constant'>, codes: readonly V[], name: string): V
+}
+
 /** Fields of every encoded column. */
 export interface ColumnOfCard extends Column {
   /** Whether cells may be missing: a block of two (present, missing) follows the value's. */
@@ -33,11 +44,8 @@ export interface EncodingKind<C extends Column = Column> {
   readonly as: string
   /** Schema of such a column on a card. */
   readonly schema: v.GenericSchema<unknown, C>
-  /**
-   * The sizes of its blocks: none if there is nothing to learn, 1 for a number, the number of values for an index. Of several
-   * blocks, the index is a number with a digit for each, the first the highest.
-   */
-  sizes(column: C): readonly number[]
+  /** The blocks of a code. */
+  parts(column: C): CodeParts
   /** Encodes a cell. Throws InputError on a cell without a code. */
   encoder(column: C): (cell: number) => number
   /**
@@ -86,6 +94,14 @@ function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
 export function countReached<V>(ops: GraphOps<V>, value: V, bounds: V, count: number, name: string): V {
   const reached = isAtLeast(ops, value, bounds, name)
   return ops.op('Gemm', [reached, ops.constant(`${name}.ones`, [count, 1], new Array(count).fill(1))])
+}
+
+/** Values [batch, 1] kept between two numbers. */
+export function clamped<V>(ops: GraphOps<V>, value: V, [least, most]: [number, number], name: string): V {
+  const bound = (at: string, shape: number[], number: number) =>
+    ops.constant(`${name}.${at}`, shape, [number])
+  if (!ops.exact) return ops.op('Clip', [value, bound('least', [], least), bound('most', [], most)])
+  return ops.op('Min', [ops.op('Max', [value, bound('least', [1, 1], least)]), bound('most', [1, 1], most)])
 }
 
 /** Numbers at indices [batch, 1], which are whole float32: [batch, 1]. */

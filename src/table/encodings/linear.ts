@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { columnFields, defineEncoding, finite } from './kind.ts'
+import { oneNumber } from './parts.ts'
 import { type LinearColumn, scaledDecoder, toCell, toCode } from './scaled.ts'
 
 const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite, max: finite })
@@ -7,7 +8,7 @@ const schema = v.object({ ...columnFields, as: v.literal('linear'), min: finite,
 export const linear = defineEncoding<LinearColumn>({
   as: 'linear',
   schema,
-  sizes: () => [1],
+  parts: () => oneNumber,
   encoder(column) {
     const { factor, shift } = toCode(column)
     return (cell) => cell * factor + shift

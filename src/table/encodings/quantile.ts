@@ -12,6 +12,7 @@ import {
   numbers,
   upperBound,
 } from './kind.ts'
+import { oneNumber, withFrequent } from './parts.ts'
 import { rounded } from './steps.ts'
 
 const schema = v.pipe(
@@ -24,6 +25,8 @@ const schema = v.pipe(
     x: numbers,
     /** Decimals of the values; null if more than 15. */
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+    /** Values that many rows share, which are a block of their own. */
+    frequent: v.optional(numbers),
   }),
   v.check(({ z, x }) => z.length === x.length && z.length > 1, 'z and x must be of one length, 2 or more'),
   v.check(({ z, x }) => rises(z, true) && rises(x, false), 'z must rise, and x not fall'),
@@ -37,6 +40,8 @@ export interface QuantileColumn extends ColumnOfCard {
   readonly x: readonly number[]
   /** Decimals of the values; null if more than 15. */
   readonly decimals: number | null
+  /** Values that many rows share, rising: whether a cell is one of them, and which, is a block of its own. */
+  readonly frequent?: readonly number[] | undefined
 }
 
 function rises(values: readonly number[], strictly: boolean): boolean {
@@ -175,24 +180,29 @@ export function rounder({
   return (x) => nearestWhole(x / unitOf(form)) * unitOf(form)
 }
 
+function encoderOf({ z, x }: QuantileColumn): (cell: number) => number {
+  return (cell) => {
+    const above = upperBound(x, cell)
+    if (above === 0) return z[0]!
+    if (x[above - 1] === cell) {
+      let first = above - 1
+      while (x[first - 1] === cell) first--
+      return z[(first + above - 1) >> 1]!
+    }
+    if (above === x.length) return z.at(-1)!
+    const [low, high] = [x[above - 1]!, x[above]!]
+    return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
+  }
+}
+
 export const quantile = defineEncoding<QuantileColumn>({
   as: 'quantile',
   schema,
-  sizes: () => [1],
-  encoder({ z, x }) {
-    return (cell) => {
-      const above = upperBound(x, cell)
-      if (above === 0) return z[0]!
-      if (x[above - 1] === cell) {
-        let first = above - 1
-        while (x[first - 1] === cell) first--
-        return z[(first + above - 1) >> 1]!
-      }
-      if (above === x.length) return z.at(-1)!
-      const [low, high] = [x[above - 1]!, x[above]!]
-      return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
-    }
+  parts(column) {
+    const { frequent } = column
+    return frequent ? withFrequent(frequent.map(encoderOf(column))) : oneNumber
   },
+  encoder: encoderOf,
   decoder(column) {
     const { z, x } = column
     const round = rounder(column)

@@ -9,6 +9,7 @@ import {
   numbers,
   upperBound,
 } from './kind.ts'
+import { oneNumber } from './parts.ts'
 
 const schema = v.pipe(
   v.object({
@@ -63,7 +64,7 @@ export function rounded(z: number): number {
 export const steps = defineEncoding<StepsColumn>({
   as: 'steps',
   schema,
-  sizes: () => [1],
+  parts: () => oneNumber,
   encoder({ values, z }) {
     return (cell) => {
       const above = upperBound(values, cell)

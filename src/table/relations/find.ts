@@ -1,5 +1,6 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
 import { findSums } from './find-sums.ts'
 import type { Found } from './found.ts'
@@ -33,6 +34,7 @@ export function findRelations(
       for (const name of relation.by) sources.add(indexOf.get(name)!)
     },
   }
+  findDates(columns, points, found)
   const determined = determinedSearch(columns, points, found)
   determined.singles(false)
   findSums(columns, points, found)

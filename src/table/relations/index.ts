@@ -4,16 +4,18 @@
  */
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { type DateOfParts, type DatePart, date } from './date.ts'
 import { type Determined, determined } from './determined.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
+import { type PartOfDate, type PartOfDates, part } from './part.ts'
 import { type Sum, sum } from './sum.ts'
 
-export type { Determined, RelationOfCard, Sum }
+export type { DateOfParts, DatePart, Determined, PartOfDate, PartOfDates, RelationOfCard, Sum }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = Determined | Sum
+export type Relation = Determined | Sum | DateOfParts | PartOfDate
 
-const kinds = { determined, sum }
+const kinds = { determined, sum, date, part }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
@@ -23,6 +25,8 @@ export function relationKindOf(relation: Relation): RelationKind<RelationOfCard>
 export const relationSchema = v.variant('kind', [
   determined.schema as v.GenericSchema as never,
   sum.schema as never,
+  date.schema as never,
+  part.schema as never,
 ]) as v.GenericSchema<unknown, Relation>
 
 /** A relation in a line, as in `seats is determined by model`. */

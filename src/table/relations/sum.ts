@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { power } from '../../numerics/elementary.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { finite, type GraphOps, numbers } from '../encodings/kind.ts'
+import { clamped, finite, type GraphOps, numbers } from '../encodings/kind.ts'
 import { decimalsOf, rounder, unitOf } from '../encodings/quantile.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
@@ -83,14 +83,7 @@ export const sum = defineRelation<Sum>({
     const rounded = roundedInGraph(ops, column, decimals, total, name)
     const missing = sources.flatMap((source) => (source.missing === undefined ? [] : [source.missing]))
     if (missing.length === 0) return { cell: rounded, missing: own?.missing }
-    const atMostOne = (of: typeof start, part: string) => {
-      if (ops.exact) return ops.op('Min', [of, number(`${part}.most`, 1)])
-      const [least, most] = [
-        ops.constant(`${name}.${part}.least`, [], [0]),
-        ops.constant(`${name}.${part}.most`, [], [1]),
-      ]
-      return ops.op('Clip', [of, least, most])
-    }
+    const atMostOne = (of: typeof start, part: string) => clamped(ops, of, [0, 1], `${name}.${part}`)
     const isMissing = atMostOne(missing.slice(1).reduce(add, missing[0]!), 'missing')
     if (gapsFollow)
       return {

@@ -21,7 +21,12 @@ export const goldenTraining = {
   network,
   source: {
     network,
-    blocks: network.blocks.map((block, column) => ({ ...block, column, part: 'value' })),
+    blocks: network.blocks.map((block, column) => ({
+      ...block,
+      column,
+      part: 'value',
+      split: (code: number) => code,
+    })),
     codes,
     predictionType: 'v_prediction',
     lossWeighting: 'min_snr',

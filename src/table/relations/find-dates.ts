@@ -1,0 +1,275 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import { daysSince1970 } from '../dates.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { day, unitOf } from '../encodings/quantile.ts'
+import { cellsOf } from '../table.ts'
+import { type DateOfParts, type DatePart, finestUnit, numberAt } from './date.ts'
+import type { Found } from './found.ts'
+import { maxDays, type PartOfDate, type PartOfDates, partNumber, partsOfDates } from './part.ts'
+
+/** The fewest rows with a date, the fewest with another cell than a part's commonest, and the fewest for each number. */
+const [fewestRows, fewestOther, rowsPerNumber] = [30, 10, 3]
+
+/** The share of rows in which a date has its parts: the hour in which clocks are put back occurs twice. */
+const dateShare = 0.995
+
+const hour = 3_600_000
+
+/** Differences of local time from UTC: none first. */
+const shifts = [0, ...Array.from({ length: 28 }, (_, k) => (k < 14 ? k - 14 : k - 13) * hour)]
+
+/** A season has at least so many rows, and tables at most so many seasons. */
+const [seasonRows, maxSeasons] = [10, 500]
+
+/** Rows that are looked at first. */
+const fewRows = 200
+
+/** A column with its cells. */
+interface Cells {
+  readonly d: number
+  readonly column: EncodedColumn
+  readonly cells: FloatArray
+}
+
+/** Columns for parts of a date, in the order of the parts, with the numbers of names. */
+type Sources = readonly { readonly part: DatePart; readonly from: Cells; readonly numbers?: number[] }[]
+
+/**
+ * Finds columns that are parts of a date. A date that year, month and day give, or whose only parts are a day of the week and
+ * a time of day, takes them from their columns, which the network learns better. Otherwise the parts follow from the date.
+ */
+export function findDates(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+  const all = columns.map((column, d): Cells => ({ d, column, cells: cellsOf({ points }, d) }))
+  for (const date of all) {
+    const { column, d } = date
+    if (column.kind !== 'date' || column.as === 'constant' || column.form!.startsWith('hh')) continue
+    const rows = [...date.cells.keys()].filter((i) => !Number.isNaN(date.cells[i]!))
+    if (rows.length < fewestRows) continue
+    const others = all.filter((each) => each.d !== d && found.mayBeSource(each.d) && each.column.as !== 'key')
+    const mayFollow = found.mayFollow(d) && column.form !== 'YYYY-MM'
+    const byDay = mayFollow ? dateOfCalendar(date, others, rows) : undefined
+    if (byDay) {
+      found.add(byDay)
+      continue
+    }
+    const parts = others.flatMap((other) =>
+      found.mayFollow(other.d) ? (partOf(other, date, rows) ?? []) : [],
+    )
+    const isCoarse = parts.some(({ part }) => ['year', 'quarter', 'month', 'day'].includes(part))
+    const byClock = mayFollow && !isCoarse ? dateOfClock(date, others, rows) : undefined
+    if (byClock) found.add(byClock)
+    else if (found.mayBeSource(d)) for (const each of parts) found.add(each)
+  }
+}
+
+/** A date of columns for year, month and day, and perhaps the time of day, which may be local time. */
+function dateOfCalendar(date: Cells, others: readonly Cells[], rows: readonly number[]) {
+  const { cells, column } = date
+  const numbers = others.filter(({ column }) => column.categories === undefined)
+  const isNear = (part: DatePart) => (other: Cells) =>
+    rows.every((i) => [0, -day, day].some((ms) => numberAt(cells[i]! + ms, part) === other.cells[i]))
+  const ofDay = (['year', 'month', 'day'] as const).flatMap((part) => {
+    const from = numbers.find(isNear(part))
+    return from ? [{ part, from }] : []
+  })
+  if (new Set(ofDay.map(({ from }) => from.d)).size < 3) return undefined
+  const [year, month, dayOfMonth] = ofDay.map(({ from }) => from.cells)
+  const days = Float64Array.from(
+    cells,
+    (_, i) => (daysSince1970(year![i]!, month![i]!, dayOfMonth![i]!) ?? Number.NaN) * day,
+  )
+  const hourOf = (of: Cells) => (i: number) => days[i]! + of.cells[i]! * hour
+  const hours = numbers.find((of) => {
+    const local = hourOf(of)
+    const isHour = (i: number) =>
+      isWithin(of.cells[i]!, 23) && isWithin(Math.abs(cells[i]! - local(i)), 15 * hour)
+    return unitOf(column.form!) < day && !isConstant(of, rows) && rows.every(isHour)
+  })
+  const local = hours ? hourOf(hours) : (i: number) => days[i]!
+  const plus = (i: number) => (hours ? Math.floor((cells[i]! - local(i)) / hour) * hour : 0)
+  const seasons = seasonsOf(rows, local, plus)
+  const unit = hours ? hour : day
+  const isRight = (i: number) => {
+    const rest = cells[i]! - local(i) - seasons.plusAt(local(i))
+    return rest >= 0 && rest < unit
+  }
+  const share = rows.filter(isRight).length / rows.length
+  if (share < dateShare || seasons.from.length > maxSeasons) return undefined
+  const sources = [
+    ...ofDay,
+    ...(hours ? [{ part: 'hour' as const, from: hours }, ...minutesOf(date, numbers, rows)] : []),
+  ]
+  return relationOf(date, sources, share, seasons)
+}
+
+/** A date of columns for the day of the week and the time of day. */
+function dateOfClock(
+  date: Cells,
+  others: readonly Cells[],
+  rows: readonly number[],
+): DateOfParts | undefined {
+  const numbers = others.filter(({ column }) => column.categories === undefined)
+  const isTimed = unitOf(date.column.form!) < day
+  for (const plus of isTimed ? shifts : [0]) {
+    const partAt = (part: DatePart) => (i: number) => numberAt(date.cells[i]! - plus, part)
+    const hours = isTimed
+      ? numbers.find((of) => !isConstant(of, rows) && holds(rows, (i) => of.cells[i] === partAt('hour')(i)))
+      : undefined
+    const weekdays = others.flatMap((from) => {
+      const found = numbersOf(from, partAt('weekday'), rows)
+      return found && new Set(found.values()).size === 7
+        ? [{ part: 'weekday' as const, from, ...namesOf(from, found) }]
+        : []
+    })
+    const sources: Sources = [
+      ...weekdays.slice(0, 1),
+      ...(hours ? [{ part: 'hour' as const, from: hours }, ...minutesOf(date, numbers, rows)] : []),
+    ]
+    if (sources.length > 0) return relationOf(date, sources, 1, { from: [], plus: [plus] })
+  }
+  return undefined
+}
+
+/** Columns for a date's minutes, and seconds beside them. */
+function minutesOf({ cells }: Cells, numbers: readonly Cells[], rows: readonly number[]): Sources {
+  const sources: { part: DatePart; from: Cells }[] = []
+  for (const part of ['minute', 'second'] as const) {
+    const from = numbers.find(
+      (of) => !isConstant(of, rows) && rows.every((i) => numberAt(cells[i]!, part) === of.cells[i]),
+    )
+    if (!from) break
+    sources.push({ part, from })
+  }
+  return sources
+}
+
+function relationOf(
+  { column, cells }: Cells,
+  sources: Sources,
+  share: number,
+  { from, plus }: Pick<Seasons, 'from' | 'plus'>,
+): DateOfParts {
+  const years = cells.filter((cell) => !Number.isNaN(cell)).map((cell) => numberAt(cell, 'year'))
+  const [first, last] = [Math.min(...years), Math.max(...years)]
+  const parts = sources.map(({ part }) => part)
+  const unit = finestUnit({ parts })
+  const isWhole = cells.every((cell) => Number.isNaN(cell) || (cell - plus[0]!) % unit === 0)
+  return {
+    kind: 'date',
+    column: column.name,
+    by: sources.map((source) => source.from.column.name),
+    share,
+    parts,
+    numbers: sources.map((source) => source.numbers ?? null),
+    // local time may be in the year beside
+    years: [first - 1, last + 1],
+    from,
+    plus,
+    rest: !parts.includes('year') || !isWhole,
+  }
+}
+
+interface Seasons {
+  readonly from: readonly number[]
+  readonly plus: readonly number[]
+  plusAt(local: number): number
+}
+
+/** The seasons of a shift that is a function of local time, but for a few rows. */
+function seasonsOf(
+  rows: readonly number[],
+  local: (i: number) => number,
+  plus: (i: number) => number,
+): Seasons {
+  const ordered = rows.map((i) => ({ at: local(i), plus: plus(i) })).toSorted((a, b) => a.at - b.at)
+  const runs: { from: number; to: number; plus: number; rows: number }[] = []
+  for (const { at, plus } of ordered) {
+    const last = runs.at(-1)
+    if (last?.plus === plus) Object.assign(last, { to: at, rows: last.rows + 1 })
+    else runs.push({ from: at, to: at, plus, rows: 1 })
+  }
+  const seasons: typeof runs = []
+  const isLong = runs.some((run) => run.rows >= seasonRows)
+  for (const run of runs) {
+    const last = seasons.at(-1)
+    if (last?.plus === run.plus) last.to = run.to
+    else if (!isLong || run.rows >= seasonRows) seasons.push({ ...run })
+  }
+  // a season begins in the middle between the last row before it and its first
+  const from = seasons.slice(1).map((season, k) => Math.ceil((seasons[k]!.to + season.from) / 2))
+  return {
+    from,
+    plus: seasons.map((season) => season.plus),
+    plusAt: (at) => seasons[from.filter((start) => start <= at).length]!.plus,
+  }
+}
+
+/** How a column is a part of a date, if it is. */
+function partOf(of: Cells, date: Cells, rows: readonly number[]): PartOfDate | undefined {
+  const { cells, column } = of
+  const isGap = (i: number) => Number.isNaN(cells[i]!)
+  if (cells.some((_, i) => isGap(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
+    return undefined
+  const isTimed = unitOf(date.column.form!) < day && date.column.form !== 'YYYY-MM'
+  for (const plus of isTimed ? shifts : [0])
+    for (const part of partsOfDates) {
+      const numberOf = (i: number) => partNumber(date.cells[i]! - plus, part)
+      if (!numbersOf(of, numberOf, rows.slice(0, fewRows))) continue
+      const byNumber = numbersOf(of, numberOf, rows)
+      if (!byNumber) continue
+      const [first, last] = [Math.min(...byNumber.keys()), Math.max(...byNumber.keys())]
+      const [number, cell] = byNumber.entries().next().value!
+      const isShifted = [...byNumber].every(([n, c]) => c - n === cell - number) && !column.categories
+      const all = Array.from({ length: last - first + 1 }, (_, k) =>
+        isShifted ? first + k + cell - number : byNumber.get(first + k),
+      )
+      const isYear = part === 'year' && !isShifted
+      if (isYear || all.includes(undefined) || rows.length < rowsPerNumber * byNumber.size) continue
+      const times = rows.map((i) => date.cells[i]! - plus)
+      const days = [Math.min(...times), Math.max(...times)].map((time) => Math.floor(time / day))
+      if (days[1]! - days[0]! >= maxDays) continue
+      return {
+        kind: 'part',
+        column: column.name,
+        by: [date.column.name],
+        share: 1,
+        part: part as PartOfDates,
+        plus,
+        days: days as [number, number],
+        first,
+        cells: all as number[],
+      }
+    }
+  return undefined
+}
+
+/** The cell beside each number, if each number has one cell in all rows. */
+function numbersOf({ cells }: Cells, numberOf: (i: number) => number, rows: readonly number[]) {
+  const byNumber = new Map<number, number>()
+  for (const i of rows) {
+    const [number, cell] = [numberOf(i), cells[i]!]
+    if (Number.isNaN(cell) || (byNumber.get(number) ?? cell) !== cell) return undefined
+    byNumber.set(number, cell)
+  }
+  return byNumber
+}
+
+/** Each cell's number, where that is not the cell itself; -1 for a cell without one. */
+function namesOf({ column }: Cells, byNumber: ReadonlyMap<number, number>): { numbers?: number[] } {
+  if (!column.categories && [...byNumber].every(([number, cell]) => number === cell)) return {}
+  const numbers = new Array<number>(Math.max(...byNumber.values()) + 1).fill(-1)
+  for (const [number, cell] of byNumber) numbers[cell] = number
+  return { numbers }
+}
+
+const holds = (rows: readonly number[], test: (i: number) => boolean) =>
+  rows.filter(test).length >= dateShare * rows.length
+
+const isWithin = (x: number, most: number) => x >= 0 && x <= most
+
+/** Whether too few rows differ from the commonest cell. */
+function isConstant({ cells }: Cells, rows: readonly number[]): boolean {
+  const counts = new Map<number, number>()
+  for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
+  return rows.length - Math.max(...counts.values()) < fewestOther
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { streams, uniforms } from '../../../src/numerics/random.ts'
+import { fitTable } from '../../../src/table/encodings/fit.ts'
+import { describeRelation } from '../../../src/table/relations/index.ts'
+import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { visitTable, withShuffledColumns } from '../../helpers/tables.ts'
+
+const linesOf = (table: NamedTable, independent?: readonly string[]) =>
+  (fitTable(table, { independent }).relations ?? []).map(describeRelation)
+
+/** Rows with a date, by uniform numbers, and columns that follow from it. */
+function dateTable(
+  columns: readonly (Column & { readonly cell: (date: Date, u: number) => number })[],
+  { count = 400, form = 'YYYY-MM-DD' as const }: { count?: number; form?: Column['form'] } = {},
+): NamedTable {
+  const dim = columns.length + 1
+  const drawn = uniforms({ seed: 8, stream: streams.datasets, step: 82, start: 0, count, dim: 2 })
+  const data = new Float64Array(count * dim)
+  const unit = form === 'YYYY-MM-DD' ? 86_400_000 : 60_000
+  for (let i = 0; i < count; i++) {
+    const time = Date.UTC(2017, 3, 1) + Math.floor((drawn[2 * i]! * 700 * 86_400_000) / unit) * unit
+    data.set([time, ...columns.map(({ cell }) => cell(new Date(time), drawn[2 * i + 1]!))], i * dim)
+  }
+  const date: Column = { name: 'date', kind: 'date', form }
+  return { name: 'dates', columns: [date, ...columns], points: { data, count, dim } }
+}
+
+const year = { name: 'year', kind: 'integer', cell: (date: Date) => date.getUTCFullYear() } as const
+const weekday = { name: 'weekday', kind: 'integer', cell: (date: Date) => date.getUTCDay() } as const
+
+describe('the parts of dates', () => {
+  it('are found, each with the side that follows', () => {
+    const { columns, relations } = fitTable(visitTable(1500))
+    expect(relations!.map(describeRelation)).toEqual([
+      'at has its parts from year, month, day and hour plus 4 or 5 hours',
+      'seen has its parts from weekday, seen hour and seen minute',
+      'quarter is the quarter of paid',
+      'paid month is the month of paid',
+      'paid weekday is the weekday of paid',
+    ])
+    // the network draws where there are gaps, and the minutes of `seen`
+    expect(columns.filter(({ as }) => as === 'derived').map(({ name }) => name)).toEqual(['at'])
+  })
+
+  it('follow from the date where one of them is its year, so that no two contradict each other', () => {
+    expect(linesOf(dateTable([year, weekday]))).toEqual([
+      'year is the year of date',
+      'weekday is the weekday of date',
+    ])
+    expect(linesOf(dateTable([weekday]))).toEqual(['date has its parts from weekday'])
+  })
+
+  it('are found in local time, and where a few rows are of the hour that occurs twice', () => {
+    const local = (date: Date) => new Date(date.getTime() - 6 * 3_600_000)
+    const late = (u: number) => (u < 0.003 ? 1 : 0)
+    const parts = [
+      { name: 'year', kind: 'integer', cell: (date: Date) => local(date).getUTCFullYear() },
+      { name: 'month', kind: 'integer', cell: (date: Date) => local(date).getUTCMonth() + 1 },
+      { name: 'day', kind: 'integer', cell: (date: Date) => local(date).getUTCDate() },
+      {
+        name: 'hour',
+        kind: 'integer',
+        cell: (date: Date, u: number) => Math.min(23, local(date).getUTCHours() + late(u)),
+      },
+    ] as const
+    const [relation] = fitTable(dateTable(parts, { count: 2000, form: 'YYYY-MM-DD hh:mm' })).relations!
+    expect(describeRelation(relation!)).toBe('date has its parts from year, month, day and hour plus 6 hours')
+    expect(relation!.share).toBeGreaterThanOrEqual(0.995)
+    expect(relation!.share).toBeLessThan(1)
+  })
+
+  it('are not sought of columns that are to be learned by themselves', () => {
+    expect(linesOf(dateTable([year, weekday]), ['year', 'date'])).toEqual(['weekday is the weekday of date'])
+  })
+
+  it('are none of columns that were shuffled, each by itself', () => {
+    expect(linesOf(withShuffledColumns(visitTable(1500)))).toEqual([])
+  })
+
+  it.each([
+    [
+      'a year that is wrong in one row',
+      [{ ...year, cell: (date: Date, u: number) => date.getUTCFullYear() + (u < 0.003 ? 1 : 0) }],
+    ],
+    ['a column of one value', [{ ...year, cell: () => 2017 }]],
+    ['a column that differs in three rows', [{ ...year, cell: (_: Date, u: number) => (u < 0.008 ? 1 : 0) }]],
+  ])('are not %s', (_, columns) => {
+    expect(linesOf(dateTable(columns))).toEqual([])
+  })
+
+  it('are none in a hundred tables of random dates and numbers', () => {
+    const found: string[] = []
+    for (let seed = 0; seed < 100; seed++) {
+      const [count, dim] = [40 + 10 * (seed % 20), 5]
+      const u = uniforms({ seed, stream: streams.datasets, step: 83, start: 0, count, dim })
+      const most = [0, 1, 3, 6, 23]
+      const data = Float64Array.from(u, (x, k) =>
+        k % dim === 0
+          ? Date.UTC(2020, 0, 1 + Math.floor(x * 20 * (1 + seed)))
+          : Math.floor(x * (most[k % dim]! + 1)),
+      )
+      const columns: Column[] = [
+        { name: 'date', kind: 'date', form: 'YYYY-MM-DD' },
+        ...most.slice(1).map((of): Column => ({ name: `up to ${of}`, kind: 'integer' })),
+      ]
+      found.push(...linesOf({ name: 'random', columns, points: { data, count, dim } }))
+    }
+    expect(found).toEqual([])
+  })
+})
