@@ -20,6 +20,14 @@ def coded(frames, categories):
     return pandas.concat(frames, ignore_index=True).astype({column: "category" for column in categories})
 
 
+def auc_of_folds(model, rows, label, folds, groups=None):
+    """The AUC with which a model predicts the labels of each fold from the others."""
+    predicted = numpy.zeros(len(label))
+    for train, test in folds.split(rows, label, groups):
+        predicted[test] = model.fit(rows.iloc[train], label[train]).predict_proba(rows.iloc[test])[:, 1]
+    return roc_auc_score(label, predicted)
+
+
 def c2st(real, fake, categories, same_rows=False):
     """
     Classifier two-sample test: the AUC of trees that distinguish fake rows from unseen real ones, over three folds; 0.5
@@ -32,10 +40,7 @@ def c2st(real, fake, categories, same_rows=False):
     rows = coded([real, fake], categories)
     label = numpy.r_[numpy.ones(n), numpy.zeros(n)]
     folds = GroupKFold(3) if same_rows else StratifiedKFold(3, shuffle=True, random_state=0)
-    predicted = numpy.zeros(2 * n)
-    for train, test in folds.split(rows, label, numpy.tile(numpy.arange(n), 2) if same_rows else None):
-        predicted[test] = trees(n).fit(rows.iloc[train], label[train]).predict_proba(rows.iloc[test])[:, 1]
-    return roc_auc_score(label, predicted)
+    return auc_of_folds(trees(n), rows, label, folds, numpy.tile(numpy.arange(n), 2) if same_rows else None)
 
 
 def tstr(fake, held_out, categories, target):

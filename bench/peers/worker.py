@@ -26,7 +26,8 @@ def answer(line):
     return {"seconds": seconds, "cores": busy / (time.perf_counter() - wall)}
 
 
-LIBRARIES = "torch onnxruntime numpy pandas scikit-learn lightgbm sdmetrics POT ctgan copulas ForestDiffusion".split()
+LIBRARIES = "torch onnxruntime numpy pandas scikit-learn lightgbm sdmetrics POT".split()
+LIBRARIES += "ctgan copulas ForestDiffusion mostlyai-engine".split()
 installed = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
 versions = {name: installed[name] for name in LIBRARIES if name in installed}
 print(json.dumps({"versions": {"Python": sys.version.split()[0], **versions}}), file=answers)

@@ -15,6 +15,7 @@ const packages = [
     'ctgan',
     'copulas',
     'ForestDiffusion',
+    'mostlyai-engine',
     'fastapi',
     'uvicorn[standard]',
     'orjson',

@@ -20,9 +20,19 @@ const measures = {
   hold: 'share that meet the condition',
   energy_ratio: 'energy ratio',
   energy_ratio_of_halves: 'energy ratio, with the size of a half',
+  c2st_excess: 'C2ST less real',
+  forest_excess: 'random forest less real',
+  column_excess: 'worst column less real',
+  gaps: 'gaps off by',
   seconds: 'seconds of training',
+  processor_seconds: 'processor seconds of training',
+  real_c2st: 'real rows: C2ST AUC',
+  real_forest: 'real rows: random forest',
+  real_column: 'real rows: worst column',
+  real_gaps: 'real rows: gaps off by',
+  left_out: 'columns left out',
 } as const
-type Key = keyof typeof measures
+export type Key = keyof typeof measures
 
 /** The measures to show by seed, with their targets; null has none. */
 export type Goals = Readonly<Partial<Record<Key, Goal | null>>>

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { moonstep } from '../command.ts'
 import type { Setting } from '../group.ts'
 
@@ -55,7 +56,12 @@ export function drawRows(
   return out
 }
 
-export const countRows = (file: string) => readFileSync(file, 'utf8').trim().split('\n').length - 1
+/** The number of rows in a CSV file, also as .gz. */
+export function countRows(file: string): number {
+  const bytes = readFileSync(file)
+  const text = String(file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+  return text.trim().split('\n').length - 1
+}
 
 /** The generators beside ours. */
 export const peerTitles = {
@@ -63,6 +69,7 @@ export const peerTitles = {
   ctgan: 'CTGAN, 300 epochs',
   copula: 'Gaussian copula',
   forest: 'ForestDiffusion (flow)',
+  argn: 'TabularARGN',
 } as const
 export type Peer = keyof typeof peerTitles
 
@@ -71,16 +78,19 @@ interface Fit {
   readonly table: string
   readonly train: string
   readonly seed: number
+  /** The number of rows to draw into each file: as many as it is fitted to, unless given. */
+  readonly rows?: number
 }
 
-/** Fits a peer, and draws as many rows as it was fitted to into each file. The seconds are of fitting alone. */
+/** Fits a peer, and draws rows into each file. The cost is of fitting alone: seconds, or processor seconds. */
 export async function fitPeer({ pool, folder, log }: Setting, { peer, ...fit }: Fit, generations = 1) {
   log(`fitting ${peerTitles[peer]} to ${fit.table}, seed ${fit.seed}`)
   const file = (index: number) => join(folder, `${peer}-${fit.table}-${fit.seed}-${index}.csv`)
   const files = Array.from({ length: generations }, (_, index) => file(index))
-  // ForestDiffusion distributes its trees over processes: threads within them would compete for cores
-  const within = peer === 'forest' ? 1 : threads
-  const request = { ...fit, rows: countRows(fit.train), out: files, threads }
-  const { seconds } = await pool.peer(within, { task: 'generators.fit', variant: peer, ...request })()
-  return { files, seconds: seconds! }
+  // ForestDiffusion distributes its trees over processes: threads within them would compete for cores; and the
+  // processor seconds of TabularARGN would count threads that wait for each other
+  const within = peer === 'forest' || peer === 'argn' ? 1 : threads
+  const request = { rows: countRows(fit.train), ...fit, out: files, threads }
+  const cost = await pool.peer(within, { task: 'generators.fit', variant: peer, ...request })()
+  return { files, cost }
 }

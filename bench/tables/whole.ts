@@ -29,8 +29,8 @@ const whole =
     rows.push(...contender('Moonstep', ours, goals, by))
     for (const [peer, count] of Object.entries(peers) as [Peer, number][]) {
       const theirs = await answersOf(seedsOf(setting, count), async (seed) => {
-        const { files, seconds } = await fitPeer(setting, { peer, table, train, seed })
-        return { ...(await judge(files[0]!)), seconds }
+        const { files, cost } = await fitPeer(setting, { peer, table, train, seed })
+        return { ...(await judge(files[0]!)), ...cost }
       })
       rows.push(...contender(peerTitles[peer], theirs, {}, by))
       if (speeds[peer])
@@ -57,7 +57,7 @@ export const wholeTables: Readonly<Record<string, MeasureRows>> = {
       trends: min(0.958, 0.97),
       tstr: min(0.895, 0.91),
     },
-    peers: { tvae: 1, ctgan: 1, copula: 3 },
+    peers: { tvae: 1, ctgan: 1, copula: 3, argn: 1 },
     speeds: { tvae: min(2.5, 4), ctgan: min(10, 18) },
   }),
   shoppers: whole('shoppers', {
@@ -69,12 +69,12 @@ export const wholeTables: Readonly<Record<string, MeasureRows>> = {
       trends: min(0.97, 0.975),
       tstr: min(0.91, 0.92),
     },
-    peers: { tvae: 1, ctgan: 1, copula: 3 },
+    peers: { tvae: 1, ctgan: 1, copula: 3, argn: 1 },
   }),
   titanic: whole('titanic', {
     seeds: 5,
     by: 'median',
     goals: { c2st: max(0.6, 0.55), tstr: min(0.785, 0.82), membership: max(0.555, 0.53) },
-    peers: { tvae: 5, ctgan: 5, copula: 5 },
+    peers: { tvae: 5, ctgan: 5, copula: 5, argn: 1 },
   }),
 }
