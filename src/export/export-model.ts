@@ -77,8 +77,13 @@ export async function exportNoisePredictor({ config, weights }: TrainedModel): P
 
 /** Makes sampler.onnx, the whole reverse process. Throws if the schedule or the sampler refuses the steps. */
 export async function exportSampler(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
-  const { trajectory = false } = options
+  const { trajectory = false, onWarning = console.warn } = options
   const { card, folded } = await wholeProcess(trained, options)
+  const { candidates } = trained.config
+  if (candidates)
+    onWarning(
+      `sampler.onnx alone draws a single candidate of each row: loaded by moonstep it has ${candidates.count}, and so has seeded.onnx`,
+    )
   return finish(card, (description) => graphOfModel(description, folded, trajectory))
 }
 
@@ -115,6 +120,7 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
     predictionType: config.predictionType,
     network: { hidden: network.hidden, timeEmbedding: network.time, ...traits },
     ...(config.encoding ? { encoding: config.encoding } : { scaler: config.scaler }),
+    ...(config.candidates && { candidates: config.candidates }),
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
     ...(config.teacher && { teacher: config.teacher }),

@@ -1,4 +1,5 @@
 import { type Process, walk } from '../diffusion/process.ts'
+import { candidateSteps } from '../model/candidates.ts'
 import { type Condition, type Points, toFloat32 } from '../numerics/points.ts'
 import { fillStandardNormals, type Stream, streams } from '../numerics/random.ts'
 import type { ModelFile } from '../onnx/read.ts'
@@ -9,6 +10,8 @@ export interface SeedRange {
   readonly seed: number
   readonly from: number
   readonly count: number
+  /** Which of a sample's candidates, from 0; each has its own noise. Default: 0. */
+  readonly candidate?: number | undefined
 }
 
 /** Samples that go through the process together, as plain data for workers. */
@@ -115,10 +118,11 @@ function normals(chunk: Chunk, stream: Stream, step: number): Points {
 
 function fillNormals(data: Float32Array, { ranges, dim }: Chunk, stream: Stream, step: number): void {
   let at = 0
-  for (const { seed, from: start, count } of ranges) {
+  for (const { seed, from: start, count, candidate = 0 } of ranges) {
     const end = at + count * dim
     const part = ranges.length === 1 ? data : data.subarray(at, end)
-    fillStandardNormals(part, { seed, stream, step, start, count, dim })
+    const own = step + candidate * candidateSteps
+    fillStandardNormals(part, { seed, stream, step: own, start, count, dim })
     at = end
   }
 }

@@ -147,7 +147,10 @@ function chunkSizeFor(
 ): number {
   // a graph of the whole process takes the noise of all steps at once
   const states = file.isSampler || trajectory ? timesteps.length + 1 : 1
-  return Math.max(1, Math.min(chunkSize, Math.floor(mostNumbers / (states * file.card.dim))))
+  // a row's candidates go through the process together
+  const candidates = file.description.candidates?.count ?? 1
+  const most = Math.floor(mostNumbers / (states * file.card.dim))
+  return Math.max(1, Math.floor(Math.min(chunkSize, most) / candidates))
 }
 
 function requireGiven(option: string, value: unknown): void {

@@ -29,7 +29,8 @@ const mostRuns = 10_000
 export function feedsOfBatch(file: ModelFile, batch: number): Record<string, Tensor> {
   const { card, description, isSampler } = file
   const ranges = [{ seed: 0, from: 0, count: batch }]
-  const chunk = chunkOf({ file }, [{ process: description.process(), ranges, count: batch }])
+  const single = { ...file, description: { ...description, candidates: undefined } }
+  const chunk = chunkOf({ file: single }, [{ process: description.process(), ranges, count: batch }])
   if (isSampler) return samplerFeeds(file, chunk)
   const t = Float32Array.from({ length: batch }, (_, i) => 1 + (i % card.T))
   return {

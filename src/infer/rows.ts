@@ -1,7 +1,8 @@
 import { InputError } from '../core/errors.ts'
+import { chosenCandidates, chosenRows, oddsIn } from '../model/candidates.ts'
 import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
-import { fillUniforms, streams } from '../numerics/random.ts'
+import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
 import { conditionOf, keepKnown, knownIn, withSources } from '../table/condition.ts'
 import { decodeBlocks, type Encoding } from '../table/encodings/encoding.ts'
 import { restoreCells } from '../table/relations/restore.ts'
@@ -26,8 +27,12 @@ export async function drawTogether(model: ModelInternals, draws: readonly Draw[]
 type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells'> &
   Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
 
-/** One chunk of all samples of the draws, which have one process. Only a single one has start points and noise. */
-export function chunkOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly ChunkPart[]): Chunk {
+/**
+ * One chunk of all samples of the draws, which have one process, or of all their candidates, one after another. Only a single
+ * draw has start points and noise, of its only candidates.
+ */
+export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonly ChunkPart[]): Chunk {
+  const draws = candidatesOf(file, samples)
   const { process, x_T, noise, trajectory } = draws[0]!
   const { encoding, network } = file.description
   const { dim } = network
@@ -42,6 +47,19 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly 
     condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),
     trajectory,
   }
+}
+
+/** The draws of each candidate, all of the first first. Given start points are of a single candidate. */
+function candidatesOf<D extends ChunkPart>(
+  { description }: ModelInternals['file'],
+  draws: readonly D[],
+): D[] {
+  const count = draws.some(({ x_T, noise }) => x_T || noise) ? 1 : (description.candidates?.count ?? 1)
+  return Array.from({ length: count }, (_, candidate) =>
+    candidate === 0
+      ? draws
+      : draws.map((draw) => ({ ...draw, ranges: draw.ranges.map((range) => ({ ...range, candidate })) })),
+  ).flat()
 }
 
 /** The condition of all draws' rows; a draw without known cells has no known block. */
@@ -62,8 +80,43 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
   return all
 }
 
-/** Each draw's rows of the samples of all. Throws InputError if a sample is not finite. */
-export function rowsOf({ file }: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points) {
+/** Each draw's rows of the samples of all, of several candidates one each. Throws InputError if a sample is not finite. */
+export function rowsOf(
+  model: Pick<ModelInternals, 'file'>,
+  draws: readonly Draw[],
+  x_0: Points,
+): DrawnRows[] {
+  const { description } = model.file
+  const all = candidatesOf(model.file, draws)
+  const rows = decodedRows(model, all, x_0)
+  if (all.length === draws.length) return rows
+  const { candidates, encoding } = description
+  const odds = oddsIn(candidates!, encoding.columns)
+  return draws.map(({ ranges }, d) => {
+    const each = rows.filter((_, k) => k % draws.length === d)
+    const uniform = drawUniforms(ranges, 1, streams.candidates)
+    const chosen = chosenCandidates(
+      each.map(({ table }) => odds(table.points)),
+      uniform,
+    )
+    const { columns } = each[0]!.table
+    const points = chosenRows(
+      each.map(({ table }) => table.points),
+      chosen,
+    )
+    const x_0 = chosenRows(
+      each.map((row) => row.x_0),
+      chosen,
+    )
+    return { table: { columns, points }, x_0 }
+  })
+}
+
+function decodedRows(
+  { file }: Pick<ModelInternals, 'file'>,
+  draws: readonly Draw[],
+  x_0: Points,
+): DrawnRows[] {
   if (!allFinite(x_0.data)) {
     const problem =
       'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps'
@@ -99,16 +152,16 @@ function uniformsOf({ relations = [] }: Encoding, ranges: Draw['ranges']): (i: n
   const dim = relations.length
   let drawn: Float64Array | undefined
   return (i, k) => {
-    drawn ??= drawUniforms(ranges, dim)
+    drawn ??= drawUniforms(ranges, dim, streams.sources)
     return drawn[i * dim + k]!
   }
 }
 
-function drawUniforms(ranges: Draw['ranges'], dim: number): Float64Array {
+function drawUniforms(ranges: Draw['ranges'], dim: number, stream: Stream): Float64Array {
   const drawn = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0) * dim)
   let at = 0
   for (const { seed, from: start, count } of ranges) {
-    const request = { seed, stream: streams.sources, step: 0, start, count, dim }
+    const request = { seed, stream, step: 0, start, count, dim }
     fillUniforms(drawn.subarray(at, at + count * dim), request)
     at += count * dim
   }

@@ -1,5 +1,5 @@
 /** Sampling: `sample`, `sampleStream` and `impute` on a loaded model, with the providers and shards that it takes. */
-import { allocate, type FloatArray, type Points, toFloat32 } from '../numerics/points.ts'
+import { allocate, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
 import { sampleChunk } from './chunk.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
@@ -115,11 +115,13 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
   const { count, chunkSize, process, signal, onProgress, onStep } = draw
   let [seconds, resumed] = [0, 0]
   /** Reports a chunk's states to the caller; the caller's time does not count as sampling. */
-  const watching = (from: number) =>
+  const watching = ({ ranges, count }: Draw) =>
     onStep &&
     (async (step: number, x: Points) => {
       const before = performance.now()
-      await onStep({ step, t: process.timesteps[step] ?? 0, from, x })
+      const { from } = ranges[0]!
+      // of several candidates, the first
+      await onStep({ step, t: process.timesteps[step] ?? 0, from, x: sliceRows(x, 0, count) })
       resumed += performance.now() - before
     })
   const workers = workersFor(model, draw)
@@ -129,7 +131,7 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
     const { from } = part.ranges[0]!
     const end = beginUse()
     const states = (
-      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(from) })
+      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(part) })
     ).finally(end)
     // awaited in its turn; until then a failure must not count as unhandled
     states.catch(() => {})

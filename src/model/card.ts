@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { type Condition, pointsFromRows } from '../numerics/points.ts'
 import { dimensionsOf } from '../table/encodings/encoding.ts'
+import { candidatesSchema } from './candidates.ts'
 import { parseAs, parseJson, shared } from './schemas.ts'
 
 /** The newest format that is read. Cards that fit an older one are written in it. */
@@ -43,6 +44,8 @@ const cardSchema = v.object({
   network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding, ...shared.traits }),
   scaler: v.optional(shared.scaler),
   encoding: v.optional(shared.encoding),
+  /** How one of several candidates is chosen for each row. */
+  candidates: v.optional(candidatesSchema),
   dataset: v.nullable(shared.dataset),
   seed: v.nullable(shared.seed),
   /** Only of a student. */

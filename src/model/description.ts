@@ -12,6 +12,7 @@ import {
   type Encoding,
   encodingOf,
 } from '../table/encodings/encoding.ts'
+import type { Candidates } from './candidates.ts'
 import type { ModelCard } from './card.ts'
 import { createNetwork, type Network, type NetworkTraits, postTraits, tableTraits } from './network.ts'
 import type { RunConfig } from './run-config.ts'
@@ -22,6 +23,8 @@ export interface Description extends ProcessParts {
   /** The blocks of the model's dimensions. */
   readonly blocks: readonly Block[]
   readonly network: Network
+  /** How one of several candidates is chosen for each row; undefined if a row has one. */
+  readonly candidates?: Candidates | undefined
   /**
    * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the
    * choice is out of range, or differs from the process of a sampler.onnx.
@@ -38,8 +41,7 @@ export function describeCard(card: ModelCard): Description {
 }
 
 /** The parts of a config.json that describe a model. */
-type DescribedConfig = CardEncoding &
-  Pick<
+type DescribedConfig = CardEncoding & { readonly candidates?: Candidates | undefined } & Pick<
     RunConfig,
     'T' | 'schedule' | 'predictionType' | 'sampler' | 'numSteps' | 'hidden' | 'timeEmbedding' | 'network'
   >
@@ -53,7 +55,11 @@ export function describeConfig(config: DescribedConfig): Description {
   return describe(config, traits, { schedule, predictionType, recommended })
 }
 
-function describe(columns: CardEncoding, traits: NetworkTraits, parts: ProcessParts): Description {
+function describe(
+  columns: CardEncoding & { readonly candidates?: Candidates | undefined },
+  traits: NetworkTraits,
+  parts: ProcessParts,
+): Description {
   const encoding = encodingOf(columns)
   const blocks = blocksOf(encoding)
   const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
@@ -64,6 +70,7 @@ function describe(columns: CardEncoding, traits: NetworkTraits, parts: ProcessPa
     encoding,
     blocks,
     network,
+    candidates: columns.candidates,
     process(choice = {}) {
       if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)
       defaultProcess ??= chooseProcess(parts, {})

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { lossWeightings } from '../diffusion/prediction.ts'
+import { candidatesSchema } from './candidates.ts'
 import { shared } from './schemas.ts'
 
 export const lrDecays = ['none', 'linear', 'cosine'] as const
@@ -22,6 +23,8 @@ const trainingSchema = v.object({
   /** Decay of AdamW's second moment. Default: 0.999. */
   beta2: v.optional(shared.finite),
   weightDecay: shared.finite,
+  /** Of a table: candidates of each row. Default: one. */
+  candidates: v.optional(shared.whole),
   lossWeighting: v.optional(v.picklist(lossWeightings), 'none'),
   /** Decay of the weights' exponential moving average; null for none. */
   ema: v.nullable(shared.finite),
@@ -64,6 +67,8 @@ const exportFields = {
   network: v.optional(v.object(shared.traits)),
   /** How close a table's samples were to real rows when training ended. */
   closeness: v.optional(closenessSchema),
+  /** How one of several candidates is chosen for each row. */
+  candidates: v.optional(candidatesSchema),
 }
 
 export const exportSchema = v.object(exportFields)

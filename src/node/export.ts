@@ -107,8 +107,8 @@ async function requireReplaceable(path: string): Promise<void> {
  */
 export async function exportSeeded(trained: TrainedModel, options: SamplerExport = {}): Promise<Uint8Array> {
   const { card, folded } = await wholeProcess(trained, options)
-  const graphOf = ({ encoding, process }: Description) =>
-    seededGraph({ folded, process: process(), encoding })
+  const graphOf = ({ encoding, process, candidates }: Description) =>
+    seededGraph({ folded, process: process(), encoding, candidates })
   return finish(card, graphOf, encodeSeededFile)
 }
 

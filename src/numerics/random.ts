@@ -30,6 +30,8 @@ export const streams = {
   sources: 13,
   /** Samples whose closeness to real rows is measured when training ends. */
   closeness: 14,
+  /** Samples that trees see to choose among candidates, and which candidate a sample takes. */
+  candidates: 15,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

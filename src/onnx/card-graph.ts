@@ -23,7 +23,7 @@ export function graphOfModel(
 
 /** Encodes a model file: the graph with its card as `json`. The same graph and card give the same bytes. */
 export function encodeModelFile(graph: Graph, description: Description, json: string): Uint8Array {
-  const { predictionType, fixed, network } = description
+  const { predictionType, fixed, network, candidates } = description
   const metadata = { [cardKey]: json }
   if (!fixed) {
     const doc = `Noise predictor of a diffusion model: x_t and t (1..${network.T}) to ${predictionType}.`
@@ -31,7 +31,10 @@ export function encodeModelFile(graph: Graph, description: Description, json: st
   }
   const { sampler, timesteps, isStochastic } = description.process()
   const noise = isStochastic ? ' and noise' : ''
-  const doc = `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${noise} to samples.`
+  const choice = candidates
+    ? `, each a candidate: a row takes one of ${candidates.count}, as the card says`
+    : ''
+  const doc = `Reverse process of a diffusion model, ${describeSampler(sampler)}, in ${timesteps.length} steps: x_T${noise} to samples${choice}.`
   return encodeGraph(graph, { name: 'sampler', doc, metadata })
 }
 

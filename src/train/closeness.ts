@@ -4,9 +4,8 @@ import { firstRows, minRows, prepareTables, type ReportTables } from '../measure
 import type { Description } from '../model/description.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
-import { decode } from '../table/encodings/encoding.ts'
 import type { NamedTable } from '../table/table.ts'
-import { weightSampler } from './live-samples.ts'
+import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
 export interface Likeness {
@@ -55,13 +54,11 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const { description, weights, train, holdout, seed, isShort, signal } = sources
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
-  const noise = (step: number | null) => ({
-    seed,
-    stream: streams.closeness,
-    step: step === null ? 0 : step + 1,
-  })
-  const x_0 = await weightSampler(description, { count: comparedRows, noise, signal })(weights)
-  const samples: NamedTable = { name: 'the samples', ...decode(description.encoding, x_0) }
+  const request = { count: comparedRows, seed, stream: streams.closeness, signal }
+  const samples: NamedTable = {
+    name: 'the samples',
+    ...(await drawnRows(description, weights, request)),
+  }
   const [preparedSamples, preparedReal] = [samples, real].map((rows) =>
     prepareTables({ samples: rows, against, train: real }, 0),
   )

@@ -81,6 +81,7 @@ function configOf(
       ...(recipe.beta2 !== undefined && { beta2: recipe.beta2 }),
       lossWeighting: options.lossWeighting ?? recipe.lossWeighting,
       weightDecay: options.weightDecay ?? recipe.weightDecay,
+      ...((options.candidates ?? 1) > 1 && { candidates: options.candidates }),
       ema,
     },
   }
@@ -122,7 +123,7 @@ function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
     return cardEncoding(fitTable(table, { knots, minCategory, independent }))
   }
   requireNumbers(table, 'a recipe of points')
-  for (const name of ['knots', 'minCategory', 'independent'] as const)
+  for (const name of ['knots', 'minCategory', 'independent', 'candidates'] as const)
     refuseOption(name, options, "is the recipe table's")
   return cardEncoding(fitEncoding(table))
 }

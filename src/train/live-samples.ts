@@ -1,11 +1,12 @@
 import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
+import { candidateSteps, chosenCandidates, chosenRows, oddsIn } from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import type { Points } from '../numerics/points.ts'
-import { type DrawRequest, standardNormals, streams } from '../numerics/random.ts'
+import { type DrawRequest, type Stream, standardNormals, streams, uniforms } from '../numerics/random.ts'
 import { decode } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 
@@ -76,5 +77,42 @@ export function weightSampler(
       await pause(signal)
     }
     return x_0
+  }
+}
+
+interface RowSampling {
+  readonly count: number
+  readonly seed: number
+  readonly stream: Stream
+  readonly signal: AbortSignal | undefined
+}
+
+/** Draws rows as `sample` does, of several candidates one each, from the noise of a stream. */
+export async function drawnRows(
+  description: Description,
+  weights: NamedWeights,
+  { count, seed, stream, signal }: RowSampling,
+): Promise<Table> {
+  const { encoding, candidates } = description
+  const tables: Table[] = []
+  for (let candidate = 0; candidate < (candidates?.count ?? 1); candidate++) {
+    const first = candidate * candidateSteps
+    const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
+    tables.push(decode(encoding, await weightSampler(description, { count, noise, signal })(weights)))
+  }
+  if (!candidates) return tables[0]!
+  const { columns } = encoding
+  const odds = oddsIn(candidates, columns)
+  const uniform = uniforms({ seed, stream: streams.candidates, step: 1, start: 0, count, dim: 1 })
+  const chosen = chosenCandidates(
+    tables.map(({ points }) => odds(points)),
+    uniform,
+  )
+  return {
+    columns,
+    points: chosenRows(
+      tables.map(({ points }) => points),
+      chosen,
+    ),
   }
 }

@@ -18,6 +18,7 @@ import {
   predictionTypes,
 } from '../diffusion/prediction.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { maxCandidates } from '../model/candidates.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
@@ -59,6 +60,11 @@ export interface TrainRequest {
   readonly minCategory?: number | undefined
   /** Recipe `table`: columns that are learned by themselves, although others determine them. */
   readonly independent?: readonly string[] | undefined
+  /**
+   * Recipe `table`: of how many candidates each sample is the one that trees take most for a real row, by odds. It takes as
+   * many times as long to draw. Default: 1.
+   */
+  readonly candidates?: number | undefined
   readonly T?: number | undefined
   readonly schedule?: ScheduleConfig | undefined
   /** Widths of the hidden layers. */
@@ -129,6 +135,7 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   knots: integer(2, 100_000),
   minCategory: integer(1, 1_000_000),
   independent: list('names'),
+  candidates: integer(1, maxCandidates),
   T: integer(1, maxT),
   schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
   hidden: (option, value) => requireIntegers(option, value, 1, 10_000),

@@ -10,6 +10,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import { decodeCells, isScaled } from '../table/encodings/encoding.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
 import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
+import { learnCandidates } from './candidates.ts'
 import { closenessOfTrained, type TrainedCloseness } from './closeness.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
@@ -107,10 +108,15 @@ export async function takeSteps(run: Run): Promise<Trained> {
   }
 }
 
-/** Measures how close a table's samples are, keeps it in config.json, and warns if they are probably bad. */
+/**
+ * Measures how close a table's samples are, keeps it in config.json beside what chooses among candidates, and warns if they
+ * are probably bad.
+ */
 async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: TrainingData) {
-  const { description, observers, runtime } = run
-  const { encoding } = description
+  const { observers, runtime } = run
+  const { encoding } = run.description
+  const { candidates } = config
+  const description = { ...run.description, candidates }
   if (x_T || isScaled(encoding)) return undefined
   const train = { name: 'the training rows', ...decodeCells(encoding, x_0) }
   const closeness = await closenessOfTrained({
@@ -122,13 +128,13 @@ async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: Tr
     isShort: config.training.steps < recipeOf('table', dataSizeOf(train)).steps,
     signal: observers.signal,
   })
-  if (!closeness) return undefined
-  const written = await runtime.store.read('config')
+  const written = closeness || candidates ? await runtime.store.read('config') : undefined
   if (written) {
     // what else it holds stays as it is, in its own order
     const json = JSON.parse(new TextDecoder().decode(written))
-    await runtime.store.writeTogether({ config: configText({ ...json, closeness }) })
+    await runtime.store.writeTogether({ config: configText({ ...json, candidates, closeness }) })
   }
+  if (!closeness) return undefined
   const { onWarning = console.warn } = observers
   if (closeness.doubt !== null) onWarning(closeness.doubt)
   return closeness
@@ -225,6 +231,10 @@ async function trainingLoop(
   const choice = { seed: trainingSeed(config), signal }
   const weights = await correctMargins(description, uncorrected, data.x_0, choice)
   if (weights !== uncorrected) await save(weights)
+  const count = training.candidates
+  const candidates = count
+    ? await learnCandidates(description, weights, data.x_0, { count, ...choice })
+    : undefined
   const seconds = secondsOf(performance.now())
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))
   onProgress?.({ step: steps, steps, loss: finalLoss })
@@ -236,7 +246,7 @@ async function trainingLoop(
     seconds,
     secondsPerStep,
     finalLoss,
-    config,
+    config: { ...config, ...(candidates && { candidates }) },
     weights,
     history: { steps: history.steps, losses: history.losses, learningRates: history.learningRates },
   }

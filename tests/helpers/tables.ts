@@ -1,5 +1,6 @@
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import type { TrainedModel } from '../../src/export/export-model.ts'
+import { describeConfig } from '../../src/model/description.ts'
 import { createNetwork, initialWeights, tableTraits } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
@@ -7,6 +8,7 @@ import { blocksOf, cardEncoding, encodeCells } from '../../src/table/encodings/e
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 import type { BatchSource } from '../../src/train/batches.ts'
+import { learnCandidates } from '../../src/train/candidates.ts'
 
 export const pets: readonly Column[] = [
   { name: 'kind', kind: 'category', categories: ['bird', 'cat', 'dog', 'eel'] },
@@ -102,6 +104,15 @@ export function untrainedTable(table: Table): TrainedModel {
     timeEmbedding,
   } as const
   return { config, weights }
+}
+
+/** A model of any table, likewise, with trees that choose one of several candidates for each row. */
+export async function withCandidates(table: NamedTable, count: number): Promise<TrainedModel> {
+  const { config, weights } = untrainedTable(table)
+  const description = describeConfig(config as Parameters<typeof describeConfig>[0])
+  const codes = encodeCells(description.encoding, table)
+  const candidates = await learnCandidates(description, weights, codes, { count, seed: 1 })
+  return { config: { ...config, candidates }, weights }
 }
 
 const models = Array.from({ length: 15 }, (_, k) => `model ${k}`)

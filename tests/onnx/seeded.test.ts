@@ -16,9 +16,11 @@ import {
   nameTable,
   orderTable,
   petModel,
+  petTable,
   salaryTable,
   untrainedTable,
   visitTable,
+  withCandidates,
 } from '../helpers/tables.ts'
 
 const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
@@ -35,6 +37,8 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['dates and their parts', () => untrainedTable(visitTable(900))],
   ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
+  ['three candidates of a row', () => withCandidates(petTable(400), 3)],
+  ['two candidates of columns that others determine', () => withCandidates(flightTable(600), 2)],
   ['every kind of column', kindsModel],
 ]
 

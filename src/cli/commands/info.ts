@@ -43,10 +43,14 @@ export const command = defineCommand({
 
 function summary(file: ModelFile) {
   const { card, isSampler, inputs, outputs, producer, irVersion, opset } = file
-  const { golden: _, goldenSample: __, digests: ___, ...facts } = card
+  const { golden: _, goldenSample: __, digests: ___, candidates, ...facts } = card
   const ops = opCounts(file.graph)
   const graph = { inputs, outputs, ops, numbers: numberCount(file.graph), irVersion, opset, producer }
-  return { kind: isSampler ? 'sampler' : 'noise_predictor', card: facts, graph }
+  return {
+    kind: isSampler ? 'sampler' : 'noise_predictor',
+    card: { ...facts, ...(candidates && { candidates: candidates.count }) },
+    graph,
+  }
 }
 
 function dataOf({ dataset }: ModelFile['card']): string {
@@ -59,6 +63,10 @@ function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   if (!teacher) return []
   const { name, pairs, seed } = teacher
   return [['teacher', `${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]]
+}
+
+function candidatesOf({ candidates }: ModelFile['card']): [string, string][] {
+  return candidates ? [['candidates', `${candidates.count} a row, of which trees choose one`]] : []
 }
 
 /** Columns that are scaled need no word but their names. */
@@ -76,6 +84,7 @@ function lines(path: string, file: ModelFile): string {
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ...columnLines(file.description.encoding),
+    ...candidatesOf(card),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],

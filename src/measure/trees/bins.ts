@@ -24,6 +24,8 @@ export interface Binning {
   /** Number of bins, including the missing value's. */
   readonly count: number
   readonly binsOf: (cells: Float64Array) => Uint8Array
+  /** Of a number: where its bins begin but the first, rising. */
+  readonly cuts?: readonly number[] | undefined
 }
 
 /** Rows as bins, column by column. */
@@ -90,6 +92,7 @@ function binNumbers(cells: Float64Array): Binning {
   return {
     isCategory: false,
     count: cuts.length + 2,
+    cuts,
     binsOf: (values) =>
       Uint8Array.from(values, (x) => (Number.isNaN(x) ? missingBin : 1 + below(cuts, x, true))),
   }

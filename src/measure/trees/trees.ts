@@ -29,6 +29,8 @@ export async function learnTrees(rows: BinnedRows, targets: Float64Array, task: 
     trees.push(grown)
   }
   return {
+    /** By round: a tree for each score. */
+    trees,
     /** Scores of other rows in the same bins: log-odds of 1, an array of probabilities for each class, or numbers. */
     scoresOf(others: BinnedRows): Float64Array[] {
       const result = loss.starts.map((start) => new Float64Array(others.count).fill(start))

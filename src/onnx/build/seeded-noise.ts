@@ -1,3 +1,4 @@
+import { candidateSteps } from '../../model/candidates.ts'
 import { M0, M1, rounds, W0, W1 } from '../../numerics/noise/plain.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import type { Value } from '../graph.ts'
@@ -8,11 +9,11 @@ import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 /** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
 const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
-type Size = Readonly<Record<'steps' | 'dim', number>>
+type Size = Readonly<Record<'steps' | 'dim' | 'candidates', number>>
 type Words = readonly [Value, Value, Value, Value]
 
 export interface Draws {
-  /** x_T, then the noise of each step: [1 + steps, batch, dim]. */
+  /** x_T, then the noise of each step, each of all candidates: [(1 + steps) candidates, batch, dim]. */
   readonly normals: Value
   /** A bool: whether the runtime computed the probe's normals correctly. */
   readonly isRight: Value
@@ -20,7 +21,7 @@ export interface Draws {
 
 /** Draws x_T and all noise. The probe goes through the same nodes, so that no runtime folds it. */
 export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Value, size: Size): Draws {
-  const { steps, dim } = size
+  const { steps, dim, candidates } = size
   const withProbe = (value: Value, ofProbe: number, name: string) =>
     graph.typed('Concat', [value, graph.constant(`known.${name}`, [1], [ofProbe], 'int64')], rows('int64'), {
       axis: 0,
@@ -30,7 +31,7 @@ export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Va
   )
   const normals = graph.slice(all, { axis: 1, start: 0, end: -1, size: 'batch' })
   const computed = graph.slice(all, { axis: 1, start: -1, end: toTheEnd, size: 1 })
-  const expected = graph.constant('known.normals', [1 + steps, 1, dim], probeNormals(size))
+  const expected = graph.constant('known.normals', [(1 + steps) * candidates, 1, dim], probeNormals(size))
   const same = graph.cast(graph.op('Equal', [computed, expected]), 'int64')
   const isRight = graph.cast(graph.op('ReduceMin', [same], { keepdims: 0 }), 'bool')
   return { normals, isRight }
@@ -38,25 +39,58 @@ export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Va
 
 const rows = (dtype: Value['dtype']) => ({ shape: ['rows'], dtype })
 
-function probeNormals({ steps, dim }: Size): Float32Array {
+function probeNormals(size: Size): Float32Array {
   const { seed, index: start } = probe
-  const draw = (stream: typeof streams.x_T | typeof streams.reverseNoise, step: number) =>
-    standardNormals({ seed, stream, step, start, count: 1, dim })
-  const noise = Array.from({ length: steps }, (_, step) => draw(streams.reverseNoise, step))
-  return Float32Array.from([draw(streams.x_T, 0), ...noise].flatMap((normals) => [...normals]))
+  const { dim } = size
+  return Float32Array.from(
+    drawsOf(size).flatMap((draw) => [...standardNormals({ seed, ...draw, start, count: 1, dim })]),
+  )
 }
 
-/** Returns normals [1 + steps, rows, dim] in float32. Rows are the last dimension until the end, which is fastest. */
-function boxMuller(graph: SeededGraphBuilder, seed: Value, index: Value, { steps, dim }: Size): Value {
+/** The stream and the step of each draw: x_T of all candidates, then the noise of each step. */
+function drawsOf({ steps, candidates }: Size) {
+  return each((1 + steps) * candidates, (draw) => {
+    const [step, candidate] = [Math.floor(draw / candidates), draw % candidates]
+    return {
+      stream: step === 0 ? streams.x_T : streams.reverseNoise,
+      step: Math.max(step - 1, 0) + candidate * candidateSteps,
+    }
+  })
+}
+
+/** The first uniform number of each row's candidates: [batch, 1]. */
+export function uniformInGraph(graph: SeededGraphBuilder, seed: Value, index: Value): Value {
+  return graph.scope('uniform', () => {
+    const at = halves(graph, index)
+    const zero = graph.scalar(0, 'uint64')
+    const fourth = graph.op('Add', [
+      graph.op('Mul', [graph.cast(at.high, 'int64'), graph.scalar(2 ** 11, 'int64')]),
+      graph.scalar(streams.candidates, 'int64'),
+    ])
+    const [word] = philox(graph, [at.low, zero, zero, graph.cast(fourth, 'uint64')], halves(graph, seed))
+    const middle = graph.op('Add', [graph.cast(word, 'float64'), graph.scalar(0.5, 'float64')])
+    const uniform = graph.op('Mul', [middle, graph.scalar(2 ** -32, 'float64')])
+    return graph.reshape(uniform, [-1, 1], ['batch', 1])
+  })
+}
+
+/** Returns normals [draws, rows, dim] in float32. Rows are the last dimension until the end, which is fastest. */
+function boxMuller(graph: SeededGraphBuilder, seed: Value, index: Value, size: Size): Value {
+  const { dim } = size
   const blocks = Math.ceil(dim / 4)
-  const draws = 1 + steps
+  const ofDraws = drawsOf(size)
+  const draws = ofDraws.length
   const at = halves(graph, index)
-  const stepOfDraw = each(draws, (draw) => Math.max(draw - 1, 0))
+  const stepOfDraw = ofDraws.map(({ step }) => step)
   const counter = [
     at.low,
     graph.constant('steps', [draws, 1, 1], stepOfDraw, 'uint64'),
     graph.constant('blocks_of_four', [blocks, 1], [...Array(blocks).keys()], 'uint64'),
-    fourthWords(graph, at.high, draws),
+    fourthWords(
+      graph,
+      at.high,
+      ofDraws.map(({ stream }) => stream),
+    ),
   ] as const
   const words = philox(graph, counter, halves(graph, seed))
   const parts: Value[] = []
@@ -79,14 +113,13 @@ function boxMuller(graph: SeededGraphBuilder, seed: Value, index: Value, { steps
   )
 }
 
-const each = (count: number, of: (k: number) => number) => Array.from({ length: count }, (_, k) => of(k))
+const each = <T>(count: number, of: (k: number) => T) => Array.from({ length: count }, (_, k) => of(k))
 
 /** The stream of each draw in the low 11 bits, then the index's bits above its low 32: [draws, 1, rows]. */
-function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, draws: number): Value {
-  const stream = (draw: number) => (draw === 0 ? streams.x_T : streams.reverseNoise)
+function fourthWords(graph: SeededGraphBuilder, indexHigh: Value, ofDraws: readonly number[]): Value {
   const shifted = graph.op('Mul', [graph.cast(indexHigh, 'int64'), graph.scalar(2 ** 11, 'int64')])
-  const ofDraws = graph.constant('streams', [draws, 1, 1], each(draws, stream), 'int64')
-  return graph.cast(graph.op('Add', [shifted, ofDraws]), 'uint64')
+  const words = graph.constant('streams', [ofDraws.length, 1, 1], ofDraws, 'int64')
+  return graph.cast(graph.op('Add', [shifted, words]), 'uint64')
 }
 
 function halves(graph: SeededGraphBuilder, value: Value) {

@@ -35,6 +35,13 @@ const seededOps = {
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
   Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },
+  /** Of each row, the elements of a matrix at the indices in the same row. */
+  GatherElements: {
+    inputs: 2,
+    attributes: { axis: 0 },
+    typeOf: ([data]) => data!.dtype,
+    infer: ([, indices]) => indices!,
+  },
   /** The index of the first maximum in each row of a matrix. */
   ArgMax: {
     inputs: 1,
@@ -84,6 +91,12 @@ export class SeededGraphBuilder extends GraphBuilder<SeededOp> {
     const data =
       dtype === 'float64' ? Float64Array.from(numbers) : BigUint64Array.from(Array.from(numbers, BigInt))
     return this.hold(prefix + name, { shape, dtype, bytes: new Uint8Array(data.buffer) })
+  }
+
+  /** A constant of uint64. */
+  bigConstant(name: string, shape: readonly number[], numbers: readonly bigint[]): Value {
+    const bytes = new Uint8Array(BigUint64Array.from(numbers).buffer)
+    return this.hold(prefix + name, { shape, dtype: 'uint64', bytes })
   }
 
   /** Adds an optional float32 input. Its default is a single row of zeros, which is broadcast. */

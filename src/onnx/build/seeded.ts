@@ -1,3 +1,5 @@
+import type { Candidates } from '../../model/candidates.ts'
+import type { Description } from '../../model/description.ts'
 import { power } from '../../numerics/elementary.ts'
 import { maxSeed } from '../../numerics/random.ts'
 import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
@@ -7,9 +9,10 @@ import { day, rounder, segmentOf, unitOf } from '../../table/encodings/quantile.
 import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
+import { choiceInGraph, ofCandidates } from './candidates.ts'
 import { conditionIn } from './condition.ts'
 import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
-import { normalsInGraph } from './seeded-noise.ts'
+import { normalsInGraph, uniformInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 
 /**
@@ -24,22 +27,38 @@ export function seededGraph(options: Parts): Graph {
   return graph.build()
 }
 
-type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'>
+type Parts = Pick<SamplerGraphOptions, 'folded' | 'process' | 'encoding'> & Pick<Description, 'candidates'>
 
-function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): void {
+function fill(graph: SeededGraphBuilder, { folded, process, encoding, candidates }: Parts): void {
   const { dim } = folded.network
+  const count = candidates?.count ?? 1
   const seed = graph.input('seed', ['batch'], 'int64')
   const index = graph.input('index', ['batch'], 'int64')
   const column = (value: Value) => graph.reshape(value, [-1, 1], ['batch', 1])
   const zeros = graph.op('Mul', [graph.cast(column(index), 'float32'), graph.scalar(0, 'float32')])
+  /** A tensor [batch, width] for all candidates' rows. */
+  const forAll = (value: Value): Value =>
+    count === 1
+      ? value
+      : graph.typed(
+          'Concat',
+          new Array<Value>(count).fill(value),
+          { shape: [ofCandidates, value.shape[1]!], dtype: value.dtype },
+          { axis: 0 },
+        )
   const condition = conditionIn(graph, folded.network, (name, width) => {
     const input = graph.optionalInput(name, ['given', width])
     // runtimes assume that tensors with the same declared shape have the same size
-    return graph.typed('Add', [input, zeros], { shape: ['batch', width], dtype: 'float32' })
+    return forAll(graph.typed('Add', [input, zeros], { shape: ['batch', width], dtype: 'float32' }))
   })
 
   const steps = process.isStochastic ? process.timesteps.length : 0
-  const { normals, isRight } = normalsInGraph(graph, seed, index, { steps, dim })
+  const drawn = normalsInGraph(graph, seed, index, { steps, dim, candidates: count })
+  const { isRight } = drawn
+  const normals =
+    count === 1
+      ? drawn.normals
+      : graph.reshape(drawn.normals, [1 + steps, -1, dim], [1 + steps, ofCandidates, dim])
   const first = graph.op('Gather', [normals, graph.scalar(0, 'int32')], { axis: 0 })
   const random = {
     x_T: first,
@@ -54,10 +73,15 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding }: Parts): 
     ])
   const rows = column(graph.op('And', [isInRange(seed), isInRange(index)]))
   const all = graph.op('And', [rows, isRight])
-  const x_0 = states.at(-1)!
-  const columns = graph.scope('decode', () =>
-    columnsInGraph(graph, encoding, { x_0, index: column(index), isRight: all }),
-  )
+  const end = states.at(-1)!
+  const { columns, x_0 } = graph.scope('decode', () => {
+    const cells = isScaled(encoding)
+      ? pointCells(graph, encoding, end)
+      : tableCells(graph, encoding, end, forAll(column(index)))
+    const of = { columns: encoding.columns, cells, uniform: () => uniformInGraph(graph, seed, index) }
+    const chosen = candidates ? chosenCells(graph, candidates, of, end) : { cells, x_0: end }
+    return { columns: columnsInGraph(graph, encoding, chosen.cells, all), x_0: chosen.x_0 }
+  })
   graph.output('x_0', graph.op('Where', [all, x_0, graph.scalar(Number.NaN, 'float32')]))
   const names = outputNames(encoding, condition !== undefined)
   for (const [d, value] of columns.entries()) graph.output(names[d]!, value)
@@ -86,20 +110,44 @@ export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoin
   return kind === 'boolean' ? 'bool' : 'int64'
 }
 
+/** The cells of each row's chosen candidate, and its x_0. */
+function chosenCells(
+  graph: SeededGraphBuilder,
+  candidates: Candidates,
+  {
+    columns,
+    cells,
+    uniform,
+  }: {
+    readonly columns: readonly EncodedColumn[]
+    readonly cells: readonly Cells[]
+    readonly uniform: () => Value
+  },
+  x_0: Value,
+): { readonly cells: Cells[]; readonly x_0: Value } {
+  const choose = choiceInGraph(graph, exactOps(graph), candidates, { columns, cells, uniform: uniform() })
+  return {
+    // onnxruntime's Where takes no bool
+    cells: cells.map(({ cell, isMissing }) => ({
+      cell: choose(cell),
+      isMissing: isMissing && graph.cast(choose(graph.cast(isMissing, 'float64')), 'bool'),
+    })),
+    x_0: choose(x_0),
+  }
+}
+
 /**
- * Decodes x_0 to columns [batch], each in its type, with the same bits as `decode` in float64. Rows in which `isRight`
+ * Columns [batch], each in its type, of cells with the same bits as those of `decode` in float64. Rows in which `isRight`
  * [batch, 1] is false get NaN, '', -2^63 or false.
- *
- * @param index the samples' indices within their seed, int64 [batch, 1]
  */
 function columnsInGraph(
   graph: SeededGraphBuilder,
   encoding: Encoding,
-  { x_0, index, isRight }: { readonly x_0: Value; readonly index: Value; readonly isRight: Value },
+  cells: readonly Cells[],
+  isRight: Value,
 ): Value[] {
   const isOfPoints = isScaled(encoding)
-  const decoded = isOfPoints ? pointCells(graph, encoding, x_0) : tableCells(graph, encoding, x_0, index)
-  return decoded.map(({ cell, isMissing }, d) => {
+  return cells.map(({ cell, isMissing }, d) => {
     const column = encoding.columns[d]!
     const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
     const type = typeOfColumn(column, isOfPoints)
@@ -131,9 +179,8 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
   })
 }
 
-function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
-  const blocks = blocksOf(encoding)
-  const rows = graph.cast(index, 'float64')
+/** Float64 operators, whose cells equal those of `decode`. `rows` are the samples' indices within their seed. */
+function exactOps(graph: SeededGraphBuilder, rows = graph.scalar(0, 'float64')): GraphOps<Value> {
   const inFloat64: Omit<GraphOps<Value>, 'exact'> = {
     op: (type, inputs, attributes) => graph.op(type as 'Add', inputs, attributes),
     constant: (name, shape, numbers, dtype) => graph.constant(name, shape, numbers, dtype ?? 'float64'),
@@ -146,6 +193,14 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       interpolated: (column, code, name) => interpolated(ops, column as QuantileColumn, code, name),
     },
   }
+  return ops
+}
+
+/** The cells of samples x_0, whose `index` within their seed is int64 [rows, 1]. */
+function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
+  const blocks = blocksOf(encoding)
+  const rows = graph.cast(index, 'float64')
+  const ops = exactOps(graph, rows)
   const drawn = encoding.columns.map((column, d) => {
     const kind = encodingKindOf(column)
     const ofColumn = blocks.filter((block) => block.column === d)

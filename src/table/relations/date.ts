@@ -14,8 +14,17 @@ import { day, unitOf } from '../encodings/quantile.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 /** Parts of a date that columns may have. Days of the week count from Monday, 0. */
-export const dateParts = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second'] as const
-export type DatePart = (typeof dateParts)[number]
+export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+
+const dateParts = [
+  'year',
+  'month',
+  'day',
+  'weekday',
+  'hour',
+  'minute',
+  'second',
+] as const satisfies DatePart[]
 
 const calendar = ['year', 'month', 'day'] as const
 

@@ -7,7 +7,9 @@ import { numberAt } from './date.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 /** Parts that columns may have of a date. Days of the week count from Monday, 0. */
-export const partsOfDates = [
+export type PartOfDates = 'year' | 'quarter' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+
+export const partsOfDates: readonly PartOfDates[] = [
   'year',
   'quarter',
   'month',
@@ -16,8 +18,7 @@ export const partsOfDates = [
   'hour',
   'minute',
   'second',
-] as const
-export type PartOfDates = (typeof partsOfDates)[number]
+]
 
 const schema = v.pipe(
   v.object({

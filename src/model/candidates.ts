@@ -1,0 +1,166 @@
+import * as v from 'valibot'
+import { exp } from '../numerics/elementary.ts'
+import type { FloatArray, Points } from '../numerics/points.ts'
+import { upperBound } from '../table/encodings/kind.ts'
+import type { Column } from '../table/table.ts'
+
+const whole = v.pipe(v.number(), v.safeInteger())
+const wholes = v.pipe(v.array(whole), v.readonly())
+
+/** The most candidates of a row. */
+export const maxCandidates = 16
+
+export const candidatesSchema = v.object({
+  count: v.pipe(whole, v.minValue(2), v.maxValue(maxCandidates)),
+  features: v.pipe(
+    v.array(
+      v.object({
+        column: v.string(),
+        cuts: v.optional(v.pipe(v.array(v.pipe(v.number(), v.finite())), v.readonly())),
+        bins: v.optional(wholes),
+      }),
+    ),
+    v.readonly(),
+  ),
+  trees: v.pipe(v.array(v.string()), v.readonly()),
+})
+
+/**
+ * How one of several candidates is chosen for each row: by the odds, as boosted trees see them, that it is a training row and
+ * not a sample (docs/formulation.md, "Candidates").
+ */
+export interface Candidates {
+  /** Candidates of each row. */
+  readonly count: number
+  /** What the trees see: a number's bins are between its `cuts`, rising; a name's bin is in `bins`, by its index. Bin 0 is a gap. */
+  readonly features: readonly {
+    readonly column: string
+    readonly cuts?: readonly number[] | undefined
+    readonly bins?: readonly number[] | undefined
+  }[]
+  /**
+   * A tree each, its nodes separated by spaces: a leaf is its part of the log of the odds, in 1024ths. Another node is
+   * `feature:set:left:right`, where the bins of the set go left; `set` is in hexadecimal, bin 0 its lowest bit.
+   */
+  readonly trees: readonly string[]
+}
+
+/** Steps between the noise of two candidates: more than any process has. */
+export const candidateSteps = 2 ** 20
+
+/** Parts of 1 in which the log of the odds is counted, so that its sum is exact in any order. */
+export const oddsUnit = 1024
+
+/** The log of the odds is kept within 8, which is this in its unit. */
+export const mostScore = 8 * oddsUnit
+
+/** Factors of the odds: exp(k / 8) for k from -64 to 64 ... */
+export const coarseOdds = Float64Array.from({ length: 129 }, (_, k) => exp(k / 8 - 8))
+/** ... and exp(j / 1024) for j from 0 to 127. */
+export const fineOdds = Float64Array.from({ length: oddsUnit / 8 }, (_, j) => exp(j / oddsUnit))
+
+/** The odds of a score, as a product of two factors, so that graphs compute the same bits. */
+export function oddsOf(score: number): number {
+  const from = Math.min(Math.max(score, -mostScore), mostScore) + mostScore
+  const k = Math.floor(from / fineOdds.length)
+  return coarseOdds[k]! * fineOdds[from - k * fineOdds.length]!
+}
+
+interface Node {
+  readonly feature: number
+  /** By bin; undefined for a leaf. */
+  readonly goesLeft: Uint8Array | undefined
+  readonly left: number
+  readonly right: number
+  readonly value: number
+}
+
+/** A tree as text. */
+export function treeText(nodes: readonly Node[]): string {
+  return nodes
+    .map(({ feature, goesLeft, left, right, value }) =>
+      goesLeft ? `${feature}:${hexOf(goesLeft)}:${left}:${right}` : String(Math.round(value * oddsUnit) + 0),
+    )
+    .join(' ')
+}
+
+function hexOf(goesLeft: Uint8Array): string {
+  const digits: string[] = []
+  for (let k = 0; k < goesLeft.length; k += 4)
+    digits.unshift([0, 1, 2, 3].reduce((sum, j) => sum + (goesLeft[k + j] ?? 0) * 2 ** j, 0).toString(16))
+  return digits.join('')
+}
+
+function nodesOf(text: string): Node[] {
+  return text.split(' ').map((node) => {
+    const [feature, set, left, right] = node.split(':')
+    if (set === undefined) return { feature: 0, goesLeft: undefined, left: 0, right: 0, value: Number(node) }
+    const goesLeft = new Uint8Array(4 * set.length)
+    for (let k = 0; k < set.length; k++) {
+      const digit = Number.parseInt(set[set.length - 1 - k]!, 16)
+      for (let j = 0; j < 4; j++) goesLeft[4 * k + j] = (digit >> j) & 1
+    }
+    return { feature: Number(feature), goesLeft, left: Number(left), right: Number(right), value: 0 }
+  })
+}
+
+/** The trees of candidates, each a list of nodes. */
+export function candidateTrees({ trees }: Candidates): Node[][] {
+  return trees.map(nodesOf)
+}
+
+/** Returns a function from rows [count, columns] to the odds of each. */
+export function oddsIn(
+  candidates: Candidates,
+  columns: readonly Column[],
+): (rows: Points<FloatArray>) => Float64Array {
+  const { features } = candidates
+  const trees = candidateTrees(candidates)
+  const seen = features.map((feature) => ({
+    ...feature,
+    d: columns.findIndex(({ name }) => name === feature.column),
+  }))
+  const bins = new Int32Array(features.length)
+  return ({ data, count, dim }) =>
+    Float64Array.from({ length: count }, (_, i) => {
+      for (const [f, { d, cuts, bins: ofNames = [] }] of seen.entries()) {
+        const cell = data[i * dim + d]!
+        bins[f] = Number.isNaN(cell) ? 0 : cuts ? 1 + upperBound(cuts, cell) : ofNames[cell]!
+      }
+      let score = 0
+      for (const nodes of trees) {
+        let node = nodes[0]!
+        while (node.goesLeft) node = nodes[node.goesLeft[bins[node.feature]!] === 1 ? node.left : node.right]!
+        score += node.value
+      }
+      return oddsOf(score)
+    })
+}
+
+/**
+ * Which candidate each row takes: one of `odds`, by them.
+ *
+ * @param odds - By candidate: the odds of its rows.
+ * @param uniform - A uniform number of each row, strictly between 0 and 1.
+ */
+export function chosenCandidates(odds: readonly Float64Array[], uniform: Float64Array): Uint8Array {
+  return Uint8Array.from(uniform, (u, i) => {
+    let sum = 0
+    for (const each of odds) sum += each[i]!
+    let [left, k] = [u * sum, 0]
+    while (k < odds.length - 1 && left >= odds[k]![i]!) left -= odds[k++]![i]!
+    return k
+  })
+}
+
+/** Each row of its chosen candidate's. */
+export function chosenRows<A extends FloatArray>(
+  candidates: readonly Points<A>[],
+  chosen: Uint8Array,
+): Points<A> {
+  const { data, count, dim } = candidates[0]!
+  const result = data.slice() as A
+  for (const [i, k] of chosen.entries())
+    if (k > 0) result.set(candidates[k]!.data.subarray(i * dim, (i + 1) * dim), i * dim)
+  return { data: result, count, dim }
+}

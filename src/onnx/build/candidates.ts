@@ -1,0 +1,195 @@
+import { type Candidates, candidateTrees, coarseOdds, fineOdds, mostScore } from '../../model/candidates.ts'
+import type { EncodedColumn } from '../../table/encodings/index.ts'
+import { clamped, countReached, type GraphOps, lookUp } from '../../table/encodings/kind.ts'
+import type { Value } from '../graph.ts'
+import type { SeededGraphBuilder } from './seeded-ops.ts'
+
+/** A column of all candidates' rows: float64 [candidates, 1], with a bool where it has gaps. */
+export interface CandidateCells {
+  readonly cell: Value
+  readonly isMissing?: Value | undefined
+}
+
+/** Bins in a word of a set. */
+const wordBits = 64
+
+/** The name of the dimension of all candidates' rows, those of the first candidate first. */
+export const ofCandidates = 'candidates'
+
+/**
+ * Chooses a candidate for each row, as `chosenCandidates` does, to the bit.
+ *
+ * @param ops - Float64 operators of the graph.
+ * @param uniform - A uniform number of each row [batch, 1].
+ * @returns A function from tensors of all candidates' rows [candidates, width] to those of the chosen ones [batch, width].
+ */
+export function choiceInGraph(
+  graph: SeededGraphBuilder,
+  ops: GraphOps<Value>,
+  candidates: Candidates,
+  { columns, cells, uniform }: ChoiceOf,
+): (value: Value) => Value {
+  const { count } = candidates
+  const apart = (value: Value): Value[] => {
+    const width = value.shape[1]!
+    const stacked = graph.reshape(value, [count, -1, Number(width)], [count, 'batch', width])
+    return Array.from({ length: count }, (_, k) =>
+      graph.op('Gather', [stacked, graph.scalar(k, 'int32')], { axis: 0 }),
+    )
+  }
+  const odds = apart(oddsInGraph(graph, ops, candidates, columns, cells))
+  const sum = odds.slice(1).reduce((total, each) => graph.op('Add', [total, each]), odds[0]!)
+  let left = graph.op('Mul', [uniform, sum])
+  const goesOn: Value[] = []
+  for (const each of odds.slice(0, -1)) {
+    const isBeyond = graph.op('GreaterOrEqual', [left, each])
+    goesOn.push(goesOn.length === 0 ? isBeyond : graph.op('And', [goesOn.at(-1)!, isBeyond]))
+    left = graph.op('Sub', [left, each])
+  }
+  return (value) =>
+    apart(value).reduce((chosen, each, k) => graph.op('Where', [goesOn[k - 1]!, each, chosen]))
+}
+
+interface ChoiceOf {
+  readonly columns: readonly EncodedColumn[]
+  readonly cells: readonly CandidateCells[]
+  readonly uniform: Value
+}
+
+/** The odds of all candidates' rows [candidates, 1]. */
+function oddsInGraph(
+  graph: SeededGraphBuilder,
+  ops: GraphOps<Value>,
+  candidates: Candidates,
+  columns: readonly EncodedColumn[],
+  cells: readonly CandidateCells[],
+): Value {
+  const all = binsInGraph(graph, ops, candidates, columns, cells)
+  const number = (x: number) => graph.scalar(x, 'float64')
+  const words = graph.op('Floor', [graph.op('Div', [all, number(wordBits)])])
+  const bits = graph.op('Sub', [all, graph.op('Mul', [words, number(wordBits)])])
+  const table = nodeTable(candidates)
+  const { roots, wordCount } = table
+  const ofNodes = (name: string, numbers: readonly number[], dtype: 'int32' | 'float64' = 'int32') =>
+    graph.constant(`candidates.${name}`, [numbers.length], numbers, dtype)
+  const [feature, left, right] = [
+    ofNodes('feature', table.feature),
+    ofNodes('left', table.left),
+    ofNodes('right', table.right),
+  ]
+  const sets = graph.bigConstant('candidates.sets', [table.sets.length], table.sets)
+  const at = (values: Value, node: Value) => graph.op('Gather', [values, node], { axis: 0 })
+  const zeros = graph.op('Mul', [columnOf(graph, all, 0), number(0)])
+  const first = graph.constant('candidates.roots', [1, roots.length], roots, 'float64')
+  let node = graph.cast(graph.op('Add', [zeros, first]), 'int32')
+  for (let level = 0; level < table.depth; level++) {
+    const which = at(feature, node)
+    const pick = (of: Value) => graph.op('GatherElements', [of, which], { axis: 1 })
+    const set = at(
+      sets,
+      graph.op('Add', [
+        graph.op('Mul', [node, graph.scalar(wordCount, 'int32')]),
+        graph.cast(pick(words), 'int32'),
+      ]),
+    )
+    const shifted = graph.op('BitShift', [set, graph.cast(pick(bits), 'uint64')])
+    const goesLeft = graph.cast(graph.op('BitwiseAnd', [shifted, graph.scalar(1, 'uint64')]), 'bool')
+    node = graph.op('Where', [goesLeft, at(left, node), at(right, node)])
+  }
+  const leaves = at(ofNodes('value', table.value, 'float64'), node)
+  const ones = graph.constant(
+    'candidates.ones',
+    [roots.length, 1],
+    roots.map(() => 1),
+    'float64',
+  )
+  const score = graph.op('Gemm', [leaves, ones])
+  const from = graph.op('Add', [
+    clamped(ops, score, [-mostScore, mostScore], 'candidates.score'),
+    number(mostScore),
+  ])
+  const step = graph.op('Floor', [graph.op('Div', [from, number(fineOdds.length)])])
+  const rest = graph.op('Sub', [from, graph.op('Mul', [step, number(fineOdds.length)])])
+  return graph.op('Mul', [
+    lookUp(ops, coarseOdds, step, 'candidates.coarse'),
+    lookUp(ops, fineOdds, rest, 'candidates.fine'),
+  ])
+}
+
+/** The bins of all candidates' rows, float64 [candidates, features]; 0 for a gap. */
+function binsInGraph(
+  graph: SeededGraphBuilder,
+  ops: GraphOps<Value>,
+  { features }: Candidates,
+  columns: readonly EncodedColumn[],
+  cells: readonly CandidateCells[],
+): Value {
+  const bins = features.map(({ column, cuts, bins = [] }, f) => {
+    const { cell, isMissing } = cells[columns.findIndex(({ name }) => name === column)]!
+    const name = `candidates.feature_${f}`
+    const bin = cuts
+      ? graph.op('Add', [numberBin(ops, cell, cuts, name), graph.scalar(1, 'float64')])
+      : lookUp(ops, bins, cell, `${name}.bins`)
+    if (!isMissing) return bin
+    return graph.op('Mul', [bin, graph.cast(graph.op('Not', [isMissing]), 'float64')])
+  })
+  return graph.typed('Concat', bins, { shape: [ofCandidates, bins.length], dtype: 'float64' }, { axis: 1 })
+}
+
+function numberBin(ops: GraphOps<Value>, cell: Value, cuts: readonly number[], name: string): Value {
+  if (cuts.length === 0) return ops.op('Mul', [cell, ops.constant(`${name}.zero`, [1, 1], [0])])
+  return countReached(ops, cell, ops.constant(`${name}.cuts`, [1, cuts.length], cuts), cuts.length, name)
+}
+
+function columnOf(graph: SeededGraphBuilder, value: Value, d: number): Value {
+  return graph.slice(value, { axis: 1, start: d, end: d + 1, size: 1 })
+}
+
+/** All trees' nodes in one list. A leaf leads to itself, so that all rows walk as far as the deepest tree goes. */
+function nodeTable(candidates: Candidates) {
+  const trees = candidateTrees(candidates)
+  const nodes: {
+    feature: number
+    goesLeft?: Uint8Array | undefined
+    left: number
+    right: number
+    value: number
+  }[] = []
+  const roots: number[] = []
+  let depth = 0
+  for (const tree of trees) {
+    const first = nodes.length
+    roots.push(first)
+    const depthOf = (k: number): number => {
+      const { goesLeft, left, right } = tree[k]!
+      return goesLeft ? 1 + Math.max(depthOf(left), depthOf(right)) : 0
+    }
+    depth = Math.max(depth, depthOf(0))
+    for (const [k, node] of tree.entries())
+      nodes.push(
+        node.goesLeft
+          ? { ...node, left: first + node.left, right: first + node.right }
+          : { ...node, left: first + k, right: first + k },
+      )
+  }
+  const bins = Math.max(1, ...nodes.map(({ goesLeft }) => goesLeft?.length ?? 0))
+  const wordCount = Math.ceil(bins / wordBits)
+  const sets = nodes.flatMap(({ goesLeft }) =>
+    Array.from({ length: wordCount }, (_, w) => {
+      let word = 0n
+      for (let b = 0; b < wordBits; b++) if (goesLeft?.[w * wordBits + b]) word |= 1n << BigInt(b)
+      return word
+    }),
+  )
+  const of = (pick: (node: (typeof nodes)[number]) => number) => nodes.map(pick)
+  return {
+    roots,
+    depth,
+    wordCount,
+    sets,
+    feature: of(({ feature }) => feature),
+    left: of(({ left }) => left),
+    right: of(({ right }) => right),
+    value: of(({ value }) => value),
+  }
+}

@@ -1,0 +1,78 @@
+import { applyBins, fitBins } from '../measure/trees/bins.ts'
+import { learnTrees } from '../measure/trees/trees.ts'
+import { type Candidates, treeText } from '../model/candidates.ts'
+import type { Description } from '../model/description.ts'
+import type { NamedWeights } from '../model/weights.ts'
+import type { Points } from '../numerics/points.ts'
+import { streams } from '../numerics/random.ts'
+import { decode, decodeCells } from '../table/encodings/encoding.ts'
+import { cellsOf, type Table } from '../table/table.ts'
+import { weightSampler } from './live-samples.ts'
+
+/** Samples that the trees see beside the training rows. */
+const [fewest, most] = [1000, 10_000]
+
+/**
+ * Learns boosted trees that distinguish training rows from a trained network's samples, to choose candidates by
+ * (Candidates). Undefined if the trees see no difference.
+ *
+ * @param codes - The training rows' codes [rows, columns], NaN for missing cells.
+ * @param options - How many candidates a row will have, the seed of the samples, and a signal, whose reason is thrown.
+ */
+export async function learnCandidates(
+  description: Description,
+  weights: NamedWeights,
+  codes: Points,
+  {
+    count,
+    seed,
+    signal,
+  }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<Candidates | undefined> {
+  const { encoding } = description
+  const sampleCount = Math.min(Math.max(codes.count, fewest), most)
+  const noise = (step: number | null) => ({
+    seed,
+    stream: streams.candidates,
+    step: step === null ? 0 : step + 1,
+  })
+  const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(weights)
+  const [rows, samples] = [decodeCells(encoding, codes), decode(encoding, x_0)]
+  const seen = encoding.columns.flatMap(({ as }, d) =>
+    ['derived', 'constant', 'key'].includes(as) ? [] : [d],
+  )
+  const all = [...featuresOf(rows, seen)].map((feature, f) => ({
+    ...feature,
+    cells: joined(feature.cells, featuresOf(samples, seen)[f]!.cells),
+  }))
+  const rowCount = codes.count + sampleCount
+  const { binnings } = fitBins(all, rowCount)
+  const targets = Float64Array.from({ length: rowCount }, (_, i) => (i < codes.count ? 1 : 0))
+  const binned = applyBins({ binnings }, all, rowCount)
+  const { trees } = await learnTrees(binned, targets, { kind: 'binary' }, signal)
+  if (trees.length === 0) return undefined
+  return {
+    count,
+    features: seen.map((d, f) => {
+      const { name, categories } = encoding.columns[d]!
+      const { cuts, binsOf } = binnings[f]!
+      if (cuts) return { column: name, cuts }
+      return { column: name, bins: [...binsOf(Float64Array.from(categories!.keys()))] }
+    }),
+    trees: trees.flatMap((round) => round.map(({ nodes }) => treeText(nodes))),
+  }
+}
+
+function featuresOf(table: Table, columns: readonly number[]) {
+  return columns.map((d) => ({
+    cells: cellsOf(table, d) as Float64Array,
+    isCategory: table.columns[d]!.categories !== undefined,
+  }))
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
