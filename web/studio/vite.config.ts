@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { leanOnnxProto } from '../../vite.onnx-proto.ts'
 import { headers } from '../shared/build.ts'
 
 const browser = join(import.meta.dirname, '../../src/browser')
@@ -59,7 +60,7 @@ const builtFiles: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { alias },
-  plugins: [ownRuntimes('src/runtimes.ts'), builtFiles],
+  plugins: [ownRuntimes('src/runtimes.ts'), leanOnnxProto(), builtFiles],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // relative URLs: the built page runs from any folder of any server
   base: './',
@@ -86,7 +87,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [ownRuntimes('src/worker/runtimes.ts'), noBrotli],
+    plugins: () => [ownRuntimes('src/worker/runtimes.ts'), leanOnnxProto(), noBrotli],
     rolldownOptions: {
       external,
       // a worker that begins as a blob can't import another file
