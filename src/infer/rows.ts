@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { chosenCandidates, chosenRows, oddsIn } from '../model/candidates.ts'
+import { chosenRows } from '../model/candidates.ts'
 import { conditionBlocks } from '../model/network.ts'
 import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
@@ -90,20 +90,12 @@ export function rowsOf(
   const all = candidatesOf(model.file, draws)
   const rows = decodedRows(model, all, x_0)
   if (all.length === draws.length) return rows
-  const { candidates, encoding } = description
-  const odds = oddsIn(candidates!, encoding.columns)
   return draws.map(({ ranges }, d) => {
     const each = rows.filter((_, k) => k % draws.length === d)
-    const uniform = drawUniforms(ranges, 1, streams.candidates)
-    const chosen = chosenCandidates(
-      each.map(({ table }) => odds(table.points)),
-      uniform,
-    )
+    const tables = each.map(({ table }) => table.points)
+    const chosen = description.choose(tables, drawUniforms(ranges, 1, streams.candidates))
     const { columns } = each[0]!.table
-    const points = chosenRows(
-      each.map(({ table }) => table.points),
-      chosen,
-    )
+    const points = chosenRows(tables, chosen)
     const x_0 = chosenRows(
       each.map((row) => row.x_0),
       chosen,

@@ -153,7 +153,7 @@ export function chosenCandidates(odds: readonly Float64Array[], uniform: Float64
   })
 }
 
-/** Each row of its chosen candidate's. */
+/** The rows of each row's chosen candidate. */
 export function chosenRows<A extends FloatArray>(
   candidates: readonly Points<A>[],
   chosen: Uint8Array,

@@ -5,6 +5,7 @@
 import { chooseProcess, type Process, type ProcessChoice, type ProcessParts } from '../diffusion/process.ts'
 import { checkSampler } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
+import type { FloatArray, Points } from '../numerics/points.ts'
 import {
   type Block,
   blocksOf,
@@ -12,7 +13,7 @@ import {
   type Encoding,
   encodingOf,
 } from '../table/encodings/encoding.ts'
-import type { Candidates } from './candidates.ts'
+import { type Candidates, chosenCandidates, oddsIn } from './candidates.ts'
 import type { ModelCard } from './card.ts'
 import { createNetwork, type Network, type NetworkTraits, postTraits, tableTraits } from './network.ts'
 import type { RunConfig } from './run-config.ts'
@@ -25,6 +26,8 @@ export interface Description extends ProcessParts {
   readonly network: Network
   /** How one of several candidates is chosen for each row; undefined if a row has one. */
   readonly candidates?: Candidates | undefined
+  /** By candidate, its rows: the candidate that each row takes, by a uniform number of each. Only if a row has several. */
+  choose(rows: readonly Points<FloatArray>[], uniform: Float64Array): Uint8Array
   /**
    * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the
    * choice is out of range, or differs from the process of a sampler.onnx.
@@ -65,12 +68,17 @@ function describe(
   const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
   /** Creating it takes longer than a single sample. */
   let defaultProcess: Process | undefined
+  let odds: ReturnType<typeof oddsIn> | undefined
   return {
     ...parts,
     encoding,
     blocks,
     network,
     candidates: columns.candidates,
+    choose(rows, uniform) {
+      odds ??= oddsIn(columns.candidates!, encoding.columns)
+      return chosenCandidates(rows.map(odds), uniform)
+    },
     process(choice = {}) {
       if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)
       defaultProcess ??= chooseProcess(parts, {})

@@ -1,11 +1,11 @@
 import { pause } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
-import { candidateSteps, chosenCandidates, chosenRows, oddsIn } from '../model/candidates.ts'
+import { candidateSteps, chosenRows } from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import type { Points } from '../numerics/points.ts'
+import type { FloatArray, Points } from '../numerics/points.ts'
 import { type DrawRequest, type Stream, standardNormals, streams, uniforms } from '../numerics/random.ts'
 import { decode } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
@@ -94,25 +94,15 @@ export async function drawnRows(
   { count, seed, stream, signal }: RowSampling,
 ): Promise<Table> {
   const { encoding, candidates } = description
-  const tables: Table[] = []
+  const tables: Points<FloatArray>[] = []
   for (let candidate = 0; candidate < (candidates?.count ?? 1); candidate++) {
     const first = candidate * candidateSteps
     const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
-    tables.push(decode(encoding, await weightSampler(description, { count, noise, signal })(weights)))
+    const x_0 = await weightSampler(description, { count, noise, signal })(weights)
+    tables.push(decode(encoding, x_0).points)
   }
-  if (!candidates) return tables[0]!
   const { columns } = encoding
-  const odds = oddsIn(candidates, columns)
+  if (!candidates) return { columns, points: tables[0]! }
   const uniform = uniforms({ seed, stream: streams.candidates, step: 1, start: 0, count, dim: 1 })
-  const chosen = chosenCandidates(
-    tables.map(({ points }) => odds(points)),
-    uniform,
-  )
-  return {
-    columns,
-    points: chosenRows(
-      tables.map(({ points }) => points),
-      chosen,
-    ),
-  }
+  return { columns, points: chosenRows(tables, description.choose(tables, uniform)) }
 }

@@ -4,7 +4,7 @@
  */
 import { InputError, requireInteger } from '../core/errors.ts'
 import { checkOptions } from '../core/options.ts'
-import type { Description } from '../model/description.ts'
+import { type Description, describeConfig } from '../model/description.ts'
 import type { EngineName, RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { decodeCells, isScaled } from '../table/encodings/encoding.ts'
@@ -116,7 +116,7 @@ async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: Tr
   const { observers, runtime } = run
   const { encoding } = run.description
   const { candidates } = config
-  const description = { ...run.description, candidates }
+  const description = describeConfig(config)
   if (x_T || isScaled(encoding)) return undefined
   const train = { name: 'the training rows', ...decodeCells(encoding, x_0) }
   const closeness = await closenessOfTrained({

@@ -16,7 +16,7 @@ export const oneNumber = single(1)
 /** The index of one of so many values. */
 export const oneOf = single
 
-/** Nothing that a network sees: any code with the batch's shape will do. */
+/** Nothing that a network sees: a code is only a shape. */
 export const nothing: CodeParts = { ...single(0), sizes: [], join: () => 0 }
 
 /** An index as a number with a digit for each block, the highest first. */
