@@ -79,11 +79,13 @@ export const date = defineRelation<DateOfParts>({
   schema,
   mayBeSource: ({ as }) => as !== 'derived' && as !== 'key',
   isTotal: ({ rest }, { gaps }) => !rest && !gaps,
-  describe({ column, by, plus }) {
+  describe({ column, by, parts, plus }) {
     const hours = [...new Set(plus)].sort((a, b) => a - b).map((ms) => ms / clock.hour)
-    const list = by.length > 1 ? `${by.slice(0, -1).join(', ')} and ${by.at(-1)}` : by[0]
+    const list = (all: readonly string[]) =>
+      all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1)}` : all[0]
     const shift = hours.length === 1 && hours[0] === 0 ? '' : ` plus ${hours.join(' or ')} hours`
-    return `${column} has its parts from ${list}${shift}`
+    const verb = parts.includes('year') ? 'is made of' : `takes its ${list(parts)} from`
+    return `${column} ${verb} ${list(by)}${shift}`
   },
   resolver(relation, { column }) {
     const { from, plus } = relation

@@ -32,8 +32,8 @@ describe('the parts of dates', () => {
   it('are found, each with the side that follows', () => {
     const { columns, relations } = fitTable(visitTable(1500))
     expect(relations!.map(describeRelation)).toEqual([
-      'at has its parts from year, month, day and hour plus 4 or 5 hours',
-      'seen has its parts from weekday, seen hour and seen minute',
+      'at is made of year, month, day and hour plus 4 or 5 hours',
+      'seen takes its weekday, hour and minute from weekday, seen hour and seen minute',
       'quarter is the quarter of paid',
       'paid month is the month of paid',
       'paid weekday is the weekday of paid',
@@ -47,7 +47,7 @@ describe('the parts of dates', () => {
       'year is the year of date',
       'weekday is the weekday of date',
     ])
-    expect(linesOf(dateTable([weekday]))).toEqual(['date has its parts from weekday'])
+    expect(linesOf(dateTable([weekday]))).toEqual(['date takes its weekday from weekday'])
   })
 
   it('are found in local time, and where a few rows are of the hour that occurs twice', () => {
@@ -64,7 +64,7 @@ describe('the parts of dates', () => {
       },
     ] as const
     const [relation] = fitTable(dateTable(parts, { count: 2000, form: 'YYYY-MM-DD hh:mm' })).relations!
-    expect(describeRelation(relation!)).toBe('date has its parts from year, month, day and hour plus 6 hours')
+    expect(describeRelation(relation!)).toBe('date is made of year, month, day and hour plus 6 hours')
     expect(relation!.share).toBeGreaterThanOrEqual(0.995)
     expect(relation!.share).toBeLessThan(1)
   })
