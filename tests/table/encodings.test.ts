@@ -221,7 +221,7 @@ describe('an encoding of a table', () => {
     ])
   })
 
-  it('has a block for the frequent values of a number, if they have two rows of five', () => {
+  it('has a block for the frequent values of a number, if they have half of the rows', () => {
     const salaries = salaryTable(1200)
     const encoding = fitTable(salaries)
     const round = Array.from({ length: 12 }, (_, k) => 50_000 * (k + 1))

@@ -28,7 +28,7 @@ export const maxWholeCategories = 32
 const [maxCategories, rowsPerCategory, largestShare, roughness] = [128, 50, 0.3, 0.5]
 
 /** A frequent value has so many rows, and so many times those of its neighbours; their least share, and their number. */
-const [frequentRows, frequentTimes, frequentShare, maxFrequent] = [10, 4, 0.4, 100]
+const [frequentRows, frequentTimes, frequentShare, maxFrequent] = [10, 4, 0.5, 100]
 
 /** A number with at most this many values has a step for each. */
 const maxSteps = 200
