@@ -1,7 +1,7 @@
 // TensorFlow's libraries and headers, taken from a Python wheel.
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { requireSuccess } from './run.mjs'
+import { requireSuccess, run } from './run.mjs'
 
 const WHEEL = 'tensorflow-cpu==2.15.1'
 
