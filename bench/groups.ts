@@ -7,7 +7,7 @@ import { growth, growthFiles } from './speed/growth.ts'
 import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/processes.ts'
 import { serving, soak } from './speed/serving.ts'
 import { studio } from './speed/studio.ts'
-import { gauntlet } from './tables/gauntlet.ts'
+import { further, gauntlet } from './tables/gauntlet.ts'
 import { partTables } from './tables/parts.ts'
 import { wholeTables } from './tables/whole.ts'
 
@@ -53,6 +53,7 @@ export const pages: readonly Page[] = [
     groups: [
       ...named({ ...wholeTables, ...partTables }),
       { name: 'gauntlet', measure: gauntlet, isLong: true },
+      { name: 'further', measure: further, isLong: true },
     ],
     decimals: 3,
   },

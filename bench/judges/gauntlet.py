@@ -1,6 +1,7 @@
 """
 Tables as they are, whose columns nobody has given a kind: how well two kinds of trees tell samples from held-out rows, and
-how well they tell training rows from the same rows. Samples may leave out columns, which aren't compared.
+how well they tell training rows from the same rows; and how far each column is from the training rows. Samples may leave out
+columns, which aren't compared.
 """
 import functools
 import os
@@ -8,7 +9,9 @@ import os
 import numpy
 import pandas
 from closeness import TREES, auc_of_folds
+from kinds import dates, kind_of, numbers
 from lightgbm import LGBMClassifier
+from margins import chances, ratios
 from real_tables import DATA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold
@@ -23,26 +26,8 @@ def read(path):
 
 @functools.cache
 def rows_of(name, part):
-    """The rows of a table to train on, `train`, or those that are held out, `hold`."""
-    return read(os.path.join(DATA, "gauntlet", f"{name}.{part}.csv.gz"))
-
-
-def numbers(cells):
-    return pandas.to_numeric(cells, errors="coerce").astype(float)
-
-
-def dates(cells):
-    return pandas.to_datetime(cells, errors="coerce", utc=True, format="mixed").dt.tz_localize(None)
-
-
-def texts(cells):
-    return cells.astype(str).where(cells.notna(), "")
-
-
-def kind_of(cells):
-    """Numbers or dates, if 95 % of a column's cells can be read so; else texts."""
-    readable = 0.95 * cells.notna().sum()
-    return next((kind for kind in (numbers, dates) if kind(cells).notna().sum() >= readable), texts)
+    """The rows of a table FOLDER/NAME to train on, `train`, or those that are held out, `hold`."""
+    return read(os.path.join(DATA, f"{name}.{part}.csv.gz"))
 
 
 def read_with_dates(path):
@@ -101,18 +86,27 @@ def measures_of_real(name, columns):
     return measures(held_out, train.sample(min(len(train), len(held_out)), random_state=0))
 
 
+@functools.cache
+def chances_of_real(name, columns, size):
+    return chances(rows_of(name, "train")[list(columns)], size)
+
+
 def judge(name, file, beside=None):
     """
-    How much better samples can be told from held-out rows than training rows can, on the same columns. `beside`: a file of
-    other samples; columns that they leave out aren't compared, either.
+    How much better samples can be told from held-out rows than training rows can, on the same columns, and the distance of
+    their columns to the training rows as multiples of chance. `beside`: a file of other samples; columns that they leave out
+    aren't compared, either.
     """
     held_out, samples = rows_of(name, "hold"), read(file)
     files = [samples, *([read(beside)] if beside else [])]
     columns = [column for column in held_out if all(column in rows for rows in files)]
     result, real = measures(held_out[columns], samples[columns]), measures_of_real(name, tuple(columns))
+    margins = ratios(rows_of(name, "train"), samples, chances_of_real(name, tuple(columns), len(samples))).values()
     return {
         **{f"{key}_excess": result[key] - real[key] for key in ("c2st", "forest", "column")},
         "gaps": result["gaps"],
+        "margins_mean": numpy.mean(list(margins)),
+        "margins_worst": max(margins),
         **{f"real_{key}": value for key, value in real.items()},
         "left_out": len(held_out.columns) - len(columns),
     }

@@ -24,6 +24,8 @@ const measures = {
   forest_excess: 'random forest less real',
   column_excess: 'worst column less real',
   gaps: 'gaps off by',
+  margins_mean: 'margins, times chance',
+  margins_worst: 'worst margin, times chance',
   seconds: 'seconds of training',
   processor_seconds: 'processor seconds of training',
   real_c2st: 'real rows: C2ST AUC',
