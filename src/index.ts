@@ -113,9 +113,12 @@ export type {
   StepsColumn,
 } from './table/encodings/index.ts'
 export type {
+  Copy,
   DateOfParts,
   DatePart,
   Determined,
+  Near,
+  Order,
   PartOfDate,
   PartOfDates,
   Relation,

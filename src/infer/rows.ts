@@ -5,6 +5,7 @@ import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
 import { conditionOf, keepKnown, knownIn, withSources } from '../table/condition.ts'
 import { decodeBlocks, type Encoding } from '../table/encodings/encoding.ts'
+import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
@@ -116,7 +117,8 @@ function decodedRows(
   }
   const { clip } = draws[0]!
   const { encoding } = file.description
-  const { columns, points } = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
+  const { columns } = encoding
+  const points = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0
   return draws.map(({ count, knownCells, ranges }) => {
     const rows = sliceRows(points, at, at + count)
@@ -126,7 +128,8 @@ function decodedRows(
       const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
       restoreCells(encoding, rows, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
     }
-    const drawn = { table: { columns, points: rows }, x_0: sliceRows(x_0, at, at + count) }
+    const table = { columns, points: withoutBeside(encoding, rows) }
+    const drawn = { table, x_0: sliceRows(x_0, at, at + count) }
     at += count
     return drawn
   })

@@ -180,17 +180,19 @@ export function knownIn({ cells: { data, count, dim }, missing }: Known): KnownC
 }
 
 /**
- * Writes the known cells into decoded rows that begin with row `from`, so that they are exact to the last digit.
+ * Writes the known cells into decoded rows that begin with row `from`, so that they are exact to the last digit. What
+ * relations learn beside the columns stays as it is.
  */
 export function keepKnown(
-  { data, dim }: Points<Float64Array>,
+  { data, count, dim }: Points<Float64Array>,
   { cells, missing }: Known,
   from: number,
 ): void {
   const isSame = cells.count === 1
-  for (let k = 0; k < data.length; k++) {
-    const cell = cells.data[isSame ? k % dim : from * dim + k]!
-    if (!Number.isNaN(cell)) data[k] = cell
-    else if (missing?.has(k % dim)) data[k] = Number.NaN
-  }
+  for (let i = 0; i < count; i++)
+    for (let d = 0; d < cells.dim; d++) {
+      const cell = cells.data[(isSame ? 0 : from + i) * cells.dim + d]!
+      if (!Number.isNaN(cell)) data[i * dim + d] = cell
+      else if (missing?.has(d)) data[i * dim + d] = Number.NaN
+    }
 }

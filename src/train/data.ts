@@ -5,7 +5,7 @@ import { readSafetensors, writeSafetensors } from '../model/weights.ts'
 import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { describeLeftOut } from '../table/describe.ts'
-import { type Encoding, encodeCells } from '../table/encodings/encoding.ts'
+import { codedColumns, type Encoding, encodeCells } from '../table/encodings/encoding.ts'
 import { CsvReader } from '../table/formats/csv.ts'
 import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
@@ -118,10 +118,11 @@ export async function resumedData(
   )
   // a built-in dataset's `rows` include held-out ones
   const rows = teacher?.pairs ?? (dataset && 'file' in dataset ? dataset.rows : undefined)
+  const codes = teacher ? columns.length : codedColumns(encoding).length
   const pointsOf = (name: string): Points => {
     const tensor = tensors.get(name)
     const [count = 0, dim = 0] = tensor?.shape ?? []
-    if (!tensor || count !== (rows ?? count) || dim !== columns.length)
+    if (!tensor || count !== (rows ?? count) || dim !== codes)
       throw new InputError(
         `${nameOfStore(store)}: checkpoint/data.safetensors is not of the ${teacher ? 'pairs' : 'dataset'} in ` +
           'config.json: train it anew with `force`',

@@ -5,7 +5,7 @@ import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import { type Block, decodeBlocks, encodeCells } from '../table/encodings/encoding.ts'
+import { type Block, decodeBlocks, encodeRows } from '../table/encodings/encoding.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples in a round. */
@@ -58,7 +58,7 @@ export async function correctMargins(
       step: round * steps + (step === null ? 0 : step + 1),
     })
     const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(withBias())
-    const samples = encodeCells(encoding, { name: 'samples', ...decodeBlocks(encoding, x_0) })
+    const samples = encodeRows(encoding, decodeBlocks(encoding, x_0))
     for (const correction of corrections) {
       const { block, target } = correction
       const drawn = sharesOf(samples, block)

@@ -207,6 +207,55 @@ export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
 }
 
 /**
+ * Subscriptions: `start <= last <= end`, where some ended on the day they were last used; `end` has gaps; `top` is at least
+ * `bought` and `returned`; `length` is nearly depth / .6; and `paid` equals `billed` in three of ten rows.
+ */
+export function subscriptionTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'end', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'last', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'start', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'bought', kind: 'integer' },
+    { name: 'returned', kind: 'integer' },
+    { name: 'top', kind: 'integer' },
+    { name: 'length', kind: 'number' },
+    { name: 'depth', kind: 'number' },
+    { name: 'billed', kind: 'number' },
+    { name: 'paid', kind: 'number' },
+    { name: 'plan', kind: 'category', categories: ['a', 'b', 'c'] },
+  ]
+  const dim = columns.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 83, start: 0, count, dim: 14 })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const u = drawn.subarray(14 * i, 14 * i + 14)
+    const start = Date.UTC(2020, 0, 1) + Math.floor(u[0]! * 900) * day
+    const last = start + Math.floor(u[1]! ** 2 * 400) * day
+    const end = u[2]! < 0.2 ? Number.NaN : last + (u[3]! < 0.3 ? 0 : Math.floor(u[4]! * 100) * day)
+    const [bought, returned] = [Math.floor(u[5]! * 60), Math.floor(u[6]! * 50)]
+    const length = Math.floor(2000 + 8000 * u[7]! ** 2)
+    const [billed, other] = [Math.floor(1e6 * u[8]! ** 2), Math.floor(1e6 * u[9]! ** 2)]
+    data.set(
+      [
+        end,
+        last,
+        start,
+        bought,
+        returned,
+        Math.max(bought, returned) + Math.floor(u[10]! ** 2 * 50),
+        length / 100,
+        Math.round(0.6 * length + 60 * (u[11]! - 0.5)) / 100,
+        billed / 100,
+        (u[12]! < 0.3 ? billed : other) / 100,
+        Math.floor(u[13]! * 3),
+      ],
+      i * dim,
+    )
+  }
+  return { name: 'subscriptions', columns, points: { data, count, dim } }
+}
+
+/**
  * Visits with dates and their parts: `at` in UTC beside New York's year, month, day and hour; `seen` beside the name of its day
  * of the week, its hour and its minute; `paid`, with gaps, beside its quarter, the name of its month and the number of its day
  * of the week.

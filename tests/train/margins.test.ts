@@ -141,3 +141,36 @@ describe('the correction of margins', () => {
     await expect(stopped).rejects.toThrow('enough')
   })
 })
+
+describe('the correction of what a relation learns beside the columns', () => {
+  it('makes columns equal as often as in the rows', async () => {
+    const share = 0.25
+    const drawn = uniforms({ seed: 6, stream: streams.datasets, step: 3, start: 0, count: rows, dim: 3 })
+    const data = new Float64Array(2 * rows)
+    for (let i = 0; i < rows; i++) {
+      const [a, other, which] = [drawn[3 * i]!, drawn[3 * i + 1]!, drawn[3 * i + 2]!]
+      data[2 * i] = Math.round(1e5 * a)
+      data[2 * i + 1] = which < share ? data[2 * i]! : Math.round(1e5 * other)
+    }
+    const columns = ['billed', 'paid'].map((name) => ({ name, kind: 'integer' }) as const)
+    const table = { name: 'bills', columns, points: { data, count: rows, dim: 2 } }
+    const options = { recipe: 'table', steps: 300, hidden: [64, 64, 64], seed: 2, onWarning: () => {} }
+    const { config, weights } = await train({ dataset: table, ...options }, runtime)
+    const description = describeConfig(config)
+    expect(description.encoding.relations?.map(({ kind }) => kind)).toEqual(['copy'])
+    const noise = (step: number | null) => ({
+      seed: 12,
+      stream: streams.x_T,
+      step: step === null ? 0 : step + 1,
+    })
+    const { points } = decode(
+      description.encoding,
+      await weightSampler(description, { count: 4000, noise })(weights),
+    )
+    const equal = Array.from({ length: 4000 }, (_, i) => points.data[2 * i] === points.data[2 * i + 1])
+    // four standard errors of the correction's 2000 samples and of these
+    expect(Math.abs(equal.filter(Boolean).length / 4000 - share)).toBeLessThan(
+      4 * Math.sqrt((share * (1 - share)) / 2000 + (share * (1 - share)) / 4000),
+    )
+  })
+})

@@ -1,5 +1,11 @@
 import { headOf } from '../../model/heads/index.ts'
-import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import {
+  blocksOf,
+  codedColumns,
+  dataUnitsOf,
+  type Encoding,
+  isScaled,
+} from '../../table/encodings/encoding.ts'
 import { encodingKindOf } from '../../table/encodings/index.ts'
 import { int32 } from '../../table/encodings/kind.ts'
 import { restoredInGraph } from '../../table/relations/in-graph.ts'
@@ -72,7 +78,7 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
     return graph.op('Mul', [cell, graph.op('Gather', [factors, index], { axis: 0 })])
   }
   const drawn: GraphCell<Value>[] = []
-  const cells = encoding.columns.map((column, d) => {
+  const cells = codedColumns(encoding).map((column, d) => {
     const name = `column_${d}`
     const kind = encodingKindOf(column)
     const ofColumn = blocks.filter((block) => block.column === d)
@@ -96,7 +102,7 @@ function cellsInGraph(graph: GraphBuilder, encoding: Encoding, x_0: Value): Valu
   })
   for (const [d, restored] of restoredInGraph(graph, encoding, drawn))
     cells[d] = withGaps(restored, `column_${d}`)
-  return join(graph, cells, 1)
+  return join(graph, cells.slice(0, encoding.columns.length), 1)
 }
 
 /** The index of each row's first maximum in float32, as ArgMax gives int64: maxima become 1, ranked from the left. */

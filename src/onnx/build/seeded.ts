@@ -2,7 +2,13 @@ import type { Candidates } from '../../model/candidates.ts'
 import type { Description } from '../../model/description.ts'
 import { power } from '../../numerics/elementary.ts'
 import { maxSeed } from '../../numerics/random.ts'
-import { blocksOf, dataUnitsOf, type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import {
+  blocksOf,
+  codedColumns,
+  dataUnitsOf,
+  type Encoding,
+  isScaled,
+} from '../../table/encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
 import { type GraphOps, lookUp } from '../../table/encodings/kind.ts'
 import { day, rounder, segmentOf, unitOf } from '../../table/encodings/quantile.ts'
@@ -201,7 +207,7 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
   const blocks = blocksOf(encoding)
   const rows = graph.cast(index, 'float64')
   const ops = exactOps(graph, rows)
-  const drawn = encoding.columns.map((column, d) => {
+  const drawn = codedColumns(encoding).map((column, d) => {
     const kind = encodingKindOf(column)
     const ofColumn = blocks.filter((block) => block.column === d)
     const [values, gap] = [
@@ -228,7 +234,7 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       isMissing && related.has(encoding.columns[d]!.name) ? graph.cast(isMissing, 'float64') : undefined,
   }))
   const restored = restoredInGraph(ops, encoding, asNumbers)
-  return drawn.map((own, d) => {
+  return drawn.slice(0, encoding.columns.length).map((own, d) => {
     const follows = restored.get(d)
     return follows
       ? { cell: follows.cell, isMissing: follows.missing && graph.cast(follows.missing, 'bool') }

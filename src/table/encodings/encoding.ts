@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import { besideColumns, withBeside, withoutBeside } from '../relations/beside.ts'
 import type { Relation } from '../relations/index.ts'
 import { restoreCells } from '../relations/restore.ts'
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
@@ -13,7 +14,7 @@ import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCe
 /** How a table's cells become a network's numbers and back; plain data, in the order of the table's columns. */
 export interface Encoding {
   readonly columns: readonly EncodedColumn[]
-  /** Columns that follow from others: at most one relation for each, and none for a source. */
+  /** Columns that follow from others: at most one relation for each, after those of its sources. */
   readonly relations?: readonly Relation[] | undefined
 }
 
@@ -62,9 +63,14 @@ export function fitEncoding({ columns, points }: Table): Encoding {
   }
 }
 
+/** The columns that have codes: those of the table, then what relations learn beside them. */
+export function codedColumns({ columns, relations }: Encoding): readonly EncodedColumn[] {
+  return [...columns, ...besideColumns(relations)]
+}
+
 /** Model dimensions that belong together: a column's value, or whether it is present. */
 export interface Block {
-  /** Its index in the table. */
+  /** Its index among the columns that have codes. */
   readonly column: number
   readonly part: 'value' | 'gap'
   /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
@@ -83,7 +89,7 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
     blocks.push({ ...block, start })
     start += block.size
   }
-  for (const [column, encoded] of encoding.columns.entries()) {
+  for (const [column, encoded] of codedColumns(encoding).entries()) {
     const parts = encodingKindOf(encoded).parts(encoded)
     for (const [k, size] of parts.sizes.entries())
       add({ column, part: 'value', size, split: (code) => parts.split(code, k) })
@@ -98,14 +104,19 @@ export function dimensionsOf(encoding: Encoding): number {
 }
 
 /**
- * A table's cells as codes [rows, columns]: a number or an index each, NaN for a missing cell. Training keeps codes
- * because a category takes one number instead of one for each name. Throws InputError on other columns than the
+ * A table's cells as codes [rows, columns that have codes]: a number or an index each, NaN for a missing cell. Training keeps
+ * codes because a category takes one number instead of one for each name. Throws InputError on other columns than the
  * encoding's, an unknown name, or a missing cell in a column without gaps.
  */
 export function encodeCells(encoding: Encoding, table: NamedTable): Points {
-  const { data, count, dim } = matchColumns(table, { name: 'the model', ...encoding })
+  const matched = matchColumns(table, { name: 'the model', ...encoding })
+  return encodeRows(encoding, withBeside(encoding, matched))
+}
+
+/** `encodeCells` of rows that have what relations learn beside the columns at their ends. */
+export function encodeRows(encoding: Encoding, { data, count, dim }: Points<FloatArray>): Points {
   const codes = new Float32Array(data.length)
-  for (const [d, column] of encoding.columns.entries()) {
+  for (const [d, column] of codedColumns(encoding).entries()) {
     const encodeCell = encodingKindOf(column).encoder(column)
     for (let k = d; k < data.length; k += dim)
       codes[k] = Number.isNaN(data[k]) ? Number.NaN : encodeCell(data[k]!)
@@ -116,15 +127,16 @@ export function encodeCells(encoding: Encoding, table: NamedTable): Points {
 /** Decodes codes to a table. */
 export function decodeCells(encoding: Encoding, codes: Points): Table<Float64Array> {
   const { columns, relations } = encoding
-  const data = new Float64Array(codes.data.length)
+  const dim = columns.length
+  const data = new Float64Array(codes.count * dim)
   for (const [d, column] of columns.entries()) {
     const decodeCell = encodingKindOf(column).decoder(column)
     for (let i = 0; i < codes.count; i++) {
       const code = codes.data[i * codes.dim + d]!
-      data[i * codes.dim + d] = Number.isNaN(code) ? Number.NaN : decodeCell(code, i)
+      data[i * dim + d] = Number.isNaN(code) ? Number.NaN : decodeCell(code, i)
     }
   }
-  const points = { data, count: codes.count, dim: codes.dim }
+  const points = { data, count: codes.count, dim }
   // other columns have their own codes, exceptions among them
   const isUnseen = (name: string) => columns.some((column) => column.name === name && column.as === 'derived')
   restoreCells({ columns, relations: relations?.filter(({ column }) => isUnseen(column)) }, points)
@@ -203,18 +215,21 @@ export interface DecodeOptions {
  * category is the first of the largest numbers in its block. Cells that follow from others are restored.
  */
 export function decode(encoding: Encoding, samples: Points<FloatArray>, options?: DecodeOptions): Table {
-  const table = decodeBlocks(encoding, samples, options)
-  restoreCells(encoding, table.points)
-  return table
+  const rows = decodeBlocks(encoding, samples, options)
+  restoreCells(encoding, rows)
+  return { columns: encoding.columns, points: withoutBeside(encoding, rows) }
 }
 
-/** `decode` before the cells that follow from others are restored, which are 0 where the network does not see them. */
+/**
+ * `decode` before the cells that follow from others are restored, which are 0 where the network does not see them: rows, each
+ * with what relations learn beside the columns at its end.
+ */
 export function decodeBlocks(
   encoding: Encoding,
   samples: Points<FloatArray>,
   { clip = false, indexOf = (row) => row }: DecodeOptions = {},
-): Table {
-  const { columns } = encoding
+): Points<FloatArray> {
+  const columns = codedColumns(encoding)
   const { data, count, dim } = samples
   const length = count * columns.length
   const cells: FloatArray = isScaled(encoding) ? allocate(data, length) : new Float64Array(length)
@@ -237,7 +252,7 @@ export function decodeBlocks(
       cells[i * columns.length + d] = isMissing ? Number.NaN : decodeCell(code, indexOf(i))
     }
   }
-  return { columns, points: { data: cells, count, dim: columns.length } }
+  return { data: cells, count, dim: columns.length }
 }
 
 /** The index of the first of the largest numbers from `at` on. */

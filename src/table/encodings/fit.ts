@@ -51,7 +51,9 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
   const cells = matchColumns({ name: 'the table', ...table }, { name: 'the model', columns })
-  const relations = findRelations(columns, cells, independent)
+  const encodeNumbers = (name: string, isWhole: boolean, cells: Float64Array) =>
+    fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, cells, options)
+  const relations = findRelations(columns, cells, independent, encodeNumbers)
   if (relations.length === 0) return { columns }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))

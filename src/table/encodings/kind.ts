@@ -80,7 +80,7 @@ export function defineEncoding<C extends Column & { readonly as: string }>(
 }
 
 /** 1 if a value is at or above a bound, otherwise 0: the product exceeds 1 for every other float32. */
-function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
+export function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string): V {
   if (ops.exact) return ops.op('Cast', [ops.op('GreaterOrEqual', [value, bounds])], { to: float64 })
   const scaled = ops.op('Mul', [
     ops.op('Sub', [value, bounds]),

@@ -22,8 +22,11 @@ const maxColumnsForPairs = 100
 
 /** The search for columns that one or two others determine. */
 export interface DeterminedSearch {
-  /** Those with one source. Numbers are sources of names only if `namesByNumbers`. */
-  singles(namesByNumbers: boolean): void
+  /**
+   * Those with one source. Numbers are sources of names only if `namesByNumbers`. If `waits`, a column is left whose source may
+   * itself follow from a number, as a grade from the rate of interest: then both do.
+   */
+  singles(namesByNumbers: boolean, waits?: boolean): void
   /** Those with two sources, those with the fewest cells first. */
   pairs(): void
 }
@@ -48,19 +51,22 @@ export function determinedSearch(
     target,
     by: sources.filter((source) => source !== target && isDetermined(coded[target]!, [coded[source]!])),
   }))
-  const determinersOf = (d: number) => determiners.find(({ target }) => target === d)?.by.length ?? 0
+  const sourcesOf = (d: number) => determiners.find(({ target }) => target === d)?.by ?? []
+  const determines = (source: number, target: number) => sourcesOf(target).includes(source)
   // of columns that determine each other, the first stays a source
   const ordered = determiners.toSorted(
     (a, b) => coded[a.target]!.count - coded[b.target]!.count || b.target - a.target,
   )
   return {
-    singles(namesByNumbers) {
+    singles(namesByNumbers, waits = false) {
       for (const { target, by } of ordered) {
         // a source without a source of its own; then the one with the fewest values, which repeat the most
         const [best] = by
           .filter((source) => found.mayBeSource(source) && isNameByNumber(target, source) === namesByNumbers)
-          .toSorted((a, b) => determinersOf(a) - determinersOf(b) || coded[a]!.count - coded[b]!.count)
-        if (best !== undefined) choose(target, [best])
+          .toSorted((a, b) => sourcesOf(a).length - sourcesOf(b).length || coded[a]!.count - coded[b]!.count)
+        if (best === undefined) continue
+        const isWaiting = by.some((source) => isNameByNumber(best, source) && determines(source, best))
+        if (!(waits && isWaiting)) choose(target, [best])
       }
     },
     pairs() {

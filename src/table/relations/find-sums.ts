@@ -64,7 +64,7 @@ export function findSums(columns: readonly EncodedColumn[], points: Points<Float
 }
 
 /** A column of numbers. */
-interface Numbers {
+export interface Numbers {
   /** Its index in the table. */
   readonly d: number
   readonly column: EncodedColumn
@@ -75,7 +75,11 @@ interface Numbers {
   readonly deviation: number
 }
 
-function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColumn, d: number): Numbers {
+export function numberOf(
+  { data, count, dim }: Points<FloatArray>,
+  column: EncodedColumn,
+  d: number,
+): Numbers {
   const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
   const present = cells.filter((cell) => !Number.isNaN(cell))
   const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
@@ -126,7 +130,7 @@ function roundedUnit(target: Numbers, candidates: readonly Numbers[]): Factor[] 
 }
 
 /** At most as many rows as factors are computed from, evenly spread. */
-function someOf(rows: readonly number[]): number[] {
+export function someOf(rows: readonly number[]): number[] {
   const count = Math.min(sampledRows, rows.length)
   return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
 }
@@ -185,7 +189,8 @@ function isEvidence({ cells }: Numbers, rows: readonly number[], sources: number
   return rows.length - Math.max(...counts.values()) >= rowsPerFactor * (sources + 1)
 }
 
-function completeRows(numbers: readonly Numbers[]): number[] {
+/** The rows in which none of the numbers is missing. */
+export function completeRows(numbers: readonly Numbers[]): number[] {
   const rows: number[] = []
   for (let i = 0; i < numbers[0]!.cells.length; i++)
     if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)
@@ -193,7 +198,7 @@ function completeRows(numbers: readonly Numbers[]): number[] {
 }
 
 /** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */
-function leastSquares(target: Numbers, sources: readonly Numbers[], rows: readonly number[]) {
+export function leastSquares(target: Numbers, sources: readonly Numbers[], rows: readonly number[]) {
   const centred = ({ cells }: Numbers) => {
     const values = Float64Array.from(rows, (i) => cells[i]!)
     const mean = values.reduce((total, value) => total + value, 0) / rows.length

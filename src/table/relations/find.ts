@@ -1,7 +1,10 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
+import { type EncodeNumbers, findNear } from './find-near.ts'
+import { findOrders } from './find-orders.ts'
 import { findSums } from './find-sums.ts'
 import type { Found } from './found.ts'
 import type { Relation } from './index.ts'
@@ -12,12 +15,14 @@ import type { Relation } from './index.ts'
  * @param columns - The columns, encoded.
  * @param points - Their cells [rows, columns], NaN for a missing one.
  * @param independent - Names of columns that are to be learned by themselves.
- * @returns The relations, in the order of their columns.
+ * @param encodeNumbers - Encodes numbers that the network is to learn beside the columns.
+ * @returns The relations, each after those of its sources, otherwise in the order of their columns.
  */
 export function findRelations(
   columns: readonly EncodedColumn[],
   points: Points<FloatArray>,
-  independent: readonly string[] = [],
+  independent: readonly string[],
+  encodeNumbers: EncodeNumbers,
 ): Relation[] {
   const relations: Relation[] = []
   const indexOf = new Map(columns.map(({ name }, d) => [name, d]))
@@ -25,9 +30,16 @@ export function findRelations(
   const isFixed = columns.map(
     ({ name, as }) => as === 'key' || as === 'constant' || independent.includes(name),
   )
+  /** Whether a column is another one, or follows from it. */
+  const reaches = (from: number, to: number): boolean =>
+    from === to ||
+    relations.some(
+      ({ column, by }) => indexOf.get(column) === from && by.some((name) => reaches(indexOf.get(name)!, to)),
+    )
   const found: Found = {
     mayFollow: (d) => !isFixed[d] && !follows.has(d) && !sources.has(d),
     mayBeSource: (d) => !follows.has(d),
+    mayFollowFrom: (d, source) => !isFixed[d] && !follows.has(d) && !reaches(source, d),
     add(relation) {
       relations.push(relation)
       follows.add(indexOf.get(relation.column)!)
@@ -36,10 +48,28 @@ export function findRelations(
   }
   findDates(columns, points, found)
   const determined = determinedSearch(columns, points, found)
-  determined.singles(false)
+  determined.singles(false, true)
   findSums(columns, points, found)
   determined.pairs()
   // a number may identify names by accident, as the distance does a route: names are learned better than numbers
   determined.singles(true)
-  return relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!)
+  determined.singles(false)
+  findNear(columns, points, found, encodeNumbers)
+  findOrders(columns, points, found, encodeNumbers)
+  findCopies(columns, points, found, encodeNumbers)
+  return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
+}
+
+/** Relations, each after those of its sources. */
+function sourcesFirst(relations: readonly Relation[]): Relation[] {
+  const ordered = new Set<Relation>()
+  const add = (relation: Relation) => {
+    for (const name of relation.by) {
+      const before = relations.find(({ column }) => column === name)
+      if (before) add(before)
+    }
+    ordered.add(relation)
+  }
+  for (const relation of relations) add(relation)
+  return [...ordered]
 }

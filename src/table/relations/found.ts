@@ -5,5 +5,7 @@ export interface Found {
   /** Whether a column may still follow from others. */
   mayFollow(d: number): boolean
   mayBeSource(d: number): boolean
+  /** Whether a column may follow from another, even if others follow from it: not in a circle. */
+  mayFollowFrom(d: number, source: number): boolean
   add(relation: Relation): void
 }

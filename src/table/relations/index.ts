@@ -4,18 +4,32 @@
  */
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { type Copy, copy } from './copy.ts'
 import { type DateOfParts, type DatePart, date } from './date.ts'
 import { type Determined, determined } from './determined.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
+import { type Near, near } from './near.ts'
+import { type Order, order } from './order.ts'
 import { type PartOfDate, type PartOfDates, part } from './part.ts'
 import { type Sum, sum } from './sum.ts'
 
-export type { DateOfParts, DatePart, Determined, PartOfDate, PartOfDates, RelationOfCard, Sum }
+export type {
+  Copy,
+  DateOfParts,
+  DatePart,
+  Determined,
+  Near,
+  Order,
+  PartOfDate,
+  PartOfDates,
+  RelationOfCard,
+  Sum,
+}
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = Determined | Sum | DateOfParts | PartOfDate
+export type Relation = Determined | Sum | DateOfParts | PartOfDate | Near | Order | Copy
 
-const kinds = { determined, sum, date, part }
+const kinds = { determined, sum, date, part, near, order, copy }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
@@ -27,6 +41,9 @@ export const relationSchema = v.variant('kind', [
   sum.schema as never,
   date.schema as never,
   part.schema as never,
+  near.schema as never,
+  order.schema as never,
+  copy.schema as never,
 ]) as v.GenericSchema<unknown, Relation>
 
 /** A relation in a line, as in `seats is determined by model`. */
@@ -41,19 +58,20 @@ export function isTotal(relation: Relation, columns: readonly EncodedColumn[]): 
 }
 
 /**
- * Whether relations fit the columns: they are between columns that exist, each source may be one and has no relation of its
- * own, no column has two, and each column that the network does not see has one.
+ * Whether relations fit the columns: they are between columns that exist, each source may be one, a source's own relation
+ * stands before it, no column has two, and each column that the network does not see has one.
  */
 export function areRelated(columns: readonly EncodedColumn[], relations: readonly Relation[]): boolean {
   const targets = relations.map(({ column }) => column)
-  const isSource = (relation: Relation, name: string) => {
+  const isSource = (relation: Relation, k: number, name: string) => {
     const column = columns.find((each) => each.name === name)
-    return column !== undefined && relationKindOf(relation).mayBeSource(column) && !targets.includes(name)
+    const isKnown = targets.indexOf(name) < k
+    return column !== undefined && isKnown && relationKindOf(relation).mayBeSource(column)
   }
   return (
     new Set(targets).size === targets.length &&
     targets.every((name) => columns.some((column) => column.name === name)) &&
-    relations.every((relation) => relation.by.every((name) => isSource(relation, name))) &&
+    relations.every((relation, k) => relation.by.every((name) => isSource(relation, k, name))) &&
     columns.every(({ name, as }) => as !== 'derived' || targets.includes(name))
   )
 }

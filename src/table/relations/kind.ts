@@ -41,6 +41,14 @@ export interface RelationColumns {
   readonly sources: readonly EncodedColumn[]
 }
 
+/** A number of each row that the network learns beside the columns, for a relation to compute with. */
+export interface Beside<R extends RelationOfCard> {
+  /** How it is encoded; undefined if this relation needs none. */
+  column(relation: R): EncodedColumn | undefined
+  /** Its cell, given those of the sources and of the column. */
+  cell(relation: R, cells: readonly number[], own: number): number
+}
+
 /**
  * A kind of relation. A new kind is a file here, its line in index.ts, and what finds it.
  */
@@ -48,6 +56,8 @@ export interface RelationKind<R extends RelationOfCard> {
   /** Its name on a card. */
   readonly kind: string
   readonly schema: v.GenericSchema<unknown, R>
+  /** What is learned beside the columns: the last of the sources wherever their cells or columns are given below. */
+  readonly beside?: Beside<R>
   /** Whether a column of this encoding may be a source. */
   mayBeSource(column: EncodedColumn): boolean
   /** Whether it gives the column in every row, so that the network need not see it. */

@@ -2,13 +2,14 @@ import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { besideColumns } from './beside.ts'
 import { type Determined, type Relation, relationKindOf } from './index.ts'
 import type { RelationColumns } from './kind.ts'
 
 /** Columns and the relations between them. */
 export interface Related {
   readonly columns: readonly EncodedColumn[]
-  /** At most one for each column; no source has a relation of its own. */
+  /** At most one for each column; a source's own stands before. */
   readonly relations?: readonly Relation[] | undefined
 }
 
@@ -33,10 +34,13 @@ interface Placed {
 
 function placed({ columns, relations = [] }: Related): Placed[] {
   const indices = new Map(columns.map(({ name }, d) => [name, d]))
+  const all = [...columns, ...besideColumns(relations)]
+  let next = columns.length
   return relations.map((relation) => {
     const target = indices.get(relation.column)!
-    const sources = relation.by.map((name) => indices.get(name)!)
-    const related = { column: columns[target]!, sources: sources.map((d) => columns[d]!) }
+    const beside = besideColumns([relation]).map(() => next++)
+    const sources = [...relation.by.map((name) => indices.get(name)!), ...beside]
+    const related = { column: columns[target]!, sources: sources.map((d) => all[d]!) }
     return {
       target,
       sources,
@@ -50,6 +54,8 @@ function placed({ columns, relations = [] }: Related): Placed[] {
 /**
  * Writes the cells that follow from others into decoded rows. Where a known cell does not follow from its drawn sources,
  * these are chosen again among those that give it, by their shares in the training rows.
+ *
+ * @param points - The rows, each with what relations learn beside the columns at its end.
  */
 export function restoreCells(
   related: Related,
@@ -58,21 +64,31 @@ export function restoreCells(
 ): void {
   const all = placed(related)
   if (all.length === 0) return
+  const between = new Set(
+    all.flatMap(({ sources }) => sources).filter((d) => all.some(({ target }) => target === d)),
+  )
   for (let i = 0; i < count; i++) {
     const row = data.subarray(i * dim, (i + 1) * dim)
-    const isKnown = (d: number) => known?.isKnown(i, d) === true
-    if (known)
-      for (const [k, { target, sources, resolve }] of all.entries()) {
-        if (!isKnown(target)) continue
-        const cell = resolve(cellsAt(row, sources), row[target]!)
-        if (cell !== undefined && !Object.is(cell, row[target]!))
-          chooseSources(all, k, row, isKnown, known.uniform(i, k))
-      }
-    for (const { target, sources, resolve } of all) {
-      if (isKnown(target)) continue
+    const isKnown = (d: number) => d < related.columns.length && known?.isKnown(i, d) === true
+    const chosen = new Set<number>()
+    const chooseFor = (k: number) => {
+      const { target, sources, resolve } = all[k]!
+      const cell = resolve(cellsAt(row, sources), row[target]!)
+      if (cell !== undefined && !Object.is(cell, row[target]!))
+        for (const d of chooseSources(all, k, row, isKnown, known!.uniform(i, k))) chosen.add(d)
+    }
+    const follow = ({ target, sources, resolve }: Placed) => {
+      if (isKnown(target) || chosen.has(target)) return
       const cell = resolve(cellsAt(row, sources), row[target]!)
       if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) row[target] = cell
     }
+    if (known) {
+      for (const each of all) if (between.has(each.target)) follow(each)
+      for (const [k, { target }] of all.entries()) if (isKnown(target)) chooseFor(k)
+      // what was chosen has sources, too
+      for (let k = all.length - 1; k >= 0; k--) if (chosen.has(all[k]!.target)) chooseFor(k)
+    }
+    for (const each of all) follow(each)
   }
 }
 
@@ -97,21 +113,28 @@ export function chooseUnseenSources(
 
 const cellsAt = (row: FloatArray, columns: readonly number[]) => columns.map((d) => row[d]!)
 
-/** Writes sources' cells that agree with every known cell of the row, one of them by its share, if there are any. */
+/**
+ * Writes sources' cells that agree with every known cell of the row, one of them by its share, if there are any. Returns the
+ * columns that it changed.
+ */
 function chooseSources(
   all: readonly Placed[],
   k: number,
   row: FloatArray,
   isKnown: (d: number) => boolean,
   uniform: number,
-): void {
+): number[] {
   const choices = choicesFor(all, k, row, isKnown)
   let left = uniform * choices.reduce((sum, { rows }) => sum + rows, 0)
   const chosen = choices.find(({ rows }) => {
     left -= rows
     return left < 0
   })
-  for (const [j, d] of all[k]!.sources.entries()) if (chosen) row[d] = chosen.cells[j]!
+  if (!chosen) return []
+  const { sources } = all[k]!
+  const changed = sources.filter((d, j) => !Object.is(row[d]!, chosen.cells[j]!))
+  for (const [j, d] of sources.entries()) row[d] = chosen.cells[j]!
+  return changed
 }
 
 function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown: (d: number) => boolean) {
@@ -120,13 +143,23 @@ function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown:
     (each) => each.sources.join() === sources.join() && each.target !== target && isKnown(each.target),
   )
   const isFree = sources.map((d) => !isKnown(d))
+  /** Whether a source that follows from others may have this cell. */
+  const mayBe = (d: number, cell: number): boolean => {
+    const own = all.find(({ target }) => target === d)
+    if (!own || Object.is(cell, row[d]!)) return true
+    const free = own.sources.map((d) => !isKnown(d))
+    const { choices } = relationKindOf(own.relation)
+    return choices(own.relation, own.related, cell, cellsAt(row, own.sources), free).length > 0
+  }
   return relationKindOf(relation)
     .choices(relation, related, row[target]!, cellsAt(row, sources), isFree)
-    .filter(({ cells }) =>
-      siblings.every(({ resolve, target }) => {
-        const cell = resolve(cells, row[target]!)
-        return cell === undefined || Object.is(cell, row[target]!)
-      }),
+    .filter(
+      ({ cells }) =>
+        sources.every((d, k) => mayBe(d, cells[k]!)) &&
+        siblings.every(({ resolve, target }) => {
+          const cell = resolve(cells, row[target]!)
+          return cell === undefined || Object.is(cell, row[target]!)
+        }),
     )
 }
 
@@ -139,7 +172,8 @@ export function requirePossible(related: Related, row: Float64Array, isKnown: (d
       ? `${columns[d]!.name} is missing`
       : `${columns[d]!.name} is ${textOf(columns[d]!)(cell)}`
   for (const [k, { target, sources, relation, resolve }] of all.entries()) {
-    if (!isKnown(target)) continue
+    // what is learned beside the columns is never known, and makes any cell possible
+    if (!isKnown(target) || relationKindOf(relation).beside) continue
     const refuse = (problem: string) =>
       new InputError(`${written(target, row[target]!)}, but ${problem}`, 'out-of-range', { option: 'given' })
     if (sources.every(isKnown)) {

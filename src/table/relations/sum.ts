@@ -30,7 +30,7 @@ export interface Sum extends RelationOfCard {
 }
 
 /** The rounding of a column's cells. */
-const roundingOf = ({ kind, form }: EncodedColumn, decimals: number | null) =>
+export const roundingOf = ({ kind, form }: EncodedColumn, decimals: number | null) =>
   rounder({ kind, form, decimals })
 
 export const sum = defineRelation<Sum>({
@@ -97,13 +97,25 @@ export const sum = defineRelation<Sum>({
 })
 
 /** Whether a cell is between the smallest and the largest of the training rows. */
-function isInRange(column: EncodedColumn, cell: number): boolean {
+export function isInRange(column: EncodedColumn, cell: number): boolean {
+  const [least, most] = endsOf(column)
+  return cell >= least && cell <= most
+}
+
+/** A column's smallest and largest cell in the training rows; infinite if its encoding does not say. */
+export function endsOf(column: EncodedColumn): readonly [number, number] {
   const values = column.as === 'quantile' ? column.x : 'values' in column ? column.values : undefined
-  return values === undefined || (cell >= values[0]! && cell <= values.at(-1)!)
+  return values ? [values[0]!, values.at(-1)!] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+}
+
+/** The smallest difference between a column's cells; 0 if they have too many decimals. */
+export function unitIn({ kind, form }: EncodedColumn, decimals: number | null): number {
+  if (kind === 'date') return unitOf(form ?? 'YYYY-MM-DD')
+  return decimals === null ? 0 : power(10, -decimals)
 }
 
 /** The decimals of a source's cells; null for more than 15. */
-function decimalsIn(column: EncodedColumn): number | null {
+export function decimalsIn(column: EncodedColumn): number | null {
   if (column.kind === 'integer') return 0
   if (column.as === 'quantile') return column.decimals
   return 'values' in column && column.values ? decimalsOf(column.values) : null
@@ -123,11 +135,12 @@ function termOf(factor: number, name: string): string {
   return size === 1 ? name : unit ? `${name} (in ${unit})` : `${size} ${name}`
 }
 
-function sumOf({ times, plus }: Pick<Sum, 'times' | 'plus'>, cells: readonly number[]): number {
+export function sumOf({ times, plus }: Pick<Sum, 'times' | 'plus'>, cells: readonly number[]): number {
   return cells.reduce((total, cell, k) => total + times[k]! * cell, plus)
 }
 
-function roundedInGraph<V>(
+/** Rounds a column's cells in a graph; in float32 only those of a few decimals. */
+export function roundedInGraph<V>(
   ops: GraphOps<V>,
   { kind, form }: EncodedColumn,
   decimals: number | null,

@@ -1,0 +1,73 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { copy } from './copy.ts'
+import { type EncodeNumbers, withoutGaps } from './find-near.ts'
+import { completeRows, type Numbers, numberOf } from './find-sums.ts'
+import type { Found } from './found.ts'
+
+/** Two columns are equal in at least so many rows that have both, in this share of them, and with so many values. */
+const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
+
+/** They are equal so many times as often as they differ by one of the smallest steps, in the mean of the nearest four. */
+const peak = 4
+
+/** Tables of more columns of numbers are not searched. */
+const maxNumbers = 60
+
+/** Finds the columns of numbers and dates that often equal another. They are added to `found`. */
+export function findCopies(
+  columns: readonly EncodedColumn[],
+  points: Points<FloatArray>,
+  found: Found,
+  encodeNumbers: EncodeNumbers,
+): void {
+  const numbers = columns.flatMap((column, d) =>
+    copy.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM'
+      ? [numberOf(points, column, d)]
+      : [],
+  )
+  if (numbers.length > maxNumbers) return
+  const pairs = numbers.flatMap((target, k) =>
+    numbers.slice(0, k).flatMap((source) => copiesOf(target, source) ?? []),
+  )
+  for (const { target, source, share } of pairs.toSorted((a, b) => b.share - a.share)) {
+    if (!found.mayFollowFrom(target.d, source.d)) continue
+    const isEqual = target.cells.map((cell, i) =>
+      Number.isNaN(cell + source.cells[i]!) ? Number.NaN : Number(cell === source.cells[i]!),
+    )
+    const encoded = encodeNumbers(`whether ${target.column.name} is equal`, true, isEqual)
+    if (encoded.as === 'constant') continue
+    found.add({
+      kind: 'copy',
+      column: target.column.name,
+      by: [source.column.name],
+      share,
+      isEqual: withoutGaps(encoded),
+    })
+  }
+}
+
+/** How many cells there are without the commonest: one value that two columns often have, such as 0, is no copy. */
+export function withoutCommonest(cells: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  return cells.length - Math.max(0, ...counts.values())
+}
+
+/** The share of the rows in which the columns are equal, if they are copies. */
+function copiesOf(target: Numbers, source: Numbers) {
+  const isDate = (each: Numbers) => each.column.kind === 'date'
+  if (isDate(target) !== isDate(source)) return undefined
+  const rows = completeRows([target, source])
+  const equal = rows.filter((i) => target.cells[i] === source.cells[i])
+  if (equal.length < Math.max(fewestEqual, leastEqual * rows.length)) return undefined
+  if (new Set(equal.map((i) => target.cells[i]!)).size < fewestValues) return undefined
+  const unit = Math.max(target.unit, source.unit)
+  const steps = rows
+    .map((i) => Math.round(Math.abs(target.cells[i]! - source.cells[i]!) / unit))
+    .filter((step) => step === 1 || step === 2)
+  const others = withoutCommonest(equal.map((i) => target.cells[i]!))
+  if (others < Math.max(fewestEqual, leastEqual * rows.length) || others < (peak * steps.length) / 4)
+    return undefined
+  return { target, source, share: equal.length / target.cells.length }
+}

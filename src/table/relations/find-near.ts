@@ -1,0 +1,133 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { completeRows, leastSquares, type Numbers, numberOf, someOf } from './find-sums.ts'
+import type { Found } from './found.ts'
+import { near } from './near.ts'
+import { sumOf } from './sum.ts'
+
+/** Encodes numbers: their name, whether they are whole, and their cells, NaN for a missing one. */
+export type EncodeNumbers = (name: string, isWhole: boolean, cells: Float64Array) => EncodedColumn
+
+/** A column is nearly a sum if the mean distance from the middle shrinks to this share, and each source takes it so far. */
+const [nearShare, sourceShare] = [0.06, 0.7]
+
+/** A rest as small as this has no more sources. */
+const exactShare = 1e-3
+
+/** Sums have up to this many sources, in tables of up to so many columns of numbers. */
+const [maxSources, maxNumbers] = [3, 60]
+
+/** The fewest rows that have a column and its sources, and the share of them that is off the most, which isn't fitted. */
+const [fewestRows, outliers] = [100, 0.05]
+
+/** The digits of a factor. */
+const digits = 6
+
+/** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
+export function findNear(
+  columns: readonly EncodedColumn[],
+  points: Points<FloatArray>,
+  found: Found,
+  encodeNumbers: EncodeNumbers,
+): void {
+  const numbers = columns.flatMap((column, d) =>
+    near.mayBeSource(column) && column.as !== 'constant' && found.mayBeSource(d)
+      ? [numberOf(points, column, d)]
+      : [],
+  )
+  if (numbers.length > maxNumbers) return
+  const sums = numbers.flatMap((target) => {
+    const others = numbers.filter((each) => each !== target)
+    return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others) ?? []) : []
+  })
+  for (const sum of sums.toSorted((a, b) => a.share - b.share || a.target.d - b.target.d)) {
+    const { target, sources, times } = sum
+    if (!found.mayFollow(target.d) || !sources.every(({ d }) => found.mayBeSource(d))) continue
+    const { column, cells, decimals } = target
+    const rests = cells.map((_, i) => restOf(sum, i))
+    const encoded = encodeNumbers(`${column.name}, its rest`, false, rests)
+    found.add({
+      kind: 'near',
+      column: column.name,
+      by: sources.map((source) => source.column.name),
+      share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
+      times,
+      rest: withoutGaps(encoded),
+      range: rangeOf(cells),
+      decimals,
+    })
+  }
+}
+
+/** An encoded column whose missing cells are those of other columns. */
+export function withoutGaps({ gaps, ...column }: EncodedColumn): EncodedColumn {
+  return column as EncodedColumn
+}
+
+/** The smallest and the largest cell that is there. */
+export function rangeOf(cells: Float64Array): [number, number] {
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  return [present.reduce((a, b) => Math.min(a, b)), present.reduce((a, b) => Math.max(a, b))]
+}
+
+interface NearSum {
+  readonly target: Numbers
+  readonly sources: readonly Numbers[]
+  readonly times: readonly number[]
+  /** The mean distance of the rests from their middle, as a share of that of the column's cells. */
+  readonly share: number
+}
+
+/** Whether any sum, once rounded, may be a cell: the column has no steps and no frequent values of its own. */
+function isFine({ column }: Numbers): boolean {
+  return column.as === 'quantile' && column.frequent === undefined
+}
+
+/** Sources are added one by one, each the one that leaves the least, as long as it takes much of the rest. */
+function nearSumOf(target: Numbers, others: readonly Numbers[]): NearSum | undefined {
+  let best: NearSum = { target, sources: [], times: [], share: 1 }
+  while (best.sources.length < maxSources && best.share > exactShare) {
+    const { sources } = best
+    const next = others
+      .filter((each) => !sources.includes(each))
+      .map((each) => fitted(target, [...sources, each]))
+      .reduce((a, b) => (b.share < a.share ? b : a), best)
+    if (next.share > sourceShare * best.share) break
+    best = next
+  }
+  return best.share <= nearShare ? best : undefined
+}
+
+/** The factors of sources by least squares, without the rows that are off the most. */
+function fitted(target: Numbers, sources: readonly Numbers[]): NearSum {
+  const rows = someOf(completeRows([target, ...sources]))
+  const none = { target, sources: [], times: [], share: Number.POSITIVE_INFINITY }
+  if (rows.length < fewestRows) return none
+  const factorsIn = (some: readonly number[]) =>
+    leastSquares(target, sources, some).factors.map((factor) => Number(factor.toPrecision(digits)))
+  const first = { target, sources, times: factorsIn(rows) }
+  const middle = middleOf(rows.map((i) => restOf(first, i)))
+  const kept = rows
+    .map((i) => ({ i, distance: Math.abs(restOf(first, i) - middle) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, Math.ceil((1 - outliers) * rows.length))
+  const times = factorsIn(kept.map(({ i }) => i).sort((a, b) => a - b))
+  const rests = rows.map((i) => restOf({ target, sources, times }, i))
+  const share = spreadOf(rests) / spreadOf(rows.map((i) => target.cells[i]!))
+  return times.includes(0) || Number.isNaN(share) ? none : { target, sources, times, share }
+}
+
+function restOf({ target, sources, times }: Omit<NearSum, 'share'>, i: number): number {
+  const cells = sources.map((source) => source.cells[i]!)
+  return target.cells[i]! - sumOf({ times, plus: 0 }, cells)
+}
+
+/** The mean distance of numbers from their middle. */
+export function spreadOf(values: readonly number[]): number {
+  const middle = middleOf(values)
+  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0) / values.length
+}
+
+function middleOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!
+}

@@ -1,0 +1,107 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { upperBound } from '../encodings/kind.ts'
+import { withoutCommonest } from './find-copies.ts'
+import { type EncodeNumbers, rangeOf, spreadOf, withoutGaps } from './find-near.ts'
+import { completeRows, type Numbers, numberOf } from './find-sums.ts'
+import type { Found } from './found.ts'
+import { order } from './order.ts'
+
+/** The fewest rows that have both columns, and the most columns of numbers of a table. */
+const [fewestRows, maxNumbers] = [100, 60]
+
+/** By chance, a source would be above the column in so many rows, and in this share of them. */
+const [fewestAbove, leastAbove] = [20, 0.1]
+
+/** Every cell is made with the rest if this is spread so little, as a share of the cells' spread, or so often 0. */
+const [closeShare, equalShare] = [0.3, 0.1]
+
+/**
+ * Finds the columns of numbers and dates that are never below others, although they would often be by chance. They are added
+ * to `found`.
+ */
+export function findOrders(
+  columns: readonly EncodedColumn[],
+  points: Points<FloatArray>,
+  found: Found,
+  encodeNumbers: EncodeNumbers,
+): void {
+  const numbers = columns.flatMap((column, d) =>
+    order.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM'
+      ? [numberOf(points, column, d)]
+      : [],
+  )
+  if (numbers.length > maxNumbers) return
+  const below = numbers.map((target) => numbers.filter((source) => isBelow(source, target)))
+  for (const [k, target] of numbers.entries()) {
+    // what is below another source need not be said
+    const sources = below[k]!.filter(
+      (source) => !below[k]!.some((other) => isIn(source, below, numbers, other)),
+    )
+    const allowed = sources.filter(({ d }) => found.mayFollowFrom(target.d, d))
+    if (allowed.length === 0) continue
+    const { column, cells, decimals } = target
+    const rests = cells.map((cell, i) => cell - Math.max(...allowed.map((source) => source.cells[i]!)))
+    const isWhole = [target, ...allowed].every((each) => each.column.kind !== 'number')
+    const encode = () => encodeNumbers(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
+    const rest = isCloseTo(target, rests) ? { rest: withoutGaps(encode()) } : {}
+    found.add({
+      kind: 'order',
+      column: column.name,
+      by: allowed.map((source) => source.column.name),
+      share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
+      ...rest,
+      range: rangeOf(cells),
+      decimals,
+    })
+  }
+}
+
+/**
+ * Whether every cell is best made with its rest: the rests are spread much less than the column's cells in the same rows, or
+ * often 0, and not only of one cell; and may make any cell.
+ */
+function isCloseTo({ column, cells }: Numbers, rests: Float64Array): boolean {
+  const rows = [...rests.keys()].filter((i) => !Number.isNaN(rests[i]!))
+  const [ofRests, ofCells] = [rests, cells].map((each) => spreadOf(rows.map((i) => each[i]!)))
+  const equal = withoutCommonest(rows.flatMap((i) => (rests[i] === 0 ? [cells[i]!] : [])))
+  return !('frequent' in column) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
+}
+
+/** Whether a column is among those that are below another. */
+function isIn(
+  column: Numbers,
+  below: readonly (readonly Numbers[])[],
+  numbers: readonly Numbers[],
+  other: Numbers,
+): boolean {
+  return other !== column && below[numbers.indexOf(other)]!.includes(column)
+}
+
+function isBelow(source: Numbers, target: Numbers): boolean {
+  const isDate = (each: Numbers) => each.column.kind === 'date'
+  if (source === target || isDate(source) !== isDate(target) || !isFinerThan(target, source)) return false
+  const rows = completeRows([target, source])
+  if (rows.length < fewestRows || rows.some((i) => source.cells[i]! > target.cells[i]!)) return false
+  const sorted = Float64Array.from(rows, (i) => target.cells[i]!).sort()
+  const above = rows.reduce((sum, i) => sum + countBelow(sorted, source.cells[i]!), 0) / rows.length
+  return above >= fewestAbove && above >= leastAbove * rows.length
+}
+
+/** Whether a sum of the source's cell, once rounded as the column's, is never below it, and may be a cell. */
+function isFinerThan({ column, decimals, unit }: Numbers, source: Numbers): boolean {
+  const isFree = column.kind !== 'number' || column.as === 'quantile'
+  return isFree && (source.unit >= unit || (decimals === null && column.kind !== 'date'))
+}
+
+/** How many of the rising numbers are below x. */
+function countBelow(rising: Float64Array, x: number): number {
+  let count = upperBound(rising, x)
+  while (count > 0 && rising[count - 1] === x) count--
+  return count
+}
+
+/** Differences without the digits that subtraction adds. */
+function tidied(rests: Float64Array, decimals: number | null): Float64Array {
+  return decimals === null ? rests : rests.map((each) => Number(each.toFixed(decimals)))
+}

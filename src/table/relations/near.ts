@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
+import { clamped, finite, numbers } from '../encodings/kind.ts'
+import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, roundedInGraph, roundingOf, sumOf } from './sum.ts'
+
+const schema = v.pipe(
+  v.object({
+    kind: v.literal('near'),
+    ...relationFields,
+    times: numbers,
+    rest: encodedColumnSchema,
+    range: v.pipe(v.tuple([finite, finite]), v.readonly()),
+    decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+  }),
+  v.check(({ by, times }) => by.length === times.length, 'times must have a factor for each source'),
+)
+
+/** A number that is nearly a sum of multiples of others: the network also learns the rest, which is small. */
+export interface Near extends RelationOfCard {
+  readonly kind: 'near'
+  /** By source: its factor. */
+  readonly times: readonly number[]
+  /** The rest, encoded; its name is that of no column. */
+  readonly rest: EncodedColumn
+  /** The smallest and the largest cell of the column. */
+  readonly range: readonly [number, number]
+  /** To which a cell is rounded; null for more than 15. */
+  readonly decimals: number | null
+}
+
+export const near = defineRelation<Near>({
+  kind: 'near',
+  schema,
+  beside: {
+    column: ({ rest }) => rest,
+    cell: ({ times }, cells, own) => own - sumOf({ times, plus: 0 }, cells),
+  },
+  mayBeSource: ({ as, kind }) => as !== 'derived' && (kind === 'number' || kind === 'integer'),
+  isTotal: () => false,
+  describe({ column, by, times }) {
+    const terms = by.map((name, k) => {
+      const factor = Number(times[k]!.toPrecision(2))
+      return factor === 1 ? name : `${factor} ${name}`
+    })
+    return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
+  },
+  resolver(relation, { column }) {
+    const round = roundingOf(column, relation.decimals)
+    const [least, most] = relation.range
+    return (cells, own) =>
+      Number.isNaN(own) || cells.some(Number.isNaN)
+        ? undefined
+        : Math.min(Math.max(round(sumOf(withRest(relation), cells)), least), most)
+  },
+  choices(relation, { sources }, cell, cells, isFree) {
+    const { times } = withRest(relation)
+    const last = cells.length - 1
+    // the rest makes up the difference where it can, otherwise the last free source that can
+    for (const k of [last, ...[...sources.keys()].slice(0, last).reverse()]) {
+      if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
+      const others = sumOf({ times, plus: 0 }, cells.with(k, 0))
+      const solved = roundingOf(sources[k]!, decimalsIn(sources[k]!))((cell - others) / times[k]!)
+      if (isInRange(sources[k]!, solved)) return [{ cells: cells.with(k, solved), rows: 1 }]
+    }
+    return []
+  },
+  graph(ops, relation, { column, sources }, own, name) {
+    const { range, decimals } = relation
+    const { times } = withRest(relation)
+    const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
+    const total = sources.reduce(
+      (at, { cell }, k) => ops.op('Add', [at, ops.op('Mul', [number(`times_${k}`, times[k]!), cell])]),
+      number('plus', 0),
+    )
+    const rounded = roundedInGraph(ops, column, decimals, total, name)
+    const cell = clamped(ops, rounded, [...range], `${name}.range`)
+    return madeWhereThere(ops, { made: cell, own: own!, sources }, name)
+  },
+})
+
+/** The sum, with the rest as its last source. */
+function withRest({ times }: Near) {
+  return { times: [...times, 1], plus: 0 }
+}

@@ -1,0 +1,98 @@
+import * as v from 'valibot'
+import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
+import { clamped, finite, type GraphOps, isAtLeast } from '../encodings/kind.ts'
+import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, roundedInGraph, roundingOf, unitIn } from './sum.ts'
+
+const schema = v.object({
+  kind: v.literal('order'),
+  ...relationFields,
+  rest: v.optional(encodedColumnSchema),
+  range: v.pipe(v.tuple([finite, finite]), v.readonly()),
+  decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+})
+
+/** A number or date that is never below others. */
+export interface Order extends RelationOfCard {
+  readonly kind: 'order'
+  /**
+   * How much the column is above the greatest source, encoded, where that is little or often 0; its name is that of no column.
+   * Every cell is made with it. Without it, a cell that is drawn below a source is put as far above.
+   */
+  readonly rest?: EncodedColumn | undefined
+  /** The smallest and the largest cell of the column. */
+  readonly range: readonly [number, number]
+  /** To which a cell is rounded; null for more than 15. */
+  readonly decimals: number | null
+}
+
+export const order = defineRelation<Order>({
+  kind: 'order',
+  schema,
+  beside: {
+    column: ({ rest }) => rest,
+    cell: (_, cells, own) => own - Math.max(...cells),
+  },
+  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
+  isTotal: () => false,
+  describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
+  resolver(relation, { column }) {
+    const round = roundingOf(column, relation.decimals)
+    const [least, most] = relation.range
+    const kept = (cell: number) => Math.min(Math.max(round(cell), least), most)
+    return (cells, own) => {
+      const greatest = Math.max(...sourcesIn(relation, cells))
+      // a gap is in no order
+      if (Number.isNaN(own) || Number.isNaN(greatest)) return undefined
+      if (relation.rest) return kept(greatest + cells.at(-1)!)
+      return own >= greatest ? undefined : kept(greatest + (greatest - own))
+    }
+  },
+  choices(relation, { sources }, cell, cells, isFree) {
+    const greatest = Math.max(...sourcesIn(relation, cells))
+    const { rest } = relation
+    if (rest && cell >= greatest && isInRange(rest, cell - greatest))
+      return [{ cells: cells.with(-1, cell - greatest), rows: 1 }]
+    const lowered = (by: (each: number) => number) =>
+      cells.map((each, k) => {
+        const source = sources[k]!
+        if (source === rest || !(each > cell) || !isFree[k]) return each
+        const below = roundingOf(source, decimalsIn(source))(cell - by(each))
+        return isInRange(source, below) ? below : cell
+      })
+    const isBelow = (chosen: readonly number[]) => sourcesIn(relation, chosen).every((each) => !(each > cell))
+    // as far below as it should be where that may be; otherwise they are equal
+    return [
+      { cells: lowered((each) => (rest ? cells.at(-1)! : each - cell)), rows: 1 },
+      { cells: lowered(() => 0), rows: 1e-9 },
+    ].filter((choice) => isBelow(choice.cells))
+  },
+  graph(ops, relation, { column, sources }, own, name) {
+    const { range, decimals } = relation
+    const greatest = greatestOf(
+      ops,
+      sourcesIn(relation, sources).map(({ cell }) => cell),
+    )
+    const beyond = relation.rest ? sources.at(-1)!.cell : ops.op('Sub', [greatest, own!.cell])
+    const rounded = roundedInGraph(ops, column, decimals, ops.op('Add', [greatest, beyond]), name)
+    const made = clamped(ops, rounded, [...range], `${name}.range`)
+    if (relation.rest) return madeWhereThere(ops, { made, own: own!, sources }, name)
+    const half = () => ops.constant(`${name}.half`, [1, 1], [unitIn(column, decimals) / 2])
+    // float32 has no comparison of equals: half a unit below is below
+    const bound = ops.exact ? greatest : ops.op('Sub', [greatest, half()])
+    const isOwn = isAtLeast(ops, own!.cell, bound, `${name}.order`)
+    return madeWhereThere(ops, { made, own: own!, sources, isOwn }, name)
+  },
+})
+
+/** What is given by source, without what is last of the rest. */
+function sourcesIn<T>({ by }: Order, all: readonly T[]): readonly T[] {
+  return all.slice(0, by.length)
+}
+
+function greatestOf<V>(ops: GraphOps<V>, cells: readonly V[]): V {
+  if (cells.length === 1) return cells[0]!
+  if (ops.exact) return cells.reduce((a, b) => ops.op('Max', [a, b]))
+  return ops.op('ReduceMax', [ops.op('Concat', cells, { axis: 1 })])
+}
