@@ -76,6 +76,8 @@ export class Batches {
     const pieces = new Promise<DrawnRows[]>((resolve, reject) => {
       waiting = { draw, since, deadline, rowsTaken: 0, drawn: 0, pieces: new Map(), resolve, reject }
     })
+    // refused before anyone waits for it, it may not end the process
+    pieces.catch(() => {})
     this.#queue.push(waiting)
     this.#present.add(waiting)
     this.#waitingRows += draw.count
