@@ -68,8 +68,9 @@ describe.each([
       count: 103,
       problems: [],
     })
-    expect(found.redrawn).toMatchObject({ worst: 0, otherNames: 0 })
+    expect(found.redrawn).toMatchObject({ worst: 0, flips: 0, otherCandidates: 0 })
     expect(found.redrawn.samples).toBeGreaterThanOrEqual(4)
+    expect(found.stderr).toContain(`${found.redrawn.samples} samples drawn again: the same\n`)
   })
 
   if (ending === '.csv')
@@ -164,22 +165,76 @@ describe('parts that do not add up', () => {
     expect(found.redrawn.worst).toBeGreaterThan(0.1)
   })
 
+  /** Verifies a copy of parts whose first has another first row, and was drawn by another processor or, if `isHere`, by this one. */
+  const withFirst = async (
+    copy: string,
+    model: string,
+    change: (cells: string[]) => unknown[],
+    isHere = false,
+  ) => {
+    const [path, csv] = [at(`${copy}/part-00001.json`), at(`${copy}/part-00001.csv`)]
+    const [manifest, before] = [readFileSync(path, 'utf8'), readFileSync(csv, 'utf8')]
+    const [head, first, ...rest] = before.split('\n')
+    const drawn = JSON.parse(manifest)
+    writeFileSync(csv, [head, change(first!.split(',')).join(','), ...rest].join('\n'))
+    const sha256 = createHash('sha256').update(readFileSync(csv)).digest('hex')
+    const changed = {
+      ...drawn,
+      processor: isHere ? drawn.processor : 'another',
+      file: { ...drawn.file, sha256 },
+    }
+    writeFileSync(path, JSON.stringify(changed))
+    const found = await verify(copy, '--model', model)
+    writeFileSync(csv, before)
+    writeFileSync(path, manifest)
+    return found
+  }
+
   it('allow another processor its rounding, and no more', async () => {
     const copy = copyOf('elsewhere')
-    const path = at(`${copy}/part-00001.json`)
-    const manifest = JSON.parse(readFileSync(path, 'utf8'))
-    const csv = at(`${copy}/part-00001.csv`)
-    const [head, first, ...rest] = readFileSync(csv, 'utf8').split('\n')
-    const [x, y] = first!.split(',').map(Number)
-    const shifted = async (by: number, processor: string) => {
-      writeFileSync(csv, [head, `${x! + by},${y}`, ...rest].join('\n'))
-      const sha256 = createHash('sha256').update(readFileSync(csv)).digest('hex')
-      writeFileSync(path, JSON.stringify({ ...manifest, processor, file: { ...manifest.file, sha256 } }))
-      return (await verify(copy, '--model', points)).status
-    }
-    expect(await shifted(1e-6, 'another')).toBe(0)
-    expect(await shifted(1e-6, manifest.processor)).toBe(1)
-    expect(await shifted(1e-2, 'another')).toBe(1)
+    const shifted = (by: number, isHere?: boolean) =>
+      withFirst(copy, points, ([x, y]) => [Number(x) + by, y], isHere)
+    const { status, stderr, redrawn } = await shifted(1e-6)
+    expect([status, redrawn.flips]).toEqual([0, 0])
+    expect(stderr).toMatch(
+      /samples drawn again: the same, but for rounding: numbers differ by up to \d\.?\d?e-7 of their range\n/,
+    )
+    expect((await shifted(1e-6, true)).status).toBe(1)
+    expect((await shifted(1e-2)).status).toBe(1)
+  })
+
+  it('allow another processor a cell that flips, and say so', async () => {
+    const copy = 'flipped'
+    cpSync(at('a-table-as-CSV'), at(copy), { recursive: true })
+    const renamed = ([species, ...rest]: string[]) => [species === 'Adelie' ? 'Gentoo' : 'Adelie', ...rest]
+    const { status, stderr, redrawn } = await withFirst(copy, table, renamed)
+    expect([status, redrawn]).toEqual([
+      0,
+      { samples: 40, worst: 0, cells: 320, flips: 1, otherCandidates: 0, problems: [] },
+    ])
+    expect(stderr).toContain('40 samples drawn again: the same, but for rounding: 1 of 320 cells flipped\n')
+    // not on the same one, nor in a second cell of the part
+    const same = await withFirst(copy, table, renamed, true)
+    expect([same.status, same.problems]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /^part-00001\.csv .* row 1 shows: 1 of 80 cells flipped, and rounding explains none, as this processor drew the part$/,
+        ),
+      ],
+    ])
+    expect(same.stderr).not.toContain('the same')
+    const twice = await withFirst(copy, table, (cells) =>
+      renamed(cells).with(-1, cells.at(-1) === '2007' ? '2009' : '2007'),
+    )
+    expect([twice.status, twice.problems]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          /^part-00001\.csv .* row 1 shows: 2 of 80 cells flipped, and rounding explains at most 1$/,
+        ),
+      ],
+    ])
   })
 })
 

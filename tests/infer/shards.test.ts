@@ -14,6 +14,35 @@ const redrawn = Array.from({ length: 10 }, (_, k) => 20 * k)
 
 const linesOf = (text: string) => text.trimEnd().split('\n')
 
+const orders = orderTable(400)
+const placeOf = (column: string) => orders.columns.findIndex(({ name }) => name === column)
+
+/** A row of orders with other cells. */
+function withCells(row: string, cells: Readonly<Record<string, string>>): string {
+  const changed = row.split(',')
+  for (const [column, cell] of Object.entries(cells)) changed[placeOf(column)] = cell
+  return changed.join(',')
+}
+
+/** A cell of a row of orders, moved by steps of its column's grid. */
+function moved(row: string, column: string, steps: number): string {
+  const cell = row.split(',')[placeOf(column)]!
+  if (column !== 'ordered') return String((100 * Number(cell) + steps * (column === 'tax' ? 1 : 100)) / 100)
+  return new Date(Date.parse(cell) + steps * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Cells in place of a row's, each of which rounding may flip: a price, a date, a whole number of a list, a name, a gap. */
+function flipsOf(row: string): Record<string, string>[] {
+  const [days, shop] = ['days', 'shop'].map((column) => row.split(',')[placeOf(column)])
+  return [
+    { tax: moved(row, 'tax', 1) },
+    { ordered: moved(row, 'ordered', -1) },
+    { minute: moved(row, 'minute', Number(row.split(',')[placeOf('minute')]) < 30 ? 1 : -1) },
+    { shop: shop === 'a' ? 'b' : 'a' },
+    ...(days === '' ? [] : [{ days: '' }]),
+  ]
+}
+
 /** A row of orders whose net is more. */
 function dearer(row: string, by: number): string {
   const [net, ...rest] = row.split(',')
@@ -29,7 +58,7 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
   let [ofFirst, ofEven]: [number[], number[]] = [[], []]
 
   beforeAll(async () => {
-    const { config, weights } = await withCandidates(orderTable(400), 4)
+    const { config, weights } = await withCandidates(orders, 4)
     const { candidates, ...single } = config
     const model = written('model.onnx', await exportNoisePredictor({ config, weights }))
     const ofOne = written('one.onnx', await exportNoisePredictor({ config: single, weights }))
@@ -51,8 +80,9 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
     writeFileSync(csv, `${[head, ...rows].join('\n')}\n`)
     const sha256 = createHash('sha256').update(readFileSync(csv)).digest('hex')
     writeFileSync(json, JSON.stringify({ ...manifest, processor, file: { ...manifest.file, sha256 } }))
-    const { status, stdout } = await moonstep`shards verify ${at('parts')} --model ${at('model.onnx')} --json`
-    return { status, ...JSON.parse(stdout) }
+    const { status, stdout, stderr } =
+      await moonstep`shards verify ${at('parts')} --model ${at('model.onnx')} --json`
+    return { status, stderr, ...JSON.parse(stdout) }
   }
 
   it('may have another candidate in a row, which is counted', async () => {
@@ -63,7 +93,8 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
     ] as const)
       expect(await verify(right.with(i, rows[i]!))).toMatchObject({
         status: 0,
-        redrawn: { samples: 10, worst: 0, otherNames: 0, otherCandidates: 1 },
+        stderr: '10 samples drawn again: the same, but for rounding: 1 row is another candidate\n',
+        redrawn: { samples: 10, worst: 0, cells: 120, flips: 0, otherCandidates: 1 },
         problems: [],
       })
   })
@@ -73,9 +104,7 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
     expect(await verify(right.with(i, first[i]!), manifest.processor)).toMatchObject({
       status: 1,
       redrawn: { otherCandidates: 0 },
-      problems: [
-        expect.stringContaining(`is not what the model draws, as row ${i + 1} shows: numbers differ`),
-      ],
+      problems: [expect.stringContaining(`is not what the model draws, as row ${i + 1} shows: `)],
     })
   })
 
@@ -87,7 +116,7 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
     ] as const)
       expect(await verify(rows)).toMatchObject({
         status: 1,
-        redrawn: { worst: 0, otherNames: 0, otherCandidates: count },
+        redrawn: { worst: 0, flips: 0, otherCandidates: count },
         problems: [
           `part-00001.csv is not what the model draws, as row ${i + 1} shows: ${count} of 10 rows are another of their candidates, and rounding explains at most 1`,
         ],
@@ -111,16 +140,65 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
     }
   })
 
-  it('may not have another name in its other candidate', async () => {
+  it('may have another name, a step or a gap in one cell, also in its other candidate', async () => {
     const i = ofFirst[0]!
-    const shop = first[i]!.at(-1) === 'a' ? 'b' : 'a'
-    expect(await verify(right.with(i, first[i]!.slice(0, -1) + shop))).toMatchObject({
-      status: 1,
-      redrawn: { worst: 0, otherNames: 0.1, otherCandidates: 1 },
-      problems: [
-        `part-00001.csv is not what the model draws, as row ${i + 1} shows: numbers differ by up to 0.0 of their range, 1 of 10 names`,
-      ],
-    })
+    for (const [row, otherCandidates] of [
+      [right[i]!, 0],
+      [first[i]!, 1],
+    ] as const)
+      for (const cells of flipsOf(row))
+        expect(await verify(right.with(i, withCells(row, cells))), JSON.stringify(cells)).toMatchObject({
+          status: 0,
+          stderr: `10 samples drawn again: the same, but for rounding: 1 of 120 cells flipped${otherCandidates ? ', 1 row is another candidate' : ''}\n`,
+          redrawn: { worst: 0, cells: 120, flips: 1, otherCandidates },
+          problems: [],
+        })
+  })
+
+  it('may not have that if this processor drew the part', async () => {
+    const i = redrawn[3]!
+    for (const cells of flipsOf(right[i]!))
+      expect(
+        await verify(right.with(i, withCells(right[i]!, cells)), manifest.processor),
+        JSON.stringify(cells),
+      ).toMatchObject({
+        status: 1,
+        problems: [
+          `part-00001.csv is not what the model draws, as row ${i + 1} shows: 1 of 120 cells flipped, and rounding explains none, as this processor drew the part`,
+        ],
+      })
+  })
+
+  it('may not have it in more cells, of one row or of two', async () => {
+    const [i, j] = [redrawn[3]!, redrawn[5]!]
+    const [one, another] = flipsOf(right[i]!) as [Record<string, string>, Record<string, string>]
+    const other = flipsOf(right[j]!)[1]!
+    for (const rows of [
+      right.with(i, withCells(right[i]!, one)).with(j, withCells(right[j]!, other)),
+      right.with(i, withCells(right[i]!, { ...one, ...another })),
+    ])
+      expect(await verify(rows)).toMatchObject({
+        status: 1,
+        redrawn: { worst: 0, flips: 2 },
+        problems: [
+          `part-00001.csv is not what the model draws, as row ${i + 1} shows: 2 of 120 cells flipped, and rounding explains at most 1`,
+        ],
+      })
+  })
+
+  it('may not have a number, a date or a value beyond a step, or an impossible gap', async () => {
+    const i = redrawn[3]!
+    const beyond = (column: string, steps: number) => ({ [column]: moved(right[i]!, column, steps) })
+    for (const [cells, problem] of [
+      [beyond('tax', 2), /numbers differ by up to 0\.0002\d of their range/],
+      [beyond('ordered', 2), /numbers differ by up to 0\.00\d+ of their range/],
+      [beyond('minute', 2), /numbers differ by up to 0\.03\d of their range/],
+      [{ tax: '' }, /it has a gap or a name that rounding does not explain/],
+    ] as const) {
+      const { status, problems } = await verify(right.with(i, withCells(right[i]!, cells)))
+      expect([status, problems], JSON.stringify(cells)).toEqual([1, [expect.stringMatching(problem)]])
+      expect(problems[0]).toContain(`as row ${i + 1} shows`)
+    }
   })
 
   it('may round a number by a share of its column, also in the other candidate', async () => {

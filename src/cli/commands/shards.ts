@@ -1,5 +1,6 @@
 import { digestOfFile } from '../../core/files.ts'
-import { counted, humanCount } from '../../core/format.ts'
+import { counted, humanCount, short } from '../../core/format.ts'
+import type { Redrawn } from '../../infer/shards/redraw.ts'
 import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
 import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
@@ -32,7 +33,7 @@ export const command = defineCommand({
     else call.stdout.write(`${lineOf(report)}\n`)
     for (const problem of report.problems) refuse(problem)
     if (!report.isComplete) call.exitCode = 1
-    else if (report.redrawn) note(`${counted(report.redrawn.samples, 'sample')} drawn again: the same`)
+    else if (report.redrawn) note(noteOf(report.redrawn))
   },
 })
 
@@ -40,4 +41,19 @@ function lineOf({ isComplete, parts, shards, samples, count }: ShardsReport): st
   const ofParts = shards === null ? '' : ` of ${humanCount(shards)}`
   const ofSamples = count === null ? '' : ` of ${humanCount(count)}`
   return `${verdict(isComplete ? 'complete' : 'NOT COMPLETE', isComplete)}: ${humanCount(parts)}${ofParts} parts, ${humanCount(samples)}${ofSamples} samples`
+}
+
+/** What drawing samples again showed, if they pass. */
+function noteOf({ samples, worst, cells, flips, otherCandidates }: Redrawn): string {
+  const seen = [
+    ...(flips > 0 ? [`${humanCount(flips)} of ${counted(cells, 'cell')} flipped`] : []),
+    ...(otherCandidates > 0
+      ? [`${counted(otherCandidates, 'row')} ${otherCandidates > 1 ? 'are' : 'is'} another candidate`]
+      : []),
+    ...(worst > 0
+      ? [`${flips > 0 ? 'other ' : ''}numbers differ by up to ${short(worst)} of their range`]
+      : []),
+  ]
+  const rounding = seen.length > 0 ? `, but for rounding: ${seen.join(', ')}` : ''
+  return `${counted(samples, 'sample')} drawn again: the same${rounding}`
 }

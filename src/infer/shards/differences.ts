@@ -1,32 +1,67 @@
 import { type FloatArray, type Points, sliceRows } from '../../numerics/points.ts'
+import type { Encoding } from '../../table/encodings/encoding.ts'
+import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { cellsOf, type Table } from '../../table/table.ts'
+import type { Manifest } from './part.ts'
+import { type DrawnRow, isWithinStep, type Rounding, roundingOf } from './rounding.ts'
 
 /** How a row of a file differs from a drawn one. */
 export interface Difference {
-  /** The largest difference between numbers, as a share of their column's range; Infinity where only one row has a gap. */
-  readonly numbers: number
-  /** How many names differ. */
-  readonly names: number
+  /**
+   * The largest difference between cells that did not flip, as a share of their column's range; Infinity for a gap or a name
+   * that rounding can't change.
+   */
+  readonly worst: number
+  /** How many cells flipped: they differ by more than the tolerance, and rounding explains it. */
+  readonly flips: number
 }
 
-/** Returns a function that compares a row of a file with one like those of a drawn table, which has the columns' ranges. */
-export function differencesFrom(drawn: Table): (cells: FloatArray, right: FloatArray) => Difference {
+/** Returns a function that compares a row of a file with one like those of a drawn table, up to `tolerance` of a column's range. */
+export function differencesFrom(
+  encoding: Encoding,
+  drawn: Table,
+  { choice, tolerance }: { readonly choice: Manifest['choice']; readonly tolerance: number },
+): (cells: FloatArray, right: DrawnRow) => Difference {
   const isSingle = drawn.points.data instanceof Float32Array
-  const columns = drawn.columns.map(({ categories }, d) => ({
-    isName: categories !== undefined,
-    range: spreadOf(d, drawn),
+  const rounding = roundingOf(encoding, choice)
+  const columns = encoding.columns.map((column, d) => ({
+    column,
+    range: rangeOf(column, d, drawn),
+    mayLack: column.gaps === true && choice.complete !== true,
   }))
   return (cells, right) => {
-    let [numbers, names] = [0, 0]
-    for (const [d, { isName, range }] of columns.entries()) {
-      const [cell, other] = [cells[d]!, right[d]!]
-      if (isName) names += Object.is(cell, other) ? 0 : 1
-      else if (Number.isNaN(cell) !== Number.isNaN(other)) numbers = Number.POSITIVE_INFINITY
-      else if (!Number.isNaN(cell))
-        // NaN, of a row that the file lacks, stays NaN
-        numbers = Math.max(numbers, Math.abs((isSingle ? Math.fround(cell) : cell) - other) / range)
+    let [worst, flips] = [0, 0]
+    let rounded: ((d: number) => Rounding) | undefined
+    for (const [d, { column, range, mayLack }] of columns.entries()) {
+      // a row that the file lacks is one of gaps
+      const [cell, own] = [cells[d] ?? Number.NaN, right.cells[d]!]
+      const distanceTo = (other: number) => {
+        if (Object.is(cell, other)) return 0
+        const isNumber = !column.categories && !Number.isNaN(cell) && !Number.isNaN(other)
+        return isNumber
+          ? Math.abs((isSingle ? Math.fround(cell) : cell) - other) / range
+          : Number.POSITIVE_INFINITY
+      }
+      const distance = distanceTo(own)
+      if (distance <= tolerance) {
+        worst = Math.max(worst, distance)
+        continue
+      }
+      rounded ??= rounding(cells, right.x_0)
+      const { following, spans } = rounded(d)
+      const rest = following === undefined ? distance : Math.min(distance, distanceTo(following))
+      const slack = tolerance * range
+      // what follows may turn over, as seconds do within their minute
+      const beyond = following === undefined ? 0 : slack
+      const isFlip =
+        rest > tolerance &&
+        (mayLack || Number.isNaN(cell) === Number.isNaN(own)) &&
+        (isWithinStep(column, cell, own, slack) ||
+          spans.some(([low, high]) => cell >= low - beyond && cell <= high + beyond))
+      if (isFlip) flips++
+      else worst = Math.max(worst, rest)
     }
-    return { numbers, names }
+    return { worst, flips }
   }
 }
 
@@ -35,11 +70,23 @@ export function rowIn(points: Points<FloatArray>, row: number): FloatArray {
   return sliceRows(points, row, row + 1).data
 }
 
-function spreadOf(d: number, table: Table): number {
+/** What a column's values span in the training rows or, where its encoding does not say, in the drawn ones. */
+function rangeOf(column: EncodedColumn, d: number, drawn: Table): number {
+  const values = column.as === 'quantile' ? column.x : 'values' in column ? column.values : undefined
+  const [low, high] =
+    column.as === 'linear'
+      ? [column.min, column.max]
+      : values
+        ? [values[0]!, values.at(-1)!]
+        : endsOf(cellsOf(drawn, d))
+  return high > low ? high - low : 1
+}
+
+function endsOf(cells: Float64Array): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const cell of cellsOf(table, d)) {
+  for (const cell of cells) {
     if (cell < low) low = cell
     if (cell > high) high = cell
   }
-  return high > low ? high - low : 1
+  return [low, high]
 }
