@@ -242,7 +242,7 @@ export function subscriptionTable(count: number, seed = 0): NamedTable<Float64Ar
         start,
         bought,
         returned,
-        Math.max(bought, returned) + Math.floor(u[10]! ** 2 * 50),
+        Math.max(bought, returned) + Math.floor(u[10]! ** 4 * 200),
         length / 100,
         Math.round(0.6 * length + 60 * (u[11]! - 0.5)) / 100,
         billed / 100,

@@ -11,7 +11,7 @@ export type EncodeNumbers = (name: string, isWhole: boolean, cells: Float64Array
 /** A column is nearly a sum if the mean distance from the middle shrinks to this share, and each source takes it so far. */
 const [nearShare, sourceShare] = [0.06, 0.7]
 
-/** A rest as small as this has no more sources. */
+/** A rest as small as this is that of a sum with exceptions, which has no more sources. */
 const exactShare = 1e-3
 
 /** Sums have up to this many sources, in tables of up to so many columns of numbers. */
@@ -19,6 +19,9 @@ const [maxSources, maxNumbers] = [3, 60]
 
 /** The fewest rows that have a column and its sources, and the share of them that is off the most, which isn't fitted. */
 const [fewestRows, outliers] = [100, 0.05]
+
+/** Cells repeat little if so many are distinct; or are so many of the numbers between the smallest and the largest. */
+const [distinctShare, gridShare] = [0.5, 0.2]
 
 /** The digits of a factor. */
 const digits = 6
@@ -78,9 +81,20 @@ interface NearSum {
   readonly share: number
 }
 
-/** Whether any sum, once rounded, may be a cell: the column has no steps and no frequent values of its own. */
-function isFine({ column }: Numbers): boolean {
-  return column.as === 'quantile' && column.frequent === undefined
+function isFine(target: Numbers): boolean {
+  return target.column.as === 'quantile' && mayBeAny(target)
+}
+
+/**
+ * Whether any number, once rounded, may be a cell of the column: it has no frequent values of its own, and its cells repeat little
+ * or are many of those that its grid has. Others, such as 250 index numbers of seven digits, a sum would miss.
+ */
+export function mayBeAny({ column, cells, unit }: Numbers): boolean {
+  if ('frequent' in column) return false
+  const [least, most] = rangeOf(cells)
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const distinct = new Set(present).size
+  return distinct >= distinctShare * present.length || distinct * unit >= gridShare * (most - least)
 }
 
 /** Sources are added one by one, each the one that leaves the least, as long as it takes much of the rest. */
@@ -95,7 +109,9 @@ function nearSumOf(target: Numbers, others: readonly Numbers[]): NearSum | undef
     if (next.share > sourceShare * best.share) break
     best = next
   }
-  return best.share <= nearShare ? best : undefined
+  // rests would blur what few values of a source make of the column, unless they are hardly any
+  const isSmooth = best.share <= exactShare || best.sources.every(mayBeAny)
+  return best.share <= nearShare && isSmooth ? best : undefined
 }
 
 /** The factors of sources by least squares, without the rows that are off the most. */

@@ -2,7 +2,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { upperBound } from '../encodings/kind.ts'
 import { withoutCommonest } from './find-copies.ts'
-import { type EncodeNumbers, rangeOf, spreadOf, withoutGaps } from './find-near.ts'
+import { type EncodeNumbers, mayBeAny, rangeOf, spreadOf, withoutGaps } from './find-near.ts'
 import { completeRows, type Numbers, numberOf } from './find-sums.ts'
 import type { Found } from './found.ts'
 import { order } from './order.ts'
@@ -61,11 +61,12 @@ export function findOrders(
  * Whether every cell is best made with its rest: the rests are spread much less than the column's cells in the same rows, or
  * often 0, and not only of one cell; and may make any cell.
  */
-function isCloseTo({ column, cells }: Numbers, rests: Float64Array): boolean {
+function isCloseTo(target: Numbers, rests: Float64Array): boolean {
+  const { cells } = target
   const rows = [...rests.keys()].filter((i) => !Number.isNaN(rests[i]!))
   const [ofRests, ofCells] = [rests, cells].map((each) => spreadOf(rows.map((i) => each[i]!)))
   const equal = withoutCommonest(rows.flatMap((i) => (rests[i] === 0 ? [cells[i]!] : [])))
-  return !('frequent' in column) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
+  return mayBeAny(target) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
 }
 
 /** Whether a column is among those that are below another. */

@@ -42,7 +42,7 @@ export const near = defineRelation<Near>({
   describe({ column, by, times }) {
     const terms = by.map((name, k) => {
       const factor = Number(times[k]!.toPrecision(2))
-      return factor === 1 ? name : `${factor} ${name}`
+      return Math.abs(factor) === 1 ? `${factor < 0 ? '-' : ''}${name}` : `${factor} ${name}`
     })
     return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
   },

@@ -78,9 +78,9 @@ export const order = defineRelation<Order>({
     const rounded = roundedInGraph(ops, column, decimals, ops.op('Add', [greatest, beyond]), name)
     const made = clamped(ops, rounded, [...range], `${name}.range`)
     if (relation.rest) return madeWhereThere(ops, { made, own: own!, sources }, name)
-    const half = () => ops.constant(`${name}.half`, [1, 1], [unitIn(column, decimals) / 2])
+    const room = () => ops.constant(`${name}.below`, [1, 1], [unitIn(column, decimals) / 2])
     // float32 has no comparison of equals: half a unit below is below
-    const bound = ops.exact ? greatest : ops.op('Sub', [greatest, half()])
+    const bound = ops.exact ? greatest : ops.op('Sub', [greatest, room()])
     const isOwn = isAtLeast(ops, own!.cell, bound, `${name}.order`)
     return madeWhereThere(ops, { made, own: own!, sources, isOwn }, name)
   },

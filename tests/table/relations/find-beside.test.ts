@@ -91,6 +91,14 @@ describe('columns that are learned together with what they are beyond others', (
     expect(linesOf(table)).toEqual([])
   })
 
+  it('are near nothing if they have few values, which sums would miss, or if that has', () => {
+    const prices = tableOf(1000, 5, {
+      a: (u) => Math.round(1e6 * u[0]!),
+      b: (u) => Math.round(300 * u[0]!) * 3333 + 7,
+    })
+    expect(linesOf(prices)).toEqual([])
+  })
+
   it('are no copies where only a common value is equal, or where equal is no more frequent than near', () => {
     const common = tableOf(1000, 5, {
       a: (u) => (u[0]! < 0.5 ? 0 : Math.round(1e4 * u[1]!)),
