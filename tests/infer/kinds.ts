@@ -11,15 +11,8 @@ import {
   referenceModel,
   untrainedModel,
 } from '../helpers/models.ts'
-import {
-  flightTable,
-  nameTable,
-  orderTable,
-  petModel,
-  salaryTable,
-  untrainedTable,
-  visitTable,
-} from '../helpers/tables.ts'
+import { flightTable, orderTable, visitTable } from '../helpers/related-tables.ts'
+import { nameTable, petModel, salaryTable, untrainedTable } from '../helpers/tables.ts'
 
 /** A draw, its sampler, and the states that it passes; without them it should end where the float64 reference does. */
 export type Process = readonly [

@@ -7,7 +7,8 @@ import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import { fitQuantile } from '../../src/table/encodings/quantile.ts'
 import type { NamedTable } from '../../src/table/table.ts'
-import { flightTable, nameTable, orderTable, petTable, salaryTable, visitTable } from '../helpers/tables.ts'
+import { flightTable, orderTable, visitTable } from '../helpers/related-tables.ts'
+import { nameTable, petTable, salaryTable } from '../helpers/tables.ts'
 
 const tolerance = 1e-4
 

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { moonstep, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
-import { orderTable, petModel, withCandidates } from '../helpers/tables.ts'
+import { orderTable } from '../helpers/related-tables.ts'
+import { petModel, withCandidates } from '../helpers/tables.ts'
 
 const { at, written } = folderOf('shards-of-candidates')
 const [csv, json] = [at('parts/part-00001.csv'), at('parts/part-00001.json')]

@@ -10,17 +10,14 @@ import { readModel } from '../../src/onnx/read.ts'
 import { bitsOf } from '../helpers/bits.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
+import { flightTable, orderTable, subscriptionTable, visitTable } from '../helpers/related-tables.ts'
 import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
 import {
-  flightTable,
   nameTable,
-  orderTable,
   petModel,
   petTable,
   salaryTable,
-  subscriptionTable,
   untrainedTable,
-  visitTable,
   withCandidates,
 } from '../helpers/tables.ts'
 

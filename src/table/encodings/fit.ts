@@ -51,9 +51,10 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
   const cells = matchColumns({ name: 'the table', ...table }, { name: 'the model', columns })
-  const encodeNumbers = (name: string, isWhole: boolean, cells: Float64Array) =>
-    fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, cells, options)
-  const relations = findRelations(columns, cells, independent, encodeNumbers)
+  const relations = findRelations(columns, cells, independent, (name, isWhole, numbers) => {
+    const present = numbers.filter((each) => !Number.isNaN(each))
+    return fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, present, options)
+  })
   if (relations.length === 0) return { columns }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))

@@ -1,9 +1,8 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { copy } from './copy.ts'
-import { type EncodeNumbers, withoutGaps } from './find-near.ts'
-import { completeRows, type Numbers, numberOf } from './find-sums.ts'
 import type { Found } from './found.ts'
+import { completeRows, type Numbers, numbersIn, withoutCommonest } from './numbers.ts'
 
 /** Two columns are equal in at least so many rows that have both, in this share of them, and with so many values. */
 const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
@@ -19,14 +18,8 @@ export function findCopies(
   columns: readonly EncodedColumn[],
   points: Points<FloatArray>,
   found: Found,
-  encodeNumbers: EncodeNumbers,
 ): void {
-  const numbers = columns.flatMap((column, d) =>
-    copy.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM'
-      ? [numberOf(points, column, d)]
-      : [],
-  )
-  if (numbers.length > maxNumbers) return
+  const numbers = numbersIn(columns, points, maxNumbers, copy.mayBeSource)
   const pairs = numbers.flatMap((target, k) =>
     numbers.slice(0, k).flatMap((source) => copiesOf(target, source) ?? []),
   )
@@ -35,23 +28,16 @@ export function findCopies(
     const isEqual = target.cells.map((cell, i) =>
       Number.isNaN(cell + source.cells[i]!) ? Number.NaN : Number(cell === source.cells[i]!),
     )
-    const encoded = encodeNumbers(`whether ${target.column.name} is equal`, true, isEqual)
+    const encoded = found.encode(`whether ${target.column.name} is equal`, true, isEqual)
     if (encoded.as === 'constant') continue
     found.add({
       kind: 'copy',
       column: target.column.name,
       by: [source.column.name],
       share,
-      isEqual: withoutGaps(encoded),
+      isEqual: encoded,
     })
   }
-}
-
-/** How many cells there are without the commonest: one value that two columns often have, such as 0, is no copy. */
-export function withoutCommonest(cells: readonly number[]): number {
-  const counts = new Map<number, number>()
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  return cells.length - Math.max(0, ...counts.values())
 }
 
 /** The share of the rows in which the columns are equal, if they are copies. */

@@ -1,12 +1,19 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { completeRows, leastSquares, type Numbers, numberOf, someOf } from './find-sums.ts'
+import { leastSquares } from './find-sums.ts'
 import type { Found } from './found.ts'
 import { near } from './near.ts'
+import {
+  completeRows,
+  mayBeAny,
+  middleOf,
+  type Numbers,
+  numbersIn,
+  rangeOf,
+  someOf,
+  spreadOf,
+} from './numbers.ts'
 import { sumOf } from './sum.ts'
-
-/** Encodes numbers: their name, whether they are whole, and their cells, NaN for a missing one. */
-export type EncodeNumbers = (name: string, isWhole: boolean, cells: Float64Array) => EncodedColumn
 
 /** A column is nearly a sum if the mean distance from the middle shrinks to this share, and each source takes it so far. */
 const [nearShare, sourceShare] = [0.06, 0.7]
@@ -20,25 +27,13 @@ const [maxSources, maxNumbers] = [3, 60]
 /** The fewest rows that have a column and its sources, and the share of them that is off the most, which isn't fitted. */
 const [fewestRows, outliers] = [100, 0.05]
 
-/** Cells repeat little if so many are distinct; or are so many of the numbers between the smallest and the largest. */
-const [distinctShare, gridShare] = [0.5, 0.2]
-
 /** The digits of a factor. */
 const digits = 6
 
 /** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
-export function findNear(
-  columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
-  found: Found,
-  encodeNumbers: EncodeNumbers,
-): void {
-  const numbers = columns.flatMap((column, d) =>
-    near.mayBeSource(column) && column.as !== 'constant' && found.mayBeSource(d)
-      ? [numberOf(points, column, d)]
-      : [],
-  )
-  if (numbers.length > maxNumbers) return
+export function findNear(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+  const isUsed = (column: EncodedColumn, d: number) => near.mayBeSource(column) && found.mayBeSource(d)
+  const numbers = numbersIn(columns, points, maxNumbers, isUsed)
   const sums = numbers.flatMap((target) => {
     const others = numbers.filter((each) => each !== target)
     return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others) ?? []) : []
@@ -48,29 +43,17 @@ export function findNear(
     if (!found.mayFollow(target.d) || !sources.every(({ d }) => found.mayBeSource(d))) continue
     const { column, cells, decimals } = target
     const rests = cells.map((_, i) => restOf(sum, i))
-    const encoded = encodeNumbers(`${column.name}, its rest`, false, rests)
     found.add({
       kind: 'near',
       column: column.name,
       by: sources.map((source) => source.column.name),
       share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
       times,
-      rest: withoutGaps(encoded),
+      rest: found.encode(`${column.name}, its rest`, false, rests),
       range: rangeOf(cells),
       decimals,
     })
   }
-}
-
-/** An encoded column whose missing cells are those of other columns. */
-export function withoutGaps({ gaps, ...column }: EncodedColumn): EncodedColumn {
-  return column as EncodedColumn
-}
-
-/** The smallest and the largest cell that is there. */
-export function rangeOf(cells: Float64Array): [number, number] {
-  const present = cells.filter((cell) => !Number.isNaN(cell))
-  return [present.reduce((a, b) => Math.min(a, b)), present.reduce((a, b) => Math.max(a, b))]
 }
 
 interface NearSum {
@@ -83,18 +66,6 @@ interface NearSum {
 
 function isFine(target: Numbers): boolean {
   return target.column.as === 'quantile' && mayBeAny(target)
-}
-
-/**
- * Whether any number, once rounded, may be a cell of the column: it has no frequent values of its own, and its cells repeat little
- * or are many of those that its grid has. Others, such as 250 index numbers of seven digits, a sum would miss.
- */
-export function mayBeAny({ column, cells, unit }: Numbers): boolean {
-  if ('frequent' in column) return false
-  const [least, most] = rangeOf(cells)
-  const present = cells.filter((cell) => !Number.isNaN(cell))
-  const distinct = new Set(present).size
-  return distinct >= distinctShare * present.length || distinct * unit >= gridShare * (most - least)
 }
 
 /** Sources are added one by one, each the one that leaves the least, as long as it takes much of the rest. */
@@ -136,14 +107,4 @@ function fitted(target: Numbers, sources: readonly Numbers[]): NearSum {
 function restOf({ target, sources, times }: Omit<NearSum, 'share'>, i: number): number {
   const cells = sources.map((source) => source.cells[i]!)
   return target.cells[i]! - sumOf({ times, plus: 0 }, cells)
-}
-
-/** The mean distance of numbers from their middle. */
-export function spreadOf(values: readonly number[]): number {
-  const middle = middleOf(values)
-  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0) / values.length
-}
-
-function middleOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }

@@ -1,10 +1,16 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { upperBound } from '../encodings/kind.ts'
-import { withoutCommonest } from './find-copies.ts'
-import { type EncodeNumbers, mayBeAny, rangeOf, spreadOf, withoutGaps } from './find-near.ts'
-import { completeRows, type Numbers, numberOf } from './find-sums.ts'
 import type { Found } from './found.ts'
+import {
+  completeRows,
+  mayBeAny,
+  type Numbers,
+  numbersIn,
+  rangeOf,
+  spreadOf,
+  withoutCommonest,
+} from './numbers.ts'
 import { order } from './order.ts'
 
 /** The fewest rows that have both columns, and the most columns of numbers of a table. */
@@ -24,27 +30,21 @@ export function findOrders(
   columns: readonly EncodedColumn[],
   points: Points<FloatArray>,
   found: Found,
-  encodeNumbers: EncodeNumbers,
 ): void {
-  const numbers = columns.flatMap((column, d) =>
-    order.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM'
-      ? [numberOf(points, column, d)]
-      : [],
-  )
-  if (numbers.length > maxNumbers) return
+  const numbers = numbersIn(columns, points, maxNumbers, order.mayBeSource)
   const below = numbers.map((target) => numbers.filter((source) => isBelow(source, target)))
   for (const [k, target] of numbers.entries()) {
     // what is below another source need not be said
     const sources = below[k]!.filter(
-      (source) => !below[k]!.some((other) => isIn(source, below, numbers, other)),
+      (source) => !below[k]!.some((other) => below[numbers.indexOf(other)]!.includes(source)),
     )
     const allowed = sources.filter(({ d }) => found.mayFollowFrom(target.d, d))
     if (allowed.length === 0) continue
     const { column, cells, decimals } = target
     const rests = cells.map((cell, i) => cell - Math.max(...allowed.map((source) => source.cells[i]!)))
     const isWhole = [target, ...allowed].every((each) => each.column.kind !== 'number')
-    const encode = () => encodeNumbers(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
-    const rest = isCloseTo(target, rests) ? { rest: withoutGaps(encode()) } : {}
+    const encode = () => found.encode(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
+    const rest = isCloseTo(target, rests) ? { rest: encode() } : {}
     found.add({
       kind: 'order',
       column: column.name,
@@ -67,16 +67,6 @@ function isCloseTo(target: Numbers, rests: Float64Array): boolean {
   const [ofRests, ofCells] = [rests, cells].map((each) => spreadOf(rows.map((i) => each[i]!)))
   const equal = withoutCommonest(rows.flatMap((i) => (rests[i] === 0 ? [cells[i]!] : [])))
   return mayBeAny(target) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
-}
-
-/** Whether a column is among those that are below another. */
-function isIn(
-  column: Numbers,
-  below: readonly (readonly Numbers[])[],
-  numbers: readonly Numbers[],
-  other: Numbers,
-): boolean {
-  return other !== column && below[numbers.indexOf(other)]!.includes(column)
 }
 
 function isBelow(source: Numbers, target: Numbers): boolean {

@@ -1,14 +1,15 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { decimalsOf, rounder, unitOf } from '../encodings/quantile.ts'
+import { rounder } from '../encodings/quantile.ts'
 import type { Found } from './found.ts'
+import { completeRows, type Numbers, numbersIn, someOf } from './numbers.ts'
 import { type Sum, sum } from './sum.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
 const fewestValues = 10
 
-/** Rows that the factors are computed from, and the fewest beside those that they use up. */
-const [sampledRows, spareRows] = [500, 30]
+/** The fewest rows beside those that the factors use up. */
+const spareRows = 30
 
 /** Sums have up to this many sources, in tables of up to so many columns of numbers. */
 const [maxSources, maxNumbers] = [6, 100]
@@ -27,12 +28,8 @@ const negligible = 1e-7
  * other units, totals, differences. They are added to `found`.
  */
 export function findSums(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const numbers = columns.flatMap((column, d) =>
-    sum.mayBeSource(column) && column.as !== 'constant' && column.form !== 'YYYY-MM' && found.mayBeSource(d)
-      ? [numberOf(points, column, d)]
-      : [],
-  )
-  if (numbers.length > maxNumbers) return
+  const isUsed = (column: EncodedColumn, d: number) => sum.mayBeSource(column) && found.mayBeSource(d)
+  const numbers = numbersIn(columns, points, maxNumbers, isUsed)
   for (const [k, last] of numbers.entries()) {
     const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
     const used =
@@ -61,33 +58,6 @@ export function findSums(columns: readonly EncodedColumn[], points: Points<Float
       break
     }
   }
-}
-
-/** A column of numbers. */
-export interface Numbers {
-  /** Its index in the table. */
-  readonly d: number
-  readonly column: EncodedColumn
-  readonly cells: Float64Array
-  readonly decimals: number | null
-  /** The smallest difference between its cells, 0 if it has no decimals. */
-  readonly unit: number
-  readonly deviation: number
-}
-
-export function numberOf(
-  { data, count, dim }: Points<FloatArray>,
-  column: EncodedColumn,
-  d: number,
-): Numbers {
-  const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
-  const present = cells.filter((cell) => !Number.isNaN(cell))
-  const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
-  const unit =
-    column.kind === 'date' ? unitOf(column.form ?? 'YYYY-MM-DD') : decimals === null ? 0 : 10 ** -decimals
-  const mean = present.reduce((total, cell) => total + cell, 0) / present.length
-  const deviation = Math.sqrt(present.reduce((total, cell) => total + (cell - mean) ** 2, 0) / present.length)
-  return { d, column, cells, decimals, unit, deviation }
 }
 
 interface Factor {
@@ -127,12 +97,6 @@ function roundedUnit(target: Numbers, candidates: readonly Numbers[]): Factor[] 
     if (fit === 'rounded') return [{ source, times: factors[0]! }]
   }
   return undefined
-}
-
-/** At most as many rows as factors are computed from, evenly spread. */
-export function someOf(rows: readonly number[]): number[] {
-  const count = Math.min(sampledRows, rows.length)
-  return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
 }
 
 /** The relation of a sum to its sources, if it holds in every row that has them. */
@@ -187,14 +151,6 @@ function isEvidence({ cells }: Numbers, rows: readonly number[], sources: number
   const counts = new Map<number, number>()
   for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
   return rows.length - Math.max(...counts.values()) >= rowsPerFactor * (sources + 1)
-}
-
-/** The rows in which none of the numbers is missing. */
-export function completeRows(numbers: readonly Numbers[]): number[] {
-  const rows: number[] = []
-  for (let i = 0; i < numbers[0]!.cells.length; i++)
-    if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)
-  return rows
 }
 
 /** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */

@@ -3,7 +3,7 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
-import { type EncodeNumbers, findNear } from './find-near.ts'
+import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
 import { findSums } from './find-sums.ts'
 import type { Found } from './found.ts'
@@ -15,14 +15,14 @@ import type { Relation } from './index.ts'
  * @param columns - The columns, encoded.
  * @param points - Their cells [rows, columns], NaN for a missing one.
  * @param independent - Names of columns that are to be learned by themselves.
- * @param encodeNumbers - Encodes numbers that the network is to learn beside the columns.
+ * @param encode - Encodes numbers that the network is to learn beside the columns.
  * @returns The relations, each after those of its sources, otherwise in the order of their columns.
  */
 export function findRelations(
   columns: readonly EncodedColumn[],
   points: Points<FloatArray>,
   independent: readonly string[],
-  encodeNumbers: EncodeNumbers,
+  encode: Found['encode'],
 ): Relation[] {
   const relations: Relation[] = []
   const indexOf = new Map(columns.map(({ name }, d) => [name, d]))
@@ -40,6 +40,7 @@ export function findRelations(
     mayFollow: (d) => !isFixed[d] && !follows.has(d) && !sources.has(d),
     mayBeSource: (d) => !follows.has(d),
     mayFollowFrom: (d, source) => !isFixed[d] && !follows.has(d) && !reaches(source, d),
+    encode,
     add(relation) {
       relations.push(relation)
       follows.add(indexOf.get(relation.column)!)
@@ -54,9 +55,9 @@ export function findRelations(
   // a number may identify names by accident, as the distance does a route: names are learned better than numbers
   determined.singles(true)
   determined.singles(false)
-  findNear(columns, points, found, encodeNumbers)
-  findOrders(columns, points, found, encodeNumbers)
-  findCopies(columns, points, found, encodeNumbers)
+  findNear(columns, points, found)
+  findOrders(columns, points, found)
+  findCopies(columns, points, found)
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
 }
 

@@ -1,5 +1,41 @@
-import { clamped, type GraphOps } from '../encodings/kind.ts'
+/** Cells that are made from others, rounded as those of their column and kept within its range. */
+import * as v from 'valibot'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { clamped, finite, type GraphOps } from '../encodings/kind.ts'
 import type { GraphCell } from './kind.ts'
+import { roundedInGraph, roundingOf } from './sum.ts'
+
+/** What a relation says of the cells that it makes. */
+export interface Made {
+  /** The smallest and the largest cell of the column. */
+  readonly range: readonly [number, number]
+  /** To which a cell is rounded; null for more than 15. */
+  readonly decimals: number | null
+}
+
+export const madeFields = {
+  range: v.pipe(v.tuple([finite, finite]), v.readonly()),
+  decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+}
+
+/** Returns a function that rounds a number and keeps it within the column's range. */
+export function keeper({ range, decimals }: Made, column: EncodedColumn): (x: number) => number {
+  const round = roundingOf(column, decimals)
+  const [least, most] = range
+  return (x) => Math.min(Math.max(round(x), least), most)
+}
+
+/** `keeper` as operators. */
+export function keptInGraph<V>(
+  ops: GraphOps<V>,
+  { range, decimals }: Made,
+  column: EncodedColumn,
+  value: V,
+  name: string,
+): V {
+  const rounded = roundedInGraph(ops, column, decimals, value, name)
+  return clamped(ops, rounded, [...range], `${name}.range`)
+}
 
 /**
  * A column's cells in a graph: made from its sources where none of them is missing, and the column's own where one is, or where

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { clamped, finite, numbers } from '../encodings/kind.ts'
+import { numbers } from '../encodings/kind.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, roundedInGraph, roundingOf, sumOf } from './sum.ts'
+import { keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, roundingOf, sumOf } from './sum.ts'
 
 const schema = v.pipe(
   v.object({
@@ -11,23 +11,18 @@ const schema = v.pipe(
     ...relationFields,
     times: numbers,
     rest: encodedColumnSchema,
-    range: v.pipe(v.tuple([finite, finite]), v.readonly()),
-    decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+    ...madeFields,
   }),
   v.check(({ by, times }) => by.length === times.length, 'times must have a factor for each source'),
 )
 
 /** A number that is nearly a sum of multiples of others: the network also learns the rest, which is small. */
-export interface Near extends RelationOfCard {
+export interface Near extends RelationOfCard, Made {
   readonly kind: 'near'
   /** By source: its factor. */
   readonly times: readonly number[]
   /** The rest, encoded; its name is that of no column. */
   readonly rest: EncodedColumn
-  /** The smallest and the largest cell of the column. */
-  readonly range: readonly [number, number]
-  /** To which a cell is rounded; null for more than 15. */
-  readonly decimals: number | null
 }
 
 export const near = defineRelation<Near>({
@@ -47,12 +42,9 @@ export const near = defineRelation<Near>({
     return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
   },
   resolver(relation, { column }) {
-    const round = roundingOf(column, relation.decimals)
-    const [least, most] = relation.range
+    const kept = keeper(relation, column)
     return (cells, own) =>
-      Number.isNaN(own) || cells.some(Number.isNaN)
-        ? undefined
-        : Math.min(Math.max(round(sumOf(withRest(relation), cells)), least), most)
+      Number.isNaN(own) || cells.some(Number.isNaN) ? undefined : kept(sumOf(withRest(relation), cells))
   },
   choices(relation, { sources }, cell, cells, isFree) {
     const { times } = withRest(relation)
@@ -67,16 +59,14 @@ export const near = defineRelation<Near>({
     return []
   },
   graph(ops, relation, { column, sources }, own, name) {
-    const { range, decimals } = relation
     const { times } = withRest(relation)
     const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
     const total = sources.reduce(
       (at, { cell }, k) => ops.op('Add', [at, ops.op('Mul', [number(`times_${k}`, times[k]!), cell])]),
       number('plus', 0),
     )
-    const rounded = roundedInGraph(ops, column, decimals, total, name)
-    const cell = clamped(ops, rounded, [...range], `${name}.range`)
-    return madeWhereThere(ops, { made: cell, own: own!, sources }, name)
+    const made = keptInGraph(ops, relation, column, total, name)
+    return madeWhereThere(ops, { made, own: own!, sources }, name)
   },
 })
 

@@ -1,30 +1,25 @@
 import * as v from 'valibot'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { clamped, finite, type GraphOps, isAtLeast } from '../encodings/kind.ts'
+import { type GraphOps, isAtLeast } from '../encodings/kind.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, roundedInGraph, roundingOf, unitIn } from './sum.ts'
+import { keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, roundingOf, unitIn } from './sum.ts'
 
 const schema = v.object({
   kind: v.literal('order'),
   ...relationFields,
   rest: v.optional(encodedColumnSchema),
-  range: v.pipe(v.tuple([finite, finite]), v.readonly()),
-  decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+  ...madeFields,
 })
 
 /** A number or date that is never below others. */
-export interface Order extends RelationOfCard {
+export interface Order extends RelationOfCard, Made {
   readonly kind: 'order'
   /**
    * How much the column is above the greatest source, encoded, where that is little or often 0; its name is that of no column.
    * Every cell is made with it. Without it, a cell that is drawn below a source is put as far above.
    */
   readonly rest?: EncodedColumn | undefined
-  /** The smallest and the largest cell of the column. */
-  readonly range: readonly [number, number]
-  /** To which a cell is rounded; null for more than 15. */
-  readonly decimals: number | null
 }
 
 export const order = defineRelation<Order>({
@@ -38,15 +33,15 @@ export const order = defineRelation<Order>({
   isTotal: () => false,
   describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
   resolver(relation, { column }) {
-    const round = roundingOf(column, relation.decimals)
-    const [least, most] = relation.range
-    const kept = (cell: number) => Math.min(Math.max(round(cell), least), most)
+    const kept = keeper(relation, column)
     return (cells, own) => {
       const greatest = Math.max(...sourcesIn(relation, cells))
       // a gap is in no order
       if (Number.isNaN(own) || Number.isNaN(greatest)) return undefined
-      if (relation.rest) return kept(greatest + cells.at(-1)!)
-      return own >= greatest ? undefined : kept(greatest + (greatest - own))
+      if (!relation.rest && own >= greatest) return undefined
+      const beyond = relation.rest ? cells.at(-1)! : greatest - own
+      // a source may be beyond the column's range where that had gaps
+      return Math.max(kept(greatest + beyond), greatest)
     }
   },
   choices(relation, { sources }, cell, cells, isFree) {
@@ -69,16 +64,15 @@ export const order = defineRelation<Order>({
     ].filter((choice) => isBelow(choice.cells))
   },
   graph(ops, relation, { column, sources }, own, name) {
-    const { range, decimals } = relation
     const greatest = greatestOf(
       ops,
       sourcesIn(relation, sources).map(({ cell }) => cell),
     )
     const beyond = relation.rest ? sources.at(-1)!.cell : ops.op('Sub', [greatest, own!.cell])
-    const rounded = roundedInGraph(ops, column, decimals, ops.op('Add', [greatest, beyond]), name)
-    const made = clamped(ops, rounded, [...range], `${name}.range`)
+    const kept = keptInGraph(ops, relation, column, ops.op('Add', [greatest, beyond]), name)
+    const made = greatestOf(ops, [kept, greatest])
     if (relation.rest) return madeWhereThere(ops, { made, own: own!, sources }, name)
-    const room = () => ops.constant(`${name}.below`, [1, 1], [unitIn(column, decimals) / 2])
+    const room = () => ops.constant(`${name}.below`, [1, 1], [unitIn(column, relation.decimals) / 2])
     // float32 has no comparison of equals: half a unit below is below
     const bound = ops.exact ? greatest : ops.op('Sub', [greatest, room()])
     const isOwn = isAtLeast(ops, own!.cell, bound, `${name}.order`)
@@ -86,7 +80,7 @@ export const order = defineRelation<Order>({
   },
 })
 
-/** What is given by source, without what is last of the rest. */
+/** What there is of each source, without that of the rest, which is the last. */
 function sourcesIn<T>({ by }: Order, all: readonly T[]): readonly T[] {
   return all.slice(0, by.length)
 }

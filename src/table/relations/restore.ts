@@ -64,32 +64,45 @@ export function restoreCells(
 ): void {
   const all = placed(related)
   if (all.length === 0) return
+  /** Columns that follow from others, and others from them. */
   const between = new Set(
-    all.flatMap(({ sources }) => sources).filter((d) => all.some(({ target }) => target === d)),
+    all.map(({ target }) => target).filter((d) => all.some(({ sources }) => sources.includes(d))),
   )
   for (let i = 0; i < count; i++) {
     const row = data.subarray(i * dim, (i + 1) * dim)
     const isKnown = (d: number) => d < related.columns.length && known?.isKnown(i, d) === true
-    const chosen = new Set<number>()
-    const chooseFor = (k: number) => {
-      const { target, sources, resolve } = all[k]!
-      const cell = resolve(cellsAt(row, sources), row[target]!)
-      if (cell !== undefined && !Object.is(cell, row[target]!))
-        for (const d of chooseSources(all, k, row, isKnown, known!.uniform(i, k))) chosen.add(d)
+    const followUnless = (isKept: (d: number) => boolean) => {
+      for (const { target, sources, resolve } of all) {
+        if (isKept(target)) continue
+        const cell = resolve(cellsAt(row, sources), row[target]!)
+        if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) row[target] = cell
+      }
     }
-    const follow = ({ target, sources, resolve }: Placed) => {
-      if (isKnown(target) || chosen.has(target)) return
-      const cell = resolve(cellsAt(row, sources), row[target]!)
-      if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) row[target] = cell
-    }
-    if (known) {
-      for (const each of all) if (between.has(each.target)) follow(each)
-      for (const [k, { target }] of all.entries()) if (isKnown(target)) chooseFor(k)
-      // what was chosen has sources, too
-      for (let k = all.length - 1; k >= 0; k--) if (chosen.has(all[k]!.target)) chooseFor(k)
-    }
-    for (const each of all) follow(each)
+    if (known) followUnless((d) => isKnown(d) || !between.has(d))
+    const chosen = known && chooseContradicted(all, row, isKnown, (k) => known.uniform(i, k))
+    followUnless((d) => isKnown(d) || chosen?.has(d) === true)
   }
+}
+
+/**
+ * Chooses the sources of known cells that do not follow from them, and theirs in turn, which stand before. Returns the columns
+ * that changed.
+ */
+function chooseContradicted(
+  all: readonly Placed[],
+  row: FloatArray,
+  isKnown: (d: number) => boolean,
+  uniform: (k: number) => number,
+): Set<number> {
+  const chosen = new Set<number>()
+  const chooseFor = ({ target, sources, resolve }: Placed, k: number) => {
+    const cell = resolve(cellsAt(row, sources), row[target]!)
+    if (cell === undefined || Object.is(cell, row[target]!)) return
+    for (const d of chooseSources(all, k, row, isKnown, uniform(k))) chosen.add(d)
+  }
+  for (const [k, each] of all.entries()) if (isKnown(each.target)) chooseFor(each, k)
+  for (const [k, each] of [...all.entries()].reverse()) if (chosen.has(each.target)) chooseFor(each, k)
+  return chosen
 }
 
 /**

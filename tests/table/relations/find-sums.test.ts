@@ -3,7 +3,7 @@ import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
-import { orderTable, withShuffledColumns } from '../../helpers/tables.ts'
+import { orderTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
   (fitTable(table, { independent }).relations ?? []).map(describeRelation)

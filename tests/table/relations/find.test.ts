@@ -4,7 +4,7 @@ import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { type Determined, describeRelation } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
-import { flightTable, withShuffledColumns } from '../../helpers/tables.ts'
+import { flightTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const relationsOf = (table: NamedTable, independent?: readonly string[]) =>
   (fitTable(table, { independent }).relations ?? []) as readonly Determined[]

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../../src/export/export-model.ts'
+import { exportNoisePredictor, exportSampler } from '../../../src/export/export-model.ts'
 import { impute } from '../../../src/infer/impute.ts'
 import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
@@ -8,30 +8,24 @@ import { loadModel } from '../../../src/node/providers.ts'
 import { toFloat64 } from '../../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import type { Given } from '../../../src/table/condition.ts'
-import {
-  decode,
-  decodeCells,
-  type Encoding,
-  encodeCells,
-  encodingOf,
-} from '../../../src/table/encodings/encoding.ts'
+import { decode, decodeCells, encodeCells } from '../../../src/table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../../src/table/encodings/index.ts'
 import { relationKindOf } from '../../../src/table/relations/index.ts'
 import type { Column, Table } from '../../../src/table/table.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 import {
+  cellsIn,
+  encodingIn,
   flightTable,
   orderTable,
   subscriptionTable,
-  untrainedTable,
   visitTable,
-} from '../../helpers/tables.ts'
+} from '../../helpers/related-tables.ts'
+import { untrainedTable } from '../../helpers/tables.ts'
 
 const flights = flightTable(1000)
 const orders = orderTable(800)
 const trained = untrainedTable(flights)
-const encodingIn = ({ config }: TrainedModel): Encoding =>
-  encodingOf({ columns: [], ...(config as Partial<Parameters<typeof encodingOf>[0]>) })
 const indexOf = (name: string, { columns }: Pick<Table, 'columns'> = flights) =>
   columns.findIndex((column) => column.name === name)
 
@@ -63,9 +57,6 @@ function broken({ columns, points: { data, count, dim } }: Table, { relations = 
   return { said, wrong }
 }
 
-const cells = ({ columns, points: { data, dim } }: Table, name: string) =>
-  Array.from(data).filter((_, k) => k % dim === indexOf(name, { columns }))
-
 describe('samples of a table with relations', () => {
   let model: Model
   const quiet = { onWarning: () => {} }
@@ -88,15 +79,15 @@ describe('samples of a table with relations', () => {
     ['a source whose entry is a gap', { model: 'model 4' }, 'range', Number.NaN],
   ] as const)('follow from what is given: %s', async (_, given, column, cell) => {
     const table = await draw(50, given)
-    expect(new Set(cells(table, column))).toEqual(new Set([cell]))
+    expect(new Set(cellsIn(table, column))).toEqual(new Set([cell]))
     expect(broken(table).wrong).toBe(0)
   })
 
   it('are drawn with the sources of what is given, by their shares in the training rows', async () => {
     const table = await draw(3000, { seats: 60 })
-    expect(new Set(cells(table, 'seats'))).toEqual(new Set([60]))
-    const rows = [2, 3].map((k) => cells(flights, 'model').filter((cell) => cell === k).length)
-    const drawn = [2, 3].map((k) => cells(table, 'model').filter((cell) => cell === k).length)
+    expect(new Set(cellsIn(table, 'seats'))).toEqual(new Set([60]))
+    const rows = [2, 3].map((k) => cellsIn(flights, 'model').filter((cell) => cell === k).length)
+    const drawn = [2, 3].map((k) => cellsIn(table, 'model').filter((cell) => cell === k).length)
     expect(drawn[0]! + drawn[1]!).toBe(3000)
     const share = rows[0]! / (rows[0]! + rows[1]!)
     // five standard errors
@@ -112,7 +103,7 @@ describe('samples of a table with relations', () => {
   ] as const)('have sources that agree with what is given: %s', async (_, given, sources) => {
     const table = await draw(200, given)
     for (const [name, cell] of Object.entries(sources))
-      expect([name, ...new Set(cells(table, name))]).toEqual([name, cell])
+      expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, cell])
     expect(broken(table).wrong).toBe(0)
   })
 
@@ -201,7 +192,7 @@ describe('samples of a table of sums', () => {
     ['a part that is missing', { days: null }, 'delivered', Number.NaN],
   ] as const)('follow from what is given: %s', async (_, given, column, cell) => {
     const table = await draw(50, given)
-    expect(new Set(cells(table, column))).toEqual(new Set([cell]))
+    expect(new Set(cellsIn(table, column))).toEqual(new Set([cell]))
     expect(broken(table, encodingIn(trained)).wrong).toBe(0)
   })
 
@@ -234,7 +225,7 @@ describe('samples of dates and their parts', () => {
   it('agree in every row, whatever the network draws', async () => {
     const table = await draw(2000)
     expect(broken(table, encodingIn(trained)).wrong).toBe(0)
-    const column = (name: string) => cells(table, name)
+    const column = (name: string) => cellsIn(table, name)
     const [at, year, month, of, hours] = ['at', 'year', 'month', 'day', 'hour'].map(column)
     const [seen, weekday, seenHour, seenMinute] = ['seen', 'weekday', 'seen hour', 'seen minute'].map(column)
     const [paid, quarter, paidWeekday] = ['paid', 'quarter', 'paid weekday'].map(column)
@@ -266,14 +257,14 @@ describe('samples of dates and their parts', () => {
     async (_, given, expected) => {
       const table = await draw(50, given)
       for (const [name, cell] of Object.entries(expected))
-        expect([name, ...new Set(cells(table, name))]).toEqual([name, cell])
+        expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, cell])
       expect(broken(table, encodingIn(trained)).wrong).toBe(0)
     },
   )
 
   it('have dates of the part that is given', async () => {
     const table = await draw(50, { 'paid month': 'Feb', 'paid weekday': 0 })
-    for (const paid of cells(table, 'paid')) {
+    for (const paid of cellsIn(table, 'paid')) {
       expect(new Date(paid).getUTCMonth()).toBe(1)
       expect(new Date(paid).getUTCDay()).toBe(0)
     }
@@ -292,87 +283,6 @@ describe('samples of dates and their parts', () => {
     ],
   ] as const)('are refused for %s', async (_, given, message) => {
     await expectRejected(() => draw(3, given), message)
-  })
-})
-
-describe('samples of columns that are learned with what they are beyond others', () => {
-  let model: Model
-  const rows = subscriptionTable(1500)
-  const trained = untrainedTable(rows)
-  const draw = async (count: number, given?: Given) =>
-    (await sample(model, { count, seed: 1, given, onWarning: () => {} })).table
-  const columnsOf = (table: Table, ...names: string[]) => names.map((name) => cells(table, name))
-
-  beforeAll(async () => {
-    model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd' })
-  })
-
-  const requireOrder = (table: Table) => {
-    const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
-    const [bought, returned, top] = columnsOf(table, 'bought', 'returned', 'top')
-    for (let i = 0; i < table.points.count; i++) {
-      expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
-      if (!Number.isNaN(end![i]!)) expect(end![i]!).toBeGreaterThanOrEqual(last![i]!)
-      expect(top![i]!).toBeGreaterThanOrEqual(Math.max(bought![i]!, returned![i]!))
-    }
-  }
-
-  it('keep the order, are near, and are equal, whatever the network draws', async () => {
-    const table = await draw(2000)
-    requireOrder(table)
-    const [length, depth, billed, paid] = columnsOf(table, 'length', 'depth', 'billed', 'paid')
-    const [lengths, depths] = columnsOf(rows, 'length', 'depth')
-    const ratio = 1 / 0.6
-    const rests = lengths!.map((each, i) => each - ratio * depths![i]!)
-    const most = Math.max(...rests.map(Math.abs))
-    const range = [Math.min(...lengths!), Math.max(...lengths!)]
-    // a sum beyond the rows' range is cut off there; the factor is fitted
-    for (const [i, each] of length!.entries())
-      if (each > range[0]! && each < range[1]!)
-        expect(Math.abs(each - ratio * depth![i]!)).toBeLessThanOrEqual(most + 0.02 * each)
-    expect(paid!.some((each, i) => each === billed![i])).toBe(true)
-  })
-
-  it.each([
-    ['the first', { start: '2022-01-01' }],
-    ['the last', { end: '2020-03-01' }],
-    ['the middle', { last: '2021-01-01' }],
-    ['the first and the last', { start: '2021-01-01', end: '2021-01-20' }],
-    ['a gap', { end: null, last: '2021-01-01' }],
-    ['the greatest', { top: 9 }],
-  ] as [string, Given][])('keep the order where it is given: %s', async (_, given) => {
-    const table = await draw(200, given)
-    for (const [name, value] of Object.entries(given)) {
-      const cell = typeof value === 'string' ? Date.parse(value) : (value ?? Number.NaN)
-      expect([name, ...new Set(cells(table, name))]).toEqual([name, cell])
-    }
-    requireOrder(table)
-  })
-
-  it('keep what they are near, where that is given', async () => {
-    for (const given of [{ length: 40 }, { depth: 24 }, { length: 40, depth: 24.1 }]) {
-      const table = await draw(100, given)
-      const [length, depth] = columnsOf(table, 'length', 'depth')
-      for (const [i, each] of length!.entries()) expect(Math.abs(each - depth![i]! / 0.6)).toBeLessThan(1.5)
-      for (const [name, value] of Object.entries(given))
-        expect([name, ...new Set(cells(table, name))]).toEqual([name, value])
-    }
-  })
-
-  it('fill gaps of rows in order', async () => {
-    const { data, dim } = rows.points
-    const some = { data: data.slice(0, 100 * dim), count: 100, dim }
-    const gap = indexOf('last', rows)
-    for (let i = 0; i < 100; i++) some.data[i * dim + gap] = Number.NaN
-    const table = await impute(
-      model,
-      { columns: rows.columns, points: some },
-      { seed: 1, onWarning: () => {} },
-    )
-    const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
-    for (let i = 0; i < 100; i++) expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
-    const late = last!.filter((each, i) => each > end![i]!)
-    expect(late).toEqual([])
   })
 })
 

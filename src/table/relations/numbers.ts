@@ -1,0 +1,96 @@
+/** Columns of numbers, as those who look for relations see them. */
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { decimalsOf, unitOf } from '../encodings/quantile.ts'
+
+/** Rows that factors are computed from. */
+const sampledRows = 500
+
+/** Cells repeat little if so many are distinct; or are so many of the numbers between the smallest and the largest. */
+const [distinctShare, gridShare] = [0.5, 0.2]
+
+/** A column of numbers. */
+export interface Numbers {
+  /** Its index in the table. */
+  readonly d: number
+  readonly column: EncodedColumn
+  readonly cells: Float64Array
+  readonly decimals: number | null
+  /** The smallest difference between its cells, 0 if it has no decimals. */
+  readonly unit: number
+  readonly deviation: number
+}
+
+/** The columns of numbers and dates that a relation may be between; none if they are more than `most`. */
+export function numbersIn(
+  columns: readonly EncodedColumn[],
+  points: Points<FloatArray>,
+  most: number,
+  isUsed: (column: EncodedColumn, d: number) => boolean,
+): Numbers[] {
+  const used = columns.flatMap((column, d) =>
+    isUsed(column, d) && column.as !== 'constant' && column.form !== 'YYYY-MM' ? [{ column, d }] : [],
+  )
+  return used.length > most ? [] : used.map(({ column, d }) => numberOf(points, column, d))
+}
+
+function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColumn, d: number): Numbers {
+  const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
+  const unit =
+    column.kind === 'date' ? unitOf(column.form ?? 'YYYY-MM-DD') : decimals === null ? 0 : 10 ** -decimals
+  const mean = present.reduce((total, cell) => total + cell, 0) / present.length
+  const deviation = Math.sqrt(present.reduce((total, cell) => total + (cell - mean) ** 2, 0) / present.length)
+  return { d, column, cells, decimals, unit, deviation }
+}
+
+/** The rows in which none of the numbers is missing. */
+export function completeRows(numbers: readonly Numbers[]): number[] {
+  const rows: number[] = []
+  for (let i = 0; i < numbers[0]!.cells.length; i++)
+    if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)
+  return rows
+}
+
+/** At most as many rows as factors are computed from, evenly spread. */
+export function someOf(rows: readonly number[]): number[] {
+  const count = Math.min(sampledRows, rows.length)
+  return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
+}
+
+/** The smallest and the largest cell that is there. */
+export function rangeOf(cells: Float64Array): [number, number] {
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  return [present.reduce((a, b) => Math.min(a, b)), present.reduce((a, b) => Math.max(a, b))]
+}
+
+/**
+ * Whether any number, once rounded, may be a cell of the column: it has no frequent values of its own, and its cells repeat little
+ * or are many of those that its grid has. Others, such as 250 index numbers of seven digits, a sum would miss.
+ */
+export function mayBeAny({ column, cells, unit }: Numbers): boolean {
+  if ('frequent' in column) return false
+  const [least, most] = rangeOf(cells)
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const distinct = new Set(present).size
+  return distinct >= distinctShare * present.length || distinct * unit >= gridShare * (most - least)
+}
+
+/** The mean distance of numbers from their middle. */
+export function spreadOf(values: readonly number[]): number {
+  const middle = middleOf(values)
+  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0) / values.length
+}
+
+/** The number that as many are below as above. */
+export function middleOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!
+}
+
+/** How many cells there are without the commonest: one value that two columns often have, such as 0, is no copy. */
+export function withoutCommonest(cells: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  return cells.length - Math.max(0, ...counts.values())
+}

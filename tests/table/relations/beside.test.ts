@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exportNoisePredictor } from '../../../src/export/export-model.ts'
+import { impute } from '../../../src/infer/impute.ts'
+import type { Model } from '../../../src/infer/model.ts'
+import { sample } from '../../../src/infer/sample.ts'
+import { loadModel } from '../../../src/node/providers.ts'
+import type { Given } from '../../../src/table/condition.ts'
+import { relationKindOf } from '../../../src/table/relations/index.ts'
+import { namesOf, type Table } from '../../../src/table/table.ts'
+import { cellsIn, encodingIn, subscriptionTable } from '../../helpers/related-tables.ts'
+import { untrainedTable } from '../../helpers/tables.ts'
+
+describe('samples of columns that are learned with what they are beyond others', () => {
+  let model: Model
+  const rows = subscriptionTable(1500)
+  const trained = untrainedTable(rows)
+  const draw = async (count: number, given?: Given) =>
+    (await sample(model, { count, seed: 1, given, onWarning: () => {} })).table
+  const columnsOf = (table: Table, ...names: string[]) => names.map((name) => cellsIn(table, name))
+
+  beforeAll(async () => {
+    model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd' })
+  })
+
+  const requireOrder = (table: Table) => {
+    const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
+    const [bought, returned, top] = columnsOf(table, 'bought', 'returned', 'top')
+    for (let i = 0; i < table.points.count; i++) {
+      expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
+      if (!Number.isNaN(end![i]!)) expect(end![i]!).toBeGreaterThanOrEqual(last![i]!)
+      expect(top![i]!).toBeGreaterThanOrEqual(Math.max(bought![i]!, returned![i]!))
+    }
+  }
+
+  it('keep the order, are near, and are equal, whatever the network draws', async () => {
+    const table = await draw(2000)
+    requireOrder(table)
+    const [length, depth, billed, paid] = columnsOf(table, 'length', 'depth', 'billed', 'paid')
+    const [lengths, depths] = columnsOf(rows, 'length', 'depth')
+    const ratio = 1 / 0.6
+    const rests = lengths!.map((each, i) => each - ratio * depths![i]!)
+    const most = Math.max(...rests.map(Math.abs))
+    const range = [Math.min(...lengths!), Math.max(...lengths!)]
+    // a sum beyond the rows' range is cut off there; the factor is fitted
+    for (const [i, each] of length!.entries())
+      if (each > range[0]! && each < range[1]!)
+        expect(Math.abs(each - ratio * depth![i]!)).toBeLessThanOrEqual(most + 0.02 * each)
+    expect(paid!.some((each, i) => each === billed![i])).toBe(true)
+  })
+
+  it.each([
+    ['the first', { start: '2022-01-01' }],
+    ['the last', { end: '2020-03-01' }],
+    ['the middle', { last: '2021-01-01' }],
+    ['the first and the last', { start: '2021-01-01', end: '2021-01-20' }],
+    ['a gap', { end: null, last: '2021-01-01' }],
+    ['the greatest', { top: 9 }],
+  ] as [string, Given][])('keep the order where it is given: %s', async (_, given) => {
+    const table = await draw(200, given)
+    for (const [name, value] of Object.entries(given)) {
+      const cell = typeof value === 'string' ? Date.parse(value) : (value ?? Number.NaN)
+      expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, cell])
+    }
+    requireOrder(table)
+  })
+
+  it('keep what they are near, where that is given', async () => {
+    for (const given of [{ length: 40 }, { depth: 24 }, { length: 40, depth: 24.1 }]) {
+      const table = await draw(100, given)
+      const [length, depth] = columnsOf(table, 'length', 'depth')
+      for (const [i, each] of length!.entries()) expect(Math.abs(each - depth![i]! / 0.6)).toBeLessThan(1.5)
+      for (const [name, value] of Object.entries(given))
+        expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, value])
+    }
+  })
+
+  it('keep the order where a source is beyond the range of the column, which has gaps there', () => {
+    const { columns, relations = [] } = encodingIn(trained)
+    const [relation] = relations.filter(({ column }) => column === 'end')
+    const { resolver } = relationKindOf(relation!)
+    const named = (name: string) => columns.find((column) => column.name === name)!
+    const resolve = resolver(relation!, { column: named('end'), sources: [named('last')] })
+    const late = Date.UTC(2100, 0, 1)
+    expect(resolve([late, 86_400_000], Date.UTC(2021, 0, 1))).toBe(late)
+  })
+
+  it('fill gaps of rows in order', async () => {
+    const { data, dim } = rows.points
+    const some = { data: data.slice(0, 100 * dim), count: 100, dim }
+    const gap = namesOf(rows).indexOf('last')
+    for (let i = 0; i < 100; i++) some.data[i * dim + gap] = Number.NaN
+    const table = await impute(
+      model,
+      { columns: rows.columns, points: some },
+      { seed: 1, onWarning: () => {} },
+    )
+    const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
+    for (let i = 0; i < 100; i++) expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
+    const late = last!.filter((each, i) => each > end![i]!)
+    expect(late).toEqual([])
+  })
+})
