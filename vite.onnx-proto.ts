@@ -1,21 +1,25 @@
 import type { Plugin } from 'vite'
 
 /** What onnx-proto has for each message beside reading and writing it; no code here calls it. */
-const unused =
+const conversions =
   /^( +)[\w.]+\.(?:prototype\.toJSON|verify|fromObject|toObject|encodeDelimited|decodeDelimited) = function \w+\(.*\{\n[\s\S]*?\n\1\};\n/gm
 
+/** What protobufjs loads for remote calls, which onnx-proto has none of. */
+const remoteCalls = /^(?:protobuf\.rpc|util\.(?:asPromise|EventEmitter)) += require\(.*\n/gm
+
 /**
- * Leaves out the functions of onnx-proto that convert and verify plain objects: half of a package that is most of what a
- * page loads to read a model.
+ * Leaves out what nobody calls of the packages that read a model, which are most of what a page loads for it: the functions
+ * of onnx-proto that convert and verify plain objects, half of that package, and the remote calls of protobufjs.
  */
 export const leanOnnxProto = (): Plugin => ({
   name: 'moonstep:lean-onnx-proto',
   transform: {
-    filter: { id: /\/onnx-proto\/dist\/onnx\.js$/ },
-    handler(code) {
-      const lean = code.replace(unused, '')
-      if (lean.length > code.length * 0.6)
-        throw new Error('onnx-proto has another form: adapt vite.onnx-proto.ts')
+    filter: { id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:index-|util\/)minimal\.js$/ },
+    handler(code, id) {
+      const inOnnxProto = id.includes('/onnx-proto/')
+      const lean = code.replace(inOnnxProto ? conversions : remoteCalls, '')
+      if (inOnnxProto ? lean.length > code.length * 0.6 : lean === code)
+        throw new Error(`${id} has another form: adapt vite.onnx-proto.ts`)
       return { code: lean, map: null }
     },
   },
