@@ -2,7 +2,7 @@ import { mean, median } from '../../src/measure/statistics.ts'
 import { type MeasureRows, type Setting, seedsOf } from '../group.ts'
 import { figure, type Goal, max, missingRow, type Row } from '../row.ts'
 import { type Answers, answersOf, contender, type Key } from './contender.ts'
-import { countRows, drawRows, fitPeer, peerTitles, train } from './models.ts'
+import { countRows, drawRows, fitPeer, peerTitles, singleCandidates, train } from './models.ts'
 
 /** Tables of R packages; how they were read and split says bench/data/SOURCES.md. */
 interface Gauntlet {
@@ -10,8 +10,8 @@ interface Gauntlet {
   readonly folder: string
   readonly tables: readonly string[]
   readonly seeds: number
-  /** Whether a peer that handles gaps itself is fitted to them too. */
-  readonly withPeer: boolean
+  /** Whether single candidates, and a peer that handles gaps itself, are measured too. */
+  readonly withOthers: boolean
   readonly summaries: readonly Summary[]
 }
 
@@ -29,9 +29,11 @@ interface Judged {
   readonly table: string
   /** The number of held-out rows. */
   readonly rows: number
-  readonly ours: Answers
-  readonly theirs?: Answers
+  /** By who drew the samples. */
+  readonly answers: Readonly<Record<string, Answers>>
 }
+
+const ours = 'Moonstep'
 
 /** As many samples as held-out rows; those of the peer are judged by the columns that ours have. */
 async function judgeTable(setting: Setting, gauntlet: Gauntlet, table: string): Promise<Judged> {
@@ -41,17 +43,20 @@ async function judgeTable(setting: Setting, gauntlet: Gauntlet, table: string): 
   const judge = (file: string, beside?: string) =>
     setting.pool.judge({ task: 'gauntlet.judge', name, file, beside })
   const drawn: string[] = []
-  const ours = await answersOf(seedsOf(setting, gauntlet.seeds), async (seed) => {
-    const { model, seconds } = train(setting, `${table}-${seed}`, dataset, seed)
-    drawn.push(drawRows(setting, model, rows, seed))
-    return { ...(await judge(drawn.at(-1)!)), seconds }
-  })
-  if (!gauntlet.withPeer) return { table, rows, ours }
-  const theirs = await answersOf([0], async (seed) => {
+  const trained = (seeds: number, ...options: string[]) =>
+    answersOf(seedsOf(setting, seeds), async (seed) => {
+      const { model, seconds } = train(setting, `${table}-${seed}`, dataset, seed, ...options)
+      drawn.push(drawRows(setting, model, rows, seed))
+      return { ...(await judge(drawn.at(-1)!)), seconds }
+    })
+  const answers = { [ours]: await trained(gauntlet.seeds) }
+  if (!gauntlet.withOthers) return { table, rows, answers }
+  const single = await trained(1, ...singleCandidates.options)
+  const argn = await answersOf([0], async (seed) => {
     const { files, cost } = await fitPeer(setting, { peer: 'argn', table, train: dataset, seed, rows })
     return { ...(await judge(files[0]!, drawn[0])), ...cost }
   })
-  return { table, rows, ours, theirs }
+  return { table, rows, answers: { ...answers, [singleCandidates.title]: single, [peerTitles.argn]: argn } }
 }
 
 /** Missing if any table is. A mean also has its seeds. */
@@ -65,29 +70,32 @@ function summarize({ what, key, by, goal }: Summary, tables: readonly Answers[])
   return { ...figure(what, by(measured.map(mean)), '', goal), ...(by === mean && { seeds }) }
 }
 
-/** Tables as they are, with their gaps, dates, texts and keys: Moonstep, and a peer if there is one. */
+/** Tables as they are, with their gaps, dates, texts and keys. */
 const run =
   (gauntlet: Gauntlet): MeasureRows =>
   async (setting) => {
     const judged: Judged[] = []
     for (const table of gauntlet.tables) judged.push(await judgeTable(setting, gauntlet, table))
-    const over = (summary: Summary, whose: 'ours' | 'theirs') => {
+    const over = (summary: Summary, who: string) => {
       const counted = judged.filter(({ rows }) => rows >= (summary.least ?? 0))
       return summarize(
         summary,
-        counted.map((each) => each[whose]!),
+        counted.map(({ answers }) => answers[who]!),
       )
     }
     return [
-      ...gauntlet.summaries.map((summary) => over(summary, 'ours')),
-      ...(gauntlet.withPeer ? gauntlet.summaries : []).map((summary) => {
-        const { goal, ...row } = over(summary, 'theirs')
-        return { ...row, what: `${peerTitles.argn}: ${row.what}` }
-      }),
-      ...judged.flatMap(({ table, ours, theirs }) => [
-        ...contender(`${table}: Moonstep`, ours),
-        ...(theirs ? contender(`${table}: ${peerTitles.argn}`, theirs) : []),
-      ]),
+      ...gauntlet.summaries.map((summary) => over(summary, ours)),
+      ...Object.keys(judged[0]!.answers)
+        .filter((who) => who !== ours)
+        .flatMap((who) =>
+          gauntlet.summaries.map((summary) => {
+            const { goal, ...row } = over(summary, who)
+            return { ...row, what: `${who}: ${row.what}` }
+          }),
+        ),
+      ...judged.flatMap(({ table, answers }) =>
+        Object.entries(answers).flatMap(([who, each]) => contender(`${table}: ${who}`, each)),
+      ),
     ]
   }
 
@@ -111,7 +119,7 @@ export const gauntlet = run({
     ...['flchain', 'diamonds', 'attrition', 'people'],
   ],
   seeds: 3,
-  withPeer: true,
+  withOthers: true,
   summaries: [
     { what: 'C2ST less real, mean of the tables', key: 'c2st_excess', by: mean, goal: max(0.1, 0.05) },
     { what: 'the same by a random forest', key: 'forest_excess', by: mean, goal: max(0.1, 0.05) },
@@ -134,7 +142,7 @@ export const further = run({
     ...['nycflights', 'mlbbat10', 'HealthInsurance', 'BudgetItaly', 'breaches'],
   ],
   seeds: 1,
-  withPeer: false,
+  withOthers: false,
   summaries: [
     { what: 'C2ST less real, median of the tables', key: 'c2st_excess', by: median, goal: max(0.08, 0.05) },
     { what: 'the same, worst table', key: 'c2st_excess', by: highest, goal: max(0.25, 0.15) },

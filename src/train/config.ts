@@ -60,6 +60,7 @@ function configOf(
 ): ResolvedRun['config'] {
   const recipe = recipeOf(name, dataSizeOf(table))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
+  const { candidates = recipe.candidates ?? 1 } = options
   const { count } = table.points
   return {
     T,
@@ -81,7 +82,7 @@ function configOf(
       ...(recipe.beta2 !== undefined && { beta2: recipe.beta2 }),
       lossWeighting: options.lossWeighting ?? recipe.lossWeighting,
       weightDecay: options.weightDecay ?? recipe.weightDecay,
-      ...((options.candidates ?? 1) > 1 && { candidates: options.candidates }),
+      ...(candidates > 1 && { candidates }),
       ema,
     },
   }

@@ -62,7 +62,7 @@ export interface TrainRequest {
   readonly independent?: readonly string[] | undefined
   /**
    * Recipe `table`: of how many candidates each sample is the one that trees take most for a real row, by odds. It takes as
-   * many times as long to draw. Default: 1.
+   * many times as long to draw. Default: 4; with 1 there are no trees.
    */
   readonly candidates?: number | undefined
   readonly T?: number | undefined

@@ -105,6 +105,7 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
     timeEmbedding: 'log_sigma',
     predictionType: 'sample',
     ...lengthFor(size),
+    candidates: 4,
     lrDecay: 'cosine',
     warmup: 100,
     beta2: 0.99,

@@ -176,10 +176,17 @@ describe('training with candidates', () => {
     expect(written.candidates).toEqual(JSON.parse(JSON.stringify(trained.config.candidates)))
     const again = await train({ resume: true, out: '', ...quiet }, { engines, store })
     expect(again.config.candidates).toEqual(written.candidates)
-    const { candidates: _, ...single } = request
-    const without = await train(single, { engines, store: memoryStore() })
+    const without = await train({ ...request, candidates: 1 }, { engines, store: memoryStore() })
     expect(without.config).not.toHaveProperty('candidates')
+    expect(without.config.training).not.toHaveProperty('candidates')
     expect(without.weights).toEqual(trained.weights)
+  })
+
+  it('has four unless another number is given', async () => {
+    const { candidates: _, ...rest } = request
+    const { config } = await train({ ...rest, steps: 1 }, { engines, store: memoryStore() })
+    expect(config.training.candidates).toBe(4)
+    expect(config.candidates?.count).toBe(4)
   })
 
   it('is refused for other numbers of candidates, and for points', async () => {
