@@ -18,6 +18,8 @@ export { type DistillRequest, type DistillResult, distill } from './distill/dist
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
+export type { RecipeName } from './train/recipes.ts'
+export type { EngineName } from './model/run-config.ts'
 export type { Likeness, TrainedCloseness } from './train/closeness.ts'
 export type { Trained } from './train/train.ts'
 export type { LiveSamples } from './train/live-samples.ts'
@@ -61,6 +63,7 @@ export type { FileReport, WeightDifference } from './compare/reference.ts'
 export type { ProviderReport } from './compare/provider.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
 export type { Closeness } from './measure/closeness.ts'
+export type { RareNames } from './measure/rare-names.ts'
 export { type EvaluateOptions, evaluate, type TableEvaluation } from './measure/evaluate.ts'
 export type { Evaluation, EvaluationCounts } from './measure/distances/evaluate-scaled.ts'
 export type { NearestTraining, TeacherDistance } from './measure/distances/subsets.ts'
@@ -91,7 +94,7 @@ export {
   type StageForm,
   type StepFormula,
 } from './diffusion/samplers/sampler.ts'
-export { type NodeProvider, type ProviderName, registerProvider } from './node/providers.ts'
+export { type ProviderName, registerProvider } from './node/providers.ts'
 export type { ProviderDefinition, Skipped } from './infer/provider.ts'
 export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
 
@@ -107,6 +110,7 @@ export type {
   ConstantColumn,
   DerivedColumn,
   EncodedColumn,
+  Grain,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
@@ -125,4 +129,13 @@ export type {
   RelationOfCard,
   Sum,
 } from './table/relations/index.ts'
-export type { Column, ColumnKind, DateForm, Row, Table, TableSource } from './table/table.ts'
+export type {
+  Column,
+  ColumnKind,
+  ColumnType,
+  DateForm,
+  NumberForm,
+  Row,
+  Table,
+  TableSource,
+} from './table/table.ts'

@@ -15,6 +15,7 @@ export type {
   ConstantColumn,
   DerivedColumn,
   EncodedColumn,
+  Grain,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
@@ -33,7 +34,7 @@ export type {
   RelationOfCard,
   Sum,
 } from '../table/relations/index.ts'
-export type { Column, ColumnKind, DateForm, Table } from '../table/table.ts'
+export type { Column, ColumnKind, DateForm, NumberForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'
 

@@ -49,13 +49,15 @@ export type { NamedWeights, WeightTensor } from '../model/weights.ts'
 export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
 export type { NextSamples, TrainingProgress } from '../train/options.ts'
+export type { RecipeName } from '../train/recipes.ts'
+export type { EngineName } from '../model/run-config.ts'
 export type { Likeness, TrainedCloseness } from '../train/closeness.ts'
 export type { Trained } from '../train/train.ts'
 
 // Read and write tables
 export { kindToTry, readRowsFor, readTable, tableFile } from './read-table.ts'
 export type { FormEnding } from '../table/formats/forms.ts'
-export type { ColumnChoice } from '../table/inference/choice.ts'
+export type { ColumnChoice, KindsToTry } from '../table/inference/choice.ts'
 export type { LeftOut } from '../table/inference/infer.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
@@ -105,6 +107,7 @@ export type {
   ConstantColumn,
   DerivedColumn,
   EncodedColumn,
+  Grain,
   KeyColumn,
   LinearColumn,
   QuantileColumn,
@@ -123,5 +126,15 @@ export type {
   RelationOfCard,
   Sum,
 } from '../table/relations/index.ts'
-export type { Column, ColumnKind, DateForm, NamedTable, Row, Table, TableSource } from '../table/table.ts'
+export type {
+  Column,
+  ColumnKind,
+  ColumnType,
+  DateForm,
+  NamedTable,
+  NumberForm,
+  Row,
+  Table,
+  TableSource,
+} from '../table/table.ts'
 export { type TableRow, toRows } from '../table/inference/rows.ts'

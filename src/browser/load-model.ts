@@ -6,8 +6,10 @@ import type { WebProvider } from '../infer/session.ts'
 import { describeConfig } from '../model/description.ts'
 import { type RunStore, runConfigIn } from '../model/run-store.ts'
 import { joinRows, toFloat64 } from '../numerics/points.ts'
+import type { LeftOutColumns } from '../report/left-out.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import { matchColumns, type NamedTable, type Table } from '../table/table.ts'
+import type { Column, NamedTable, Table } from '../table/table.ts'
+import { matchWithOther } from '../table/unknown-names.ts'
 import { tableIn } from '../train/data.ts'
 import { workerRuntimes } from './runtimes.ts'
 import { simdInPage } from './simd.ts'
@@ -51,10 +53,12 @@ export async function loadModel(source: ModelSource, options: WebLoadOptions = {
 export interface RunTables {
   /** What the model does with each column. */
   readonly encoding: Encoding
+  /** The columns that were left out, and why, for `report`. */
+  readonly leftOut: LeftOutColumns | undefined
   /** The rows of train.csv and holdout.csv, as written; undefined if the run has none. */
   readonly train: NamedTable | undefined
   readonly holdout: NamedTable | undefined
-  /** The rows of both, in the model's columns. */
+  /** The rows of both, in the model's columns. Names that only held-out rows have count as `other`. */
   readonly rows: Table<Float64Array>
 }
 
@@ -69,14 +73,18 @@ export interface RunTables {
  * const { verdict } = await report({ samples: table, against: holdout, train })
  */
 export async function readRun(store: RunStore): Promise<RunTables> {
-  const { encoding } = describeConfig(await runConfigIn(store))
+  const config = await runConfigIn(store)
+  const { encoding } = describeConfig(config)
   const [train, holdout] = [
     await tableIn(store, 'train', encoding),
     await tableIn(store, 'holdout', encoding),
   ]
-  const { columns } = encoding
-  const parts = [train, holdout].flatMap((table) =>
-    table ? [toFloat64(matchColumns(table, { name: 'the model', columns }))] : [],
-  )
-  return { encoding, train, holdout, rows: { columns, points: joinRows(parts) } }
+  let columns: readonly Column[] = encoding.columns
+  const parts = [train, holdout].flatMap((table) => {
+    if (!table) return []
+    const matched = matchWithOther(table, { name: 'the model', columns })
+    columns = matched.columns
+    return [toFloat64(matched.points)]
+  })
+  return { encoding, leftOut: config.leftOut, train, holdout, rows: { columns, points: joinRows(parts) } }
 }

@@ -10,8 +10,8 @@ import {
   type TableFile,
   tableEndingOf,
 } from '../table/formats/read-bytes.ts'
-import { readTypes } from '../table/inference/choice.ts'
-import type { ColumnKind, Table } from '../table/table.ts'
+import { type KindsToTry, readTypes } from '../table/inference/choice.ts'
+import type { Table } from '../table/table.ts'
 
 /**
  * Reads a table from a file chosen in the page or dropped on it: .csv, .tsv, .txt, .json, .jsonl, .parquet and .npy,
@@ -28,7 +28,13 @@ import type { ColumnKind, Table } from '../table/table.ts'
 export async function readTable(file: File, options: Omit<ReadOptions, 'remedy'> = {}): Promise<TableFile> {
   if (!(file instanceof File)) throw wrongType('file', file, 'give a File, such as that of a file input')
   const { name, size } = file
-  const source = { name, size, bytes: chunksOf(file.stream()) }
+  const part = async (from: number, to?: number) => new Uint8Array(await file.slice(from, to).arrayBuffer())
+  const source = {
+    name,
+    size,
+    bytes: chunksOf(file.stream()),
+    ends: [await part(0, 2), await part(-4)] as const,
+  }
   return readTableBytes(tableEndingOf(undefined, name), source, options)
 }
 
@@ -51,12 +57,13 @@ export function readRowsFor({ card }: Pick<Model, 'card'>, file: File): Promise<
  * What would let a table be read that `readTable` refused because the cells of a column do not fit.
  *
  * @param message - The error's message.
- * @returns The column and a kind that fits its cells; undefined if the message names none.
+ * @returns The column and a kind that fits its cells, with all `kinds` if the cells may mean different things, as 03/04/2024
+ * may; undefined if the message names none.
  * @example
  * const remedy = kindToTry(error.message)
  * if (remedy) await readTable(file, { choice: { types: { [remedy.name]: remedy.kind } } })
  */
-export function kindToTry(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
+export function kindToTry(message: string): KindsToTry | undefined {
   return readTypes(message)
 }
 

@@ -10,7 +10,9 @@ import { type Remote, withWorker } from './worker-calls.ts'
 /** Options of a page's `train`. */
 export interface WebTrainRequest extends Omit<TrainRequest, 'dataset' | 'engine' | 'onReading' | 'out'> {
   /** A built-in dataset's name, or rows in memory. */
-  readonly dataset?: string | TableSource | undefined
+  readonly dataset: string | TableSource
+  /** A page has the engine `simd`, which `auto` takes. */
+  readonly engine?: 'simd' | 'auto' | undefined
   /** Store for the run's files: `memoryStore()` or `await openStore('moons')`. Without it, they are only returned. */
   readonly store?: RunStore | undefined
 }

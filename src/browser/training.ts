@@ -1,5 +1,5 @@
 import { wrongType } from '../core/errors.ts'
-import { checkOptions } from '../core/options.ts'
+import { checkOptions, oneOf } from '../core/options.ts'
 import {
   type Exported,
   type SamplerExport,
@@ -9,7 +9,7 @@ import {
 import { type RunStore, trainedRunIn } from '../model/run-store.ts'
 import type { Table } from '../table/table.ts'
 import { resumeChecks, trainChecks } from '../train/options.ts'
-import { dataSizeOf, recipeOf } from '../train/recipes.ts'
+import { dataSizeOf, type RecipeName, recipeOf } from '../train/recipes.ts'
 import type { Trained } from '../train/train.ts'
 import {
   exportInWorker,
@@ -24,7 +24,7 @@ const isStore = (value: unknown): value is RunStore =>
 const checkStore = (option: string, value: unknown) => {
   if (!isStore(value)) throw wrongType(option, value, 'give memoryStore(), or what openStore returns')
 }
-const { out: _out, engine: _engine, onReading: _onReading, ...checks } = trainChecks
+const { out: _out, onReading: _onReading, ...checks } = { ...trainChecks, engine: oneOf(['simd', 'auto']) }
 const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
 
 /**
@@ -40,11 +40,11 @@ const { resume: _resume, ...newChecks } = { ...checks, store: checkStore }
  * const trained = await train({ dataset: 'two-moons', seed: 1, onProgress: ({ step, loss }) => show(step, loss) })
  * const { model } = await exportModel({ run: trained })
  */
-export async function train(request: WebTrainRequest | WebResumeRequest = {}): Promise<Trained> {
+export async function train(request: WebTrainRequest | WebResumeRequest): Promise<Trained> {
   const checksOfResumed = { ...resumeChecks, store: checkStore }
-  if ('resume' in request && request.resume)
+  if ((request as Partial<WebResumeRequest> | undefined)?.resume)
     checkOptions<WebResumeRequest>('a resumed train', request, checksOfResumed, ['store'])
-  else checkOptions<WebTrainRequest>('train', request, newChecks)
+  else checkOptions<WebTrainRequest>('train', request, newChecks, ['dataset'])
   return trainInWorker(request)
 }
 
@@ -60,7 +60,7 @@ export async function train(request: WebTrainRequest | WebResumeRequest = {}): P
  */
 export function stepsOf(
   table: Table,
-  { recipe, holdout = 0 }: { readonly recipe: string; readonly holdout?: number | undefined },
+  { recipe, holdout = 0 }: { readonly recipe: RecipeName; readonly holdout?: number | undefined },
 ): number {
   const size = dataSizeOf(table)
   return recipeOf(recipe, { ...size, rows: Math.round((1 - holdout) * size.rows) }).steps

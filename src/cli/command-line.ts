@@ -1,5 +1,5 @@
 import { assigned, InputError, nearest, nearestName, unknownName } from '../core/errors.ts'
-import { type CommandOption, camel, commonOptions, inFlags, kebab } from './command.ts'
+import { type CommandOption, camel, commonOptions, inFlags, kebab, withoutKinds } from './command.ts'
 import { commandNames, commands, type Entry } from './commands/index.ts'
 
 interface TypedOption {
@@ -89,7 +89,8 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
   const { options, typedOptions } = line
   const nameOf = (api: string) =>
     Object.keys(options).find((name) => (options[name]?.api ?? name) === api || name === kebab(api))
-  const hinted = inFlags(message).replace(/`(\w+)`/g, (quoted, api: string) => {
+  const said = Object.hasOwn(options, 'types') ? inFlags(message) : withoutKinds(message)
+  const hinted = said.replace(/`(\w+)`/g, (quoted, api: string) => {
     const name = nameOf(api)
     return name === undefined ? quoted : `--${name}`
   })

@@ -113,9 +113,21 @@ export function camel(name: string): string {
 
 /** Column kinds in a message as flags: { types: { zip: 'category' } } becomes --types zip=category. */
 export function inFlags(message: string): string {
-  return message.replace(/\{ types: \{ (.+?): '(\w+)' \} \}/g, (_, name: string, kind: string) => {
+  return message.replace(/\{ types: \{ (.+?): '([^']+)' \} \}/g, (_, name: string, kind: string) => {
     const column = name.startsWith('"') ? JSON.parse(name) : name
     return /[^\w.-]/.test(column) ? `--types '${column}=${kind}'` : `--types ${column}=${kind}`
+  })
+}
+
+/** Advice to give a column a kind: a clause, or words in brackets. */
+const kindAdvice =
+  /([,:;]) (?:or )?[^,:;]*`types`[^{]*(?:\{ types: \{ .+? \} \}(?: or )?)+(, or )?| \(\{ types: \{ .+? \} \} keeps it\)/g
+
+/** A message for a command that has no --types, without the advice to use it. */
+export function withoutKinds(message: string): string {
+  return message.replace(kindAdvice, (_, mark?: string, others?: string) => {
+    if (others === undefined) return ''
+    return mark === ':' ? ': ' : others
   })
 }
 

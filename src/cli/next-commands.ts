@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ModelCard } from '../model/card.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
+import type { Column } from '../table/table.ts'
 
 type Words = readonly string[]
 
@@ -13,9 +14,9 @@ export function freeRun(name: string): string {
   }
 }
 
-/** A figure of samples beside data for a number of columns; of each column unless all are plain numbers. */
-function samplesFigure(dim: number, areNumbers = true): 'samples' | 'pairs' | 'columns' {
-  if (!areNumbers) return 'columns'
+/** A figure of samples beside data for a number of columns; of each column unless all are numbers, and pairs can be read. */
+function samplesFigure(dim: number, areNumbers: boolean): 'samples' | 'pairs' | 'columns' {
+  if (!areNumbers || dim > 20) return 'columns'
   return dim === 2 ? 'samples' : 'pairs'
 }
 
@@ -67,12 +68,19 @@ export function afterComparison(
 
 /** `previous` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
 export function afterEvaluation(
-  evaluated: { samples: string; against: string; model: string | undefined; dim: number },
+  evaluated: {
+    readonly samples: string
+    readonly against: string
+    readonly model: string | undefined
+    readonly columns: readonly Pick<Column, 'kind'>[]
+  },
   { exceeded, idealIsOpen }: { readonly exceeded: boolean; readonly idealIsOpen: boolean },
   previous: Words,
 ): Words[] {
-  const { samples, against, model, dim } = evaluated
-  const figure = samplesFigure(dim)
+  const { samples, against, model, columns } = evaluated
+  const dim = columns.length
+  const areNumbers = columns.every(({ kind }) => kind === 'number' || kind === 'integer')
+  const figure = samplesFigure(dim, areNumbers)
   const next = exceeded && idealIsOpen ? [[...previous, '--ideal']] : []
   if (model !== undefined) next.push(['plot', figure, model, '--data', against, '--out', `${figure}.svg`])
   else if (dim > 1) next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])

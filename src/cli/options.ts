@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { InferredOptionTypes } from 'yargs'
 import { InputError, unknownName } from '../core/errors.ts'
 import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
@@ -7,9 +9,12 @@ import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
 import type { Model, SampleOptions } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { parseJsonAs, shared } from '../model/schemas.ts'
-import { loadModel, nodeProviders } from '../node/providers.ts'
+import { loadModel, type NodeLoadOptions, nodeProviders } from '../node/providers.ts'
+import { givenFrom } from '../table/condition.ts'
+import { tableEndings } from '../table/formats/read-bytes.ts'
 import { type CommandOption, kebab, namedInApi, numberList, option } from './command.ts'
-import { interruptible, note, waitFor } from './output.ts'
+import { freeRun } from './next-commands.ts'
+import { interruptible, note, shellLine, waitFor } from './output.ts'
 
 export const providerOptions = {
   provider: {
@@ -26,11 +31,29 @@ export const providerOptions = {
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>
 
-/** Loads a model on the chosen provider and notes what `auto` skipped. Throws as `loadModel` does. */
+/** Loads a model on the chosen provider and notes what `auto` skipped. Throws as `loadModel` does, and on a table's file. */
 export async function loadOn(path: string, argv: ProviderArguments): Promise<Model> {
-  const model = await loadModel(path, namedInApi(providerOptions, argv))
+  requireNoTable(path)
+  const options = namedInApi(providerOptions, argv)
+  const provider = options.provider as NodeLoadOptions['provider']
+  const model = await loadModel(path, { ...options, provider })
   for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
   return model
+}
+
+/** Endings of files that are surely tables; a .json may be anything. */
+const endingsOfTables = tableEndings.filter((ending) => ending !== '.json' && ending !== '.gz')
+
+/** Throws InputError if a path is a table's file. */
+function requireNoTable(path: string): void {
+  const file = path.replace(/\.gz$/i, '').toLowerCase()
+  if (!endingsOfTables.some((ending) => file.endsWith(ending)) || !existsSync(path)) return
+  const name = basename(path).split('.')[0]!
+  const command = shellLine(['moonstep', 'train', '--dataset', path, '--out', freeRun(name)])
+  throw new InputError(`${path} is a table, not a model: ${command} trains one from it`, 'bad-model', {
+    option: 'model',
+    value: path,
+  })
 }
 
 /** Loads the model for `body`, and disposes of it after that; an interrupt aborts the signal. */
@@ -74,21 +97,9 @@ export function processChoice(argv: object): ProcessChoice {
   return { ...processChoiceOf(argv), timesteps: numberList('--timesteps', timesteps) }
 }
 
-/**
- * ['sex=female'] as values by column, split at the first =, since a value may contain one. An empty value is a missing
- * cell.
- */
+/** ['sex=female'] as values by column. Throws as `givenFrom` does. */
 export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
-  if (pairs === undefined) return undefined
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1)
-        throw new InputError(`--given ${pair}: give a column and its value, such as sex=female`, 'wrong-type')
-      const value = pair.slice(at + 1)
-      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
-    }),
-  )
+  return pairs && givenFrom(pairs)
 }
 
 const parameterOptions = {

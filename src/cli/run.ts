@@ -7,6 +7,7 @@ import { beginCall, call, type Streams } from './call.ts'
 import { commonOptions, UsageError } from './command.ts'
 import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
 import { commandNames, withCommands } from './commands/index.ts'
+import { missingParents, noteMade } from './new-folders.ts'
 import { reportError, setManners } from './output.ts'
 
 /**
@@ -23,6 +24,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
   const words = normalisedWords(typed)
   beginCall(typed, streams)
   setManners({})
+  let distant: readonly string[] = []
   try {
     // yargs would use the system's language
     await withCommands(yargs().locale('en'))
@@ -31,7 +33,10 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       .options(commonOptions)
       .demandCommand(1)
       .strict()
-      .middleware((argv) => setManners(argv))
+      .middleware((argv) => {
+        setManners(argv)
+        distant = missingParents(argv)
+      })
       .middleware(lastOfEach, true)
       .version(version)
       .alias({ help: 'h', version: 'v' })
@@ -46,12 +51,14 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       .parseAsync(words, {}, (_, __, text) => {
         if (text) streams.stdout.write(`${text}\n`)
       })
+    noteMade(distant)
     // suggestions come last
     await setImmediate()
     return call.exitCode
   } catch (error) {
     // once a command is loaded, yargs throws its refusals itself
     if (words.includes('--json')) setManners({ json: true })
+    noteMade(distant)
     const isUsage = error instanceof UsageError || (error as Error | undefined)?.name === 'YError'
     if (isUsage || error instanceof InputError) {
       const line = await readCommandLine(words)

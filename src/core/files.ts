@@ -39,8 +39,7 @@ export async function writeTogether(
 
 /** Checks that `writeWhole` can write a file, before long work. Leaves nothing behind. Throws as `writeWhole` does. */
 export async function requireWritable(path: string): Promise<void> {
-  const missing: string[] = []
-  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder)
+  const missing = missingFolders(dirname(path))
   const trial = `${path}.${process.pid}.tmp`
   try {
     if (await isFolder(path)) throw Object.assign(new Error(), { code: 'EISDIR', syscall: 'open' })
@@ -52,6 +51,13 @@ export async function requireWritable(path: string): Promise<void> {
     // from the deepest up, and only folders still empty
     for (const folder of missing) await rmdir(folder).catch(() => {})
   }
+}
+
+/** Those of a folder and its parents that don't exist, the deepest first. */
+export function missingFolders(path: string): string[] {
+  const missing: string[] = []
+  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.push(folder)
+  return missing
 }
 
 /** Whether a folder exists. */
@@ -66,7 +72,7 @@ export async function isFolder(path: string): Promise<boolean> {
  * Creates a file's folder and writes there. Retries once if another process, checking with `requireWritable`, removed
  * the folder in between.
  */
-async function inFolder(path: string, write: () => Promise<void>): Promise<void> {
+export async function inFolder(path: string, write: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++)
     try {
       await makeFolder(dirname(path))

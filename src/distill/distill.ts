@@ -22,10 +22,12 @@ import type { RunConfig } from '../model/run-config.ts'
 import type { Teacher } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions } from '../node/providers.ts'
 import { readTrainedRun } from '../node/run-folder.ts'
+import { whileLocked } from '../node/run-lock.ts'
 import { runtimeFor } from '../node/training.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
 import { type TrainRequest, trainChecks } from '../train/options.ts'
 import { requireFree, startRun } from '../train/run.ts'
+import type { TrainingRuntime } from '../train/runtime.ts'
 import { type Trained, takeSteps } from '../train/train.ts'
 
 export interface DistillRequest
@@ -94,10 +96,15 @@ export function studentFolder(run: string): string {
  */
 export async function distill(request: DistillRequest): Promise<DistillResult> {
   checkOptions('distill', request, distillChecks(), ['run'])
-  const { run, out = studentFolder(run), pairs = distillation.pairs, seed = 0 } = request
+  const { run, out = studentFolder(run) } = request
   if (resolve(out) === resolve(run))
     throw new InputError(`out is the teacher's own folder, ${run}: give the student another one`, 'conflict')
   const runtime = runtimeFor(out)
+  return whileLocked(out, () => trainStudent(request, runtime))
+}
+
+async function trainStudent(request: DistillRequest, runtime: TrainingRuntime): Promise<DistillResult> {
+  const { run, pairs = distillation.pairs, seed = 0 } = request
   await requireFree(runtime.store, request.force)
   const trained = await readTrainedRun(run)
   const { provider, threads } = request
@@ -173,6 +180,7 @@ function studentConfig(
     scaler: card.scaler,
     columns: card.columns,
     integerColumns: card.integerColumns,
+    ...(card.numberForms && { numberForms: card.numberForms }),
     ...(card.dataset && { dataset: card.dataset }),
     ...(card.seed !== null && { seed: card.seed }),
     predictionType: 'sample',

@@ -120,6 +120,8 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
     predictionType: config.predictionType,
     network: { hidden: network.hidden, timeEmbedding: network.time, ...traits },
     ...(config.encoding ? { encoding: config.encoding } : { scaler: config.scaler }),
+    ...(config.leftOut && { leftOut: config.leftOut }),
+    ...(config.rareNames && { rareNames: config.rareNames }),
     ...(config.candidates && { candidates: config.candidates }),
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
@@ -146,8 +148,11 @@ function networkIn(
 }
 
 /** The card's columns. Throws if the config's columns don't fit the weights. */
-function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns' | 'integerColumns'> {
-  const { scaler, encoding, integerColumns = [] } = config
+function columnsOf(
+  config: ExportConfig,
+  dim: number,
+): Pick<ModelCard, 'columns' | 'integerColumns' | 'numberForms'> {
+  const { scaler, encoding, integerColumns = [], numberForms } = config
   if (encoding) return { columns: encoding.columns.map(({ name }) => name) }
   if (scaler?.min.length !== dim)
     throw new InputError(
@@ -160,7 +165,7 @@ function columnsOf(config: ExportConfig, dim: number): Pick<ModelCard, 'columns'
   const { factors, shifts } = dataUnitsOf(encodingOf({ ...config, columns }))
   if (![...factors, ...shifts].every((x) => Number.isFinite(Math.fround(x))))
     throw new InputError('the scaler has a range beyond float32: give the columns another unit', 'bad-model')
-  return { columns, integerColumns }
+  return { columns, integerColumns, ...(numberForms && { numberForms }) }
 }
 
 export function finish(

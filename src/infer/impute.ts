@@ -1,4 +1,5 @@
-import { InputError, outOfRange } from '../core/errors.ts'
+import { InputError, nearest, outOfRange } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
@@ -7,7 +8,16 @@ import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
 import { readRows, tableFrom } from '../table/inference/rows.ts'
-import { type Column, matchColumns, namesOf, type Table, type TableSource } from '../table/table.ts'
+import {
+  type Column,
+  kindsOf,
+  matchColumns,
+  type NamedTable,
+  namesOf,
+  numberedNames,
+  type Table,
+  type TableSource,
+} from '../table/table.ts'
 import { drawOf } from './draw.ts'
 import { internalsOf, type Model, type SampleOptions } from './model.ts'
 import { samplesOf } from './sample.ts'
@@ -22,15 +32,16 @@ export interface ImputeOptions
 }
 
 /**
- * Fills every missing cell of a table by sampling it given the rest of its row; other cells stay unchanged. With
- * `draws` but not `best`, each row is repeated that many times, and a column `draw` counts the versions from 1.
+ * Fills every missing cell of a table by sampling it given the rest of its row; other cells stay unchanged. A column that
+ * the table lacks is filled in every row. With `draws` but not `best`, each row is repeated that many times, and a column
+ * `draw` counts the versions from 1.
  *
  * @param model - A model of a table.
- * @param source - The rows to complete, with the model's columns.
+ * @param source - The rows to complete, with columns of the model.
  * @param options - The seed, the number of draws and how to sample.
  * @returns The completed table.
- * @throws InputError if the model takes no conditions, the columns differ from the model's, or the model does not know
- * a cell; the signal's reason once it is aborted.
+ * @throws InputError if the model takes no conditions, it lacks a column or does not know a cell of the table; the
+ * signal's reason once it is aborted.
  * @example
  * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
  */
@@ -43,9 +54,10 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const { encoding, network } = internals.file.description
   if (!network.takesCondition)
     throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
-  const table = Array.isArray(source)
+  const rows = Array.isArray(source)
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
     : tableFrom(source, 'the table')
+  const table = withColumns(rows, lackingColumns(encoding, rows))
   const cells = toFloat64(matchColumns(table, { name: 'the model', columns: encoding.columns }))
   const gaps = rowsWithGaps(cells)
   const count = gaps.length * draws
@@ -65,8 +77,39 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
 
 /** How to read rows to complete: with the kinds of the model's columns, and keys unchanged. */
 export function readingOf({ columns }: Encoding): ReadingOptions {
-  const types = columns.map(({ name, kind }) => [name, kind === 'key' ? 'category' : kind])
+  const types = Object.entries(kindsOf({ columns })).map(([name, kind]) => [
+    name,
+    kind === 'key' ? 'category' : kind,
+  ])
   return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
+}
+
+/**
+ * The model's columns that a table lacks; none of one without names. Throws InputError if it has a column that the model
+ * lacks, which may be a misspelt one.
+ */
+export function lackingColumns({ columns }: Encoding, table: NamedTable): readonly Column[] {
+  const [names, ofModel] = [namesOf(table), namesOf({ columns })]
+  if (names.join('\n') === numberedNames(columns.length).join('\n')) return []
+  const stranger = names.find((name) => !ofModel.includes(name))
+  if (stranger === undefined) return columns.filter(({ name }) => !names.includes(name))
+  throw new InputError(
+    `${table.name} has a column ${printable(stranger)}, which the model does not have${nearest(stranger, ofModel)}: correct its name, or \`drop\` it`,
+    'bad-data',
+  )
+}
+
+/** The table with further columns at its end, of gaps, and a key of the rows' numbers. */
+function withColumns(table: NamedTable, added: readonly Column[]): NamedTable {
+  if (added.length === 0) return table
+  const { data, count, dim } = table.points
+  const columns = [...table.columns, ...added]
+  const cells = new Float64Array(count * columns.length).fill(Number.NaN)
+  for (let i = 0; i < count; i++) {
+    cells.set(data.subarray(i * dim, (i + 1) * dim), i * columns.length)
+    for (const [d, { kind }] of added.entries()) if (kind === 'key') cells[i * columns.length + dim + d] = i
+  }
+  return { ...table, columns, points: { data: cells, count, dim: columns.length } }
 }
 
 const imputeChecks = {

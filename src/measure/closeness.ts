@@ -8,6 +8,7 @@ import {
   otherCategory,
   type Table,
 } from '../table/table.ts'
+import { correlation, type Numbers, numbersOf } from './correlation.ts'
 import { below, mean } from './statistics.ts'
 
 /** Measuring: how samples differ from real rows, in numbers. What a report says of the numbers is in src/report. */
@@ -72,8 +73,17 @@ export function closenessOf(reference: NamedTable, table: NamedTable): Closeness
   return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
 }
 
-/** The parts of `closenessOf`, of all rows of two tables with the same columns: where each column and pair differs most. */
-export function compareTables(reference: Table, table: Table): Comparison {
+/** Which pairs of columns are compared: at most so many, drawn by a seed. */
+export interface PairChoice {
+  readonly maxPairs: number
+  readonly seed: number
+}
+
+/**
+ * The parts of `closenessOf`, of all rows of two tables with the same columns: where each column and pair differs most. With a
+ * choice of pairs, `trends` is of those that were drawn.
+ */
+export function compareTables(reference: Table, table: Table, choice?: PairChoice): Comparison {
   const compared = reference.columns.flatMap((column, d) => {
     if (column.kind === 'key') return []
     const cells = [gapsFirst(cellsOf(reference, d)), gapsFirst(cellsOf(table, d))] as const
@@ -83,12 +93,11 @@ export function compareTables(reference: Table, table: Table): Comparison {
     name: column.name,
     ...distanceOf(column, ...cells),
   }))
-  const pairs = compared.flatMap((x, i) =>
-    compared.slice(0, i).map((y) => {
-      const names = [y.column.name, x.column.name] as const
-      return { names, ...pairDistance(y.parts, x.parts) }
-    }),
-  )
+  const pairs = pairsOf(compared.length, choice).map(([j, i]) => {
+    const [y, x] = [compared[j]!, compared[i]!]
+    const names = [y.column.name, x.column.name] as const
+    return { names, ...pairDistance(y.parts, x.parts) }
+  })
   return {
     columns,
     pairs,
@@ -96,6 +105,24 @@ export function compareTables(reference: Table, table: Table): Comparison {
     trends: pairs.length > 0 ? 1 - mean(pairs.map(({ distance }) => distance)) : null,
   }
 }
+
+/** The pairs of so many columns, the later column second, in order; some of them, if there are more than the choice allows. */
+function pairsOf(columns: number, choice: PairChoice | undefined): (readonly [number, number])[] {
+  const count = (columns * (columns - 1)) / 2
+  if (!choice || count <= choice.maxPairs)
+    return Array.from({ length: columns }, (_, i) => i).flatMap((i) =>
+      Array.from({ length: i }, (_, j) => [j, i] as const),
+    )
+  const drawn = shuffled(count, choice.seed, pairsStep).slice(0, choice.maxPairs).sort()
+  return Array.from(drawn, (k) => {
+    // pair k is after the i (i - 1) / 2 pairs of earlier columns
+    const i = Math.floor((1 + Math.sqrt(1 + 8 * k)) / 2)
+    return [k - (i * (i - 1)) / 2, i] as const
+  })
+}
+
+/** The step of the pairs' order, beyond those of rows. */
+const pairsStep = 2
 
 /** The reference's columns with the categories of all tables. */
 export function sharedColumns(reference: NamedTable, tables: readonly NamedTable[]): Column[] {
@@ -171,7 +198,7 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
 
 interface Parts {
   /** Only of numeric columns with few gaps. */
-  readonly numbers: readonly [Float64Array, Float64Array] | undefined
+  readonly numbers: readonly [Numbers, Numbers] | undefined
   /** The category, or the part containing a number. */
   readonly a: Int32Array
   readonly b: Int32Array
@@ -197,7 +224,8 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
     from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
     to: cuts[index] ?? Number.POSITIVE_INFINITY,
   })
-  return { numbers: hasFewGaps ? [a, b] : undefined, a: part(a), b: part(b), count: cuts.length + 1, partAt }
+  const numbers = hasFewGaps ? ([numbersOf(a), numbersOf(b)] as const) : undefined
+  return { numbers, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 
 /** Half the difference of two numbers' correlations; otherwise the total variation of the joint counts. */
@@ -206,24 +234,46 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
     const [a, b] = [correlation(x.numbers[0], y.numbers[0]), correlation(x.numbers[1], y.numbers[1])]
     return { distance: Math.abs(a - b) / 2, correlations: [a, b], meeting: undefined }
   }
-  const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
-  const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
-  const { distance, at } = totalVariation(a, b)
-  const shareOf = (cells: Float64Array) => cells.filter((cell) => cell === at).length / cells.length
+  const { distance, at, shares } = jointVariation(x, y)
   const of = [x.partAt(Math.floor(at / y.count)), y.partAt(at % y.count)] as const
-  return { distance, correlations: undefined, meeting: { of, shares: [shareOf(a), shareOf(b)] } }
+  return { distance, correlations: undefined, meeting: { of, shares } }
 }
 
-function correlation(x: Float64Array, y: Float64Array): number {
-  const isComplete = (_: number, i: number) => Number.isFinite(x[i]) && Number.isFinite(y[i])
-  const [xs, ys] = [x.filter(isComplete), y.filter(isComplete)]
-  const [meanX, meanY] = [mean(xs), mean(ys)]
-  let [xx, yy, xy] = [0, 0, 0]
-  for (let i = 0; i < xs.length; i++) {
-    const [dx, dy] = [xs[i]! - meanX, ys[i]! - meanY]
-    xx += dx * dx
-    yy += dy * dy
-    xy += dx * dy
+/** Up to so many combinations of two columns' parts are counted in an array. */
+const maxCombinations = 2 ** 18
+
+/** The total variation of the combinations of two columns' parts, and the share of the one at `at` on either side. */
+function jointVariation(x: Parts, y: Parts): Difference & { readonly shares: readonly [number, number] } {
+  const combinations = x.count * y.count
+  const key = (p: Int32Array, q: Int32Array) => p.map((part, i) => part * y.count + q[i]!)
+  if (combinations > maxCombinations) {
+    const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
+    const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
+    const { distance, at } = totalVariation(a, b)
+    const shareOf = (cells: Float64Array) => cells.filter((cell) => cell === at).length / cells.length
+    return { distance, at, shares: [shareOf(a), shareOf(b)] }
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0
+  const [a, b] = [key(x.a, y.a), key(x.b, y.b)]
+  const counts = new Int32Array(2 * combinations)
+  for (let i = 0; i < a.length; i++) counts[2 * a[i]!]!++
+  for (let i = 0; i < b.length; i++) counts[2 * b[i]! + 1]!++
+  let [sum, at, largest, ofA, ofB] = [0, a[0] ?? 0, 0, 0, 0]
+  // in the order of first occurrence, which decides between equals
+  for (const cells of [a, b])
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!
+      const [inA, inB] = [counts[2 * cell]!, counts[2 * cell + 1]!]
+      if (inA === 0 && inB === 0) continue
+      counts[2 * cell] = counts[2 * cell + 1] = 0
+      if (cell === at) [ofA, ofB] = [inA, inB]
+      const difference = inA * b.length - inB * a.length
+      sum += Math.abs(difference)
+      if (Math.abs(difference) > Math.abs(largest) || (difference > 0 && difference === -largest))
+        [at, largest, ofA, ofB] = [cell, difference, inA, inB]
+    }
+  return {
+    distance: sum / (2 * a.length * b.length),
+    at,
+    shares: [ofA / a.length, ofB / b.length],
+  }
 }

@@ -6,7 +6,7 @@ import { cellOfKind } from '../table/condition.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import {
   type Column,
-  type ColumnKind,
+  type ColumnType,
   cellsOf,
   kindsOf,
   matchColumns,
@@ -44,10 +44,13 @@ export const minRows = 20
 /** Distinguishes the shuffles of one seed. */
 export const draws = { samples: 200, against: 201, train: 202, halves: 300, folds: 400 } as const
 
-/** The kinds of the columns that are not numeric; other tables are read with these. */
-export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnKind> {
-  const nonNumeric = columns.filter(({ kind }) => kind !== 'number' && kind !== 'integer')
-  return kindsOf({ columns: nonNumeric })
+/** The kinds of the columns that are not numeric, or say how numbers are written; other tables are read with these. */
+export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnType> {
+  const types = Object.entries(kindsOf({ columns })).map(([name, type]) => [
+    name,
+    type.replace('integer:', 'number:'),
+  ])
+  return Object.fromEntries(types.filter(([, type]) => type !== 'number' && type !== 'integer'))
 }
 
 /**

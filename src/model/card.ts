@@ -37,6 +37,7 @@ const cardSchema = v.object({
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
   integerColumns: v.optional(shared.integerColumns),
+  numberForms: v.optional(shared.numberForms),
   T: shared.T,
   /** The schedule as requested, with the resulting betas of t = 0..T. */
   schedule: v.intersect([shared.schedule, v.object({ betas: shared.numbers })]),
@@ -44,6 +45,10 @@ const cardSchema = v.object({
   network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding, ...shared.traits }),
   scaler: v.optional(shared.scaler),
   encoding: v.optional(shared.encoding),
+  /** Categories of which most names stand in one training row each: samples hold them, and so does this file. */
+  rareNames: v.optional(shared.rareNames),
+  /** Columns of the data that were left out, and why. */
+  leftOut: v.optional(shared.leftOut),
   /** How one of several candidates is chosen for each row. */
   candidates: v.optional(candidatesSchema),
   dataset: v.nullable(shared.dataset),

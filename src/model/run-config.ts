@@ -51,6 +51,7 @@ const exportFields = {
   scaler: v.optional(shared.scaler),
   columns: v.optional(shared.columns),
   integerColumns: v.optional(shared.integerColumns),
+  numberForms: v.optional(shared.numberForms),
   /** Of a table, instead of scaler and integerColumns. */
   encoding: v.optional(shared.encoding),
   /** A student's dataset and seed are its teacher's, whose file may lack them. */
@@ -67,6 +68,10 @@ const exportFields = {
   network: v.optional(v.object(shared.traits)),
   /** How close a table's samples were to real rows when training ended. */
   closeness: v.optional(closenessSchema),
+  /** Of a table: categories of which most names stand in one training row each, which the caller allowed. */
+  rareNames: v.optional(shared.rareNames),
+  /** Columns of the data that were left out, and why. */
+  leftOut: v.optional(shared.leftOut),
   /** How one of several candidates is chosen for each row. */
   candidates: v.optional(candidatesSchema),
 }

@@ -4,6 +4,7 @@ import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { encodedColumnSchema } from '../table/encodings/index.ts'
+import { numberFormSchema } from '../table/encodings/kind.ts'
 import { areRelated, relationSchema } from '../table/relations/index.ts'
 import { type HeadName, headNames } from './heads/index.ts'
 import { activationNames, type TimeEmbedding } from './network.ts'
@@ -101,6 +102,12 @@ export const shared = {
   ]),
   /** The columns whose samples are rounded to whole numbers. */
   integerColumns: arrayOf(v.string()),
+  /** How the numbers of each column are written in text; null for plain decimals. */
+  numberForms: arrayOf(v.nullable(numberFormSchema)),
+  /** Categories of which most names stand in one training row each. */
+  rareNames: arrayOf(v.object({ column: v.string(), names: wholeFrom(1), single: wholeFrom(1) })),
+  /** Columns of the data that were left out, and why, without any of their cells. */
+  leftOut: arrayOf(v.object({ name: v.string(), reason: v.string() })),
   seed: wholeFrom(0),
   predictionType: v.picklist(predictionTypes),
   sampler: samplerSchema,

@@ -31,11 +31,8 @@ export const tensorflow = {
 /** The providers in Node; each is a file and a line here (docs/providers.md). The first is the default. */
 const builtIn = [cpu, cuda, webgpu, wasm, simd, webgpuBrowser, wasmBrowser, tensorflow, reference] as const
 
-/** Moonstep's built-in providers in Node. */
-export type NodeProvider = (typeof builtIn)[number]['name']
-
-/** A provider in Node: a built-in or a registered one. */
-export type ProviderName = NodeProvider | (string & {})
+/** A provider's name in Node; `registerProvider` returns your own as one. */
+export type ProviderName = (typeof builtIn)[number]['name']
 
 const registered: [Provider, ...Provider[]] = [...builtIn]
 
@@ -46,12 +43,14 @@ export const nodeProviders: readonly [Provider, ...Provider[]] = registered
  * Adds a provider of your own, which `loadModel` and `compare` then accept by name.
  *
  * @param definition - The provider: its name and how to create a session.
+ * @returns The name, for the option `provider`.
  * @throws InputError if the name is taken.
  * @example
- * registerProvider({ name: 'mine', createSession: async (bytes, { threads }) => new MySession(bytes, threads) })
- * const model = await loadModel('model.onnx', { provider: 'mine' })
+ * const createSession = async (bytes, { threads }) => new MySession(bytes, threads)
+ * const mine = registerProvider({ name: 'mine', createSession })
+ * const model = await loadModel('model.onnx', { provider: mine })
  */
-export function registerProvider(definition: ProviderDefinition): void {
+export function registerProvider(definition: ProviderDefinition): ProviderName {
   const { name } = definition
   if (name === 'auto' || registered.some((each) => each.name === name))
     throw new InputError(`provider ${name} already exists: give yours another name`, 'conflict', {
@@ -59,6 +58,7 @@ export function registerProvider(definition: ProviderDefinition): void {
       value: name,
     })
   registered.push(definition)
+  return name as ProviderName
 }
 
 export type NodeLoadOptions = LoadOptions<ProviderName>
@@ -66,7 +66,7 @@ export type NodeLoadOptions = LoadOptions<ProviderName>
 /** Starts a session of a graph on any Node provider. Throws if the provider is unknown, or as `startSession` does. */
 export async function createNodeSession(
   bytes: Uint8Array,
-  { provider, ...options }: SessionOptions & { readonly provider: ProviderName },
+  { provider, ...options }: SessionOptions & { readonly provider: string },
 ): Promise<Session> {
   return startSession(nodeProviders, providerNamed(nodeProviders, provider), bytes, options)
 }

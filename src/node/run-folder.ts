@@ -56,11 +56,12 @@ export async function readRunTable(path: string, { encoding }: RunConfig): Promi
 }
 
 /**
- * Reads a table: .csv, .tsv, .txt, .json, .jsonl, .parquet and .npy, each text form also as .gz, and `-` for CSV from
- * stdin. The kinds of columns are inferred from their cells, unless `choice` gives them.
+ * Reads a table: .csv, .tsv, .txt, .json, .jsonl, .parquet, .npy and .xlsx, each text form also as .gz, and `-` for
+ * CSV from stdin. The kinds of columns are inferred from their cells, unless `choice` gives them.
  *
  * @param file - The path, or `-`.
- * @param options - `choice` keeps columns, leaves them out or gives their kinds.
+ * @param options - `choice` keeps columns, leaves them out or gives their kinds; `sheet` names one of an .xlsx file, and
+ * `maxSize` lets a larger file be read.
  * @returns The table, its SHA-256, and which columns were left out and why.
  * @throws InputError if the file is missing or has another ending, there are fewer than two rows, or cells fit no kind
  * or not the given one.

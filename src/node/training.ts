@@ -18,6 +18,7 @@ import type { Engines, TableFiles, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
 import { createNodeSession } from './providers.ts'
 import { folderStore } from './run-folder.ts'
+import { whileLocked } from './run-lock.ts'
 
 /**
  * Node's engines, on the sessions and threads of a runtime. `auto` picks the fastest: `onnx`, if it reproduces the
@@ -91,7 +92,9 @@ export function runtimeFor(out: string | undefined): TrainingRuntime {
  * @example
  * const trained = await train({ dataset: 'two-moons', seed: 1, out: 'runs/moons' })
  */
-export async function train(request: TrainRequest | ResumeRequest = {}): Promise<Trained> {
+export async function train(request: TrainRequest | ResumeRequest): Promise<Trained> {
   checkTrainOptions(request)
-  return trainWith(request, runtimeFor(request.out))
+  const { out } = request
+  const runtime = runtimeFor(out)
+  return whileLocked(out, () => trainWith(request, runtime))
 }

@@ -5,6 +5,7 @@ import {
   callback,
   checkOptions,
   integer,
+  list,
   number,
   type OptionChecks,
   text,
@@ -17,12 +18,16 @@ import { qualityOf } from '../measure/quality.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'
+import type { LeftOutColumns } from './left-out.ts'
 import { adjustedInterval, attackName, decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
 import { type Quality, sayQuality } from './quality.ts'
+import { type HeldNames, heldNames } from './rare-names.ts'
 
 export interface ReportOptions extends ReportSources, Question, Limits, Work {
   /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
   readonly encoding?: Encoding | undefined
+  /** The columns on the model's card that were left out of training, to report them. */
+  readonly leftOut?: LeftOutColumns | undefined
 }
 
 const share = number(0, 1)
@@ -35,6 +40,7 @@ const checks: OptionChecks<ReportOptions> = {
   target: text,
   given: anything,
   encoding: anything,
+  leftOut: list('columns'),
   seed: integer(0, maxSeed),
   maxDetection: share,
   maxMembership: share,
@@ -47,6 +53,10 @@ export interface Report extends Quality {
   readonly privacy: PrivacyReport
   /** Values that the model file itself reveals, by column; null without `encoding`. */
   readonly modelFile: readonly HeldValues[] | null
+  /** Categories whose names in samples point to single training rows. */
+  readonly rareNames: readonly HeldNames[]
+  /** The columns that were left out of training, and why; empty without `leftOut`. */
+  readonly leftOut: LeftOutColumns
   /** Quality and privacy in a line or two. */
   readonly verdict: string
   /** Results for `maxDetection` and `maxMembership`. */
@@ -66,7 +76,7 @@ export interface Report extends Quality {
  */
 export async function report(options: ReportOptions): Promise<Report> {
   checkOptions('report', options, checks, ['samples', 'against', 'train'])
-  const { encoding, maxDetection, maxMembership, signal, onProgress, ...request } = options
+  const { encoding, leftOut = [], maxDetection, maxMembership, signal, onProgress, ...request } = options
   const [work, limits] = [
     { signal, onProgress },
     { maxDetection, maxMembership },
@@ -79,6 +89,8 @@ export async function report(options: ReportOptions): Promise<Report> {
     ...quality,
     privacy,
     modelFile: encoding ? heldValues(encoding) : null,
+    rareNames: heldNames(tables),
+    leftOut,
     verdict: verdictOf(quality.detection, privacy),
     limits: compareLimits(limits, quality.detection, privacy),
   }

@@ -5,6 +5,7 @@ import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
 import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
 import type { NearestTraining } from '../measure/distances/subsets.ts'
 import type { TableEvaluation } from '../measure/evaluate.ts'
+import { leftOutSentence } from './left-out.ts'
 import type { Measures } from './quality.ts'
 import { metricNames } from './quality.ts'
 import type { Report } from './report.ts'
@@ -38,7 +39,7 @@ const row = (name: string, samples: number | null, real: number | null) => [
 
 /** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
-  const { given, privacy, modelFile, verdict } = report
+  const { given, privacy, modelFile, rareNames, leftOut, verdict } = report
   const parts = [measuresText(report)]
   if (given) {
     const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
@@ -55,6 +56,14 @@ export function reportText(report: Report): string {
       ).trimEnd(),
     )
   }
+  if (rareNames.length > 0)
+    parts.push(
+      rareNames
+        .map(({ sentence }) => wrapped(sentence))
+        .join('')
+        .trimEnd(),
+    )
+  if (leftOut.length > 0) parts.push(wrapped(leftOutSentence(leftOut)).trimEnd())
   parts.push(`verdict: ${verdict}`)
   return `${parts.join('\n\n')}\n`
 }

@@ -26,4 +26,5 @@ export type {
   SinglingOutRisks,
 } from './privacy.ts'
 export type { Measures, Quality, Worst } from './quality.ts'
+export type { HeldNames } from './rare-names.ts'
 export type { HeldValues, LimitResult, Limits, Report, ReportOptions } from './report.ts'

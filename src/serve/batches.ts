@@ -1,7 +1,8 @@
 import { counted } from '../core/format.ts'
 import { type Draw, partOf } from '../infer/draw.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import type { ModelWatch } from './metrics.ts'
+import type { ModelWatch, Waiting } from './metrics.ts'
+import { type Pace, secondsFor, unmeasured, withRun } from './pace.ts'
 import { limits, Refusal } from './refusal.ts'
 
 export interface BatchRunner extends Partial<ModelWatch> {
@@ -13,10 +14,9 @@ export interface BatchRunner extends Partial<ModelWatch> {
 }
 
 /** A queued request, drawn piece by piece. */
-interface Waiting {
+interface Queued {
   readonly draw: Draw
   readonly since: number
-  /** On the clock of `performance.now`. */
   readonly deadline: number
   /** Rows that batches have taken so far. */
   rowsTaken: number
@@ -43,36 +43,44 @@ const sweepMilliseconds = 20
  */
 export class Batches {
   readonly #runner: BatchRunner
-  #queue: Waiting[] = []
+  /** A clock in milliseconds. */
+  readonly #now: () => number
+  #queue: Queued[] = []
   /** All unfinished requests, including those in a running batch. */
-  readonly #present = new Set<Waiting>()
+  readonly #present = new Set<Queued>()
   #waitingRows = 0
   #running = 0
+  #pace: Pace = unmeasured
   #sweep: NodeJS.Timeout | undefined
 
-  constructor(runner: BatchRunner) {
+  constructor(runner: BatchRunner, now = () => performance.now()) {
     this.#runner = runner
+    this.#now = now
   }
 
-  /** Requests and rows that no batch has taken yet. */
-  get waiting(): { readonly requests: number; readonly rows: number } {
-    return { requests: this.#queue.length, rows: this.#waitingRows }
+  /** Requests and rows that no batch has taken yet, and the estimated seconds of drawing them. */
+  get waiting(): Waiting {
+    const rows = this.#waitingRows
+    return { requests: this.#queue.length, rows, seconds: secondsFor(this.#pace, rows) }
   }
 
-  get isFull(): boolean {
-    return this.#queue.length >= limits.waitingRequests || this.#waitingRows >= limits.waitingRows
+  /** Throws a Refusal if the queue is full. */
+  requireRoom(): void {
+    const { requests, rows, seconds } = this.waiting
+    const { waitingRequests, waitingRows, waitingSeconds } = limits
+    if (requests < waitingRequests && rows < waitingRows && seconds < waitingSeconds) return
+    const excess = Math.max(seconds - waitingSeconds, secondsFor(this.#pace, rows - waitingRows))
+    const retryAfter = Math.max(1, Math.ceil(excess))
+    const problem = `the queue is full, with ${counted(requests, 'request')} of ${counted(rows, 'row')}`
+    throw new Refusal('busy', `${problem}: try again in ${counted(retryAfter, 'second')}`, retryAfter)
   }
 
   /** Queues a request that may take up to `seconds`. Throws a Refusal if the queue is full. */
   add(draw: Draw, seconds: number = limits.seconds): QueuedRequest {
-    if (this.isFull)
-      throw new Refusal(
-        'busy',
-        `${counted(this.#queue.length, 'request')} and ${counted(this.#waitingRows, 'row')} are already waiting: try again later`,
-      )
-    const since = performance.now()
+    this.requireRoom()
+    const since = this.#now()
     const deadline = since + 1000 * seconds
-    let waiting!: Waiting
+    let waiting!: Queued
     const pieces = new Promise<DrawnRows[]>((resolve, reject) => {
       waiting = { draw, since, deadline, rowsTaken: 0, drawn: 0, pieces: new Map(), resolve, reject }
     })
@@ -99,7 +107,7 @@ export class Batches {
   #take(): Piece[] {
     this.#refuseLate()
     const batch: Piece[] = []
-    const unfinished: Waiting[] = []
+    const unfinished: Queued[] = []
     let room = this.#runner.maxRows
     let used = 0
     for (const waiting of this.#queue) {
@@ -118,7 +126,8 @@ export class Batches {
 
   async #draw(batch: readonly Piece[]): Promise<void> {
     this.#running++
-    const start = performance.now()
+    const start = this.#now()
+    const runningAtStart = this.#running
     const rows = batch.reduce((sum, { count }) => sum + count, 0)
     const first = Math.min(...batch.map(({ waiting }) => waiting.since))
     this.#runner.onBatch?.(rows, (start - first) / 1000)
@@ -126,7 +135,11 @@ export class Batches {
       const drawn = await this.#runner.run(
         batch.map(({ waiting: { draw }, at, count }) => partOf(draw, at, count)),
       )
-      this.#runner.onRun?.((performance.now() - start) / 1000)
+      const end = this.#now()
+      this.#runner.onRun?.((end - start) / 1000)
+      // batches that run beside each other share the time
+      const together = Math.max(runningAtStart, this.#running)
+      this.#pace = withRun(this.#pace, rows, (end - start) / 1000 / together)
       for (const [i, piece] of batch.entries()) this.#keep(piece, drawn[i]!)
     } catch (error) {
       for (const { waiting } of batch) this.#leave(waiting, () => waiting.reject(error))
@@ -146,7 +159,7 @@ export class Batches {
   }
 
   #refuseLate(): void {
-    const now = performance.now()
+    const now = this.#now()
     for (const waiting of this.#present)
       if (waiting.deadline <= now)
         this.#leave(waiting, () =>
@@ -154,7 +167,7 @@ export class Batches {
         )
   }
 
-  #leave(waiting: Waiting, end: () => void): void {
+  #leave(waiting: Queued, end: () => void): void {
     if (!this.#present.delete(waiting)) return
     if (waiting.rowsTaken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
@@ -170,7 +183,7 @@ export class Batches {
 
 /** The rows of a request that go into one batch. */
 interface Piece {
-  readonly waiting: Waiting
+  readonly waiting: Queued
   /** The offset of its first row within the request. */
   readonly at: number
   readonly count: number

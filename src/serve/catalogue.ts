@@ -62,8 +62,8 @@ export class Catalogue {
   /** Loads all models. If none can be used, throws the first one's error. */
   async open(): Promise<void> {
     const { path } = this.#options
-    let first: unknown = new InputError(`${path} has no models: ${remedy}`, 'not-found')
-    for (const [i, model] of (await findModels(path)).entries()) {
+    let first: unknown
+    for (const [i, model] of (await requireModels(path)).entries()) {
       const state = await stateOf(model.path)
       await this.#load(model).catch((error) => {
         if (i === 0) first = error
@@ -139,6 +139,15 @@ export class Catalogue {
 }
 
 const remedy = 'give a model.onnx or sampler.onnx, or a folder of them'
+
+/** `findModels`, which also throws InputError if there are none. */
+export async function requireModels(path: string): Promise<NamedModelFile[]> {
+  const models = await findModels(path)
+  if (models.length > 0) return models
+  const isRun = (await kindOf(join(path, 'config.json'))) === 'file'
+  const problem = isRun ? `${path} is a run folder: export it first, then` : `${path} has no models:`
+  throw new InputError(`${problem} ${remedy}`, 'not-found')
+}
 
 /**
  * Finds the models at a path: a file; a folder with a model.onnx, else a sampler.onnx; or, in any other folder, each

@@ -111,7 +111,10 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     return model
   }
   const requireRoom = async (request: Request) => {
-    if (modelOf(request).isFull) throw new Refusal('busy', 'too many requests are waiting: try again later')
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity')
+      throw new Refusal('compressed', 'the body is compressed: send it as it is')
+    modelOf(request).requireRoom()
     requireReaders(state)
   }
 
@@ -145,9 +148,9 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
       const drawing = model.draw(readSampleQuery(request.query))
       reply.raw.once('close', drawing.cancel)
       const { table } = await drawing.rows
-      // without the characters that a header may not contain
-      for (const warning of drawing.warnings)
-        reply.header('x-moonstep-warning', warning.replace(/[^\x20-\x7e]/g, '?'))
+      // in one header, without the characters that it may not contain
+      if (drawing.warnings.length > 0)
+        reply.header('x-moonstep-warning', drawing.warnings.join('; ').replace(/[^\x20-\x7e]/g, '?'))
       metrics.sent(model.name, table.points.count)
       reply.type(type).header('vary', 'Accept')
       return send(reply, writeSamples(type, table), state)
@@ -179,7 +182,7 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, lo
   const kind = refusalKind(error)
   const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
   const status = kind ? refusals[kind].http : statusCode
-  if (status === 503) reply.header('retry-after', '1')
+  if (status === 503) reply.header('retry-after', error instanceof Refusal ? error.retryAfter : 1)
   // closing the connection while the client still sends would lose the answer
   if (status === 413) reply.removeHeader('connection')
   if (!kind && status >= 500) {

@@ -27,9 +27,11 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** Reads an infer request. If it is invalid, throws a Refusal that names the place and the expected value. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const length = lengthOfJson(body, headerLength)
-  const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
+  const text = body.toString('utf8', 0, length)
+  const request = objectOf(parse(text), 'the request')
   const { id, inputs, outputs } = request
   const parameters = parametersOf(request, 'the request')
+  requireGivenOnce(text, parameters)
   const isBinary = flagOf(parameters, 'binary_data_output') ?? false
   // the bytes behind the JSON, which the tensors take in order
   let rest = body.subarray(length)
@@ -72,6 +74,19 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     throw invalid(`the request is no JSON: ${(error as Error).message.replaceAll('\n', ' ').slice(0, 200)}`)
+  }
+}
+
+/** Throws a Refusal if a condition stands twice in the JSON, of which the parser has kept the last. */
+function requireGivenOnce(text: string, parameters: JsonObject): void {
+  if (!Object.keys(parameters).some((name) => name.startsWith('given.'))) return
+  const names = new Set<string>()
+  for (const [, quoted, isKey] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)) {
+    if (isKey === undefined) continue
+    const name: string = JSON.parse(quoted!)
+    if (name.startsWith('given.') && names.has(name))
+      throw invalid(`parameter ${name} is given twice: give one value`)
+    names.add(name)
   }
 }
 

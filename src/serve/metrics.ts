@@ -7,12 +7,19 @@ export interface ModelWatch {
   onWorkerLost(error: Error): void
 }
 
+/** What waits to be drawn. */
+export interface Waiting {
+  readonly requests: number
+  readonly rows: number
+  readonly seconds: number
+}
+
 interface Named {
   readonly name: string
   readonly version: string
   readonly digest: string
   readonly provider: string
-  readonly waiting: { readonly requests: number; readonly rows: number }
+  readonly waiting: Waiting
 }
 
 const rowCounts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
@@ -47,12 +54,14 @@ export class Metrics {
       for (const { name, version, digest, provider } of served())
         gauge.set({ model: name, version, digest, provider }, 1)
     })
-    for (const unit of ['requests', 'rows'] as const) {
-      const help = `${unit === 'rows' ? 'Rows' : 'Requests'} that no batch has taken yet`
+    for (const [unit, help] of [
+      ['requests', 'Requests that no batch has taken yet'],
+      ['rows', 'Rows that no batch has taken yet'],
+      ['seconds', 'How long drawing these rows takes, estimated by the last large batches'],
+    ] as const)
       this.#gauge(`waiting_${unit}`, help, ['model'], (gauge) => {
         for (const { name, waiting } of served()) gauge.set({ model: name }, waiting[unit])
       })
-    }
   }
 
   #counter(name: string, help: string, labelNames = ['model']): Counter {

@@ -96,6 +96,7 @@ const refusals = {
   '400': refused('the request is wrong: where, and what would be right'),
   '404': refused('there is no such model or version'),
   '413': refused(`more than ${limits.rows} rows, or a body of more than ${limits.bodyBytes} bytes`),
+  '415': refused('the body is compressed'),
   '503': {
     ...refused('no room now, or the server ends: come again'),
     headers: { 'Retry-After': { description: 'seconds', schema: integer } },

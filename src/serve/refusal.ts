@@ -9,9 +9,15 @@ export const limits = {
   connections: 1024,
   /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
   streams: 1024,
-  /** Queued requests per model, and their rows. A request of any size may queue below both limits. */
+  /**
+   * Queued requests per model, the seconds of work that their rows are (pace.ts), and the rows, which take memory. A
+   * request of any size may queue below these limits.
+   */
   waitingRequests: 1024,
-  waitingRows: 20_000,
+  waitingSeconds: 10,
+  waitingRows: 500_000,
+  /** What a row takes before any is measured. */
+  guessedRowSeconds: 5e-4,
   /** Bytes of answers that clients have not read yet. */
   unreadBytes: 256 * 2 ** 20,
   /** Time limit of a request in seconds, unless it sets a shorter one. */
@@ -32,6 +38,8 @@ export const refusals = {
   'not-found': { http: 404, grpc: 5 },
   /** The caller accepts none of the available formats. */
   'not-acceptable': { http: 406, grpc: 3 },
+  /** The body is compressed, which the server does not unpack. */
+  compressed: { http: 415, grpc: 3 },
   'too-large': { http: 413, grpc: 8 },
   /** There is no room now; the caller may retry. */
   busy: { http: 503, grpc: 14 },
@@ -48,10 +56,13 @@ type RefusalKind = keyof typeof refusals
 export class Refusal extends Error {
   override name = 'Refusal'
   readonly kind: RefusalKind
+  /** For `busy` and `not-ready`: after how many seconds the caller may try again. */
+  readonly retryAfter: number
 
-  constructor(kind: RefusalKind, message: string) {
+  constructor(kind: RefusalKind, message: string, retryAfter = 1) {
     super(message)
     this.kind = kind
+    this.retryAfter = retryAfter
   }
 }
 

@@ -2,7 +2,7 @@ import { nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import type { SeedRange } from '../infer/chunk.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
-import type { Given } from '../table/condition.ts'
+import { type Given, givenFrom } from '../table/condition.ts'
 import { encodeRows } from '../table/formats/forms.ts'
 import type { Table } from '../table/table.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
@@ -145,7 +145,7 @@ export function readSampleQuery(query: SampleQuery): RowsRequest {
   if (n - 1 > maxIndex - from) throw invalid(`from is ${from}: indices end at 2^53 - 1`)
   return {
     ranges: [{ seed, from, count: n }],
-    given: givenOf(query.given),
+    given: query.given === undefined ? undefined : givenFrom([query.given].flat()),
     complete: completeOf(query.complete),
     seconds: limits.seconds,
   }
@@ -159,22 +159,6 @@ function numberOf(query: SampleQuery, name: keyof typeof numbers): number {
   if (value >= min && value <= max) return value
   const most = name === 'n' ? limits.rows : max
   throw invalid(`${name} is ${describeValue(text)}: give a whole number from ${min} to ${most}`)
-}
-
-/** Reads sex=female as a column and its value, split at the first `=`. An empty value is a missing cell. */
-function givenOf(given: string | string[] | undefined): Given | undefined {
-  if (given === undefined) return undefined
-  return Object.fromEntries(
-    [given].flat().map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1)
-        throw invalid(
-          `given is ${describeValue(pair)}: give a column and its value, such as given=sex=female`,
-        )
-      const value = pair.slice(at + 1)
-      return [pair.slice(0, at).trim(), value.trim() === '' ? null : value]
-    }),
-  )
 }
 
 function completeOf(complete: string | string[] | undefined): boolean | undefined {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
-import { Catalogue, type CatalogueOptions, type ServerState } from './catalogue.ts'
+import { Catalogue, type CatalogueOptions, requireModels, type ServerState } from './catalogue.ts'
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
@@ -27,11 +27,12 @@ const logForm: LoggerOptions = {
 }
 
 /**
- * Serves models over the Open Inference Protocol. Listens before the models are loaded, and is ready once they are.
- * Throws InputError if there is no usable model or a port is taken.
+ * Serves models over the Open Inference Protocol. Listens once there are files of models, before they are loaded, and is
+ * ready when they are. Throws InputError if there is no usable model or a port is taken.
  */
 export async function serve(options: ServeOptions) {
   const { path, load, host, port, grpcPort } = options
+  await requireModels(path)
   const level = options.isQuiet ? 'warn' : 'info'
   const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
   const metrics: Metrics = new Metrics(() => catalogue)

@@ -9,7 +9,7 @@ import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { Batches, type QueuedRequest } from './batches.ts'
-import type { ModelWatch } from './metrics.ts'
+import type { ModelWatch, Waiting } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
 import type { RowsRequest } from './rows-request.ts'
 import { inputs, type Output, outputsOf } from './tensors.ts'
@@ -30,6 +30,9 @@ export interface Drawing extends Pick<QueuedRequest, 'cancel'> {
   readonly rows: Promise<DrawnRows>
   readonly warnings: readonly string[]
 }
+
+/** Rows that are drawn when a model is loaded, to know how many may wait. */
+const measuredRows = 64
 
 /** A model that answers requests, until it is retired. */
 export class ServedModel {
@@ -84,7 +87,7 @@ export class ServedModel {
     })
   }
 
-  /** Reads and checks a file, tests it on its provider, and draws a first row. Throws as `loadModel` does. */
+  /** Reads and checks a file, tests it on its provider, and draws some rows. Throws as `loadModel` does. */
   static async load(from: ServedFrom): Promise<ServedModel> {
     const state = await stateOf(from.path)
     const digest = await digestOfFile(from.path)
@@ -92,8 +95,9 @@ export class ServedModel {
     const served = new ServedModel(from, model, state, digest)
     try {
       if (state !== (await stateOf(from.path))) throw new Error(`${from.path} changed while it was read`)
-      // create the thread and the session before the first request
-      await served.draw({ ranges: [{ seed: 0, from: 0, count: 1 }], seconds: 600 }).rows
+      // create the thread and the session before the first request, then measure the pace
+      for (const count of [1, measuredRows])
+        await served.draw({ ranges: [{ seed: 0, from: 0, count }], seconds: 600 }).rows
       return served
     } catch (error) {
       await model.dispose()
@@ -101,11 +105,12 @@ export class ServedModel {
     }
   }
 
-  get isFull(): boolean {
-    return this.#batches.isFull
+  /** Throws a Refusal if too much is waiting. */
+  requireRoom(): void {
+    this.#batches.requireRoom()
   }
 
-  get waiting(): Batches['waiting'] {
+  get waiting(): Waiting {
     return this.#batches.waiting
   }
 

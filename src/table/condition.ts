@@ -1,8 +1,11 @@
 import { InputError, nearest, unknownName } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
-import { parseDate } from './dates.ts'
+import { textOf } from './cell-text.ts'
+import { epochUnitOf, formatDate, orderOf, parseDate } from './dates.ts'
 import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
+import { readNumber } from './number-form.ts'
 import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
 import { type Column, namesOf } from './table.ts'
 
@@ -20,6 +23,28 @@ export interface Known {
  * Known cells by column name: a category's name, a number, true or false, or a date as text; null is a missing cell.
  */
 export type Given = Readonly<Record<string, string | number | boolean | null>>
+
+/**
+ * ['sex=female'] as values by column, split at the first =, since a value may contain one. An empty value is a missing
+ * cell. Throws InputError on a text of another form, or a column that is given twice.
+ */
+export function givenFrom(pairs: readonly string[]): Given {
+  const given = new Map<string, string | null>()
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    const problem = (text: string, code: 'wrong-type' | 'conflict') =>
+      new InputError(`\`given\` ${printable(pair).slice(0, 100)}: ${text}`, code, {
+        option: 'given',
+        value: pair,
+      })
+    if (at < 1) throw problem('give a column and its value, such as sex=female', 'wrong-type')
+    const name = pair.slice(0, at).trim()
+    if (given.has(name)) throw problem(`column ${printable(name)} is given twice: give one value`, 'conflict')
+    const value = pair.slice(at + 1)
+    given.set(name, value.trim() === '' ? null : value)
+  }
+  return Object.fromEntries(given)
+}
 
 /**
  * The known cells in `given`. Throws InputError on an unknown column or category, a value that doesn't fit its column's
@@ -69,13 +94,39 @@ export function cellOfKind(column: Column, value: string | number | boolean): nu
     throw badCell(column, value, `choose from ${choices}`, nearest(text, categories))
   }
   if (kind === 'date') {
-    const date = parseDate(String(value).trim())
-    if (!date) throw badCell(column, value, `give a date such as ${column.form}`)
-    return date.time
+    const time = timeOf(column, String(value).trim())
+    if (time === undefined) throw badCell(column, value, `give a date such as ${exampleOf(column)}`)
+    return time
   }
-  const number = typeof value === 'number' ? value : Number(String(value).trim())
+  const number = typeof value === 'number' ? value : numberOf(column, value)
   if (!Number.isFinite(number)) throw badCell(column, value, 'give a number')
   return number
+}
+
+/** A date in the column's form, or in another that has one reading. */
+function timeOf({ form = 'YYYY-MM-DD' }: Column, text: string): number | undefined {
+  const epoch = epochUnitOf(form)
+  if (epoch !== undefined && /^-?\d+$/.test(text)) return Number(text) * epoch
+  return parseDate(text, orderOf(form))?.time
+}
+
+/** The form, or for numbers that count the time, one of them. */
+function exampleOf({ form = 'YYYY-MM-DD' }: Column): string {
+  return epochUnitOf(form) === undefined ? form : formatDate(Date.UTC(2024, 2, 5), form)
+}
+
+/** A number as the column's are written, or in plain decimals; NaN for any other text. */
+function numberOf({ numberForm = {} }: Column, value: string | boolean): number {
+  const text = String(value).trim()
+  const written = readNumber(text, numberForm.decimal ?? '.')
+  const isOf = (part: string, of = '') => part === '' || part.trim() === of.trim()
+  const { prefix, suffix, group } = numberForm
+  const isOfColumn =
+    written &&
+    isOf(written.prefix, prefix) &&
+    isOf(written.suffix, suffix) &&
+    (written.group === '' || written.group === group)
+  return isOfColumn && written.isDuration === (numberForm.duration ?? false) ? written.value : Number(text)
 }
 
 function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string, near = ''): InputError {
@@ -86,22 +137,23 @@ function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string,
   })
 }
 
-/** Warnings about known cells: a number that no training row has counts as the nearest one. */
+/** Warnings about known cells: a number or date that no training row has counts as the nearest one. */
 export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cells'>): string[] {
   const where = (k: number) => (cells.count > 1 ? ` in row ${Math.floor(k / cells.dim) + 1}` : '')
   return columns.flatMap((column, d) => {
     const range = rangeOf(column)
     if (!range) return []
+    const text = textOf(column)
     for (let k = d; k < cells.data.length; k += cells.dim) {
       const cell = cells.data[k]!
       if (cell < range.min || cell > range.max)
         return [
-          `column ${column.name} is ${cell}${where(k)}: the training rows have ${range.min} to ${range.max}, ` +
+          `column ${column.name} is ${text(cell)}${where(k)}: the training rows have ${text(range.min)} to ${text(range.max)}, ` +
             'so the rest of the row is drawn for the nearest of these',
         ]
       if (column.as === 'category' && !Number.isNaN(cell) && !column.values!.includes(cell))
         return [
-          `column ${column.name} is ${cell}${where(k)}: no training row has that, so the rest of the row is drawn for ` +
+          `column ${column.name} is ${text(cell)}${where(k)}: no training row has that, so the rest of the row is drawn for ` +
             'the nearest value',
         ]
     }
@@ -111,7 +163,7 @@ export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cel
 
 function rangeOf(column: EncodedColumn): { min: number; max: number } | undefined {
   const values = column.as === 'quantile' ? column.x : 'values' in column ? column.values : undefined
-  return values && column.kind !== 'date' ? { min: values[0]!, max: values.at(-1)! } : undefined
+  return values && { min: values[0]!, max: values.at(-1)! }
 }
 
 /** Rows `from` to `from + count` of the known cells, as network inputs. */

@@ -1,7 +1,9 @@
 import { humanCount, printable } from '../core/format.ts'
 import { textOf } from './cell-text.ts'
 import { formatDate, isDaily } from './dates.ts'
+import { describeGrain } from './encodings/describe-grain.ts'
 import type { Encoding } from './encodings/encoding.ts'
+import { hasGrain } from './encodings/grain.ts'
 import type { EncodedColumn } from './encodings/index.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/infer.ts'
@@ -34,7 +36,8 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
 export function describeEncoding({ columns, relations = [] }: Encoding): string[] {
   const described = columns.map((column) => {
     const range = rangeOf(column)
-    const contents = range ? describeCells(column, ...range) : wordFor(column)
+    const rules = hasGrain(column) ? describeGrain(column) : undefined
+    const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
     return `${column.name}: ${contents}${column.gaps ? ', some missing' : ''}`
   })
   return [...described, ...relations.map(describeRelation)].map(printable)
@@ -62,7 +65,8 @@ export function describeLeftOut({ name, reason, kind }: LeftOut): string {
   return `${name}: left out, ${reason}${kind ? ` (${typesWith(name, kind)} keeps it)` : ''}`
 }
 
-function describeCells(column: Column, min: number, max: number): string {
+/** `rules` are what is said of the numbers or dates beyond their range. */
+function describeCells(column: Column, min: number, max: number, rules = formRules(column)): string {
   const { kind, categories, form } = column
   if (kind === 'key') return 'key'
   if (min === max) {
@@ -76,15 +80,20 @@ function describeCells(column: Column, min: number, max: number): string {
       return 'boolean'
     case 'date': {
       const [from, to] = [min, max].map((time) => formatDate(time, form!))
-      return `${from}..${to}${isDaily(form!) ? ', daily' : ''}`
+      return [`${from}..${to}`, ...rules].join(', ')
     }
     case 'integer':
-      return `whole number ${min}..${max}`
+      return [`whole number ${min}..${max}`, ...rules].join(', ')
     case 'number': {
       const [from, to] = [min, max].map((value) => Number(value.toPrecision(4)))
-      return `number ${from}..${to}`
+      return [`number ${from}..${to}`, ...rules].join(', ')
     }
   }
+}
+
+/** What a date's form says of it. */
+function formRules({ form }: Column): string[] {
+  return form && isDaily(form) ? ['daily'] : []
 }
 
 function wordFor({ kind }: Column): string {

@@ -5,6 +5,11 @@
 import { InputError, nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, type Points } from '../numerics/points.ts'
+import { type DateForm, type DateOrder, orderOf } from './dates/form.ts'
+import type { NumberForm } from './number-form.ts'
+
+export type { DateForm } from './dates.ts'
+export type { NumberForm } from './number-form.ts'
 
 /**
  * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; or the row's own
@@ -14,36 +19,6 @@ export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' 
 
 export const columnKinds: readonly ColumnKind[] = ['number', 'integer', 'category', 'boolean', 'date', 'key']
 
-/** How a date is written: its parts, and the separator between day and time. */
-export type DateForm =
-  | 'YYYY-MM-DD'
-  | 'YYYY-MM-DD hh:mm'
-  | 'YYYY-MM-DDThh:mm'
-  | 'YYYY-MM-DD hh:mm:ss'
-  | 'YYYY-MM-DDThh:mm:ss'
-  | 'YYYY-MM-DDThh:mm:ssZ'
-  | 'YYYY-MM-DD hh:mm:ss.sss'
-  | 'YYYY-MM-DDThh:mm:ss.sss'
-  | 'YYYY-MM-DDThh:mm:ss.sssZ'
-  | 'YYYY-MM'
-  | 'hh:mm'
-  | 'hh:mm:ss'
-
-export const dateForms: readonly DateForm[] = [
-  'YYYY-MM-DD',
-  'YYYY-MM-DD hh:mm',
-  'YYYY-MM-DDThh:mm',
-  'YYYY-MM-DD hh:mm:ss',
-  'YYYY-MM-DDThh:mm:ss',
-  'YYYY-MM-DDThh:mm:ssZ',
-  'YYYY-MM-DD hh:mm:ss.sss',
-  'YYYY-MM-DDThh:mm:ss.sss',
-  'YYYY-MM-DDThh:mm:ss.sssZ',
-  'YYYY-MM',
-  'hh:mm',
-  'hh:mm:ss',
-]
-
 export interface Column {
   readonly name: string
   readonly kind: ColumnKind
@@ -51,6 +26,8 @@ export interface Column {
   readonly categories?: readonly string[] | undefined
   /** How a date is written; a time of day is on 1 January 1970. */
   readonly form?: DateForm | undefined
+  /** How numbers are written in text, such as CSV; JSON and Parquet have plain numbers. */
+  readonly numberForm?: NumberForm | undefined
 }
 
 /**
@@ -77,9 +54,34 @@ export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
   return columns.map(({ name }) => name)
 }
 
-/** Kinds by column name, to read a file whose columns are these. */
-export function kindsOf({ columns }: Pick<Table, 'columns'>): Record<string, ColumnKind> {
-  return Object.fromEntries(columns.map(({ name, kind }) => [name, kind]))
+/** A kind, for dates with which of day, month and year comes first, for numbers with the separators of 1234.5. */
+export type ColumnType = ColumnKind | `date:${DateOrder}` | `${'number' | 'integer'}:${'1,234.5' | '1.234,5'}`
+
+export const columnTypes: readonly ColumnType[] = [
+  ...columnKinds,
+  'date:dmy',
+  'date:mdy',
+  'date:ymd',
+  'number:1,234.5',
+  'number:1.234,5',
+  'integer:1,234.5',
+  'integer:1.234,5',
+]
+
+/** Kinds by column name, to read a file whose columns are these; with what their cells may be read by, if need be. */
+export function kindsOf({ columns }: Pick<Table, 'columns'>): Record<string, ColumnType> {
+  return Object.fromEntries(columns.map((column) => [column.name, typeOfColumn(column)]))
+}
+
+function typeOfColumn({ kind, form, numberForm }: Column): ColumnType {
+  if (kind === 'date' && form !== undefined) {
+    const order = orderOf(form)
+    return order === undefined || order === 'ymd' ? kind : `date:${order}`
+  }
+  if (kind !== 'number' && kind !== 'integer') return kind
+  const { decimal, prefix, suffix, group, parentheses } = numberForm ?? {}
+  if (decimal === ',') return `${kind}:1.234,5`
+  return prefix || suffix || group || parentheses ? `${kind}:1,234.5` : kind
 }
 
 /** A column's cells, NaN for a missing one. */
@@ -102,8 +104,8 @@ export function tableOf<A extends FloatArray>(
   return { columns: names.map((name, d) => ({ name, kind: isWhole(d) ? 'integer' : 'number' })), points }
 }
 
-/** A row in code: values by column name, or in order. */
-export type Row = Readonly<Record<string, unknown>> | readonly unknown[]
+/** A row in code: an object of values by column name, of any interface, or an array of values in order. */
+export type Row = object
 
 /** A table in code: with its columns, as rows (`tableOfRows` in rows.ts), or as points without column names. */
 export type TableSource = Table | readonly Row[] | Points<FloatArray>

@@ -1,3 +1,4 @@
+import type { Work } from '../core/work.ts'
 import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
 import { type Candidates, treeText } from '../model/candidates.ts'
@@ -23,11 +24,7 @@ export async function learnCandidates(
   description: Description,
   weights: NamedWeights,
   codes: Points,
-  {
-    count,
-    seed,
-    signal,
-  }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal | undefined },
+  { count, seed, signal, onProgress }: Work & { readonly count: number; readonly seed: number },
 ): Promise<Candidates | undefined> {
   const { encoding } = description
   const sampleCount = Math.min(Math.max(codes.count, fewest), most)
@@ -36,19 +33,22 @@ export async function learnCandidates(
     stream: streams.candidates,
     step: step === null ? 0 : step + 1,
   })
+  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 0, count: 2 })
   const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(weights)
   const [rows, samples] = [decodeCells(encoding, codes), decode(encoding, x_0)]
   const seen = encoding.columns.flatMap(({ as }, d) =>
     ['derived', 'constant', 'key'].includes(as) ? [] : [d],
   )
-  const all = [...featuresOf(rows, seen)].map((feature, f) => ({
+  const drawn = featuresOf(samples, seen)
+  const all = featuresOf(rows, seen).map((feature, f) => ({
     ...feature,
-    cells: joined(feature.cells, featuresOf(samples, seen)[f]!.cells),
+    cells: joined(feature.cells, drawn[f]!.cells),
   }))
   const rowCount = codes.count + sampleCount
   const { binnings } = fitBins(all, rowCount)
   const targets = Float64Array.from({ length: rowCount }, (_, i) => (i < codes.count ? 1 : 0))
   const binned = applyBins({ binnings }, all, rowCount)
+  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 1, count: 2 })
   const { trees } = await learnTrees(binned, targets, { kind: 'binary' }, signal)
   if (trees.length === 0) return undefined
   return {

@@ -1,10 +1,13 @@
+import type { Work } from '../core/work.ts'
 import { compareTables, halvesOf } from '../measure/closeness.ts'
 import { detectionOf } from '../measure/detection.ts'
 import { firstRows, minRows, prepareTables, type ReportTables } from '../measure/prepare.ts'
 import type { Description } from '../model/description.ts'
+import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
+import { closingRows } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
@@ -28,8 +31,11 @@ export interface TrainedCloseness extends Likeness {
   readonly doubt: string | null
 }
 
-/** Rows that are compared, and drawn. */
-const comparedRows = 2000
+/** Rows that are compared, and drawn; fewer after a short training of a large network. */
+const mostRows = 2000
+
+/** Pairs of columns that are compared: all of 200 columns, and some of more. */
+const maxPairs = 20_000
 
 /** How much worse than real rows samples may be, beside chance. */
 const poor = { column: 0.05, shapes: 0.05, trends: 0.05, detection: 0.2 }
@@ -46,15 +52,18 @@ export interface ClosenessSources {
   readonly seed: number
   /** Whether it was trained for fewer steps than the recipe would take. */
   readonly isShort: boolean
+  readonly training: TrainingConfig
   readonly signal: AbortSignal | undefined
+  readonly onProgress?: Work['onProgress']
 }
 
 /** Measures how close the samples of a trained table are to real rows; undefined if there are too few rows. */
 export async function closenessOfTrained(sources: ClosenessSources): Promise<TrainedCloseness | undefined> {
-  const { description, weights, train, holdout, seed, isShort, signal } = sources
+  const { description, weights, train, holdout, seed, isShort, training, signal, onProgress } = sources
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
-  const request = { count: comparedRows, seed, stream: streams.closeness, signal }
+  const comparedRows = closingRows(description, training, mostRows)
+  const request = { count: comparedRows, seed, stream: streams.closeness, signal, onProgress }
   const samples: NamedTable = {
     name: 'the samples',
     ...(await drawnRows(description, weights, request)),
@@ -63,10 +72,13 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
     prepareTables({ samples: rows, against, train: real }, 0),
   )
   const compared = (tables: ReportTables) =>
-    compareTables(firstRows(tables.against, comparedRows), firstRows(tables.samples, comparedRows))
+    compareTables(firstRows(tables.against, comparedRows), firstRows(tables.samples, comparedRows), {
+      maxPairs,
+      seed,
+    })
   const [ofSamples, ofReal] = [compared(preparedSamples!), compared(preparedReal!)]
   const limits = { maxRows: comparedRows, maxRepeats: 1 }
-  const detection = await detectionOf(preparedSamples!, { signal }, limits)
+  const detection = await detectionOf(preparedSamples!, { signal, onProgress }, limits)
   const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
   return {

@@ -1,4 +1,6 @@
 import { InputError } from '../core/errors.ts'
+import { counted } from '../core/format.ts'
+import type { RareNames } from '../measure/rare-names.ts'
 import { type Description, describeConfig, unusualTraits } from '../model/description.ts'
 import { headOf } from '../model/heads/index.ts'
 import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
@@ -13,6 +15,7 @@ import { describeRelation } from '../table/relations/index.ts'
 import { type NamedTable, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import type { TrainRequest } from './options.ts'
+import { checkRareNames } from './rare-names.ts'
 import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
 import type { TableFiles } from './runtime.ts'
 
@@ -26,6 +29,7 @@ export interface ResolvedRun {
   readonly holdout: NamedTable | undefined
   /** What was inferred and chosen for a table that is not built in. */
   readonly notes: readonly string[]
+  readonly warnings: readonly string[]
   /** The columns that were left out, and why. */
   readonly dropped?: readonly LeftOut[] | undefined
 }
@@ -44,19 +48,39 @@ export async function resolveConfig(
   const { table: all, source, dropped } = await loadTrainingData(options, seed, files, notes)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
-  const config = configOf(options, chosen.name, { table, source, holdout })
+  const { allowed, warnings } =
+    recipeOf(chosen.name).encoding === 'by value'
+      ? checkRareNames(table, options)
+      : { allowed: [], warnings: [] }
+  const config = configOf(options, chosen.name, {
+    table,
+    source,
+    holdout,
+    leftOut: dropped ?? [],
+    rareNames: allowed,
+  })
   if (!source || 'file' in source) {
     notes.push(...describeColumns(table), ...(config.encoding?.relations ?? []).map(describeRelation))
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
-  return { config, description: describeConfig(config), table, holdout, notes, dropped }
+  return { config, description: describeConfig(config), table, holdout, notes, warnings, dropped }
 }
 
 /** A run's config.json but for its engine: what the options say, and the recipe's values for the rest. */
 function configOf(
   options: TrainRequest,
   name: string,
-  { table, source, holdout }: Pick<ResolvedRun, 'table' | 'holdout'> & { source: RunConfig['dataset'] },
+  {
+    table,
+    source,
+    holdout,
+    leftOut,
+    rareNames,
+  }: Pick<ResolvedRun, 'table' | 'holdout'> & {
+    readonly source: RunConfig['dataset']
+    readonly leftOut: readonly LeftOut[]
+    readonly rareNames: readonly RareNames[]
+  },
 ): ResolvedRun['config'] {
   const recipe = recipeOf(name, dataSizeOf(table))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
@@ -69,6 +93,8 @@ function configOf(
     ...networkIn(recipe, table, options),
     ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
     ...(holdout && { holdout: options.holdout }),
+    ...(leftOut.length > 0 && { leftOut: leftOut.map(withoutCell) }),
+    ...(rareNames.length > 0 && { rareNames: [...rareNames] }),
     seed: options.seed ?? 0,
     sampler: recipe.sampler,
     numSteps: Math.min(recipe.numSteps, T),
@@ -88,6 +114,11 @@ function configOf(
   }
 }
 
+/** A column that was left out, for the card, which has none of its cells. */
+function withoutCell({ name, reason, example }: LeftOut) {
+  return { name, reason: example === undefined ? reason : reason.replaceAll(example, '…') }
+}
+
 /**
  * Holds out a share of the rows, chosen by the seed; both parts keep the table's order. Throws InputError if too few
  * rows are left.
@@ -102,7 +133,7 @@ function setAside(
   const aside = Math.round(share * count)
   if (aside < 1 || count - aside < 2)
     throw new InputError(
-      `holdout is ${share}, which sets aside ${aside} of ${count} rows: give a share that sets aside at least 1 row and leaves at least 2`,
+      `holdout is ${share}, which sets aside ${aside} of the ${counted(count, 'row')} of ${table.name}: give a share that sets aside at least 1 row and leaves at least 2`,
       'out-of-range',
       { option: 'holdout', value: share },
     )
@@ -124,7 +155,7 @@ function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
     return cardEncoding(fitTable(table, { knots, minCategory, independent }))
   }
   requireNumbers(table, 'a recipe of points')
-  for (const name of ['knots', 'minCategory', 'independent', 'candidates'] as const)
+  for (const name of ['knots', 'minCategory', 'allowRareNames', 'independent', 'candidates'] as const)
     refuseOption(name, options, "is the recipe table's")
   return cardEncoding(fitEncoding(table))
 }
@@ -143,8 +174,7 @@ function networkIn(
         options,
         'is for recipes of points, and this recipe predicts v for numbers and odds for categories',
       )
-  const defaultHidden =
-    recipe.encoding === 'scaled' ? widthsFor(recipe.hidden, table.columns.length) : recipe.hidden
+  const defaultHidden = widthsFor(recipe, table.columns.length)
   const { hidden = defaultHidden, predictionType = recipe.predictionType } = options
   if (traits.residual && (hidden.length === 0 || hidden.some((width) => width !== hidden[0])))
     throw new InputError(
@@ -165,9 +195,13 @@ function refuseOption(name: keyof TrainRequest, options: TrainRequest, why: stri
 /** Minimum units of a layer for each column. */
 const unitsPerColumn = 2
 
-/** A recipe's widths, raised for many columns; up to ten columns need no change. */
-function widthsFor(hidden: readonly number[], columns: number): number[] {
-  return hidden.map((width) => Math.max(width, unitsPerColumn * columns))
+/** Widths of a table's network are raised up to this one, as wider ones take too long. */
+const widestForTable = 512
+
+/** A recipe's widths, raised for many columns: up to ten of points and 256 of a table need no change. */
+function widthsFor({ hidden, encoding }: Recipe, columns: number): number[] {
+  const least = encoding === 'scaled' ? unitsPerColumn * columns : Math.min(columns, widestForTable)
+  return hidden.map((width) => Math.max(width, least))
 }
 
 /** A warning if a network is too narrow for its table, whose samples would be garbage. */

@@ -27,11 +27,11 @@ export async function loadTrainingData(
   files: TableFiles | undefined,
   notes: string[] = [],
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset']; dropped?: readonly LeftOut[] }> {
-  const { dataset = 'two-moons', rows, noiseLevel, columns, drop, types, onReading } = request
+  const { dataset, rows, noiseLevel, columns, drop, types, sheet, maxSize, onReading } = request
   const { onWarning = console.warn } = request
   const choice = { columns, drop, types }
   if (typeof dataset === 'string' && !files?.isFile(dataset)) {
-    for (const [option, value] of Object.entries(choice))
+    for (const [option, value] of Object.entries({ ...choice, sheet, maxSize }))
       if (value !== undefined)
         throw new InputError(
           `\`${option}\` is for tables, and ${dataset} is built in: leave it out`,
@@ -54,6 +54,11 @@ export async function loadTrainingData(
       'conflict',
     )
   if (typeof dataset !== 'string') {
+    if (sheet !== undefined || maxSize !== undefined)
+      throw new InputError(
+        '`sheet` and `maxSize` are for files, and dataset is none: leave them out',
+        'conflict',
+      )
     const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice) as NamedTable &
       Partial<ReadTable>
     notes.push(...dropped.map(describeLeftOut))
@@ -68,6 +73,8 @@ export async function loadTrainingData(
     onReading,
     remedy: `give a table's file or one of ${datasetNames.join(', ')}`,
     choice,
+    sheet,
+    maxSize,
   })
   for (const note of readings) onWarning(note)
   notes.push(...leftOut.map(describeLeftOut))

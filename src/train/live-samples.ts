@@ -1,4 +1,4 @@
-import { pause } from '../core/work.ts'
+import { pause, type Work } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
 import { candidateSteps, chosenRows } from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
@@ -85,17 +85,20 @@ interface RowSampling {
   readonly seed: number
   readonly stream: Stream
   readonly signal: AbortSignal | undefined
+  readonly onProgress?: Work['onProgress']
 }
 
 /** Draws rows as `sample` does, of several candidates one each, from the noise of a stream. */
 export async function drawnRows(
   description: Description,
   weights: NamedWeights,
-  { count, seed, stream, signal }: RowSampling,
+  { count, seed, stream, signal, onProgress }: RowSampling,
 ): Promise<Table> {
   const { encoding, candidates } = description
   const tables: Points<FloatArray>[] = []
-  for (let candidate = 0; candidate < (candidates?.count ?? 1); candidate++) {
+  const draws = candidates?.count ?? 1
+  for (let candidate = 0; candidate < draws; candidate++) {
+    onProgress?.({ stage: 'drawing samples to compare', unit: 'draws', done: candidate, count: draws })
     const first = candidate * candidateSteps
     const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
     const x_0 = await weightSampler(description, { count, noise, signal })(weights)

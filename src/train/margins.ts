@@ -1,15 +1,18 @@
+import type { Work } from '../core/work.ts'
 import type { Description } from '../model/description.ts'
 import { headOf } from '../model/heads/index.ts'
 import { linearLayers } from '../model/network.ts'
+import type { TrainingConfig } from '../model/run-config.ts'
 import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { type Block, decodeBlocks, encodeRows } from '../table/encodings/encoding.ts'
+import { marginSamples } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
-/** Samples in a round. */
-const sampleCount = 2000
+/** Samples in a round, or fewer after a short training of a large network. */
+const mostSamples = 2000
 
 /** How much of the log of the ratio each round corrects: less and less, because each has new samples. */
 const rates = [0.6, 0.5, 0.4, 0.3, 0.2]
@@ -27,14 +30,15 @@ const growth = 1.15
  *
  * @param weights - Those of the last training step.
  * @param codes - The training rows' codes [rows, columns], NaN for missing cells.
- * @param options - The seed of the samples, and a signal, whose reason is thrown once it is aborted.
+ * @param options - How long the network was trained, the seed of the samples, and a signal, whose reason is thrown once it is
+ * aborted.
  * @returns The corrected weights. A block whose shares did not come nearer to the rows' keeps its biases.
  */
 export async function correctMargins(
   description: Description,
   weights: NamedWeights,
   codes: Points,
-  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+  { training, seed, signal, onProgress }: Work & { readonly training: TrainingConfig; readonly seed: number },
 ): Promise<NamedWeights> {
   const { network, blocks, encoding, process } = description
   const steps = process().timesteps.length + 1
@@ -47,17 +51,19 @@ export async function correctMargins(
     first: Number.NaN,
     last: Number.POSITIVE_INFINITY,
   }))
+  const count = marginSamples(description, training, { rounds: rates.length, most: mostSamples })
   const name = `${linearLayers(network).at(-1)!.name}.bias`
   const { shape, data } = weightOf(weights, name)
   const bias = data.slice()
   const withBias = () => new Map([...weights, [name, { shape, data: bias.slice() }]])
   for (const [round, rate] of rates.entries()) {
+    onProgress?.({ stage: 'correcting shares', unit: 'rounds', done: round, count: rates.length })
     const noise = (step: number | null) => ({
       seed,
       stream: streams.margins,
       step: round * steps + (step === null ? 0 : step + 1),
     })
-    const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(withBias())
+    const x_0 = await weightSampler(description, { count, noise, signal })(withBias())
     const samples = encodeRows(encoding, decodeBlocks(encoding, x_0))
     for (const correction of corrections) {
       const { block, target } = correction

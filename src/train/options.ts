@@ -1,4 +1,4 @@
-import { requireIntegers } from '../core/errors.ts'
+import { requireIntegers, wrongType } from '../core/errors.ts'
 import {
   abortSignal,
   anything,
@@ -11,6 +11,7 @@ import {
   oneOf,
   text,
 } from '../core/options.ts'
+import type { WorkProgress } from '../core/work.ts'
 import {
   type LossWeighting,
   lossWeightings,
@@ -23,10 +24,13 @@ import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
 import { parseAs, shared } from '../model/schemas.ts'
 import { maxSeed } from '../numerics/random.ts'
+import { datasetNames } from '../table/datasets/index.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
+import { requireSource } from '../table/inference/source.ts'
 import type { TableSource } from '../table/table.ts'
 import type { LiveSamples } from './live-samples.ts'
+import type { RecipeName } from './recipes.ts'
 
 export interface TrainingProgress {
   readonly step: number
@@ -42,22 +46,31 @@ export type NextSamples = { readonly steps: number } | void
 /** Options of `train`. The recipe sets what you leave out. */
 export interface TrainRequest {
   /** A built-in dataset's name, the path of a table (- is CSV from stdin), or rows in memory. */
-  readonly dataset?: string | TableSource | undefined
+  readonly dataset: string | TableSource
   /** Columns of the table to keep; all by default. `drop` names those to leave out. */
   readonly columns?: readonly string[] | undefined
   readonly drop?: readonly string[] | undefined
   /** Kinds by column name, instead of the inferred ones; `drop` leaves a column out, `key` numbers the rows. */
   readonly types?: ColumnChoice['types'] | undefined
+  /** The sheet of an .xlsx file. Default: the first. */
+  readonly sheet?: string | undefined
+  /** How many bytes a compressed file may unpack to, and the table's cells may take, as for `readTable`. */
+  readonly maxSize?: number | undefined
   /** Share of rows to hold out, chosen by the seed: holdout.csv in the run folder, beside train.csv. Default: 0. */
   readonly holdout?: number | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
   /** `post`, `points` or `table`. Default: `points` for up to 8 numeric columns whose values differ, else `table`. */
-  readonly recipe?: string | undefined
+  readonly recipe?: RecipeName | undefined
   /** Recipe `table`: how many quantiles of each number the card keeps. Default: 1000. */
   readonly knots?: number | undefined
   /** Recipe `table`: categories with fewer rows than this are merged into one, `other`. */
   readonly minCategory?: number | undefined
+  /**
+   * Recipe `table`: whether to learn categories of which most names stand in one training row each. Samples and the model
+   * file hold these names, and so single people out. Default: false, which refuses such columns.
+   */
+  readonly allowRareNames?: boolean | undefined
   /** Recipe `table`: columns that are learned by themselves, although others determine them. */
   readonly independent?: readonly string[] | undefined
   /**
@@ -96,6 +109,8 @@ export interface TrainRequest {
   /** Receives warnings; defaults to `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined
+  /** Recipe `table`: receives the progress of what follows the steps, up to the comparison of samples with real rows. */
+  readonly onWork?: ((progress: WorkProgress) => void) | undefined
   /**
    * Receives samples drawn by the network: before the first step, during training and after the last step. The run
    * waits for a returned promise, so a promise pauses it. Return `{ steps }` to get the next samples after that many
@@ -109,7 +124,7 @@ export interface TrainRequest {
 }
 
 export interface ResumeRequest
-  extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onSamples' | 'onWarning' | 'signal'> {
+  extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWork' | 'onSamples' | 'onWarning' | 'signal'> {
   /** The run folder. */
   readonly out: string
   readonly resume: true
@@ -123,17 +138,23 @@ export interface ResumeRequest
 export const maxSteps = 100_000_000
 
 export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
-  // checked when the data is read
-  dataset: anything,
+  dataset(option, value) {
+    if (value === undefined)
+      throw wrongType(option, value, `give a table's path, rows, or one of ${datasetNames.join(', ')}`)
+    if (typeof value !== 'string') requireSource(option, value)
+  },
   columns: list('names'),
   drop: list('names'),
   types: anything,
+  sheet: text,
+  maxSize: integer(1, Number.MAX_SAFE_INTEGER),
   holdout: number(0, 0.9),
   rows: anything,
   noiseLevel: anything,
   recipe: text,
   knots: integer(2, 100_000),
   minCategory: integer(1, 1_000_000),
+  allowRareNames: flag,
   independent: list('names'),
   candidates: integer(1, maxCandidates),
   T: integer(1, maxT),
@@ -156,13 +177,14 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   onNote: callback,
   onWarning: callback,
   onProgress: callback,
+  onWork: callback,
   onSamples: callback,
   onReading: callback,
   signal: abortSignal,
   resume: flag,
 }
 
-const { threads, onWarning, resume, steps, onProgress, onSamples, signal } = trainChecks
+const { threads, onWarning, resume, steps, onProgress, onWork, onSamples, signal } = trainChecks
 
 /** Options of a resumed run, wherever it is stored. */
 export const resumeChecks: OptionChecks<Omit<ResumeRequest, 'out'>> = {
@@ -171,6 +193,7 @@ export const resumeChecks: OptionChecks<Omit<ResumeRequest, 'out'>> = {
   resume,
   steps,
   onProgress,
+  onWork,
   onSamples,
   signal,
 }

@@ -59,7 +59,7 @@ export function dataSizeOf({ columns, points: { data, count, dim } }: Table): Da
  * evaluations (docs/quality.md, docs/decisions/0008): noise levels in nearly equal ratios, v-prediction, a learning
  * rate that falls to 0, batches of fixed size, and a solver of order 2. `table` accepts any columns (docs/tables.md).
  */
-const recipes: Record<string, (size: DataSize) => Recipe> = {
+const recipes = {
   points: () => ({
     T: 17,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
@@ -114,7 +114,10 @@ const recipes: Record<string, (size: DataSize) => Recipe> = {
     sampler: { name: 'sde-dpmsolver++' },
     numSteps: 30,
   }),
-}
+} satisfies Record<string, (size: DataSize) => Recipe>
+
+/** A recipe's name. */
+export type RecipeName = keyof typeof recipes
 
 /**
  * How long a table is trained, and how. Small tables are memorised if trained too long or without weight decay;
@@ -143,17 +146,17 @@ function clamp(x: number, min: number, max: number): number {
   return Math.min(Math.max(x, min), max)
 }
 
-export const recipeNames = Object.keys(recipes)
+export const recipeNames = Object.keys(recipes) as RecipeName[]
 
 /** Maximum number of columns of recipe `points`. */
 const maxPointColumns = 8
 
 /** The default recipe of a table, and the reason. */
 export function recipeFor({ columns, points: { data, count, dim } }: Table): {
-  name: string
+  name: RecipeName
   reason: string
 } {
-  const table = (reason: string) => ({ name: 'table', reason })
+  const table = (reason: string) => ({ name: 'table', reason }) as const
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other) return table(`column ${other.name} is a ${other.kind}`)
   if (columns.length > maxPointColumns) return table(`there are ${columns.length} columns`)
@@ -173,8 +176,7 @@ const formerNames: Readonly<Record<string, string>> = { seed: 'post', default: '
 
 /** The recipe of that name for data of a size. Throws InputError if the name is unknown or a former one. */
 export function recipeOf(name: string, size: DataSize = { rows: 1000, numbers: 2 }): Recipe {
-  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-  if (recipe) return recipe(size)
+  if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName](size)
   if (Object.hasOwn(formerNames, name))
     throw outOfRange('recipe', name, `it is now called ${formerNames[name]}`)
   throw unknownName('recipe', name, recipeNames)

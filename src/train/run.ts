@@ -19,7 +19,10 @@ import { requiredForResume } from './history.ts'
 import type { ResumeRequest, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
-export type Observers = Pick<TrainRequest, 'onNote' | 'onWarning' | 'onProgress' | 'onSamples' | 'signal'>
+export type Observers = Pick<
+  TrainRequest,
+  'onNote' | 'onWarning' | 'onProgress' | 'onWork' | 'onSamples' | 'signal'
+>
 
 /** A run before its next step, with everything its steps need. */
 export interface Run {
@@ -74,12 +77,13 @@ export async function prepareRun(
  */
 async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
   await requireFree(runtime.store, request.force)
-  const { config, description, table, holdout, notes, dropped } = await resolveConfig(request, runtime.files)
+  const resolved = await resolveConfig(request, runtime.files)
+  const { config, description, table, holdout, notes, warnings, dropped } = resolved
   const { encoding, schedule } = description
   const losses = isScaled(encoding) ? float32Losses(table) : []
   const data = { x_0: encodeCells(encoding, table) }
   const run = await startRun(request, { config, description }, async () => data, runtime)
-  const doubts = [...losses, scheduleWarning(schedule), widthWarning(config)]
+  const doubts = [...warnings, ...losses, scheduleWarning(schedule), request.hidden && widthWarning(config)]
   for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
   // without a listener, the caller should still learn of what is missing
   if (!request.onNote)
@@ -138,8 +142,8 @@ async function continuedRun(request: Omit<ResumeRequest, 'out'>, runtime: Traini
   return { ...run, isNew: false, observers: observersIn(request) }
 }
 
-function observersIn({ onNote, onWarning, onProgress, onSamples, signal }: Observers): Observers {
-  return { onNote, onWarning, onProgress, onSamples, signal }
+function observersIn({ onNote, onWarning, onProgress, onWork, onSamples, signal }: Observers): Observers {
+  return { onNote, onWarning, onProgress, onWork, onSamples, signal }
 }
 
 /** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */

@@ -57,7 +57,7 @@ export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
     checkOptions<ResumeRequest>('a resumed train', request, { ...resumeChecks, out: trainChecks.out }, [
       'out',
     ])
-  else checkOptions<TrainRequest>('train', request, trainChecks)
+  else checkOptions<TrainRequest>('train', request, trainChecks, ['dataset'])
 }
 
 /** How often the loop pauses for history, progress and signals. */
@@ -125,8 +125,10 @@ async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: Tr
     train,
     holdout: await run.loadHeldOut?.(),
     seed: trainingSeed(config),
+    training: config.training,
     isShort: config.training.steps < recipeOf('table', dataSizeOf(train)).steps,
     signal: observers.signal,
+    onProgress: observers.onWork,
   })
   const written = closeness || candidates ? await runtime.store.read('config') : undefined
   if (written) {
@@ -145,7 +147,7 @@ async function trainingLoop(
   engine: TrainingEngine,
   data: TrainingData,
 ): Promise<Trained> {
-  const { onProgress, onSamples, signal } = observers
+  const { onProgress, onWork, onSamples, signal } = observers
   const { training } = config
   const { network } = description
   const { steps } = training
@@ -228,8 +230,8 @@ async function trainingLoop(
   const secondsPerStep = secondsOf(performance.now()) / Math.max(1, steps - firstStep)
   const uncorrected = currentWeights()
   await save(uncorrected)
-  const choice = { seed: trainingSeed(config), signal }
-  const weights = await correctMargins(description, uncorrected, data.x_0, choice)
+  const choice = { seed: trainingSeed(config), signal, onProgress: onWork }
+  const weights = await correctMargins(description, uncorrected, data.x_0, { training, ...choice })
   if (weights !== uncorrected) await save(weights)
   const count = training.candidates
   const candidates = count

@@ -6,7 +6,7 @@ import { feedsOfBatch } from '../../src/infer/measure.ts'
 import { joinPage } from '../../src/infer/providers/chromium/browser.ts'
 import { graphForWasm } from '../../src/infer/providers/web-session.ts'
 import type { Session } from '../../src/infer/session.ts'
-import { createNodeSession, loadModel, type NodeProvider } from '../../src/node/providers.ts'
+import { createNodeSession, loadModel, type ProviderName } from '../../src/node/providers.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { referenceModel } from '../helpers/models.ts'
@@ -18,7 +18,7 @@ const file = readModel(bytes)
 const run = (session: Session, batch: number) => session.run(feedsOfBatch(file, batch), ['epsilon'])
 
 const open: Session[] = []
-const start = async (provider: NodeProvider) => {
+const start = async (provider: ProviderName) => {
   const session = await createNodeSession(bytes, { provider })
   open.push(session)
   return session
@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 /** The page that a provider's sessions are in; the sessions keep it open. */
-async function pageOf(provider: NodeProvider) {
+async function pageOf(provider: ProviderName) {
   const { page, leave } = await joinPage(provider, 1)
   await leave()
   return page.page
@@ -41,7 +41,7 @@ function rawStatus(url: string, path: string): Promise<number> {
 }
 
 /** Ends a session's ground beneath a run, and expects it to fail in one line, the next session to work. */
-async function survives(provider: NodeProvider, end: () => Promise<unknown>, message: RegExp) {
+async function survives(provider: ProviderName, end: () => Promise<unknown>, message: RegExp) {
   const session = await start(provider)
   await run(session, 1)
   const inFlight = run(session, 1000).then(

@@ -31,15 +31,29 @@ const cpu = benched('cpu', { 1: 2e-5, 100: 1e-3, 10000: 0.2 })
 
 describe('the batch from which a provider is faster than cpu', () => {
   it.each([
-    [{ 1: 1e-3, 100: 1.1e-3, 10000: 5e-3 }, 10000],
-    [{ 1: 1e-5, 100: 1e-4, 10000: 5e-3 }, 1],
+    [{ 1: 1e-3, 100: 1.1e-3, 10000: 5e-3 }, 10000, []],
+    [{ 1: 1e-5, 100: 1e-4, 10000: 5e-3 }, 1, []],
     // faster once by chance
-    [{ 1: 1e-5, 100: 2e-3, 10000: 5e-3 }, 10000],
-    [{ 1: 1e-3, 100: 2e-3, 10000: 0.2 }, null],
-    [{ 1: 1e-3 }, null],
-    [{}, null],
-  ])('of medians %j is %s', (medians, batch) => {
-    expect(overtakings([cpu, benched('cuda', medians)])).toEqual([{ provider: 'cuda', batch }])
+    [{ 1: 1e-5, 100: 2e-3, 10000: 5e-3 }, 10000, [1]],
+    [{ 1: 1e-3, 100: 2e-3, 10000: 0.2 }, null, []],
+    [{ 1: 1e-5, 100: 1e-4, 10000: 0.3 }, null, [1, 100]],
+    [{ 1: 1e-3 }, null, []],
+    [{}, null, []],
+  ])('of medians %j is %s, with smaller ones: %j', (medians, batch, alsoAt) => {
+    expect(overtakings([cpu, benched('cuda', medians)])).toEqual([{ provider: 'cuda', batch, alsoAt }])
+  })
+
+  it('is said as the table shows it: a provider that is slower at the largest batch alone is not called slower', () => {
+    const lastWord = (medians: Record<number, number>) => {
+      const all = [cpu, benched('cuda', medians)]
+      return benchTable('sampler', all, overtakings(all)).trim().split('\n').at(-1)
+    }
+    expect(lastWord({ 1: 1e-5, 100: 1e-4, 10000: 0.3 })).toBe(
+      'cuda is faster than cpu at batch 1, 100, and slower at the other measured batches',
+    )
+    expect(lastWord({ 1: 1e-5, 100: 2e-3, 10000: 5e-3 })).toBe(
+      'cuda is faster than cpu from batch 10,000 on, and at batch 1',
+    )
   })
 
   it('is null where cpu was not measured', () => {

@@ -20,6 +20,10 @@ describe('moonstep export --seeded-out', () => {
       0,
       expect.stringContaining(`wrote ${at('m.onnx')} and ${at('seeded.onnx')}`),
     ])
+    expect(stderr).toContain(
+      `${at('seeded.onnx')} has the samples that moonstep sample draws from a sampler.onnx, to the bit, and those of ` +
+        `${at('m.onnx')} up to the rounding of cells\n`,
+    )
     const sizes = ['m.onnx', 'seeded.onnx'].map((name) => readFileSync(at(name)).length)
     expect(JSON.parse(stdout)).toEqual({
       model: at('m.onnx'),

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { commandNames } from '../../src/cli/commands/index.ts'
 import { helpOf, parse } from './parse.ts'
@@ -15,4 +17,15 @@ it.each(commandNames)(
 
 it('an option that there is not is an error here', async () => {
   await expect(parse(['sample', 'model.onnx', '--nope'])).rejects.toThrow('Unknown argument: nope')
+})
+
+it('README and the help of doctor say how to install without CUDA libraries, as onnxruntime-node’s script reads it', async () => {
+  const command = /\b(ONNXRUNTIME_NODE_INSTALL\w*)=(\w+) npm install moonstep/
+  const [said, name, value] = command.exec(readFileSync('README.md', 'utf8'))!
+  expect((await helpOf('doctor')).replace(/\s+/g, ' ')).toContain(said)
+  const script = 'node_modules/onnxruntime-node/script/install.js'
+  // a script that took no notice of it would ask for what this proxy does not give
+  const env = { ...process.env, [name!]: value, GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' })
+  expect([status, stdout, stderr]).toEqual([0, '', ''])
 })

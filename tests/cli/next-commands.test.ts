@@ -12,6 +12,7 @@ import {
   afterTraining,
   freeRun,
 } from '../../src/cli/next-commands.ts'
+import type { Column } from '../../src/table/table.ts'
 import { words } from '../helpers/words.ts'
 import { parse } from './parse.ts'
 
@@ -36,6 +37,8 @@ const ofFile = (file: string) => ({
   columns: ['a', 'b', 'c'],
   seed: 0,
 })
+
+const numbers = (count: number) => Array.from({ length: count }, () => ({ kind: 'number' as const }))
 
 describe('the next commands', () => {
   it('after export are of what was written', () => {
@@ -80,7 +83,7 @@ describe('the next commands', () => {
       [...given, '--bisect'],
     ])
     expect(afterComparison('m.onnx', { pass: false, bisected: true }, given)).toEqual([])
-    const paths = { samples: 's.csv', against: 'd.csv', model: 'm.onnx', dim: 2 }
+    const paths = { samples: 's.csv', against: 'd.csv', model: 'm.onnx', columns: numbers(2) }
     const evaluated = words`evaluate s.csv --against d.csv --model m.onnx`
     expect(afterEvaluation(paths, { exceeded: true, idealIsOpen: true }, evaluated)[0]).toEqual([
       ...evaluated,
@@ -89,6 +92,18 @@ describe('the next commands', () => {
     expect(afterEvaluation(paths, { exceeded: false, idealIsOpen: true }, evaluated)).toEqual([
       words`plot samples m.onnx --data d.csv --out samples.svg`,
     ])
+  })
+
+  it('after evaluate draw what the columns allow', () => {
+    const figureOf = (columns: readonly Pick<Column, 'kind'>[]) => {
+      const evaluated = { samples: 's.csv', against: 'd.csv', model: 'm.onnx', columns }
+      return afterEvaluation(evaluated, { exceeded: false, idealIsOpen: false }, [])[0]![1]
+    }
+    expect(figureOf(numbers(2))).toBe('samples')
+    expect(figureOf(numbers(20))).toBe('pairs')
+    // more can't be drawn as pairs, and names not in a plane
+    expect(figureOf(numbers(21))).toBe('columns')
+    expect(figureOf([...numbers(1), { kind: 'category' }])).toBe('columns')
   })
 
   it('name a run folder that is free', () => {
@@ -114,7 +129,7 @@ describe('the next commands', () => {
       ...[1, 2, 3].flatMap((dim) =>
         [undefined, 'm.onnx'].flatMap((model) =>
           afterEvaluation(
-            { samples: 's.csv', against: 'd.csv', model, dim },
+            { samples: 's.csv', against: 'd.csv', model, columns: numbers(dim) },
             { exceeded: true, idealIsOpen: model !== undefined },
             ['evaluate', 's.csv', '--against', 'd.csv', '--model', 'm.onnx'],
           ),

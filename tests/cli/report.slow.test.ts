@@ -89,6 +89,24 @@ describe('report', () => {
   })
 })
 
+describe('evaluate --model', () => {
+  it('takes rows with names that the model does not know, and counts them', async () => {
+    const rows = readFileSync(at('penguins/holdout.csv'), 'utf8')
+    writeFileSync(at('strange.csv'), rows.replace(/,(Dream|Biscoe),/, ',Anvers,'))
+    const model = at('penguins/model.onnx')
+    const { stdout, stderr } =
+      await succeeds`evaluate ${at('samples.csv')} --against ${at('strange.csv')} --model ${model} --quick`
+    expect(stderr).toContain(
+      `warning: ${at('strange.csv')}, column island: 1 cell has a name that ${model} does not know (Anvers): no sample has such a name\n`,
+    )
+    expect(stdout).toMatch(/^columns \(shapes\)/m)
+    // the command that it suggests takes them too
+    const [, hint] = /^next: moonstep (plot .*) --out \S+$/m.exec(stderr)!
+    const drawn = await succeeds(...hint!.split(' '), '--out', at('strange.svg'))
+    expect(drawn.stderr).toContain('does not know (Anvers): drawn as other')
+  })
+})
+
 describe('evaluate --train', () => {
   const tables = words`--against ${at('penguins/holdout.csv')} --train ${at('penguins/train.csv')}`
 

@@ -108,6 +108,20 @@ describe('a table on the command line', () => {
     expect(best.length).toBe(1 + 1309)
   }, 60_000)
 
+  it('fills columns that the rows lack, in every row, and says so', async () => {
+    writeFileSync(at('few.csv'), 'sex,age\nfemale,30\nmale,\n')
+    const { stdout, stderr } = await succeeds`impute ${model} ${at('few.csv')}`
+    const lacking = names.filter((name) => !['sex', 'age'].includes(name))
+    expect(stderr).toContain(
+      `${at('few.csv')} has no columns ${lacking.join(', ')}: they are filled in every row\n`,
+    )
+    expect(stderr).toContain(`filled ${2 * lacking.length + 1} cells of 2 rows`)
+    expect(lines(stdout)[0]).toBe(names.join())
+    expect(cells(stdout).flat()).not.toContain('')
+    expect(column(stdout, 'sex')).toEqual(['female', 'male'])
+    expect(column(stdout, 'age')[0]).toBe('30')
+  })
+
   it('is described by info, and its samples are evaluated', async () => {
     expect((await moonstep`info ${model}`).stdout).toContain('embarked')
     const samples = at('samples.csv')
@@ -133,6 +147,11 @@ describe('a table on the command line', () => {
     ],
     ['a word for a number', words`sample ${model} --given age=old`, /column age is 'old': give a number/],
     ['half a number', words`sample ${model} --given age=1.5`, /column age is '1.5': give a whole number/],
+    [
+      'a column twice',
+      words`sample ${model} --given sex=male --given age=3 --given sex=female`,
+      /column sex is given twice/,
+    ],
     ['no value', words`sample ${model} --given sex`, /--given sex: give a column and its value/],
     [
       'a gap where there is none',

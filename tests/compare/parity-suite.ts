@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { Comparison } from '../../src/compare/compare.ts'
-import type { NodeProvider } from '../../src/node/providers.ts'
+import type { ProviderName } from '../../src/node/providers.ts'
 import { describeWith, isMissing, type Need } from '../helpers/needs.ts'
 import { compareSmall } from './helpers.ts'
 
@@ -12,7 +12,7 @@ type Compared = readonly [name: string, everySampler: boolean]
 const timeout = 300_000
 
 /** What the providers need that a machine may lack. */
-const needs: Partial<Record<NodeProvider, Need>> = {
+const needs: Partial<Record<ProviderName, Need>> = {
   webgpu: 'vulkan',
   tensorflow: 'tensorflow',
   'wasm-browser': 'chromium',
@@ -23,7 +23,7 @@ const needs: Partial<Record<NodeProvider, Need>> = {
  * Compares models by several providers at once, as the reference takes long. A sampler.onnx is byte for byte the graph
  * that the comparison of its model.onnx makes (tests/models.test.ts).
  */
-export function parityOf(providers: readonly NodeProvider[], models: readonly Compared[]): void {
+export function parityOf(providers: readonly ProviderName[], models: readonly Compared[]): void {
   const here = providers.filter((provider) => !isMissing(needs[provider]))
   const comparisons = new Map<string, Promise<Comparison>>()
   const comparisonOf = (name: string, everySampler: boolean): Promise<Comparison> => {
@@ -50,7 +50,7 @@ export function parityOf(providers: readonly NodeProvider[], models: readonly Co
     })
 }
 
-function expectParity(provider: NodeProvider, comparison: Comparison, samplerCount: number): void {
+function expectParity(provider: ProviderName, comparison: Comparison, samplerCount: number): void {
   const { file, pass, providers, processes } = comparison
   expect(file).toMatchObject({ pass: true, problems: [] })
   const one = providers.find((each) => each.provider === provider)!

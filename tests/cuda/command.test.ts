@@ -68,6 +68,8 @@ describeWith('cuda', 'the command line on cuda', () => {
     expect(status).toBe(0)
     const { providers, overtakes } = JSON.parse(stdout)
     expect(providers.map(({ provider }: { provider: string }) => provider)).toEqual(['cpu', 'cuda'])
-    expect(overtakes).toEqual([{ provider: 'cuda', batch: expect.toSatisfy((x) => x === null || x > 0) }])
+    expect(overtakes).toMatchObject([
+      { provider: 'cuda', batch: expect.toSatisfy((x) => x === null || x > 0) },
+    ])
   })
 })

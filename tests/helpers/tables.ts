@@ -4,8 +4,9 @@ import { describeConfig } from '../../src/model/description.ts'
 import { createNetwork, initialWeights, tableTraits } from '../../src/model/network.ts'
 import { elementCount } from '../../src/model/weights.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { blocksOf, cardEncoding, encodeCells } from '../../src/table/encodings/encoding.ts'
+import { blocksOf, cardEncoding, type Encoding, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
+import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 import type { BatchSource } from '../../src/train/batches.ts'
 import { learnCandidates } from '../../src/train/candidates.ts'
@@ -78,8 +79,7 @@ export function petSource({ rows, T, hidden, ...source }: PetSource): BatchSourc
 }
 
 /** A model of any table, likewise. */
-export function untrainedTable(table: Table): TrainedModel {
-  const encoding = fitTable(table)
+export function untrainedTable(table: Table, encoding = fitTable(table)): TrainedModel {
   const T = 6
   const schedule = { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 } as const
   const timeEmbedding = { kind: 'log_sigma', width: 16 } as const
@@ -104,6 +104,11 @@ export function untrainedTable(table: Table): TrainedModel {
     timeEmbedding,
   } as const
   return { config, weights }
+}
+
+/** The encoding of a table in models from before columns had grains. */
+export function withoutGrains({ columns, ...rest }: Encoding): Encoding {
+  return { ...rest, columns: columns.map((column) => ({ ...column, grain: undefined }) as EncodedColumn) }
 }
 
 /** A model of any table, likewise, with trees that choose one of several candidates for each row. */

@@ -195,7 +195,7 @@ describe('training with candidates', () => {
         () => checkTrainOptions({ ...request, candidates }),
         `candidates is ${candidates}: give a whole number from 1 to 16`,
       )
-    const points = { ...request, dataset: 'two-moons', recipe: 'points' }
+    const points = { ...request, dataset: 'two-moons', recipe: 'points' } as const
     await expectRejected(
       () => train(points, { engines, store: memoryStore() }),
       "`candidates` is the recipe table's: leave it out",

@@ -8,7 +8,7 @@ import { sample } from '../../src/infer/sample.ts'
 import { conditionFeeds, type SessionInfo, sessionPredictor, type Tensor } from '../../src/infer/session.ts'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { exampleCondition } from '../../src/model/inputs.ts'
-import { createNodeSession, loadModel, type NodeProvider } from '../../src/node/providers.ts'
+import { createNodeSession, loadModel, type ProviderName } from '../../src/node/providers.ts'
 import {
   type Condition,
   type FloatArray,
@@ -25,7 +25,7 @@ import { kinds, type Process, pets } from './kinds.ts'
 import { spoiledModel } from './spoiled.ts'
 
 export interface Expected {
-  readonly provider: NodeProvider
+  readonly provider: ProviderName
   readonly threads?: number
   /** What the session must say of itself. */
   readonly info: { readonly [K in keyof Omit<SessionInfo, 'provider'>]: unknown }

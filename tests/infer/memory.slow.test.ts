@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
-import { createNodeSession, type NodeProvider } from '../../src/node/providers.ts'
+import { createNodeSession, type ProviderName } from '../../src/node/providers.ts'
 import { loadTensorflow } from '../../src/train/engines/tfjs/backend.ts'
 import { untrainedModel } from '../helpers/models.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -13,7 +13,7 @@ const feeds = {
   t: { data: new Float32Array(10).fill(1), dims: [10, 1] },
 }
 
-async function cycle(provider: NodeProvider, times: number): Promise<void> {
+async function cycle(provider: ProviderName, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const session = await createNodeSession(bytes, { provider, threads: 1 })
     await session.run(feeds, ['epsilon'])
@@ -25,7 +25,7 @@ async function cycle(provider: NodeProvider, times: number): Promise<void> {
  * Growth of the process in MB over twenty sessions, after the first have filled what stays. The collector may wait for
  * longer than that, and a leak grows on: so it is the least growth of up to four times.
  */
-async function growth(provider: NodeProvider): Promise<number> {
+async function growth(provider: ProviderName): Promise<number> {
   await cycle(provider, 6)
   let least = Number.POSITIVE_INFINITY
   for (let time = 0; time < 4 && least > bound; time++) {

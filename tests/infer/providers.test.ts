@@ -158,9 +158,12 @@ describe('a registered provider', () => {
   }
 
   it('can be named to loadModel and compare, and its name can be registered once', async () => {
-    await expect(loadModel(bytes, { provider: 'mine' })).rejects.toThrow(/^provider is mine: give cpu or /)
-    registerProvider(mine)
-    await using model = await loadModel(bytes, { provider: 'mine' })
+    await expect(loadModel(bytes, { provider: 'mine' as 'cpu' })).rejects.toThrow(
+      /^provider is mine: give cpu or /,
+    )
+    const provider = registerProvider(mine)
+    expect(provider).toBe('mine')
+    await using model = await loadModel(bytes, { provider })
     expect(model.info).toMatchObject({ provider: 'mine', runtime: 'mine 1.0' })
     const small = await exportNoisePredictor(untrainedModel({ T: 4, hidden: [6, 6] }))
     const { providers } = await compare(small, { providers: ['mine'], samples: 16, mainOnly: true })
@@ -172,14 +175,14 @@ describe('a registered provider', () => {
   })
 
   it('must create sessions under its name', async () => {
-    registerProvider({ ...mine, name: 'theirs' })
-    await expect(loadModel(bytes, { provider: 'theirs' })).rejects.toThrow(
+    const provider = registerProvider({ ...mine, name: 'theirs' })
+    await expect(loadModel(bytes, { provider })).rejects.toThrow(
       /^provider theirs created a session of provider mine$/,
     )
   })
 
   it('refuses options that it does not declare', async () => {
-    await expect(loadModel(bytes, { provider: 'mine', deviceId: 0 })).rejects.toThrow(
+    await expect(loadModel(bytes, { provider: 'mine' as 'cpu', deviceId: 0 })).rejects.toThrow(
       /^deviceId is for provider cuda, not mine: leave it out$/,
     )
   })

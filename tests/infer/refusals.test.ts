@@ -13,10 +13,8 @@ beforeAll(async () => {
 afterAll(() => model.dispose())
 
 /** As a caller without types has them. */
-const { sample, sampleStream, loadModel, exportModel, compare, train, distill } = api as unknown as Record<
-  keyof typeof api,
-  (...args: unknown[]) => unknown
->
+const { sample, sampleStream, loadModel, exportModel, compare, train, distill, report, toRows } =
+  api as unknown as Record<keyof typeof api, (...args: unknown[]) => unknown>
 const drawing = (options: object) => () => sample(model, { count: 1, ...options })
 
 /** The beginning of each message, and the call that is refused with it. */
@@ -31,6 +29,9 @@ const refusals: Partial<Record<api.InputError['code'], [message: string, call: (
     ['unknown option provider (did you mean providers?)', () => compare(path, { provider: 'cpu' })],
   ],
   missing: [
+    ['the argument of train is missing: give an object', () => train()],
+    ["dataset is missing: give a table's path, rows, or one of two-moons, ", () => train({})],
+    ['dataset is missing: ', () => train({ dataset: undefined, out })],
     ['the argument of distill is missing: give an object', () => distill()],
     ['run is missing: give a string', () => distill({})],
     ['the model is missing: give a path, a URL', () => loadModel()],
@@ -41,8 +42,33 @@ const refusals: Partial<Record<api.InputError['code'], [message: string, call: (
   'wrong-type': [
     ["the argument of train is 'two-moons', a string: give", () => train('two-moons')],
     ['the argument of train is null: give an object', () => train(null)],
-    ["steps is '5', a string: give a whole number", () => train({ steps: '5', out })],
-    ['schedule: ', () => train({ schedule: 'linear', out })],
+    ["steps is '5', a string: give a whole number", () => train({ dataset: 'two-moons', steps: '5', out })],
+    ['schedule: ', () => train({ dataset: 'two-moons', schedule: 'linear', out })],
+    [
+      'dataset is an object of URL: give the path of a file',
+      () => train({ dataset: new URL('file:///people.csv') }),
+    ],
+    [
+      'dataset is an object of Buffer: it has neither rows nor columns',
+      () => train({ dataset: Buffer.from('a,b') }),
+    ],
+    ['dataset is an object of Blob: give the table that readTable', () => train({ dataset: new Blob([]) })],
+    [
+      'dataset is an object of Promise: it is still pending: await it',
+      () => train({ dataset: Promise.resolve([]) }),
+    ],
+    [
+      'dataset is an object: it is a result, which holds a table: give its `table`',
+      async () => train({ dataset: await sample(model, { count: 2 }) }),
+    ],
+    [
+      'samples is an object: it is a result, which holds a table: give its `table`',
+      async () => {
+        const result = await sample(model, { count: 2 })
+        return report({ samples: result, against: [{ x: 1 }], train: [{ x: 1 }] })
+      },
+    ],
+    ['the table is an object: it is a result', async () => toRows(await sample(model, { count: 2 }))],
     ["the argument of exportModel is 'runs/x', a string: give", () => exportModel('runs/x')],
     ['the model is 42: give a path, a URL', () => loadModel(42)],
     ["the argument of loadModel is 'cpu', a string", () => loadModel(path, 'cpu')],

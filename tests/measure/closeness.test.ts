@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closenessOf } from '../../src/measure/closeness.ts'
+import { closenessOf, compareTables } from '../../src/measure/closeness.ts'
 import type { Column, NamedTable } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 
@@ -56,5 +56,36 @@ describe('closeness', () => {
     expect(() =>
       closenessOf(tableOf([x], [[1], [2]]), tableOf([{ ...x, name: 'z' }], [[1], [2]], 'samples')),
     ).toThrow(/^samples has a column z/)
+  })
+})
+
+describe('a comparison of some of the pairs', () => {
+  const table = petTable(300)
+  const other = petTable(300, 1)
+
+  it('draws so many pairs of the same distances by the seed, and all if there are fewer', () => {
+    const all = compareTables(table, other)
+    expect(all.pairs).toHaveLength(21)
+    expect(compareTables(table, other, { maxPairs: 21, seed: 0 })).toEqual(all)
+    const [some, again, others] = [0, 0, 1].map((seed) => compareTables(table, other, { maxPairs: 6, seed }))
+    expect(some!.pairs).toHaveLength(6)
+    expect(new Set(some!.pairs.map(({ names }) => names.join())).size).toBe(6)
+    for (const pair of some!.pairs) expect(all.pairs).toContainEqual(pair)
+    expect(again).toEqual(some)
+    expect(others!.pairs).not.toEqual(some!.pairs)
+    const distances = some!.pairs.map(({ distance }) => distance)
+    expect(some!.trends).toBeCloseTo(1 - distances.reduce((sum, each) => sum + each, 0) / 6, 12)
+    expect(some!.columns).toEqual(all.columns)
+  })
+
+  it('counts combinations of many names as those of few', () => {
+    // 600 names by 600 are more combinations than an array holds
+    const names = Array.from({ length: 600 }, (_, k) => `n${k}`)
+    const wide: Column[] = ['p', 'q'].map((name) => ({ name, kind: 'category', categories: names }))
+    const few: Column[] = wide.map((column) => ({ ...column, categories: names.slice(0, 10) }))
+    const rows = (shift: number) => Array.from({ length: 200 }, (_, i) => [i % 10, (i * i + shift) % 7])
+    const compared = (columns: Column[]) =>
+      compareTables(tableOf(columns, rows(0)), tableOf(columns, rows(3)))
+    expect(compared(wide)).toEqual(compared(few))
   })
 })

@@ -5,9 +5,12 @@ import { sample } from '../../src/infer/sample.ts'
 import { exportSeeded } from '../../src/node/export.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readTrainedRun } from '../../src/node/run-folder.ts'
+import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { outputNames } from '../../src/onnx/build/seeded.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
 import { bitsOf } from '../helpers/bits.ts'
+import { grainTable, ticketTable } from '../helpers/grain-table.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
 import { flightTable, orderTable, subscriptionTable, visitTable } from '../helpers/related-tables.ts'
@@ -19,6 +22,7 @@ import {
   salaryTable,
   untrainedTable,
   withCandidates,
+  withoutGrains,
 } from '../helpers/tables.ts'
 
 const run = (name: string) => readTrainedRun(new URL(`../../models/${name}`, import.meta.url).pathname)
@@ -36,6 +40,12 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['columns in order, near others, or equal to them', () => untrainedTable(subscriptionTable(900))],
   ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
+  ['times and numbers with a grain', () => untrainedTable(grainTable(900))],
+  ['columns with grains that depend on each other', () => untrainedTable(ticketTable(900))],
+  [
+    'times and numbers without their grains',
+    () => untrainedTable(grainTable(900), withoutGrains(fitTable(grainTable(900)))),
+  ],
   ['three candidates of a row', () => withCandidates(petTable(400), 3)],
   ['two candidates of columns that others determine', () => withCandidates(flightTable(600), 2)],
   ['every kind of column', kindsModel],
@@ -67,6 +77,28 @@ describe('seeded.onnx', () => {
       const columns = columnsOf(table)
       for (const [d, name] of names.entries()) expect(valuesOf(outputs[name]!)).toEqual(columns[d])
     }
+  })
+
+  it('has the points of model.onnx up to rounding, and the rows of a table', async () => {
+    const place = { seed: 7, from: 0, count: 400 }
+    const both = async (name: string) => {
+      const trained = await run(name)
+      const session = await seededSession(await exportSeeded(trained, quiet))
+      const outputs = await session.run(place.seed, place.from, place.count)
+      await using model = await loadModel(`models/${name}/model.onnx`, { provider: 'cpu' })
+      return { outputs, ...(await sample(model, { ...place, ...quiet })) }
+    }
+    const moons = await both('two-moons')
+    expect(
+      maxAbsDifference(Float32Array.from(valuesOf(moons.outputs.x_0!) as number[]), moons.x_0.data),
+    ).toBeLessThan(1e-5)
+    const { outputs, table } = await both('penguins')
+    const differing = columnsOf(table).flatMap((cells, d) => {
+      const values = valuesOf(outputs[table.columns[d]!.name]!)
+      return cells.filter((cell, i) => !Object.is(cell, values[i]))
+    })
+    // another processor may round a cell to its neighbour
+    expect(differing.length).toBeLessThanOrEqual(3)
   })
 
   it('gives a row the same values alone and beside rows of other seeds', async () => {

@@ -56,7 +56,7 @@ async function open(file: string): Promise<Model> {
 let watchers = 0
 async function onWatched(file: string, onRun: () => void): Promise<Model> {
   const name = `watched-${++watchers}`
-  registerProvider({
+  const provider = registerProvider({
     name,
     async createSession(model) {
       const session = await reference.createSession(model)
@@ -70,7 +70,7 @@ async function onWatched(file: string, onRun: () => void): Promise<Model> {
       }
     },
   })
-  const model = await loadModel(`${folder}${file}`, { provider: name, selfTest: false })
+  const model = await loadModel(`${folder}${file}`, { provider, selfTest: false })
   models.push(model)
   return model
 }

@@ -18,7 +18,14 @@ describeWith('torch', 'weights that train writes', () => {
     'load with load_state_dict into a torch class (%s), which computes what we do to 1e-10',
     async (timeEmbedding) => {
       const run = at(timeEmbedding)
-      await train({ out: run, recipe: 'post', timeEmbedding, steps: 20, engine: 'simd' })
+      await train({
+        dataset: 'two-moons',
+        out: run,
+        recipe: 'post',
+        timeEmbedding,
+        steps: 20,
+        engine: 'simd',
+      })
       const { x_t, t } = reference.forward
       const { weights } = await readTrainedRun(run)
       const network = networkOf(weights, levelsOf(10))

@@ -4,7 +4,8 @@ import type { SeedRange } from '../../src/infer/chunk.ts'
 import { type Draw, partOfRanges } from '../../src/infer/draw.ts'
 import type { DrawnRows } from '../../src/infer/rows.ts'
 import { Batches, type BatchRunner } from '../../src/serve/batches.ts'
-import { limits } from '../../src/serve/refusal.ts'
+import { type Pace, secondsFor, unmeasured, withRun } from '../../src/serve/pace.ts'
+import { limits, Refusal } from '../../src/serve/refusal.ts'
 
 /** What stands for the row of a seed and an index. */
 const rowOf = (seed: number, index: number) => 1000 * seed + index
@@ -87,7 +88,7 @@ describe('batches', () => {
             expect(await valuesIn(pieces)).toEqual(valuesOf(all[i]!))
           for (const batch of runner.batches)
             expect(batch.reduce((sum, each) => sum + countOf(each.ranges), 0)).toBeLessThanOrEqual(maxRows)
-          expect(batches.waiting).toEqual({ requests: 0, rows: 0 })
+          expect(batches.waiting).toEqual({ requests: 0, rows: 0, seconds: 0 })
         },
       ),
     )
@@ -144,7 +145,7 @@ describe('batches', () => {
     runner.end()
     expect(await valuesIn(last.pieces)).toEqual(valuesOf([{ seed: 4, from: 0, count: 5 }]))
     expect(runner.batches.map((batch) => batch.map((each) => each.ranges[0]!.seed))).toEqual([[1], [4]])
-    expect(batches.waiting).toEqual({ requests: 0, rows: 0 })
+    expect(batches.waiting).toEqual({ requests: 0, rows: 0, seconds: 0 })
   })
 
   it('that fail reject their own requests alone', async () => {
@@ -165,21 +166,142 @@ describe('batches', () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)
     const big = batches.add(drawOf([{ seed: 1, from: 0, count: limits.rows }]))
-    expect(() => batches.add(drawOf([{ seed: 2, from: 0, count: 1 }]))).toThrow(/try again later/)
+    expect(() => batches.add(drawOf([{ seed: 2, from: 0, count: 1 }]))).toThrow(/try again in 40 seconds/)
     big.cancel()
     await expect(big.pieces).rejects.toThrow()
     const many = Array.from({ length: limits.waitingRequests }, (_, i) =>
       batches.add(drawOf([{ seed: i, from: 0, count: 1 }])),
     )
-    expect(batches.isFull).toBe(true)
     expect(() => batches.add(drawOf([{ seed: 0, from: 0, count: 1 }]))).toThrow(
-      /1,024 requests and 1,024 rows are already waiting/,
+      /the queue is full, with 1,024 requests of 1,024 rows: try again in 1 second/,
     )
     for (const { cancel, pieces } of many) {
       cancel()
       await expect(pieces).rejects.toThrow()
     }
-    expect(batches.isFull).toBe(false)
+    expect(() => batches.requireRoom()).not.toThrow()
+  })
+})
+
+describe('the queue holds as many rows as can be drawn in its time', () => {
+  const requests = (batches: Batches, count: number, rows: number) => {
+    const asked = Array.from({ length: count }, (_, i) => ({ seed: i, from: 0, count: rows }))
+    let accepted = 0
+    for (const range of asked)
+      try {
+        batches.add(drawOf([range])).pieces.catch(() => {})
+        accepted++
+      } catch (error) {
+        if (error instanceof Refusal) return { accepted, refusal: error }
+        throw error
+      }
+    return { accepted, refusal: undefined }
+  }
+
+  /** A queue whose first runs of a thousand rows took so many seconds each, and its clock. */
+  async function measured(seconds: number, inFlight = 1) {
+    const clock = { now: 0 }
+    const runner = new Runner(1000, inFlight)
+    const batches = new Batches(runner, () => clock.now)
+    for (let round = 0; round < 3; round++) {
+      for (let k = 0; k < inFlight; k++) batches.add(drawOf([{ seed: k, from: 0, count: 1000 }]))
+      await turn()
+      clock.now += 1000 * seconds
+      for (let k = 0; k < inFlight; k++) runner.end()
+      await turn()
+    }
+    return { batches, runner, clock }
+  }
+
+  it('by a guess before any run, and then by what runs took', async () => {
+    const unmeasured = new Batches(new Runner(1000, 1))
+    expect(requests(unmeasured, 300, 200).accepted).toBe(
+      limits.waitingSeconds / limits.guessedRowSeconds / 200,
+    )
+    // three hundred clients who each want two hundred rows of a fast model
+    const fast = await measured(0.006)
+    expect(requests(fast.batches, 300, 200)).toEqual({ accepted: 300, refusal: undefined })
+    expect(fast.batches.waiting).toEqual({ requests: 300, rows: 60_000, seconds: expect.closeTo(0.36, 9) })
+    const slow = await measured(2)
+    const { accepted, refusal } = requests(slow.batches, 300, 200)
+    expect(accepted).toBe(limits.waitingSeconds / 2e-3 / 200)
+    expect([refusal?.kind, refusal?.retryAfter]).toEqual(['busy', 1])
+  })
+
+  it('up to a number of rows, however fast they are', async () => {
+    const { batches } = await measured(1e-6)
+    expect(requests(batches, 20, 100_000)).toMatchObject({
+      accepted: 5,
+      refusal: { kind: 'busy', retryAfter: 1 },
+    })
+  })
+
+  it('and says when it will have room', async () => {
+    const { batches } = await measured(1)
+    batches.add(drawOf([{ seed: 1, from: 0, count: 70_000 }]))
+    expect(() => batches.requireRoom()).toThrow(
+      'the queue is full, with 1 request of 70,000 rows: try again in 60 seconds',
+    )
+  })
+
+  it('which are more if several runs share the time', async () => {
+    const { batches } = await measured(1, 4)
+    const { accepted } = requests(batches, 300, 200)
+    // four thousand rows in each second, or a few less, as the four do not begin and end at once
+    expect(200 * accepted).toBeLessThanOrEqual(4000 * limits.waitingSeconds)
+    expect(200 * accepted).toBeGreaterThan(3000 * limits.waitingSeconds)
+  })
+
+  it('whatever small runs take, which is more for each row', async () => {
+    const { batches, runner, clock } = await measured(0.1)
+    for (let i = 0; i < 500; i++) {
+      batches.add(drawOf([{ seed: 1, from: i, count: 1 }]))
+      await turn()
+      clock.now += 20
+      runner.end()
+      await turn()
+    }
+    batches.add(drawOf([{ seed: 1, from: 0, count: 1000 }]))
+    expect(batches.waiting.seconds).toBeCloseTo(0.1, 9)
+  })
+})
+
+describe('the pace', () => {
+  const run = fc.record({
+    rows: fc.integer({ min: 1, max: 2000 }),
+    rate: fc.double({ min: 1e-6, max: 1, noNaN: true }),
+  })
+
+  it('lies between those of the runs, and is theirs if all are alike', () => {
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 1, maxLength: 30 }), fc.nat(100_000), (runs, rows) => {
+        const paceOf = (rateOf: (run: { rate: number }) => number) =>
+          runs.reduce((pace, each) => withRun(pace, each.rows, each.rows * rateOf(each)), unmeasured)
+        const rates = runs.map(({ rate }) => rate)
+        const seconds = secondsFor(
+          paceOf(({ rate }) => rate),
+          rows,
+        )
+        expect(seconds).toBeGreaterThanOrEqual(rows * Math.min(...rates) * (1 - 1e-9))
+        expect(seconds).toBeLessThanOrEqual(rows * Math.max(...rates) * (1 + 1e-9))
+        const [rate] = rates
+        const expected = rows * rate!
+        expect(
+          Math.abs(
+            secondsFor(
+              paceOf(() => rate!),
+              rows,
+            ) - expected,
+          ),
+        ).toBeLessThanOrEqual(1e-9 * expected)
+      }),
+    )
+  })
+
+  it('follows a machine that became slower', () => {
+    const fast = withRun(unmeasured, 2000, 1)
+    const slow = Array.from({ length: 12 }).reduce<Pace>((pace) => withRun(pace, 1500, 7.5), fast)
+    expect(secondsFor(slow, 1000)).toBeGreaterThan(4.9)
   })
 })
 

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { findModels } from '../../src/serve/catalogue.ts'
+import { refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 
 const { folder, at } = folderOf('find')
@@ -45,4 +46,18 @@ it('an empty folder has no model, and a missing path is refused', async () => {
   mkdirSync(at('none'))
   expect(await findModels(at('none'))).toEqual([])
   await expect(findModels(at('nothing'))).rejects.toThrow(/there is no .*nothing: give a model\.onnx/)
+})
+
+it('a server without models ends in one line, before it listens', async () => {
+  await refuses(
+    ['serve', at('nothing.onnx'), '--port', '0'],
+    /there is no .*nothing\.onnx: give a model\.onnx/,
+  )
+  mkdirSync(at('nobody'))
+  await refuses(['serve', at('nobody'), '--port', '0'], /nobody has no models: give a model\.onnx/)
+  writeFileSync(at('nobody/config.json'), '{}')
+  await refuses(
+    ['serve', at('nobody'), '--port', '0'],
+    /nobody is a run folder: export it first, then give a model\.onnx/,
+  )
 })

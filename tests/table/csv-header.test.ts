@@ -52,6 +52,18 @@ describe('the first line of a CSV file names the columns', () => {
   })
 })
 
+it('names that stand in the first line of a CSV file twice are numbered, and the table notes it', () => {
+  const { columns, points, notes } = read('a,b,a,a_2,a,,x5\n1,2,3,4,5,6,7\n2,3,4,5,6,7,8\n')
+  expect(namesOf({ columns })).toEqual(['a', 'b', 'a_3', 'a_2', 'a_4', 'x5', 'x5_2'])
+  expect([...points.data.subarray(0, 7)]).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(notes).toEqual([
+    'a.csv: 3 columns are named a: all but the first are called a_3, a_4',
+    'a.csv: 2 columns are named x5: all but the first are called x5_2',
+  ])
+  expect(namesOf(readCsv('a,a\n1,2\n3,4\n', 'a.csv', { drop: ['a'] }))).toEqual(['a_2'])
+  expect(read('1,1\n2,3\n4,5\n').notes).toEqual([])
+})
+
 describe('the first line of a CSV file is a row', () => {
   const below = (first: string) => read(lines(first, 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
 

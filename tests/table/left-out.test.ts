@@ -19,15 +19,9 @@ describe('a column is left out', () => {
     ],
     [
       'with dates in an unknown form',
-      many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/2011`),
+      many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/11`),
       'a',
-      'nearly all its values differ, and dates such as 1/1/2011 are not recognised: write them as 2011-12-31',
-    ],
-    [
-      'with decimal commas between commas',
-      many(60, (i) => `"${i},5"`),
-      'a',
-      'nearly all its values differ, and numbers such as 0,5 are not recognised: use a decimal point, not a comma',
+      'nearly all its values differ, and dates such as 1/1/11 are not recognised: write them as 2011-12-31',
     ],
     ['with the numbers of the rows', many(30, (i) => `${i + 1}`), 'a', 'it numbers the rows: an id'],
     [

@@ -73,7 +73,12 @@ describe('a file is refused in one line', () => {
     ['if it is a part of a gzip file', 'd.csv.gz', cut, /is no whole gzip file/],
     ['if it is .npy', 'e.csv', Buffer.from('934e554d5059', 'hex'), /let its name end in \.npy/],
     ['if it is a compressed .npy', 'f.npy.gz', gzipSync('x'), /must end in/],
-    ['if a line of JSON is cut', 'g.jsonl', Buffer.from('{"a":1}\n{"a":\n'), /line 2 is no JSON/],
+    [
+      'if a line of JSON is cut',
+      'g.jsonl',
+      Buffer.from('{"a":1}\n{"a":\n'),
+      /line 2, column 6: it ends too early/,
+    ],
   ])('%s', async (_, name, content, message) => {
     await expectRejected(() => read(name, content), message)
   })

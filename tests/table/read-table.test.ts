@@ -66,7 +66,12 @@ describe('readTable', () => {
   })
 
   it.each<[string, string, string | Uint8Array, RegExp]>([
-    ['another ending', 'c.xls', '1,2\n', /^samples is '.*c\.xls': the file's name must end in \.csv or /],
+    [
+      'another ending',
+      'c.xls',
+      '1,2\n',
+      /^samples is '.*c\.xls' \(did you mean \.xlsx\?\): the file's name must end in \.csv or /,
+    ],
     ['JSON of one row', 'c.json', '[[1, 2]]', /c\.json has one row: give at least 2, ideally 1000/],
     ['JSON lines of one row', 'c.jsonl', '{"a": 1}', /c\.jsonl has one row/],
     ['.npy of one row', 'c.npy', npyOf([1, 2], 1, 2), /c\.npy has one row/],
@@ -75,8 +80,8 @@ describe('readTable', () => {
     ['.npy without rows', 'c.npy', npyOf([0, 2]), /shape \(0, 2\)/],
     ['.npy without columns', 'c.npy', npyOf([2, 0]), /shape \(2, 0\)/],
     ['infinity in .npy', 'c.npy', npyOf([2, 2], -Infinity, 2, 3, 4), /row 1, column x0 is -Infinity/],
-    ['JSON that is cut', 'c.json', '[[1, 2]', /c\.json is no JSON/],
-    ['JSON of something else', 'c.json', '{"a": [1, 2]}', /is no array of points/],
+    ['JSON that is cut', 'c.json', '[[1, 2]', /c\.json, line 1, column 8: it ends too early/],
+    ['JSON of something else', 'c.json', '{"a": 1}', /is no array of points/],
     ['a number in JSON beyond float64', 'c.json', '[{"a": 1e999}]', /row 1, column a is Infinity/],
   ])('refuses %s in one line', async (_, name, content, message) => {
     await expectRejected(() => read(name, content), message)

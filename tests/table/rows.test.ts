@@ -79,7 +79,7 @@ describe('tableOfRows', () => {
 
   it('leaves a column of many different texts out, even if all look like numbers', () => {
     const rows = Array.from({ length: 20_100 }, (_, i) => ({ a: `${i}.5`, x: i % 3 }))
-    expect(read(rows)).toMatchObject({ columns: [{ name: 'x' }], leftOut: [{ name: 'a', kind: 'category' }] })
+    expect(read(rows)).toMatchObject({ columns: [{ name: 'x' }], leftOut: [{ name: 'a', kind: null }] })
     expect(read(rows, { types: { a: 'number' } }).cells[20_099]).toEqual([20_099.5, 2])
   })
 
@@ -114,12 +114,12 @@ describe('tableOfRows', () => {
     const long = JSON.parse(
       '[{ "x": 1, "tweet": 1234567890123456789 }, { "x": 2, "tweet": 1234567890123456999 }]',
     )
-    expect(read(long).leftOut).toMatchObject([{ name: 'tweet', kind: 'category' }])
+    expect(read(long).leftOut).toMatchObject([{ name: 'tweet', kind: null }])
     const bigint = [
       { x: 1, tweet: 1234567890123456789n },
       { x: 2, tweet: 1234567890123456999n },
     ]
-    expect(read(bigint).leftOut).toMatchObject([{ name: 'tweet', kind: 'category' }])
+    expect(read(bigint).leftOut).toMatchObject([{ name: 'tweet', kind: null }])
     expect(read(bigint, { types: { tweet: 'category' } }).columns[1]!.categories).toEqual([
       '1234567890123456789',
       '1234567890123456999',
@@ -139,7 +139,11 @@ describe('tableOfRows', () => {
     ['rows of other lengths', [[1, 2], [1]], /^rows, row 2: its columns differ from those of row 1/],
     ['a text in an array', [[1], ['a']], /^rows, row 2, column x0: "a" is no number/],
     ['an array in a cell', [{ a: [1] }], /^rows, row 1, column a: an array is no cell: .* or `drop` the/],
-    ['an object in a cell', [{ a: 1 }, { a: {} }], /^rows, row 2, column a: this object is no cell/],
+    [
+      'an object in an object in a cell',
+      [{ a: 1 }, { a: { b: {} } }],
+      /^rows, row 2, column a.b: this object is no cell/,
+    ],
     ['a function in a cell', [{ a: () => 1 }], /^rows, row 1, column a: this function is no cell/],
     ['an invalid date', [{ a: new Date('x') }], /^rows, row 1, column a: an invalid date is no cell/],
     ['infinity in a cell', [{ a: 1 }, { a: -Infinity }], /^rows, row 2, column a is -Infinity: give finite/],

@@ -91,7 +91,8 @@ describe('training on a CSV file', () => {
   })
 
   it('refuses a missing file, a number of rows for a file, and an unknown dataset', async () => {
-    const refused = (more: object) => () => train({ ...options, out: at('never'), ...more })
+    const refused = (more: Pick<TrainRequest, 'dataset' | 'rows'>) => () =>
+      train({ ...options, out: at('never'), ...more })
     await expectRejected(
       refused({ dataset: at('nowhere.csv') }),
       /there is no file .*nowhere\.csv.*two-moons/,

@@ -118,7 +118,7 @@ describe('samples of a table', () => {
 
   beforeAll(async () => {
     const size = { steps: 700, hidden: [64, 64, 64] }
-    const request = { dataset: table, recipe: 'table', seed: 1, ...size, onWarning: () => {} }
+    const request = { dataset: table, recipe: 'table', seed: 1, ...size, onWarning: () => {} } as const
     const { config, weights } = await train(request, { engines, store: noStore })
     const description = describeConfig(config)
     const noise = (step: number | null) => ({

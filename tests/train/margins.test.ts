@@ -45,6 +45,7 @@ describe('the correction of margins', () => {
   let uncorrected: NamedWeights
   let corrected: NamedWeights
   let recorrected: Promise<NamedWeights>
+  let training: Trained['config']['training']
   const codes = () => encodeCells(description.encoding, table)
 
   /** The largest difference of a share, of a name or of a gap, in samples of another seed. */
@@ -77,6 +78,7 @@ describe('the correction of margins', () => {
     )
     description = describeConfig(trained.config)
     corrected = trained.weights
+    training = trained.config.training
     const { name } = linearLayers(description.network).at(-1)!
     // the network as it would be sampled without the correction, here with shares that are far off
     const { shape, data } = weightOf(corrected, `${name}.bias`)
@@ -84,7 +86,7 @@ describe('the correction of margins', () => {
     const bias = data.slice()
     bias[value.start]! += 1.5
     uncorrected = new Map([...corrected, [`${name}.bias`, { shape, data: bias }]])
-    recorrected = correctMargins(description, uncorrected, codes(), { seed: 4 })
+    recorrected = correctMargins(description, uncorrected, codes(), { training, seed: 4 })
   })
 
   it('ends a training, after which samples have the shares of the rows', async () => {
@@ -97,7 +99,7 @@ describe('the correction of margins', () => {
   })
 
   it('gives the same weights for the same seed', async () => {
-    const again = await correctMargins(description, uncorrected, codes(), { seed: 4 })
+    const again = await correctMargins(description, uncorrected, codes(), { training, seed: 4 })
     expect(bitsOf(again)).toBe(bitsOf(await recorrected))
   })
 
@@ -105,7 +107,9 @@ describe('the correction of margins', () => {
     const points = await train({ dataset: 'two-moons', steps: 2, onWarning: () => {} }, runtime)
     const rows = { data: new Float32Array(4), count: 2, dim: 2 }
     const { weights } = points
-    expect(await correctMargins(describeConfig(points.config), weights, rows, { seed: 0 })).toBe(weights)
+    expect(await correctMargins(describeConfig(points.config), weights, rows, { training, seed: 0 })).toBe(
+      weights,
+    )
   })
 
   it('can be stopped, and the run then continues to the same weights', async () => {
@@ -137,7 +141,7 @@ describe('the correction of margins', () => {
 
   it('throws the reason of an aborted signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
-    const stopped = correctMargins(description, corrected, codes(), { seed: 0, signal })
+    const stopped = correctMargins(description, corrected, codes(), { training, seed: 0, signal })
     await expect(stopped).rejects.toThrow('enough')
   })
 })
@@ -154,7 +158,13 @@ describe('the correction of what a relation learns beside the columns', () => {
     }
     const columns = ['billed', 'paid'].map((name) => ({ name, kind: 'integer' }) as const)
     const table = { name: 'bills', columns, points: { data, count: rows, dim: 2 } }
-    const options = { recipe: 'table', steps: 300, hidden: [64, 64, 64], seed: 2, onWarning: () => {} }
+    const options = {
+      recipe: 'table' as const,
+      steps: 300,
+      hidden: [64, 64, 64],
+      seed: 2,
+      onWarning: () => {},
+    }
     const { config, weights } = await train({ dataset: table, ...options }, runtime)
     const description = describeConfig(config)
     expect(description.encoding.relations?.map(({ kind }) => kind)).toEqual(['copy'])

@@ -99,7 +99,7 @@ describe('train on simd', () => {
     [{ hidden: [10, 0] }, /hidden has 0: give whole numbers/],
     [{ T: 0 }, /T is 0/],
     [{ seed: -1 }, /seed is -1/],
-    [{ recipe: 'soup' }, /unknown recipe soup: choose from points, post/],
+    [{ recipe: 'soup' as 'post' }, /unknown recipe soup: choose from points, post/],
     [{ dataset: 'moon' }, /unknown dataset moon/],
     [{ schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 1, power: 3 } }, /beta_10 is 1/],
   ])('refuses %j and writes nothing', async (options, message) => {

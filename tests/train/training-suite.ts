@@ -8,7 +8,14 @@ import { stoppingAfter } from '../helpers/engines.ts'
 import { folderOf } from '../helpers/folders.ts'
 
 /** A run that takes no time. */
-export const small = { recipe: 'post', rows: 64, hidden: [16, 8], steps: 30, onWarning: () => {} } as const
+export const small = {
+  dataset: 'two-moons',
+  recipe: 'post',
+  rows: 64,
+  hidden: [16, 8],
+  steps: 30,
+  onWarning: () => {},
+} as const
 
 /** The lines of a run's history. */
 export const linesOf = (out: string) => readFileSync(runFiles(out).history, 'utf8').trimEnd().split('\n')

@@ -28,7 +28,7 @@ async function widths(dim: number, options: Partial<TrainRequest>) {
 
 const narrow = [100, 100, 100, 20]
 
-it.each(['points', 'post'])(
+it.each(['points', 'post'] as const)(
   'the widths of recipe %s grow with the columns, from eleven on',
   async (recipe) => {
     for (const dim of [1, 2, 10])
@@ -39,7 +39,7 @@ it.each(['points', 'post'])(
 )
 
 it('layers that are too narrow for the columns are warned of in one line', async () => {
-  const chosen = { recipe: 'points', hidden: narrow }
+  const chosen = { recipe: 'points', hidden: narrow } as const
   expect(await widths(24, chosen)).toEqual({
     hidden: narrow,
     warnings: [

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import * as web from '../../src/browser/index.ts'
 import {
   distill,
+  type EngineName,
   exportModel,
   type FigureName,
   InputError,
@@ -12,12 +13,24 @@ import {
   type Points,
   type ProviderName,
   plot,
+  registerProvider,
+  registerSampler,
   type SampleOptions,
   type SampleResult,
   sample,
+  type Table,
+  type TableRow,
+  type TableSource,
   type TrainRequest,
+  toRows,
   train,
 } from '../../src/index.ts'
+
+/** Rows as an application declares them. */
+interface Person {
+  name: string
+  age: number | null
+}
 
 /** Names in a value that its type lacks: `never` where all are known. */
 type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>
@@ -30,7 +43,7 @@ describe('the types of moonstep', () => {
     expectTypeOf(loadModel).returns.resolves.toEqualTypeOf<Model>()
     expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'webgpu', threads: 2 })
     expectTypeOf<LoadOptions['provider']>().toEqualTypeOf<ProviderName | 'auto' | undefined>()
-    expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'mine' })
+    expectTypeOf<{ provider: 'gpu' }>().not.toExtend<LoadOptions>()
     expectTypeOf<Unknown<{ gpu: true }, LoadOptions>>().not.toBeNever()
   })
 
@@ -73,10 +86,34 @@ describe('the types of moonstep', () => {
     expectTypeOf(train).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
     expectTypeOf<Unknown<{ lr: 1 }, TrainRequest>>().toEqualTypeOf<'lr'>()
     expectTypeOf<{ dataset: 'two-moons' }>().toExtend<TrainRequest>()
-    expectTypeOf<{ out: string; engine: 'torch' }>().not.toExtend<TrainRequest>()
+    expectTypeOf<{ dataset: 'two-moons'; engine: 'gpu' }>().not.toExtend<TrainRequest>()
+    expectTypeOf<TrainRequest['engine']>().toEqualTypeOf<EngineName | 'auto' | undefined>()
+    expectTypeOf<{ dataset: 'two-moons'; recipe: 'tables' }>().not.toExtend<TrainRequest>()
+    expectTypeOf<TrainRequest['recipe']>().toEqualTypeOf<'points' | 'post' | 'table' | undefined>()
+    expectTypeOf<{ recipe: 'table' }>().not.toExtend<TrainRequest>()
     expectTypeOf(exportModel).toBeCallableWith({ run: 'runs/moons', samplerOut: 'sampler.onnx' })
     expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof exportModel>[0]>()
     expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toExtend<Uint8Array>()
+  })
+
+  it('names of your own samplers and providers are those that registering them returns', () => {
+    expectTypeOf(registerProvider).returns.toExtend<NonNullable<LoadOptions['provider']>>()
+    expectTypeOf(registerSampler).returns.toExtend<NonNullable<SampleOptions['sampler']>>()
+  })
+
+  it('rows may be of an interface, a type or arrays, and no texts or numbers', () => {
+    expectTypeOf<Person[]>().toExtend<TableSource>()
+    expectTypeOf<readonly Person[]>().toExtend<TrainRequest['dataset']>()
+    expectTypeOf<{ age: number }[]>().toExtend<TableSource>()
+    expectTypeOf<number[][]>().toExtend<TableSource>()
+    expectTypeOf<string[]>().not.toExtend<TableSource>()
+    expectTypeOf<number[]>().not.toExtend<TableSource>()
+  })
+
+  it('toRows gives rows of the type that it is asked for', () => {
+    const rows = () => toRows({} as Table)
+    expectTypeOf(rows).returns.toEqualTypeOf<TableRow[]>()
+    expectTypeOf(toRows<Person>).returns.toEqualTypeOf<Person[]>()
   })
 
   it('distill takes a teacher, and its result names it', () => {
@@ -106,6 +143,9 @@ describe('the types of moonstep/web', () => {
     expectTypeOf(web.loadModel).returns.resolves.toEqualTypeOf<Model>()
     expectTypeOf<web.LoadOptions['provider']>().toEqualTypeOf<'simd' | 'wasm' | 'webgpu' | undefined>()
     expectTypeOf(web.loadModel).toBeCallableWith('model.onnx', { wasmPaths: '/ort/' })
+    expectTypeOf(web.train).toBeCallableWith({ dataset: 'two-moons', engine: 'simd' })
+    expectTypeOf(train).toBeCallableWith({ dataset: 'two-moons', engine: 'simd' })
+    expectTypeOf<{ dataset: 'two-moons'; engine: 'onnx' }>().not.toExtend<web.WebTrainRequest>()
     expectTypeOf<web.ExecutionProvider>().toEqualTypeOf<'simd' | 'wasm' | 'webgpu'>()
   })
 })

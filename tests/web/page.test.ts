@@ -8,7 +8,7 @@ import { exportNoisePredictor, exportSampler } from '../../src/export/export-mod
 import { impute } from '../../src/infer/impute.ts'
 import type { SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
-import { loadModel, type NodeProvider } from '../../src/node/providers.ts'
+import { loadModel, type ProviderName } from '../../src/node/providers.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
@@ -103,7 +103,7 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
 
   const expectedRows = async (
     file: string,
-    provider: NodeProvider,
+    provider: ProviderName,
     options: SampleOptions,
   ): Promise<Rows> => {
     const model = await loadModel(join(tables, file), { provider })

@@ -27,6 +27,7 @@ const points = {
   steps: 120,
   seed: 5,
   lrDecay: 'cosine',
+  engine: 'simd',
 } as const
 const pets = {
   dataset: toRows(petTable(120)),
@@ -36,6 +37,7 @@ const pets = {
   steps: 80,
   batchSize: 64,
   seed: 2,
+  engine: 'simd',
 } as const
 const requests = { points, pets }
 
@@ -47,7 +49,7 @@ let runs = 0
 /** The digests of what Node makes of a request. */
 async function digestsInNode(request: TrainRequest): Promise<Digests> {
   const out = join(folder, `run-${runs++}`)
-  await train({ ...request, engine: 'simd', out })
+  await train({ ...request, out })
   const { model, sampler } = await exportModel({ run: out, sampler: {} })
   return { ...digestsOfFiles(out), model: sha256(model), sampler: sha256(sampler!) }
 }
@@ -202,7 +204,7 @@ describe('moonstep/web trains', () => {
       [{ dataset: 'three-moons' }, /^unknown dataset three-moons/],
       [{ dataset: 'people.csv' }, /^unknown dataset people\.csv/],
       [{ steps: 0 }, /^steps is 0/],
-      [{ engine: 'onnx' }, /engine/],
+      [{ engine: 'onnx' }, /^unknown engine onnx: choose from simd, auto/],
       [{ store: 'moons' }, /^store .*memoryStore/],
     ])('refuses %o in one line', async (request, message) => {
       await open()

@@ -8,6 +8,10 @@ export interface PlotOptions {
   readonly model?: ModelSource | undefined
   /** A file of points, instead of the model's training data. */
   readonly data?: string | undefined
+  /** The sheet of an .xlsx file. Default: the first. */
+  readonly sheet?: string | undefined
+  /** How many bytes a compressed file may unpack to, and its cells may take, as for `readTable`. */
+  readonly maxSize?: number | undefined
   /** A built-in dataset's name or a file of points, also instead of the training data. */
   readonly dataset?: string | undefined
   /** The number of rows of a built-in dataset. */
@@ -44,7 +48,7 @@ export const commonOptions = ['model', 'format', 'theme', 'size', 'signal', 'onP
 export type FigureOption = Exclude<keyof PlotOptions, (typeof commonOptions)[number]>
 
 /** The options that choose the data, for a figure's `takes`. */
-export const dataOptions = ['dataset', 'rows', 'noiseLevel', 'data'] as const
+export const dataOptions = ['dataset', 'rows', 'noiseLevel', 'data', 'sheet', 'maxSize'] as const
 
 /** The options with the figure's defaults filled in. */
 export interface FigureRequest extends PlotOptions {

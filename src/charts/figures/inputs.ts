@@ -17,7 +17,8 @@ import { gatherColumns } from '../../numerics/points.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { type Column, kindsOf, matchColumns, namesOf, type Table } from '../../table/table.ts'
+import { type Column, kindsOf, namesOf, type Table } from '../../table/table.ts'
+import { describeUnknown, matchWithOther } from '../../table/unknown-names.ts'
 import type { AxisNames } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
 
@@ -57,6 +58,13 @@ export async function figureData(request: FigureRequest, model: Model | undefine
       }
     return readData(path === data ? 'data' : 'dataset', path, request, model)
   }
+  for (const option of ['sheet', 'maxSize'] as const)
+    if (request[option] !== undefined)
+      throw new InputError(
+        `\`${option}\` is for a table's file: give \`data\`, or leave it out`,
+        'conflict',
+        { option },
+      )
   const builtIn = card && builtInOf(card)
   if (card && !hasData(request, card)) {
     const problem = `${modelName} does not say how to make its data again (${describeData(card)}): give \`data\`, its file`
@@ -80,11 +88,15 @@ export async function figureData(request: FigureRequest, model: Model | undefine
 async function readData(
   option: string,
   path: string,
-  { columns: chosen, modelName, note }: FigureRequest,
+  { columns: chosen, sheet, maxSize, modelName, note }: FigureRequest,
   model: Model | undefined,
 ): Promise<Table> {
   if (!model) {
-    const { notes, leftOut, ...table } = await readTable(option, path, { choice: { columns: chosen } })
+    const { notes, leftOut, ...table } = await readTable(option, path, {
+      choice: { columns: chosen },
+      sheet,
+      maxSize,
+    })
     for (const line of notes) note(line)
     for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
     return table
@@ -95,8 +107,9 @@ async function readData(
   const choice = isScaled(descriptionOf(model).encoding)
     ? undefined
     : { types, columns: namesOf({ columns }) }
-  const table = await readTable(option, path, { choice }).catch((error) => {
-    if (!(error instanceof InputError && error.code === 'unknown-name' && choice)) throw error
+  const table = await readTable(option, path, { choice, sheet, maxSize }).catch((error) => {
+    if (!(error instanceof InputError && error.code === 'unknown-name' && error.option !== 'sheet' && choice))
+      throw error
     throw new InputError(
       `${path} has no column ${error.value}, which ${modelName} has: give rows of the same columns`,
       'bad-data',
@@ -104,7 +117,9 @@ async function readData(
     )
   })
   for (const line of table.notes) note(line)
-  return { points: matchColumns(table, { name: modelName, columns }), columns }
+  const { unknown, ...matched } = matchWithOther(table, { name: modelName, columns })
+  for (const each of unknown) note(describeUnknown(each, path, modelName, 'drawn as other'))
+  return matched
 }
 
 function describeData({ dataset }: ModelCard): string {

@@ -32,6 +32,8 @@ const size = (option: string, value: unknown) => {
 const checks: OptionChecks<PlotOptions> = {
   model: anything,
   data: text,
+  sheet: text,
+  maxSize: anything,
   dataset: text,
   rows: anything,
   noiseLevel: anything,

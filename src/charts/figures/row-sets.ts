@@ -65,8 +65,9 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
     const table = await figureData(request, undefined)
     return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
   }
-  const columns = chosenColumns(request, visibleColumns(model))
   const data = hasData(request, model.card) ? await figureData(request, model) : undefined
+  // the model's columns; the data's also have the name `other`, where some of its names are unknown
+  const columns = chosenColumns(request, data?.columns ?? visibleColumns(model))
   const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
   const draw = async (given?: SampleOptions['given']) =>
     (await drawSamples(model, request, count, false, given)).table

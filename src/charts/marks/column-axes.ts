@@ -1,5 +1,6 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
-import { type Column, cellsOf } from '../../table/table.ts'
+import { isDaily, isWeekly } from '../../table/dates.ts'
+import { type Column, cellsOf, type DateForm } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
 import type { Distribution } from './column-shares.ts'
 import { padded } from './layout.ts'
@@ -63,11 +64,17 @@ const maxWholeBins = 32
 
 const day = 86_400_000
 
+/** The days that a bin of dates has at least; 0 for times, whose bins may begin anywhere. */
+function daysOfBin(form: DateForm): number {
+  if (form === 'YYYY-MM') return 30.436875
+  return isDaily(form) ? 1 : isWeekly(form) ? 7 : 0
+}
+
 function numberAxis({ name, kind, form }: Column, d: number, sets: Sets): NumberAxis {
   const { low, high, isCut } = extentOf(d, sets)
   const about = { kind: 'number', name, isTime: kind === 'date', isCut } as const
   const domain = padded([low, high])
-  const unit = kind === 'integer' ? 1 : form === 'YYYY-MM-DD' ? day : form === 'YYYY-MM' ? 30.436875 * day : 0
+  const unit = kind === 'integer' ? 1 : form === undefined ? 0 : daysOfBin(form) * day
   if (unit === 0)
     return { ...about, domain, edges: edgesFrom(domain[0], (domain[1] - domain[0]) / bins, bins) }
   // every bin covers equally many units, so that none looks larger for having one more

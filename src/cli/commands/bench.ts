@@ -10,7 +10,7 @@ import {
   type Skipped,
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
-import { loadModel, nodeProviders } from '../../node/providers.ts'
+import { loadModel, nodeProviders, type ProviderName } from '../../node/providers.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { describeProvider, providerOptions } from '../options.ts'
@@ -87,7 +87,8 @@ async function open(
   isNamed: boolean,
   skipped: Skipped[],
 ): Promise<Model | undefined> {
-  const { name: provider } = definition
+  // of the providers in Node
+  const provider = definition.name as ProviderName
   const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
   try {
     return await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
@@ -136,10 +137,17 @@ export interface BenchedProvider extends SessionInfo {
   readonly leftOut: string | null
 }
 
-/** Each provider against cpu, if measured: the batch from which its median is lower; null if never. */
-export function overtakings(
-  benched: readonly BenchedProvider[],
-): { provider: string; batch: number | null }[] {
+/** A provider against cpu, by their medians. */
+interface Overtaking {
+  readonly provider: string
+  /** The batch from which on it is faster at every measured batch; null if it is slower at the largest. */
+  readonly batch: number | null
+  /** Smaller batches at which it is faster as well. */
+  readonly alsoAt: readonly number[]
+}
+
+/** Each provider against cpu, if measured. */
+export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
   const cpu = benched.find(({ provider }) => provider === 'cpu')
   if (!cpu) return []
   return benched
@@ -150,7 +158,12 @@ export function overtakings(
         return cpuPoint ? [{ batch: point.batch, faster: point.medianSeconds < cpuPoint.medianSeconds }] : []
       })
       const lastSlower = both.findLastIndex(({ faster }) => !faster)
-      return { provider, batch: both[lastSlower + 1]?.batch ?? null }
+      const earlier = both.slice(0, Math.max(0, lastSlower)).filter(({ faster }) => faster)
+      return {
+        provider,
+        batch: both[lastSlower + 1]?.batch ?? null,
+        alsoAt: earlier.map(({ batch }) => batch),
+      }
     })
 }
 
@@ -183,11 +196,14 @@ export function benchTable(
     const table = textTable([header, ...rows], { flushRight: () => true })
     return ['', title, ...[...table, each.leftOut ?? []].flat().map((line) => `  ${line}`)]
   })
-  const verdicts = overtakes.map(({ provider, batch }) =>
-    batch === null
-      ? `${provider} is not faster than cpu at any measured batch`
-      : `${provider} is faster than cpu from batch ${humanCount(batch)} on`,
-  )
+  const verdicts = overtakes.map(({ provider, batch, alsoAt }) => {
+    const small = `at batch ${alsoAt.map(humanCount).join(', ')}`
+    if (batch !== null)
+      return `${provider} is faster than cpu from batch ${humanCount(batch)} on${alsoAt.length > 0 ? `, and ${small}` : ''}`
+    return alsoAt.length > 0
+      ? `${provider} is faster than cpu ${small}, and slower at the other measured batches`
+      : `${provider} is not faster than cpu at any measured batch`
+  })
   if (verdicts.length > 0) verdicts.unshift('')
   return `${[`${work}, by rows at once`, ...lines, ...verdicts].join('\n')}\n`
 }

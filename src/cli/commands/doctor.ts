@@ -38,6 +38,9 @@ export const command = defineCommand({
     ['$0 doctor --provider cuda', 'what a GPU server still needs'],
     ['$0 doctor --install tensorflow', 'installs tfjs-node and its binding to TensorFlow'],
   ],
+  epilogue:
+    'If npm install ends in a stack trace of onnxruntime-node, your network blocks its download of CUDA libraries, which only ' +
+    '--provider cuda needs: run ONNXRUNTIME_NODE_INSTALL=skip npm install moonstep.',
   async handler({ install, provider, json, ...argv }) {
     const deviceId = argv['device-id']
     if (deviceId !== undefined && provider !== 'cuda')

@@ -25,8 +25,10 @@ import { type OnReading, type TableFile, tableEndings } from '../../table/format
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
 import type { NamedTable } from '../../table/table.ts'
+import { describeUnknown, unknownNames } from '../../table/unknown-names.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, option } from '../command.ts'
+import { type ArgumentsOf, defineCommand, option, withoutKinds } from '../command.ts'
+import { maxSizeOf, sizeOption } from '../file-options.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
 import { coloured, note, printJson, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
@@ -35,7 +37,7 @@ import { concludeLimits, pageEndings, reportChoice, reportOptions } from './repo
 const evaluateOptions = {
   against: option.text('a file of real rows, ideally held-out ones', { demandOption: true }),
   model: option.text(
-    "the model.onnx or sampler.onnx of the samples, which scales all points [default: scaled by the data's ranges]",
+    'the model.onnx or sampler.onnx of the samples, for the kinds of the columns, and for the scale of points [default: those of the data]',
   ),
   train: option.text(
     "the training rows, to also report on quality and privacy [default: the model's built-in dataset, regenerated]",
@@ -47,6 +49,7 @@ const evaluateOptions = {
   'max-ratio': option.number(
     'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
   ),
+  ...sizeOption,
   quick: option.flag('use fewer points for the pairwise distances'),
   ...reportOptions,
   report: option.text('.html file to write the report to [default: none]'),
@@ -81,10 +84,12 @@ export const command = defineCommand({
     const { inputs, evaluation, result } = await waitForWork(stage, async (signal, progress) => {
       const work = { signal, onProgress: progress.update }
       const inputs = await readInputs(argv, readingOf(progress))
-      for (const warning of inputs.warnings) warn(warning)
+      for (const warning of inputs.warnings) warn(withoutKinds(warning))
       const { tables, sources, request } = inputs
       const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
-      const result = sources && (await report({ ...sources, ...choice, encoding: request.model, ...work }))
+      const result =
+        sources &&
+        (await report({ ...sources, ...choice, encoding: request.model, leftOut: inputs.leftOut, ...work }))
       return { inputs, evaluation, result }
     })
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
@@ -99,10 +104,10 @@ export const command = defineCommand({
     if (exceeded.length > 0) call.exitCode = 1
     else if (maxRatio !== undefined) note(coloured(call.stderr, 'green', `within --max-ratio ${maxRatio}`))
     if (result) concludeLimits(result)
-    const { dim } = inputs.tables.samples.points
+    const { columns } = inputs.tables.samples
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
     const outcome = { exceeded: exceeded.length > 0, idealIsOpen }
-    suggest(...afterEvaluation({ ...argv, model: argv.model, dim }, outcome, call.words))
+    suggest(...afterEvaluation({ ...argv, model: argv.model, columns }, outcome, call.words))
   },
 })
 
@@ -190,7 +195,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   const columns = card?.encoding?.columns
   const ofModel = columns && { types: kindsOfNames({ columns }), columns: columns.map(({ name }) => name) }
   const read = (option: string, file: string, choice?: ColumnChoice) =>
-    readTable(option, file, { onReading, choice: ofModel ?? choice })
+    readTable(option, file, { onReading, choice: ofModel ?? choice, maxSize: maxSizeOf(argv) })
   const data = await read('against', against)
   const choice = { types: kindsOfNames(data) }
   const drawn = await read('samples', samples, choice)
@@ -218,6 +223,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     /** The report's tables, if training rows are given and all have enough rows. */
     sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
     request: { model: scaler, ideal: denoiser, teacher: taught },
+    /** The columns that the model's training left out. */
+    leftOut: card?.leftOut,
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
     /** The training points' name; null if unknown. */
@@ -227,6 +234,11 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     teaching: taught?.process ?? null,
     warnings: [
       ...[data, drawn, ...(trainTable ? [trainTable] : [])].flatMap(({ notes }) => notes),
+      ...[data, ...(trainTable ? [trainTable] : [])].flatMap((table) =>
+        unknownNames(table, { columns: columns ?? [] }).map((unknown) =>
+          describeUnknown(unknown, table.name, model!, 'no sample has such a name'),
+        ),
+      ),
       ...(trainTable ? otherFile(trainTable, card) : []),
       ...(taught?.warnings ?? []),
     ],

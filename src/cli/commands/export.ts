@@ -53,9 +53,16 @@ export const command = defineCommand({
     const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
-    const { closeness } = (await readTrainedRun(argv.run)).config
+    const { closeness, encoding } = (await readTrainedRun(argv.run)).config
+    if (seededOut !== undefined) note(sameRows(seededOut, argv.out, samplerOut, encoding !== undefined))
     if (closeness?.doubt) warn(warningInFlags(closeness.doubt))
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))
   },
 })
+
+/** Which samples a seeded.onnx has, and how exactly: model.onnx computes each step by itself, and rounds in between. */
+function sameRows(seeded: string, model: string, sampler: string | undefined, isTable: boolean): string {
+  const ofSampler = `the samples that moonstep sample draws from ${sampler ?? 'a sampler.onnx'}, to the bit`
+  return `${seeded} has ${ofSampler}, and those of ${model} ${isTable ? 'up to the rounding of cells' : 'up to 1e-5'}`
+}

@@ -1,12 +1,13 @@
 import { InputError } from '../../core/errors.ts'
 import { writeWhole } from '../../core/files.ts'
-import { counted, humanSeconds } from '../../core/format.ts'
-import { impute, readingOf } from '../../infer/impute.ts'
+import { counted, humanSeconds, printable } from '../../core/format.ts'
+import { impute, lackingColumns, readingOf } from '../../infer/impute.ts'
 import { descriptionOf, type Model } from '../../infer/model.ts'
 import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, nameList, option } from '../command.ts'
+import { type ArgumentsOf, defineCommand, nameList, option, withoutKinds } from '../command.ts'
+import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions, withModel } from '../options.ts'
 import { createProgress, note, printJson, readingOf as showReading, warn } from '../output.ts'
 
@@ -15,6 +16,7 @@ const imputeOptions = {
   draws: option.positiveInteger('versions of each row, in a column draw [default: 1; 5 with --best]'),
   best: option.flag('one row for each: the median of the drawn numbers, the most frequent category'),
   drop: option.text('columns of the file that the model does not have, such as a,b,c [default: none]'),
+  ...fileOptions,
   seed: option.wholeNumber('seed of the noise', { default: 0 }),
   ...samplerOptions,
   ...providerOptions,
@@ -22,7 +24,12 @@ const imputeOptions = {
 
 const positionals = {
   model: option.text("model.onnx or sampler.onnx of a table's model", { demandOption: true }),
-  rows: option.text('a file of rows with empty cells; - is CSV from stdin', { demandOption: true }),
+  rows: option.text(
+    "a file of rows with empty cells, or without some of the model's columns; - is CSV from stdin",
+    {
+      demandOption: true,
+    },
+  ),
 } as const
 
 type ImputeArguments = ArgumentsOf<typeof imputeOptions, typeof positionals>
@@ -49,13 +56,24 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
   const progress = createProgress()
   const start = performance.now()
   try {
-    const { choice, keepsAll } = readingOf(descriptionOf(model).encoding)
+    const { encoding } = descriptionOf(model)
+    const { choice, keepsAll } = readingOf(encoding)
     const rows = await readTable('rows', file, {
       onReading: showReading(progress),
       choice: { ...choice, drop: nameList(argv.drop) },
       keepsAll,
+      sheet: argv.sheet,
+      maxSize: maxSizeOf(argv),
     })
-    const gaps = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
+    for (const line of rows.notes) note(withoutKinds(line))
+    const lacking = lackingColumns(encoding, rows).filter(({ kind }) => kind !== 'key')
+    if (lacking.length > 0) {
+      const names = lacking.map(({ name }) => printable(name)).join(', ')
+      const [column, it] = lacking.length === 1 ? ['column', 'it is'] : ['columns', 'they are']
+      note(`${rows.name} has no ${column} ${names}: ${it} filled in every row`)
+    }
+    const empty = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
+    const gaps = empty + lacking.length * rows.points.count
     const table = await impute(model, rows, {
       draws,
       best,

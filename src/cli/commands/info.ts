@@ -8,6 +8,7 @@ import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
 import { defineCommand, modelArgument } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
@@ -65,6 +66,14 @@ function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
   return [['teacher', `${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]]
 }
 
+function leftOutOf({ leftOut = [] }: ModelFile['card']): [string, string][] {
+  return leftOut.map(({ name, reason }, i) => [i === 0 ? 'left out' : '', `${name}: ${reason}`])
+}
+
+function rareNamesOf({ rareNames = [] }: ModelFile['card']): [string, string][] {
+  return rareNames.map((rare, i) => [i === 0 ? 'rare names' : '', describeRareNames([rare])])
+}
+
 function candidatesOf({ candidates }: ModelFile['card']): [string, string][] {
   return candidates ? [['candidates', `${candidates.count} a row, of which trees choose one`]] : []
 }
@@ -84,6 +93,8 @@ function lines(path: string, file: ModelFile): string {
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ...columnLines(file.description.encoding),
+    ...leftOutOf(card),
+    ...rareNamesOf(card),
     ...candidatesOf(card),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],

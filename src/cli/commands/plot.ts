@@ -6,7 +6,9 @@ import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
 import { requireEnding } from '../../table/formats/files.ts'
-import { defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
+import { tableEndings } from '../../table/formats/read-bytes.ts'
+import { defineCommand, namedInApi, nameList, numberList, option, withoutKinds } from '../command.ts'
+import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { afterPlot } from '../next-commands.ts'
 import { givenOf, plotScheduleOptions, schedulesOf } from '../options.ts'
 import { note, printJson, suggest, waitForWork } from '../output.ts'
@@ -23,7 +25,8 @@ const figureOptions = {
     { array: true },
   ),
   at: option.text('timesteps of the panels (forward, vector-field), such as 10,5,1 [default: spread over T]'),
-  data: option.text("a file of rows: .csv, .tsv, .jsonl, .parquet, .npy, .gz [default: the model's dataset]"),
+  data: option.text(`a file of rows: ${tableEndings.join(' ')} [default: the model's dataset]`),
+  ...fileOptions,
   dataset: option.text("a built-in dataset instead [default: the model's, else two-moons]"),
   rows: option.positiveInteger("rows of a built-in dataset [default: the model's, else 1000]"),
   'noise-level': option.number("noise of a built-in dataset [default: the dataset's own]"),
@@ -62,6 +65,7 @@ export const command = defineCommand({
         model,
         format: formats.find((format) => ending === `.${format}`),
         size: sizeOf(options.size),
+        maxSize: maxSizeOf(argv),
         columns: nameList(options.columns),
         given: givenOf(options.given),
         at: numberList('--at', options.at),
@@ -74,7 +78,7 @@ export const command = defineCommand({
     )
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)
-    for (const line of notes) note(line)
+    for (const line of notes) note(withoutKinds(line))
     note(`drew ${figure}, ${humanBytes(bytes)}: ${out}`)
     if (argv.json) printJson({ figure, out, bytes, notes })
     suggest(...afterPlot(figure, model, argv))

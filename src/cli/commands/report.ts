@@ -89,7 +89,15 @@ export const command = defineCommand({
     )
     const { encoding } = describeConfig(config)
     const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
-      report({ ...tables, ...choice, encoding, seed: argv.seed, signal, onProgress }),
+      report({
+        ...tables,
+        ...choice,
+        encoding,
+        leftOut: config.leftOut,
+        seed: argv.seed,
+        signal,
+        onProgress,
+      }),
     )
     const title = nameOfRows(config) ?? 'rows in memory'
     await writeWhole(out, reportPage(result, tables, { title }))

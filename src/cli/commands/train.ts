@@ -10,8 +10,9 @@ import { readRunConfig, runFiles } from '../../node/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
-import { columnKinds } from '../../table/table.ts'
+import { columnKinds, columnTypes } from '../../table/table.ts'
 import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
+import { describeRareNames } from '../../train/rare-names.ts'
 import { type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/recipes.ts'
 import { trainingSeed } from '../../train/run.ts'
 import type { Trained } from '../../train/train.ts'
@@ -25,10 +26,15 @@ import {
   option,
   warningInFlags,
 } from '../command.ts'
+import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { scheduleOf, scheduleOptions } from '../options.ts'
 import { note, type Progress, printJson, readingOf, suggest, waitForWork, warn } from '../output.ts'
+
+/** What a first run is trained on, so that it needs no file. */
+const exampleDataset = 'two-moons'
+const exampleNote = `no --dataset: this trains on ${exampleDataset}, a built-in example; --dataset FILE trains on your table`
 
 /** An option's default: the default recipe's, and other recipes' defaults if different. */
 function byRecipe(of: (recipe: Recipe) => string | number | null, names = recipeNames): string {
@@ -45,13 +51,14 @@ const ofPoints = recipeNames.filter((name) => !headOf(recipeOf(name).traits).toS
 const runOptions = {
   out: option.text('run folder to write', { demandOption: true }),
   dataset: option.text(
-    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: two-moons]`,
+    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: ${exampleDataset}]`,
   ),
   columns: option.text("the table's columns to keep, such as a,b,c [default: all]"),
   drop: option.text("the table's columns to leave out [default: none]"),
   types: option.text(
-    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')} [default: inferred]`,
+    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')}; date:dmy or date:mdy says what comes first in 03/04/2024, number:1,234.5 or number:1.234,5 what separates decimals [default: inferred]`,
   ),
+  ...fileOptions,
   holdout: option.number('share of rows to hold out, in holdout.csv beside train.csv [default: 0]', {
     takes: 'a share from 0 to 0.9',
   }),
@@ -59,6 +66,9 @@ const runOptions = {
     "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
   ),
   'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
+  'allow-rare-names': option.flag(
+    'learn categories of which most names stand in one training row each: samples then hold names of single rows',
+  ),
   independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
   candidates: option.positiveInteger(
     'draw so many rows for each sample of a table, and take the most real one as trees see it, by odds; 1 draws fastest [default: 4]',
@@ -113,6 +123,9 @@ export const trainOptions = { ...runOptions, ...scheduleOptions }
 
 type TrainArguments = ArgumentsOf<typeof trainOptions>
 
+/** A request whose dataset is only needed by a new run. */
+type OptionsOfCommand = Omit<TrainRequest, 'dataset'> & { readonly dataset: string | undefined }
+
 export const command = defineCommand({
   options: trainOptions,
   examples: [
@@ -128,8 +141,16 @@ export const command = defineCommand({
     const request = trainRequest(argv)
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
-    const result = await trainWithProgress(goesOn ? { resume, out, threads, steps } : request)
+    const dataset = argv.dataset ?? exampleDataset
+    const result = goesOn
+      ? await trainWithProgress({ resume, out, threads, steps })
+      : await trainWithProgress({ ...request, dataset }, argv.dataset === undefined ? exampleNote : undefined)
     if (result.closeness) sayCloseness(result.closeness)
+    const { rareNames } = result.config
+    if (rareNames)
+      warn(
+        `${describeRareNames(rareNames)}: samples and the model file hold these names, which single people out`,
+      )
     if (argv.json) printJson(withoutWeights(result))
     suggest(...afterTraining(out))
   },
@@ -145,12 +166,25 @@ export function beginsAnyway(out: string, source: string | undefined): boolean {
   return true
 }
 
-/** Trains with a progress bar until done or interrupted, and reports the result. */
-export function trainWithProgress(request: TrainRequest | ResumeRequest): Promise<Trained> {
+/**
+ * Trains with a progress bar until done or interrupted, and reports the result. `said` is a note for when the steps have
+ * begun, so that a refused command is answered by its one line.
+ */
+export function trainWithProgress(
+  request: TrainRequest | ResumeRequest,
+  said?: string | undefined,
+): Promise<Trained> {
   return underProgress((watched, progress) => {
-    if ('resume' in request) return train({ ...request, ...watched })
+    const onWork = progress.update
+    if ('resume' in request) return train({ ...request, ...watched, onWork })
     const onNote = (line: string) => note(inFlags(line))
-    return train({ ...request, ...watched, onNote, onReading: readingOf(progress) })
+    let unsaid = said
+    const onProgress = (now: TrainingProgress) => {
+      if (unsaid !== undefined) note(unsaid)
+      unsaid = undefined
+      watched.onProgress?.(now)
+    }
+    return train({ ...request, ...watched, onProgress, onWork, onNote, onReading: readingOf(progress) })
   })
 }
 
@@ -164,7 +198,8 @@ export async function underProgress<R extends Trained>(
   const result = await waitForWork('preparing to train', (signal, progress) => {
     const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
       progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
-    return training({ signal, onWarning: (line) => warn(warningInFlags(line)), onProgress }, progress)
+    const onWarning = (line: string) => warn(warningInFlags(line))
+    return training({ signal, onWarning, onProgress }, progress)
   })
   const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
   note(
@@ -179,10 +214,13 @@ export function withoutWeights<R extends Trained>({ config, weights, history, ..
   return rest
 }
 
-function trainRequest(argv: TrainArguments): TrainRequest {
+function trainRequest(argv: TrainArguments): OptionsOfCommand {
   const { resume: _, ...options } = namedInApi(runOptions, argv)
   return {
     ...options,
+    maxSize: maxSizeOf(argv),
+    // another name is refused with the near one
+    recipe: argv.recipe as TrainRequest['recipe'],
     columns: nameList(argv.columns),
     drop: nameList(argv.drop),
     independent: nameList(argv.independent),
@@ -197,10 +235,13 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
   if (text === undefined) return undefined
   const pairs: [string, string][] = []
   let name = ''
-  for (const part of text.split(',')) {
-    const at = part.lastIndexOf('=')
+  const parts = text.split(',')
+  for (const [i, part] of parts.entries()) {
     name += name ? `,${part}` : part
-    if (at < 0) continue
+    if (!name.includes('=')) continue
+    // a kind may have a comma, as number:1,234.5 has
+    const joined = `${name.slice(name.lastIndexOf('=') + 1)},${parts[i + 1]}`.trim()
+    if (columnTypes.some((type) => type === joined)) continue
     const cut = name.lastIndexOf('=')
     pairs.push([name.slice(0, cut).trim(), name.slice(cut + 1).trim()])
     name = ''
@@ -211,7 +252,7 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
 }
 
 /** Throws if an option beside --resume differs from the run's config.json. */
-async function checkResumeOptions(run: string, request: TrainRequest): Promise<void> {
+async function checkResumeOptions(run: string, request: OptionsOfCommand): Promise<void> {
   const config = await readRunConfig(run)
   const { dataset, training, T, schedule, hidden, timeEmbedding, predictionType, engine } = config
   const isSameFile = dataset && 'file' in dataset && basename(String(request.dataset)) === dataset.file

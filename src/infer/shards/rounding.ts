@@ -1,10 +1,13 @@
 /** What else the cells of a drawn row could be, had float32 been rounded otherwise on the way to them. */
 import { power } from '../../numerics/elementary.ts'
 import type { FloatArray } from '../../numerics/points.ts'
+import { unitOf } from '../../table/dates.ts'
 import { blocksOf, decodeBlocks, type Encoding } from '../../table/encodings/encoding.ts'
+import { hasGrain } from '../../table/encodings/grain.ts'
+import { axisOf } from '../../table/encodings/grain-axis.ts'
 import type { EncodedColumn, QuantileColumn } from '../../table/encodings/index.ts'
 import { upperBound } from '../../table/encodings/kind.ts'
-import { day, unitOf } from '../../table/encodings/quantile.ts'
+import { day } from '../../table/encodings/quantile.ts'
 import { restoreCells } from '../../table/relations/restore.ts'
 import type { Manifest } from './part.ts'
 
@@ -104,8 +107,13 @@ export function isWithinStep(column: EncodedColumn, cell: number, other: number,
   }
 }
 
-/** The smallest difference between two values that a number or date may have; a month is at most 31 days. */
-function stepOf({ kind, form = 'YYYY-MM-DD', decimals }: QuantileColumn): number {
+/** The largest difference between neighbours among the values that a number or date may have; a month is at most 31 days. */
+function stepOf(column: QuantileColumn): number {
+  if (hasGrain(column)) {
+    const { width, scale } = axisOf(column)
+    return width.reduce((a, b) => Math.max(a, b)) / scale
+  }
+  const { kind, form = 'YYYY-MM-DD', decimals } = column
   if (kind === 'date') return form === 'YYYY-MM' ? 31 * day : unitOf(form)
   return decimals === null ? 0 : power(10, -decimals)
 }

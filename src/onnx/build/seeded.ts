@@ -2,6 +2,7 @@ import type { Candidates } from '../../model/candidates.ts'
 import type { Description } from '../../model/description.ts'
 import { power } from '../../numerics/elementary.ts'
 import { maxSeed } from '../../numerics/random.ts'
+import { unitOf } from '../../table/dates.ts'
 import {
   blocksOf,
   codedColumns,
@@ -9,9 +10,11 @@ import {
   type Encoding,
   isScaled,
 } from '../../table/encodings/encoding.ts'
+import { hasGrain } from '../../table/encodings/grain.ts'
+import { cellAtPlace } from '../../table/encodings/grain-axis.ts'
 import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
-import { type GraphOps, lookUp } from '../../table/encodings/kind.ts'
-import { day, rounder, segmentOf, unitOf } from '../../table/encodings/quantile.ts'
+import { type GraphOps, lookUp, segmentOf } from '../../table/encodings/kind.ts'
+import { day, knotsOn, rounder } from '../../table/encodings/quantile.ts'
 import { restoredInGraph } from '../../table/relations/in-graph.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
@@ -276,7 +279,8 @@ const float64 = 11
 
 /** A quantile column's decoder in ops, bit for bit: codes beyond the outer knots are on segments of zero width. */
 export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: V, name: string): V {
-  const { z, x, decimals, kind, form } = column
+  const { z, decimals, kind, form } = column
+  const { x } = knotsOn(column)
   const index = segmentOf(ops, code, z, name)
   const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
   const spans = (of: readonly number[], beside: number) => [
@@ -291,6 +295,7 @@ export function interpolated<V>(ops: GraphOps<V>, column: QuantileColumn, code: 
   const number = (at: string, of: number) => ops.constant(`${name}.${at}`, [1, 1], [of])
   const inRange = (rounded: V) =>
     ops.op('Min', [ops.op('Max', [rounded, number('lowest', x[0]!)]), number('highest', x.at(-1)!)])
+  if (hasGrain(column)) return cellAtPlace(ops, column, value, `${name}.grain`)
   if (kind !== 'date') {
     if (decimals === null) return inRange(value)
     const scale = number('scale', power(10, decimals))

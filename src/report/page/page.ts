@@ -3,6 +3,7 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
+import { leftOutSentence } from '../left-out.ts'
 import type { LimitResult, Report } from '../report.ts'
 import { tableFigures } from './figures.ts'
 import { between, html, jsonSource, type Markup, named, sourceOf, thousandths, trusted } from './html.ts'
@@ -70,7 +71,7 @@ ${comparedPart(report)}
 <main>
 ${verdictSection(report)}
 ${qualitySection(report, tableFigures(tables))}
-${privacySection(report.privacy, report.modelFile)}
+${privacySection(report)}
 ${methodSections}
 </main>
 <footer><p>Made by Moonstep. This file contains all numbers, unrounded, as JSON in the element with id report.</p></footer>
@@ -94,10 +95,11 @@ function requireSame({ columns, rows }: Report, tables: ReportTables): void {
     }
 }
 
-function comparedPart({ rows, columns }: Report): Markup {
+function comparedPart({ rows, columns, leftOut }: Report): Markup {
   return html`<p>This report compares ${counted(rows.samples, 'sample')} in ${counted(columns.length, 'column')} with
 ${counted(rows.against, 'real row')} that their generator has not seen (held-out rows), and with the ${counted(rows.train, 'real row')}
-that it was trained on (training rows).</p>`
+that it was trained on (training rows).</p>
+${leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`}`
 }
 
 function verdictSection(report: Report): Markup {

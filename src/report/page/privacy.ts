@@ -10,7 +10,7 @@ import {
   type SinglingOut,
 } from '../privacy.ts'
 import { shareText } from '../quality.ts'
-import type { HeldValues } from '../report.ts'
+import type { HeldValues, Report } from '../report.ts'
 import { appearance, figure } from './figures.ts'
 import {
   between,
@@ -26,7 +26,7 @@ import {
 } from './html.ts'
 
 /** What the samples reveal, attack by attack, and what the model file does. */
-export function privacySection(privacy: PrivacyReport, modelFile: readonly HeldValues[] | null): Markup {
+export function privacySection({ privacy, modelFile, rareNames }: Report): Markup {
   const { verdict, sentences, copies, singlingOut, closest, enough } = privacy
   // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
@@ -52,6 +52,11 @@ ${singlingOutTable(singlingOut.values, singlingOut.combinations)}
 <p class="note">The risk goes from 0 to 1: it is the share that describes exactly one training row, minus the share that describes exactly one held-out row,
 divided by 1 minus the latter. "Chance" is the probability that at least as many of the described rows are training rows if both kinds are
 equally likely (a sign test).</p>
+${
+  rareNames.length > 0 &&
+  html`<h3>Names of single rows</h3>
+${list(sentencesOf(rareNames), 'findings')}`
+}
 <h3>The closest rows</h3>
 <p>${closest.caveat}</p>
 <p class="note">The share is of ${humanCount(closest.samples)} samples; its 95 % interval is ${shareText(closest.low)} to ${shareText(closest.high)}.</p>

@@ -36,6 +36,9 @@ export function cardEncoding(encoding: Encoding): CardEncoding {
     scaler: { min: encoding.columns.map(({ min }) => min), max: encoding.columns.map(({ max }) => max) },
     columns,
     integerColumns: encoding.columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
+    ...(encoding.columns.some(({ numberForm }) => numberForm) && {
+      numberForms: encoding.columns.map(({ numberForm = null }) => numberForm),
+    }),
   }
 }
 

@@ -4,6 +4,7 @@ import { isTotal } from '../relations/index.ts'
 import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
 import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
+import { findGrain } from './find-grain.ts'
 import type { EncodedColumn } from './index.ts'
 import { decimalsOf, fitQuantile, type QuantileColumn } from './quantile.ts'
 import { fitSteps } from './steps.ts'
@@ -64,15 +65,28 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   }
 }
 
-function derivedFrom({ name, kind, form, categories }: EncodedColumn): EncodedColumn {
-  return { name, kind, as: 'derived', ...(form && { form }), ...(categories && { categories }) }
+function derivedFrom({ name, kind, form, numberForm, categories }: EncodedColumn): EncodedColumn {
+  return {
+    name,
+    kind,
+    as: 'derived',
+    ...(form && { form }),
+    ...(numberForm && { numberForm }),
+    ...(categories && { categories }),
+  }
 }
 
 function fitColumn(column: Column, cells: Float64Array, options: FitOptions): EncodedColumn {
-  const { name, kind, form, categories } = column
+  const { name, kind, form, numberForm, categories } = column
   const present = cells.filter((cell) => !Number.isNaN(cell)).sort()
   const missing = cells.length - present.length
-  const fields = { name, kind, ...(form && { form }), ...(missing > 0 && { gaps: true }) }
+  const fields = {
+    name,
+    kind,
+    ...(form && { form }),
+    ...(numberForm && { numberForm }),
+    ...(missing > 0 && { gaps: true }),
+  }
   if (kind === 'key') return { name, kind, as: 'key' }
   if (present.length === 0)
     throw new InputError(`column ${name} has no value in any row: leave it out`, 'bad-data')
@@ -88,11 +102,14 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
       ? { ...fields, as: 'category', values }
       : { ...fields, ...fitSteps(values, counts) }
   }
+  const decimals = kind === 'integer' ? 0 : decimalsOf(present)
+  const grain = findGrain(column, decimals, distinct(present, present.length).values)
   return {
     ...fields,
     ...fitQuantile(present, knots),
     ...frequentIn(present, knots),
-    decimals: kind === 'integer' ? 0 : decimalsOf(present),
+    decimals,
+    ...(grain && { grain }),
   }
 }
 

@@ -10,6 +10,7 @@ import { type QuantileColumn, quantile } from './quantile.ts'
 import type { LinearColumn } from './scaled.ts'
 import { type StepsColumn, steps } from './steps.ts'
 
+export type { Grain } from './grain.ts'
 export type { ColumnOfCard } from './kind.ts'
 export type {
   CategoryColumn,

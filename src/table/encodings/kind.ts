@@ -1,5 +1,7 @@
 import * as v from 'valibot'
-import { type Column, columnKinds, dateForms } from '../table.ts'
+import { isDateForm } from '../dates/form.ts'
+import { groupSeparators } from '../number-form.ts'
+import { type Column, columnKinds } from '../table.ts'
 
 /** Builds a graph's operators; `GraphBuilder` in src/onnx implements it. */
 export interface GraphOps<V> {
@@ -60,17 +62,42 @@ export interface EncodingKind<C extends Column = Column> {
 const finite = v.pipe(v.number(), v.finite())
 export const numbers = v.pipe(v.array(finite), v.readonly())
 
+const fewDigits = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(20))
+const affix = v.pipe(v.string(), v.minLength(1), v.maxLength(8))
+
+/** How numbers are written, on a card. */
+export const numberFormSchema = v.pipe(
+  v.strictObject({
+    prefix: v.optional(affix),
+    suffix: v.optional(affix),
+    group: v.optional(v.picklist(groupSeparators)),
+    decimal: v.optional(v.literal(',')),
+    decimals: v.optional(fewDigits),
+    width: v.optional(fewDigits),
+    parentheses: v.optional(v.boolean()),
+    duration: v.optional(v.boolean()),
+  }),
+  v.check(({ group, decimal = '.' }) => group !== decimal, 'group and decimal must differ'),
+)
+
 /** A card's fields of every column. */
 export const columnFields = {
   name: v.string(),
   kind: v.picklist(columnKinds),
   categories: v.optional(v.pipe(v.array(v.string()), v.readonly())),
-  form: v.optional(v.picklist(dateForms)),
+  form: v.optional(
+    v.pipe(v.string(), v.check(isDateForm, 'form must be a form of dates, such as YYYY-MM-DD')),
+  ),
+  /** How numbers are written in text. */
+  numberForm: v.optional(numberFormSchema),
   /** Whether cells may be missing: a block of two (present, missing) follows the value's. */
   gaps: v.optional(v.boolean()),
 }
 
 export { finite }
+
+/** The maximum of a code on the standard normal's axis; one row in 300,000 would exceed it. */
+export const maxCode = 4.5
 
 /** Checks a definition's types and erases them: the registry finds them by their columns' `as`. */
 export function defineEncoding<C extends Column & { readonly as: string }>(
@@ -94,6 +121,35 @@ export function isAtLeast<V>(ops: GraphOps<V>, value: V, bounds: V, name: string
 export function countReached<V>(ops: GraphOps<V>, value: V, bounds: V, count: number, name: string): V {
   const reached = isAtLeast(ops, value, bounds, name)
   return ops.op('Gemm', [reached, ops.constant(`${name}.ones`, [count, 1], new Array(count).fill(1))])
+}
+
+/**
+ * The number of ascending bounds that each value [batch, 1] reaches. With many bounds, a first search among every m-th
+ * picks a row of m, and a second searches that row: 2 m comparisons instead of m^2.
+ *
+ * @param beyond - A number that no value reaches.
+ */
+export function segmentOf<V>(
+  ops: GraphOps<V>,
+  value: V,
+  bounds: readonly number[],
+  name: string,
+  beyond = ops.exact ? Number.POSITIVE_INFINITY : 2 * maxCode,
+): V {
+  const m = Math.ceil(Math.sqrt(bounds.length + 1))
+  if (m < 8) {
+    if (bounds.length === 0) return ops.op('Mul', [value, ops.constant(`${name}.none`, [1, 1], [0])])
+    const all = ops.constant(`${name}.bounds`, [1, bounds.length], bounds)
+    return countReached(ops, value, all, bounds.length, `${name}.reached`)
+  }
+  const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? beyond)
+  const coarse = Array.from({ length: m - 1 }, (_, k) => padded[(k + 1) * m - 1]!)
+  const coarseBounds = ops.constant(`${name}.coarse`, [1, m - 1], coarse)
+  const row = countReached(ops, value, coarseBounds, m - 1, `${name}.coarse_reached`)
+  const rows = ops.constant(`${name}.fine`, [m, m], padded)
+  const picked = ops.op('Gather', [rows, ops.op('Cast', [row], { to: int32 })], { axis: 0 })
+  const inRow = countReached(ops, value, ops.op('Flatten', [picked], { axis: 1 }), m, `${name}.fine_reached`)
+  return ops.op('Add', [ops.op('Mul', [row, ops.constant(`${name}.width`, [1, 1], [m])]), inRow])
 }
 
 /** Values [batch, 1] kept between two numbers. */

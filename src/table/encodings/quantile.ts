@@ -1,15 +1,16 @@
 import * as v from 'valibot'
 import { normalQuantile, power } from '../../numerics/elementary.ts'
-import type { DateForm } from '../table.ts'
+import { unitOf } from '../dates/form.ts'
+import { type Grain, grainSchema, hasGrain, isPossible } from './grain.ts'
+import { axisOf, cellAtPlace, grainRounder, positionOn, valueOn } from './grain-axis.ts'
 import {
   type ColumnOfCard,
   columnFields,
-  countReached,
   defineEncoding,
-  type GraphOps,
-  int32,
   lookUp,
+  maxCode,
   numbers,
+  segmentOf,
   upperBound,
 } from './kind.ts'
 import { oneNumber, withFrequent } from './parts.ts'
@@ -25,11 +26,17 @@ const schema = v.pipe(
     x: numbers,
     /** Decimals of the values; null if more than 15. */
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+    /** What all values are, beyond their decimals or their form. */
+    grain: v.optional(grainSchema),
     /** Values that many rows share, which are a block of their own. */
     frequent: v.optional(numbers),
   }),
   v.check(({ z, x }) => z.length === x.length && z.length > 1, 'z and x must be of one length, 2 or more'),
   v.check(({ z, x }) => rises(z, true) && rises(x, false), 'z must rise, and x not fall'),
+  v.check(
+    (column) => !hasGrain(column) || isPossible(column),
+    'grain must be of whole decimals, and have days that the column may have',
+  ),
 )
 
 /** A number with many values, encoded as its rank among the rows on the standard normal's axis. */
@@ -40,6 +47,8 @@ export interface QuantileColumn extends ColumnOfCard {
   readonly x: readonly number[]
   /** Decimals of the values; null if more than 15. */
   readonly decimals: number | null
+  /** What all values are, beyond their decimals or their form: full hours, say, or multiples of 5. */
+  readonly grain?: Grain | undefined
   /** Values that many rows share, rising: whether a cell is one of them, and which, is a block of its own. */
   readonly frequent?: readonly number[] | undefined
 }
@@ -47,9 +56,6 @@ export interface QuantileColumn extends ColumnOfCard {
 function rises(values: readonly number[], strictly: boolean): boolean {
   return values.every((value, i) => i === 0 || (strictly ? value > values[i - 1]! : value >= values[i - 1]!))
 }
-
-/** The maximum of a code; one row in 300,000 would exceed it. */
-const maxCode = 4.5
 
 /** How often the gap beside an extreme value is halved, where the normal axis and the ranks differ most. */
 const halvings = 6
@@ -156,21 +162,12 @@ function nearestWhole(x: number): number {
   return Math.round(x) + 0
 }
 
-export const [minute, day] = [60_000, 86_400_000]
-
-/** The resolution of a date form in milliseconds. */
-export function unitOf(form: DateForm): number {
-  if (form.includes('.sss')) return 1
-  if (form.includes(':ss')) return 1000
-  return form.includes('mm') ? minute : day
-}
+export const day = 86_400_000
 
 /** Rounds a value between those in the data. */
-export function rounder({
-  kind,
-  form = 'YYYY-MM-DD',
-  decimals,
-}: Pick<QuantileColumn, 'kind' | 'form' | 'decimals'>): (x: number) => number {
+export function rounder(column: Pick<QuantileColumn, 'kind' | 'form' | 'decimals'>): (x: number) => number {
+  if (hasGrain(column)) return grainRounder(column)
+  const { kind, form = 'YYYY-MM-DD', decimals } = column
   if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
   if (form === 'YYYY-MM')
     return (x) => {
@@ -180,18 +177,29 @@ export function rounder({
   return (x) => nearestWhole(x / unitOf(form)) * unitOf(form)
 }
 
-function encoderOf({ z, x }: QuantileColumn): (cell: number) => number {
+/** The knots' values on the axis on which codes are linear between them: positions if the column has a grain. */
+export function knotsOn(column: QuantileColumn) {
+  if (!hasGrain(column)) return { x: column.x, placeOf: (cell: number) => cell, cellAt: rounder(column) }
+  const axis = axisOf(column)
+  const placeOf = (cell: number) => positionOn(axis, cell)
+  return { x: column.x.map(placeOf), placeOf, cellAt: (place: number) => valueOn(axis, nearestWhole(place)) }
+}
+
+function encoderOf(column: QuantileColumn): (cell: number) => number {
+  const { z } = column
+  const { x, placeOf } = knotsOn(column)
   return (cell) => {
-    const above = upperBound(x, cell)
+    const place = placeOf(cell)
+    const above = upperBound(x, place)
     if (above === 0) return z[0]!
-    if (x[above - 1] === cell) {
+    if (x[above - 1] === place) {
       let first = above - 1
-      while (x[first - 1] === cell) first--
+      while (x[first - 1] === place) first--
       return z[(first + above - 1) >> 1]!
     }
     if (above === x.length) return z.at(-1)!
     const [low, high] = [x[above - 1]!, x[above]!]
-    return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
+    return z[above - 1]! + ((place - low) / (high - low)) * (z[above]! - z[above - 1]!)
   }
 }
 
@@ -204,22 +212,24 @@ export const quantile = defineEncoding<QuantileColumn>({
   },
   encoder: encoderOf,
   decoder(column) {
-    const { z, x } = column
-    const round = rounder(column)
+    const { z } = column
+    const { x, cellAt } = knotsOn(column)
     const last = z.length - 1
+    const [least, most] = [column.x[0]!, column.x[last]!]
     return (code) => {
       const above = upperBound(z, code)
-      if (above === 0) return x[0]!
-      if (above > last) return x[last]!
+      if (above === 0) return least
+      if (above > last) return most
       const [low, high] = [x[above - 1]!, x[above]!]
-      if (low === high) return low
-      const value = low + ((code - z[above - 1]!) / (z[above]! - z[above - 1]!)) * (high - low)
-      return Math.min(Math.max(round(value), x[0]!), x[last]!)
+      if (low === high) return column.x[above - 1]!
+      const place = low + ((code - z[above - 1]!) / (z[above]! - z[above - 1]!)) * (high - low)
+      return Math.min(Math.max(cellAt(place), least), most)
     }
   },
   graph(ops, column, code, name) {
     if (ops.exact) return ops.exact.interpolated(column, code, name)
-    const { z, x, decimals, kind } = column
+    const { z, decimals, kind } = column
+    const { x } = knotsOn(column)
     const [lowest, highest] = [z[0]!, z.at(-1)!]
     const bound = (at: string, value: number) => ops.constant(`${name}.${at}`, [], [value])
     const inside = ops.op('Clip', [code, bound('lowest', lowest), bound('highest', highest)])
@@ -228,6 +238,7 @@ export const quantile = defineEncoding<QuantileColumn>({
     const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
     const beyond = ops.op('Sub', [inside, part('z', z.slice(0, -1))])
     const value = ops.op('Add', [part('x', x.slice(0, -1)), ops.op('Mul', [beyond, part('slopes', slopes)])])
+    if (hasGrain(column)) return cellAtPlace(ops, column, value, `${name}.grain`)
     if (kind === 'date' || decimals === null || decimals > 6) return value
     const times = (of: V, at: string, factor: number) =>
       ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
@@ -239,25 +250,3 @@ export const quantile = defineEncoding<QuantileColumn>({
     return times(ops.op('Floor', [scaled]), 'unscale', power(10, -decimals))
   },
 })
-
-/**
- * The number of ascending bounds that each value [batch, 1] reaches. With many bounds, a first search among every m-th
- * picks a row of m, and a second searches that row: 2 m comparisons instead of m^2.
- */
-export function segmentOf<V>(ops: GraphOps<V>, value: V, bounds: readonly number[], name: string): V {
-  const m = Math.ceil(Math.sqrt(bounds.length + 1))
-  if (m < 8) {
-    if (bounds.length === 0) return ops.op('Mul', [value, ops.constant(`${name}.none`, [1, 1], [0])])
-    const all = ops.constant(`${name}.bounds`, [1, bounds.length], bounds)
-    return countReached(ops, value, all, bounds.length, `${name}.reached`)
-  }
-  // beyond every code, so that padding is never reached
-  const padded = Array.from({ length: m * m }, (_, k) => bounds[k] ?? (ops.exact ? Infinity : 2 * maxCode))
-  const coarse = Array.from({ length: m - 1 }, (_, k) => padded[(k + 1) * m - 1]!)
-  const coarseBounds = ops.constant(`${name}.coarse`, [1, m - 1], coarse)
-  const row = countReached(ops, value, coarseBounds, m - 1, `${name}.coarse_reached`)
-  const rows = ops.constant(`${name}.fine`, [m, m], padded)
-  const picked = ops.op('Gather', [rows, ops.op('Cast', [row], { to: int32 })], { axis: 0 })
-  const inRow = countReached(ops, value, ops.op('Flatten', [picked], { axis: 1 }), m, `${name}.fine_reached`)
-  return ops.op('Add', [ops.op('Mul', [row, ops.constant(`${name}.width`, [1, 1], [m])]), inRow])
-}

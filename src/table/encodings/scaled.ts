@@ -1,5 +1,5 @@
 import { type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
-import type { Column } from '../table.ts'
+import type { Column, NumberForm } from '../table.ts'
 import type { ColumnOfCard } from './kind.ts'
 
 /** A number whose range [min, max] is scaled to [-1, 1], as in the recipes of points and on cards of format 1. */
@@ -14,14 +14,22 @@ export interface ScaledColumns {
   readonly columns: readonly string[]
   /** Columns whose samples are rounded to whole numbers. */
   readonly integerColumns?: readonly string[] | undefined
+  /** How the numbers of each column are written in text; null for plain decimals. Absent if all are. */
+  readonly numberForms?: readonly (NumberForm | null)[] | undefined
   readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
 }
 
 /** The encoding of each column. */
-export function linearColumns({ columns, integerColumns = [], scaler }: ScaledColumns): LinearColumn[] {
+export function linearColumns({
+  columns,
+  integerColumns = [],
+  numberForms = [],
+  scaler,
+}: ScaledColumns): LinearColumn[] {
   return columns.map((name, d) => ({
     name,
     kind: integerColumns.includes(name) ? 'integer' : 'number',
+    ...(numberForms[d] && { numberForm: numberForms[d] }),
     as: 'linear',
     min: scaler?.min[d] ?? Number.NaN,
     max: scaler?.max[d] ?? Number.NaN,

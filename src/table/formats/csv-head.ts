@@ -1,4 +1,4 @@
-import { parseDate } from '../dates.ts'
+import { readDates } from '../dates.ts'
 import { isMissingWord, numberOf } from '../inference/cells.ts'
 import type { TableBuilder } from '../inference/table-builder.ts'
 import { isInfinite } from '../inference/words.ts'
@@ -34,7 +34,7 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
 export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean): 'names' | 'row' | 'numbers' {
   const texts = cells.map((cell) => cell.trim())
   const isNumber = (text: string) => !Number.isNaN(numberOf(text, hasDecimalCommas))
-  const isDate = (text: string) => parseDate(text) !== undefined
+  const isDate = (text: string) => readDates(text).length > 0
   const filled = texts.filter((text) => text !== '')
   if (filled.some((text) => !isNumber(text) && !isMissingWord(text) && !isDate(text))) return 'names'
   if (filled.every(isDate)) return 'names'

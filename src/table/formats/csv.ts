@@ -1,13 +1,14 @@
 import papaparse from 'papaparse'
 import { InputError } from '../../core/errors.ts'
-import { counted, printable, shortFloat32 } from '../../core/format.ts'
+import { counted, shortFloat32 } from '../../core/format.ts'
 import type { Points } from '../../numerics/points.ts'
 import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
-import { Grid } from '../inference/grid.ts'
+import { type Limits, limitsOf, tooLong } from '../inference/limits.ts'
 import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
 import { quoted } from '../inference/words.ts'
 import { numberedNames } from '../table.ts'
 import { type CsvFormat, formatOf, inspectFirstRow, kindOfHead } from './csv-head.ts'
+import { headerOf } from './header.ts'
 
 export type { ReadTable } from '../inference/table-builder.ts'
 
@@ -15,7 +16,7 @@ export type { ReadTable } from '../inference/table-builder.ts'
  * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (with decimal commas or
  * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere near
  * those below; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
- * fewer than two rows, too few or too many cells, a repeated column name, and cells that fit no kind or not the given one.
+ * fewer than two rows, too few or too many cells, a line that is too long, and cells that fit no kind or not the given one.
  */
 export class CsvReader {
   readonly #file: string
@@ -29,20 +30,30 @@ export class CsvReader {
   /** The first line's cells: names, or numbers that may be names. */
   #head: readonly string[] = []
   #headKind: 'names' | 'row' | 'numbers' = 'names'
+  /** What to note about the names. */
+  readonly #notes: string[] = []
   /** The number of the next line. */
   #line = 1
   #characters = 0
+  readonly #limits: Limits
+  /** Text shorter than this is not parsed: in a long line, each attempt would begin anew. */
+  #least = 0
 
   constructor(file: string, options: ReadingOptions = { choice: {}, minRows: 2 }, size?: number) {
     this.#file = file
     this.#options = options
     this.#size = size
+    this.#limits = limitsOf(options.maxSize)
   }
 
   push(text: string): void {
     this.#rest += text
-    if (this.#rest.length > longestRecord) throw this.#unclosed(this.#line)
+    if (this.#rest.length < this.#least) return
     this.#parse(false)
+    const { length } = this.#rest
+    if (length > this.#limits.record)
+      throw isQuoted(this.#rest) ? this.#unclosed(this.#line) : tooLong(this.#place, this.#limits)
+    this.#least = Math.min(2 * length, this.#limits.record + 1)
   }
 
   end(): ReadTable {
@@ -52,13 +63,17 @@ export class CsvReader {
       throw new InputError(`${this.#file} is empty: give a row of cells for each line`, 'bad-data')
     if (this.#headKind === 'names') {
       const table = builder.finish()
-      return { ...table, notes: [...table.notes, ...this.#rowlike(table)] }
+      return { ...table, notes: [...this.#notes, ...table.notes, ...this.#rowlike(table)] }
     }
     if (this.#headKind === 'row') return builder.finish()
     const { isNames, note } = inspectFirstRow(builder, this.#head, this.#hasDecimalCommas)
-    if (isNames) builder.rename(namesIn(this.#head))
+    if (isNames) builder.rename(headerOf(this.#head, this.#file).names)
     const table = builder.finish(isNames ? 1 : 0)
     return { ...table, notes: [...table.notes, ...(note ? [`${this.#file}: ${note}`] : [])] }
+  }
+
+  get #place(): string {
+    return `${this.#file}, line ${this.#line}`
   }
 
   get #hasDecimalCommas(): boolean {
@@ -102,7 +117,7 @@ export class CsvReader {
     const dim = this.#builder.names.length
     if (cells.length !== dim)
       throw new InputError(
-        `${this.#file}, line ${this.#line}: ${counted(cells.length, 'cell')}, not ${dim}: give every line one cell for each column`,
+        `${this.#place}: ${counted(cells.length, 'cell')}, not ${dim}: give every line one cell for each column`,
         'bad-data',
       )
     this.#builder.addTexts(cells, this.#line)
@@ -117,18 +132,17 @@ export class CsvReader {
       isText: true,
       hasDecimalCommas: this.#hasDecimalCommas,
     } as const
-    const grid: Grid = new Grid((): number =>
-      this.#size && this.#characters > 0 ? (1.05 * grid.rows * this.#size) / this.#characters : 0,
+    const builder: TableBuilder = new TableBuilder(source, this.#options, (): number =>
+      this.#size && this.#characters > 0 ? (1.05 * builder.grid.rows * this.#size) / this.#characters : 0,
     )
-    const builder = new TableBuilder(source, this.#options, grid)
+    builder.requireColumns(cells.length)
     this.#head = cells.map((cell) => cell.trim())
     const chosen = [...(choice.columns ?? []), ...(choice.drop ?? []), ...Object.keys(choice.types ?? {})]
     const isNamed = chosen.some((name) => this.#head.includes(name))
     this.#headKind = isNamed ? 'names' : kindOfHead(cells, this.#hasDecimalCommas)
-    const names = this.#headKind === 'names' ? namesIn(this.#head) : numberedNames(cells.length)
-    const twice = names.find((name, d) => names.indexOf(name) !== d)
-    if (twice !== undefined)
-      throw new InputError(`${this.#file}: two columns are named ${printable(twice)}: rename one`, 'bad-data')
+    const header = headerOf(this.#head, this.#file)
+    if (this.#headKind === 'names') this.#notes.push(...header.notes)
+    const names = this.#headKind === 'names' ? header.names : numberedNames(cells.length)
     for (const [d, name] of names.entries()) builder.addColumn(name, this.#head[d] === '')
     builder.requireChosenColumns()
     return builder
@@ -150,8 +164,10 @@ export class CsvReader {
   }
 }
 
-/** A record with more characters than this has an unclosed quote. */
-const longestRecord = 2 ** 26
+/** Whether a record that is too long goes on in a quote, which may not be closed. */
+function isQuoted(record: string): boolean {
+  return record.includes('"') && /[\r\n]/.test(record)
+}
 
 interface Parsed {
   readonly data: readonly (readonly string[])[]
@@ -175,11 +191,6 @@ function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<numb
   }
   const { meta } = new papaparse.Parser({ ...format, step }).parse(text, 0, !isLast) as Parsed
   return { data, errors, meta }
-}
-
-/** The names in a first line; empty ones are numbered. */
-function namesIn(head: readonly string[]): string[] {
-  return head.map((name, d) => name || `x${d}`)
 }
 
 /** Reads a table from a complete CSV text. Throws as `CsvReader` does. */

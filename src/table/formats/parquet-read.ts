@@ -13,6 +13,7 @@ import { formatDate, textOfDate } from '../dates.ts'
 import type { ReadingOptions } from '../inference/choice.ts'
 import type { ColumnBuilder } from '../inference/column-builder.ts'
 import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
+import { requireSmallParquet } from './parquet-size.ts'
 
 /**
  * Reads the table in a Parquet file, column by column. Leaves out columns of lists and structures. Throws InputError on
@@ -44,7 +45,9 @@ export async function readParquet(
     if (column) elements.set(column, element)
   }
   builder.requireChosenColumns()
-  asParquet(name, () => builder.grid.addRows(Number(metadata.num_rows)))
+  const chosen = new Set([...elements.values()].map((element) => element.name))
+  requireSmallParquet(content, metadata, chosen, { name, maxSize: options.maxSize })
+  builder.grid.addRows(Number(metadata.num_rows))
   for (const [column, element] of elements) {
     const cellOf = cellReaderOf(element)
     const { values, stride } = builder.grid

@@ -3,6 +3,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { InputError } from '../../core/errors.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
+import { hasDays, zoneOf } from '../dates.ts'
 import type { Column } from '../table.ts'
 import { shortest, typeOfCells } from './write-cells.ts'
 
@@ -14,7 +15,7 @@ const largestWhole = 2 ** 63
 
 /**
  * Writes a Parquet file, with rows that come a few at a time: double, int64, string, boolean and timestamp columns, with
- * null for a missing cell. Times of day and months are strings, since other readers know no Parquet type for them.
+ * null for a missing cell. Times of day, months and weeks are strings, since other readers know no Parquet type for them.
  */
 export class ParquetRows {
   readonly #columns: readonly Column[]
@@ -70,20 +71,21 @@ function typeOf(column: Column): Omit<SchemaElement, 'name'> {
     case 'number':
       return { type: 'DOUBLE' }
     case 'integer':
+    case 'epoch':
       return { type: 'INT64' }
     case 'boolean':
       return { type: 'BOOLEAN' }
     case 'text':
       return { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } }
     case 'date': {
-      const isAdjustedToUTC = column.form?.endsWith('Z') ?? false
+      const isAdjustedToUTC = column.form !== undefined && zoneOf(column.form) !== undefined
       return { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC, unit: 'MILLIS' } }
     }
   }
 }
 
 function typeOfParquet(column: Column) {
-  return column.kind === 'date' && !column.form?.includes('DD') ? 'text' : typeOfCells(column)
+  return column.kind === 'date' && !hasDays(column.form ?? '') ? 'text' : typeOfCells(column)
 }
 
 /** A column's cells for hyparquet-writer. Throws InputError on a whole number beyond int64. */
@@ -97,6 +99,7 @@ function valuesOf(column: Column, d: number, { data, dim }: Points<FloatArray>):
     if (Number.isNaN(cell)) values.push(null)
     else if (type === 'number') values.push(short(cell))
     else if (type === 'integer') values.push(int64(column, cell))
+    else if (type === 'epoch') values.push(BigInt(text(cell)))
     else if (type === 'boolean') values.push(cell === 1)
     else if (type === 'date') values.push(new Date(cell))
     else values.push(text(cell))

@@ -1,15 +1,18 @@
-/** Files of tables: CSV, JSON, Parquet and NumPy, read from bytes and written to them. */
+/** Files of tables: CSV, JSON, Parquet, NumPy and Excel, read from bytes and written to them. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { joined } from '../../core/bytes.ts'
-import { assigned, InputError, nearest } from '../../core/errors.ts'
+import { assigned, InputError, nearest, requireInteger, wrongType } from '../../core/errors.ts'
+import { humanBytes } from '../../core/format.ts'
 import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
+import { limitsOf, tooLarge } from '../inference/limits.ts'
 import type { ReadTable } from '../inference/table-builder.ts'
 import type { NamedTable } from '../table.ts'
 import { CsvReader } from './csv.ts'
 import { decoded } from './decode-text.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { tableOfNpy } from './npy.ts'
+import { type Packed, requireSmallGzip } from './unpack.ts'
 
 /** The table read from a file. */
 export interface TableFile extends ReadTable, NamedTable<Float64Array> {
@@ -27,10 +30,17 @@ export interface ReadOptions {
   readonly choice?: ColumnChoice | undefined
   /** Whether to keep ids, free text, empty columns and a single row, as when completing rows. */
   readonly keepsAll?: boolean | undefined
+  /**
+   * How many bytes a compressed file may unpack to, and the table's cells may take, 8 each. Default: 2 ** 33, and for a
+   * compressed file at most 100 times its size, or 2 ** 28 if that is more. A line may have a 128th of it as characters.
+   */
+  readonly maxSize?: number | undefined
+  /** The name of a sheet of an .xlsx file. Default: the first. */
+  readonly sheet?: string | undefined
 }
 
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
-const binaryEndings = ['.parquet', '.npy'] as const
+const binaryEndings = ['.parquet', '.npy', '.xlsx'] as const
 
 /** A table file's format, by the ending of its name. */
 export type TableEnding = (typeof textEndings)[number] | (typeof binaryEndings)[number]
@@ -54,6 +64,14 @@ export function tableEndingOf(option: string | undefined, file: string): TableEn
   )
 }
 
+/** Reads a sheet of a spreadsheet, the first one by default. */
+export type ReadSpreadsheet = (
+  bytes: Uint8Array,
+  name: string,
+  options: ReadingOptions,
+  sheet: string | undefined,
+) => Promise<ReadTable>
+
 /** A file whose bytes arrive in pieces. */
 export interface ByteSource {
   /** Its name in messages; the ending gives the format. */
@@ -61,17 +79,30 @@ export interface ByteSource {
   /** In bytes; 0 if unknown. */
   readonly size: number
   readonly bytes: AsyncIterable<Uint8Array>
+  /** The first two and the last four bytes, if they can be read ahead. */
+  readonly ends?: readonly [first: Uint8Array, last: Uint8Array] | undefined
 }
 
 /**
- * Reads a table from a file's bytes, in Node or in a page. Text is UTF-8, UTF-16 or Latin-1, and may be gzipped. CSV and
+ * Reads a table from a file's bytes, in Node or in a page, which has no `readSpreadsheet`. Text is UTF-8, UTF-16 or Latin-1, and may be gzipped. CSV and
  * .jsonl only take the memory of their cells. Throws as `readTable` does on malformed content.
  */
 export async function readTableBytes(
   ending: TableEnding,
-  { name, size, bytes }: ByteSource,
-  { choice = {}, keepsAll = false, onReading }: ReadOptions = {},
+  { name, size, bytes, ends }: ByteSource,
+  { choice = {}, keepsAll = false, maxSize, sheet, onReading }: ReadOptions = {},
+  readSpreadsheet?: ReadSpreadsheet,
 ): Promise<TableFile> {
+  if (sheet !== undefined && typeof sheet !== 'string')
+    throw wrongType('sheet', sheet, 'give the name of a sheet')
+  if (sheet !== undefined && ending !== '.xlsx')
+    throw new InputError(`\`sheet\` is for .xlsx files, and ${name} is none: leave it out`, 'conflict', {
+      option: 'sheet',
+    })
+  if (ending === '.xlsx' && !readSpreadsheet)
+    throw new InputError(`${name}: a page reads no spreadsheets: save the sheet as CSV`, 'not-available')
+  if (maxSize !== undefined) requireInteger('maxSize', maxSize, 1, Number.MAX_SAFE_INTEGER)
+  if (ends) requireSmallGzip(...ends, { name, size, maxSize })
   const digest = sha256.create()
   let done = 0
   async function* read() {
@@ -82,24 +113,30 @@ export async function readTableBytes(
       onReading?.({ done, count: Math.max(size, done) })
     }
   }
-  const reading = { choice, keepsAll, minRows: keepsAll ? 1 : 2 }
-  const table = await readAs(ending, { name, size, bytes: read() }, reading)
+  const reading = { choice, keepsAll, minRows: keepsAll ? 1 : 2, maxSize }
+  const packed = { name, done: () => done, maxSize }
+  const content = { name, size, bytes: read() }
+  const table =
+    ending === '.xlsx'
+      ? await readSpreadsheet!(await allBytes(content.bytes, name, reading), name, reading, sheet)
+      : await readAs(ending, content, packed, reading)
   return { name, ...table, sha256: bytesToHex(digest.digest()) }
 }
 
 async function readAs(
-  ending: TableEnding,
+  ending: Exclude<TableEnding, '.xlsx'>,
   { name, size, bytes }: ByteSource,
+  packed: Packed,
   options: ReadingOptions,
 ): Promise<ReadTable> {
-  if (ending === '.npy') return tableOfNpy(await allBytes(bytes), name, options)
+  if (ending === '.npy') return tableOfNpy(await allBytes(bytes, name, options), name, options)
   if (ending === '.parquet') {
     // loaded with the first such file
     const { readParquet } = await import('./parquet-read.ts')
-    return readParquet(await allBytes(bytes), name, options)
+    return readParquet(await allBytes(bytes, name, options), name, options)
   }
   const notes: string[] = []
-  const pieces = decoded(bytes, name, notes)
+  const pieces = decoded(bytes, packed, notes)
   const read = async () => {
     if (ending === '.json') return readJson(pieces, name, options)
     if (ending === '.jsonl') return readJsonLines(pieces, name, options)
@@ -111,8 +148,18 @@ async function readAs(
   return { ...table, notes: [...notes, ...table.notes] }
 }
 
-async function allBytes(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function allBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  { maxSize }: ReadingOptions,
+): Promise<Uint8Array> {
+  const most = limitsOf(maxSize).cells
   const parts: Uint8Array[] = []
-  for await (const part of bytes) parts.push(part)
+  let size = 0
+  for await (const part of bytes) {
+    size += part.length
+    if (size > most) throw tooLarge(`${name} has more than ${humanBytes(most)}`, size)
+    parts.push(part)
+  }
   return joined(parts)
 }

@@ -1,6 +1,7 @@
 import { shortFloat32 } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
+import { epochUnitOf } from '../dates.ts'
 import { booleanOf } from '../inference/cells.ts'
 import type { Column, Table } from '../table.ts'
 
@@ -13,8 +14,11 @@ export function shortest(data: FloatArray): (cell: number) => number {
 export function typeOfCells({
   kind,
   categories,
-}: Column): 'number' | 'integer' | 'boolean' | 'date' | 'text' {
+  form,
+}: Column): 'number' | 'integer' | 'epoch' | 'boolean' | 'date' | 'text' {
   switch (kind) {
+    case 'date':
+      return epochUnitOf(form) === undefined ? 'date' : 'epoch'
     case 'category':
       return 'text'
     case 'boolean': {
@@ -35,6 +39,8 @@ export function jsonOf(column: Column, short: (cell: number) => number): (cell: 
   switch (typeOfCells(column)) {
     case 'number':
     case 'integer':
+      return (cell) => String(short(cell))
+    case 'epoch':
       return text
     case 'boolean':
       return (cell) => String(cell === 1)

@@ -22,11 +22,6 @@ export function numberOf(text: string, hasDecimalCommas: boolean): number {
   return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
 }
 
-/** Whether a text is a number with thousands separators, as in 1,234 or 1.234.567,89. */
-export function hasThousands(text: string): boolean {
-  return /^[+-]?\d{1,3}((,\d{3})+(\.\d+)?|(\.\d{3})+,\d+|(\.\d{3}){2,})$/.test(text)
-}
-
 /** Whether a whole number has leading zeros, as codes do: 02134. */
 export function hasLeadingZeros(text: string): boolean {
   return /^[+-]?0\d+$/.test(text)

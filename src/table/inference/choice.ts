@@ -1,14 +1,19 @@
 import { requireOneOf, unknownName, wrongType } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { type ColumnKind, columnKinds } from '../table.ts'
+import type { DateOrder } from '../dates.ts'
+import type { DecimalSeparator } from '../number-form.ts'
+import { type ColumnKind, type ColumnType, columnTypes } from '../table.ts'
 
 /** Which columns of a file to read, and as which kinds; other kinds are inferred. */
 export interface ColumnChoice {
   /** Columns to keep, in the file's order. Default: all. */
   readonly columns?: readonly string[] | undefined
   readonly drop?: readonly string[] | undefined
-  /** Kinds by column name. A column named here, or in `columns`, is never left out. */
-  readonly types?: Readonly<Record<string, ColumnKind | 'drop'>> | undefined
+  /**
+   * Kinds by column name; `date:dmy` and `number:1.234,5` also say how to read 03/04/2024 and 1.234. A column named here,
+   * or in `columns`, is never left out.
+   */
+  readonly types?: Readonly<Record<string, ColumnType | 'drop'>> | undefined
 }
 
 /** How a table is read. */
@@ -18,6 +23,8 @@ export interface ReadingOptions {
   readonly keepsAll?: boolean | undefined
   /** Minimum number of rows. */
   readonly minRows: number
+  /** Bytes that the table may take (limits.ts). */
+  readonly maxSize?: number | undefined
 }
 
 /** A choice for one column. */
@@ -25,6 +32,10 @@ export interface ColumnRole {
   readonly isDropped: boolean
   /** The given kind, if any. */
   readonly kind: ColumnKind | undefined
+  /** Which of day, month and year comes first in its dates, if given. */
+  readonly order: DateOrder | undefined
+  /** The decimal separator of its numbers, if given. */
+  readonly decimal: DecimalSeparator | undefined
   /** Whether to keep it although it looks like an id or free text. */
   readonly isRequested: boolean
   /** Whether to keep it even if empty. */
@@ -45,11 +56,21 @@ export function roleOf(
   const isListed = columns?.includes(name) ?? false
   return {
     isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
-    kind: type === 'drop' ? undefined : type,
+    ...(type === undefined || type === 'drop' ? kindIn() : kindIn(type)),
     isRequested: isListed || type !== undefined || keepsAll,
     keepsEmpty: type !== undefined || keepsAll,
     isNamedId: isIdName(name),
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
+  }
+}
+
+/** The kind in a type, and what the type says about how to read its cells. */
+function kindIn(type?: ColumnType): Pick<ColumnRole, 'kind' | 'order' | 'decimal'> {
+  const [kind, detail] = (type?.split(':') ?? []) as [ColumnKind | undefined, string | undefined]
+  return {
+    kind,
+    order: kind === 'date' ? (detail as DateOrder | undefined) : undefined,
+    decimal: detail === undefined || kind === 'date' ? undefined : detail === '1.234,5' ? ',' : '.',
   }
 }
 
@@ -61,7 +82,7 @@ export function checkChoice({ columns, drop, types }: ColumnChoice): void {
   if (types === undefined) return
   if (typeof types !== 'object' || types === null || Array.isArray(types))
     throw wrongType('types', types, "give an object of kinds by column name, such as { zip: 'category' }")
-  for (const kind of Object.values(types)) requireOneOf('types', kind, [...columnKinds, 'drop'])
+  for (const kind of Object.values(types)) requireOneOf('types', kind, [...columnTypes, 'drop'])
 }
 
 /** Throws InputError, with the nearest name, if a choice names a column that is not in `names`. */
@@ -73,17 +94,29 @@ export function requireChosenColumns({ columns, drop, types }: ColumnChoice, nam
 }
 
 /** { types: { ticket: 'category' } }: how a caller sets a column's kind. */
-export function typesWith(name: string, kind: ColumnKind): string {
+export function typesWith(name: string, kind: ColumnType): string {
   const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
   return `{ types: { ${key}: '${kind}' } }`
 }
 
-/** The column and kind in a message made with `typesWith`; undefined if there is none. */
-export function readTypes(message: string): { readonly name: string; readonly kind: ColumnKind } | undefined {
-  const [, quoted, plain, kind] =
-    /\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '(\w+)' \} \}/u.exec(message) ?? []
-  const name = quoted === undefined ? plain : JSON.parse(quoted)
-  return name === undefined ? undefined : { name, kind: kind as ColumnKind }
+/** A column, and the kinds that it may have. */
+export interface KindsToTry {
+  readonly name: string
+  /** The only kind, or the first of several that mean different things. */
+  readonly kind: ColumnType
+  readonly kinds: readonly ColumnType[]
+}
+
+/** The column and its kinds in a message made with `typesWith`; undefined if there is none. */
+export function readTypes(message: string): KindsToTry | undefined {
+  const found = [
+    ...message.matchAll(/\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '([^']+)' \} \}/gu),
+  ].map(([, quoted, plain, kind]) => ({
+    name: quoted === undefined ? plain! : (JSON.parse(quoted) as string),
+    kind: kind as ColumnType,
+  }))
+  const [first] = found
+  return first && { ...first, kinds: found.filter(({ name }) => name === first.name).map(({ kind }) => kind) }
 }
 
 /** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */

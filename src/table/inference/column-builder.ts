@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
-import { joinForms, parseDate, textOfDate } from '../dates.ts'
-import type { DateForm } from '../table.ts'
+import { textOfDate } from '../dates.ts'
+import type { ColumnKind } from '../table.ts'
 import {
   detachedCopy,
   hashOf,
@@ -12,29 +12,13 @@ import {
   numberOf,
 } from './cells.ts'
 import type { ColumnRole } from './choice.ts'
+import { withDayAsMonth } from './date-column.ts'
+import { countPlain, type Digits, noDigits } from './digits.ts'
 import type { Grid } from './grid.ts'
-import { booleanOfWord, isInfinite, lackOf, notFinite, quoted, type Word } from './words.ts'
-
-/** Where a table comes from. */
-export interface Source {
-  /** Its name in messages, such as a file's path. */
-  readonly name: string
-  /** What messages number its rows by. */
-  readonly place: 'line' | 'row'
-  /** Whether its texts may be numbers, as in CSV. In JSON a text is a text, since numbers have their own type. */
-  readonly isText: boolean
-  readonly hasDecimalCommas?: boolean | undefined
-}
-
-/** The other cells of a column of numbers or dates. */
-export interface Strangers {
-  /** The first cell that isn't a number, and the first that isn't a date. */
-  number?: Word | undefined
-  date?: Word | undefined
-  /** The numbers of cells that are numbers and dates. */
-  numbers: number
-  dates: number
-}
+import { addOdd, type Dates, nextDate, type OddCells } from './long-column.ts'
+import { readingOf, requireDecided, type Source } from './reading.ts'
+import { booleanOfWord, isInfinite, lackOf, quoted, type Word } from './words.ts'
+import { type NumberStyle, numberIn } from './written-numbers.ts'
 
 /** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
 const maxWords = 20_000
@@ -52,12 +36,22 @@ export class ColumnBuilder {
   readonly index: number
   mode: 'words' | 'numbers' | 'dates' | 'texts' | 'key'
   words: Word[] = []
+  /** The cells of words that have spaces at their ends, which the words have not. */
+  readonly padded: string[] = []
   /** Whether some numbers are not written as texts. */
   hasNumbers: boolean
-  /** The form of the dates, once the words are dropped. */
-  form: DateForm | undefined
-  /** For texts, once the words are dropped. */
-  strangers: Strangers = { numbers: 0, dates: 0 }
+  /** Of dates, once the words are dropped. */
+  dates: Dates | undefined
+  /** Of numbers that are no plain decimals, once the words are dropped. */
+  style: NumberStyle | undefined
+  /** The digits of the numbers, once the words are dropped. */
+  digits: Digits = noDigits()
+  /** The first number that the style's decimal separator decides. */
+  doubtful: Word | undefined
+  /** Of numbers or dates, once the words are dropped. */
+  readonly odd: OddCells = { count: 0, hashes: new Set(), texts: [] }
+  /** The first text of a column of texts. */
+  firstText = ''
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
   /** A whole number with more digits than float64 keeps. */
@@ -90,7 +84,7 @@ export class ColumnBuilder {
       return this.#codes.get(text) ?? this.#newWord(text, text.trim(), undefined, line)
     if (this.mode === 'key') return Number.NaN
     const trimmed = text.trim()
-    const number = this.#numberOf(trimmed)
+    const number = this.#countedNumber(trimmed)
     // nearly every cell of a large file ends here
     if (this.mode === 'numbers' && Math.abs(number) <= this.#plainest) return number
     return trimmed === '' ? Number.NaN : this.#read(trimmed, number, line)
@@ -105,6 +99,7 @@ export class ColumnBuilder {
         'bad-data',
       )
     this.hasNumbers = true
+    this.digits.isMixed = true
     if (mayLackDigits(number)) this.longNumber ??= String(number)
     if (this.mode === 'numbers' && this.role.kind !== 'integer') return number
     if (this.mode !== 'words') return this.#read(String(number), number, row)
@@ -141,11 +136,6 @@ export class ColumnBuilder {
     )
   }
 
-  /** Whether a word counts as a number. */
-  isNumber({ number }: Pick<Word, 'number'>): boolean {
-    return this.hasNumbers && Number.isFinite(number)
-  }
-
   error(line: number, problem: string): InputError {
     const { name, place } = this.source
     return new InputError(`${name}, ${place} ${line}, column ${printable(this.name)}: ${problem}`, 'bad-data')
@@ -153,6 +143,14 @@ export class ColumnBuilder {
 
   #numberOf(text: string): number {
     return numberOf(text, this.source.hasDecimalCommas ?? false)
+  }
+
+  /** A text's number in the column's style, once the words are dropped. */
+  #countedNumber(text: string): number {
+    if (this.style) return numberIn(text, this.style, this.digits)
+    const number = this.#numberOf(text)
+    if (this.mode === 'numbers' && Number.isFinite(number)) countPlain(this.digits, text)
+    return number
   }
 
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
@@ -168,7 +166,9 @@ export class ColumnBuilder {
           : detachedCopy(text),
       number: value ?? this.#numberOf(text),
       line,
+      ...(value !== undefined && { isTyped: true }),
     }
+    if (typeof detachedKey === 'string' && detachedKey.length > text.length) this.padded.push(detachedKey)
     this.#requireKind(word)
     if (losesDigits(text, word.number)) this.longNumber ??= word.text
     if (hasLeadingZeros(text)) this.zeroedNumber ??= word.text
@@ -186,105 +186,117 @@ export class ColumnBuilder {
         word.line,
         `with this cell the column has more than ${humanCount(maxCategories)} distinct values, too many for a category: \`drop\` it, or merge values`,
       )
-    const lack = lackOf(kind, word)
-    if (lack !== undefined) throw this.#contradiction(word, lack)
+    const lack = lackOf(this.role, word)
+    if (lack !== undefined) throw this.contradiction(word, lack)
     if (isMissingWord(word.text)) return
-    if (kind === 'date' && !this.#joinForm(parseDate(word.text)!.form))
-      throw this.#contradiction(word, `date of the form ${this.form}`)
     if (kind === 'boolean') {
       const first = this.words.find(({ text }) => !isMissingWord(text))
       if (first && booleanOfWord(first)!.pair !== booleanOfWord(word)!.pair)
-        throw this.#contradiction(word, `boolean as '${first.text}' is`)
+        throw this.contradiction(word, `boolean as '${first.text}' is`)
     }
   }
 
-  #contradiction({ text, line }: Word, lack: string): InputError {
+  /** The error of a cell that does not fit the given kind. */
+  contradiction({ text, line }: Word, lack: string): InputError {
     return this.error(
       line,
       `${quoted(text)} is no ${lack}: correct it, or give the column another kind with \`types\``,
     )
   }
 
-  /** Widens the column's form to include this one; returns false if they don't go together. */
-  #joinForm(form: DateForm): boolean {
-    const joined = this.form === undefined ? form : joinForms(this.form, form)
-    if (joined === undefined) return false
-    this.form = joined
-    return true
-  }
-
   /** Reads a cell once the words are dropped. */
   #read(text: string, number: number, line: number): number {
-    if (this.mode === 'texts')
-      return this.#readText({ text, number, line }, parseDate(text) !== undefined, hashOf(text))
+    if (this.mode === 'texts') return this.#readText(text, number)
     const { kind } = this.role
     if (this.mode === 'numbers') {
       if (losesDigits(text, number)) this.longNumber ??= detachedCopy(text)
       if (kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number)) return number
     } else {
-      const date = parseDate(text)
-      if (date && this.#joinForm(date.form)) return date.time
+      const time = this.#readDate({ text, number, line })
+      if (time !== undefined) return time
     }
     if (isMissingWord(text)) {
       this.missingWord ??= detachedCopy(text)
       return Number.NaN
     }
     const word = { text: detachedCopy(text), number, line }
-    if (kind !== undefined)
-      throw this.#contradiction(word, lackOf(kind, word) ?? `${kind} of the form ${this.form}`)
-    if (this.mode === 'numbers' && isInfinite(number)) throw this.error(line, notFinite(word))
-    this.#grid.clearNewest(this.index)
-    const before = this.#grid.cells(this.index, 0).length
-    this.strangers = this.mode === 'numbers' ? { numbers: before, dates: 0 } : { numbers: 0, dates: before }
-    this.mode = 'texts'
-    return this.#readText(word, parseDate(text) !== undefined, hashOf(text))
+    if (kind !== undefined) throw this.contradiction(word, lackOf(this.role, word) ?? this.#nounOf(kind))
+    return this.#readOdd(word.text)
   }
 
-  /** Counts a cell by its type; returns its number, or the hash of its text. */
-  #readText(word: Word, isDate: boolean, hash: number): number {
-    if (this.isNumber(word)) {
-      this.strangers.numbers++
-      return word.number
+  #nounOf(kind: ColumnKind): string {
+    return this.dates ? `date of the form ${this.dates.form}` : `${kind} as the others are`
+  }
+
+  /** A cell's time, if it goes with the dates so far. */
+  #readDate(word: Word): number | undefined {
+    const next = nextDate(this.dates!, word, this.role.kind === 'date')
+    if (next?.isSwapped) {
+      this.#grid.clearNewest(this.index)
+      const { hashes } = this.odd
+      this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : withDayAsMonth(cell)))
     }
-    const detached = () => ({ ...word, text: detachedCopy(word.text) })
-    this.strangers.number ??= detached()
-    if (isDate) this.strangers.dates++
-    else this.strangers.date ??= detached()
+    return next?.time
+  }
+
+  /** Counts a cell that is no number, or no date; with too many of them, the column is one of texts. */
+  #readOdd(text: string): number {
+    const hash = addOdd(this.odd, text)
+    const { hashes, texts } = this.odd
+    if (hashes.size > maxWords) {
+      this.mode = 'texts'
+      this.firstText = texts[0]!
+      hashes.clear()
+    }
     return hash
+  }
+
+  /** A number, or the hash of a text. */
+  #readText(text: string, number: number): number {
+    return this.hasNumbers && Number.isFinite(number) ? number : hashOf(text)
   }
 
   /** Replaces the cells so far, which are indices of words, and returns the newest one's replacement. */
   #giveUpWords(newest: number): number {
     const { words } = this
     const { kind } = this.role
-    const present = words.filter(({ text }) => !isMissingWord(text))
-    const dates = words.map(({ text }) => parseDate(text))
-    let cellOf: (code: number) => number
-    if (present.every(({ number }) => !Number.isNaN(number)) && (this.hasNumbers || kind !== undefined)) {
-      const infinite = present.find(({ number }) => isInfinite(number))
-      if (infinite) throw this.error(infinite.line, notFinite(infinite))
-      this.mode = 'numbers'
-      cellOf = (code) => words[code]!.number
-    } else if (
-      words.every(
-        ({ text }, code) => isMissingWord(text) || (dates[code] && this.#joinForm(dates[code].form)),
-      )
-    ) {
-      this.mode = 'dates'
-      cellOf = (code) => dates[code]?.time ?? Number.NaN
-    } else if (this.role.maxCategories > words.length) {
+    const present = words.filter((word) => !isMissingWord(word.text))
+    const reading = readingOf(this, { words: present, countOf: () => 1 })
+    const isComplete = reading?.cells.size === present.length
+    const other =
+      kind === undefined || isComplete ? undefined : present.find((word) => !reading?.cells.has(word))
+    if ((!isComplete || reading.isUndecided) && this.role.maxCategories > words.length) {
       this.#maxWords = Number.POSITIVE_INFINITY
       return newest
-    } else {
-      this.mode = 'texts'
-      const hashes = words.map(({ text }) => hashOf(text))
-      cellOf = (code) => this.#readText(words[code]!, dates[code] !== undefined, hashes[code]!)
     }
-    if (this.mode !== 'texts') this.missingWord = words.find(({ text }) => isMissingWord(text))?.text
+    let cellOf: (word: Word) => number
+    if (!reading) {
+      this.mode = 'texts'
+      this.firstText = present[0]?.text ?? ''
+      cellOf = ({ text, number }) => this.#readText(text, number)
+    } else {
+      const { cells } = reading
+      if (reading.kind === 'date') {
+        const { form, order, isUndecided, doubtful } = reading
+        this.mode = 'dates'
+        this.dates = { form, order: isUndecided ? undefined : order, doubtful }
+      } else {
+        requireDecided(this, reading)
+        this.mode = 'numbers'
+        this.style = reading.style
+        this.digits = reading.digits
+        this.doubtful = reading.doubtful
+      }
+      if (other) throw this.contradiction(other, this.#nounOf(kind!))
+      this.missingWord = words.find(({ text }) => isMissingWord(text))?.text
+      cellOf = (word) => cells.get(word) ?? (isMissingWord(word.text) ? Number.NaN : this.#readOdd(word.text))
+    }
     this.#grid.clearNewest(this.index)
-    this.#grid.map(this.index, 0, cellOf)
+    // each cell is read again, so that odd ones are counted
+    this.#grid.map(this.index, 0, (code) => cellOf(words[code]!))
+    const last = words[newest]!
     this.words = []
     this.#codes.clear()
-    return cellOf(newest)
+    return cellOf(last)
   }
 }

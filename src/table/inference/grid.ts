@@ -1,3 +1,7 @@
+import { InputError } from '../../core/errors.ts'
+import { humanBytes, humanCount } from '../../core/format.ts'
+import { type Limits, tooLarge } from './limits.ts'
+
 /**
  * A growing grid of float64 numbers, stored row by row with nothing beside them, so that a large file takes only the
  * memory of its cells.
@@ -9,11 +13,28 @@ export class Grid {
   stride: number
   /** The likely number of rows, if it can be estimated: memory is then allocated once. */
   readonly #likelyRows: () => number
+  /** Returns space for so many cells, or throws if that is too many. */
+  readonly #allocate: (count: number) => Float64Array
+  readonly #maxCells: number
 
-  constructor(likelyRows: () => number = () => 0) {
+  /** Throws InputError, here and later, if a table called `name` takes more than `limits.cells` bytes. */
+  constructor(name: string, limits: Pick<Limits, 'cells'>, likelyRows: () => number = () => 0) {
     this.#likelyRows = likelyRows
     this.stride = 0
     this.values = new Float64Array(1024)
+    this.#maxCells = Math.floor(limits.cells / 8)
+    this.#allocate = (count) => {
+      if (count > this.#maxCells)
+        throw tooLarge(`${name} has more than ${humanCount(this.#maxCells)} cells`, 8 * count)
+      try {
+        return new Float64Array(count)
+      } catch {
+        throw new InputError(
+          `the cells of ${name} take ${humanBytes(8 * count)}, which this machine has not free: \`drop\` columns, or give fewer rows`,
+          'bad-data',
+        )
+      }
+    }
   }
 
   /** Adds a row, whose cells must all be set; returns its offset. */
@@ -26,7 +47,7 @@ export class Grid {
 
   /** Adds all rows at once, filled with missing cells. */
   addRows(count: number): void {
-    this.values = new Float64Array(count * this.stride).fill(Number.NaN)
+    this.values = this.#allocate(count * this.stride).fill(Number.NaN)
     this.rows = count
   }
 
@@ -38,7 +59,7 @@ export class Grid {
       return
     }
     const stride = Math.max(8, 2 * this.stride)
-    const wider = new Float64Array(Math.ceil(1.5 * (this.rows + 1)) * stride).fill(Number.NaN)
+    const wider = this.#allocate(Math.ceil(1.5 * (this.rows + 1)) * stride).fill(Number.NaN)
     for (let i = 0; i < this.rows; i++)
       wider.set(this.values.subarray(i * this.stride, (i + 1) * this.stride), i * stride)
     this.values = wider
@@ -95,8 +116,11 @@ export class Grid {
   }
 
   #grow(): void {
-    const least = this.stride + 1.5 * this.values.length
-    const larger = new Float64Array(Math.ceil(Math.max(this.#likelyRows() * this.stride, least)))
+    const least = (this.rows + 1) * this.stride
+    const likely = Math.ceil(
+      Math.max(this.#likelyRows() * this.stride, this.stride + 1.5 * this.values.length),
+    )
+    const larger = this.#allocate(Math.max(least, Math.min(likely, this.#maxCells)))
     larger.set(this.values.subarray(0, this.rows * this.stride))
     this.values = larger
   }

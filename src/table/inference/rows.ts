@@ -1,6 +1,6 @@
-import { InputError, wrongType } from '../../core/errors.ts'
-import { counted } from '../../core/format.ts'
-import { formatDate } from '../dates.ts'
+import { InputError } from '../../core/errors.ts'
+import { counted, printable } from '../../core/format.ts'
+import { epochUnitOf, formatDate } from '../dates.ts'
 import {
   type Column,
   type NamedTable,
@@ -12,21 +12,29 @@ import {
   tableOf,
 } from '../table.ts'
 import type { ColumnChoice, ReadingOptions } from './choice.ts'
+import { requireSource, sourceRemedy } from './source.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
 
-/** Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. */
+/**
+ * Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. The fields
+ * of an object in an object are columns with both names: address.city.
+ */
 export class RowReader {
   readonly #name: string
   readonly #place: 'line' | 'row'
   readonly #builder: TableBuilder
   #first = 0
   readonly #places = new Map<string, number>()
+  /** The places of the fields of nested objects, by the object's key. */
+  readonly #nested = new Map<string, Map<string, number>>()
+  readonly #choice: ColumnChoice
   #isOfArrays: boolean | undefined
 
   /** `place` is what messages number the rows by. */
   constructor(name: string, place: 'line' | 'row', options: ReadingOptions) {
     this.#name = name
     this.#place = place
+    this.#choice = options.choice
     this.#builder = new TableBuilder({ name, place, isText: false }, options)
   }
 
@@ -45,7 +53,18 @@ export class RowReader {
   end(): ReadTable {
     if (this.#builder.names.length === 0) throw noRows(this.#name)
     this.#builder.requireChosenColumns()
-    return this.#builder.finish()
+    // where there is no object, its key alone says so
+    for (const key of this.#nested.keys()) this.#builder.forgetEmpty(key)
+    const table = this.#builder.finish()
+    const fields = [...this.#nested].flatMap(([key, places]) =>
+      [...places.keys()].map((field) => `${key}.${field}`),
+    )
+    if (fields.length === 0) return table
+    const listed = `${fields.slice(0, 5).map(printable).join(', ')}${fields.length > 5 ? ', …' : ''}`
+    return {
+      ...table,
+      notes: [`${this.#name}: the fields of nested objects are columns: ${listed}`, ...table.notes],
+    }
   }
 
   #pushNumbers(row: readonly unknown[], number: number): void {
@@ -66,19 +85,49 @@ export class RowReader {
   }
 
   #pushObject(row: Readonly<Record<string, unknown>>, number: number): void {
-    const { grid, columns, names } = this.#builder
+    const { grid, columns } = this.#builder
     const keys = Object.keys(row)
-    for (const key of keys)
-      if (!this.#places.has(key)) {
-        this.#places.set(key, names.length)
-        this.#builder.addColumn(key)
-      }
+    for (const key of keys) this.#addColumnsOf(key, row[key])
     const start = grid.addRow()
     grid.values.fill(Number.NaN, start, start + grid.stride)
-    for (const key of keys) {
-      const column = columns[this.#places.get(key)!]
-      if (column) grid.values[start + column.index] = column.value(row[key], number)
+    const put = (place: number, value: unknown) => {
+      const column = columns[place]
+      if (column) grid.values[start + column.index] = column.value(value, number)
     }
+    for (const key of keys) {
+      const value = row[key]
+      if (this.#isNested(key, value))
+        for (const [field, cell] of Object.entries(value)) put(this.#nested.get(key)!.get(field)!, cell)
+      else put(this.#places.get(key)!, value)
+    }
+  }
+
+  /** Adds the columns of a row's value that are new: one, or one for each field of an object. */
+  #addColumnsOf(key: string, value: unknown): void {
+    const isNested = this.#isNested(key, value)
+    if (isNested && !this.#nested.has(key)) this.#nested.set(key, new Map())
+    const places = isNested ? this.#nested.get(key)! : this.#places
+    for (const field of isNested ? Object.keys(value) : [key]) {
+      if (places.has(field)) continue
+      const name = isNested ? `${key}.${field}` : key
+      const { names } = this.#builder
+      if (this.#nested.size > 0 && names.includes(name))
+        throw new InputError(
+          `${this.#name}: two columns are named ${printable(name)}: rename one`,
+          'bad-data',
+        )
+      places.set(field, names.length)
+      this.#builder.addColumn(name)
+    }
+  }
+
+  /** Whether a value is an object whose fields are columns; one whose key is dropped is not looked into. */
+  #isNested(key: string, value: unknown): value is object {
+    if (typeof value !== 'object' || value === null) return false
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null) return false
+    const { drop = [], types = {} } = this.#choice
+    return !drop.includes(key) && !(Object.hasOwn(types, key) && types[key] === 'drop')
   }
 
   #otherColumns(number: number): InputError {
@@ -89,7 +138,8 @@ export class RowReader {
   }
 }
 
-function noRows(name: string): InputError {
+/** A source that holds no rows. */
+export function noRows(name: string): InputError {
   return new InputError(
     `${name} is no array of points: give one such as [{"x": 1, "y": 2}] or [[1, 2]]`,
     'bad-data',
@@ -119,8 +169,7 @@ export function readRows(rows: unknown, name: string, options: ReadingOptions): 
 
 /** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
 export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
-  const remedy = 'give a table, points, or an array of rows such as [{ x: 1, y: 2 }]'
-  if (typeof source !== 'object' || source === null) throw wrongType(name, source, remedy)
+  requireSource(name, source)
   const table = isRows(source)
     ? tableOfRows(source, name, choice)
     : 'columns' in source
@@ -129,7 +178,7 @@ export function tableFrom(source: TableSource, name: string, choice: ColumnChoic
   const { data, count, dim } = table.points ?? {}
   if (table.columns.length !== dim || data?.length !== count * dim)
     throw new InputError(
-      `${name} is no table of ${counted(table.columns.length, 'column')}: ${remedy}`,
+      `${name} is no table of ${counted(table.columns.length, 'column')}: ${sourceRemedy}`,
       'wrong-type',
     )
   requireFinite({ name, ...table })
@@ -144,7 +193,8 @@ function isRows(source: TableSource): source is readonly Row[] {
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * Converts a table to an array of objects, one for each row. `train` and `impute` accept such arrays.
+ * Converts a table to an array of objects, one for each row. `train` and `impute` accept such arrays. `toRows<Person>` gives
+ * rows of your own type, which is not checked.
  *
  * @param table - The table, such as that of `sample` or `readTable`.
  * @returns Rows by column name: names and dates as text, numbers, booleans, and null for a missing cell.
@@ -152,7 +202,12 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null>
  * const { table } = await sample(model, { count: 2, given: { sex: 'female' } })
  * toRows(table) // [{ sex: 'female', age: 31, member: true, joined: '2015-04-01', fare: null }, …]
  */
-export function toRows({ columns, points: { data, count, dim } }: Table): TableRow[] {
+export function toRows<R extends object = TableRow>(table: Table): R[] {
+  requireSource('the table', table)
+  const {
+    columns,
+    points: { data, count, dim },
+  } = table
   const values = columns.map(readerOf)
   return Array.from({ length: count }, (_, i) =>
     Object.fromEntries(
@@ -161,13 +216,15 @@ export function toRows({ columns, points: { data, count, dim } }: Table): TableR
         return [name, Number.isNaN(cell) ? null : values[d]!(cell)]
       }),
     ),
-  )
+  ) as R[]
 }
 
 function readerOf({ kind, categories = [], form = 'YYYY-MM-DD' }: Column) {
   return (cell: number): string | number | boolean => {
     if (kind === 'boolean') return cell === 1
     if (kind === 'category') return categories[cell] ?? String(cell)
-    return kind === 'date' ? formatDate(cell, form) : cell
+    if (kind !== 'date') return cell
+    const text = formatDate(cell, form)
+    return epochUnitOf(form) === undefined ? text : Number(text)
   }
 }

@@ -3,9 +3,11 @@ import { printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
-import { ColumnBuilder, type Source } from './column-builder.ts'
+import { ColumnBuilder } from './column-builder.ts'
 import { Grid } from './grid.ts'
 import { decide, type LeftOut } from './infer.ts'
+import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
+import type { Source } from './reading.ts'
 
 /** A table that was read, and what to report about it. */
 export interface ReadTable extends Table<Float64Array> {
@@ -26,17 +28,21 @@ export class TableBuilder {
   readonly keptColumns: ColumnBuilder[] = []
   readonly #source: Source
   readonly #options: ReadingOptions
+  readonly #limits: Limits
   readonly #leftOut: LeftOut[] = []
 
-  constructor(source: Source, options: ReadingOptions, grid = new Grid()) {
+  /** `likelyRows` estimates the number of rows, so that memory is allocated once. */
+  constructor(source: Source, options: ReadingOptions, likelyRows?: () => number) {
     checkChoice(options.choice)
     this.#source = source
     this.#options = options
-    this.grid = grid
+    this.#limits = limitsOf(options.maxSize)
+    this.grid = new Grid(source.name, this.#limits, likelyRows)
   }
 
   /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
   addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
+    this.requireColumns(this.names.length + 1)
     const role = roleOf(name, this.#options)
     const index = this.keptColumns.length
     const builder = role.isDropped
@@ -55,6 +61,11 @@ export class TableBuilder {
       this.grid.addColumn(index)
     }
     return builder
+  }
+
+  /** Throws InputError if a source has more columns than a table may have. */
+  requireColumns(count: number): void {
+    if (count > this.#limits.columns) throw tooManyColumns(this.#source.name, count, this.#limits)
   }
 
   /** Throws InputError if the choice names a column that was not added. */
@@ -76,6 +87,15 @@ export class TableBuilder {
         'bad-data',
       )
     this.#leftOut.push({ name, reason, kind: null })
+  }
+
+  /** Takes a column back if all of its cells are missing. */
+  forgetEmpty(name: string): void {
+    const d = this.names.indexOf(name)
+    const column = this.columns[d]
+    if (!column || !this.grid.every(column.index, 0, () => false)) return
+    this.columns[d] = undefined
+    this.keptColumns.splice(this.keptColumns.indexOf(column), 1)
   }
 
   /** Uses complete numbers, stored row by row, as the cells of all columns. */

@@ -1,7 +1,8 @@
 import { printable } from '../../core/format.ts'
-import { parseDate } from '../dates.ts'
-import type { ColumnKind } from '../table.ts'
+import { fits, readDates } from '../dates.ts'
+import { readNumber } from '../number-form.ts'
 import { booleanOf, isMissingWord } from './cells.ts'
+import type { ColumnRole } from './choice.ts'
 
 /** A text or number in a column, and where it first occurs. */
 export interface Word {
@@ -9,6 +10,8 @@ export interface Word {
   /** Its number, infinite beyond float64; NaN for a text. */
   readonly number: number
   readonly line: number
+  /** Whether it is a number of a format that has numbers, and no text. */
+  readonly isTyped?: boolean | undefined
 }
 
 /** The boolean for a word; 1.0 counts as 1. */
@@ -20,31 +23,38 @@ export function isInfinite(number: number): boolean {
   return number === Number.POSITIVE_INFINITY || number === Number.NEGATIVE_INFINITY
 }
 
-/** What cells of this kind are, if the word can't be one; otherwise undefined. */
-export function lackOf(kind: ColumnKind, word: Pick<Word, 'text' | 'number'>): string | undefined {
-  if (kind === 'category' || kind === 'key' || isMissingWord(word.text)) return undefined
-  const { text, number } = word
+/** What cells of a given kind are, if the word can't be one; otherwise undefined. */
+export function lackOf(
+  { kind, order, decimal }: Pick<ColumnRole, 'kind' | 'order' | 'decimal'>,
+  word: Omit<Word, 'line'>,
+): string | undefined {
+  const { text, number, isTyped } = word
+  if (kind === undefined || kind === 'category' || kind === 'key' || isMissingWord(text)) return undefined
   switch (kind) {
     case 'number':
-      return Number.isFinite(number) ? undefined : isInfinite(number) ? 'finite number' : 'number'
-    case 'integer':
-      return Number.isInteger(number) ? undefined : 'whole number'
+    case 'integer': {
+      const written = isTyped
+        ? []
+        : (decimal ? [decimal] : (['.', ','] as const)).map((each) => readNumber(text, each)?.value)
+      const values = decimal === undefined || isTyped ? [number, ...written] : written
+      if (values.some((value) => (kind === 'number' ? Number.isFinite(value) : Number.isInteger(value))))
+        return undefined
+      return kind === 'integer' ? 'whole number' : isInfinite(number) ? 'finite number' : 'number'
+    }
     case 'date':
-      return parseDate(text) ? undefined : 'date that is written as 2011-12-31 is'
+      return readDates(text, true).some(({ form }) => order === undefined || fits(form, order))
+        ? undefined
+        : order === undefined
+          ? 'date that is written as 2011-12-31 is'
+          : `date with ${firstOf[order]} first`
     case 'boolean':
       return booleanOfWord(word) ? undefined : 'boolean'
   }
 }
 
+const firstOf = { dmy: 'the day', mdy: 'the month', ymd: 'the year' } as const
+
 /** A cell's text, quoted for a one-line message. */
 export function quoted(text: string): string {
   return `'${printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)}'`
-}
-
-/** Explains what is wrong with a number that isn't finite. */
-export function notFinite({ text }: Pick<Word, 'text'>): string {
-  const problem = /\d/.test(text)
-    ? 'is beyond float64 (1.8e308): give another unit'
-    : 'is no finite number: give one'
-  return `${quoted(text)} ${problem}, or leave the cell empty`
 }

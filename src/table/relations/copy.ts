@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { hasGrain } from '../encodings/grain.ts'
+import { grainRounder, roundedToGrain } from '../encodings/grain-axis.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { isAtLeast } from '../encodings/kind.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
@@ -10,7 +12,10 @@ const schema = v.pipe(
   v.check(({ by }) => by.length === 1, 'a copy has one source'),
 )
 
-/** A number or date that often equals another: the network also learns in which rows it does. What is out of range is not copied. */
+/**
+ * A number or date that often equals another: the network also learns in which rows it does. What is out of range is not copied, and
+ * of what the column's grain lacks, the nearest that it has.
+ */
 export interface Copy extends RelationOfCard {
   readonly kind: 'copy'
   /** 1 where the two are equal, else 0, encoded; its name is that of no column. */
@@ -28,12 +33,13 @@ export const copy = defineRelation<Copy>({
   isTotal: () => false,
   describe: ({ column, by, share }) =>
     `${column} equals ${by[0]} in ${Math.max(1, Math.round(100 * share))} % of the rows`,
-  resolver:
-    (_, { column }) =>
-    ([source, isEqual], own) =>
-      Number.isNaN(own) || isEqual !== 1 || !isInRange(column, source!) ? undefined : source!,
-  choices: (_, { sources }, cell, cells, [isFree]) => [
-    isFree && isInRange(sources[0]!, cell)
+  resolver(_, { column }) {
+    const onGrain = hasGrain(column) ? grainRounder(column) : (x: number) => x
+    return ([source, isEqual], own) =>
+      Number.isNaN(own) || isEqual !== 1 || !isInRange(column, source!) ? undefined : onGrain(source!)
+  },
+  choices: (_, { sources: [source] }, cell, cells, [isFree]) => [
+    isFree && isInRange(source!, cell) && (!hasGrain(source!) || grainRounder(source!)(cell) === cell)
       ? { cells: cells.with(0, cell), rows: 1 }
       : { cells: cells.with(1, 0), rows: 1 },
   ],
@@ -49,6 +55,7 @@ export const copy = defineRelation<Copy>({
       isAtLeast(ops, number('most', most + room), source!.cell, `${name}.to`),
     ].reduce((a, b) => ops.op('Mul', [a, b]))
     const isOwn = ops.op('Sub', [number('all', 1), isCopied])
-    return madeWhereThere(ops, { made: source!.cell, own: own!, sources: [source!], isOwn }, name)
+    const onGrain = hasGrain(column) && roundedToGrain(ops, column, source!.cell, `${name}.grain`)
+    return madeWhereThere(ops, { made: onGrain || source!.cell, own: own!, sources: [source!], isOwn }, name)
   },
 })

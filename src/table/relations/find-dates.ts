@@ -1,7 +1,8 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
-import { daysSince1970 } from '../dates.ts'
+import { daysSince1970 } from '../dates/calendar.ts'
+import { isClock, unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { day, unitOf } from '../encodings/quantile.ts'
+import { day } from '../encodings/quantile.ts'
 import { cellsOf } from '../table.ts'
 import { type DateOfParts, type DatePart, finestUnit, numberAt } from './date.ts'
 import type { Found } from './found.ts'
@@ -42,7 +43,7 @@ export function findDates(columns: readonly EncodedColumn[], points: Points<Floa
   const all = columns.map((column, d): Cells => ({ d, column, cells: cellsOf({ points }, d) }))
   for (const date of all) {
     const { column, d } = date
-    if (column.kind !== 'date' || column.as === 'constant' || column.form!.startsWith('hh')) continue
+    if (column.kind !== 'date' || column.as === 'constant' || isClock(column.form!)) continue
     const rows = [...date.cells.keys()].filter((i) => !Number.isNaN(date.cells[i]!))
     if (rows.length < fewestRows) continue
     const others = all.filter((each) => each.d !== d && found.mayBeSource(each.d) && each.column.as !== 'key')

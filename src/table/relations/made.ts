@@ -1,5 +1,7 @@
 /** Cells that are made from others, rounded as those of their column and kept within its range. */
 import * as v from 'valibot'
+import { hasGrain } from '../encodings/grain.ts'
+import { type Direction, grainRounder, roundedToGrain } from '../encodings/grain-axis.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { clamped, finite, type GraphOps } from '../encodings/kind.ts'
 import type { GraphCell } from './kind.ts'
@@ -18,9 +20,18 @@ export const madeFields = {
   decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
 }
 
-/** Returns a function that rounds a number and keeps it within the column's range. */
-export function keeper({ range, decimals }: Made, column: EncodedColumn): (x: number) => number {
-  const round = roundingOf(column, decimals)
+/** The rounding of a column's cells, to its grain if it has one. */
+export function cellRounding(column: EncodedColumn, decimals: number | null, direction?: Direction) {
+  return hasGrain(column) ? grainRounder(column, direction) : roundingOf(column, decimals)
+}
+
+/** Returns a function that rounds a number and keeps it within the column's range. Only a grain has a direction. */
+export function keeper(
+  { range, decimals }: Made,
+  column: EncodedColumn,
+  direction?: Direction,
+): (x: number) => number {
+  const round = cellRounding(column, decimals, direction)
   const [least, most] = range
   return (x) => Math.min(Math.max(round(x), least), most)
 }
@@ -32,8 +43,10 @@ export function keptInGraph<V>(
   column: EncodedColumn,
   value: V,
   name: string,
+  direction?: 'nearest' | 'up',
 ): V {
-  const rounded = roundedInGraph(ops, column, decimals, value, name)
+  const onGrain = hasGrain(column) && roundedToGrain(ops, column, value, `${name}.grain`, direction)
+  const rounded = onGrain || roundedInGraph(ops, column, decimals, value, name)
   return clamped(ops, rounded, [...range], `${name}.range`)
 }
 

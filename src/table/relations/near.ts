@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { numbers } from '../encodings/kind.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, roundingOf, sumOf } from './sum.ts'
+import { cellRounding, keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, sumOf } from './sum.ts'
 
 const schema = v.pipe(
   v.object({
@@ -53,7 +53,7 @@ export const near = defineRelation<Near>({
     for (const k of [last, ...[...sources.keys()].slice(0, last).reverse()]) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
       const others = sumOf({ times, plus: 0 }, cells.with(k, 0))
-      const solved = roundingOf(sources[k]!, decimalsIn(sources[k]!))((cell - others) / times[k]!)
+      const solved = cellRounding(sources[k]!, decimalsIn(sources[k]!))((cell - others) / times[k]!)
       if (isInRange(sources[k]!, solved)) return [{ cells: cells.with(k, solved), rows: 1 }]
     }
     return []

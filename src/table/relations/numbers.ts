@@ -1,7 +1,8 @@
 /** Columns of numbers, as those who look for relations see them. */
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { decimalsOf, unitOf } from '../encodings/quantile.ts'
+import { decimalsOf } from '../encodings/quantile.ts'
 
 /** Rows that factors are computed from. */
 const sampledRows = 500

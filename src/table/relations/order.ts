@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { hasGrain } from '../encodings/grain.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { type GraphOps, isAtLeast } from '../encodings/kind.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, roundingOf, unitIn } from './sum.ts'
+import { cellRounding, keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
+import { decimalsIn, isInRange, unitIn } from './sum.ts'
 
 const schema = v.object({
   kind: v.literal('order'),
@@ -34,6 +35,8 @@ export const order = defineRelation<Order>({
   describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
   resolver(relation, { column }) {
     const kept = keeper(relation, column)
+    // the next that the column's grain allows may be below a source
+    const above = hasGrain(column) ? keeper(relation, column, 'up') : (x: number) => x
     return (cells, own) => {
       const greatest = Math.max(...sourcesIn(relation, cells))
       // a gap is in no order
@@ -41,7 +44,7 @@ export const order = defineRelation<Order>({
       if (!relation.rest && own >= greatest) return undefined
       const beyond = relation.rest ? cells.at(-1)! : greatest - own
       // a source may be beyond the column's range where that had gaps
-      return Math.max(kept(greatest + beyond), greatest)
+      return Math.max(kept(greatest + beyond), above(greatest), greatest)
     }
   },
   choices(relation, { sources }, cell, cells, isFree) {
@@ -53,11 +56,11 @@ export const order = defineRelation<Order>({
       cells.map((each, k) => {
         const source = sources[k]!
         if (source === rest || !(each > cell) || !isFree[k]) return each
-        const below = roundingOf(source, decimalsIn(source))(cell - by(each))
+        const below = cellRounding(source, decimalsIn(source), 'down')(cell - by(each))
         return isInRange(source, below) ? below : cell
       })
     const isBelow = (chosen: readonly number[]) => sourcesIn(relation, chosen).every((each) => !(each > cell))
-    // as far below as it should be where that may be; otherwise they are equal
+    // as far below as it should be where that may be; otherwise equal, or the next below that their grain allows
     return [
       { cells: lowered((each) => (rest ? cells.at(-1)! : each - cell)), rows: 1 },
       { cells: lowered(() => 0), rows: 1e-9 },
@@ -70,7 +73,10 @@ export const order = defineRelation<Order>({
     )
     const beyond = relation.rest ? sources.at(-1)!.cell : ops.op('Sub', [greatest, own!.cell])
     const kept = keptInGraph(ops, relation, column, ops.op('Add', [greatest, beyond]), name)
-    const made = greatestOf(ops, [kept, greatest])
+    const above = hasGrain(column)
+      ? [keptInGraph(ops, relation, column, greatest, `${name}.above`, 'up')]
+      : []
+    const made = greatestOf(ops, [kept, ...above, greatest])
     if (relation.rest) return madeWhereThere(ops, { made, own: own!, sources }, name)
     const room = () => ops.constant(`${name}.below`, [1, 1], [unitIn(column, relation.decimals) / 2])
     // float32 has no comparison of equals: half a unit below is below

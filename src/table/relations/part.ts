@@ -1,5 +1,7 @@
 import * as v from 'valibot'
-import { calendarDate } from '../dates.ts'
+import { calendarDate } from '../dates/calendar.ts'
+import { hasGrain } from '../encodings/grain.ts'
+import { grainRounder } from '../encodings/grain-axis.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { clamped, finite, lookUp } from '../encodings/kind.ts'
 import { day } from '../encodings/quantile.ts'
@@ -111,6 +113,7 @@ export function partNumber(local: number, part: PartOfDates): number {
 
 /** Dates that a column may have: those of its training rows that its encoding keeps. */
 function timesOf(column: EncodedColumn): readonly number[] {
-  if (column.as === 'quantile') return [...new Set(column.x)]
+  if (column.as === 'quantile')
+    return [...new Set(hasGrain(column) ? column.x.map(grainRounder(column)) : column.x)]
   return ('values' in column && column.values) || []
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { power } from '../../numerics/elementary.ts'
+import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { clamped, finite, type GraphOps, numbers } from '../encodings/kind.ts'
-import { decimalsOf, rounder, unitOf } from '../encodings/quantile.ts'
+import { decimalsOf, rounder } from '../encodings/quantile.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 const schema = v.pipe(

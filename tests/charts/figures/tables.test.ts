@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PlotOptions } from '../../../src/charts/figures/figure.ts'
 import type { FigureName } from '../../../src/charts/figures/index.ts'
@@ -97,6 +97,28 @@ describe('a model of a table', () => {
       expectBars(data!, columnOf(table, name))
       expectBars(drawn!, columnOf(samples, name))
     }
+  })
+
+  it('is drawn beside rows with names that it does not know, which are one bar and are counted', async () => {
+    const [header, ...lines] = readFileSync(rows, 'utf8').trim().split('\n')
+    const strange = lines.map((line, i) => (i < 5 ? line.replace(/^[a-z]+/, i < 3 ? 'newt' : 'yak') : line))
+    writeFileSync(at('strange.csv'), `${[header, ...strange].join('\n')}\n`)
+    const note =
+      `${at('strange.csv')}, column kind: 5 cells have names that ${model} does not know (newt, yak): ` +
+      'drawn as other'
+    for (const figure of ['columns', 'pairs', 'samples'] as const) {
+      const drawn = await draw({ figure, model, data: at('strange.csv'), count: 90 })
+      expect(drawn.notes).toContain(note)
+    }
+    const figure = await draw({ figure: 'columns', model, data: at('strange.csv'), count: 90 })
+    const [data, samples] = barsOf(figure, 'kind', [300, 90])
+    const kinds = strange.map((line) => line.split(',')[0]!)
+    expectBars(
+      data!,
+      kinds.map((kind) => (kind === 'newt' || kind === 'yak' ? 'other' : kind)),
+    )
+    expect(data!.other).toBeCloseTo(5, 1)
+    expect(samples!.other ?? 0).toBe(0)
   })
 
   it('is drawn without data if the data is unknown', async () => {

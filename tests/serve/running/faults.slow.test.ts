@@ -205,7 +205,14 @@ describe('more than it can do', () => {
 
   it('answers a part of four hundred requests at once, refuses the rest with 503, and counts them', async () => {
     server = await startServer('models/penguins/sampler.onnx', '--quiet')
-    const statuses = await Promise.all(upTo(400).map(() => isAnswered('penguins', rows(500))))
+    const url = `${server.url}/v2/models/penguins/sample?n=5000`
+    const statuses = await Promise.all(
+      upTo(400).map(async (i) => {
+        const answer = await fetch(`${url}&seed=${i}`)
+        await answer.arrayBuffer()
+        return answer.status
+      }),
+    )
     expect(new Set(statuses)).toEqual(new Set([200, 503]))
     const labels = 'protocol="http",model="penguins",code="503"'
     const refused = statuses.filter((status) => status === 503).length
@@ -216,16 +223,23 @@ describe('more than it can do', () => {
   it('is refused with a Retry-After header', async () => {
     server = await startServer('models/census/sampler.onnx', '--quiet')
     const controller = new AbortController()
-    const body = rows(70_000)
-    const url = `${server.url}/v2/models/census/infer`
-    const first = fetch(url, { method: 'POST', body, signal: controller.signal }).catch(() => undefined)
-    await expect.poll(() => server.metric('moonstep_waiting_rows{model="census"}')).toBeGreaterThan(20_000)
+    // more rows than any machine may let wait
+    const url = `${server.url}/v2/models/census/sample?n=100000`
+    const first = upTo(7).map(() => fetch(url, { signal: controller.signal }).catch(() => undefined))
+    await expect.poll(() => server.metric('moonstep_waiting_rows{model="census"}')).toBeGreaterThan(50_000)
+    const isFull = async () => (await fetch(`${server.url}/v2/models/census/sample?n=1`)).status === 503
+    await expect.poll(isFull).toBe(true)
     const second = await post('census', rows(1))
-    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1'])
-    expect((await second.json()).error).toMatch(/try again later/)
-    // the caller goes: its rows are not drawn
+    expect([second.status, second.headers.get('retry-after')]).toEqual([
+      503,
+      expect.stringMatching(/^[1-9]\d*$/),
+    ])
+    expect((await second.json()).error).toContain(
+      `rows: try again in ${second.headers.get('retry-after')} second`,
+    )
+    // the callers go: their rows are not drawn
     controller.abort()
-    await first
+    await Promise.all(first)
     await expect.poll(() => isAnswered('census', rows(1)), { timeout: 5000 }).toBe(200)
     expect(await server.metric('moonstep_requests_total{protocol="http",model="census",code="499"}')).toBe(0)
   }, 60_000)

@@ -143,6 +143,10 @@ describe('rows by seed and index', () => {
     expect(answer.parameters?.warning).toMatch(/column age is 300: the training rows have 17 to 90/)
     const { headers } = await fetch(url('census/sample?n=1&given=age=300'))
     expect(headers.get('x-moonstep-warning')).toBe(answer.parameters?.warning)
+    const both = await fetch(url('penguins/sample?n=1&given=body_mass_g=9&given=bill_depth_mm=99'))
+    expect(both.headers.get('x-moonstep-warning')).toMatch(
+      /^column bill_depth_mm is 99: .*; column body_mass_g is 9: the training rows have 2700 to 6300/,
+    )
   })
 
   it('are the same for a thousand requests at once as for each alone', async () => {
@@ -314,7 +318,8 @@ describe('rows for people', () => {
     ['?seed=-1', /seed is '-1'/],
     ['?from=9007199254740991&n=2', /indices end at/],
     ['?count=3', /unknown 'count'/],
-    ['?given=sex', /given is 'sex': give a column and its value/],
+    ['?given=sex', /given` sex: give a column and its value/],
+    ['?given=sex=male&given=sex=female', /column sex is given twice/],
     ['?given=sexx=male', /unknown column sexx \(did you mean sex\?\)/],
     ['?given=sex=other', /column sex is 'other'.*choose from/],
     ['?complete=maybe', /complete is 'maybe'/],

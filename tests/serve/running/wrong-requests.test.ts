@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { binaryBody, infer, inferBody, startServer, type TestServer, upTo } from '../../helpers/server.ts'
 
@@ -57,6 +58,11 @@ describe('a request that is wrong', () => {
     [two({ parameters: { timeout: 'soon' } }), /parameter timeout is 'soon': give microseconds/],
     [two({ parameters: { complete: 1 } }), /parameter complete is 1/],
     [two({ parameters: { 'given.x': {} } }), /parameter given\.x is an object/],
+    [`{"parameters": {"given.x": 1, "given.x" : 2}, "inputs": []}`, /parameter given\.x is given twice/],
+    [
+      `{"id": "\\"given.x\\":", "parameters": {"given.\\u0078": 1, "given.x":2}}`,
+      /parameter given\.x is given twice/,
+    ],
     [two({ parameters: { 'given.x': 1 } }), /model two-moons is a model of points and takes no conditions/],
     [two({ outputs: [{ name: 'z' }] }), /no output z: choose from x_0, x, y/],
     [two({ outputs: [{}] }), /outputs\[0\]\.name is missing/],
@@ -109,4 +115,12 @@ describe('a request that is wrong', () => {
       expect(answer.toString()).not.toMatch(/\bat .*:\d+|node_modules|\.ts|\.js|\//)
     }
   })
+})
+
+it('a compressed body is refused before it is read', async () => {
+  const headers = { 'content-encoding': 'gzip' }
+  expect(await refused('two-moons', gzipSync(inferBody([1], [1])), headers)).toEqual([
+    415,
+    'the body is compressed: send it as it is',
+  ])
 })

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import {
   type ColumnChoice,
-  type ColumnKind,
+  type ColumnType,
   connect,
   counted,
   exportModel,
@@ -115,16 +115,16 @@ async function read(source: Source): Promise<void> {
 }
 
 /** Changes a column's kind, or leaves it out, and reads the file again. */
-export function setKind(column: string, kind: ColumnKind | 'drop'): Promise<void> {
+export function setKind(column: string, kind: ColumnType | 'drop'): Promise<void> {
   return read(withKind(taken!, column, kind))
 }
 
 /** The same for the refused file. */
-export function mend(column: string, kind: ColumnKind | 'drop'): Promise<void> {
+export function mend(column: string, kind: ColumnType | 'drop'): Promise<void> {
   return read(withKind(asked!, column, kind))
 }
 
-function withKind({ file, choice }: Source, column: string, kind: ColumnKind | 'drop'): Source {
+function withKind({ file, choice }: Source, column: string, kind: ColumnType | 'drop'): Source {
   return { file, choice: { types: { ...choice.types, [column]: kind } } }
 }
 

@@ -1,7 +1,7 @@
 import { kindToTry } from 'moonstep/web'
 import { type Example, examples, loadExamples } from '../examples.ts'
 import { canChoose, fail, isFree, mend, problem, table, take } from '../state.ts'
-import { KindMenu, kindNames } from './kind-menu.tsx'
+import { KindMenu, typeName } from './kind-menu.tsx'
 
 const files = loadExamples()
 
@@ -62,9 +62,11 @@ function Problem() {
       {problem.value && <p class="problem">{plain(problem.value)}</p>}
       {remedy && (
         <p class="actions">
-          <button type="button" class="small" onClick={() => mend(remedy.name, remedy.kind)}>
-            Take {remedy.name} as {kindNames[remedy.kind]}
-          </button>
+          {remedy.kinds.map((kind) => (
+            <button key={kind} type="button" class="small" onClick={() => mend(remedy.name, kind)}>
+              Take {remedy.name} as {typeName(kind)}
+            </button>
+          ))}
           <button type="button" class="small" onClick={() => mend(remedy.name, 'drop')}>
             Leave {remedy.name} out
           </button>
@@ -77,7 +79,9 @@ function Problem() {
 /** A message without code, which buttons and menus replace. */
 function plain(message: string): string {
   return message
+    .replace(/: `types` makes it the other, \{ types: \{.*?\} \}/g, '')
     .replace(/`types` (?:keeps|gives|makes) [^,{]*, \{ types: \{.*?\} \}/g, 'choose its kind')
+    .replace(/say it with `types`, \{ types: \{.*?\} \} or \{ types: \{.*?\} \}/g, 'choose one')
     .replace(/`drop` the column/g, 'leave the column out')
     .replace(/`drop` it/g, 'leave it out')
 }

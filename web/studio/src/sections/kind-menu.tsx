@@ -1,4 +1,4 @@
-import type { ColumnKind } from 'moonstep/web'
+import type { ColumnKind, ColumnType } from 'moonstep/web'
 import { useState } from 'preact/hooks'
 import { isFree, setKind } from '../state.ts'
 
@@ -10,6 +10,21 @@ export const kindNames: Record<ColumnKind, string> = {
   boolean: 'yes or no',
   date: 'date',
   key: 'row number',
+}
+
+const typeNames: Record<Exclude<ColumnType, ColumnKind>, string> = {
+  'date:dmy': 'dates with the day first',
+  'date:mdy': 'dates with the month first',
+  'date:ymd': 'dates with the year first',
+  'number:1,234.5': 'numbers such as 1,234.5',
+  'number:1.234,5': 'numbers such as 1.234,5',
+  'integer:1,234.5': 'whole numbers such as 1,234',
+  'integer:1.234,5': 'whole numbers such as 1.234',
+}
+
+/** The name of a kind for people, with what its cells are read by. */
+export function typeName(type: ColumnType): string {
+  return { ...kindNames, ...typeNames }[type]
 }
 
 /** A menu of a column's kind. */

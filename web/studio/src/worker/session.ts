@@ -224,12 +224,12 @@ export class Session {
 
   /** A report's tables, with as many samples as training rows. Throws InputError without held-out rows. */
   async reportSources(seed: number, watching: Watching): Promise<ReportOptions> {
-    const { encoding, train, holdout: against } = this.#run!
+    const { encoding, leftOut, train, holdout: against } = this.#run!
     if (!against) throw new InputError('there are no held-out rows to compare with', 'missing')
     const { count } = train!.points
     const { table } = await sample(this.#model!.loaded, { count, seed, onWarning: () => {}, ...watching })
     const samples: NamedTable = { name: 'the samples', ...table }
-    return { samples, against, train: train!, encoding, seed }
+    return { samples, against, train: train!, encoding, leftOut, seed }
   }
 
   /** The real rows and those generated, for a picture of two columns. */

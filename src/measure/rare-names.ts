@@ -1,0 +1,36 @@
+import { cellsOf, type Table } from '../table/table.ts'
+import { countsOf, present } from './statistics.ts'
+
+/** A category of which most names stand in a single row each: whoever knows the rows finds a person by such a name. */
+export interface RareNames {
+  readonly column: string
+  /** How many names occur. */
+  readonly names: number
+  /** How many of them occur in a single row. */
+  readonly single: number
+}
+
+/**
+ * Finds the categories of which most names stand in a single row each.
+ *
+ * @param table - The rows.
+ * @param minCategory - Names of fewer rows are merged into one, so that from 2 on no name stands in a single row.
+ * @returns One entry for each such column, in the table's order.
+ */
+export function rareNamesIn(table: Table, minCategory = 1): RareNames[] {
+  if (minCategory > 1) return []
+  return table.columns.flatMap(({ name: column, kind }, d) => {
+    if (kind !== 'category') return []
+    const rows = countsOf(present(cellsOf(table, d)))
+    const single = [...rows.values()].filter((count) => count === 1).length
+    return single > rows.size / 2 ? [{ column, names: rows.size, single }] : []
+  })
+}
+
+/** How many of a column's names that stand in a single row of one table are in another, whose columns are the same. */
+export function singleNamesIn(table: Table, rows: Table, column: string): number {
+  const d = rows.columns.findIndex(({ name }) => name === column)
+  const held = new Set(cellsOf(table, d))
+  return [...countsOf(present(cellsOf(rows, d)))].filter(([name, count]) => count === 1 && held.has(name))
+    .length
+}

@@ -1,0 +1,22 @@
+import { humanCount, printable } from '../core/format.ts'
+import type { ReportTables } from '../measure/prepare.ts'
+import { type RareNames, rareNamesIn, singleNamesIn } from '../measure/rare-names.ts'
+
+/** A category of which most names stand in one training row each, and samples hold some of these names. */
+export interface HeldNames extends RareNames {
+  /** How many of the names of a single training row are in samples. */
+  readonly inSamples: number
+  readonly sentence: string
+}
+
+/** The categories whose names in samples point to single training rows. */
+export function heldNames({ samples, train }: ReportTables): HeldNames[] {
+  return rareNamesIn(train).flatMap((rare) => {
+    const inSamples = singleNamesIn(samples, train, rare.column)
+    const { column, names, single } = rare
+    const sentence =
+      `Of ${humanCount(names)} names of ${printable(column)} in the training rows, ${humanCount(single)} stand in a single row, ` +
+      `and samples hold ${humanCount(inSamples)} of these: whoever reads one learns that this row was there.`
+    return inSamples > 0 ? [{ ...rare, inSamples, sentence }] : []
+  })
+}

@@ -1,0 +1,102 @@
+/** Where a text stops being JSON: engines say it in different words, or not at all. */
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+
+/** A place in a text, both from 1. A column counts UTF-16 code units. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** The place behind a text that begins at `from`. */
+export function placeAfter(text: string, from: Place): Place {
+  let line = from.line
+  let lastBreak = -1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    line++
+    lastBreak = at
+  }
+  return { line, column: lastBreak < 0 ? from.column + text.length : text.length - lastBreak }
+}
+
+/** A problem in the text of `file` that begins at `from`, `length` characters into it; `remedy` says what would be right. */
+export function jsonProblem(
+  text: string,
+  length: number,
+  { file, from, remedy }: { readonly file: string; readonly from: Place; readonly remedy: string },
+): InputError {
+  const { line, column } = placeAfter(text.slice(0, length), from)
+  const what = length === text.length ? 'it ends too early' : `'${printable(text[length]!)}' is no JSON there`
+  return new InputError(`${file}, line ${line}, column ${column}: ${what}: ${remedy}`, 'bad-data')
+}
+
+/** JSON's tokens: spaces, a number, a word, or a mark; a string is its quote, and then parts up to the other quote. */
+const token = /[ \t\r\n]+|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,"]/y
+const partOfString = /[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy
+
+/** What may stand next: a value; a value or the end of an array; a name, or the end of an object, and so on. */
+type Next = 'value' | 'first-item' | 'name' | 'first-name' | 'colon' | 'more' | 'nothing'
+
+/**
+ * How many characters of a text are the beginning of one value of JSON: the place of the first token that cannot stand
+ * there, or the text's length if it ends too early.
+ */
+export function validLength(text: string): number {
+  const open: ('{' | '[')[] = []
+  let next: Next = 'value'
+  let at = 0
+  while (at < text.length) {
+    const match = matchAt(token, text, at)
+    if (match === undefined) return at
+    if (!/^[ \t\r\n]/.test(match)) {
+      const following = after(match, next, open)
+      if (following === undefined) return at
+      next = following
+    }
+    at += match.length
+    if (match !== '"') continue
+    for (
+      let part = matchAt(partOfString, text, at);
+      part !== undefined;
+      part = matchAt(partOfString, text, at)
+    )
+      at += part.length
+    if (text[at] !== '"') return at
+    at++
+  }
+  return at
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
+}
+
+/** What may stand after a token; undefined if it cannot stand here. Keeps `open` up to date. */
+function after(token: string, next: Next, open: ('{' | '[')[]): Next | undefined {
+  const closed = (): Next => {
+    open.pop()
+    return open.length > 0 ? 'more' : 'nothing'
+  }
+  const isValue = next === 'value' || next === 'first-item'
+  switch (token) {
+    case '{':
+    case '[':
+      if (!isValue) return undefined
+      open.push(token)
+      return token === '{' ? 'first-name' : 'first-item'
+    case ']':
+      return next === 'first-item' || (next === 'more' && open.at(-1) === '[') ? closed() : undefined
+    case '}':
+      return next === 'first-name' || (next === 'more' && open.at(-1) === '{') ? closed() : undefined
+    case ':':
+      return next === 'colon' ? 'value' : undefined
+    case ',':
+      if (next !== 'more') return undefined
+      return open.at(-1) === '{' ? 'name' : 'value'
+    default:
+      if (next === 'name' || next === 'first-name') return token === '"' ? 'colon' : undefined
+      if (!isValue) return undefined
+      return open.length > 0 ? 'more' : 'nothing'
+  }
+}

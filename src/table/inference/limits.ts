@@ -1,0 +1,59 @@
+import { InputError } from '../../core/errors.ts'
+import { humanBytes, humanCount } from '../../core/format.ts'
+
+/** How much reading a table may take, so that no file exhausts the memory, whoever made it. */
+export interface Limits {
+  /** Bytes that the cells, 8 each, may take. */
+  readonly cells: number
+  /** Characters of a piece that is held whole: a line with its quoted cells, or an object of JSON. */
+  readonly record: number
+  readonly columns: number
+}
+
+/** Bytes that a table may take, unless `maxSize` says otherwise. */
+export const defaultMaxSize = 2 ** 33
+
+/** Just below V8's maximum length of a string, 2 ** 29 - 24. */
+const longestText = 2 ** 29 - 25
+
+/** A larger `maxSize`, in bytes, raises all limits alike; a smaller one leaves those of records and columns. */
+export function limitsOf(maxSize = defaultMaxSize): Limits {
+  const record = Math.min(longestText, Math.max(2 ** 26, maxSize / 128))
+  return { cells: maxSize, record, columns: Math.floor(record / 1024) }
+}
+
+/**
+ * How many bytes compressed content of `packed` bytes may unpack to. Without `maxSize`, content that shrank to less than
+ * a hundredth is not taken for a table, unless it is small.
+ */
+export function unpackedLimit(packed: number, maxSize: number | undefined): number {
+  return maxSize ?? Math.min(defaultMaxSize, Math.max(2 ** 28, 100 * packed))
+}
+
+/** Throws InputError if compressed content unpacks to more than its limit. All sizes are bytes. */
+export function requireUnpacked(
+  name: string,
+  { unpacked, packed, maxSize }: { unpacked: number; packed: number; maxSize: number | undefined },
+): void {
+  if (unpacked <= unpackedLimit(packed, maxSize)) return
+  const times = unpacked > 100 * packed ? `, ${humanCount(Math.floor(unpacked / packed))} times its size` : ''
+  throw tooLarge(`${name} unpacks to ${humanBytes(unpacked)} or more${times}`, unpacked)
+}
+
+/** A piece that is held whole, such as a line, and is longer than the limit. `where` is such as 'a.csv, line 7'. */
+export function tooLong(where: string, { record }: Limits): InputError {
+  const problem = `${where} is longer than ${humanCount(record)} characters`
+  if (record >= longestText) return new InputError(`${problem}: give each row a line`, 'bad-data')
+  return tooLarge(problem, 256 * record)
+}
+
+/** A source of more columns than a table may have; each takes about a kilobyte before its first cell. */
+export function tooManyColumns(name: string, count: number, { columns }: Limits): InputError {
+  return tooLarge(`${name} has more than ${humanCount(columns)} columns`, 2 ** 17 * count)
+}
+
+/** A table beyond a limit. `problem` begins the message; a `maxSize` of `needed` bytes would allow it. */
+export function tooLarge(problem: string, needed: number): InputError {
+  const size = humanBytes(Math.ceil(needed / 1e9) * 1e9)
+  return new InputError(`${problem}: if that is right, raise \`maxSize\` to ${size} or more`, 'bad-data')
+}

@@ -1,0 +1,54 @@
+import { InputError } from '../core/errors.ts'
+import { humanCount, printable } from '../core/format.ts'
+import { type RareNames, rareNamesIn } from '../measure/rare-names.ts'
+import { isFreeText } from '../table/inference/infer.ts'
+import { cellsOf, type NamedTable } from '../table/table.ts'
+import type { TrainRequest } from './options.ts'
+
+/** What training does about categories whose names single people out. */
+export interface RareNamesFound {
+  /** For the card: the columns whose rare names the caller allows. */
+  readonly allowed: readonly RareNames[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Looks for categories of which most names stand in one training row each, since samples and the model file hold these
+ * names. They are learned if the caller allows them. Otherwise a column that the caller made a category is refused, as
+ * is one that would be left out as free text. A column that was inferred to be a category is learned with a warning: its
+ * names repeat, or it has few, so that they are hardly identifiers, and a small table would be refused without a reason.
+ * Throws InputError on a column that is refused.
+ */
+export function checkRareNames(
+  table: NamedTable,
+  { types = {}, minCategory, allowRareNames }: Pick<TrainRequest, 'types' | 'minCategory' | 'allowRareNames'>,
+): RareNamesFound {
+  const rare = rareNamesIn(table, minCategory)
+  if (allowRareNames) return { allowed: rare, warnings: [] }
+  const refused = rare.filter(({ column, names }) => {
+    const d = table.columns.findIndex(({ name }) => name === column)
+    const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell)).length
+    return types[column] === 'category' || isFreeText(names, cells)
+  })
+  if (refused.length > 0)
+    throw new InputError(
+      `${table.name}: ${describeRareNames(refused)}, and samples would hold these names: leave ` +
+        `${refused.length > 1 ? 'the columns' : 'the column'} out (\`drop\`), merge rare names (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+      'bad-data',
+    )
+  const warnings = rare.map(
+    (each) =>
+      `${describeRareNames([each])}, and samples will hold these names: leave the column out (\`drop\`), merge rare ` +
+      'names (`minCategory`), or say that it is meant (`allowRareNames`)',
+  )
+  return { allowed: [], warnings }
+}
+
+/** 'of 372 names of email, 370 stand in one training row each', for one column or several. */
+export function describeRareNames(rare: readonly RareNames[]): string {
+  const parts = rare.map(
+    ({ column, names, single }) =>
+      `of ${humanCount(names)} names of ${printable(column)}, ${humanCount(single)}`,
+  )
+  return `${parts.join('; ')} stand in one training row each`
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
+import { impute } from '../../src/infer/impute.ts'
+import type { Model } from '../../src/infer/model.ts'
+import { loadModel } from '../../src/node/providers.ts'
+import { gatherColumns, sliceRows } from '../../src/numerics/points.ts'
+import { cellsOf, namesOf, type Table } from '../../src/table/table.ts'
+import { expectRejected } from '../helpers/refusals.ts'
+import { petModel } from '../helpers/tables.ts'
+
+const { table: pets, ...trained } = petModel()
+const count = 30
+const rows: Table = { columns: pets.columns, points: sliceRows(pets.points, 0, count) }
+
+let model: Model
+beforeAll(async () => {
+  model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd', threads: 1 })
+})
+afterAll(() => model.dispose())
+
+const at = (name: string) => namesOf(pets).indexOf(name)
+
+/** The rows without some columns, the others from last to first. */
+function without(...names: string[]): Table {
+  const kept = [...pets.columns.keys()].filter((d) => !names.includes(pets.columns[d]!.name)).reverse()
+  return { columns: kept.map((d) => pets.columns[d]!), points: gatherColumns(rows.points, kept) }
+}
+
+/** The rows with gaps in these columns. */
+function gapsIn(...names: string[]): Table {
+  const { data, dim } = rows.points
+  const cells = data.map((cell, k) => (names.includes(pets.columns[k % dim]!.name) ? Number.NaN : cell))
+  return { ...rows, points: { ...rows.points, data: cells } }
+}
+
+describe('rows that lack columns of the model', () => {
+  it.each([[['kind']], [['price', 'born', 'tame']]])(
+    'without %j are filled as those with gaps there',
+    async (names) => {
+      for (const options of [{ seed: 3 }, { seed: 3, draws: 3 }, { draws: 3, best: true }]) {
+        const full = await impute(model, without(...names), options)
+        expect(full).toEqual(await impute(model, gapsIn(...names), options))
+        expect(full.points.data.some(Number.isNaN)).toBe(false)
+      }
+    },
+  )
+
+  it('have the numbers of the rows as a key that they lack, in each of their versions', async () => {
+    const numbers = Array.from({ length: count }, (_, i) => i)
+    const full = await impute(model, without('id', 'kind'))
+    expect([...cellsOf(full, at('id'))]).toEqual(numbers)
+    const versions = await impute(model, without('id', 'kind'), { draws: 2 })
+    expect([...cellsOf(versions, at('id'))]).toEqual(numbers.flatMap((i) => [i, i]))
+    const best = await impute(model, without('id', 'kind'), { draws: 3, best: true })
+    expect([...cellsOf(best, at('id'))]).toEqual(numbers)
+  })
+
+  it('may be objects of a few values', async () => {
+    const full = await impute(model, [{ kind: 'cat' }, { kind: 'eel', legs: 0 }], { seed: 1 })
+    expect(namesOf(full)).toEqual(namesOf(pets))
+    expect([...cellsOf(full, at('kind'))]).toEqual([1, 3])
+    expect(cellsOf(full, at('legs'))[1]).toBe(0)
+  })
+
+  it('are refused if they have other columns, one of which may be misspelt', async () => {
+    const strange = { ...rows, columns: rows.columns.map((column) => ({ ...column, name: column.name })) }
+    strange.columns[at('kind')] = { ...strange.columns[at('kind')]!, name: 'kinds' }
+    await expectRejected(
+      () => impute(model, strange),
+      /the table has a column kinds, which the model does not have \(did you mean kind\?\): correct its name, or `drop` it/,
+    )
+    const fewer = { columns: strange.columns.slice(0, 2), points: gatherColumns(rows.points, [0, 1]) }
+    await expectRejected(
+      () => impute(model, fewer),
+      /the table has a column kinds, which the model does not have \(did you mean kind\?\)/,
+    )
+  })
+})

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { givenFrom, knownOf, knownWarnings } from '../../src/table/condition.ts'
+import { fitTable } from '../../src/table/encodings/fit.ts'
+import { expectRefused } from '../helpers/refusals.ts'
+
+describe('conditions as texts', () => {
+  it('are a column and its value, split at the first =, and no value is a gap', () => {
+    expect(givenFrom(['sex=female', ' age =39', 'sum=a=b', 'city= ', 'note='])).toEqual({
+      sex: 'female',
+      age: '39',
+      sum: 'a=b',
+      city: null,
+      note: null,
+    })
+    expect(givenFrom([])).toEqual({})
+  })
+
+  it('are refused without a column or an =, and if they name a column twice', () => {
+    for (const pair of ['sex', '=female', ''])
+      expectRefused(() => givenFrom([pair]), /give a column and its value, such as sex=female/)
+    for (const pairs of [
+      ['a=1', 'b=2', 'a=2'],
+      ['a=1', 'a =1'],
+      ['a=', 'a=1'],
+    ])
+      expectRefused(() => givenFrom(pairs), /column a is given twice: give one value/)
+  })
+})
+
+describe('a given date that no training row has', () => {
+  const day = 86_400_000
+  const since = Date.UTC(2020, 0, 1)
+  const dates = (count: number, every: number) => {
+    const data = Float64Array.from({ length: count }, (_, i) => since + every * day * (i % 400))
+    const column = { name: 'born', kind: 'date', form: 'YYYY-MM-DD' } as const
+    return fitTable({ columns: [column], points: { data, count, dim: 1 } })
+  }
+  const warningsOf = (encoding: ReturnType<typeof dates>, born: string) =>
+    knownWarnings(encoding, knownOf(encoding, { born }))
+
+  it.each([1, 7])('has a warning outside the range of rows that are %i days apart', (every) => {
+    const encoding = dates(400, every)
+    const last = every === 1 ? '2021-02-03' : '2027-08-25'
+    expect(warningsOf(encoding, '2031-05-06')).toEqual([
+      `column born is 2031-05-06: the training rows have 2020-01-01 to ${last}, ` +
+        'so the rest of the row is drawn for the nearest of these',
+    ])
+    expect(warningsOf(encoding, '2019-12-31').length).toBe(1)
+    expect(warningsOf(encoding, '2020-01-01')).toEqual([])
+    expect(warningsOf(encoding, last)).toEqual([])
+  })
+})

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import type { Column, NamedTable } from '../../src/table/table.ts'
+import { describeUnknown, matchWithOther, unknownNames } from '../../src/table/unknown-names.ts'
+import { expectRefused } from '../helpers/refusals.ts'
+import { pointsOf } from '../measure/oracle.ts'
+
+const gap = Number.NaN
+const city = (categories: string[]): Column => ({ name: 'city', kind: 'category', categories })
+const tame = (categories: string[]): Column => ({ name: 'tame', kind: 'boolean', categories })
+const table = (columns: Column[], rows: number[][]): NamedTable => ({
+  name: 'rows.csv',
+  columns,
+  points: pointsOf(rows),
+})
+/** The rows' cells as texts. */
+const textsOf = ({ columns, points }: Pick<NamedTable, 'columns' | 'points'>) =>
+  Array.from({ length: points.count }, (_, i) =>
+    columns.map(({ categories }, d) => categories?.[points.data[i * points.dim + d]!] ?? null),
+  )
+
+const model = { name: 'm.onnx', columns: [tame(['no', 'yes']), city(['Bern', 'Rome'])] }
+const rows = table(
+  [city(['Ghent', 'Oslo', 'Rome', 'Bern', 'Paris']), tame(['No', 'Yes'])],
+  [
+    [0, 0],
+    [1, 1],
+    [0, 1],
+    [2, gap],
+    [3, 0],
+    [gap, 1],
+  ], // prettier
+)
+
+describe('names that a model does not know', () => {
+  it('are counted for each column, the most frequent first, in cells alone', () => {
+    expect(unknownNames(rows, model)).toEqual([{ column: 'city', cells: 3, names: ['Ghent', 'Oslo'] }])
+    expect(unknownNames(table([city(['Rome', 'Paris'])], [[0], [0]]), model)).toEqual([])
+  })
+
+  it('count as other, and the other cells are as they were', () => {
+    const matched = matchWithOther(rows, model)
+    expect(textsOf(matched)).toEqual([
+      ['no', 'other'],
+      ['yes', 'other'],
+      ['yes', 'other'],
+      [null, 'Rome'],
+      ['no', 'Bern'],
+      ['yes', null],
+    ])
+    expect(matched.columns[1]!.categories).toEqual(['Bern', 'Rome', 'other'])
+    expect(matched.columns[0]).toBe(model.columns[0])
+    expect(matched.unknown).toEqual(unknownNames(rows, model))
+  })
+
+  it('count as the model’s own other if it has one', () => {
+    const matched = matchWithOther(rows, { ...model, columns: [city(['other', 'Rome']), model.columns[0]!] })
+    expect(matched.columns[0]!.categories).toEqual(['other', 'Rome'])
+    expect(textsOf(matched).map(([name]) => name)).toEqual(['other', 'other', 'other', 'Rome', 'other', null])
+  })
+
+  it('are said in one line, which lists a few', () => {
+    const [unknown] = unknownNames(rows, model)
+    expect(describeUnknown(unknown!, 'rows.csv', 'm.onnx', 'drawn as other')).toBe(
+      'rows.csv, column city: 3 cells have names that m.onnx does not know (Ghent, Oslo): drawn as other',
+    )
+    const many = { column: 'city', cells: 1, names: ['a', 'b\n', 'c', 'd', 'e'] }
+    expect(describeUnknown(many, 'r', 'm', 'so')).toBe(
+      'r, column city: 1 cell has a name that m does not know (a, b\\u{a}, c, and 2 more): so',
+    )
+  })
+
+  it('do not excuse a column that the model lacks', () => {
+    const strange = table([city(['Oslo']), { name: 'x', kind: 'number' }], [[0, 1]])
+    expectRefused(
+      () => matchWithOther(strange, model),
+      /rows\.csv has a column x, which m\.onnx does not have/,
+    )
+  })
+})

@@ -1,0 +1,115 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { distill } from '../../src/distill/distill.ts'
+import { whileLocked } from '../../src/node/run-lock.ts'
+import { train } from '../../src/node/training.ts'
+import { refuses } from '../helpers/cli.ts'
+import { folderOf } from '../helpers/folders.ts'
+import { expectRejected } from '../helpers/refusals.ts'
+
+const { at } = folderOf('locked')
+const small = { dataset: 'two-moons', rows: 50, hidden: [8], steps: 5, engine: 'simd', threads: 1 } as const
+const lockIn = (run: string) => join(run, '.training.lock')
+
+/** A folder locked by a process. */
+function lockedBy(name: string, process: number, machine = hostname()): string {
+  mkdirSync(at(name))
+  writeFileSync(lockIn(at(name)), JSON.stringify({ process, machine }))
+  return at(name)
+}
+
+/** The id of a process that has ended. */
+const deadProcess = () => spawnSync(process.execPath, ['-e', '']).pid
+
+describe('a run folder in which a process trains', () => {
+  it('refuses a second training of the same process, and the first ends undisturbed', async () => {
+    const out = at('twice')
+    const first = train({ ...small, steps: 300, out })
+    await expect.poll(() => existsSync(lockIn(out))).toBe(true)
+    await expectRejected(
+      () => train({ ...small, seed: 1, force: true, out }),
+      `${out} is being trained by this process: wait until it ends, or give another \`out\``,
+    )
+    expect(await first).toMatchObject({ steps: 300 })
+  })
+
+  it('refuses train, train --resume and distill with exit code 2 while another process trains', async () => {
+    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+    try {
+      const out = at('others')
+      await train({ ...small, out })
+      writeFileSync(lockIn(out), JSON.stringify({ process: other.pid, machine: hostname() }))
+      const before = readdirSync(out)
+      const message = `${out} is being trained by process ${other.pid}: wait until it ends, or give another --out`
+      await refuses(['train', '--dataset', 'two-moons', '--steps', '1', '--out', out], message)
+      await refuses(['train', '--resume', '--out', out], message)
+      await train({ ...small, out: at('teacher') })
+      await refuses(['distill', at('teacher'), '--pairs', '10', '--steps', '1', '--out', out], message)
+      expect(readdirSync(out)).toEqual(before)
+    } finally {
+      other.kill()
+    }
+  })
+
+  it('refuses while a process of another machine trains, and says which file to delete', async () => {
+    const out = lockedBy('shared', 7, 'elsewhere')
+    await expectRejected(
+      () => train({ ...small, out }),
+      `${out} is being trained by process 7 on elsewhere: wait until it ends, or give another \`out\`, or delete ${lockIn(out)} if that process has ended`,
+    )
+  })
+
+  it.each<[string, string]>([
+    ['of a process that has ended', JSON.stringify({ process: deadProcess(), machine: hostname() })],
+    ['of an earlier process with our id', JSON.stringify({ process: process.pid, machine: hostname() })],
+    ['that is empty, of a process that died while it wrote it', ''],
+  ])('is taken over if it has a lock %s', async (name, text) => {
+    const out = at(name)
+    mkdirSync(out)
+    writeFileSync(lockIn(out), text)
+    await train({ ...small, out })
+    expect(readdirSync(out).sort()).toEqual([
+      'checkpoint',
+      'config.json',
+      'history.csv',
+      'weights.safetensors',
+    ])
+  })
+
+  it('has no lock after the training, nor after one that failed or was stopped', async () => {
+    const out = at('after')
+    await train({ ...small, out })
+    expect(existsSync(lockIn(out))).toBe(false)
+    await expectRejected(() => train({ ...small, out }), 'already has a run')
+    expect(existsSync(lockIn(out))).toBe(false)
+    const stop = new AbortController()
+    const onProgress = () => stop.abort(new Error('stopped'))
+    const stopped = train({ ...small, steps: 100_000, force: true, out, signal: stop.signal, onProgress })
+    await expect(stopped).rejects.toThrow('stopped')
+    expect(existsSync(lockIn(out))).toBe(false)
+    await expectRejected(() => train({ ...small, rows: 1, out: at('new', 'run') }), 'rows')
+    expect(existsSync(at('new'))).toBe(false)
+    await distill({ run: out, out: at('student'), pairs: 10, steps: 1, engine: 'simd' })
+    expect(existsSync(lockIn(at('student')))).toBe(false)
+  })
+})
+
+it('of many tasks of one process that want a stale lock at once, one runs', async () => {
+  const out = lockedBy('raced', deadProcess())
+  let running = 0
+  let most = 0
+  const tasks = Array.from({ length: 20 }, () =>
+    whileLocked(out, async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      running--
+    }),
+  )
+  const results = await Promise.allSettled(tasks)
+  expect(most).toBe(1)
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(readdirSync(out)).toEqual([])
+})

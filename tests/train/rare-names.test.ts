@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
+import { memoryStore } from '../../src/model/run-store.ts'
+import { readModel } from '../../src/onnx/read.ts'
+import { reportPage } from '../../src/report/page/page.ts'
+import { report } from '../../src/report/report.ts'
+import { reportText } from '../../src/report/terminal.ts'
+import { tableOfRows } from '../../src/table/inference/rows.ts'
+import type { TrainRequest } from '../../src/train/options.ts'
+import { train } from '../../src/train/train.ts'
+import { simdEngines as engines } from '../helpers/engines.ts'
+import { expectRejected } from '../helpers/refusals.ts'
+
+const person = (i: number) => ({
+  email: `person${i}@example.org`,
+  age: 20 + ((i * 7) % 11),
+  city: `city ${i % 5}`,
+})
+const people = Array.from({ length: 80 }, (_, i) => person(i))
+const quick = { recipe: 'table', steps: 1, hidden: [8, 8], candidates: 1, onNote: () => {} } as const
+
+async function trained(request: TrainRequest) {
+  const warnings: string[] = []
+  const onWarning = (line: string) => warnings.push(line)
+  return {
+    ...(await train({ ...quick, onWarning, ...request }, { engines, store: memoryStore() })),
+    warnings,
+  }
+}
+
+const asCategory = { dataset: people, types: { email: 'category' } } as const
+const ofEmail = 'of 80 names of email, 80 stand in one training row each'
+
+describe('a category of which most names stand in one training row', () => {
+  it('is refused if the caller made it one, in a line with the column, the counts and the ways out', async () => {
+    await expectRejected(
+      () => trained(asCategory),
+      `dataset: ${ofEmail}, and samples would hold these names: leave the column out (\`drop\`), merge rare names (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+    )
+    // two columns in one line, so that nobody finds the second after the first
+    const twice = people.map((row, i) => ({ ...row, id: `u-${(i * 7919) % 1000}` }))
+    await expectRejected(
+      () => trained({ dataset: twice, types: { email: 'category', id: 'category' } }),
+      'dataset: of 80 names of email, 80; of 80 names of id, 80 stand in one training row each, and',
+    )
+  })
+
+  it('is refused if it is a table whose column could not have been inferred, or is listed in columns', async () => {
+    await expectRejected(() => trained({ dataset: tableOfRows(people, 'people', asCategory) }), ofEmail)
+    await expectRejected(() => trained({ dataset: people, columns: ['email', 'age'] }), ofEmail)
+  })
+
+  it('counts training rows alone: names of two rows are rare if one of them is held out', async () => {
+    const pairs = [...people.slice(0, 40), ...people.slice(0, 40)]
+    const request = { ...asCategory, dataset: pairs, seed: 1 }
+    expect((await trained(request)).warnings.filter((line) => line.includes('names of email'))).toEqual([])
+    await expectRejected(
+      () => trained({ ...request, holdout: 0.5 }),
+      /of \d+ names of email, \d+ stand in one/,
+    )
+  })
+
+  it('is learned if it is allowed, and config.json and the card say so', async () => {
+    const { config, weights, warnings } = await trained({ ...asCategory, allowRareNames: true })
+    const rareNames = [{ column: 'email', names: 80, single: 80 }]
+    expect(config.rareNames).toEqual(rareNames)
+    expect(warnings.filter((line) => line.includes('names'))).toEqual([])
+    const { card } = readModel(await exportNoisePredictor({ config, weights }), 'model.onnx')
+    expect(card.rareNames).toEqual(rareNames)
+  })
+
+  it('is learned if rare names are merged, and no name of a single row is on the card', async () => {
+    const rows = people.map((row, i) => ({ ...row, email: i < 40 ? 'shop@example.org' : row.email }))
+    const { config } = await trained({ ...asCategory, dataset: rows, minCategory: 2 })
+    const column = config.encoding!.columns.find(({ name }) => name === 'email')!
+    expect(column.categories).toEqual(['shop@example.org', 'other'])
+    expect(config.rareNames).toBeUndefined()
+  })
+
+  it('is learned with a warning if it was inferred: a small table of 30 rows with 20 names trains', async () => {
+    const rows = people.slice(0, 30).map(({ age }, i) => ({ age, town: `town ${Math.min(i, 19)}` }))
+    const { config, warnings } = await trained({ dataset: rows })
+    expect(config.columns).toEqual(['age', 'town'])
+    expect(warnings).toContain(
+      'of 20 names of town, 19 stand in one training row each, and samples will hold these names: leave the column out (`drop`), merge rare names (`minCategory`), or say that it is meant (`allowRareNames`)',
+    )
+  })
+
+  it('is no boolean and no column whose names mostly repeat', async () => {
+    const rows = people.map((row, i) => ({ ...row, city: i < 4 ? `rare ${i}` : row.city, smokes: i === 0 }))
+    const { warnings, config } = await trained({ dataset: rows, drop: ['email'] })
+    expect(warnings.filter((line) => line.includes('names'))).toEqual([])
+    expect(config.rareNames).toBeUndefined()
+  })
+})
+
+describe('the advice for a column that is left out', () => {
+  it('proposes no kind that would be refused', async () => {
+    const notes: string[] = []
+    await trained({ dataset: people, onNote: (line) => notes.push(line) })
+    expect(notes[0]).toBe('email: left out, nearly all its values differ: free text or an id')
+  })
+
+  it('proposes a category of names that mostly repeat', async () => {
+    const rows = people.map((row, i) => ({ ...row, email: i < 22 ? row.email : `pair ${i >> 1}` }))
+    const notes: string[] = []
+    await trained({ dataset: rows, onNote: (line) => notes.push(line) })
+    expect(notes[0]).toMatch(/^email: left out, .* \(\{ types: \{ email: 'category' \} \} keeps it\)$/)
+    const { config } = await trained({ ...asCategory, dataset: rows })
+    expect(config.columns).toContain('email')
+  })
+})
+
+describe('a report on samples with names of single rows', () => {
+  const against = Array.from({ length: 80 }, (_, i) => person(100 + i))
+  const types = { email: 'category' } as const
+  const tableOf = (rows: readonly object[]) => tableOfRows(rows as never, 'rows', { types })
+  const given = (samples: readonly object[]) => ({
+    samples: tableOf(samples),
+    against: tableOf(against),
+    train: tableOf(people),
+  })
+
+  it('says how many they are and what they mean, in its JSON, in the terminal and on the page', async () => {
+    const sources = given([...people.slice(0, 30), ...people.slice(0, 30)])
+    const result = await report({ ...sources, leftOut: [{ name: 'remark', reason: 'it has no values' }] })
+    expect(result.rareNames).toMatchObject([{ column: 'email', names: 80, single: 80, inSamples: 30 }])
+    const said = 'samples hold 30 of these: whoever reads one learns that this row was there'
+    const left = 'These columns of the data were left out of training: remark (it has no values).'
+    for (const text of [reportText(result), reportPage(result, sources, { title: 'people' })])
+      for (const sentence of [said, left]) expect(text.replace(/\s+/g, ' ')).toContain(sentence)
+  })
+
+  it('says nothing if samples have no such name', async () => {
+    expect((await report(given(against))).rareNames).toEqual([])
+  })
+})
