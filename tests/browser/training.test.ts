@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { train } from '../../src/browser/training.ts'
 import { expectRejected } from '../helpers/refusals.ts'
 
