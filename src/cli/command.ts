@@ -121,7 +121,7 @@ export function inFlags(message: string): string {
 
 /** Advice to give a column a kind: a clause, or words in brackets. */
 const kindAdvice =
-  /([,:;]) (?:or )?[^,:;]*`types`[^{]*(?:\{ types: \{ .+? \} \}(?: or )?)+(, or )?| \(\{ types: \{ .+? \} \} keeps it\)/g
+  /([,:;]) (?:or )?[^,:;{(]*(?:\{ types: \{ .+? \} \}(?: or )?)+(?: (?:keeps|makes)[^,:;]*)?(, or )?| \(\{ types: \{ .+? \} \} keeps it\)/g
 
 /** A message for a command that has no --types, without the advice to use it. */
 export function withoutKinds(message: string): string {

@@ -61,15 +61,11 @@ describe('advice to give a column a kind', () => {
 
   it.each([
     [
-      `'1,2' may be two: say it with \`types\`, ${to('number:1,234.5')} or ${to('number:1.234,5')}, or write numbers as 1234.5`,
+      `'1,2' may be two: say it with ${to('number:1,234.5')} or ${to('number:1.234,5')}, or write numbers as 1234.5`,
       "'1,2' may be two: write numbers as 1234.5",
     ],
-    [
-      `it has separators: write it without them, or give the column a kind with \`types\`, ${to('category')}`,
-      'it has separators: write it without them',
-    ],
-    [`007 loses its zeros: \`types\` keeps them, ${to('category')}`, '007 loses its zeros'],
-    [`x is left out, an id; \`types\` keeps it, ${to('integer')}`, 'x is left out, an id'],
+    [`007 loses its zeros: ${to('category')} keeps them`, '007 loses its zeros'],
+    [`x is left out, an id; ${to('integer')} keeps it`, 'x is left out, an id'],
     [`x: left out, an id (${to('integer')} keeps it)`, 'x: left out, an id'],
     ['a line without advice: leave `drop` as it is', 'a line without advice: leave `drop` as it is'],
   ])('is left out of a line of a command that has no --types: %s', (said, without) => {

@@ -14,11 +14,11 @@ const sales = written(
 it('a file whose dates and numbers may mean two things is refused with the flags that decide it', async () => {
   await refuses(
     ['train', '--dataset', sales, ...quick, '--out', at('open')],
-    /sales\.csv, line 3, column when: '2\/8\/2024' may be 2 August or 8 February, and .*: say it with --types, --types when=date:dmy or --types when=date:mdy, or write dates as 2011-12-31\n$/,
+    /sales\.csv, line 3, column when: '2\/8\/2024' may be 2 August or 8 February, and .*: say it with --types when=date:dmy or --types when=date:mdy, or write dates as 2011-12-31\n$/,
   )
   await refuses(
     ['train', '--dataset', sales, '--types', 'when=date:dmy', ...quick, '--out', at('open')],
-    /line 2, column price: '1,100' may be 1100 or 1\.1, .*: say it with --types, --types price=number:1,234\.5 or --types price=number:1\.234,5, or write numbers as 1234\.5\n$/,
+    /line 2, column price: '1,100' may be 1100 or 1\.1, .*: say it with --types price=number:1,234\.5 or --types price=number:1\.234,5, or write numbers as 1234\.5\n$/,
   )
 })
 

@@ -126,7 +126,7 @@ describe('a few other cells among many numbers or dates', () => {
     expect(cells.map(Number.isNaN).indexOf(true)).toBe(40)
     expect(cells.filter(Number.isNaN)).toHaveLength(1)
     expect(notes).toEqual([
-      `a.csv, column a: 49 of 50 cells are ${kinds}, the rest are '${other}', which count as gaps: \`types\` makes it a category, { types: { a: 'category' } }`,
+      `a.csv, column a: 49 of 50 cells are ${kinds}, the rest are '${other}', which count as gaps: { types: { a: 'category' } } makes it a category`,
     ])
   })
 })
@@ -170,7 +170,7 @@ describe('a few odd cells do not stop the reading of a column', () => {
     const { cells, notes } = read(texts)
     expect([cells.findIndex(Number.isNaN), cells.filter(Number.isNaN).length]).toEqual([at, 1])
     expect(notes).toEqual([
-      `a.csv, column a: ${note}, which count as gaps: \`types\` makes it a category, { types: { a: 'category' } }`,
+      `a.csv, column a: ${note}, which count as gaps: { types: { a: 'category' } } makes it a category`,
     ])
   })
 
@@ -275,7 +275,7 @@ describe('a chosen kind', () => {
     const { column, notes } = read(cells)
     expect(column).toMatchObject({ kind: 'category', categories: ['02134', '10002', '10003'] })
     expect(notes).toEqual([
-      "a.csv, column a: its numbers have leading zeros, such as 02134, so it is a category: `types` makes it numeric, { types: { a: 'number' } }",
+      "a.csv, column a: its numbers have leading zeros, such as 02134, so it is a category: { types: { a: 'number' } } makes it numeric",
     ])
     expect(read(cells, { types: { a: 'number' } })).toMatchObject({ column: { kind: 'number' }, notes: [] })
     expect(read(many(40, (i) => `${0.5 + i}`)).column!.kind).toBe('number')
@@ -285,7 +285,7 @@ describe('a chosen kind', () => {
     const { column, notes } = read(many(40, (i) => `0${3 * ((7 * i) % 31)}`))
     expect(column!.kind).toBe('integer')
     expect(notes).toEqual([
-      "a.csv, column a: numbers such as 00 lose their leading zeros: `types` keeps them, { types: { a: 'category' } }",
+      "a.csv, column a: numbers such as 00 lose their leading zeros: { types: { a: 'category' } } keeps them",
     ])
   })
 

@@ -59,7 +59,7 @@ describe('tableOfRows', () => {
       columns: [{ name: 'zip', kind: 'category', categories: ['10', '02134', '2134'] }],
       cells: [[1], [2], [0]],
       notes: [
-        "rows, column zip: its numbers are given as text, so it is a category: `types` makes it numeric, { types: { zip: 'number' } }",
+        "rows, column zip: its numbers are given as text, so it is a category: { types: { zip: 'number' } } makes it numeric",
       ],
       leftOut: [],
     })

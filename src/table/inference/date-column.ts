@@ -94,7 +94,7 @@ export function withMonthFirst(form: DateForm): DateForm {
 
 /** Columns whose names say that their numbers are times. */
 const timeNames = [
-  /(^|[^a-z])(time|date|datetime|timestamp|epoch|unix(time)?|ts|at)([^a-z]|$)/i,
+  /(^|[^a-z])(time|date|datetime|timestamp|epoch|unix(time)?|ts|at|when|created|updated|modified)([^a-z]|$)/i,
   /[a-z](Time|Date|Timestamp|Ts|At)$/,
 ]
 

@@ -148,8 +148,8 @@ function decideNumbers(
   if (builder.zeroedNumber !== undefined && role.kind === undefined)
     notes.push(
       numberForm?.width === undefined
-        ? `numbers such as ${builder.zeroedNumber} lose their leading zeros: \`types\` keeps them, ${typesWith(builder.name, 'category')}`
-        : `numbers such as ${builder.zeroedNumber} keep their leading zeros: \`types\` makes them names, ${typesWith(builder.name, 'category')}`,
+        ? `numbers such as ${builder.zeroedNumber} lose their leading zeros: ${typesWith(builder.name, 'category')} keeps them`
+        : `numbers such as ${builder.zeroedNumber} keep their leading zeros: ${typesWith(builder.name, 'category')} makes them names`,
     )
   const kind = role.kind ?? (isWhole ? 'integer' : 'number')
   return keptColumn(builder, { kind, ...(numberForm && { numberForm }) }, notes)
@@ -166,7 +166,7 @@ function epochOf({ builder, grid, first }: Finished) {
   grid.map(index, first, (cell) => cell * unit)
   return {
     column: { kind: 'date', form } as const,
-    note: `its numbers count ${unit === 1 ? 'milliseconds' : 'seconds'} since 1970, as its name says: \`types\` makes them numbers, ${typesWith(name, 'integer')}`,
+    note: `its numbers count ${unit === 1 ? 'milliseconds' : 'seconds'} since 1970, as its name says: ${typesWith(name, 'integer')} makes them numbers`,
   }
 }
 
@@ -276,7 +276,7 @@ function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[]
   const why = hasNumbers
     ? `its numbers have leading zeros, such as ${zeroedNumber}`
     : 'its numbers are given as text'
-  return [`${why}, so it is a category: \`types\` makes it numeric, ${typesWith(name, 'number')}`]
+  return [`${why}, so it is a category: ${typesWith(name, 'number')} makes it numeric`]
 }
 
 /** Why free text is left out, and the cell that this quotes, if any. */

@@ -122,7 +122,7 @@ export function gapsNote(
   odd: number,
   cells: number,
 ): string {
-  return `${oddNote(kind, texts, odd, cells)}, which count as gaps: \`types\` makes it a category, ${typesWith(name, 'category')}`
+  return `${oddNote(kind, texts, odd, cells)}, which count as gaps: ${typesWith(name, 'category')} makes it a category`
 }
 
 function oddNote(kind: Reading['kind'], texts: readonly string[], odd: number, cells: number): string {

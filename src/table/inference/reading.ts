@@ -121,13 +121,13 @@ export function requireDecided(builder: ReadColumn, doubt: Doubt): void {
 
 function twoDates({ name }: ReadColumn, { text }: Word): string {
   const [dayFirst, monthFirst] = readDates(text).map(({ time }) => formatDate(time, 'D MMMM'))
-  return `${quoted(text)} may be ${dayFirst} or ${monthFirst}, and no cell of the column shows which: say it with \`types\`, ${typesWith(name, 'date:dmy')} or ${typesWith(name, 'date:mdy')}, or write dates as 2011-12-31`
+  return `${quoted(text)} may be ${dayFirst} or ${monthFirst}, and no cell of the column shows which: say it with ${typesWith(name, 'date:dmy')} or ${typesWith(name, 'date:mdy')}, or write dates as 2011-12-31`
 }
 
 function twoNumbers({ name, role }: ReadColumn, { text }: Word): string {
   const kind = role.kind === 'integer' ? 'integer' : 'number'
   const of = (decimal: DecimalSeparator) => readNumber(text, decimal)!.value
-  return `${quoted(text)} may be ${of('.')} or ${of(',')}, and no cell of the column shows which: say it with \`types\`, ${typesWith(name, `${kind}:1,234.5`)} or ${typesWith(name, `${kind}:1.234,5`)}, or write numbers as 1234.5`
+  return `${quoted(text)} may be ${of('.')} or ${of(',')}, and no cell of the column shows which: say it with ${typesWith(name, `${kind}:1,234.5`)} or ${typesWith(name, `${kind}:1.234,5`)}, or write numbers as 1234.5`
 }
 
 /** Notes on what could be read in two ways, and how the column's cells decided it. */
@@ -140,13 +140,13 @@ export function notesOfReading({ name, role }: ReadColumn, doubt: Doubt): string
     const day = formatDate(parseDate(text, order)!.time, 'D MMMM')
     const [first, other] = order === 'dmy' ? (['day', 'mdy'] as const) : (['month', 'dmy'] as const)
     return [
-      `its dates have the ${first} first, as other cells show, so ${quoted(text)} is ${day}: \`types\` makes it the other, ${typesWith(name, `date:${other}`)}`,
+      `its dates have the ${first} first, as other cells show, so ${quoted(text)} is ${day}: ${typesWith(name, `date:${other}`)} makes it the other`,
     ]
   }
   const decimal = doubt.style?.decimal
   if (role.decimal !== undefined || decimal === undefined) return []
   const other = decimal === ',' ? 'number:1,234.5' : 'number:1.234,5'
   return [
-    `${quoted(text)} is read as ${readNumber(text, decimal)!.value}, as other cells show: \`types\` makes it the other, ${typesWith(name, other)}`,
+    `${quoted(text)} is read as ${readNumber(text, decimal)!.value}, as other cells show: ${typesWith(name, other)} makes it the other`,
   ]
 }

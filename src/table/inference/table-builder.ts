@@ -158,7 +158,7 @@ export class TableBuilder {
     }
     if (columns.length === 0) {
       const out = leftOut.find(({ kind }) => kind !== null) ?? leftOut[0]
-      const keeping = out?.kind ? `; \`types\` keeps it, ${typesWith(out.name, out.kind)}` : ''
+      const keeping = out?.kind ? `; ${typesWith(out.name, out.kind)} keeps it` : ''
       const why = out
         ? `${printable(out.name)} is left out, ${out.reason}${keeping}`
         : '`columns` and `drop` leave none'

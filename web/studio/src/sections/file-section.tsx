@@ -79,9 +79,9 @@ function Problem() {
 /** A message without code, which buttons and menus replace. */
 function plain(message: string): string {
   return message
-    .replace(/: `types` makes it the other, \{ types: \{.*?\} \}/g, '')
-    .replace(/`types` (?:keeps|gives|makes) [^,{]*, \{ types: \{.*?\} \}/g, 'choose its kind')
-    .replace(/say it with `types`, \{ types: \{.*?\} \} or \{ types: \{.*?\} \}/g, 'choose one')
+    .replace(/: \{ types: \{.*?\} \} makes it the other/g, '')
+    .replace(/\{ types: \{.*?\} \} (?:keeps|gives|makes) [^,:;]*/g, 'choose its kind')
+    .replace(/say it with \{ types: \{.*?\} \} or \{ types: \{.*?\} \}/g, 'choose one')
     .replace(/`drop` the column/g, 'leave the column out')
     .replace(/`drop` it/g, 'leave it out')
 }
