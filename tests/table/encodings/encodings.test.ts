@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { columnRanges, maxAbsDifference } from '../../src/numerics/points.ts'
-import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
-import { interpretGraph } from '../../src/onnx/interpret.ts'
-import { knownWarnings } from '../../src/table/condition.ts'
-import { twoMoons } from '../../src/table/datasets/two-moons.ts'
+import { columnRanges, maxAbsDifference } from '../../../src/numerics/points.ts'
+import { GraphBuilder } from '../../../src/onnx/build/graph-builder.ts'
+import { interpretGraph } from '../../../src/onnx/interpret.ts'
+import { knownWarnings } from '../../../src/table/condition.ts'
+import { twoMoons } from '../../../src/table/datasets/two-moons.ts'
 import {
   blocksOf,
   cardEncoding,
@@ -15,11 +15,11 @@ import {
   encodeCells,
   encodingOf,
   fitEncoding,
-} from '../../src/table/encodings/encoding.ts'
-import { fitTable, float32Losses } from '../../src/table/encodings/fit.ts'
-import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
-import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../src/table/table.ts'
-import { nameTable, petTable, salaryTable } from '../helpers/tables.ts'
+} from '../../../src/table/encodings/encoding.ts'
+import { fitTable, float32Losses } from '../../../src/table/encodings/fit.ts'
+import { type EncodedColumn, encodingKindOf } from '../../../src/table/encodings/index.ts'
+import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../../src/table/table.ts'
+import { nameTable, petTable, salaryTable } from '../../helpers/tables.ts'
 
 const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
   name: 'a table',
