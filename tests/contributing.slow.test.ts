@@ -46,12 +46,12 @@ const moonstep = (...args: string[]) => run('dist/cli/main.js', ...args)
 /** Each is known to the types, and used through the public functions. */
 const proof = `
 import {
-  compare, exportModel, type FigureName, loadModel, type NodeProvider, plot, type Points, sample, toRows, train,
+  compare, exportModel, type FigureName, loadModel, plot, type Points, type ProviderName, sample, toRows, train,
 } from './index.ts'
 import { type DatasetName, datasetNames } from './table/datasets/index.ts'
 
 const dataset: DatasetName = 'ring'
-const provider: NodeProvider = 'single'
+const provider: ProviderName = 'single'
 const figure: FigureName = 'cloud'
 await train({ dataset, rows: 60, out: 'run', hidden: [8, 8], T: 6, steps: 5, batchSize: 20, engine: 'onnx' })
 await exportModel({ run: 'run', out: 'model.onnx', samplerOut: 'sampler.onnx', sampler: { sampler: 'cooled', cooling: 0.5 } })
@@ -68,7 +68,7 @@ const rows = Array.from({ length: 200 }, (_, i) => ({
 }))
 const headed = []
 for (const engine of ['onnx', 'simd'] as const) {
-  const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, engine, onNote() {}, onWarning() {} })
+  const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, candidates: 1, engine, onNote() {}, onWarning() {} })
   const { model: bytes, sampler: whole } = await exportModel({ run, sampler: { numSteps: 4 } })
   const [model, graph] = [await loadModel(bytes), await loadModel(whole!)]
   const drawn = { count: 50, given: { kind: 'dog' } }

@@ -203,9 +203,10 @@ describe('moonstep/web trains', () => {
     it.each([
       [{ dataset: 'three-moons' }, /^unknown dataset three-moons/],
       [{ dataset: 'people.csv' }, /^unknown dataset people\.csv/],
-      [{ steps: 0 }, /^steps is 0/],
-      [{ engine: 'onnx' }, /^unknown engine onnx: choose from simd, auto/],
-      [{ store: 'moons' }, /^store .*memoryStore/],
+      [{}, /^dataset is missing/],
+      [{ dataset: 'two-moons', steps: 0 }, /^steps is 0/],
+      [{ dataset: 'two-moons', engine: 'onnx' }, /^unknown engine onnx: choose from simd, auto/],
+      [{ dataset: 'two-moons', store: 'moons' }, /^store .*memoryStore/],
     ])('refuses %o in one line', async (request, message) => {
       await open()
       const refused = await call<{ message: string; code: string }>('refused', request)

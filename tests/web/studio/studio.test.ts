@@ -334,17 +334,17 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await refusal('wide.csv', text(wide))).toMatch(
       /^wide\.csv has 300 columns, and the studio takes up to 200/,
     )
-    expect(await refusal('people.xlsx', text('PK'))).toMatch(/the file's name must end in/)
+    expect(await refusal('people.xlsx', text('PK'))).toMatch(/people\.xlsx: .*save the sheet as CSV/)
+    const dates = Array.from({ length: 80 }, (_, k) => `0${1 + (k % 9)}/0${1 + ((k * 5) % 8)}/2024,f\n`)
+    expect(await refusal('dates.csv', text(`when,sex\n${dates.join('')}`))).toMatch(
+      /^dates\.csv, line 3, column when: '02\/06\/2024' may be 2 June or 6 February, and .*: choose one, or write dates as 2011-12-31/,
+    )
     expect(
-      await refusal(
-        'bad.csv',
-        text(`age,sex\n${Array.from({ length: 80 }, (_, k) => `${20 + (k % 50)},f\n`).join('')}"1,234",f\n`),
-      ),
-    ).toMatch(/row|line/)
-    expect(await page.getByRole('button', { name: 'Take age as category' }).isVisible()).toBe(true)
-    await page.getByRole('button', { name: 'Take age as category' }).click()
-    await page.getByLabel('Kind of age').waitFor()
-    expect(await page.getByLabel('Kind of age').inputValue()).toBe('category')
+      await page.getByRole('button', { name: 'Take when as dates with the day first' }).isVisible(),
+    ).toBe(true)
+    await page.getByRole('button', { name: 'Take when as dates with the month first' }).click()
+    await page.getByLabel('Kind of when').waitFor()
+    expect(await page.getByLabel('Kind of when').inputValue()).toBe('date')
 
     // a file that is refused leaves the table as it is, and its columns' menus are of the table
     await page.getByLabel('Table').setInputFiles(penguins)
