@@ -88,7 +88,7 @@ describe('a process whose workers are sampling ends with the right status, never
       '--input-type=module',
       '-e',
       `import { train } from ${JSON.stringify(built)}
-      train({ engine: 'onnx', threads: 3, recipe: 'post', steps: 100_000 })
+      train({ dataset: 'two-moons', engine: 'onnx', threads: 3, recipe: 'post', steps: 100_000 })
       setTimeout(() => process.exit(6), 100 + (process.pid % 50) * 6)`,
     ]
     expect(await outcomes(() => ended(training))).toEqual(['6 null'])

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -54,13 +55,55 @@ describe('a run folder in which a process trains', () => {
     }
   })
 
-  it('refuses while a process of another machine trains, and says which file to delete', async () => {
+  it('refuses while a process of another machine touches the lock', async () => {
     const out = lockedBy('shared', 7, 'elsewhere')
-    await expectRejected(
-      () => train({ ...small, out }),
-      `${out} is being trained by process 7 on elsewhere: wait until it ends, or give another \`out\`, or delete ${lockIn(out)} if that process has ended`,
-    )
+    const touching = setInterval(() => utimesSync(lockIn(out), new Date(), new Date()), 20)
+    try {
+      await expectRejected(
+        () => whileLocked(out, async () => {}, 30_000),
+        `${out} is being trained by process 7 on elsewhere: wait until it ends, or give another \`out\``,
+      )
+      expect(existsSync(lockIn(out))).toBe(true)
+    } finally {
+      clearInterval(touching)
+    }
   })
+
+  it('is taken over from another machine, such as a node that crashed, if nobody touches the lock', async () => {
+    const out = lockedBy('crashed', process.pid, 'elsewhere')
+    expect(await whileLocked(out, async () => readFileSync(lockIn(out), 'utf8'), 90)).toContain(hostname())
+    expect(readdirSync(out)).toEqual([])
+  })
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'is taken over from a process that ended, and whose parent does not ask how',
+    async () => {
+      // the shell becomes a program that never waits for the child that it started before
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      try {
+        const [id] = await once(parent.stdout, 'data')
+        const state = () => readFileSync(`/proc/${Number(id)}/stat`, 'utf8').split(') ')[1]![0]
+        await expect.poll(state).toBe('Z')
+        const out = lockedBy('defunct', Number(id))
+        expect(await whileLocked(out, async () => 'ran')).toBe('ran')
+      } finally {
+        parent.kill()
+      }
+    },
+  )
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'is taken over from a process whose id another one has now',
+    async () => {
+      const out = at('reused')
+      mkdirSync(out)
+      const other = { process: process.ppid, machine: hostname(), started: '1' }
+      writeFileSync(lockIn(out), JSON.stringify(other))
+      expect(await whileLocked(out, async () => 'ran')).toBe('ran')
+    },
+  )
 
   it.each<[string, string]>([
     ['of a process that has ended', JSON.stringify({ process: deadProcess(), machine: hostname() })],
