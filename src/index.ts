@@ -70,6 +70,7 @@ export type { NearestTraining, TeacherDistance } from './measure/distances/subse
 export type { Distances } from './measure/distances/pairwise.ts'
 export { report } from './report/report.ts'
 export { type ReportPageOptions, reportPage } from './report/page/page.ts'
+export type { LeftOutColumns } from './report/left-out.ts'
 export * from './report/types.ts'
 export { type Figure, plot } from './charts/figures/plot.ts'
 export type { FigureFormat, PlotOptions } from './charts/figures/figure.ts'
@@ -134,6 +135,7 @@ export type {
   ColumnKind,
   ColumnType,
   DateForm,
+  DateOrder,
   NumberForm,
   Row,
   Table,

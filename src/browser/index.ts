@@ -70,6 +70,7 @@ export { counted, humanCount, humanSeconds, percent } from '../core/format.ts'
 // Report in a worker
 export { pairFigure, report, reportPage } from './report-in-worker.ts'
 export type { ReportPageOptions } from '../report/page/page.ts'
+export type { LeftOutColumns } from '../report/left-out.ts'
 export * from '../report/types.ts'
 export type { WorkProgress } from '../core/work.ts'
 export type { Encoding } from '../table/encodings/encoding.ts'
@@ -131,6 +132,7 @@ export type {
   ColumnKind,
   ColumnType,
   DateForm,
+  DateOrder,
   NamedTable,
   NumberForm,
   Row,

@@ -8,7 +8,7 @@ import { type FloatArray, gatherColumns, type Points } from '../numerics/points.
 import { type DateForm, type DateOrder, orderOf } from './dates/form.ts'
 import type { NumberForm } from './number-form.ts'
 
-export type { DateForm } from './dates.ts'
+export type { DateForm, DateOrder } from './dates.ts'
 export type { NumberForm } from './number-form.ts'
 
 /**

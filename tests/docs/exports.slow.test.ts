@@ -23,6 +23,8 @@ it.each(['index', 'browser/index', 'browser/element'])(
         'figures',
         'cardSchema',
         'builtIn',
+        'engineNames',
+        'recipes',
         'BuiltIn',
         'Merged',
         'ParametersIn',
