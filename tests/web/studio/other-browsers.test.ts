@@ -79,7 +79,9 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
 // what Chromium does is in studio.test.ts
 for (const { need, start } of browsers.filter((browser) => browser.need !== 'chromium'))
   describeWith(need, `the studio in ${need}`, () => {
-    it('trains on columns of penguins and generates the rows that the command line generates, to the byte', async () => {
+    it('trains on columns of penguins and generates the rows that the command line generates, to the byte', {
+      timeout: 240_000,
+    }, async () => {
       const whole = gunzipSync(readFileSync(join(root, 'bench/data/penguins.csv.gz'))).toString()
       // three of its columns take half of its steps
       const file = Buffer.from(whole.replace(/^(\w+),\w+,([^,]*),.*,(\w*),\w+$/gm, '$1,$2,$3'))

@@ -83,7 +83,9 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByLabel('Table').waitFor()
   })
 
-  it('trains on titanic and generates rows under a condition, the bytes that its commands generate', async () => {
+  it('trains on titanic and generates rows under a condition, the bytes that its commands generate', {
+    timeout: 240_000,
+  }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
     expect(await visitor.axe()).toEqual([])
@@ -148,7 +150,9 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
   })
 
-  it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', async () => {
+  it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', {
+    timeout: 240_000,
+  }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
     await visitor.choose(penguins)
@@ -205,7 +209,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await page.getByRole('button', { name: 'Train' }).count()).toBe(0)
   })
 
-  it('resumes a run after the tab was closed, to the bit', async () => {
+  it('resumes a run after the tab was closed, to the bit', { timeout: 240_000 }, async () => {
     // three columns of names take the fewest steps
     const names = readFileSync(penguins, 'utf8').replace(/^(\w+,\w+).*,(\w*),\d+$/gm, '$1,$2')
     writeFileSync(join(folder, 'names.csv'), names.replace(/^.*\n/, 'species,island,sex\n'))
