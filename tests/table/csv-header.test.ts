@@ -58,7 +58,7 @@ it('names that stand in the first line of a CSV file twice are numbered, and the
   expect([...points.data.subarray(0, 7)]).toEqual([1, 2, 3, 4, 5, 6, 7])
   expect(notes).toEqual([
     'a.csv: 3 columns are named a: all but the first are called a_3, a_4',
-    'a.csv: 2 columns are named x5: all but the first are called x5_2',
+    'a.csv: 2 columns are named x5: the second is called x5_2',
   ])
   expect(namesOf(readCsv('a,a\n1,2\n3,4\n', 'a.csv', { drop: ['a'] }))).toEqual(['a_2'])
   expect(read('1,1\n2,3\n4,5\n').notes).toEqual([])

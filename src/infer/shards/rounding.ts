@@ -1,13 +1,13 @@
 /** What else the cells of a drawn row could be, had float32 been rounded otherwise on the way to them. */
 import { power } from '../../numerics/elementary.ts'
 import type { FloatArray } from '../../numerics/points.ts'
+import { day } from '../../table/dates/calendar.ts'
 import { unitOf } from '../../table/dates.ts'
 import { blocksOf, decodeBlocks, type Encoding } from '../../table/encodings/encoding.ts'
 import { hasGrain } from '../../table/encodings/grain.ts'
 import { axisOf } from '../../table/encodings/grain-axis.ts'
 import type { EncodedColumn, QuantileColumn } from '../../table/encodings/index.ts'
 import { upperBound } from '../../table/encodings/kind.ts'
-import { day } from '../../table/encodings/quantile.ts'
 import { restoreCells } from '../../table/relations/restore.ts'
 import type { Manifest } from './part.ts'
 

@@ -162,8 +162,6 @@ function nearestWhole(x: number): number {
   return Math.round(x) + 0
 }
 
-export const day = 86_400_000
-
 /** Rounds a value between those in the data. */
 export function rounder(column: Pick<QuantileColumn, 'kind' | 'form' | 'decimals'>): (x: number) => number {
   if (hasGrain(column)) return grainRounder(column)

@@ -32,7 +32,8 @@ export function headerOf(head: readonly string[], file: string): Header {
   const notes = [...renamed].slice(0, 5).map(([name, others]) => {
     const more = others.length > 3 ? ', …' : ''
     const list = others.slice(0, 3).map(printable).join(', ')
-    return `${file}: ${others.length + 1} columns are named ${printable(name)}: all but the first are called ${list}${more}`
+    const which = others.length === 1 ? 'the second is' : 'all but the first are'
+    return `${file}: ${others.length + 1} columns are named ${printable(name)}: ${which} called ${list}${more}`
   })
   const unsaid = renamed.size - notes.length
   return {

@@ -1,4 +1,5 @@
 /** Columns of dates: which of day and month comes first, and the form that all cells go with. */
+import { day } from '../dates/calendar.ts'
 import {
   calendarDate,
   type DateCell,
@@ -82,8 +83,6 @@ export function withDayAsMonth(time: number): number {
   const { year, month, dayOfMonth } = calendarDate(days)
   return time + (daysSince1970(year, dayOfMonth, month)! - days) * day
 }
-
-const day = 86_400_000
 
 /** A form that begins with the day, as one that begins with the month. */
 export function withMonthFirst(form: DateForm): DateForm {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { calendarDate, daysIn, daysSince1970 } from '../dates/calendar.ts'
+import { calendarDate, day, daysIn, daysSince1970 } from '../dates/calendar.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import {
@@ -11,7 +11,6 @@ import {
   numbers,
   upperBound,
 } from '../encodings/kind.ts'
-import { day } from '../encodings/quantile.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 /** Parts of a date that columns may have. Days of the week count from Monday, 0. */

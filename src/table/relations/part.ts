@@ -1,10 +1,9 @@
 import * as v from 'valibot'
-import { calendarDate } from '../dates/calendar.ts'
+import { calendarDate, day } from '../dates/calendar.ts'
 import { hasGrain } from '../encodings/grain.ts'
 import { grainRounder } from '../encodings/grain-axis.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { clamped, finite, lookUp } from '../encodings/kind.ts'
-import { day } from '../encodings/quantile.ts'
 import { numberAt } from './date.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 

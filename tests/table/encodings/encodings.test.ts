@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { columnRanges, maxAbsDifference } from '../../../src/numerics/points.ts'
-import { GraphBuilder } from '../../../src/onnx/build/graph-builder.ts'
-import { interpretGraph } from '../../../src/onnx/interpret.ts'
 import { knownWarnings } from '../../../src/table/condition.ts'
 import { twoMoons } from '../../../src/table/datasets/two-moons.ts'
 import {
@@ -19,6 +17,7 @@ import {
 import { fitTable, float32Losses } from '../../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../../src/table/encodings/index.ts'
 import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../../src/table/table.ts'
+import { cellsInGraph } from '../../helpers/decoding.ts'
 import { nameTable, petTable, salaryTable } from '../../helpers/tables.ts'
 
 const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
@@ -94,17 +93,7 @@ describe('an encoding of a column', () => {
           size > 1
             ? Array.from({ length: size }, (_, k) => k)
             : Array.from({ length: 400 }, (_, k) => Math.fround((k - 200) / 40 + 0.000137))
-        const builder = new GraphBuilder()
-        builder.output(
-          'cells',
-          builder.op('Add', [
-            kind.graph(builder, column, builder.input('codes', ['batch', 1]), 'column'),
-            builder.constant('none', [1, 1], [0]),
-          ]),
-        )
-        const { data } = interpretGraph(builder.build(), {
-          codes: { shape: [codes.length, 1], data: Float64Array.from(codes) },
-        }).get('cells')!
+        const data = cellsInGraph(column, codes)
         const cell = kind.decoder(column)
         const unit = Math.max(...present.map(Math.abs)) * 1e-6
         // borders are float32 in a graph: a code beside one may fall to its other side

@@ -16,6 +16,7 @@ import {
 } from '../../../src/table/encodings/index.ts'
 import { order } from '../../../src/table/relations/order.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { cellsInGraph } from '../../helpers/decoding.ts'
 import { grainColumns, grainTable, ticketTable } from '../../helpers/grain-table.ts'
 import { cellsIn } from '../../helpers/related-tables.ts'
 
@@ -196,17 +197,7 @@ describe('rounding to a grain', () => {
   it.each([...names])('is the same in a float32 graph but for what that cannot hold: %s', (name) => {
     const column = of(name)
     const kind = encodingKindOf(column)
-    const builder = new GraphBuilder()
-    builder.output(
-      'cells',
-      builder.op('Add', [
-        kind.graph(builder, column, builder.input('codes', ['batch', 1]), 'column'),
-        builder.constant('none', [1, 1], [0]),
-      ]),
-    )
-    const { data } = interpretGraph(builder.build(), {
-      codes: { shape: [codes.length, 1], data: Float64Array.from(codes) },
-    }).get('cells')!
+    const data = cellsInGraph(column, codes)
     const decodeCell = kind.decoder(column)
     const unit = 2 ** -23 * Math.max(...cellsOf(name).map(Math.abs))
     const wrong = codes.filter((code, i) => {
