@@ -9,6 +9,7 @@ import { serving, soak } from './speed/serving.ts'
 import { studio } from './speed/studio.ts'
 import { further, gauntlet } from './tables/gauntlet.ts'
 import { partTables } from './tables/parts.ts'
+import { usableRows } from './tables/usable-rows.ts'
 import { wholeTables } from './tables/whole.ts'
 
 const named = (measures: Readonly<Record<string, MeasureRows>>): Group[] =>
@@ -51,7 +52,7 @@ export const pages: readonly Page[] = [
   {
     name: 'tables',
     groups: [
-      ...named({ ...wholeTables, ...partTables }),
+      ...named({ ...wholeTables, ...partTables, 'usable-rows': usableRows }),
       { name: 'gauntlet', measure: gauntlet, isLong: true },
       { name: 'further', measure: further, isLong: true },
     ],

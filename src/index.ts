@@ -19,7 +19,7 @@ export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
 export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
 export type { RecipeName } from './train/recipes.ts'
-export type { EngineName } from './model/run-config.ts'
+export type { EngineName } from './model/run-names.ts'
 export type { Likeness, TrainedCloseness } from './train/closeness.ts'
 export type { Trained } from './train/train.ts'
 export type { LiveSamples } from './train/live-samples.ts'
@@ -31,7 +31,9 @@ export type { Given } from './table/condition.ts'
 export type { ReadOptions, TableFile } from './table/formats/read-bytes.ts'
 export { readTable } from './node/run-folder.ts'
 export type { LeftOut } from './table/inference/infer.ts'
-export { type TableRow, toRows } from './table/inference/rows.ts'
+export { type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
+export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
+export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'
@@ -49,6 +51,7 @@ export type {
   SampleStep,
   SampleStream,
 } from './infer/model.ts'
+export { type CellSchema, type RowSchema, rowSchema, rowType } from './table/row-type.ts'
 export type { ModelSource } from './infer/model.ts'
 export type { ModelCard } from './model/card.ts'
 
@@ -114,6 +117,7 @@ export type {
   Grain,
   KeyColumn,
   LinearColumn,
+  MadeColumn,
   QuantileColumn,
   StepsColumn,
 } from './table/encodings/index.ts'
@@ -126,10 +130,26 @@ export type {
   Order,
   PartOfDate,
   PartOfDates,
+  Product,
   Relation,
   RelationOfCard,
   Sum,
 } from './table/relations/index.ts'
+export type {
+  Implication,
+  OrderRule,
+  ProductRule,
+  RangeRule,
+  Rule,
+  SeenRule,
+  SumRule,
+  UniqueRule,
+} from './table/rules/index.ts'
+export type { ColumnRange, Range } from './table/rules/column-range.ts'
+export type { FakerMaker } from './table/generated/faker.ts'
+export type { Form as TextForm } from './table/generated/form.ts'
+export type { Part as TextPart } from './table/generated/part.ts'
+export type { Maker } from './table/generated/maker.ts'
 export type {
   Column,
   ColumnKind,

@@ -91,15 +91,15 @@ def chances_of_real(name, columns, size):
     return chances(rows_of(name, "train")[list(columns)], size)
 
 
-def judge(name, file, beside=None):
+def judge(name, file, made=(), beside=None):
     """
     How much better samples can be told from held-out rows than training rows can, on the same columns, and the distance of
-    their columns to the training rows as multiples of chance. `beside`: a file of other samples; columns that they leave out
-    aren't compared, either.
+    their columns to the training rows as multiples of chance. `made`: columns that are made for each row, not learned, which
+    aren't compared. `beside`: a file of other samples; columns that they leave out aren't compared, either.
     """
     held_out, samples = rows_of(name, "hold"), read(file)
     files = [samples, *([read(beside)] if beside else [])]
-    columns = [column for column in held_out if all(column in rows for rows in files)]
+    columns = [column for column in held_out if column not in made and all(column in rows for rows in files)]
     result, real = measures(held_out[columns], samples[columns]), measures_of_real(name, tuple(columns))
     margins = ratios(rows_of(name, "train"), samples, chances_of_real(name, tuple(columns), len(samples))).values()
     return {
@@ -108,5 +108,7 @@ def judge(name, file, beside=None):
         "margins_mean": numpy.mean(list(margins)),
         "margins_worst": max(margins),
         **{f"real_{key}": value for key, value in real.items()},
-        "left_out": len(held_out.columns) - len(columns),
+        "made": len(made),
+        # a column without a value has nothing to come back
+        "left_out": sum(column not in samples and held_out[column].notna().any() for column in held_out),
     }

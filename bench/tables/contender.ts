@@ -32,6 +32,7 @@ const measures = {
   real_forest: 'real rows: random forest',
   real_column: 'real rows: worst column',
   real_gaps: 'real rows: gaps off by',
+  made: 'columns made for each row',
   left_out: 'columns left out',
 } as const
 export type Key = keyof typeof measures

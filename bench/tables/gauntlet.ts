@@ -2,7 +2,7 @@ import { mean, median } from '../../src/measure/statistics.ts'
 import { type MeasureRows, type Setting, seedsOf } from '../group.ts'
 import { figure, type Goal, max, missingRow, type Row } from '../row.ts'
 import { type Answers, answersOf, contender, type Key } from './contender.ts'
-import { countRows, drawRows, fitPeer, peerTitles, singleCandidates, train } from './models.ts'
+import { countRows, drawRows, fitPeer, madeColumns, peerTitles, singleCandidates, train } from './models.ts'
 
 /** Tables of R packages; how they were read and split says bench/data/SOURCES.md. */
 interface Gauntlet {
@@ -40,21 +40,23 @@ async function judgeTable(setting: Setting, gauntlet: Gauntlet, table: string): 
   const name = `${gauntlet.folder}/${table}`
   const [dataset, held] = [`bench/data/${name}.train.csv.gz`, `bench/data/${name}.hold.csv.gz`]
   const rows = countRows(held)
-  const judge = (file: string, beside?: string) =>
-    setting.pool.judge({ task: 'gauntlet.judge', name, file, beside })
+  const judge = (file: string, made: readonly string[], beside?: string) =>
+    setting.pool.judge({ task: 'gauntlet.judge', name, file, made, beside })
   const drawn: string[] = []
+  let made: readonly string[] = []
   const trained = (seeds: number, ...options: string[]) =>
     answersOf(seedsOf(setting, seeds), async (seed) => {
-      const { model, seconds } = train(setting, `${table}-${seed}`, dataset, seed, ...options)
+      const { run, model, seconds } = train(setting, `${table}-${seed}`, dataset, seed, ...options)
       drawn.push(drawRows(setting, model, rows, seed))
-      return { ...(await judge(drawn.at(-1)!)), seconds }
+      made = await madeColumns(run)
+      return { ...(await judge(drawn.at(-1)!, made)), seconds }
     })
   const answers = { [ours]: await trained(gauntlet.seeds) }
   if (!gauntlet.withOthers) return { table, rows, answers }
   const single = await trained(1, ...singleCandidates.options)
   const argn = await answersOf([0], async (seed) => {
     const { files, cost } = await fitPeer(setting, { peer: 'argn', table, train: dataset, seed, rows })
-    return { ...(await judge(files[0]!, drawn[0])), ...cost }
+    return { ...(await judge(files[0]!, made, drawn[0])), ...cost }
   })
   return { table, rows, answers: { ...answers, [singleCandidates.title]: single, [peerTitles.argn]: argn } }
 }

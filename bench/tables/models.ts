@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { readRunConfig } from '../../src/node/run-folder.ts'
+import { isGenerated } from '../../src/table/table.ts'
 import { moonstep } from '../command.ts'
 import type { Setting } from '../group.ts'
 
@@ -53,6 +55,12 @@ export function train(
   const { seconds } = moonstep('train', '--dataset', dataset, '--out', run, ...options)
   moonstep('export', run, '--out', model, '--sampler-out', sampler)
   return { run, model, sampler, seconds }
+}
+
+/** The columns of a run that are made for each row, not learned. */
+export async function madeColumns(run: string): Promise<string[]> {
+  const { encoding } = await readRunConfig(run)
+  return encoding?.columns.filter(isGenerated).map(({ name }) => name) ?? []
 }
 
 /** Draws rows; returns their file. */

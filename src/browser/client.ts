@@ -9,6 +9,7 @@ import {
   type WebProvider,
 } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
+import type { TableRow } from '../table/inference/rows.ts'
 import { workerRuntimes } from './runtimes.ts'
 import type { ClientSampleOptions, LoadRequest, SamplingCalls } from './sampling-worker.ts'
 import { type Connection, connect, defaultThreads } from './worker-calls.ts'
@@ -68,7 +69,7 @@ export interface SamplingClient {
    * Draws samples, as `sample` does, one call at a time. If the GPU is lost, it restarts on `simd`. Throws as `sample`
    * does, and if no model is loaded; the signal's reason once it is aborted.
    */
-  sample(options: ClientSampleOptions): Promise<SampleResult>
+  sample<R extends object = TableRow>(options: ClientSampleOptions): Promise<SampleResult<R>>
   /** Ends the worker and running calls. */
   dispose(): void
 }

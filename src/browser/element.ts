@@ -18,9 +18,15 @@ export type {
   Grain,
   KeyColumn,
   LinearColumn,
+  MadeColumn,
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
+export type { FakerMaker } from '../table/generated/faker.ts'
+export type { Form as TextForm } from '../table/generated/form.ts'
+export type { Maker } from '../table/generated/maker.ts'
+export type { Part as TextPart } from '../table/generated/part.ts'
+export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
   Copy,
   DateOfParts,
@@ -30,10 +36,22 @@ export type {
   Order,
   PartOfDate,
   PartOfDates,
+  Product,
   Relation,
   RelationOfCard,
   Sum,
 } from '../table/relations/index.ts'
+export type { ColumnRange, Range } from '../table/rules/column-range.ts'
+export type {
+  Implication,
+  OrderRule,
+  ProductRule,
+  RangeRule,
+  Rule,
+  SeenRule,
+  SumRule,
+  UniqueRule,
+} from '../table/rules/index.ts'
 export type { Column, ColumnKind, DateForm, NumberForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
 export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'

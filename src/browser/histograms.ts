@@ -4,10 +4,11 @@ import type { Distribution } from '../charts/marks/column-shares.ts'
 import { printable } from '../core/format.ts'
 import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { textOf } from '../table/cell-text.ts'
-import { type Given, knownOf } from '../table/condition.ts'
+import { type Given, givenTest } from '../table/condition.ts'
 import { describeColumns } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import { type Column, matchColumns, type Table } from '../table/table.ts'
+import type { ReadTable } from '../table/inference/table-builder.ts'
+import { type Column, matchColumns, matchShared, namesOf, type Table } from '../table/table.ts'
 
 /** A column of real rows, to draw. */
 export interface ColumnHistogram {
@@ -67,15 +68,11 @@ export function histogramsOf(real: Table): Histograms {
     })),
     of: (rows) => sharesOf(matched(rows)),
     where(given, encoding) {
-      const { cells, missing = new Set() } = knownOf(encoding, given)
-      const wanted = matched({ columns: encoding.columns, points: cells })
-      const gaps = new Set([...missing].map((d) => encoding.columns[d]!.name))
-      const meets = (i: number) =>
-        columns.every(({ name }, d) => {
-          const cell = points.data[i * points.dim + d]!
-          if (gaps.has(name)) return Number.isNaN(cell)
-          return Number.isNaN(wanted.data[d]!) || wanted.data[d] === cell
-        })
+      const isMet = givenTest(encoding, given)
+      const shared = matchShared({ name: 'the table', columns, points }, encoding.columns)
+      const names = namesOf(shared)
+      const { data, dim } = shared.points
+      const meets = (i: number) => isMet((name) => data[i * dim + names.indexOf(name)] ?? Number.NaN)
       const rows = Array.from({ length: points.count }, (_, i) => i).filter(meets)
       return { rows: rows.length, shares: sharesOf(gatherRows(points, rows)) }
     },
@@ -107,18 +104,32 @@ function axisWithText(column: Column, axis: ColumnAxis): ColumnHistogram['axis']
 /**
  * The first rows of a table as texts, to show in a page.
  *
- * @param table - The table.
+ * @param table - The table. One that was read has the first cells of its generated columns with it: its own keep no texts.
  * @param rows - How many rows. Default: 6.
  * @returns The cells as they would be written to a file, row by row; null for a missing cell.
  * @example
  * const [first] = previewOf(table) // ['34', 'female', null]
  */
-export function previewOf({ columns, points: { data, count, dim } }: Table, rows = 6): (string | null)[][] {
-  const texts = columns.map((column) => textOf(column))
-  return Array.from({ length: Math.min(rows, count) }, (_, i) =>
-    texts.map((text, d) => {
+export function previewOf(
+  { columns, points: { data, count, dim }, firstTexts }: Table & Pick<ReadTable, 'firstTexts'>,
+  rows = 6,
+): (string | null)[][] {
+  const cellsOf = columns.map((column, d) => {
+    const first = firstTexts?.get(column.name)
+    if (first) return (i: number) => first[i] ?? null
+    const text = column.maker && !column.categories ? () => notKept : textOf(column)
+    return (i: number) => {
       const cell = data[i * dim + d]!
-      return Number.isNaN(cell) ? null : printable(text(cell))
+      return Number.isNaN(cell) ? null : text(cell)
+    }
+  })
+  return Array.from({ length: Math.min(rows, count) }, (_, i) =>
+    cellsOf.map((cellOf) => {
+      const text = cellOf(i)
+      return text === null ? null : printable(text)
     }),
   )
 }
+
+/** A cell whose text is neither with the table nor to be made. */
+const notKept = '(not kept)'

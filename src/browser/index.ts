@@ -23,6 +23,7 @@ export type {
   SampleStream,
 } from '../infer/model.ts'
 export type { Skipped } from '../infer/provider.ts'
+export { type CellSchema, type RowSchema, rowSchema, rowType } from '../table/row-type.ts'
 export type { ModelSource } from '../infer/model.ts'
 export type { WasmPaths } from '../infer/providers/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
@@ -50,7 +51,7 @@ export type { TrainingHistory } from '../train/history.ts'
 export type { LiveSamples } from '../train/live-samples.ts'
 export type { NextSamples, TrainingProgress } from '../train/options.ts'
 export type { RecipeName } from '../train/recipes.ts'
-export type { EngineName } from '../model/run-config.ts'
+export type { EngineName } from '../model/run-names.ts'
 export type { Likeness, TrainedCloseness } from '../train/closeness.ts'
 export type { Trained } from '../train/train.ts'
 
@@ -61,6 +62,11 @@ export type { ColumnChoice, KindsToTry } from '../table/inference/choice.ts'
 export type { LeftOut } from '../table/inference/infer.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
+
+// Columns that are made, and rules
+export { type LoadedFaker, type LoadFaker, provideFaker } from '../table/generated/faker.ts'
+export { checkRules, describeRule, rulesOf } from './rules.ts'
+export { isGenerated } from '../table/table.ts'
 
 // Show a table beside samples
 export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
@@ -111,6 +117,7 @@ export type {
   Grain,
   KeyColumn,
   LinearColumn,
+  MadeColumn,
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
@@ -123,10 +130,26 @@ export type {
   Order,
   PartOfDate,
   PartOfDates,
+  Product,
   Relation,
   RelationOfCard,
   Sum,
 } from '../table/relations/index.ts'
+export type {
+  Implication,
+  OrderRule,
+  ProductRule,
+  RangeRule,
+  Rule,
+  SeenRule,
+  SumRule,
+  UniqueRule,
+} from '../table/rules/index.ts'
+export type { ColumnRange, Range } from '../table/rules/column-range.ts'
+export type { FakerMaker } from '../table/generated/faker.ts'
+export type { Form as TextForm } from '../table/generated/form.ts'
+export type { Part as TextPart } from '../table/generated/part.ts'
+export type { Maker } from '../table/generated/maker.ts'
 export type {
   Column,
   ColumnKind,
@@ -139,4 +162,4 @@ export type {
   Table,
   TableSource,
 } from '../table/table.ts'
-export { type TableRow, toRows } from '../table/inference/rows.ts'
+export { type TableOf, type TableRow, toRows } from '../table/inference/rows.ts'

@@ -68,10 +68,10 @@ export function kindToTry(message: string): KindsToTry | undefined {
 }
 
 /**
- * Writes a table as a file, in the format of `moonstep sample --out`.
+ * Writes a table as a file, in the format of `moonstep sample --out`. Its table in SQL is called `samples`.
  *
  * @param table - The table, such as that of samples.
- * @param ending - The format: .csv, .tsv, .json, .jsonl, .parquet or .npy.
+ * @param ending - The format: .csv, .tsv, .json, .jsonl, .parquet, .npy or .sql.
  * @returns The file, to download.
  * @throws InputError if the format cannot hold the columns.
  * @example

@@ -20,8 +20,8 @@ export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'
 
 export interface SamplingCalls {
   load(request: LoadRequest): Promise<Pick<Model, 'card' | 'info'>>
-  /** The process waits for what `onStep` returns. */
-  sample(options: ClientSampleOptions): Promise<SampleResult>
+  /** The process waits for what `onStep` returns. The page says the type of the rows. */
+  sample(options: ClientSampleOptions): Promise<SampleResult<never>>
   /** Answers once the GPU is lost, whether or not anything runs. */
   lost(): Promise<SentError>
 }
@@ -53,7 +53,7 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
           return onStep(moved({ ...state, x }, [x.data.buffer]))
         },
       }
-      const result = await sample(model, { ...options, ...stepOptions })
+      const result = await sample<never>(model, { ...options, ...stepOptions })
       const { table, points, x_0, trajectory = [] } = result
       const all = [table.points, points, x_0, ...trajectory]
       const buffers = all.map(({ data }) => data.buffer)

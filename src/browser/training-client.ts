@@ -29,18 +29,11 @@ const inWorker = <R>(task: (calls: Remote<TrainingCalls>) => Promise<R>): Promis
 export async function trainInWorker(request: WebTrainRequest | WebResumeRequest): Promise<Trained> {
   const { store, signal, ...rest } = request
   signal?.throwIfAborted()
-  // without a prototype's functions, which would not cross
-  const plainStore = store && {
-    folder: store.folder,
-    read: store.read.bind(store),
-    writeTogether: store.writeTogether.bind(store),
-    append: store.append.bind(store),
-  }
   return inWorker(async (calls) => {
     const stop = () => calls.stop().catch(() => {})
     signal?.addEventListener('abort', stop)
     try {
-      return await calls.train({ onWarning: console.warn, ...rest }, plainStore)
+      return await calls.train({ onWarning: console.warn, ...rest }, store && plain(store))
     } catch (error) {
       throw signal?.aborted && error instanceof Error && error.name === 'AbortError' ? signal.reason : error
     } finally {
@@ -49,8 +42,19 @@ export async function trainInWorker(request: WebTrainRequest | WebResumeRequest)
   })
 }
 
-/** `exportModel` in a worker with checked options. */
-export function exportInWorker({ config, weights }: TrainedModel, sampler?: SamplerExport | undefined) {
+/** `exportModel` in a worker with checked options. The worker reads a store: what reads a run is a large part of the code, too. */
+export function exportInWorker(run: TrainedModel | RunStore, sampler?: SamplerExport | undefined) {
   const watched = sampler && { onWarning: console.warn, ...sampler }
-  return inWorker((calls) => calls.export({ config, weights }, watched))
+  const crossing = 'weights' in run ? { config: run.config, weights: run.weights } : plain(run)
+  return inWorker((calls) => calls.export(crossing, watched))
+}
+
+/** A store without a prototype's functions, which would not cross to a worker. */
+function plain(store: RunStore): RunStore {
+  return {
+    folder: store.folder,
+    read: store.read.bind(store),
+    writeTogether: store.writeTogether.bind(store),
+    append: store.append.bind(store),
+  }
 }

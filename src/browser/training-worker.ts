@@ -5,6 +5,7 @@ import {
   type TrainedModel,
 } from '../export/export-model.ts'
 import { noStore, type RunStore } from '../model/run-store.ts'
+import { trainedRunIn } from '../model/stored-run.ts'
 import { canShareMemory } from '../numerics/kernels/memory.ts'
 import { createSimdEngine, helpStep, type StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
@@ -16,7 +17,7 @@ export interface TrainingCalls {
   train(request: TrainRequest | Omit<ResumeRequest, 'out'>, store: RunStore | undefined): Promise<Trained>
   /** Lets the run save a checkpoint, and then throw an AbortError. */
   stop(): void
-  export(trained: TrainedModel, sampler: SamplerExport | undefined): Promise<Exported>
+  export(run: TrainedModel | RunStore, sampler: SamplerExport | undefined): Promise<Exported>
   /** Helps the engine of another such worker, until this one is ended. */
   help(start: StepHelperStart): Promise<void>
 }
@@ -45,7 +46,7 @@ const calls: TrainingCalls = {
     return train({ ...request, signal } as TrainRequest | ResumeRequest, { engines, store })
   },
   stop: () => controller.abort(),
-  export: exportModelOf,
+  export: async (run, sampler) => exportModelOf('weights' in run ? run : await trainedRunIn(run), sampler),
   help: helpStep,
 }
 

@@ -6,7 +6,7 @@ import {
   samplerExportCheck,
   type TrainedModel,
 } from '../export/export-model.ts'
-import { type RunStore, trainedRunIn } from '../model/run-store.ts'
+import type { RunStore } from '../model/run-store.ts'
 import type { Table } from '../table/table.ts'
 import { resumeChecks, trainChecks } from '../train/options.ts'
 import { dataSizeOf, type RecipeName, recipeOf } from '../train/recipes.ts'
@@ -89,6 +89,5 @@ export async function exportModel(request: WebExportRequest): Promise<Exported> 
   }
   const exportChecks = { run: checkRun, sampler: samplerExportCheck }
   checkOptions<WebExportRequest>('exportModel', request, exportChecks, ['run'])
-  const { run } = request
-  return exportInWorker(isStore(run) ? await trainedRunIn(run) : run, request.sampler)
+  return exportInWorker(request.run, request.sampler)
 }

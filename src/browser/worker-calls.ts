@@ -124,8 +124,8 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
       if ('error' in answer) running.get(id)?.reject(receivedError(answer.error))
       else running.get(id)?.resolve(answer.value)
     }
-    // a worker ended meanwhile needs none
-    else if (!closed) threads.push(startThread(data, fail))
+    // a worker ended meanwhile needs none; other messages are for others
+    else if (data.type === 'thread' && !closed) threads.push(startThread(data, fail))
   })
 
   const call = async (name: string, values: unknown[]): Promise<unknown> => {

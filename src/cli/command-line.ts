@@ -123,7 +123,7 @@ export function diagnose(line: CommandLine): InputError {
   const [surplus, takes] = [values[parameters.length], parameters.join(' ') || 'only options']
   if (surplus !== undefined)
     return new InputError(
-      `unexpected argument ${surplus}: moonstep ${typed} takes ${takes}`,
+      `unexpected argument ${surplus}: moonstep ${typed} takes ${takes}${parameters.length === 0 && Object.hasOwn(line.options, 'dataset') ? `: give a dataset as --dataset ${surplus}` : ''}`,
       'unknown-option',
     )
   const otherwise = `moonstep ${typed} is not called like this: ${help} shows how`

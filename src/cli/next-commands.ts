@@ -107,5 +107,7 @@ export function afterPlot(
   }
   if (figure === 'reverse' || figure === 'pairs')
     return existsSync(`${model}/config.json`) ? [['export', model]] : [['compare', model]]
+  // the model may be of a table, which has no reverse process to see
+  if (data !== undefined) return [['plot', 'columns', model, '--data', data, '--out', 'columns.svg']]
   return [['plot', 'reverse', model, '--out', 'reverse.gif']]
 }

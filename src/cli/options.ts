@@ -6,12 +6,14 @@ import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
 import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
 import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
-import type { Model, SampleOptions } from '../infer/model.ts'
+import type { Model } from '../infer/model.ts'
 import type { SessionInfo } from '../infer/session.ts'
-import { parseJsonAs, shared } from '../model/schemas.ts'
+import { parseJsonAs } from '../model/parse.ts'
+import { shared } from '../model/schemas.ts'
 import { loadModel, type NodeLoadOptions, nodeProviders } from '../node/providers.ts'
-import { givenFrom } from '../table/condition.ts'
+import type { Given } from '../table/condition.ts'
 import { tableEndings } from '../table/formats/read-bytes.ts'
+import { givenFrom } from '../table/given.ts'
 import { type CommandOption, kebab, namedInApi, numberList, option } from './command.ts'
 import { freeRun } from './next-commands.ts'
 import { interruptible, note, shellLine, waitFor } from './output.ts'
@@ -44,13 +46,14 @@ export async function loadOn(path: string, argv: ProviderArguments): Promise<Mod
 /** Endings of files that are surely tables; a .json may be anything. */
 const endingsOfTables = tableEndings.filter((ending) => ending !== '.json' && ending !== '.gz')
 
-/** Throws InputError if a path is a table's file. */
-function requireNoTable(path: string): void {
+/** Throws InputError if a path is a table's file. `instead` says what can be done with it; by default, that train takes it. */
+export function requireNoTable(path: string, instead?: string): void {
   const file = path.replace(/\.gz$/i, '').toLowerCase()
   if (!endingsOfTables.some((ending) => file.endsWith(ending)) || !existsSync(path)) return
   const name = basename(path).split('.')[0]!
   const command = shellLine(['moonstep', 'train', '--dataset', path, '--out', freeRun(name)])
-  throw new InputError(`${path} is a table, not a model: ${command} trains one from it`, 'bad-model', {
+  const remedy = instead ?? `${command} trains one from it`
+  throw new InputError(`${path} is a table, not a model: ${remedy}`, 'bad-model', {
     option: 'model',
     value: path,
   })
@@ -98,7 +101,7 @@ export function processChoice(argv: object): ProcessChoice {
 }
 
 /** ['sex=female'] as values by column. Throws as `givenFrom` does. */
-export function givenOf(pairs: readonly string[] | undefined): SampleOptions['given'] {
+export function givenOf(pairs: readonly string[] | undefined): Given | undefined {
   return pairs && givenFrom(pairs)
 }
 

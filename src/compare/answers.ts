@@ -213,7 +213,12 @@ function cellProblems(samples: Float32Array, x_0: Points, encoding: Encoding): s
   const { columns } = encoding
   const wrong = samples.findIndex((cell, k) => {
     const { kind, as } = columns[k % columns.length]!
-    if (as === 'key' || Object.is(cell, right[k]) || (Number.isNaN(cell) && Number.isNaN(right[k]!)))
+    if (
+      as === 'key' ||
+      as === 'made' ||
+      Object.is(cell, right[k]) ||
+      (Number.isNaN(cell) && Number.isNaN(right[k]!))
+    )
       return false
     const slack = cellTolerance * Math.abs(right[k]!) + (kind === 'date' ? day : 0)
     return !(cell >= below[k]! - slack && cell <= above[k]! + slack)

@@ -19,14 +19,15 @@ import { type Description, describeCard, describeConfig, unusualTraits } from '.
 import { callTimesteps, foldNetwork } from '../model/folded.ts'
 import { exampleCondition } from '../model/inputs.ts'
 import { checkWeights, initialWeights, type Network, networkOf, postNetwork } from '../model/network.ts'
+import { parseAs } from '../model/parse.ts'
 import { type ExportConfig, exportSchema } from '../model/run-config.ts'
-import { parseAs } from '../model/schemas.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { type Condition, type Points, sliceRows, toFloat64 } from '../numerics/points.ts'
 import { standardNormals, streams } from '../numerics/random.ts'
 import { encodeModelFile, graphOfModel } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
 import { dataUnitsOf, encodingOf } from '../table/encodings/encoding.ts'
+import { describeRule } from '../table/rules/index.ts'
 import { numberedNames } from '../table/table.ts'
 
 /** What an export needs of a trained run. */
@@ -93,14 +94,26 @@ export async function wholeProcess({ config, weights }: TrainedModel, options: S
   const { card, network, schedule } = await baseCard(config, weights)
   const { predictionType, recommended } = card
   const process = chooseProcess({ schedule, predictionType, recommended }, processChoiceOf(options))
-  const warning = processWarning(process)
-  if (warning) onWarning(warning)
+  for (const warning of [processWarning(process), lackWarning(config)]) if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
   const folded = foldNetwork(network, weights, callTimesteps(process))
   const { sampler, timesteps } = process
   // a card of format 1 lists the parameters of all its samplers: null marks those that this sampler lacks
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
   return { card: { ...card, sampler: all as ModelCard['sampler'], goldenSample }, folded }
+}
+
+/** What a graph of the whole process can't do, which our own code does with it. */
+function lackWarning({ encoding }: ExportConfig): string | undefined {
+  const { columns = [], rules = [] } = encoding ?? {}
+  const texts = columns.filter(({ as }) => as === 'made').map(({ name }) => name)
+  const lacks = [
+    ...(texts.length > 0 ? [`make no texts of ${texts.join(', ')}`] : []),
+    ...(rules.length > 0 ? [`keep no rules (${rules.map(describeRule).join('; ')})`] : []),
+  ]
+  return lacks.length === 0
+    ? undefined
+    : `sampler.onnx and seeded.onnx by themselves ${lacks.join(' and ')}: moonstep does, with model.onnx or sampler.onnx`
 }
 
 async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {

@@ -12,6 +12,8 @@ export interface SeedRange {
   readonly count: number
   /** Which of a sample's candidates, from 0; each has its own noise. Default: 0. */
   readonly candidate?: number | undefined
+  /** How often the sample was drawn before, without meeting what it must. Default: 0. */
+  readonly attempt?: number | undefined
 }
 
 /** Samples that go through the process together, as plain data for workers. */

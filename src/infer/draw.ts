@@ -12,10 +12,12 @@ import {
 } from '../core/options.ts'
 import { type Process, processChoiceOf, processWarning } from '../diffusion/process.ts'
 import { describeSampler, type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
+import type { Description } from '../model/description.ts'
+import { type Requirements, requirementsOf } from '../model/requirements.ts'
 import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
-import { type Known, knownOf, knownWarnings } from '../table/condition.ts'
-import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
+import { type Given, type Known, knownOf, knownOfEach, knownWarnings } from '../table/condition.ts'
+import { isScaled } from '../table/encodings/encoding.ts'
 import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
@@ -25,9 +27,15 @@ export interface Draw
     Pick<SampleOptions, 'x_T' | 'noise' | 'signal' | 'onProgress' | 'onStep'> {
   /** Tables only: the samples' known cells, of one row for all or of a row for each. */
   readonly knownCells?: Known | undefined
+  /** What each row must meet, if anything: it is drawn again until it does. */
+  readonly requirements?: Requirements | undefined
+  /** Whether rows whose known cells break a rule are kept as they are. */
+  readonly mayBreak?: boolean | undefined
   readonly trajectory: boolean
   readonly clip: boolean
   readonly chunkSize: number
+  /** Receives the share of rows that meet a requirement as they are drawn, if it is small. */
+  readonly onFew?: ((share: number, text: string) => void) | undefined
 }
 
 /** Maximum count of `sample`, which keeps all in memory. */
@@ -82,13 +90,16 @@ export function drawOf(
   }
   const warning = processWarning(process)
   if (warning) onWarning(warning)
-  const knownCells = cells ?? knownCellsOf(encoding, given, complete)
+  const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
+  const { knownCells } = wish
+  if (isList(given) && given.length !== count)
+    throw outOfRange('given', given.length, `give a list of ${count}, one for each sample`)
   for (const warning of knownCells ? knownWarnings(encoding, knownCells) : []) onWarning(warning)
   return {
     process,
     ranges: [{ seed, from, count }],
     count,
-    knownCells,
+    ...wish,
     x_T,
     noise,
     trajectory,
@@ -97,13 +108,48 @@ export function drawOf(
     signal,
     onProgress,
     onStep,
+    onFew: fewRows(onWarning),
   }
 }
 
-/** The known cells that follow from `given` and `complete`; undefined if neither has an effect. */
-export function knownCellsOf(encoding: Encoding, given: SampleOptions['given'], complete?: boolean) {
-  if (given === undefined && !complete) return undefined
-  return { ...knownOf(encoding, given ?? {}), mayLack: !complete }
+/** Warns, once, that few rows meet what they must. */
+function fewRows(onWarning: (message: string) => void): NonNullable<Draw['onFew']> {
+  let isSaid = false
+  return (share, text) => {
+    if (isSaid) return
+    isSaid = true
+    onWarning(
+      `only ${(100 * share).toPrecision(2)} % of the rows meet ${text} as they are drawn: they are drawn again until they do, which takes long`,
+    )
+  }
+}
+
+/** What is known of a draw's rows, and what they must meet. */
+export type Wish = Pick<Draw, 'knownCells' | 'requirements' | 'mayBreak'>
+
+/** What `given` and `complete` ask for. Throws InputError on values that do not fit. */
+export function wishOf(
+  description: Description,
+  given: SampleOptions['given'],
+  complete: boolean | undefined,
+): Wish {
+  if (given === undefined && !complete) return { requirements: requirementsOf(description.encoding, {}) }
+  const { ranges, ...known } = isList(given)
+    ? knownOfEach(description.encoding, given)
+    : knownOf(description.encoding, given ?? {})
+  return {
+    knownCells: { ...known, mayLack: !complete },
+    requirements: requirementsOf(description.encoding, { ...known, ranges }),
+  }
+}
+
+function isList(given: SampleOptions['given']): given is readonly Given[] {
+  return Array.isArray(given)
+}
+
+/** Rows that are completed may break rules by what is known of them. */
+function knownOnly(description: Description, knownCells: Known): Wish {
+  return { knownCells, requirements: requirementsOf(description.encoding, knownCells), mayBreak: true }
 }
 
 export function partOf(draw: Draw, at: number, count: number): Draw {
@@ -154,8 +200,13 @@ function chunkSizeFor(
 }
 
 function requireGiven(option: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrongType(option, value, "give an object of values by column name, such as { sex: 'female' }")
+  const isObject = (each: unknown) => typeof each === 'object' && each !== null && !Array.isArray(each)
+  if (!(Array.isArray(value) ? value.every(isObject) : isObject(value)))
+    throw wrongType(
+      option,
+      value,
+      "give an object of values by column name, such as { sex: 'female' }, or a list of them, one for each sample",
+    )
 }
 
 function requirePoints(option: string, value: unknown): void {

@@ -5,11 +5,14 @@ import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { type FloatArray, gatherRows, type Points, toFloat64 } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
+import { textOf } from '../table/cell-text.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
+import type { TextIn } from '../table/generated/faker.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
 import { readRows, tableFrom } from '../table/inference/rows.ts'
 import {
   type Column,
+  isGenerated,
   kindsOf,
   matchColumns,
   type NamedTable,
@@ -19,7 +22,7 @@ import {
   type TableSource,
 } from '../table/table.ts'
 import { drawOf } from './draw.ts'
-import { internalsOf, type Model, type SampleOptions } from './model.ts'
+import { internalsOf, type Model, type ModelInternals, type SampleOptions } from './model.ts'
 import { samplesOf } from './sample.ts'
 
 export interface ImputeOptions
@@ -67,19 +70,56 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     filled = (await samplesOf(internals, draw)).table.points
   }
-  const columns = encoding.columns.map((column) =>
-    column.as === 'key' ? table.columns[namesOf(table).indexOf(column.name)]! : column,
+  const ownColumns = encoding.columns.map((column) =>
+    isGenerated(column) ? table.columns[namesOf(table).indexOf(column.name)]! : column,
   )
-  if (best) return { columns, points: merged(cells, gaps, bestOf(columns, filled, draws), 1) }
-  const points = merged(cells, gaps, filled, draws)
-  return draws === 1 ? { columns, points } : withDraws({ columns, points }, draws)
+  const times = best ? 1 : draws
+  const points = merged(cells, gaps, best ? bestOf(ownColumns, filled, draws) : filled, times)
+  const columns = ownColumns.map((column, d) =>
+    encoding.columns[d]!.maker ? keepTexts(internals, options, { column, d, cells, points, times }) : column,
+  )
+  return times === 1 ? { columns, points } : withDraws({ columns, points }, draws)
 }
 
-/** How to read rows to complete: with the kinds of the model's columns, and keys unchanged. */
+interface TextColumn {
+  readonly column: Column
+  readonly d: number
+  /** The rows as they were given. */
+  readonly cells: Points<Float64Array>
+  /** The completed rows: of each row so many versions. */
+  readonly points: Points<Float64Array>
+  readonly times: number
+}
+
+/** A column of texts in which the given ones stay and missing ones are made. Writes its cells. */
+function keepTexts(
+  { generator, file }: ModelInternals,
+  { seed = 0 }: ImputeOptions,
+  { column, d, cells, points, times }: TextColumn,
+): Column {
+  const { name, categories = [] } = column
+  const texts = [...categories]
+  let row = 0
+  const learned: TextIn = (other) => {
+    const { columns } = file.description.encoding
+    const at = columns.findIndex((each) => each.name === other)
+    const cell = points.data[row * points.dim + at]!
+    return at < 0 || Number.isNaN(cell) ? undefined : textOf(columns[at]!)(cell)
+  }
+  const textOfIndex = generator!.texts(seed, name, learned)
+  for (; row < points.count; row++) {
+    const i = Math.floor(row / times)
+    const given = cells.data[i * cells.dim + d]!
+    points.data[row * points.dim + d] = Number.isNaN(given) ? texts.push(textOfIndex(i)) - 1 : given
+  }
+  return { name, kind: 'text', categories: texts }
+}
+
+/** How to read rows to complete: with the kinds of the model's columns, and keys and texts unchanged. */
 export function readingOf({ columns }: Encoding): ReadingOptions {
   const types = Object.entries(kindsOf({ columns })).map(([name, kind]) => [
     name,
-    kind === 'key' ? 'category' : kind,
+    kind === 'key' || kind === 'text' ? 'category' : kind,
   ])
   return { choice: { types: Object.fromEntries(types) }, keepsAll: true, minRows: 1 }
 }
@@ -107,7 +147,8 @@ function withColumns(table: NamedTable, added: readonly Column[]): NamedTable {
   const cells = new Float64Array(count * columns.length).fill(Number.NaN)
   for (let i = 0; i < count; i++) {
     cells.set(data.subarray(i * dim, (i + 1) * dim), i * columns.length)
-    for (const [d, { kind }] of added.entries()) if (kind === 'key') cells[i * columns.length + dim + d] = i
+    for (const [d, { kind, first = 0 }] of added.entries())
+      if (kind === 'key') cells[i * columns.length + dim + d] = first + i
   }
   return { ...table, columns, points: { data: cells, count, dim: columns.length } }
 }

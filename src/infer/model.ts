@@ -7,7 +7,8 @@ import type { Description } from '../model/description.ts'
 import type { Points } from '../numerics/points.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import type { Given } from '../table/condition.ts'
-import type { Table } from '../table/table.ts'
+import type { Generator } from '../table/generated/index.ts'
+import type { TableOf, TableRow } from '../table/inference/rows.ts'
 import type { ChunkWorkers, Skipped } from './provider.ts'
 import type { Session, SessionInfo, Uses } from './session.ts'
 
@@ -41,9 +42,10 @@ export interface SampleOptions extends ProcessChoice {
   /** Whether to return every intermediate state. */
   readonly trajectory?: boolean | undefined
   /**
-   * Tables only: known cells of every sample, by column name; null is a missing cell. The other cells are drawn to match.
+   * Tables only: known cells of every sample, by column name, or ranges of them; null is a missing cell. The other cells are
+   * drawn to match. A list has the known cells of each sample, in their order.
    */
-  readonly given?: Given | undefined
+  readonly given?: Given | readonly Given[] | undefined
   /** Tables only: whether to draw no missing cells. */
   readonly complete?: boolean | undefined
   /** Whether to clip samples to the ranges of the data's columns. */
@@ -73,9 +75,10 @@ export interface SampleStep {
   readonly x: Points
 }
 
-export interface SampleResult extends SessionInfo {
+/** Samples, whose rows are of the type that `sample<R>` was asked for; it is not checked. */
+export interface SampleResult<R extends object = TableRow> extends SessionInfo {
   /** The samples as rows of their columns, in data units; whole numbers are rounded. */
-  readonly table: Table
+  readonly table: TableOf<R>
   /** [count, columns]: the cells of `table` in float32. */
   readonly points: Points
   /** [count, dim] in scaled space. */
@@ -90,11 +93,11 @@ export interface SampleResult extends SessionInfo {
 }
 
 /** Some samples of a stream, in order. */
-export interface SampledChunk {
+export interface SampledChunk<R extends object = TableRow> {
   /** Index of the first sample among those of the seed. */
   readonly from: number
   /** The samples as rows of their columns, in data units; whole numbers are rounded. */
-  readonly table: Table
+  readonly table: TableOf<R>
   /** [n, columns]: the cells of `table` in float32. */
   readonly points: Points
   /** [n, dim] in scaled space. */
@@ -106,7 +109,9 @@ export interface SampledChunk {
 }
 
 /** A stream of samples and the session that draws them. */
-export interface SampleStream extends SessionInfo, AsyncIterable<SampledChunk> {
+export interface SampleStream<R extends object = TableRow>
+  extends SessionInfo,
+    AsyncIterable<SampledChunk<R>> {
   readonly sampler: SamplerConfig
   readonly timesteps: readonly number[]
 }
@@ -120,9 +125,9 @@ export interface Model {
   /** Providers that `auto` skipped; empty if one was named. */
   readonly skipped: readonly Skipped[]
   /** Draws samples: the function `sample` on this model. */
-  sample(options: SampleOptions): Promise<SampleResult>
+  sample<R extends object = TableRow>(options: SampleOptions): Promise<SampleResult<R>>
   /** Draws samples chunk by chunk: the function `sampleStream` on this model. */
-  sampleStream(options: SampleOptions): SampleStream
+  sampleStream<R extends object = TableRow>(options: SampleOptions): SampleStream<R>
   /**
    * Releases the session once running calls of `sample` and chunks have ended; a second call does nothing. Reading a
    * stream after that throws.
@@ -139,6 +144,8 @@ export interface ModelInternals {
   readonly uses: Uses
   /** Samples chunks in parallel, if the provider can. */
   readonly workers: ChunkWorkers | undefined
+  /** Makes the texts of generated columns, if the model has some. */
+  readonly generator?: Generator | undefined
   /** Rows at a time, if the provider sets it. */
   readonly chunkSize: number | undefined
 }

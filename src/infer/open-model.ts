@@ -3,6 +3,7 @@ import { anything, flag, type OptionChecks, text } from '../core/options.ts'
 import { goldenCallCondition, goldenCondition } from '../model/card.ts'
 import { pointsFromRows } from '../numerics/points.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
+import type { Column } from '../table/table.ts'
 import { keepInternals, type LoadOptions, type Model } from './model.ts'
 import { type Provider, type Providers, providerNamed, type Skipped, startSession } from './provider.ts'
 import { sample, sampleStream } from './sample.ts'
@@ -37,6 +38,7 @@ export async function openModel(
   const skipped: Skipped[] = []
   const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
   const uses = new Uses()
+  const generator = await generatorFor(file.description.encoding.columns)
   const workers = provider.createWorkers?.(file.bytes, { file, session })
   const dispose = () =>
     uses.close(async () => {
@@ -52,8 +54,15 @@ export async function openModel(
     dispose,
     [asyncDispose]: dispose,
   }
-  keepInternals(model, { file, session, uses, workers, chunkSize: provider.chunkSize })
+  keepInternals(model, { file, session, uses, workers, generator, chunkSize: provider.chunkSize })
   return model
+}
+
+/** Loads what makes texts only for a model that has some. */
+async function generatorFor(columns: readonly Column[]) {
+  if (!columns.some(({ maker }) => maker)) return undefined
+  const { generatorOf } = await import('../table/generated/index.ts')
+  return generatorOf(columns)
 }
 
 /** Older browsers lack this symbol; compiled `await using` then looks for this one. */

@@ -1,31 +1,42 @@
 import { InputError } from '../core/errors.ts'
+import { humanCount } from '../core/format.ts'
 import { chosenRows } from '../model/candidates.ts'
 import { conditionBlocks } from '../model/network.ts'
-import { allFinite, type Points, sliceRows } from '../numerics/points.ts'
+import type { Requirement, Requirements } from '../model/requirements.ts'
+import { allFinite, type FloatArray, gatherRows, type Points, sliceRows } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
-import { conditionOf, keepKnown, knownIn, withSources } from '../table/condition.ts'
+import { conditionOf, type Known, keepKnown, knownIn, withSources } from '../table/condition.ts'
 import { decodeBlocks, type Encoding } from '../table/encodings/encoding.ts'
 import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
+import type { Table } from '../table/table.ts'
 import { type Chunk, sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
+import { withTexts } from './texts.ts'
 
 export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
 
-/** Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. */
-export async function drawTogether(model: ModelInternals, draws: readonly Draw[]): Promise<DrawnRows[]> {
+/**
+ * Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. Each has a
+ * promise of its own, since the rows of one may meet none of its requirements.
+ */
+export async function drawTogether(
+  model: ModelInternals,
+  draws: readonly Draw[],
+): Promise<Promise<DrawnRows>[]> {
   const chunk = chunkOf(model, draws)
   const end = model.uses.begin()
-  try {
-    const states = await (model.workers?.run(chunk) ?? sampleChunk(model, chunk))
-    return rowsOf(model, draws, states.at(-1)!)
-  } finally {
+  const states = await (model.workers?.run(chunk) ?? sampleChunk(model, chunk)).catch((error) => {
     end()
-  }
+    throw error
+  })
+  const rows = rowsOf(model, draws, states.at(-1)!)
+  void Promise.allSettled(rows).then(end)
+  return rows
 }
 
-type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells'> &
+type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells' | 'requirements'> &
   Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
 
 /**
@@ -56,10 +67,13 @@ function candidatesOf<D extends ChunkPart>(
   draws: readonly D[],
 ): D[] {
   const count = draws.some(({ x_T, noise }) => x_T || noise) ? 1 : (description.candidates?.count ?? 1)
-  return Array.from({ length: count }, (_, candidate) =>
-    candidate === 0
+  return Array.from({ length: count }, (_, k) =>
+    k === 0
       ? draws
-      : draws.map((draw) => ({ ...draw, ranges: draw.ranges.map((range) => ({ ...range, candidate })) })),
+      : draws.map((draw) => ({
+          ...draw,
+          ranges: draw.ranges.map((range) => ({ ...range, candidate: (range.candidate ?? 0) + k })),
+        })),
   ).flat()
 }
 
@@ -69,7 +83,9 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
   const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
   const all = { known: nothing(blocks), values: nothing(dim) }
   let at = 0
-  for (const { count, knownCells, ranges } of draws) {
+  for (const draw of draws) {
+    const { count, ranges } = draw
+    const knownCells = knownOfDraw(encoding, draw)
     if (knownCells) {
       const complete = withSources(encoding, knownCells, count, uniformsOf(encoding, ranges))
       const { known, values } = conditionOf(encoding, complete, 0, count)
@@ -81,20 +97,146 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
   return all
 }
 
-/** Each draw's rows of the samples of all, of several candidates one each. Throws InputError if a sample is not finite. */
+/** The known cells of a draw's rows, with those that their indices give. */
+function knownOfDraw(
+  { columns }: Encoding,
+  { knownCells, requirements, ranges, count }: ChunkPart,
+): Known | undefined {
+  const fixed = requirements?.fixed ?? []
+  if (fixed.length === 0) return knownCells
+  const dim = columns.length
+  const given = knownCells?.cells
+  const data = new Float64Array(count * dim).fill(Number.NaN)
+  let row = 0
+  for (const { seed, from, count, attempt = 0 } of ranges)
+    for (let index = from; index < from + count; index++, row++) {
+      if (given) {
+        const at = given.count === 1 ? 0 : row * dim
+        data.set(given.data.subarray(at, at + dim), row * dim)
+      }
+      for (const { columns, cells } of fixed) {
+        const own = cells(seed, index, attempt)
+        for (const [k, d] of columns.entries())
+          if (Number.isNaN(data[row * dim + d]!) && !knownCells?.missing?.has(d))
+            data[row * dim + d] = own[k]!
+      }
+    }
+  return { ...knownCells, cells: { data, count, dim } }
+}
+
+/**
+ * Each draw's rows of the samples of all: of several candidates one each, drawn again until they meet what they must, with
+ * their texts. Throws InputError if a sample is not finite.
+ */
 export function rowsOf(
-  model: Pick<ModelInternals, 'file'>,
+  model: Omit<ModelInternals, 'workers' | 'uses'>,
   draws: readonly Draw[],
   x_0: Points,
-): DrawnRows[] {
+): Promise<DrawnRows>[] {
+  return chosenOf(model, draws, x_0).map(async (rows, d) => {
+    const draw = draws[d]!
+    const settled = draw.requirements ? await settle(model, draw, draw.requirements, rows) : rows
+    const { generator } = model
+    return generator ? { ...settled, table: withTexts(settled.table, generator, draw.ranges) } : settled
+  })
+}
+
+/** Rows of many attempts, of which those of a row that what is given there may break are fewer. */
+const [mostDraws, mostOfBroken] = [4096, 64]
+
+/** The share of rows below which a warning says that few meet their requirements, and the rows that show it. */
+const [fewShare, fewestRows] = [0.05, 100]
+
+/** Draws those rows again that do not meet the requirements: row i stays a function of the seed and i. */
+async function settle(
+  model: Omit<ModelInternals, 'workers' | 'uses'>,
+  draw: Draw,
+  { tests }: Requirements,
+  rows: DrawnRows,
+): Promise<DrawnRows> {
+  const { data, dim, count } = rows.table.points
+  const { knownCells } = draw
+  /** Whether all that a requirement is about is known, so that no attempt changes it. */
+  const isHopeless = ({ columns }: Requirement, i: number) =>
+    draw.mayBreak === true && knownCells !== undefined && columns.every((d) => knownIn(knownCells)(i, d))
+  const isMet = (of: FloatArray, i: number) =>
+    tests.every((test) => test.isMet(of, i * dim) || isHopeless(test, i))
+  let failing = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(data, i))
+  // given start points and noise are of one attempt
+  if (failing.length === 0 || draw.x_T || draw.noise) return rows
+  const share = 1 - failing.length / count
+  const hardest = () =>
+    tests.reduce((worst, test) =>
+      failing.filter((i) => !test.isMet(data, i * dim)).length >
+      failing.filter((i) => !worst.isMet(data, i * dim)).length
+        ? test
+        : worst,
+    )
+  if (share < fewShare && count >= fewestRows) draw.onFew?.(share, hardest().text)
+  const candidates = model.file.description.candidates?.count ?? 1
+  const attempts = Math.floor((draw.mayBreak ? mostOfBroken : mostDraws) / candidates)
+  for (let attempt = 1; failing.length > 0; attempt++) {
+    draw.signal?.throwIfAborted()
+    if (attempt === attempts) {
+      if (draw.mayBreak) break
+      throw new InputError(
+        `sample ${humanCount(rangeOfRow(draw, failing[0]!).from)} does not meet ${hardest().text} in ${humanCount(attempts * candidates)} draws: give a wider condition, or correct the rule`,
+        'out-of-range',
+        { option: 'given' },
+      )
+    }
+    const again = drawAgain(draw, failing, { attempt, candidates })
+    const states = await sampleChunk(model, chunkOf(model, [again]), { signal: draw.signal })
+    const [drawn] = chosenOf(model, [again], states.at(-1)!)
+    for (const [k, i] of failing.entries()) {
+      data.set(sliceRows(drawn!.table.points, k, k + 1).data, i * dim)
+      rows.x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * rows.x_0.dim)
+    }
+    failing = failing.filter((i) => !isMet(data, i))
+  }
+  return rows
+}
+
+/** Some rows of a draw, with the noise of a further attempt. */
+function drawAgain(
+  draw: Draw,
+  rows: readonly number[],
+  { attempt, candidates }: { readonly attempt: number; readonly candidates: number },
+): Draw {
+  const { knownCells } = draw
+  const isOfRows = knownCells !== undefined && knownCells.cells.count > 1
+  return {
+    ...draw,
+    ranges: rows.map((i) => ({ ...rangeOfRow(draw, i), attempt, candidate: attempt * candidates })),
+    count: rows.length,
+    knownCells: isOfRows ? { ...knownCells, cells: gatherRows(knownCells.cells, rows) } : knownCells,
+  }
+}
+
+/** The range of a single row of a draw. */
+function rangeOfRow({ ranges }: Pick<Draw, 'ranges'>, row: number) {
+  let left = row
+  for (const { seed, from, count } of ranges) {
+    if (left < count) return { seed, from: from + left, count: 1 }
+    left -= count
+  }
+  throw new Error(`row ${row} is beyond the draw`)
+}
+
+/** Each draw's rows of the samples of all, of several candidates one each, among those that meet the requirements. */
+function chosenOf(model: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points): DrawnRows[] {
   const { description } = model.file
   const all = candidatesOf(model.file, draws)
   const rows = decodedRows(model, all, x_0)
   if (all.length === draws.length) return rows
-  return draws.map(({ ranges }, d) => {
+  return draws.map(({ ranges, requirements }, d) => {
     const each = rows.filter((_, k) => k % draws.length === d)
     const tables = each.map(({ table }) => table.points)
-    const chosen = description.choose(tables, drawUniforms(ranges, 1, streams.candidates))
+    const mayTake =
+      requirements &&
+      (({ data, dim }: Points<FloatArray>, i: number) =>
+        requirements.tests.every((test) => test.isMet(data, i * dim)))
+    const chosen = description.choose(tables, drawUniforms(ranges, 1, streams.candidates), mayTake)
     const { columns } = each[0]!.table
     const points = chosenRows(tables, chosen)
     const x_0 = chosenRows(
@@ -120,7 +262,9 @@ function decodedRows(
   const { columns } = encoding
   const points = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0
-  return draws.map(({ count, knownCells, ranges }) => {
+  return draws.map((draw): DrawnRows => {
+    const { count, ranges } = draw
+    const knownCells = knownOfDraw(encoding, draw)
     const rows = sliceRows(points, at, at + count)
     if (!knownCells) restoreCells(encoding, rows)
     else {
@@ -128,7 +272,7 @@ function decodedRows(
       const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
       restoreCells(encoding, rows, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
     }
-    const table = { columns, points: withoutBeside(encoding, rows) }
+    const table: Table = { columns, points: withoutBeside(encoding, rows) }
     const drawn = { table, x_0: sliceRows(x_0, at, at + count) }
     at += count
     return drawn
@@ -155,8 +299,8 @@ function uniformsOf({ relations = [] }: Encoding, ranges: Draw['ranges']): (i: n
 function drawUniforms(ranges: Draw['ranges'], dim: number, stream: Stream): Float64Array {
   const drawn = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0) * dim)
   let at = 0
-  for (const { seed, from: start, count } of ranges) {
-    const request = { seed, stream, step: 0, start, count, dim }
+  for (const { seed, from: start, count, attempt = 0 } of ranges) {
+    const request = { seed, stream, step: attempt, start, count, dim }
     fillUniforms(drawn.subarray(at, at + count * dim), request)
     at += count * dim
   }

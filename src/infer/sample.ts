@@ -1,6 +1,8 @@
 /** Sampling: `sample`, `sampleStream` and `impute` on a loaded model, with the providers and shards that it takes. */
 import { allocate, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
+import type { TableRow } from '../table/inference/rows.ts'
+import { addTexts, ownTexts, type Table } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
 import {
@@ -12,11 +14,12 @@ import {
   type SampleResult,
   type SampleStream,
 } from './model.ts'
-import { chunkOf, type DrawnRows, rowsOf } from './rows.ts'
+import { chunkOf, rowsOf } from './rows.ts'
 import { infoOf } from './session.ts'
 
 /**
- * Draws samples from a model: model.onnx step by step, sampler.onnx in one run for each chunk.
+ * Draws samples from a model: model.onnx step by step, sampler.onnx in one run for each chunk. `sample<Person>` says what
+ * `toRows` gives of its table, which is not checked; `moonstep info --typescript` prints that type.
  *
  * @param model - The model.
  * @param options - How many samples, the seed, and the process; the card's recommendation fills in the rest.
@@ -26,10 +29,13 @@ import { infoOf } from './session.ts'
  * @example
  * const { table } = await sample(model, { count: 1000, seed: 7 })
  */
-export async function sample(model: Model, options: SampleOptions): Promise<SampleResult> {
+export async function sample<R extends object = TableRow>(
+  model: Model,
+  options: SampleOptions,
+): Promise<SampleResult<R>> {
   const internals = internalsOf(model)
   const draw = drawOf('sample', internals, options)
-  return samplesOf(internals, draw)
+  return samplesOf<R>(internals, draw)
 }
 
 /**
@@ -43,7 +49,10 @@ export async function sample(model: Model, options: SampleOptions): Promise<Samp
  * @example
  * for await (const { table } of sampleStream(model, { count: 1e7 })) await write(toRows(table))
  */
-export function sampleStream(model: Model, options: SampleOptions): SampleStream {
+export function sampleStream<R extends object = TableRow>(
+  model: Model,
+  options: SampleOptions,
+): SampleStream<R> {
   const internals = internalsOf(model)
   const draw = drawOf('sampleStream', internals, options)
   return {
@@ -54,7 +63,10 @@ export function sampleStream(model: Model, options: SampleOptions): SampleStream
   }
 }
 
-export async function samplesOf(model: ModelInternals, draw: Draw): Promise<SampleResult> {
+export async function samplesOf<R extends object = TableRow>(
+  model: ModelInternals,
+  draw: Draw,
+): Promise<SampleResult<R>> {
   const end = model.uses.begin()
   try {
     const { count, chunkSize, onStep } = draw
@@ -70,7 +82,7 @@ export async function samplesOf(model: ModelInternals, draw: Draw): Promise<Samp
   }
 }
 
-type Samples = Omit<SampledChunk, 'from'>
+type Samples = Omit<SampledChunk, 'from' | 'table'> & { readonly table: Table }
 
 /** Avoids the stream's generator, which would take longer than the network takes for a single sample. */
 async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
@@ -78,7 +90,7 @@ async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
   const { count, signal, onProgress } = draw
   signal?.throwIfAborted()
   const states = await sampleChunk(model, chunkOf(model, [draw]), { signal })
-  const { table, points, x_0, trajectory } = inDataUnits(model, draw, states)
+  const { table, points, x_0, trajectory } = await inDataUnits(model, draw, states)
   const seconds = (performance.now() - start) / 1000
   onProgress?.({ done: count, count })
   return { table, points, x_0, trajectory, seconds }
@@ -95,13 +107,14 @@ async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promi
   for await (const chunk of chunks) {
     const { table, x_0, trajectory = [] } = chunk
     collected ??= {
-      table: { ...table, points: roomFor(table.points) },
+      table: { columns: table.columns.map(ownTexts), points: roomFor(table.points) },
       x_0: roomFor(x_0),
       trajectory: chunk.trajectory?.map(roomFor),
     }
     const { data, dim } = collected.table.points
     data.set(table.points.data, row * dim)
     collected.x_0.data.set(x_0.data, row * x_0.dim)
+    if (row > 0) addTexts(collected.table, table, row)
     for (const [k, state] of trajectory.entries())
       collected.trajectory![k]!.data.set(state.data, row * x_0.dim)
     row += x_0.count
@@ -145,7 +158,7 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
       for (; next < count && begun.length < (workers?.inFlight ?? 1); next += chunkSize)
         begun.push(begin(next))
       const { from, part, states } = begun.shift()!
-      const samples = inDataUnits(model, part, await states)
+      const samples = await inDataUnits(model, part, await states)
       done += part.count
       seconds += (performance.now() - resumed) / 1000
       onProgress?.({ done, count })
@@ -172,7 +185,11 @@ function workersFor(
   return workers?.takeOn(operations) ? workers : undefined
 }
 
-function inDataUnits(model: ModelInternals, draw: Draw, states: readonly Points[]): Omit<Samples, 'seconds'> {
-  const [{ table, x_0 }] = rowsOf(model, [draw], states.at(-1)!) as [DrawnRows]
+async function inDataUnits(
+  model: ModelInternals,
+  draw: Draw,
+  states: readonly Points[],
+): Promise<Omit<Samples, 'seconds'>> {
+  const { table, x_0 } = await rowsOf(model, [draw], states.at(-1)!)[0]!
   return { table, points: toFloat32(table.points), x_0, trajectory: draw.trajectory ? states : undefined }
 }

@@ -3,6 +3,7 @@ import { shuffled } from '../numerics/random.ts'
 import {
   type Column,
   cellsOf,
+  isGenerated,
   matchColumns,
   type NamedTable,
   otherCategory,
@@ -85,7 +86,7 @@ export interface PairChoice {
  */
 export function compareTables(reference: Table, table: Table, choice?: PairChoice): Comparison {
   const compared = reference.columns.flatMap((column, d) => {
-    if (column.kind === 'key') return []
+    if (isGenerated(column)) return []
     const cells = [gapsFirst(cellsOf(reference, d)), gapsFirst(cellsOf(table, d))] as const
     return [{ column, cells, parts: partsOf(column, ...cells) }]
   })
@@ -129,14 +130,19 @@ export function sharedColumns(reference: NamedTable, tables: readonly NamedTable
   return reference.columns.map((column) => tables.reduce(withNamesOf, column))
 }
 
-/** A column with the categories of both tables, or only the table's if it has `other`, which takes in all that it lacks. */
+/**
+ * A column with the categories of both tables, or only the table's if it has `other`, which takes in all that it lacks. Of
+ * yes and no it stays one unless the table has other words.
+ */
 function withNamesOf(column: Column, { columns }: NamedTable): Column {
-  const { categories, kind, name } = column
-  const tableCategories = columns.find((other) => other.name === name)?.categories
-  if (!categories || !tableCategories || kind === 'boolean') return column
+  const { categories, name } = column
+  const ofTable = columns.find((other) => other.name === name)
+  const tableCategories = ofTable?.categories
+  if (!categories || !tableCategories) return column
+  if (column.kind === 'boolean' && ofTable.kind === 'boolean') return column
   const hasOther = tableCategories.includes(otherCategory)
   const all = hasOther ? tableCategories : [...new Set([...categories, ...tableCategories])]
-  return { ...column, categories: all }
+  return { ...column, kind: 'category', categories: all }
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */

@@ -3,8 +3,9 @@ import { shuffled } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
 import { aucOf, indicesWhere } from './statistics.ts'
-import { fitBins, pickRows } from './trees/bins.ts'
-import { learnTrees } from './trees/trees.ts'
+import { fitBins, mostBinsOf, pickRows } from './trees/bins.ts'
+import { maxLeaves } from './trees/tree.ts'
+import { defaultRounds, learnTrees, minRowsOf } from './trees/trees.ts'
 
 /** How well trees distinguish samples from real rows. */
 export interface Detection {
@@ -26,11 +27,19 @@ const folds = 5
 const classifiedRows = 10_000
 const repeatsOf = (rows: number) => Math.max(2, Math.min(10, Math.round(classifiedRows / (2 * rows))))
 
+/** How much a detection may take. */
+export interface DetectionLimits {
+  readonly maxRows: number
+  readonly maxRepeats: number
+  /** Rounds of trees in each fold. */
+  readonly rounds: number
+}
+
 /** The classifier two-sample test (Lopez-Paz and Oquab 2017), cross-validated; and that of two sets of real rows. */
 export async function detectionOf(
   tables: ReportTables,
   { signal, onProgress }: Work,
-  limits = { maxRows, maxRepeats: 10 },
+  limits: DetectionLimits = { maxRows, maxRepeats: 10, rounds: defaultRounds },
 ): Promise<Detection> {
   const { samples, against, seed } = tables
   const rows = Math.min(limits.maxRows, samples.points.count, against.points.count)
@@ -41,21 +50,44 @@ export async function detectionOf(
   const sets = [firstRows(against, rows), firstRows(samples, rows)] as const
   let [auc, chance] = [0, 0]
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const order = { seed, draw: draws.folds + repeat }
-    auc += await crossValidatedAuc(...sets, order, signal, onFold)
-    chance += await crossValidatedAuc(...realHalves(tables, rows, repeat), order, signal, onFold)
+    const how = { seed, draw: draws.folds + repeat, rounds: limits.rounds, signal, onFold }
+    auc += await crossValidatedAuc(...sets, how)
+    chance += await crossValidatedAuc(...realHalves(tables, rows, repeat), how)
   }
   return { auc: auc / repeats, null: chance / repeats, rows, repeats }
 }
 
-type Order = Readonly<Record<'seed' | 'draw', number>>
+/**
+ * About how many cells of histograms the trees of one repeat count or look through, for `rows` on either side: what a
+ * detection takes, by counts. It is within a half of what they do, for numbers with many values; names take less.
+ */
+export function detectionWork({
+  rows,
+  columns,
+  rounds,
+}: Readonly<Record<'rows' | 'columns' | 'rounds', number>>) {
+  const fitted = (2 * rows * (folds - 1)) / folds
+  // a leaf has about half more rows than it must have
+  const leaves = Math.min(maxLeaves, fitted / (1.5 * minRowsOf(fitted)))
+  const ofTree = columns * (2 * leaves * mostBinsOf(2 * rows) + countedTimes * fitted)
+  return 2 * folds * rounds * ofTree
+}
+
+/** How often a row is counted as a tree grows: at its root, and then wherever it is on the smaller side. */
+const countedTimes = 3
+
+interface CrossValidation {
+  readonly seed: number
+  readonly draw: number
+  readonly rounds: number
+  readonly signal: AbortSignal | undefined
+  readonly onFold: () => void
+}
 
 async function crossValidatedAuc(
   first: NamedTable,
   second: NamedTable,
-  order: Order,
-  signal: AbortSignal | undefined,
-  onFold: () => void,
+  { rounds, signal, onFold, ...order }: CrossValidation,
 ): Promise<number> {
   const n = first.points.count
   const count = n + second.points.count
@@ -75,7 +107,7 @@ async function crossValidatedAuc(
     const fit = indicesWhere(count, (i) => fold[i] !== k)
     const test = indicesWhere(count, (i) => fold[i] === k)
     const targets = Float64Array.from(fit, (i) => labels[i]!)
-    const { scoresOf } = await learnTrees(pickRows(rows, fit), targets, { kind: 'binary' }, signal)
+    const { scoresOf } = await learnTrees(pickRows(rows, fit), targets, { kind: 'binary' }, signal, rounds)
     const [tested] = scoresOf(pickRows(rows, test))
     for (const [i, row] of test.entries()) scores[row] = tested![i]!
     onFold()
@@ -88,7 +120,11 @@ async function crossValidatedAuc(
  * one with the label of the other, and do worse than chance on copies. At most two share one, so that a row that occurs
  * a thousand times is still learned.
  */
-function dealFolds(first: NamedTable, second: NamedTable, { seed, draw }: Order): Uint8Array {
+function dealFolds(
+  first: NamedTable,
+  second: NamedTable,
+  { seed, draw }: Pick<CrossValidation, 'seed' | 'draw'>,
+): Uint8Array {
   const n = first.points.count
   const waiting = new Map<string, number[]>()
   for (let i = 0; i < n; i++) {

@@ -2,12 +2,13 @@ import { InputError, unknownName } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import { type FloatArray, gatherColumns, gatherRows, joinRows, sliceRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
-import { cellOfKind } from '../table/condition.ts'
+import { cellOfKind } from '../table/cell-value.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import {
   type Column,
   type ColumnType,
   cellsOf,
+  isGenerated,
   kindsOf,
   matchColumns,
   type NamedTable,
@@ -65,7 +66,7 @@ export function prepareTables(sources: ReportSources, seed: number): ReportTable
   const train = tableFrom(sources.train, 'train', choice)
   const samples = tableFrom(sources.samples, 'samples', choice)
   const among = { name: against.name, columns: sharedColumns(against, [train, samples]) }
-  const order = among.columns.flatMap((column, d) => (column.kind === 'key' ? [] : [d]))
+  const order = among.columns.flatMap((column, d) => (isGenerated(column) ? [] : [d]))
   if (order.length === 0)
     throw new InputError(`${against.name} has only keys: a report needs other columns`, 'bad-data')
   const columns = order.map((d) => among.columns[d]!)

@@ -3,7 +3,8 @@ import { InputError } from '../core/errors.ts'
 import { type Condition, pointsFromRows } from '../numerics/points.ts'
 import { dimensionsOf } from '../table/encodings/encoding.ts'
 import { candidatesSchema } from './candidates.ts'
-import { parseAs, parseJson, shared } from './schemas.ts'
+import { parseAs, parseJson } from './parse.ts'
+import { shared } from './schemas.ts'
 
 /** The newest format that is read. Cards that fit an older one are written in it. */
 export const cardFormat = 3

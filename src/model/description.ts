@@ -26,8 +26,15 @@ export interface Description extends ProcessParts {
   readonly network: Network
   /** How one of several candidates is chosen for each row; undefined if a row has one. */
   readonly candidates?: Candidates | undefined
-  /** By candidate, its rows: the candidate that each row takes, by a uniform number of each. Only if a row has several. */
-  choose(rows: readonly Points<FloatArray>[], uniform: Float64Array): Uint8Array
+  /**
+   * By candidate, its rows: the candidate that each row takes, by a uniform number of each, among those that may be taken if
+   * there are some. Only if a row has several.
+   */
+  choose(
+    rows: readonly Points<FloatArray>[],
+    uniform: Float64Array,
+    mayTake?: (rows: Points<FloatArray>, i: number) => boolean,
+  ): Uint8Array
   /**
    * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the
    * choice is out of range, or differs from the process of a sampler.onnx.
@@ -75,9 +82,15 @@ function describe(
     blocks,
     network,
     candidates: columns.candidates,
-    choose(rows, uniform) {
+    choose(rows, uniform, mayTake) {
       odds ??= oddsIn(columns.candidates!, encoding.columns)
-      return chosenCandidates(rows.map(odds), uniform)
+      const oddsOf = odds
+      const all = rows.map((each) => {
+        const ofRows = oddsOf(each)
+        if (mayTake) for (const i of ofRows.keys()) if (!mayTake(each, i)) ofRows[i] = 0
+        return ofRows
+      })
+      return chosenCandidates(all, uniform)
     },
     process(choice = {}) {
       if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)

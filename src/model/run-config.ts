@@ -1,13 +1,8 @@
 import * as v from 'valibot'
 import { lossWeightings } from '../diffusion/prediction.ts'
 import { candidatesSchema } from './candidates.ts'
+import { type EngineName, engineNames, lrDecays } from './run-names.ts'
 import { shared } from './schemas.ts'
-
-export const lrDecays = ['none', 'linear', 'cosine'] as const
-export type LrDecay = (typeof lrDecays)[number]
-
-export const engineNames = ['onnx', 'simd', 'tensorflow'] as const
-export type EngineName = (typeof engineNames)[number]
 
 /** A former engine, whose runs resume on `simd`. */
 export const formerEngine = 'tfjs-wasm'

@@ -1,9 +1,3 @@
-import type * as v from 'valibot'
-import { InputError } from '../core/errors.ts'
-import { type ExportConfig, exportSchema, type RunConfig, runSchema } from './run-config.ts'
-import { parseJsonAs } from './schemas.ts'
-import { type NamedWeights, readSafetensors } from './weights.ts'
-
 /**
  * The files of a run by content: `train` and `holdout` are a table's training rows and held-out rows, if any; `data`
  * holds the table's scaled points, so that a resumed run needs neither its file nor its path.
@@ -77,33 +71,4 @@ export function memoryStore(): RunStore {
 /** How errors name a store. */
 export function nameOfStore({ folder }: Pick<RunStore, 'folder'>): string {
   return folder ?? 'the store'
-}
-
-/** Reads what an export needs of a run. Throws InputError if a file is missing or malformed. */
-export async function trainedRunIn(
-  store: RunStore,
-): Promise<{ config: ExportConfig; weights: NamedWeights }> {
-  const config = await configIn(store, exportSchema)
-  const { tensors: weights } = readSafetensors(await requiredIn(store, 'weights'), pathOf(store, 'weights'))
-  return { config, weights }
-}
-
-/** Reads config.json as `train` wrote it. Throws InputError if there is no run of `train`. */
-export async function runConfigIn(store: RunStore): Promise<RunConfig> {
-  return configIn(store, runSchema)
-}
-
-async function configIn<S extends v.GenericSchema>(store: RunStore, schema: S): Promise<v.InferOutput<S>> {
-  const json = new TextDecoder().decode(await requiredIn(store, 'config'))
-  return parseJsonAs(schema, json, pathOf(store, 'config'))
-}
-
-async function requiredIn(store: RunStore, file: RunFile): Promise<Uint8Array> {
-  const bytes = await store.read(file)
-  if (bytes) return bytes
-  throw new InputError(`${nameOfStore(store)} is no run folder: it has no ${runFilePaths[file]}`, 'not-found')
-}
-
-function pathOf({ folder }: RunStore, file: RunFile): string {
-  return folder === null ? runFilePaths[file] : `${folder}/${runFilePaths[file]}`
 }

@@ -1,29 +1,21 @@
 import * as v from 'valibot'
-import { type ErrorCode, InputError, messageOf } from '../core/errors.ts'
+import { messageOf } from '../core/errors.ts'
 import { predictionTypes } from '../diffusion/prediction.ts'
 import { checkSampler, type SamplerConfig } from '../diffusion/samplers/index.ts'
-import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
+import { maxT } from '../diffusion/schedule.ts'
 import { encodedColumnSchema } from '../table/encodings/index.ts'
 import { numberFormSchema } from '../table/encodings/kind.ts'
 import { areRelated, relationSchema } from '../table/relations/index.ts'
+import { ruleSchema } from '../table/rules/index.ts'
 import { type HeadName, headNames } from './heads/index.ts'
 import { activationNames, type TimeEmbedding } from './network.ts'
+import { scheduleSchema } from './schedule-schema.ts'
 
 const finite = v.pipe(v.number(), v.finite())
 const wholeFrom = (low: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(low))
 
 const arrayOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.readonly())
 const someOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.minLength(1), v.readonly())
-
-const betaRange = { betaStart: finite, betaEnd: finite }
-
-const scheduleSchema = v.variant('kind', [
-  v.object({ kind: v.picklist(['linear', 'scaled_linear', 'sigmoid']), ...betaRange }),
-  v.object({ kind: v.literal('polynomial'), ...betaRange, power: finite }),
-  v.object({ kind: v.literal('squaredcos_cap_v2') }),
-  v.object({ kind: v.literal('karras'), sigmaMin: finite, sigmaMax: finite, rho: finite }),
-  v.object({ kind: v.literal('betas'), betas: arrayOf(finite) }),
-]) satisfies v.GenericSchema<unknown, ScheduleConfig>
 
 /** A sampler's name with its own parameters; any other key is dropped (a card lists parameters it lacks as null). */
 const samplerSchema: v.GenericSchema<unknown, SamplerConfig> = v.pipe(
@@ -90,7 +82,11 @@ export const shared = {
   columns: someOf(v.string()),
   /** Of format 2, instead of scaler and integerColumns. */
   encoding: v.pipe(
-    v.object({ columns: someOf(encodedColumnSchema), relations: v.optional(arrayOf(relationSchema)) }),
+    v.object({
+      columns: someOf(encodedColumnSchema),
+      relations: v.optional(arrayOf(relationSchema)),
+      rules: v.optional(arrayOf(ruleSchema)),
+    }),
     v.check(
       ({ columns, relations = [] }) => areRelated(columns, relations),
       'each relation must be between columns, and each derived column must have one',
@@ -121,36 +117,4 @@ export const shared = {
   finite,
   numbers: arrayOf(finite),
   whole: wholeFrom(0),
-}
-
-/** Returns `value` as the schema's type. Throws one line that names the file, the field and what is wrong. */
-export function parseAs<S extends v.GenericSchema>(
-  schema: S,
-  value: unknown,
-  file: string,
-  code: ErrorCode = 'bad-model',
-): v.InferOutput<S> {
-  const result = v.safeParse(schema, value)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const path = v.getDotPath(issue)
-  throw new InputError(`${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`, code)
-}
-
-/** Parses JSON as the schema's type. Throws if it is not JSON, or as parseAs does. */
-export function parseJsonAs<S extends v.GenericSchema>(
-  schema: S,
-  json: string,
-  file: string,
-): v.InferOutput<S> {
-  return parseAs(schema, parseJson(json, file), file)
-}
-
-/** Parses the JSON of `subject` in a file. Throws InputError if it is not JSON. */
-export function parseJson(json: string, file: string, subject = 'it'): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    throw new InputError(`${file}: ${subject} is no JSON`, 'bad-model')
-  }
 }

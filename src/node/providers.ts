@@ -14,6 +14,8 @@ import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
 import type { Session, SessionOptions } from '../infer/session.ts'
 import { readModel } from '../onnx/read.ts'
+import { provideFaker } from '../table/generated/faker.ts'
+import { loadNodeFaker } from './faker.ts'
 
 /** TensorFlow's C library, computing in float32. tfjs-node is loaded with the first session. */
 export const tensorflow = {
@@ -84,6 +86,7 @@ export async function createNodeSession(
  */
 export async function loadModel(source: ModelSource, options: NodeLoadOptions = {}): Promise<Model> {
   checkOptions('loadModel', options, loadChecks)
+  provideFaker(loadNodeFaker)
   const { bytes, name } = await readSource(source, readNamed)
   return openModel(bytes, name, nodeProviders, options)
 }

@@ -8,6 +8,7 @@ import { noStore } from '../model/run-store.ts'
 import type { CrewHelper } from '../numerics/crew.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 import { readTable } from '../table/formats/read-table.ts'
+import { provideFaker } from '../table/generated/faker.ts'
 import { createOnnxEngine } from '../train/engines/onnx/engine.ts'
 import { goldenStepsProblem } from '../train/engines/onnx/golden-steps.ts'
 import type { AnyHelperStart, CreateStepSession, StepRuntime } from '../train/engines/onnx/session.ts'
@@ -16,6 +17,7 @@ import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
 import type { Engines, TableFiles, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
+import { loadNodeFaker } from './faker.ts'
 import { createNodeSession } from './providers.ts'
 import { folderStore } from './run-folder.ts'
 import { whileLocked } from './run-lock.ts'
@@ -95,6 +97,7 @@ export function runtimeFor(out: string | undefined): TrainingRuntime {
 export async function train(request: TrainRequest | ResumeRequest): Promise<Trained> {
   checkTrainOptions(request)
   const { out } = request
+  provideFaker(loadNodeFaker)
   const runtime = runtimeFor(out)
   return whileLocked(out, () => trainWith(request, runtime))
 }

@@ -32,6 +32,10 @@ export const streams = {
   closeness: 14,
   /** Samples that trees see to choose among candidates, and which candidate a sample takes. */
   candidates: 15,
+  /** Texts of generated columns. */
+  generated: 16,
+  /** Cells within the range of a condition, from which rows begin. */
+  starts: 17,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

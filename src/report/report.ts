@@ -22,6 +22,7 @@ import type { LeftOutColumns } from './left-out.ts'
 import { adjustedInterval, attackName, decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
 import { type Quality, sayQuality } from './quality.ts'
 import { type HeldNames, heldNames } from './rare-names.ts'
+import { type GeneratedColumn, generatedColumns, type HeldRule, heldRules } from './stated.ts'
 
 export interface ReportOptions extends ReportSources, Question, Limits, Work {
   /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
@@ -57,6 +58,10 @@ export interface Report extends Quality {
   readonly rareNames: readonly HeldNames[]
   /** The columns that were left out of training, and why; empty without `leftOut`. */
   readonly leftOut: LeftOutColumns
+  /** The columns that are made for each row, not learned; empty without `encoding`. */
+  readonly generated: readonly GeneratedColumn[]
+  /** How many samples hold each of the model's rules; empty without `encoding`. */
+  readonly rules: readonly HeldRule[]
   /** Quality and privacy in a line or two. */
   readonly verdict: string
   /** Results for `maxDetection` and `maxMembership`. */
@@ -91,6 +96,8 @@ export async function report(options: ReportOptions): Promise<Report> {
     modelFile: encoding ? heldValues(encoding) : null,
     rareNames: heldNames(tables),
     leftOut,
+    generated: encoding ? generatedColumns(encoding) : [],
+    rules: encoding ? heldRules(encoding, tables.samples) : [],
     verdict: verdictOf(quality.detection, privacy),
     limits: compareLimits(limits, quality.detection, privacy),
   }
@@ -152,6 +159,7 @@ function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
     case 'constant':
       return { values: 1, hasExtremes: false, contents: 'the only value' }
     case 'key':
+    case 'made':
       return { values: 0, hasExtremes: false, contents: 'no value' }
   }
 }

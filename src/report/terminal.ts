@@ -9,6 +9,7 @@ import { leftOutSentence } from './left-out.ts'
 import type { Measures } from './quality.ts'
 import { metricNames } from './quality.ts'
 import type { Report } from './report.ts'
+import { generatedSentence } from './stated.ts'
 
 /** A text as a list item, wrapped at 80 characters. */
 export function wrapped(text: string): string {
@@ -39,7 +40,7 @@ const row = (name: string, samples: number | null, real: number | null) => [
 
 /** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
-  const { given, privacy, modelFile, rareNames, leftOut, verdict } = report
+  const { given, privacy, modelFile, rareNames, leftOut, generated, rules, verdict } = report
   const parts = [measuresText(report)]
   if (given) {
     const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
@@ -64,6 +65,14 @@ export function reportText(report: Report): string {
         .trimEnd(),
     )
   if (leftOut.length > 0) parts.push(wrapped(leftOutSentence(leftOut)).trimEnd())
+  if (generated.length > 0) parts.push(wrapped(generatedSentence(generated)).trimEnd())
+  if (rules.length > 0)
+    parts.push(
+      rules
+        .map(({ sentence }) => wrapped(sentence))
+        .join('')
+        .trimEnd(),
+    )
   parts.push(`verdict: ${verdict}`)
   return `${parts.join('\n\n')}\n`
 }

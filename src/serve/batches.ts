@@ -7,7 +7,7 @@ import { limits, Refusal } from './refusal.ts'
 
 export interface BatchRunner extends Partial<ModelWatch> {
   /** Draws the rows of several requests in one run. */
-  run(draws: readonly Draw[]): Promise<DrawnRows[]>
+  run(draws: readonly Draw[]): Promise<readonly Promise<DrawnRows>[]>
   /** Maximum rows per run, and how many runs keep all threads busy. */
   readonly maxRows: number
   readonly inFlight: number
@@ -132,15 +132,21 @@ export class Batches {
     const first = Math.min(...batch.map(({ waiting }) => waiting.since))
     this.#runner.onBatch?.(rows, (start - first) / 1000)
     try {
-      const drawn = await this.#runner.run(
+      const drawing = await this.#runner.run(
         batch.map(({ waiting: { draw }, at, count }) => partOf(draw, at, count)),
       )
+      const drawn = await Promise.allSettled(drawing)
       const end = this.#now()
       this.#runner.onRun?.((end - start) / 1000)
       // batches that run beside each other share the time
       const together = Math.max(runningAtStart, this.#running)
       this.#pace = withRun(this.#pace, rows, (end - start) / 1000 / together)
-      for (const [i, piece] of batch.entries()) this.#keep(piece, drawn[i]!)
+      for (const [i, piece] of batch.entries()) {
+        const result = drawn[i]!
+        if (result.status === 'fulfilled') this.#keep(piece, result.value)
+        // the rows of one may not meet its conditions
+        else this.#leave(piece.waiting, () => piece.waiting.reject(result.reason))
+      }
     } catch (error) {
       for (const { waiting } of batch) this.#leave(waiting, () => waiting.reject(error))
     } finally {

@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import { InputError, messageOf } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
+import { readModel } from '../onnx/read.ts'
 import type { Metrics } from './metrics.ts'
 import { limits, Refusal } from './refusal.ts'
 import { type NamedModelFile, ServedModel, stateOf } from './served-model.ts'
@@ -147,6 +148,19 @@ export async function requireModels(path: string): Promise<NamedModelFile[]> {
   const isRun = (await kindOf(join(path, 'config.json'))) === 'file'
   const problem = isRun ? `${path} is a run folder: export it first, then` : `${path} has no models:`
   throw new InputError(`${problem} ${remedy}`, 'not-found')
+}
+
+/** Throws the first file's error if none of them is a model, before anything is started for them. */
+export async function requireReadable(models: readonly NamedModelFile[]): Promise<void> {
+  let first: unknown
+  for (const [i, { path }] of models.entries())
+    try {
+      readModel(await readFile(path), path)
+      return
+    } catch (error) {
+      if (i === 0) first = error
+    }
+  throw first
 }
 
 /**

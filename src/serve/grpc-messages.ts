@@ -209,9 +209,11 @@ export function writeGrpcAnswer(
   const tensors = outputs.map((output) => {
     const { name, datatype, shape } = output
     const cells = output.cells(rows)
+    const names = output.names?.(rows)
     const tensor = { name, datatype, shape: [rows.x_0.count, ...shape.slice(1)] }
-    if (!isRaw) return { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells) } }
-    raw.push(cellsInBinary(output, cells))
+    if (!isRaw)
+      return { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells, names) } }
+    raw.push(cellsInBinary(output, cells, names))
     return tensor
   })
   return {

@@ -182,10 +182,11 @@ export function writeInferAnswer(
   const blobs: Buffer[] = []
   const tensors = outputs.map((output, i) => {
     const cells = output.cells(rows)
+    const names = output.names?.(rows)
     const shape = [rows.x_0.count, ...output.shape.slice(1)]
     const head = `{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${shape}]`
-    if (!(wanted?.[i]?.isBinary ?? isBinary)) return `${head},"data":${cellsInJson(output, cells)}}`
-    const blob = cellsInBinary(output, cells)
+    if (!(wanted?.[i]?.isBinary ?? isBinary)) return `${head},"data":${cellsInJson(output, cells, names)}}`
+    const blob = cellsInBinary(output, cells, names)
     blobs.push(blob)
     return `${head},"parameters":{"binary_data_size":${blob.length}}}`
   })

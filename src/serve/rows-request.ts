@@ -2,8 +2,9 @@ import { nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import type { SeedRange } from '../infer/chunk.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
-import { type Given, givenFrom } from '../table/condition.ts'
+import type { Given } from '../table/condition.ts'
 import { encodeRows } from '../table/formats/forms.ts'
+import { givenFrom } from '../table/given.ts'
 import type { Table } from '../table/table.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
@@ -122,6 +123,7 @@ export const sampleForms = [
   { type: 'text/tab-separated-values', ending: '.tsv' },
   { type: 'application/x-ndjson', ending: '.jsonl' },
   { type: 'application/vnd.apache.parquet', ending: '.parquet' },
+  { type: 'application/sql', ending: '.sql' },
 ] as const
 
 /** Query values by name; a repeated name has a list. */

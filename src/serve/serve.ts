@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
-import { Catalogue, type CatalogueOptions, requireModels, type ServerState } from './catalogue.ts'
+import {
+  Catalogue,
+  type CatalogueOptions,
+  requireModels,
+  requireReadable,
+  type ServerState,
+} from './catalogue.ts'
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
@@ -32,7 +38,7 @@ const logForm: LoggerOptions = {
  */
 export async function serve(options: ServeOptions) {
   const { path, load, host, port, grpcPort } = options
-  await requireModels(path)
+  await requireReadable(await requireModels(path))
   const level = options.isQuiet ? 'warn' : 'info'
   const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
   const metrics: Metrics = new Metrics(() => catalogue)

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { digestOfFile } from '../core/files.ts'
-import { type Draw, drawOf, knownCellsOf } from '../infer/draw.ts'
+import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
 import { Uses } from '../infer/session.ts'
@@ -8,6 +8,7 @@ import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import { knownWarnings } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
+import { joinTables } from '../table/table.ts'
 import { Batches, type QueuedRequest } from './batches.ts'
 import type { ModelWatch, Waiting } from './metrics.ts'
 import { invalid, Refusal } from './refusal.ts'
@@ -125,9 +126,10 @@ export class ServedModel {
     const { takesCondition } = internalsOf(this.#model).file.description.network
     if ((given !== undefined || complete) && !takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
-    const knownCells = knownCellsOf(this.encoding, given, complete)
+    const wish = wishOf(internalsOf(this.#model).file.description, given, complete)
+    const { knownCells } = wish
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
-    const { pieces, cancel } = this.#batches.add({ ...this.#baseDraw, ranges, count, knownCells }, seconds)
+    const { pieces, cancel } = this.#batches.add({ ...this.#baseDraw, ranges, count, ...wish }, seconds)
     const done = this.#undrawn.begin()
     pieces.then(done, done)
     const warnings = knownCells ? knownWarnings(this.encoding, knownCells) : []
@@ -159,8 +161,6 @@ export async function stateOf(path: string): Promise<string> {
 }
 
 function joinPieces(pieces: readonly DrawnRows[]): DrawnRows {
-  const [first] = pieces
-  if (pieces.length === 1) return first!
-  const points = joinRows(pieces.map(({ table }) => table.points))
-  return { table: { ...first!.table, points }, x_0: joinRows(pieces.map(({ x_0 }) => x_0)) }
+  if (pieces.length === 1) return pieces[0]!
+  return { table: joinTables(pieces.map(({ table }) => table)), x_0: joinRows(pieces.map(({ x_0 }) => x_0)) }
 }

@@ -29,7 +29,7 @@ export interface Output extends TensorMetadata {
   /** Values of all rows: one per row of a column, one per dimension and row of x_0. */
   cells(rows: DrawnRows): FloatArray
   /** For BYTES: the text of each number. */
-  readonly names?: readonly string[] | undefined
+  names?(rows: DrawnRows): readonly string[] | undefined
 }
 
 export const inputs: readonly TensorMetadata[] = [
@@ -49,7 +49,7 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
         name: names[d]!,
         datatype,
         shape: [-1],
-        names: datatype === 'BYTES' ? column.categories : undefined,
+        ...(datatype === 'BYTES' && { names: ({ table }: DrawnRows) => table.columns[d]!.categories }),
         cells: ({ table }) => wholeInt64(column, datatype, gatherColumns(table.points, [d]).data),
       }
     }),
@@ -62,7 +62,7 @@ function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): Fl
 }
 
 /** Cells as JSON: a missing number is null, a missing text is ''. */
-export function cellsInJson({ datatype, names = [] }: Output, cells: FloatArray): string {
+export function cellsInJson({ datatype }: Output, cells: FloatArray, names: readonly string[] = []): string {
   switch (datatype) {
     case 'BYTES': {
       const quoted = names.map((name) => JSON.stringify(name))
@@ -77,7 +77,11 @@ export function cellsInJson({ datatype, names = [] }: Output, cells: FloatArray)
 }
 
 /** Cells as the protocol's binary data: little-endian, each text after its length in four bytes. */
-export function cellsInBinary({ datatype, names = [] }: Output, cells: FloatArray): Buffer {
+export function cellsInBinary(
+  { datatype }: Output,
+  cells: FloatArray,
+  names: readonly string[] = [],
+): Buffer {
   switch (datatype) {
     case 'BYTES':
       return textsInBinary(names, cells)
@@ -111,7 +115,11 @@ function textsInBinary(names: readonly string[], cells: FloatArray): Buffer {
 }
 
 /** Cells as numbers, booleans and bytes of text. */
-export function cellsAsValues({ datatype, names = [] }: Output, cells: FloatArray): unknown[] {
+export function cellsAsValues(
+  { datatype }: Output,
+  cells: FloatArray,
+  names: readonly string[] = [],
+): unknown[] {
   switch (datatype) {
     case 'BYTES':
       return Array.from(cells, (cell) => Buffer.from(names[cell] ?? ''))

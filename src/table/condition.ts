@@ -1,13 +1,22 @@
-import { InputError, nearest, unknownName } from '../core/errors.ts'
-import { printable } from '../core/format.ts'
+import { InputError, unknownName } from '../core/errors.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { textOf } from './cell-text.ts'
-import { epochUnitOf, formatDate, orderOf, parseDate } from './dates.ts'
+import { badCell, cellOfKind } from './cell-value.ts'
 import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
-import { readNumber } from './number-form.ts'
 import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
-import { type Column, namesOf } from './table.ts'
+import { endsOf } from './relations/sum.ts'
+import {
+  boundsOf,
+  type ColumnRange,
+  describeRange,
+  isWithin,
+  type Range,
+  rangeFields,
+  rangeTest,
+  type Value,
+} from './rules/column-range.ts'
+import { namesOf } from './table.ts'
 
 /** Known cells of rows, which sampling keeps exactly, and whether the other cells may be missing. */
 export interface Known {
@@ -20,40 +29,29 @@ export interface Known {
 }
 
 /**
- * Known cells by column name: a category's name, a number, true or false, or a date as text; null is a missing cell.
+ * What is known of rows, by column name: a category's name, a number, true or false, or a date as text; null is a missing cell. A
+ * range or several values state what the cell may be.
+ *
+ * @example
+ * { sex: 'female', age: { from: 65 }, state: { in: ['CA', 'NY'] }, joined: { from: '2020-01-01', to: '2020-12-31' } }
  */
-export type Given = Readonly<Record<string, string | number | boolean | null>>
+export type Given = Readonly<Record<string, string | number | boolean | null | Range>>
 
-/**
- * ['sex=female'] as values by column, split at the first =, since a value may contain one. An empty value is a missing
- * cell. Throws InputError on a text of another form, or a column that is given twice.
- */
-export function givenFrom(pairs: readonly string[]): Given {
-  const given = new Map<string, string | null>()
-  for (const pair of pairs) {
-    const at = pair.indexOf('=')
-    const problem = (text: string, code: 'wrong-type' | 'conflict') =>
-      new InputError(`\`given\` ${printable(pair).slice(0, 100)}: ${text}`, code, {
-        option: 'given',
-        value: pair,
-      })
-    if (at < 1) throw problem('give a column and its value, such as sex=female', 'wrong-type')
-    const name = pair.slice(0, at).trim()
-    if (given.has(name)) throw problem(`column ${printable(name)} is given twice: give one value`, 'conflict')
-    const value = pair.slice(at + 1)
-    given.set(name, value.trim() === '' ? null : value)
-  }
-  return Object.fromEntries(given)
+/** What a draw knows of each row. */
+export interface KnownOfRow extends Pick<Known, 'cells' | 'missing'> {
+  /** The columns whose cells are to be within a range, or one of some. */
+  readonly ranges: readonly ColumnRange[]
 }
 
 /**
- * The known cells in `given`. Throws InputError on an unknown column or category, a value that doesn't fit its column's
- * kind, or values that contradict a relation.
+ * The known cells and the ranges in `given`. Throws InputError on an unknown column or category, a value that doesn't fit its
+ * column's kind, values that contradict a relation, or a range that no training row is in.
  */
-export function knownOf(encoding: Encoding, given: Given): Pick<Known, 'cells' | 'missing'> {
+export function knownOf(encoding: Encoding, given: Given): KnownOfRow {
   const { columns } = encoding
   const data = new Float64Array(columns.length).fill(Number.NaN)
   const missing = new Set<number>()
+  const ranges: ColumnRange[] = []
   for (const [name, value] of Object.entries(given)) {
     const d = columns.findIndex((column) => column.name === name)
     const column = columns[d]
@@ -61,16 +59,94 @@ export function knownOf(encoding: Encoding, given: Given): Pick<Known, 'cells' |
     if (value === null || value === '') {
       if (!column.gaps) throw badCell(column, value, 'the training rows have no gaps in it: give a value')
       missing.add(d)
-    } else data[d] = cellOf(column, value)
+    } else if (typeof value === 'object' && !isOneValue(value)) {
+      requireRange(column, value)
+      ranges.push({ column: name, ...value })
+    } else data[d] = cellOf(column, typeof value === 'object' ? value.in[0]! : value)
   }
   requirePossible(encoding, data, (d) => !Number.isNaN(data[d]) || missing.has(d))
-  return { cells: { data, count: 1, dim: columns.length }, missing }
+  return { cells: { data, count: 1, dim: columns.length }, missing, ranges }
+}
+
+/**
+ * Whether a row has what is given, by its cells as the model's columns have them. Throws InputError as `knownOf` does.
+ *
+ * @returns A function from the cell of a column, by its name, to whether the row has it all.
+ */
+export function givenTest(encoding: Encoding, given: Given): (cellOf: (name: string) => number) => boolean {
+  const { columns } = encoding
+  const { cells, missing, ranges } = knownOf(encoding, given)
+  const tests = columns.flatMap((column, d) => {
+    const { name } = column
+    const range = ranges.find((each) => each.column === name)
+    if (range) return [{ name, meets: rangeTest({ isSet: true, ...range }, column) }]
+    if (missing?.has(d)) return [{ name, meets: Number.isNaN }]
+    const known = cells.data[d]!
+    // no cell is a negative zero
+    return Number.isNaN(known) ? [] : [{ name, meets: (cell: number) => cell === known }]
+  })
+  return (cellOf) => tests.every(({ name, meets }) => meets(cellOf(name)))
+}
+
+/**
+ * The known cells of each of several rows: values alone. Throws InputError as `knownOf` does, and on a range or a missing cell.
+ */
+export function knownOfEach(encoding: Encoding, all: readonly Given[]): KnownOfRow {
+  const dim = encoding.columns.length
+  const data = new Float64Array(all.length * dim)
+  // rows of a plan are often repeated
+  const found = new Map<Given, Float64Array>()
+  for (const [i, given] of all.entries()) {
+    let cells = found.get(given)
+    if (!cells) {
+      const { cells: known, missing, ranges } = knownOf(encoding, given)
+      if (ranges.length > 0 || (missing?.size ?? 0) > 0)
+        throw new InputError(
+          `\`given\`, row ${i + 1}: give values alone; a range or a missing cell is given for all samples`,
+          'out-of-range',
+          { option: 'given' },
+        )
+      cells = known.data
+      found.set(given, cells)
+    }
+    data.set(cells, i * dim)
+  }
+  return { cells: { data, count: all.length, dim }, ranges: [] }
+}
+
+/** Whether a range is one value, which is known then. */
+function isOneValue(range: Range): range is Range & { readonly in: readonly [Value] } {
+  return Object.keys(range).length === 1 && Array.isArray(range.in) && range.in.length === 1
+}
+
+/** Throws InputError on a range of another form, or one that no training row is in. */
+function requireRange(column: EncodedColumn, range: Range): void {
+  requireLearned(column, describeRange({ column: column.name, ...range }))
+  const fields = Object.keys(range)
+  const other = fields.find((field) => !(field in rangeFields))
+  if (fields.length === 0 || other !== undefined)
+    throw badCell(
+      column,
+      JSON.stringify(range),
+      `give a range such as { from: 18, below: 65 }, or values such as { in: ['a', 'b'] }`,
+    )
+  const bounds = boundsOf(range, column)
+  const [least, most] = endsOf(column)
+  const named =
+    column.categories?.map((_, k) => k) ?? ('values' in column ? (column.values ?? []) : undefined)
+  const isPossible = named
+    ? named.some((cell) => isWithin(bounds, cell))
+    : !(bounds.low > most || bounds.high < least)
+  if (isPossible && !(bounds.low > bounds.high)) return
+  const text = textOf(column)
+  const rows = Number.isFinite(least) ? `: they have ${text(least)} to ${text(most)}` : ''
+  throw badCell(column, describeRange({ column: column.name, ...range }), `no training row has that${rows}`)
 }
 
 /** A value as a cell of its column. Throws InputError if it doesn't fit. */
 function cellOf(column: EncodedColumn, value: string | number | boolean): number {
   const { kind, categories, as } = column
-  if (as === 'key') throw badCell(column, value, 'a key is the number of its row: leave it out')
+  requireLearned(column, value)
   if (as === 'constant' && column.value !== cellOfKind(column, value))
     throw badCell(column, value, `it is ${categories?.[column.value] ?? column.value} in every row`)
   const cell = cellOfKind(column, value)
@@ -80,61 +156,9 @@ function cellOf(column: EncodedColumn, value: string | number | boolean): number
   return cell
 }
 
-/** A value as a cell of this kind. Throws InputError if it doesn't fit. */
-export function cellOfKind(column: Column, value: string | number | boolean): number {
-  const { kind, categories = [] } = column
-  if (kind === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
-  if (kind === 'category' || kind === 'boolean') {
-    const text = String(value).trim()
-    const index = categories.indexOf(text)
-    const words = categories.map((category) => category.toLowerCase())
-    const near = index < 0 && kind === 'boolean' ? words.indexOf(text.toLowerCase()) : index
-    if (near >= 0) return near
-    const choices = `${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`
-    throw badCell(column, value, `choose from ${choices}`, nearest(text, categories))
-  }
-  if (kind === 'date') {
-    const time = timeOf(column, String(value).trim())
-    if (time === undefined) throw badCell(column, value, `give a date such as ${exampleOf(column)}`)
-    return time
-  }
-  const number = typeof value === 'number' ? value : numberOf(column, value)
-  if (!Number.isFinite(number)) throw badCell(column, value, 'give a number')
-  return number
-}
-
-/** A date in the column's form, or in another that has one reading. */
-function timeOf({ form = 'YYYY-MM-DD' }: Column, text: string): number | undefined {
-  const epoch = epochUnitOf(form)
-  if (epoch !== undefined && /^-?\d+$/.test(text)) return Number(text) * epoch
-  return parseDate(text, orderOf(form))?.time
-}
-
-/** The form, or for numbers that count the time, one of them. */
-function exampleOf({ form = 'YYYY-MM-DD' }: Column): string {
-  return epochUnitOf(form) === undefined ? form : formatDate(Date.UTC(2024, 2, 5), form)
-}
-
-/** A number as the column's are written, or in plain decimals; NaN for any other text. */
-function numberOf({ numberForm = {} }: Column, value: string | boolean): number {
-  const text = String(value).trim()
-  const written = readNumber(text, numberForm.decimal ?? '.')
-  const isOf = (part: string, of = '') => part === '' || part.trim() === of.trim()
-  const { prefix, suffix, group } = numberForm
-  const isOfColumn =
-    written &&
-    isOf(written.prefix, prefix) &&
-    isOf(written.suffix, suffix) &&
-    (written.group === '' || written.group === group)
-  return isOfColumn && written.isDuration === (numberForm.duration ?? false) ? written.value : Number(text)
-}
-
-function badCell({ name }: Pick<Column, 'name'>, value: unknown, remedy: string, near = ''): InputError {
-  const text = value === null ? 'missing' : typeof value === 'string' ? `'${value}'` : String(value)
-  return new InputError(`column ${name} is ${text}${near}: ${remedy}`, 'out-of-range', {
-    option: 'given',
-    value,
-  })
+function requireLearned(column: EncodedColumn, value: unknown): void {
+  if (column.as === 'key') throw badCell(column, value, 'a key is the number of its row: leave it out')
+  if (column.as === 'made') throw badCell(column, value, 'its texts are made for each row: leave it out')
 }
 
 /** Warnings about known cells: a number or date that no training row has counts as the nearest one. */

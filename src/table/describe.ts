@@ -5,10 +5,12 @@ import { describeGrain } from './encodings/describe-grain.ts'
 import type { Encoding } from './encodings/encoding.ts'
 import { hasGrain } from './encodings/grain.ts'
 import type { EncodedColumn } from './encodings/index.ts'
+import { describeForm } from './generated/describe-form.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/infer.ts'
 import { describeRelation } from './relations/index.ts'
-import type { Column, Table } from './table.ts'
+import { describeRule } from './rules/index.ts'
+import { type Column, isGenerated, type Table } from './table.ts'
 
 /**
  * Describes each column in a line, with its name, kind and values, as in 'age: whole number 17..90, 177 missing'; then
@@ -32,15 +34,16 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
 
-/** The same line for each column on a card, which doesn't store how many cells are missing; then each relation. */
-export function describeEncoding({ columns, relations = [] }: Encoding): string[] {
+/** The same line for each column on a card, which doesn't store how many cells are missing; then each relation and rule. */
+export function describeEncoding({ columns, relations = [], rules = [] }: Encoding): string[] {
   const described = columns.map((column) => {
     const range = rangeOf(column)
     const rules = hasGrain(column) ? describeGrain(column) : undefined
     const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
     return `${column.name}: ${contents}${column.gaps ? ', some missing' : ''}`
   })
-  return [...described, ...relations.map(describeRelation)].map(printable)
+  const stated = rules.map((rule) => `rule ${describeRule(rule)}`)
+  return [...described, ...relations.map(describeRelation), ...stated].map(printable)
 }
 
 /** Of names any two different numbers; undefined if the card doesn't store it. */
@@ -68,7 +71,7 @@ export function describeLeftOut({ name, reason, kind }: LeftOut): string {
 /** `rules` are what is said of the numbers or dates beyond their range. */
 function describeCells(column: Column, min: number, max: number, rules = formRules(column)): string {
   const { kind, categories, form } = column
-  if (kind === 'key') return 'key'
+  if (kind === 'key' || kind === 'text') return describeMaker(column)
   if (min === max) {
     const text = textOf(column)(min)
     return `constant ${categories ? `'${text}'` : text}`
@@ -96,6 +99,16 @@ function formRules({ form }: Column): string[] {
   return form && isDaily(form) ? ['daily'] : []
 }
 
-function wordFor({ kind }: Column): string {
+/** How a column is made that is not learned. */
+export function describeMaker({ kind, first, maker }: Column): string {
+  if (kind === 'key') return first === undefined ? 'key' : `key, ${first} and on`
+  if (!maker) return 'text'
+  if (maker.by === 'form') return `text in the form ${describeForm(maker)}`
+  return maker.sentences ? 'free text, made of words' : `text, made by ${maker.method} of faker`
+}
+
+function wordFor(column: Column): string {
+  const { kind } = column
+  if (isGenerated(column)) return describeCells(column, 0, 1)
   return kind === 'integer' ? 'whole number' : kind
 }

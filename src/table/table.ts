@@ -4,26 +4,44 @@
  */
 import { InputError, nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { type FloatArray, gatherColumns, type Points } from '../numerics/points.ts'
+import { type FloatArray, gatherColumns, joinRows, type Points } from '../numerics/points.ts'
 import { type DateForm, type DateOrder, orderOf } from './dates/form.ts'
+import type { Maker } from './generated/maker.ts'
 import type { NumberForm } from './number-form.ts'
 
 export type { DateForm, DateOrder } from './dates.ts'
 export type { NumberForm } from './number-form.ts'
 
 /**
- * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; or the row's own
- * number, which is unique.
+ * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; the row's own number, which
+ * is unique; or texts that are made for each row, not learned.
  */
-export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' | 'key'
+export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' | 'key' | 'text'
 
-export const columnKinds: readonly ColumnKind[] = ['number', 'integer', 'category', 'boolean', 'date', 'key']
+export const columnKinds: readonly ColumnKind[] = [
+  'number',
+  'integer',
+  'category',
+  'boolean',
+  'date',
+  'key',
+  'text',
+]
+
+/** Whether a column's cells are made for each row, not learned. */
+export function isGenerated({ kind }: Pick<Column, 'kind'>): boolean {
+  return kind === 'key' || kind === 'text'
+}
 
 export interface Column {
   readonly name: string
   readonly kind: ColumnKind
-  /** The names of a category, or of a boolean's no and yes; a cell holds the index of one. */
+  /** The names of a category, or of a boolean's no and yes, or a sample's texts; a cell holds the index of one. */
   readonly categories?: readonly string[] | undefined
+  /** The first number of a key; 0 by default. */
+  readonly first?: number | undefined
+  /** How texts are made. */
+  readonly maker?: Maker | undefined
   /** How a date is written; a time of day is on 1 January 1970. */
   readonly form?: DateForm | undefined
   /** How numbers are written in text, such as CSV; JSON and Parquet have plain numbers. */
@@ -32,7 +50,7 @@ export interface Column {
 
 /**
  * Rows of named columns. Every cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds since 1970
- * in UTC for a date, the row's number from 0 for a key, and NaN for a missing value.
+ * in UTC for a date, the row's number for a key, the index of a text, and NaN for a missing value.
  */
 export interface Table<A extends FloatArray = FloatArray> {
   readonly columns: readonly Column[]
@@ -54,8 +72,16 @@ export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
   return columns.map(({ name }) => name)
 }
 
-/** A kind, for dates with which of day, month and year comes first, for numbers with the separators of 1234.5. */
-export type ColumnType = ColumnKind | `date:${DateOrder}` | `${'number' | 'integer'}:${'1,234.5' | '1.234,5'}`
+/**
+ * A kind, for dates with which of day, month and year comes first, for numbers with the separators of 1234.5; for texts with
+ * their form as a regular expression, or the method of faker that makes them, if need be with its language.
+ */
+export type ColumnType =
+  | ColumnKind
+  | `date:${DateOrder}`
+  | `${'number' | 'integer'}:${'1,234.5' | '1.234,5'}`
+  | `/${string}/`
+  | `${string}.${string}`
 
 export const columnTypes: readonly ColumnType[] = [
   ...columnKinds,
@@ -89,6 +115,40 @@ export function cellsOf({ points: { data, count, dim } }: Pick<Table, 'points'>,
   const cells = new Float64Array(count)
   for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
   return cells
+}
+
+/** The rows of tables of the same columns, one after the other. */
+export function joinTables(tables: readonly Table[]): Table {
+  const [first] = tables
+  const joined = {
+    columns: first!.columns.map(ownTexts),
+    points: joinRows(tables.map(({ points }) => points)),
+  }
+  let row = 0
+  for (const table of tables) {
+    if (row > 0) addTexts(joined, table, row)
+    row += table.points.count
+  }
+  return joined
+}
+
+/** A column whose texts may be added to. */
+export function ownTexts(column: Column): Column {
+  return column.kind === 'text' && column.categories
+    ? { ...column, categories: [...column.categories] }
+    : column
+}
+
+/** Adds the texts of a table, whose cells are already those of rows from `row` on, to those of all. */
+export function addTexts(all: Table, { columns, points: { count } }: Table, row: number): void {
+  const { data, dim } = all.points
+  for (const [d, { kind, categories }] of columns.entries()) {
+    if (kind !== 'text' || !categories) continue
+    const texts = all.columns[d]!.categories as string[]
+    const before = texts.length
+    for (const text of categories) texts.push(text)
+    for (let k = row * dim + d; k < (row + count) * dim; k += dim) data[k]! += before
+  }
 }
 
 /** A table of points, with the kinds of columns inferred from their values. */
@@ -178,6 +238,22 @@ export function matchColumns<A extends FloatArray>(
   return points
 }
 
+/** The columns of a table that are among the reference's, as `matchColumns` gives them, and these of the reference. */
+export function matchShared<C extends Column>(
+  table: NamedTable,
+  reference: readonly C[],
+): { readonly columns: readonly C[]; readonly points: Points<FloatArray> } {
+  const names = namesOf(table)
+  const columns = reference.filter(({ name }) => names.includes(name))
+  const places = columns.map(({ name }) => names.indexOf(name))
+  const part = {
+    name: table.name,
+    columns: places.map((d) => table.columns[d]!),
+    points: gatherColumns(table.points, places),
+  }
+  return { columns, points: matchColumns(part, { name: 'the model', columns }) }
+}
+
 /** Categories that the reference lacks count as this one, if the reference has it. */
 export const otherCategory = 'other'
 
@@ -191,8 +267,8 @@ function matchCells(
 ): void {
   const { name, categories } = reference
   const isSame = categories?.join('\n') === column.categories?.join('\n')
-  // keys are not shared between tables
-  if (reference.kind === 'key') return
+  // keys and texts are not shared between tables
+  if (isGenerated(reference)) return
   if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return
   const refuse = (k: number, problem: string) =>
     new InputError(`${table}, row ${Math.floor(k / dim) + 1}, column ${name}: ${problem}`, 'bad-data')

@@ -37,7 +37,7 @@ export async function learnCandidates(
   const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(weights)
   const [rows, samples] = [decodeCells(encoding, codes), decode(encoding, x_0)]
   const seen = encoding.columns.flatMap(({ as }, d) =>
-    ['derived', 'constant', 'key'].includes(as) ? [] : [d],
+    ['derived', 'constant', 'key', 'made'].includes(as) ? [] : [d],
   )
   const drawn = featuresOf(samples, seen)
   const all = featuresOf(rows, seen).map((feature, f) => ({

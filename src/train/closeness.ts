@@ -7,7 +7,7 @@ import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
 import type { NamedTable } from '../table/table.ts'
-import { closingRows } from './closing-work.ts'
+import { closingComparison } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
@@ -31,7 +31,7 @@ export interface TrainedCloseness extends Likeness {
   readonly doubt: string | null
 }
 
-/** Rows that are compared, and drawn; fewer after a short training of a large network. */
+/** Rows that are compared, and drawn; fewer after a short training of a large network or of many columns. */
 const mostRows = 2000
 
 /** Pairs of columns that are compared: all of 200 columns, and some of more. */
@@ -62,7 +62,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const { description, weights, train, holdout, seed, isShort, training, signal, onProgress } = sources
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
-  const comparedRows = closingRows(description, training, mostRows)
+  const { rows: comparedRows, rounds } = closingComparison(description, training, mostRows)
   const request = { count: comparedRows, seed, stream: streams.closeness, signal, onProgress }
   const samples: NamedTable = {
     name: 'the samples',
@@ -77,7 +77,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
       seed,
     })
   const [ofSamples, ofReal] = [compared(preparedSamples!), compared(preparedReal!)]
-  const limits = { maxRows: comparedRows, maxRepeats: 1 }
+  const limits = { maxRows: comparedRows, maxRepeats: 1, rounds }
   const detection = await detectionOf(preparedSamples!, { signal, onProgress }, limits)
   const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }

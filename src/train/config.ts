@@ -7,13 +7,16 @@ import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { gatherRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
-import { describeColumns } from '../table/describe.ts'
+import { describeColumns, describeLeftOut } from '../table/describe.ts'
 import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
 import { fitTable } from '../table/encodings/fit.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
 import { describeRelation } from '../table/relations/index.ts'
-import { type NamedTable, requireNumbers } from '../table/table.ts'
+import { describeRule, fitRules } from '../table/rules/index.ts'
+import { parseRules } from '../table/rules/parse.ts'
+import { type NamedTable, namesOf, requireNumbers } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
+import { prepareMade } from './made-columns.ts'
 import type { TrainRequest } from './options.ts'
 import { checkRareNames } from './rare-names.ts'
 import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
@@ -45,7 +48,13 @@ export async function resolveConfig(
   const { seed = 0 } = options
   if (options.recipe !== undefined) recipeOf(options.recipe)
   const notes: string[] = []
-  const { table: all, source, dropped } = await loadTrainingData(options, seed, files, notes)
+  const loaded = await loadTrainingData(options, seed, files)
+  const { source } = loaded
+  const { table: all, leftOut } = await prepareMade(loaded.table, options)
+  const dropped = loaded.dropped && [...loaded.dropped, ...leftOut]
+  notes.push(...(dropped ?? []).map(describeLeftOut))
+  // all rows must meet them, and are numbered as in their file
+  if (options.rules) fitRules(parseRules(options.rules, namesOf(all)), all)
   const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const { allowed, warnings } =
@@ -60,7 +69,11 @@ export async function resolveConfig(
     rareNames: allowed,
   })
   if (!source || 'file' in source) {
-    notes.push(...describeColumns(table), ...(config.encoding?.relations ?? []).map(describeRelation))
+    notes.push(
+      ...describeColumns(table),
+      ...(config.encoding?.relations ?? []).map(describeRelation),
+      ...(config.encoding?.rules ?? []).map((rule) => `rule ${describeRule(rule)}`),
+    )
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
   return { config, description: describeConfig(config), table, holdout, notes, warnings, dropped }
@@ -151,11 +164,18 @@ const holdoutStep = 2 ** 32 - 1
 /** The encoding of the recipe's kind. Throws InputError if it can't take the table, or on options of the other kind. */
 function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
   if (recipe.encoding === 'by value') {
-    const { knots, minCategory, independent } = options
-    return cardEncoding(fitTable(table, { knots, minCategory, independent }))
+    const { knots, minCategory, independent, rules } = options
+    return cardEncoding(fitTable(table, { knots, minCategory, independent, rules }))
   }
   requireNumbers(table, 'a recipe of points')
-  for (const name of ['knots', 'minCategory', 'allowRareNames', 'independent', 'candidates'] as const)
+  for (const name of [
+    'knots',
+    'minCategory',
+    'allowRareNames',
+    'independent',
+    'rules',
+    'candidates',
+  ] as const)
     refuseOption(name, options, "is the recipe table's")
   return cardEncoding(fitEncoding(table))
 }

@@ -4,7 +4,6 @@ import { nameOfStore, type RunStore } from '../model/run-store.ts'
 import { readSafetensors, writeSafetensors } from '../model/weights.ts'
 import { gatherColumns, type Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
-import { describeLeftOut } from '../table/describe.ts'
 import { codedColumns, type Encoding, encodeCells } from '../table/encodings/encoding.ts'
 import { CsvReader } from '../table/formats/csv.ts'
 import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
@@ -25,7 +24,6 @@ export async function loadTrainingData(
   request: TrainRequest,
   seed: number,
   files: TableFiles | undefined,
-  notes: string[] = [],
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset']; dropped?: readonly LeftOut[] }> {
   const { dataset, rows, noiseLevel, columns, drop, types, sheet, maxSize, onReading } = request
   const { onWarning = console.warn } = request
@@ -61,7 +59,6 @@ export async function loadTrainingData(
       )
     const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice) as NamedTable &
       Partial<ReadTable>
-    notes.push(...dropped.map(describeLeftOut))
     return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice), dropped }
   }
   const {
@@ -77,7 +74,6 @@ export async function loadTrainingData(
     maxSize,
   })
   for (const note of readings) onWarning(note)
-  notes.push(...leftOut.map(describeLeftOut))
   return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 }, dropped: leftOut }
 }
 

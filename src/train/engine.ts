@@ -1,5 +1,6 @@
 import type { Network } from '../model/network.ts'
-import type { EngineName, TrainingConfig } from '../model/run-config.ts'
+import type { TrainingConfig } from '../model/run-config.ts'
+import type { EngineName } from '../model/run-names.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
 import { cosine, power } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'

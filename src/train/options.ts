@@ -21,8 +21,9 @@ import {
 import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { maxCandidates } from '../model/candidates.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
-import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-config.ts'
-import { parseAs, shared } from '../model/schemas.ts'
+import { parseAs } from '../model/parse.ts'
+import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-names.ts'
+import { scheduleSchema } from '../model/schedule-schema.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { datasetNames } from '../table/datasets/index.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
@@ -73,6 +74,11 @@ export interface TrainRequest {
   readonly allowRareNames?: boolean | undefined
   /** Recipe `table`: columns that are learned by themselves, although others determine them. */
   readonly independent?: readonly string[] | undefined
+  /**
+   * Recipe `table`: what every row must meet, as in `start <= end`, `total = quantity * price`, `unique(email)`,
+   * `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. The rows must meet it, and every sample does.
+   */
+  readonly rules?: readonly string[] | undefined
   /**
    * Recipe `table`: of how many candidates each sample is the one that trees take most for a real row, by odds. It takes as
    * many times as long to draw. Default: 4; with 1 there are no trees.
@@ -156,9 +162,10 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   minCategory: integer(1, 1_000_000),
   allowRareNames: flag,
   independent: list('names'),
+  rules: list('rules, such as start <= end'),
   candidates: integer(1, maxCandidates),
   T: integer(1, maxT),
-  schedule: (option, value) => parseAs(shared.schedule, value, option, 'wrong-type'),
+  schedule: (option, value) => parseAs(scheduleSchema, value, option, 'wrong-type'),
   hidden: (option, value) => requireIntegers(option, value, 1, 10_000),
   timeEmbedding: oneOf(timeEmbeddingKinds),
   predictionType: oneOf(predictionTypes),

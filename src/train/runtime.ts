@@ -1,4 +1,4 @@
-import type { EngineName } from '../model/run-config.ts'
+import type { EngineName } from '../model/run-names.ts'
 import type { RunStore } from '../model/run-store.ts'
 import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import type { EngineOptions, TrainingEngine } from './engine.ts'

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { maxSizeOf } from '../../src/cli/file-options.ts'
-import { moonstep } from '../helpers/cli.ts'
+import { moonstep, refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 
@@ -65,9 +65,32 @@ it('--sheet is refused with a file that has no sheets, and a sheet that is not t
   const excel = 'tests/table/fixtures/excel.xlsx'
   const other = await moonstep('train', '--dataset', excel, '--out', at('run'), '--sheet', 'peple')
   expect(other.stderr).toMatch(/unknown sheet peple \(did you mean people\?\)/)
+  const ofCsvs = await moonstep('evaluate', csv, '--against', csv, '--sheet', 'people')
+  expect(ofCsvs.stderr).toMatch(/--sheet is for \.xlsx files, and \S+rows\.csv is none: leave it out\n$/)
+  expect(ofCsvs.status).toBe(2)
   const builtIn = await moonstep('train', '--dataset', 'two-moons', '--out', at('run'), '--sheet', 'people')
   expect(builtIn.stderr).toMatch(/--sheet is for tables, and two-moons is built in/)
   const figure = await moonstep('plot', 'dataset', '--sheet', 'people', '--out', at('figure.svg'))
   expect(figure.stderr).toMatch(/--sheet is for a table's file: give --data, or leave it out\n$/)
   expect([ofCsv.status, other.status, builtIn.status, figure.status]).toEqual([2, 2, 2, 2])
+})
+
+it('--sheet of evaluate is of each spreadsheet that it reads, beside files without sheets', async () => {
+  const excel = 'tests/table/fixtures/excel.xlsx'
+  const rows = written('few.csv', `x,y\n${'1,2.5\n3,4.5\n'.repeat(10)}`)
+  for (const files of [
+    [excel, '--against', rows],
+    [rows, '--against', excel],
+    [excel, '--against', excel],
+  ]) {
+    // the sheet has the columns of the file, and is then found to be short
+    await refuses(
+      ['evaluate', ...files, '--sheet', 'other sheet'],
+      /excel\.xlsx has 4 points: give at least 12/,
+    )
+    await refuses(
+      ['evaluate', ...files, '--sheet', 'other'],
+      /unknown sheet other \(did you mean other sheet\?\)/,
+    )
+  }
 })

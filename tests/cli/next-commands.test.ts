@@ -118,6 +118,11 @@ describe('the next commands', () => {
   it('after plot fit a file or a run folder', () => {
     expect(afterPlot('reverse', 'runs/moons', {})).toEqual([['export', 'runs/moons']])
     expect(afterPlot('reverse', 'm.onnx', {})).toEqual([['compare', 'm.onnx']])
+    expect(afterPlot('samples', 'm.onnx', {})).toEqual([words`plot reverse m.onnx --out reverse.gif`])
+    // which a model of a table may have, and then no reverse process to see
+    expect(afterPlot('samples', 'm.onnx', { data: 'd.csv' })).toEqual([
+      words`plot columns m.onnx --data d.csv --out columns.svg`,
+    ])
   })
 
   it('are all commands that there are', async () => {

@@ -8,6 +8,7 @@ import { root } from './place.ts'
 const optional = [
   { used: /--out \S+\.(png|gif)\b/, said: /npm install [^\n]*@resvg\/resvg-js/ },
   { used: /--engine tensorflow|--providers? \S*tensorflow/, said: /doctor --install tensorflow/ },
+  { used: /--out \S+\.arrow\b|\btoArrow\b/, said: /npm install [^\n]*apache-arrow/ },
   { used: /--grpc/, said: /npm install [^\n]*@grpc\/grpc-js/ },
   { used: /(webgpu|wasm)-browser/, said: /npm install [^\n]*playwright-core/ },
 ]

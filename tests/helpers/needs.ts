@@ -23,6 +23,16 @@ export function firefoxPath(): string | undefined {
   return found.stdout.trim() || undefined
 }
 
+/** Where the newest PostgreSQL's programs are, or nothing. */
+export function postgresPrograms(): string | undefined {
+  const found = spawnSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1'], {
+    encoding: 'utf8',
+  })
+  const folder =
+    found.stdout.trim() || spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim()
+  return folder && existsSync(`${folder}/initdb`) ? folder : undefined
+}
+
 /** What some tests need beyond Node, how it is found, and the line that installs it. */
 const needs = {
   tensorflow: {
@@ -48,6 +58,18 @@ const needs = {
   sdmetrics: {
     found: () => pythonHas('sdmetrics', 'sklearn', 'pandas'),
     install: 'python3 -m venv .venv && .venv/bin/pip install scikit-learn sdmetrics pandas',
+  },
+  sqlite: {
+    found: () => pythonHas('sqlite3'),
+    install: 'sudo apt-get install python3',
+  },
+  postgres: {
+    found: () => postgresPrograms() !== undefined,
+    install: 'sudo apt-get install postgresql',
+  },
+  pyarrow: {
+    found: () => pythonHas('pyarrow'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install pyarrow',
   },
   slurm: {
     // its daemons refuse to run as anyone else

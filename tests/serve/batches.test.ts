@@ -39,10 +39,10 @@ class Runner implements BatchRunner {
     this.inFlight = inFlight
   }
 
-  run(draws: readonly Draw[]): Promise<DrawnRows[]> {
+  run(draws: readonly Draw[]): Promise<Promise<DrawnRows>[]> {
     this.batches.push([...draws])
     return new Promise((resolve, reject) =>
-      this.#ends.push((error) => (error ? reject(error) : resolve(draws.map(rowsFor)))),
+      this.#ends.push((error) => (error ? reject(error) : resolve(draws.map(async (draw) => rowsFor(draw))))),
     )
   }
 

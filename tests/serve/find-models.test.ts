@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { findModels } from '../../src/serve/catalogue.ts'
+import { findModels, requireReadable } from '../../src/serve/catalogue.ts'
 import { refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 
@@ -60,4 +60,17 @@ it('a server without models ends in one line, before it listens', async () => {
     ['serve', at('nobody'), '--port', '0'],
     /nobody is a run folder: export it first, then give a model\.onnx/,
   )
+})
+
+it('a server of files that are no models ends in one line too, before it listens', async () => {
+  writeFileSync(at('people.csv'), 'age\n1\n2\n')
+  await refuses(
+    ['serve', at('people.csv'), '--port', '0'],
+    /^moonstep: \S+people\.csv is a table, not a model: [^\n]+\n$/,
+  )
+  put('broken', 'good', 'model.onnx')
+  writeFileSync(at('broken/a.onnx'), 'none')
+  await expect(requireReadable(await findModels(at('broken')))).resolves.toBeUndefined()
+  rmSync(at('broken/good'), { recursive: true })
+  await refuses(['serve', at('broken'), '--port', '0'], /^moonstep: \S+a\.onnx is no ONNX file: [^\n]+\n$/)
 })

@@ -174,21 +174,20 @@ describe('a few odd cells do not stop the reading of a column', () => {
     ])
   })
 
-  it('but many do: a column of 20,100 numbers and 5000 texts is left out', () => {
+  it('but many do: a column of 20,100 numbers and 5000 texts is one of texts', () => {
     const cells = many(25_100, (i) => (i > 20_100 ? `text ${i}` : `${i}.5`))
-    expect(read(cells).leftOut).toMatchObject([{ name: 'a' }])
+    expect(read(cells).column).toMatchObject({ name: 'a', kind: 'text' })
   })
 })
 
 describe('a column is refused', () => {
-  it.each<[string, string[], RegExp]>([
-    [
-      'with more than 10,000 categories',
-      many(25_000, (i) => `c${i % 12_000}`),
-      /^a\.csv, column a has 12,000 distinct values, and a category at most 10,000: `drop` it/,
-    ],
-  ])('%s', (_, cells, message) => {
-    expectRefused(() => read(cells), message)
+  it('with more than 10,000 categories, if it is made a category; otherwise its texts are made for each row', () => {
+    const cells = many(25_000, (i) => `c${i % 12_000}`)
+    expect(read(cells).column!.kind).toBe('text')
+    expectRefused(
+      () => read(cells, { types: { a: 'category' } }),
+      /^a\.csv, line 10002, column a: with this cell the column has more than 10,000 distinct values/,
+    )
   })
 
   it('only if its kind is not given', () => {
@@ -316,8 +315,8 @@ ${many(
     "country: constant 'DE'",
     "flag: constant 'yes'",
     'same: constant 2011-01-01',
+    'note: text in the form note 60, all different',
     'gap: constant 1, 20 missing',
-    'note: left out, nearly all its values differ: free text or an id',
     "empty: left out, it has no values ({ types: { empty: 'number' } } keeps it)",
   ])
   const given = readCsv('a,b c\n1.5,\n2.5,\n', 'a.csv', { types: { 'b c': 'integer' } })

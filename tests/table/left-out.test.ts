@@ -4,66 +4,51 @@ import type { ColumnChoice } from '../../src/table/inference/choice.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { lines, many, read } from './cells.ts'
 
-describe('a column is left out', () => {
+describe('a column is made for each row', () => {
   const consecutive = many(30, (i) => `${(7 * i) % 30}`)
   const far = many(30, (i) => `${(7 * i) % 31 ** 2}000`)
-  const outOf = (cells: readonly string[], name = 'a') => read(cells, {}, name).leftOut
-  const texts = 'nearly all its values differ: free text or an id'
-  it.each<[string, string[], string, string]>([
-    ['with free text', many(60, (i) => `text ${i}`), 'a', texts],
-    [
-      'with texts of which more than half differ',
-      many(60, (i) => (i < 51 ? `text ${i}` : 'same')),
-      'a',
-      texts,
-    ],
-    [
-      'with dates in an unknown form',
-      many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/11`),
-      'a',
-      'nearly all its values differ, and dates such as 1/1/11 are not recognised: write them as 2011-12-31',
-    ],
-    ['with the numbers of the rows', many(30, (i) => `${i + 1}`), 'a', 'it numbers the rows: an id'],
+  const kindOf = (cells: readonly string[], name = 'a') => read(cells, {}, name).column!.kind
+
+  it.each<[string, string[], string, number]>([
+    ['with the numbers of the rows', many(30, (i) => `${i + 1}`), 'a', 31],
     [
       'with the numbers of the rows, shuffled, a few of them missing',
       [...many(40, (i) => `${(7 * i) % 40}`), '42'],
       'a',
-      'its whole numbers all differ and hardly skip one: an id',
+      43,
     ],
-    [
-      'with the numbers of the rows, shuffled',
-      consecutive,
-      'a',
-      'its whole numbers all differ and hardly skip one: an id',
-    ],
-    [
-      'with whole numbers that rise from row to row',
-      many(30, (i) => `${i * i}`),
-      'a',
-      'its whole numbers rise from row to row: an id or a row number',
-    ],
+    ['with the numbers of the rows, shuffled', consecutive, 'a', 30],
+    ['with whole numbers that rise from row to row', many(30, (i) => `${i * i}`), 'a', 842],
     ...['id', 'ID', 'customer_id', 'customerId', 'CustomerID', 'Customer ID', 'index', 'key', 'uuid'].map(
-      (name): [string, string[], string, string] => [
+      (name): [string, string[], string, number] => [
         `with different whole numbers and the name ${name}`,
         [...far].reverse(),
         name,
-        'its whole numbers all differ, and it is named like an id',
+        203_001,
       ],
     ),
-    [
-      'with whole numbers of 17 digits',
-      many(5, (i) => `1234567890123456${(3 * i) % 7}`),
-      'a',
-      'its whole numbers, such as 12345678901234563, have more digits than a float64 keeps: an id',
-    ],
-  ])('%s', (_, cells, name, reason) => {
-    expect(outOf(cells, name)).toMatchObject([{ name, reason }])
+  ])('as a key that goes on after the largest, %s', (_, cells, name, first) => {
+    expect(read(cells, {}, name).column).toEqual({ name, kind: 'key', first })
   })
 
-  it('if pandas wrote it as an index without a name', () => {
+  it.each<[string, string[]]>([
+    ['with free text', many(60, (i) => `text ${i}`)],
+    ['with texts of which more than half differ', many(60, (i) => (i < 51 ? `text ${i}` : 'same'))],
+    ['with dates in an unknown form', many(60, (i) => `${1 + (i % 28)}/${1 + (i % 12)}/11`)],
+    ['with whole numbers of 17 digits', many(60, (i) => `1234567890123${1000 + ((37 * i) % 997)}`)],
+    ['with more texts than are kept', many(22_500, (i) => `text number ${i % 20_500}`)],
+  ])('as a text, %s', (_, cells) => {
+    const { column, leftOut } = read(cells)
+    expect(column).toMatchObject({ name: 'a', kind: 'text' })
+    expect(column!.maker).toBeDefined()
+    expect(leftOut).toEqual([])
+  })
+
+  it('as a key, if pandas wrote it as an index without a name', () => {
     const rows = lines('', 30, (i) => `${30 - i}000,${i % 3}`)
-    const leftOut = (head: string) => readCsv(head + rows, 'a.csv').leftOut.map(({ name }) => name)
-    expect([leftOut(',x'), leftOut('Unnamed: 0,x'), leftOut('x0,x')]).toEqual([['x0'], ['Unnamed: 0'], []])
+    const keys = (head: string) =>
+      readCsv(head + rows, 'a.csv').columns.flatMap(({ name, kind }) => (kind === 'key' ? [name] : []))
+    expect([keys(',x'), keys('Unnamed: 0,x'), keys('x0,x')]).toEqual([['x0'], ['Unnamed: 0'], []])
   })
 
   it.each<[string, string[], string?]>([
@@ -78,29 +63,39 @@ describe('a column is left out', () => {
     ['if its name only ends in key, as monkey does', [...far].reverse(), 'monkey'],
     ['if its name only ends in ID, as GRID does', [...far].reverse(), 'GRID'],
   ])('but not %s', (_, cells, name) => {
-    expect(outOf(cells, name)).toEqual([])
+    expect(['key', 'text']).not.toContain(kindOf(cells, name))
   })
 
-  it.each<[ColumnChoice]>([
-    [{ types: { a: 'integer' } }],
-    [{ types: { a: 'number' } }],
-    [{ columns: ['a'] }],
-  ])('but not if the caller chooses it: %j', (choice) => {
-    expect(read(consecutive, choice).cells).toEqual(consecutive.map(Number))
-  })
+  it.each<[ColumnChoice]>([[{ types: { a: 'integer' } }], [{ types: { a: 'number' } }]])(
+    'but not if the caller gives it another kind: %j',
+    (choice) => {
+      expect(read(consecutive, choice).cells).toEqual(consecutive.map(Number))
+    },
+  )
 
-  it('if its texts are too many to count, and refused if the caller chooses it', () => {
+  it('or refused, if it has too many texts for the category that the caller makes it', () => {
     const cells = many(22_500, (i) => `text number ${i % 20_500}`)
-    expect(outOf(cells)).toMatchObject([{ name: 'a' }])
     expect(() => read(cells, { types: { a: 'category' } })).toThrow(
       /line 10002, column a: with this cell the column has more than 10,000 distinct values/,
     )
-    expect(() => read(cells, { columns: ['a', 'other'] })).toThrow(/20,500 distinct values/)
   })
+})
 
-  it('and a table of nothing else is refused in a line that says how to keep it', () => {
-    expect(() => readCsv(lines('id', 30, String), 'a.csv')).toThrow(
-      /^a\.csv has no column left: id is left out, it numbers the rows: an id; \{ types: \{ id: 'integer' \} \} keeps it$/,
+describe('a column is left out', () => {
+  it('if it is empty, and a table of nothing else is refused in a line that says so', () => {
+    expect(
+      readCsv(
+        lines('a,b', 30, (i) => `,${i % 3}`),
+        'a.csv',
+      ).leftOut,
+    ).toMatchObject([{ name: 'a', reason: 'it has no values' }])
+    expect(() =>
+      readCsv(
+        lines('a,b', 30, () => ','),
+        'a.csv',
+      ),
+    ).toThrow(
+      /^a\.csv has no column left: a is left out, it has no values; \{ types: \{ a: 'number' \} \} keeps it$/,
     )
   })
 })
@@ -129,7 +124,11 @@ describe('a choice of columns', () => {
     [{ columns: ['aa'] }, /^unknown column aa \(did you mean a\?\): choose from a, b, c/],
     [{ drop: ['z'] }, /^unknown column z: choose from a, b, c/],
     [{ types: Object.fromEntries([['toString', 'number'] as const]) }, /^unknown column toString/],
-    [{ types: { a: 'text' as 'number' } }, /^unknown types text: choose from number, integer, category, /],
+    [{ types: { a: 'words' as 'number' } }, /^unknown types words: choose from number, integer, category, /],
+    [
+      { types: { a: '/\\d+/' } },
+      /^types: no texts of column a can be made from \/\\d\+\/: \* and \+ have no end/,
+    ],
     [{ columns: [] }, /^a\.csv has no column left: `columns` and `drop` leave none$/],
     [{ columns: 'a' as unknown as string[] }, /^columns is 'a', a string: give an array of column names/],
     [{ types: ['a'] as unknown as Record<string, 'number'> }, /^types is an array: give an object of kinds/],

@@ -156,6 +156,29 @@ describe('a file of tables is refused before it takes the memory', () => {
     await expectRejected(() => readTable('dataset', written('wide.json', `[${row},${row}]`)), message)
   })
 
+  it('if its first line has more columns, as soon as that is sure, however long the line is', () => {
+    const message =
+      /^a\.csv has more than 65,536 columns: if that is right, raise `maxSize` to 9\.0 GB or more$/
+    for (const delimiter of [',', ';', '\t', '|']) {
+      const reader = new CsvReader('a.csv')
+      reader.push(`name${delimiter}`.repeat(60_000))
+      expectRefused(() => reader.push(`name${delimiter}`.repeat(60_000)), message)
+    }
+    const size = { choice: {}, minRows: 2, maxSize: 1e12 }
+    expectRefused(
+      () => new CsvReader('a.csv', size).push('a,'.repeat(600_000)),
+      /^a\.csv has more than 524,287 columns: give a table of fewer$/,
+    )
+  })
+
+  it('unless its first line has commas in quotes, or beside other delimiters', () => {
+    const commas = ','.repeat(70_000)
+    for (const head of [`"${commas}";b`, `a;${commas};c`, `a${'\n1'.repeat(70_000)}`]) {
+      const reader = new CsvReader('a.csv')
+      expect(() => reader.push(head)).not.toThrow()
+    }
+  })
+
   it('if the limit is no size', async () => {
     const file = written('a.csv', csv)
     await expectRejected(

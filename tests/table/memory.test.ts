@@ -38,7 +38,7 @@ it('a reader of CSV keeps each cell in eight bytes, whatever is in it', () => {
   // 200,000 rows of three cells are 4.8 MB; the grid has room for as many rows as the first ones let expect
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(9e6)
   expect(after.heapUsed - before.heapUsed).toBeLessThan(5e6)
-  const { leftOut, points } = reader.end()
-  expect(leftOut).toMatchObject([{ name: 'text' }])
-  expect([points.count, points.dim]).toEqual([200_000, 2])
+  const { columns, points } = reader.end()
+  expect(columns[0]).toMatchObject({ name: 'text', kind: 'text' })
+  expect([points.count, points.dim]).toEqual([200_000, 3])
 })

@@ -77,9 +77,9 @@ describe('tableOfRows', () => {
     expect(read([{ a: 0 }, { a: -0 }, { a: 0 }]).cells).toEqual([[0], [-0], [0]])
   })
 
-  it('leaves a column of many different texts out, even if all look like numbers', () => {
+  it('makes a column of many different texts for each row, even if all look like numbers', () => {
     const rows = Array.from({ length: 20_100 }, (_, i) => ({ a: `${i}.5`, x: i % 3 }))
-    expect(read(rows)).toMatchObject({ columns: [{ name: 'x' }], leftOut: [{ name: 'a', kind: null }] })
+    expect(read(rows).columns).toMatchObject([{ name: 'a', kind: 'text' }, { name: 'x' }])
     expect(read(rows, { types: { a: 'number' } }).cells[20_099]).toEqual([20_099.5, 2])
   })
 
@@ -104,26 +104,23 @@ describe('tableOfRows', () => {
     })
   })
 
-  it('leaves ids out, also ids with more digits than a number keeps', () => {
+  it('goes on with ids, and keeps those with more digits than a number has as texts', () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({ id: i, x: i % 4, y: i }))
-    expect(read(rows, { drop: ['y'] })).toMatchObject({
-      columns: [{ name: 'x' }],
-      leftOut: [{ name: 'id', kind: 'integer' }],
-    })
+    expect(read(rows, { drop: ['y'] }).columns).toMatchObject([
+      { name: 'id', kind: 'key', first: 30 },
+      { name: 'x' },
+    ])
     // as JSON.parse gives them
     const long = JSON.parse(
       '[{ "x": 1, "tweet": 1234567890123456789 }, { "x": 2, "tweet": 1234567890123456999 }]',
     )
-    expect(read(long).leftOut).toMatchObject([{ name: 'tweet', kind: null }])
+    // it has lost digits before it got here
+    expect(read(long).columns[1]).toMatchObject({ name: 'tweet', kind: 'category' })
     const bigint = [
       { x: 1, tweet: 1234567890123456789n },
       { x: 2, tweet: 1234567890123456999n },
     ]
-    expect(read(bigint).leftOut).toMatchObject([{ name: 'tweet', kind: null }])
-    expect(read(bigint, { types: { tweet: 'category' } }).columns[1]!.categories).toEqual([
-      '1234567890123456789',
-      '1234567890123456999',
-    ])
+    expect(read(bigint).columns[1]!.categories).toEqual(['1234567890123456789', '1234567890123456999'])
     // a large number of few digits is no id
     expect(read([{ x: 1e17 }, { x: 25e18 }]).columns).toEqual([{ name: 'x', kind: 'integer' }])
   })

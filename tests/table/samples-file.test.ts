@@ -38,7 +38,7 @@ describe('samples of numbers', () => {
   it('with another ending are refused in a line that names the right ones', () => {
     expectRefused(
       () => encodeSamples('a.txt', points, columns),
-      '.csv or .tsv or .json or .jsonl or .parquet or .npy; one of text also in .gz',
+      '.csv or .tsv or .json or .jsonl or .parquet or .npy or .sql; one of text also in .gz',
     )
   })
 })
@@ -103,7 +103,7 @@ describe('a table of all kinds', () => {
     let asked = 0
     async function* chunks() {
       asked++
-      yield double
+      yield { points: double }
     }
     await expect(sampleParts('a.npy', chunks(), 2, table).next()).rejects.toThrow(message)
     expect(asked).toBe(0)

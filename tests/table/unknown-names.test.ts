@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Column, NamedTable } from '../../src/table/table.ts'
-import { describeUnknown, matchWithOther, unknownNames } from '../../src/table/unknown-names.ts'
+import {
+  describeUnknown,
+  matchWithOther,
+  typesForAnyWord,
+  unknownNames,
+  withYesAndNo,
+} from '../../src/table/unknown-names.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { pointsOf } from '../measure/oracle.ts'
 
@@ -75,5 +81,47 @@ describe('names that a model does not know', () => {
       () => matchWithOther(strange, model),
       /rows\.csv has a column x, which m\.onnx does not have/,
     )
+  })
+})
+
+describe('columns of yes and no, read as names', () => {
+  const read = (categories: string[]) => {
+    const names = table(
+      [city(['Bern']), { ...city(categories), name: 'tame' }],
+      [[0, gap], ...categories.map((_, k) => [0, k])],
+    )
+    return { names, closed: withYesAndNo(names, model) }
+  }
+
+  it('are yes and no in the words of the reference again, if they have no other', () => {
+    for (const words of [
+      ['No', 'Yes'],
+      ['0', '1.0'],
+      ['FALSE', 'true'],
+      ['no', 'yes'],
+    ]) {
+      const { names, closed } = read(words)
+      expect(closed.columns[1]).toEqual(model.columns[0])
+      expect(textsOf(closed).map(([, word]) => word)).toEqual([null, 'no', 'yes'])
+      expect(textsOf(names).map(([, word]) => word)).toEqual([null, ...words])
+    }
+  })
+
+  it('are names if they have others, which are unknown, and words for a missing cell are gaps', () => {
+    const { closed } = read(['maybe', 'YES', 'NA', 'no'])
+    expect(closed.columns[1]).toMatchObject({ kind: 'category', categories: ['no', 'yes', 'maybe'] })
+    expect(textsOf(closed).map(([, word]) => word)).toEqual([null, 'maybe', 'yes', null, 'no'])
+    expect(unknownNames(closed, model)).toEqual([{ column: 'tame', cells: 1, names: ['maybe'] }])
+    const matched = matchWithOther(closed, model)
+    expect(matched.columns[0]).toEqual({ name: 'tame', kind: 'category', categories: ['no', 'yes', 'other'] })
+    expect(textsOf(matched).map(([word]) => word)).toEqual([null, 'other', 'yes', null, 'no'])
+  })
+
+  it('are read as such where their types say so, and other columns as theirs', () => {
+    expect(typesForAnyWord({ tame: 'boolean', born: 'date:dmy', age: 'integer' })).toEqual({
+      tame: 'category',
+      born: 'date:dmy',
+      age: 'integer',
+    })
   })
 })

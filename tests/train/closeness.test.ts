@@ -13,7 +13,7 @@ const dataset = Array.from({ length: 400 }, (_, i) => ({
       return [name, Number.isNaN(cell) ? null : (categories?.[cell] ?? cell)]
     }),
   ),
-  remark: `remark ${i}`,
+  remark: null,
 }))
 
 const request = { dataset, recipe: 'table', seed: 1, hidden: [32, 32, 32] } as const

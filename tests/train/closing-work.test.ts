@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Description, describeConfig } from '../../src/model/description.ts'
 import { memoryStore } from '../../src/model/run-store.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { closingRows, marginSamples } from '../../src/train/closing-work.ts'
+import { closingComparison, marginSamples } from '../../src/train/closing-work.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
@@ -33,22 +33,33 @@ const trained = (dim: number, options: { readonly hidden?: number[]; readonly on
 describe('the work after the last step', () => {
   const training = { ...recipeOf('table'), recipe: 'table', batchSize: 256 }
   let wide: Description
+  let small: Description
 
-  it('draws all rows after a training of the default length, and fewer after a short one of many columns', async () => {
+  it('compares all rows by all rounds of trees after a training of the default length', async () => {
     wide = describeConfig((await trained(300)).config)
-    const small = describeConfig((await trained(5)).config)
-    for (const steps of [1, 10, 1500]) expect(closingRows(small, { ...training, steps }, 2000)).toBe(2000)
-    const rows = [1, 60, 300, 1500, 24_000].map((steps) => closingRows(wide, { ...training, steps }, 2000))
+    small = describeConfig((await trained(5)).config)
+    const all = { rows: 2000, rounds: 100 }
+    expect(closingComparison(small, { ...training, steps: 1500 }, 2000)).toEqual(all)
+    expect(closingComparison(wide, { ...training, steps: 24_000 }, 2000)).toEqual(all)
+  })
+
+  it('compares by fewer rounds, and then fewer rows, the shorter a training of many columns is', () => {
+    const choices = [1, 60, 300, 1500, 6000, 24_000].map((steps) =>
+      closingComparison(wide, { ...training, steps }, 2000),
+    )
+    const rows = choices.map((choice) => choice.rows)
     expect(rows).toEqual([...rows].sort((a, b) => a - b))
-    expect(rows[0]).toBeLessThan(500)
-    expect(rows[0]).toBeGreaterThanOrEqual(125)
-    expect(rows.at(-1)).toBe(2000)
+    expect(choices[0]).toEqual({ rows: 125, rounds: 25 })
+    for (const { rounds } of choices) expect([25, 50, 100]).toContain(rounds)
+    // with as many rows, a longer training has no fewer rounds
+    for (const [k, { rows, rounds }] of choices.entries())
+      if (choices[k + 1]?.rows === rows) expect(choices[k + 1]!.rounds).toBeGreaterThanOrEqual(rounds)
   })
 
   it('draws fewer rows if each is one of four candidates', () => {
     const rows = [1, 4].map((count) => {
       const candidates = { count } as Description['candidates']
-      return closingRows({ ...wide, candidates }, { ...training, steps: 300 }, 2000)
+      return closingComparison({ ...wide, candidates }, { ...training, steps: 300 }, 2000).rows
     })
     expect(rows[1]).toBeLessThan(rows[0]!)
   })

@@ -74,7 +74,7 @@ describe('training on a CSV file', () => {
   it('distinguishes large numbers that float32 would merge', async () => {
     const stamps = Array.from({ length: 50 }, (_, i) => 1_700_000_000 + i)
     const dataset = written('large.csv', `stamp\n${stamps.join('\n')}\n`)
-    await train({ ...options, steps: 1, dataset, columns: ['stamp'], out: at('large') })
+    await train({ ...options, steps: 1, dataset, types: { stamp: 'integer' }, out: at('large') })
     expect(configOf('large').scaler).toEqual({ min: [1_700_000_000], max: [1_700_000_049] })
     const points = readSafetensors(readFileSync(runFiles(at('large')).data)).tensors.get('x_0')!.data
     expect(new Set(points).size).toBe(50)

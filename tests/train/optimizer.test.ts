@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LrDecay } from '../../src/model/run-config.ts'
+import type { LrDecay } from '../../src/model/run-names.ts'
 import { averageDecayAt, learningRateAt } from '../../src/train/engine.ts'
 
 const rateAt = (step: number, lrDecay: LrDecay, warmup?: number) =>

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { memoryStore } from '../../src/model/run-store.ts'
+import { loadNodeFaker } from '../../src/node/faker.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { reportPage } from '../../src/report/page/page.ts'
 import { report } from '../../src/report/report.ts'
 import { reportText } from '../../src/report/terminal.ts'
+import { provideFaker } from '../../src/table/generated/faker.ts'
 import { tableOfRows } from '../../src/table/inference/rows.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
 import { train } from '../../src/train/train.ts'
@@ -45,9 +47,8 @@ describe('a category of which most names stand in one training row', () => {
     )
   })
 
-  it('is refused if it is a table whose column could not have been inferred, or is listed in columns', async () => {
+  it('is refused if it is a table whose column could not have been inferred', async () => {
     await expectRejected(() => trained({ dataset: tableOfRows(people, 'people', asCategory) }), ofEmail)
-    await expectRejected(() => trained({ dataset: people, columns: ['email', 'age'] }), ofEmail)
   })
 
   it('counts training rows alone: names of two rows are rare if one of them is held out', async () => {
@@ -94,20 +95,19 @@ describe('a category of which most names stand in one training row', () => {
   })
 })
 
-describe('the advice for a column that is left out', () => {
-  it('proposes no kind that would be refused', async () => {
+describe('a column whose names single people out', () => {
+  it('is left out if there is no faker; with it, made for each row, and no cell of it is in the run', async () => {
     const notes: string[] = []
-    await trained({ dataset: people, onNote: (line) => notes.push(line) })
-    expect(notes[0]).toBe('email: left out, nearly all its values differ: free text or an id')
-  })
-
-  it('proposes a category of names that mostly repeat', async () => {
-    const rows = people.map((row, i) => ({ ...row, email: i < 22 ? row.email : `pair ${i >> 1}` }))
-    const notes: string[] = []
-    await trained({ dataset: rows, onNote: (line) => notes.push(line) })
-    expect(notes[0]).toMatch(/^email: left out, .* \(\{ types: \{ email: 'category' \} \} keeps it\)$/)
-    const { config } = await trained({ ...asCategory, dataset: rows })
-    expect(config.columns).toContain('email')
+    const request = { dataset: people, onNote: (line: string) => notes.push(line) }
+    await trained(request)
+    expect(notes[0]).toBe(
+      'email: left out, names and words are made by another package: npm install @faker-js/faker',
+    )
+    provideFaker(loadNodeFaker)
+    notes.length = 0
+    const { config } = await trained(request)
+    expect(notes[0]).toBe('email: text, made by internet.exampleEmail of faker')
+    for (const { email } of people) expect(JSON.stringify(config)).not.toContain(email)
   })
 })
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { EngineName } from '../../src/model/run-config.ts'
+import type { EngineName } from '../../src/model/run-names.ts'
 import { readTrainedRun, runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import type { TrainRequest } from '../../src/train/options.ts'

@@ -18,6 +18,7 @@ import {
   type SampleOptions,
   type SampleResult,
   sample,
+  sampleStream,
   type Table,
   type TableRow,
   type TableSource,
@@ -49,7 +50,8 @@ describe('the types of moonstep', () => {
 
   it('sample takes the options that it has, and no others', () => {
     expectTypeOf(sample).parameters.toEqualTypeOf<[Model, SampleOptions]>()
-    expectTypeOf(sample).returns.resolves.toEqualTypeOf<SampleResult>()
+    const samples = () => sample({} as Model, { count: 1 })
+    expectTypeOf(samples).returns.resolves.toEqualTypeOf<SampleResult>()
     type Everything = {
       count: number
       seed: number
@@ -114,6 +116,28 @@ describe('the types of moonstep', () => {
     const rows = () => toRows({} as Table)
     expectTypeOf(rows).returns.toEqualTypeOf<TableRow[]>()
     expectTypeOf(toRows<Person>).returns.toEqualTypeOf<Person[]>()
+    expectTypeOf(toRows<Person>).toBeCallableWith({} as Table)
+  })
+
+  it('sample and sampleStream give tables of the type that they are asked for, which toRows gives', () => {
+    const people = async () => toRows((await sample<Person>({} as Model, { count: 1 })).table)
+    expectTypeOf(people).returns.resolves.toEqualTypeOf<Person[]>()
+    const rows = async () => toRows((await sample({} as Model, { count: 1 })).table)
+    expectTypeOf(rows).returns.resolves.toEqualTypeOf<TableRow[]>()
+    const ofModel = async (model: Model) => toRows((await model.sample<Person>({ count: 1 })).table)
+    expectTypeOf(ofModel).returns.resolves.toEqualTypeOf<Person[]>()
+    const ofStream = async (model: Model) => {
+      for await (const { table } of sampleStream<Person>(model, { count: 1 })) return toRows(table)
+      return []
+    }
+    expectTypeOf(ofStream).returns.resolves.toEqualTypeOf<Person[]>()
+    const inPage = async (client: web.SamplingClient) =>
+      web.toRows((await client.sample<Person>({ count: 1 })).table)
+    expectTypeOf(inPage).returns.resolves.toEqualTypeOf<Person[]>()
+    // a table of any rows is a table, and is trained on and measured as one
+    expectTypeOf<SampleResult<Person>['table']>().toExtend<Table>()
+    expectTypeOf<SampleResult<Person>['table']>().toExtend<TrainRequest['dataset']>()
+    expectTypeOf<SampleResult<Person>['table']>().not.toExtend<SampleResult<{ town: string }>['table']>()
   })
 
   it('distill takes a teacher, and its result names it', () => {

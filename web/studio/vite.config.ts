@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { allLocales } from '@faker-js/faker'
 import { defineConfig, type Plugin } from 'vite'
 import { leanOnnxProto } from '../../vite.onnx-proto.ts'
 import { headers } from '../shared/build.ts'
+import { languages } from './src/languages.ts'
 
 const browser = join(import.meta.dirname, '../../src/browser')
 
@@ -24,6 +26,24 @@ const ownRuntimes = (runtimes: string): Plugin => ({
       ? join(import.meta.dirname, runtimes)
       : undefined,
 })
+
+/** Fills in src/faker-words.ts: the words of each language are a file, to load when a column needs it. */
+const fakerWords: Plugin = {
+  name: 'faker-words',
+  resolveId: (source) => (source.startsWith('faker-words/') ? `\0${source}` : undefined),
+  load(id) {
+    if (id.endsWith('/src/faker-words.ts')) {
+      const loads = [...Object.keys(languages), 'base'].map(
+        (locale) => `${locale}: () => import('faker-words/words-${locale}')`,
+      )
+      return `export const words = { ${loads.join(', ')} }`
+    }
+    const [, locale] = /^\0faker-words\/words-(\w+)$/.exec(id) ?? []
+    if (locale === undefined) return undefined
+    const words = JSON.stringify(allLocales[locale as keyof typeof allLocales])
+    return `export default JSON.parse(${JSON.stringify(words)})`
+  },
+}
 
 /** Removed from the first load. */
 const noBrotli: Plugin = {
@@ -60,7 +80,7 @@ const builtFiles: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { alias },
-  plugins: [ownRuntimes('src/runtimes.ts'), leanOnnxProto(), builtFiles],
+  plugins: [ownRuntimes('src/runtimes.ts'), leanOnnxProto(), fakerWords, builtFiles],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // relative URLs: the built page runs from any folder of any server
   base: './',

@@ -1,5 +1,6 @@
 import type { ScheduleConfig } from '../../diffusion/schedule.ts'
-import type { Model, ModelSource, SampleOptions } from '../../infer/model.ts'
+import type { Model, ModelSource } from '../../infer/model.ts'
+import type { Given } from '../../table/condition.ts'
 import type { Animation, Drawn, Size, ThemeName } from '../marks/layout.ts'
 
 /** What a figure shows and how it looks. Defaults are in docs/plot.md. */
@@ -22,7 +23,7 @@ export interface PlotOptions {
   /** Seed of the samples, of the forward process's noise, or of a dataset without a card. Default: 0. */
   readonly seed?: number | undefined
   /** Tables only: known values by column name. Samples are drawn both without and with them. */
-  readonly given?: SampleOptions['given']
+  readonly given?: Given | undefined
   /** The panels' timesteps. */
   readonly at?: readonly number[] | undefined
   /** The columns to show. */

@@ -2,23 +2,24 @@ import { InputError, outOfRange, requireIntegers, unknownName } from '../../core
 import { isFolder } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { exportNoisePredictor } from '../../export/export-model.ts'
-import {
-  descriptionOf,
-  type Model,
-  type ModelSource,
-  type SampleOptions,
-  type SampleResult,
-} from '../../infer/model.ts'
+import { descriptionOf, type Model, type ModelSource, type SampleResult } from '../../infer/model.ts'
 import { sample } from '../../infer/sample.ts'
 import type { ModelCard } from '../../model/card.ts'
 import { loadModel } from '../../node/providers.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'
 import { gatherColumns } from '../../numerics/points.ts'
+import type { Given } from '../../table/condition.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { type Column, kindsOf, namesOf, type Table } from '../../table/table.ts'
-import { describeUnknown, matchWithOther } from '../../table/unknown-names.ts'
+import { type Column, isGenerated, kindsOf, namesOf, type Table } from '../../table/table.ts'
+import {
+  describeUnknown,
+  lackingColumn,
+  matchWithOther,
+  typesForAnyWord,
+  withYesAndNo,
+} from '../../table/unknown-names.ts'
 import type { AxisNames } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
 
@@ -30,7 +31,7 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
 
 /** The model's columns that figures show: all but keys, which only number the rows. */
 export function visibleColumns(model: Model): readonly Column[] {
-  return descriptionOf(model).encoding.columns.filter(({ kind }) => kind !== 'key')
+  return descriptionOf(model).encoding.columns.filter((column) => !isGenerated(column))
 }
 
 /** Whether the options choose data, or the model's card names a built-in dataset. */
@@ -102,22 +103,19 @@ async function readData(
     return table
   }
   const columns = visibleColumns(model)
-  const types = kindsOf({ columns })
+  const types = typesForAnyWord(kindsOf({ columns }))
   // a model of points accepts columns with other names, in order
   const choice = isScaled(descriptionOf(model).encoding)
     ? undefined
     : { types, columns: namesOf({ columns }) }
   const table = await readTable(option, path, { choice, sheet, maxSize }).catch((error) => {
-    if (!(error instanceof InputError && error.code === 'unknown-name' && error.option !== 'sheet' && choice))
-      throw error
-    throw new InputError(
-      `${path} has no column ${error.value}, which ${modelName} has: give rows of the same columns`,
-      'bad-data',
-      { option },
-    )
+    throw choice ? lackingColumn(error, path, modelName!, option) : error
   })
   for (const line of table.notes) note(line)
-  const { unknown, ...matched } = matchWithOther(table, { name: modelName, columns })
+  const { unknown, ...matched } = matchWithOther(withYesAndNo(table, { columns }), {
+    name: modelName,
+    columns,
+  })
   for (const each of unknown) note(describeUnknown(each, path, modelName, 'drawn as other'))
   return matched
 }
@@ -153,7 +151,7 @@ export function drawSamples(
   { seed, signal, onProgress, note }: FigureRequest,
   count: number,
   trajectory: boolean,
-  given?: SampleOptions['given'],
+  given?: Given,
 ): Promise<SampleResult> {
   const progress = ({ done, count }: { done: number; count: number }) =>
     onProgress?.({ done, count, unit: 'samples' })

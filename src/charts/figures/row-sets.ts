@@ -1,13 +1,15 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
-import { descriptionOf, type Model, type SampleOptions } from '../../infer/model.ts'
+import { descriptionOf, type Model } from '../../infer/model.ts'
 import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { indicesWhere } from '../../measure/statistics.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
-import { knownOf } from '../../table/condition.ts'
+import { type Given, givenTest } from '../../table/condition.ts'
 import { maxWholeCategories } from '../../table/encodings/fit.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
-import { type Column, namesOf, type Table } from '../../table/table.ts'
+import { describeRange } from '../../table/rules/column-range.ts'
+import { type Column, isGenerated, namesOf, type Table } from '../../table/table.ts'
+import { writtenIn } from '../marks/column-axes.ts'
 import type { AxisNames, Plane, Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
 import { columnIndices, drawSamples, figureData, hasData, planeColumns, visibleColumns } from './inputs.ts'
@@ -29,14 +31,15 @@ export function colorOf(theme: Theme, { of }: RowSet): string {
   return of === 'data' ? theme.real : of === 'samples' ? theme.samples : theme.data
 }
 
-/** The chosen columns, otherwise all but keys. Throws InputError as `columnIndices` does, and on a key. */
+/** The chosen columns, otherwise all that are learned. Throws InputError as `columnIndices` does, and on one that is not. */
 export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly Column[]): readonly Column[] {
-  if (!chosen) return all.filter(({ kind }) => kind !== 'key')
+  if (!chosen) return all.filter((column) => !isGenerated(column))
   const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
-  const key = columns.find(({ kind }) => kind === 'key')
+  const made = columns.find(isGenerated)
   const about = { option: 'columns', value: chosen }
-  if (key) {
-    const problem = `column ${key.name} is a key, the number of a row: choose others`
+  if (made) {
+    const what = made.kind === 'key' ? 'a key, the number of a row' : 'a text, made for each row'
+    const problem = `column ${made.name} is ${what}: choose others`
     throw new InputError(problem, 'out-of-range', about)
   }
   return columns
@@ -69,8 +72,7 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
   // the model's columns; the data's also have the name `other`, where some of its names are unknown
   const columns = chosenColumns(request, data?.columns ?? visibleColumns(model))
   const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
-  const draw = async (given?: SampleOptions['given']) =>
-    (await drawSamples(model, request, count, false, given)).table
+  const draw = async (given?: Given) => (await drawSamples(model, request, count, false, given)).table
   if (!given) {
     const sets = [labelled('samples', 'samples', await draw())]
     if (data) sets.unshift(labelled('data', 'data', data))
@@ -96,25 +98,20 @@ function labelled(title: string, of: RowSet['of'], table: Table): RowSet {
   return { label: `${title}, ${counted(table.points.count, 'row')}`, of, table }
 }
 
-function describeCondition(given: NonNullable<SampleOptions['given']>): string {
+function describeCondition(given: Given): string {
   return Object.entries(given)
-    .map(([name, value]) => `${name} ${value === null || value === '' ? 'missing' : `= ${value}`}`)
+    .map(([column, value]) => {
+      if (typeof value === 'object' && value !== null) return describeRange({ column, ...value })
+      return `${column} ${value === null || value === '' ? 'missing' : `= ${value}`}`
+    })
     .join(', ')
 }
 
-function rowsThatHave(table: Table, given: NonNullable<SampleOptions['given']>, model: Model): Table {
-  const { encoding } = descriptionOf(model)
-  const { cells, missing } = knownOf(encoding, given)
+function rowsThatHave(table: Table, given: Given, model: Model): Table {
+  const isMet = givenTest(descriptionOf(model).encoding, given)
   const { data, dim, count } = table.points
   const names = namesOf(table)
-  const wanted = Object.keys(given).map((name) => {
-    const d = encoding.columns.findIndex((column) => column.name === name)
-    return { d: names.indexOf(name), cell: missing?.has(d) ? Number.NaN : cells.data[d]! }
-  })
-  // Object.is finds NaN, and no cell is a negative zero
-  const rows = indicesWhere(count, (i) =>
-    wanted.every(({ d, cell }) => Object.is(data[i * dim + d]! + 0, cell + 0)),
-  )
+  const rows = indicesWhere(count, (i) => isMet((name) => data[i * dim + names.indexOf(name)]!))
   return { columns: table.columns, points: gatherRows(table.points, rows) }
 }
 
@@ -156,8 +153,8 @@ export function isNumber({ kind }: Column): boolean {
 }
 
 function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
-  const isTime = (name: string) => columns.some((column) => column.name === name && column.kind === 'date')
-  return { names, times: { x: isTime(names.x), y: isTime(names.y) } }
+  const written = (of: string) => columns.filter(({ name }) => name === of).map(writtenIn)[0]
+  return { names, written: { x: written(names.x), y: written(names.y) } }
 }
 
 const maxSamples = 100_000

@@ -11,7 +11,9 @@ import {
   type Size,
   type Theme,
   textWidth,
+  type Written,
 } from './layout.ts'
+import { endLabels, formTicks, type Ticks, tickLabel, tickStep } from './number-ticks.ts'
 
 /** If two columns' ranges differ by more than this ratio, a common scale would show a mere line. */
 const maxRatio = 3
@@ -58,20 +60,20 @@ interface PlaneRequest extends Plane, Pick<Parameters<typeof gridLayout>[0], 'ma
 
 /** Lays out panels that show two columns on the same axes; `panel` creates the k-th. */
 export function planeLayout(
-  { sets, names, times = { x: false, y: false }, frame, count = 1, across = 1, ...rest }: PlaneRequest,
+  { sets, names, written, frame, count = 1, across = 1, ...rest }: PlaneRequest,
   appearance: Appearance,
 ) {
   const rows = Math.ceil(count / across)
   const columns = Math.ceil(count / rows)
   const size = typeof frame === 'number' ? frameFor(sets, frame) : frame
-  const left = leftMargin(paddedRange(sets, 1), times.y)
+  const left = leftMargin(paddedRange(sets, 1), written?.y)
   const margin = { left, ...rest.margin }
   const layout = gridLayout({ rows, columns, frame: size, ...rest, margin }, appearance)
   const domains = sharedDomains(sets, layout.frames[0]!)
   const panel = (k: number, marks: Plot.Markish[], options: Plot.PlotOptions = {}): Panel => {
     const frame = layout.frames[k]!
-    const across = acrossTicks(domains.x, frame, times.x)
-    const down = downTicks(domains.y, frame, times.y)
+    const across = acrossTicks(domains.x, frame, written?.x)
+    const down = downTicks(domains.y, frame, written?.y)
     const axes = [
       ...gridMarks(frame, layout.theme, { x: across.ticks, y: down.ticks }),
       // only for frames at the figure's edge
@@ -87,14 +89,11 @@ export function planeLayout(
 const ticksAcross = ({ width }: Size) => Math.max(2, Math.min(8, Math.round(width / 60)))
 const ticksDown = ({ height }: Size) => Math.max(2, Math.min(8, Math.round(height / 45)))
 
-interface Ticks {
-  readonly ticks: number | number[]
-  readonly tickFormat?: (value: number) => string
-}
-
 /** A column's ticks along the lower edge, as many as their labels leave room for. */
-export function acrossTicks(domain: Range, { width }: Size, isTime = false): Ticks {
-  if (isTime) return timeTicks(domain, width, (label) => textWidth(label, fontSize) + 10)
+export function acrossTicks(domain: Range, { width }: Size, written?: Written): Ticks {
+  const room = (label: string) => textWidth(label, fontSize) + 10
+  if (written === 'time') return timeTicks(domain, width, room)
+  if (written) return formTicks(domain, width, (label) => Math.max(40, width / 8, room(label)), written)
   const most = Math.floor(width / (labelWidth(domain) + 10))
   const tickCount = Math.max(2, Math.min(ticksAcross({ width, height: 0 }), most))
   return {
@@ -104,9 +103,13 @@ export function acrossTicks(domain: Range, { width }: Size, isTime = false): Tic
 }
 
 /** A column's ticks along the left edge, and the offset of its name beside them. */
-export function downTicks(domain: Range, frame: Size, isTime = false): Ticks & { labelOffset: number } {
-  const labelOffset = leftMargin(domain, isTime) - 10
-  if (isTime) return { ...timeTicks(domain, frame.height, () => 24), labelOffset }
+export function downTicks(domain: Range, frame: Size, written?: Written): Ticks & { labelOffset: number } {
+  const labelOffset = leftMargin(domain, written) - 10
+  if (written === 'time') return { ...timeTicks(domain, frame.height, () => 24), labelOffset }
+  if (written) {
+    const pitch = Math.max(24, frame.height / 8)
+    return { ...formTicks(domain, frame.height, () => pitch, written), labelOffset }
+  }
   const ticks = atLeastTwo(domain, ticksDown(frame), frame.height, () => 16)
   return { ticks, labelOffset, ...labelled(domain) }
 }
@@ -121,15 +124,14 @@ function atLeastTwo([low, high]: Range, tickCount: number, length: number, room:
   return tickCount
 }
 
-/** The tick spacing that Plot picks for about this distance: 1, 2 or 5 times a power of ten. */
-function tickStep(distance: number): number {
-  const power = 10 ** Math.floor(Math.log10(distance))
-  const error = distance / power
-  return power * (error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.SQRT2 ? 2 : 1)
-}
-
-export function leftMargin(domain: Range, isTime = false): number {
-  const width = isTime ? textWidth('12-31 23:59', fontSize) : labelWidth(domain)
+export function leftMargin(domain: Range, written?: Written): number {
+  const widest = (labels: readonly string[]) => Math.max(...labels.map((label) => textWidth(label, fontSize)))
+  const width =
+    written === 'time'
+      ? widest(['12-31 23:59'])
+      : written
+        ? widest(endLabels(domain, written))
+        : labelWidth(domain)
   return Math.max(58, Math.ceil(width) + 34)
 }
 
@@ -151,22 +153,6 @@ function stepWidth(domain: Range, step: number): number {
 function labelled(domain: Range): { tickFormat?: (value: number) => string } {
   const tickFormat = tickLabel(domain)
   return tickFormat ? { tickFormat } : {}
-}
-
-/** Formats large or small numbers: 2024, 50k, 1.5M, 1e9, 2e-12; undefined for others, which Plot formats well. */
-function tickLabel([low, high]: Range): ((value: number) => string) | undefined {
-  const largest = Math.max(Math.abs(low), Math.abs(high))
-  if (largest >= 0.001 && largest < 1000) return undefined
-  const digits = Math.min(15, 2 + Math.max(0, Math.ceil(Math.log10(largest / (high - low)))))
-  const short = (value: number) => Number(value.toPrecision(digits))
-  const text = (value: number) => {
-    // a rounding error in place of 0
-    if (Math.abs(value) < 1e-9 * largest) return '0'
-    if (largest >= 1e9 || largest < 0.001) return short(value).toExponential().replace('e+', 'e')
-    if (largest >= 1e6) return `${short(value / 1e6)}M`
-    return largest >= 1e4 ? `${short(value / 1e3)}k` : String(short(value))
-  }
-  return (value) => text(value).replaceAll('-', '−')
 }
 
 export function gridMarks(

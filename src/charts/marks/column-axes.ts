@@ -1,11 +1,17 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
+import { textOf } from '../../table/cell-text.ts'
 import { isDaily, isWeekly } from '../../table/dates.ts'
 import { type Column, cellsOf, type DateForm } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
 import type { Distribution } from './column-shares.ts'
-import { padded } from './layout.ts'
+import { padded, type Written } from './layout.ts'
 
 type Sets = readonly Points<FloatArray>[]
+
+/** How a column's numbers are written. */
+export function writtenIn({ kind, numberForm }: Pick<Column, 'kind' | 'numberForm'>): Written {
+  return kind === 'date' ? 'time' : numberForm
+}
 
 /** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
 const maxWholeSlots = 8
@@ -17,15 +23,15 @@ export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
   const values = new Set(sets.flatMap((points) => [...new Set(presentCells(points, d))]))
   if (values.size > maxWholeSlots) return numberAxis(column, d, sets)
   const rising = [...values].sort((a, b) => a - b)
-  return wholeSlots(name, rising, d, sets)
+  return wholeSlots(column, rising, d, sets)
 }
 
-function wholeSlots(name: string, values: readonly number[], d: number, sets: Sets): SlotAxis {
+function wholeSlots(column: Column, values: readonly number[], d: number, sets: Sets): SlotAxis {
   const slots = new Map(values.map((value, slot) => [value, slot]))
   const hasGaps = sets.some((points) => presentCells(points, d).length < points.count)
-  const labels = [...values.map(String), ...(hasGaps ? ['missing'] : [])]
+  const labels = [...values.map(textOf(column)), ...(hasGaps ? ['missing'] : [])]
   const slotOf = (cell: number) => slots.get(cell) ?? values.length
-  return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
+  return { kind: 'slots', name: column.name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
 }
 
 export const maxNames = 10
@@ -70,9 +76,10 @@ function daysOfBin(form: DateForm): number {
   return isDaily(form) ? 1 : isWeekly(form) ? 7 : 0
 }
 
-function numberAxis({ name, kind, form }: Column, d: number, sets: Sets): NumberAxis {
+function numberAxis(column: Column, d: number, sets: Sets): NumberAxis {
   const { low, high, isCut } = extentOf(d, sets)
-  const about = { kind: 'number', name, isTime: kind === 'date', isCut } as const
+  const { name, kind, form } = column
+  const about = { kind: 'number', name, written: writtenIn(column), isCut } as const
   const domain = padded([low, high])
   const unit = kind === 'integer' ? 1 : form === undefined ? 0 : daysOfBin(form) * day
   if (unit === 0)

@@ -1,6 +1,6 @@
 import type * as Plot from '@observablehq/plot'
 import { acrossTicks, downTicks, fontSize, leftMargin } from './axes.ts'
-import { type Range, type Size, shortened, textWidth } from './layout.ts'
+import { type Range, type Size, shortened, textWidth, type Written } from './layout.ts'
 
 /** The positions of a column's cells along an edge: numbers and times by value, names in slots. */
 export type ColumnAxis = NumberAxis | SlotAxis
@@ -12,7 +12,7 @@ interface OfAxis {
 
 export interface NumberAxis extends OfAxis {
   readonly kind: 'number'
-  readonly isTime: boolean
+  readonly written: Written
   /** The edges of the histogram's bins, evenly spaced; cells beyond them count in the outermost bins. */
   readonly edges: readonly number[]
   /** Whether some cells lie beyond the edges. */
@@ -52,17 +52,17 @@ type AxisOptions = Plot.AxisXOptions & Plot.AxisYOptions & { readonly ticks: num
 /** Labels a column's cells along the lower edge; slot labels are vertical. */
 export function acrossAxis(axis: ColumnAxis, frame: Size): AxisOptions {
   if (axis.kind === 'slots') return { ...slotTicks(axis), tickRotate: -90 }
-  return acrossTicks(axis.domain, frame, axis.isTime)
+  return acrossTicks(axis.domain, frame, axis.written)
 }
 
 /** The same along the left edge. */
 export function downAxis(axis: ColumnAxis, frame: Size, room?: number): AxisOptions {
   if (axis.kind === 'slots') return slotTicks(axis, room)
-  return downTicks(axis.domain, frame, axis.isTime)
+  return downTicks(axis.domain, frame, axis.written)
 }
 
 export function leftRoom(axis: ColumnAxis): number {
-  return axis.kind === 'number' ? leftMargin(axis.domain, axis.isTime) : slotRoom(axis) + 34
+  return axis.kind === 'number' ? leftMargin(axis.domain, axis.written) : slotRoom(axis) + 34
 }
 
 /** The height that a column takes below the frame, without its name. */

@@ -1,3 +1,5 @@
+import type { NumberForm } from '../../table/number-form.ts'
+
 /** Width and height in pixels. */
 export interface Size {
   readonly width: number
@@ -35,9 +37,12 @@ export type AxisNames = Readonly<Record<'x' | 'y', string>>
 /** The two columns of a plane's axes. */
 export interface Plane {
   readonly names: AxisNames
-  /** Which of them are dates, in milliseconds since 1970. Default: none. */
-  readonly times?: Readonly<Record<'x' | 'y', boolean>> | undefined
+  /** How their numbers are written. */
+  readonly written?: Readonly<Record<'x' | 'y', Written>> | undefined
 }
+
+/** How a column's numbers are written: as dates, of milliseconds since 1970, or in a form, or by default as plain decimals. */
+export type Written = 'time' | NumberForm | undefined
 
 /** A rectangle for marks, surrounded by axes and titles. */
 export interface Frame extends Size {

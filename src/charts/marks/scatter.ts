@@ -16,7 +16,7 @@ interface Clouds extends Plane {
 }
 
 /** Clouds of points side by side on the same axes: a dataset, samples beside data, or the forward process over t. */
-export function scatterFigure({ title, clouds, names, times }: Clouds, appearance: Appearance): Drawn {
+export function scatterFigure({ title, clouds, names, written }: Clouds, appearance: Appearance): Drawn {
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)
   const part = subsampleNote('points', Math.max(...sets.map(({ count }) => count)), max)
@@ -25,7 +25,7 @@ export function scatterFigure({ title, clouds, names, times }: Clouds, appearanc
     {
       sets,
       names,
-      times,
+      written,
       frame: clouds.length > 2 ? 160 : 320,
       count: clouds.length,
       across: 6,

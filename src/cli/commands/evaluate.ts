@@ -24,13 +24,20 @@ import { requireEnding } from '../../table/formats/files.ts'
 import { type OnReading, type TableFile, tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
-import type { NamedTable } from '../../table/table.ts'
-import { describeUnknown, unknownNames } from '../../table/unknown-names.ts'
+import { isGenerated, type NamedTable, namesOf, type Table } from '../../table/table.ts'
+import {
+  describeUnknown,
+  lackingColumn,
+  typesForAnyWord,
+  unknownNames,
+  withYesAndNo,
+} from '../../table/unknown-names.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, option, withoutKinds } from '../command.ts'
-import { maxSizeOf, sizeOption } from '../file-options.ts'
+import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
+import { requireNoTable } from '../options.ts'
 import { coloured, note, printJson, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
 import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
@@ -49,7 +56,7 @@ const evaluateOptions = {
   'max-ratio': option.number(
     'exit 1 if the sliced Wasserstein-2 or energy distance exceeds this multiple of real against real [default: none]',
   ),
-  ...sizeOption,
+  ...fileOptions,
   quick: option.flag('use fewer points for the pairwise distances'),
   ...reportOptions,
   report: option.text('.html file to write the report to [default: none]'),
@@ -188,18 +195,32 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     throw new InputError('--ideal needs the schedule and the sampler of a model: give --model', 'missing')
   if (teacher !== undefined && model === undefined)
     throw new InputError('--teacher is compared with its student: give --model', 'missing')
+  for (const path of [model, teacher]) if (path !== undefined) requireNoTable(path)
   const bytes = model && (await readInput(model, 'give a model.onnx or sampler.onnx', 'model'))
   const file = bytes ? readModel(bytes, model!) : undefined
   const card = file?.card
-  // kinds come from the model or the data
-  const columns = card?.encoding?.columns
-  const ofModel = columns && { types: kindsOfNames({ columns }), columns: columns.map(({ name }) => name) }
-  const read = (option: string, file: string, choice?: ColumnChoice) =>
-    readTable(option, file, { onReading, choice: ofModel ?? choice, maxSize: maxSizeOf(argv) })
-  const data = await read('against', against)
-  const choice = { types: kindsOfNames(data) }
-  const drawn = await read('samples', samples, choice)
-  const trainTable = train === undefined ? undefined : await read('train', train, choice)
+  // kinds come from the model or the data; a key tells nothing, and may lack
+  const columns = card?.encoding?.columns.filter((column) => !isGenerated(column))
+  const files = [samples, against, ...(train === undefined ? [] : [train])]
+  const isSheet = (file: string) => /\.xlsx$/i.test(file)
+  const hasSheets = files.some(isSheet)
+  const read = (option: string, file: string, choice?: ColumnChoice) => {
+    // a file of another kind refuses the name of a sheet, unless that is for another file
+    const sheet = isSheet(file) || !hasSheets ? argv.sheet : undefined
+    return readTable(option, file, { onReading, choice, sheet, maxSize: maxSizeOf(argv) })
+  }
+  const reference = columns ? model! : against
+  const readLike = async (option: string, file: string, like: Pick<Table, 'columns'>) => {
+    const choice = { types: typesForAnyWord(kindsOfNames(like)), columns: columns && namesOf({ columns }) }
+    const table = await read(option, file, choice).catch((error) => {
+      throw lackingColumn(error, file, reference, option)
+    })
+    return withYesAndNo(table, like)
+  }
+  const data = await (columns ? readLike('against', against, { columns }) : read('against', against))
+  const like = columns ? { columns } : data
+  const drawn = await readLike('samples', samples, like)
+  const trainTable = train === undefined ? undefined : await readLike('train', train, like)
   const training = trainTable ?? rebuilt(card)
   if (ideal && !training)
     throw new InputError(

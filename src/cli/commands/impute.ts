@@ -3,8 +3,9 @@ import { writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds, printable } from '../../core/format.ts'
 import { impute, lackingColumns, readingOf } from '../../infer/impute.ts'
 import { descriptionOf, type Model } from '../../infer/model.ts'
-import { encodeSamples, requireEnding, sampleEndings } from '../../table/formats/files.ts'
+import { requireEnding, sampleEndings, sampleParts } from '../../table/formats/files.ts'
 import { readTable } from '../../table/formats/read-table.ts'
+import { isGenerated } from '../../table/table.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, nameList, option, withoutKinds } from '../command.ts'
 import { fileOptions, maxSizeOf } from '../file-options.ts'
@@ -66,7 +67,7 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
       maxSize: maxSizeOf(argv),
     })
     for (const line of rows.notes) note(withoutKinds(line))
-    const lacking = lackingColumns(encoding, rows).filter(({ kind }) => kind !== 'key')
+    const lacking = lackingColumns(encoding, rows).filter((column) => !isGenerated(column))
     if (lacking.length > 0) {
       const names = lacking.map(({ name }) => printable(name)).join(', ')
       const [column, it] = lacking.length === 1 ? ['column', 'it is'] : ['columns', 'they are']
@@ -84,9 +85,9 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
       onProgress: ({ done, count }) => progress.update({ stage: 'filling', unit: 'rows', done, count }),
     })
     progress.stop()
-    const content = encodeSamples(out ?? 'rows.csv', table.points, table)
-    if (out === undefined) call.stdout.write(content)
-    else await writeWhole(out, content)
+    const parts = sampleParts(out, [table], table.points.count, table)
+    if (out !== undefined) await writeWhole(out, parts)
+    else for await (const part of parts) call.stdout.write(part)
     const seconds = (performance.now() - start) / 1000
     const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')}`
     const took = `on ${describeProvider(model.info)} in ${humanSeconds(seconds)}`

@@ -8,20 +8,34 @@ import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { rowNameOf, rowSchema, rowType } from '../../table/row-type.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
-import { defineCommand, modelArgument } from '../command.ts'
+import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
 import { printJson, suggest, verdict, waitFor } from '../output.ts'
 
-const { 'self-test': _, ...infoOptions } = providerOptions
+const { 'self-test': _, ...sessionOptions } = providerOptions
+
+const infoOptions = {
+  ...sessionOptions,
+  typescript: option.flag('print the TypeScript interface of a row, and nothing else'),
+  'json-schema': option.flag('print the JSON Schema of a row, and nothing else'),
+} as const
+
+type InfoArguments = ArgumentsOf<typeof infoOptions, typeof modelArgument>
 
 export const command = defineCommand({
   options: infoOptions,
   positionals: modelArgument,
-  examples: [['$0 info model.onnx'], ['$0 info model.onnx --provider webgpu', 'its self-test on WebGPU']],
+  examples: [
+    ['$0 info model.onnx'],
+    ['$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'],
+    ['$0 info model.onnx --typescript', 'the type of its rows'],
+  ],
   async handler(argv) {
     const { model: path, json } = argv
+    if (argv.typescript || argv['json-schema']) return printRowType(argv)
     const { model, file, pass, worst } = await waitFor('loading and testing the model', async () => {
       const model = await loadOn(path, { ...argv, 'self-test': false })
       const { file, session } = internalsOf(model)
@@ -41,6 +55,22 @@ export const command = defineCommand({
     suggest(['sample', path, '--out', 'samples.csv'])
   },
 })
+
+async function printRowType(argv: InfoArguments): Promise<void> {
+  const { model: path, json, typescript } = argv
+  if (typescript && (json || argv['json-schema']))
+    throw new InputError(
+      `--typescript prints no JSON: leave ${json ? '--json' : '--json-schema'} out`,
+      'conflict',
+      { option: 'typescript' },
+    )
+  const model = await loadOn(path, { ...argv, 'self-test': false })
+  await model.dispose()
+  const name = rowNameOf(path)
+  call.stdout.write(
+    typescript ? rowType(model, name) : `${JSON.stringify(rowSchema(model, name), null, 2)}\n`,
+  )
+}
 
 function summary(file: ModelFile) {
   const { card, isSampler, inputs, outputs, producer, irVersion, opset } = file

@@ -7,11 +7,19 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanBytes } from '../../core/format.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
-import { defineCommand, namedInApi, nameList, numberList, option, withoutKinds } from '../command.ts'
+import {
+  defineCommand,
+  namedInApi,
+  nameList,
+  numberList,
+  option,
+  warningInFlags,
+  withoutKinds,
+} from '../command.ts'
 import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { afterPlot } from '../next-commands.ts'
-import { givenOf, plotScheduleOptions, schedulesOf } from '../options.ts'
-import { note, printJson, suggest, waitForWork } from '../output.ts'
+import { givenOf, plotScheduleOptions, requireNoTable, schedulesOf } from '../options.ts'
+import { note, printJson, shellLine, suggest, waitForWork } from '../output.ts'
 
 const figureOptions = {
   out: option.text('a .svg or .png file; .gif for reverse', { demandOption: true }),
@@ -55,7 +63,13 @@ export const command = defineCommand({
   async handler(argv) {
     const { figure, model } = argv
     const { out, ...options } = namedInApi(figureOptions, argv)
-    const formats = formatsOf(figures.find(({ name }) => name === figure)!)
+    const definition = figures.find(({ name }) => name === figure)!
+    if (model !== undefined && definition.needs !== 'run') {
+      const words = ['moonstep', 'plot', figure, '--data', model, '--out', out]
+      const canDraw = definition.needs === 'nothing' && definition.takes.some((taken) => taken === 'data')
+      requireNoTable(model, canDraw ? `${shellLine(words)} draws it` : undefined)
+    }
+    const formats = formatsOf(definition)
     const endings = formats.map((format) => `.${format}`)
     const ending = requireEnding('out', out, endings)
     await requireWritable(out)
@@ -78,7 +92,7 @@ export const command = defineCommand({
     )
     await writeWhole(out, content)
     const bytes = Buffer.byteLength(content)
-    for (const line of notes) note(withoutKinds(line))
+    for (const line of notes) note(warningInFlags(withoutKinds(line)))
     note(`drew ${figure}, ${humanBytes(bytes)}: ${out}`)
     if (argv.json) printJson({ figure, out, bytes, notes })
     suggest(...afterPlot(figure, model, argv))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
@@ -44,7 +44,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
   if (given === undefined) return undefined
   const [first, ...others] = Object.entries(givenOf([given].flat())!)
   const [column, value] = first!
-  if (others.length > 0 || value === null || value === undefined)
+  if (others.length > 0 || value === null || value === undefined || typeof value === 'object')
     throw new InputError(`--given takes one value of one column here, such as sex=female`, 'out-of-range', {
       option: 'given',
     })
@@ -111,7 +111,7 @@ export const command = defineCommand({
 function requireHoldout(run: string, config: RunConfig): void {
   if (existsSync(runFiles(run).holdout)) return
   const dataset = ['--dataset', nameOfRows(config) ?? 'FILE', '--holdout', '0.2']
-  const command = shellLine(['moonstep', 'train', ...dataset, '--out', freeRun('people')])
+  const command = shellLine(['moonstep', 'train', ...dataset, '--out', freeRun(basename(run))])
   throw new InputError(
     `${run} has no holdout.csv, and a report compares with held-out rows: ${command}`,
     'missing',

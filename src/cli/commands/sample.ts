@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import { basename, resolve } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import { descriptionOf, type SampleStream } from '../../infer/model.ts'
+import { descriptionOf, type SampleOptions, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.ts'
@@ -17,8 +18,10 @@ import {
   sampleParts,
   trajectoryEndings,
 } from '../../table/formats/files.ts'
+import { namesOf } from '../../table/table.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
+import { givenInFile } from '../given-file.ts'
 import { afterSampling } from '../next-commands.ts'
 import {
   describeProvider,
@@ -30,16 +33,21 @@ import {
 } from '../options.ts'
 import { createProgress, note, printJson, suggest, waitFor, warn } from '../output.ts'
 
+const defaultCount = 1000
+
 /** Endings without their dot. */
 const formats = sampleEndings.map((ending) => ending.slice(1))
 
 const sampleOptions = {
-  count: option.positiveInteger('samples', { alias: 'n', default: 1000 }),
+  count: option.positiveInteger('samples [default: 1000, or those of --given-file]', { alias: 'n' }),
   seed: option.wholeNumber('seed of the noise', { default: 0 }),
   from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
   given: option.text(
-    'a known value of every sample, such as sex=female; repeat for more columns (models of tables) [default: none]',
+    "what every sample has, such as sex=female, 'age>=65', 'state in CA,NY' or 'joined in 2020-01-01..2020-12-31'; repeat for more columns (models of tables) [default: none]",
     { array: true },
+  ),
+  'given-file': option.text(
+    'a table of known values: columns of the model, and a column count of how many samples have a row [default: none]',
   ),
   complete: option.flag('draw no missing cells (models of tables)'),
   ...samplerOptions,
@@ -80,21 +88,25 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    const { card, skipped, info, seconds } = await drawTo(argv, {
+    const { card, count, skipped, info, seconds } = await drawTo(argv, {
       ...argv,
       write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
     })
-    if (argv.json) printJson({ out, count: argv.count, ...info, skipped, seconds })
+    if (argv.json) printJson({ out, count, ...info, skipped, seconds })
     suggest(...afterSampling(argv.model, card, out))
   },
 })
 
 /** Draws a part of the samples into a folder, unless it exists. */
 async function drawShard(argv: SampleArguments, text: string): Promise<void> {
-  const { out: folder, seed, from, count, complete, clip } = argv
+  const { out: folder, seed, from, count = defaultCount, complete, clip } = argv
   const shard = parseShard(text)
   if (folder === undefined)
     throw new InputError('--shard writes a part into a folder: give --out DIR', 'missing', { option: 'out' })
+  if (argv['given-file'] !== undefined)
+    throw new InputError('--given-file is for a whole file: leave --shard out', 'conflict', {
+      option: 'givenFile',
+    })
   const wholeOnly = '--trajectory is of whole samples: leave --shard out'
   if (argv.trajectory !== undefined) throw new InputError(wholeOnly, 'conflict', { option: 'trajectory' })
   if (count < shard.of)
@@ -117,7 +129,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
   const isComplete = await isDone(part)
   const write: Target['write'] = (parts, stream) => writePart(part, stream, parts)
   if (isComplete) note(`${part.path} is already complete`)
-  else await drawTo(argv, { ...range, out: part.path, write })
+  else await drawTo(argv, { ...range, out: part.path, table: basename(resolve(folder)), write })
   if (argv.json) printJson({ out: part.path, ...range, isKept: isComplete })
   suggest(['shards', 'verify', folder, '--model', argv.model])
 }
@@ -125,15 +137,27 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
 interface Target {
   /** The file, whose ending gives the format; CSV without one. */
   readonly out?: string | undefined
+  /** The table's name in SQL; by default the file's. */
+  readonly table?: string | undefined
   readonly from: number
-  readonly count: number
+  /** Default: that of the plan, or 1000. */
+  readonly count?: number | undefined
   write(parts: AsyncIterable<string | Uint8Array>, stream: SampleStream): Promise<unknown>
 }
 
-function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
+function drawTo(argv: SampleArguments, { out, table, from, count: wanted, write }: Target) {
   return withModel(argv, async (model, signal) => {
     const { card } = model
     const { encoding } = descriptionOf(model)
+    const given = await givenFor(argv, namesOf(encoding))
+    const planned = Array.isArray(given) ? given.length : undefined
+    if (planned !== undefined && wanted !== undefined && wanted !== planned)
+      throw new InputError(
+        `--count is ${wanted}, and ${argv['given-file']} plans ${counted(planned, 'sample')}: leave --count out`,
+        'conflict',
+        { option: 'count' },
+      )
+    const count = wanted ?? planned ?? defaultCount
     if (out !== undefined) requireForm(out, encoding)
     const progress = createProgress()
     const start = performance.now()
@@ -144,7 +168,7 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
       ...{ count, seed, from, complete, clip },
       ...processChoice(argv),
       trajectory: argv.trajectory !== undefined,
-      given: givenOf(argv.given),
+      given,
       onWarning: warn,
       signal,
       onProgress({ done }) {
@@ -152,13 +176,13 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
       },
     })
     const trajectories: (readonly Points[])[] = []
-    async function* points() {
+    async function* tables() {
       for await (const chunk of stream) {
-        yield chunk.table.points
+        yield chunk.table
         if (chunk.trajectory) trajectories.push(chunk.trajectory)
       }
     }
-    await write(sampleParts(out, points(), count, encoding), stream).finally(progress.stop)
+    await write(sampleParts(out, tables(), count, encoding, table), stream).finally(progress.stop)
     const { sampler, timesteps } = stream
     const path = argv.trajectory
     if (path !== undefined) {
@@ -176,8 +200,18 @@ function drawTo(argv: SampleArguments, { out, from, count, write }: Target) {
     note(`drew ${drew} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (card.integerColumns?.length)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-    return { card, skipped: model.skipped, info: infoOf(stream), seconds }
+    return { card, count, skipped: model.skipped, info: infoOf(stream), seconds }
   })
+}
+
+/** What --given and --given-file say of the samples. Throws InputError as these do. */
+async function givenFor(
+  { given, 'given-file': file }: SampleArguments,
+  columns: readonly string[],
+): Promise<SampleOptions['given']> {
+  const ofAll = givenOf(given)
+  if (file === undefined) return ofAll
+  return (await givenInFile(file, columns)).map((ofRow) => ({ ...ofAll, ...ofRow }))
 }
 
 /** Writes to stdout as fast as its reader reads. */

@@ -2,7 +2,7 @@ import { requireInteger, requireNumber } from '../../core/errors.ts'
 import { serve } from '../../serve/serve.ts'
 import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
-import { loadOn, providerOptions } from '../options.ts'
+import { loadOn, providerOptions, requireNoTable } from '../options.ts'
 import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
 
 export const command = defineCommand({
@@ -29,6 +29,7 @@ export const command = defineCommand({
     requireInteger('port', port, 0, 65_535)
     if (grpcPort !== undefined) requireInteger('grpcPort', grpcPort, 0, 65_535)
     requireNumber('grace', grace, 0, 3600)
+    requireNoTable(argv.model)
     await interruptible(async (signal) => {
       const load = (path: string) => loadOn(path, argv)
       const log = { log: call.stderr, isQuiet: isQuiet() }

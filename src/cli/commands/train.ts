@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { InputError } from '../../core/errors.ts'
+import { InputError, messageOf } from '../../core/errors.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { headOf } from '../../model/heads/index.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
-import { engineNames, lrDecays } from '../../model/run-config.ts'
+import { parseJson } from '../../model/parse.ts'
+import { engineNames, lrDecays } from '../../model/run-names.ts'
 import { readRunConfig, runFiles } from '../../node/run-folder.ts'
 import { train } from '../../node/training.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
@@ -70,6 +71,11 @@ const runOptions = {
     'learn categories of which most names stand in one training row each: samples then hold names of single rows',
   ),
   independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
+  rule: option.text(
+    "what every row must meet: 'start <= end', 'total = quantity * price', 'unique(email)', 'seen(city, country)', 'if age < 18 then married = no', 'amount in 0..100'; repeat for more [default: none]",
+    { array: true },
+  ),
+  rules: option.text('a .json file with a list of such rules [default: none]'),
   candidates: option.positiveInteger(
     'draw so many rows for each sample of a table, and take the most real one as trees see it, by odds; 1 draws fastest [default: 4]',
   ),
@@ -215,7 +221,7 @@ export function withoutWeights<R extends Trained>({ config, weights, history, ..
 }
 
 function trainRequest(argv: TrainArguments): OptionsOfCommand {
-  const { resume: _, ...options } = namedInApi(runOptions, argv)
+  const { resume: _, rule, rules, ...options } = namedInApi(runOptions, argv)
   return {
     ...options,
     maxSize: maxSizeOf(argv),
@@ -224,10 +230,33 @@ function trainRequest(argv: TrainArguments): OptionsOfCommand {
     columns: nameList(argv.columns),
     drop: nameList(argv.drop),
     independent: nameList(argv.independent),
+    rules: rulesOf(rule, rules),
     types: typesOf(argv.types),
     schedule: scheduleOf(argv, recipeOf(argv.recipe ?? 'points').schedule),
     hidden: numberList('--hidden', argv.hidden),
   }
+}
+
+/** The rules of --rule and of the file of --rules. Throws InputError on a file that is no list of texts. */
+function rulesOf(stated: readonly string[] | undefined, file: string | undefined): string[] | undefined {
+  if (stated === undefined && file === undefined) return undefined
+  return [...(stated ?? []), ...(file === undefined ? [] : rulesIn(file))]
+}
+
+function rulesIn(file: string): string[] {
+  const remedy = 'give a list of rules, such as ["start <= end", "unique(email)"]'
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InputError(`cannot read ${file}: ${messageOf(error)}: ${remedy}`, 'cannot-read', {
+      option: 'rules',
+      value: file,
+    })
+  }
+  const rules = parseJson(text, file)
+  if (Array.isArray(rules) && rules.every((rule) => typeof rule === 'string')) return rules
+  throw new InputError(`${file}: ${remedy}`, 'bad-data', { option: 'rules', value: file })
 }
 
 /** 'zip=category,id=key' as kinds by column. A name may contain a comma if no pair follows it. */
@@ -239,6 +268,14 @@ function typesOf(text: string | undefined): TrainRequest['types'] {
   for (const [i, part] of parts.entries()) {
     name += name ? `,${part}` : part
     if (!name.includes('=')) continue
+    // so may a regular expression
+    const [, expression] = /=\s*(\/.*)$/s.exec(name) ?? []
+    if (expression !== undefined) {
+      if (!/^\/.+\/$/s.test(expression.trim())) continue
+      pairs.push([name.slice(0, name.indexOf('=')).trim(), expression.trim()])
+      name = ''
+      continue
+    }
     // a kind may have a comma, as number:1,234.5 has
     const joined = `${name.slice(name.lastIndexOf('=') + 1)},${parts[i + 1]}`.trim()
     if (columnTypes.some((type) => type === joined)) continue

@@ -28,11 +28,14 @@ export function differencesFrom(
     column,
     range: rangeOf(column, d, drawn),
     mayLack: column.gaps === true && choice.complete !== true,
+    // texts are compared by themselves
+    isMade: column.as === 'made',
   }))
   return (cells, right) => {
     let [worst, flips] = [0, 0]
     let rounded: ((d: number) => Rounding) | undefined
-    for (const [d, { column, range, mayLack }] of columns.entries()) {
+    for (const [d, { column, range, mayLack, isMade }] of columns.entries()) {
+      if (isMade) continue
       // a row that the file lacks is one of gaps
       const [cell, own] = [cells[d] ?? Number.NaN, right.cells[d]!]
       const distanceTo = (other: number) => {

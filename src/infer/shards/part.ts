@@ -8,7 +8,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
 import { digestOfFile, writeTogether, writeWhole } from '../../core/files.ts'
-import { parseJsonAs } from '../../model/schemas.ts'
+import { parseJsonAs } from '../../model/parse.ts'
 import type { SampleOptions } from '../model.ts'
 import type { SessionInfo } from '../session.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import { readTable } from '../../table/formats/read-table.ts'
-import { kindsOf, matchColumns, type NamedTable } from '../../table/table.ts'
+import { kindsOf, matchColumns, type NamedTable, namesOf, type Table } from '../../table/table.ts'
 import { drawOf } from '../draw.ts'
 import { internalsOf, type Model, type ModelInternals } from '../model.ts'
 import { samplesOf } from '../sample.ts'
@@ -37,9 +37,12 @@ export async function redraw(
   { signal, onProgress }: Work,
 ): Promise<Redrawn> {
   const internals = internalsOf(model)
-  // a key is read as its row's number in the file, which begins anew in each part
+  // a key is read as its row's number in the file, which begins anew in each part, and a text is none of the file's
   const kinds = Object.entries(kindsOf(internals.file.description.encoding))
-  const types = Object.fromEntries(kinds.map(([name, kind]) => [name, kind === 'key' ? 'integer' : kind]))
+  const written = { key: 'integer', text: 'category' } as const
+  const types = Object.fromEntries(
+    kinds.map(([name, kind]) => [name, kind === 'key' || kind === 'text' ? written[kind] : kind]),
+  )
   const here = runtimeOf(infoOf(model.info))
   const problems: string[] = []
   let [samples, worst, cells, flips, otherCandidates] = [0, 0, 0, 0, 0]
@@ -78,6 +81,8 @@ interface RedrawnRow extends Difference {
 
 interface RedrawnPart {
   readonly rows: readonly RedrawnRow[]
+  /** What is wrong with texts that are made for each row. */
+  readonly texts: readonly string[]
   readonly worst: number
   readonly cells: number
   readonly flips: number
@@ -97,6 +102,7 @@ async function redrawPart(
   const { table } = drawn
   const cells = matchColumns(file, { name: 'the samples', ...table })
   const { encoding } = internals.file.description
+  const otherText = otherTextIn(file, table)
   const differenceFrom = differencesFrom(encoding, table, { choice, tolerance: allowed.numbers })
   const isRounding = ({ worst }: Difference) => worst <= allowed.numbers
   const chosen = some
@@ -115,8 +121,12 @@ async function redrawPart(
     return isNearer ? { row, ...difference, isOther: true } : nearest
   }
   const rows = chosen.map((each) => (candidates.get(each.row) ?? []).reduce(nearer, each))
+  // a text may agree with a name, so that another row has others
+  const isSame = ({ worst, flips, isOther }: RedrawnRow) => worst === 0 && flips === 0 && !isOther
+  const texts = rows.flatMap((each, k) => (isSame(each) ? (otherText(each.row, k) ?? []) : []))
   return {
     rows,
+    texts,
     worst: rows.reduce((most, { worst }) => Math.max(most, worst), 0),
     cells: rows.length * table.columns.length,
     flips: rows.reduce((sum, { flips }) => sum + flips, 0),
@@ -124,10 +134,32 @@ async function redrawPart(
   }
 }
 
+/**
+ * Returns a function from a row of a file, and its place among the drawn rows, to the first text that is another one; undefined
+ * if none is.
+ */
+function otherTextIn(file: NamedTable, drawn: Table): (row: number, place: number) => string | undefined {
+  const names = namesOf(file)
+  const textsOf = (table: Table, d: number) => (i: number) => {
+    const cell = table.points.data[i * table.points.dim + d]!
+    return Number.isNaN(cell) ? '' : (table.columns[d]!.categories?.[cell] ?? '')
+  }
+  const columns = drawn.columns.flatMap(({ name, kind }, d) =>
+    kind === 'text' ? [{ name, own: textsOf(file, names.indexOf(name)), made: textsOf(drawn, d) }] : [],
+  )
+  return (row, place) => {
+    const other = columns.find(({ own, made }) => own(row) !== made(place))
+    return (
+      other &&
+      `row ${row + 1}, column ${other.name}: '${other.own(row)}' is not '${other.made(place)}', which the model makes`
+    )
+  }
+}
+
 /** What is wrong with a part, beyond rounding, with the first row that shows it. */
 function problemsOf(file: string, part: RedrawnPart, allowed: Tolerance): string[] {
-  const { rows, cells, flips, otherCandidates } = part
-  const problems: string[] = []
+  const { rows, texts, cells, flips, otherCandidates } = part
+  const problems = texts.slice(0, 1).map((text) => `${file} is not what the model draws: ${text}`)
   const isWrong = (row: RedrawnRow, problem: string) =>
     problems.push(`${file} is not what the model draws, as row ${row.row + 1} shows: ${problem}`)
   // one is allowed in any part: of few rows, a share of them is less than one

@@ -51,7 +51,7 @@ export async function candidatesOf(
     const some = rows.slice(k, k + draw.chunkSize)
     const each = some.map((at) => ({ at, count: 1 }))
     const draws = Array.from({ length: candidates.count }, (_, k) => drawOfSome(draw, each, k))
-    const drawn = await drawTogether(single, draws)
+    const drawn = await Promise.all(await drawTogether(single, draws))
     for (const [i, row] of some.entries()) {
       const ofRow = drawn.map((each) => drawnRowIn(each, i))
       found.set(row, ofRow)

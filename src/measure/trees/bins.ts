@@ -13,6 +13,9 @@ const maxParts = 127
 /** Fewer bins for few rows: a leaf takes several rows, so a bin for each adds nothing. */
 const binsFor = (rows: number) => Math.min(maxBins, Math.max(32, Math.floor(rows / 4)))
 
+/** The most bins that a number has among so many rows. */
+export const mostBinsOf = (rows: number) => Math.min(maxParts, binsFor(rows))
+
 /** A feature column: cells, NaN for missing ones; categories are whole numbers from 0. */
 export interface Feature {
   readonly cells: Float64Array

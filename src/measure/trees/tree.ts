@@ -17,16 +17,14 @@ interface TreeNode {
 }
 
 /** Maximum number of leaves, as in LightGBM and scikit-learn. */
-const maxLeaves = 31
+export const maxLeaves = 31
 
-/** A leaf that may still be split: its rows `begin` to `end` in the order, and their histogram. */
+/** A leaf: its rows `begin` to `end` in the order, and its best split with their histogram, if it can be split. */
 interface Leaf {
   readonly node: number
   readonly begin: number
   readonly end: number
-  readonly sums: Sums
-  readonly histogram: Float64Array
-  readonly split: Split | undefined
+  readonly best: { readonly split: Split; readonly histogram: Float64Array } | undefined
 }
 
 /** Grows trees leaf by leaf (LightGBM, Ke et al. 2017): counts the smaller child, and subtracts it for the other. */
@@ -38,6 +36,8 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
   const order = new Int32Array(count)
   const moved = new Int32Array(count)
   const width = columns.length
+  /** Whether a leaf of so many rows can be split. */
+  const isLarge = (rows: number) => rows >= 2 * minRows
   // the bin of each cell, row by row: neighbouring additions then go to different numbers, which is twice as fast
   const places = new Int32Array(count * width)
   for (const [f, column] of columns.entries())
@@ -65,12 +65,26 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
       return histogram
     }
 
-    function leafOf(begin: number, end: number, sums: Sums, histogram: Float64Array): Leaf {
+    function leafOf(begin: number, end: number, sums: Sums, histogram: Float64Array | undefined): Leaf {
       const value = (-rate * sums.gradient) / (sums.hessian + l2)
       const node = nodes.push({ feature: 0, goesLeft: undefined, left: 0, right: 0, value }) - 1
-      const isSmall = end - begin < 2 * minRows
-      const split = isSmall ? undefined : bestSplit(histogram, offsets, binnings, sums, minRows)
-      return { node, begin, end, sums, histogram, split }
+      const split =
+        histogram && isLarge(end - begin) && bestSplit(histogram, offsets, binnings, sums, minRows)
+      if (split) return { node, begin, end, best: { split, histogram } }
+      if (histogram) free.push(histogram)
+      return { node, begin, end, best: undefined }
+    }
+
+    /** The histograms of both sides of a leaf, in place of its own; none if neither side is large enough to be split. */
+    function divide(histogram: Float64Array, begin: number, middle: number, end: number) {
+      const isLeftSmaller = middle - begin <= end - middle
+      if (!isLarge(isLeftSmaller ? end - middle : middle - begin)) {
+        free.push(histogram)
+        return []
+      }
+      const smaller = isLeftSmaller ? countRows(begin, middle) : countRows(middle, end)
+      for (let k = 0; k < size; k++) histogram[k]! -= smaller[k]!
+      return isLeftSmaller ? [smaller, histogram] : [histogram, smaller]
     }
 
     /** Moves the rows that go left to the front, keeping both sides' order; returns where the right side begins. */
@@ -86,13 +100,12 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
       return left
     }
 
-    function splitLeaf(leaf: Leaf, split: Split): [Leaf, Leaf] {
-      const { begin, end, node, histogram } = leaf
+    function splitLeaf(
+      { begin, end, node }: Leaf,
+      { split, histogram }: NonNullable<Leaf['best']>,
+    ): [Leaf, Leaf] {
       const middle = partition(begin, end, split)
-      const isLeftSmaller = middle - begin <= end - middle
-      const smaller = isLeftSmaller ? countRows(begin, middle) : countRows(middle, end)
-      for (let k = 0; k < size; k++) histogram[k]! -= smaller[k]!
-      const [ofLeft, ofRight] = isLeftSmaller ? [smaller, histogram] : [histogram, smaller]
+      const [ofLeft, ofRight] = divide(histogram, begin, middle, end)
       const left = leafOf(begin, middle, split.left, ofLeft)
       const right = leafOf(middle, end, split.right, ofRight)
       const { feature, goesLeft } = split
@@ -102,16 +115,17 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
 
     let leaves = [leafOf(0, count, sumsOf(gradients, hessians, count), countRows(0, count))]
     while (leaves.length < maxLeaves) {
-      let best: Leaf | undefined
-      for (const leaf of leaves) if (leaf.split && leaf.split.gain > (best?.split?.gain ?? 0)) best = leaf
-      if (!best?.split) break
-      const children = splitLeaf(best, best.split)
-      leaves = [...leaves.filter((leaf) => leaf !== best), ...children]
+      let most: Leaf | undefined
+      for (const leaf of leaves)
+        if (leaf.best && leaf.best.split.gain > (most?.best?.split.gain ?? 0)) most = leaf
+      if (!most?.best) break
+      const children = splitLeaf(most, most.best)
+      leaves = [...leaves.filter((leaf) => leaf !== most), ...children]
     }
-    for (const { node, begin, end, histogram } of leaves) {
+    for (const { node, begin, end, best } of leaves) {
       const { value } = nodes[node]!
       for (let i = begin; i < end; i++) scores[order[i]!]! += value
-      free.push(histogram)
+      if (best) free.push(best.histogram)
     }
     return { nodes }
   }

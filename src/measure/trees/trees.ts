@@ -4,18 +4,27 @@ import { mean } from '../statistics.ts'
 import type { BinnedRows } from './bins.ts'
 import { addTree, type Tree, treeGrower } from './tree.ts'
 
-/** As in scikit-learn's HistGradientBoosting: a rate of 0.1 and 100 rounds. */
-const rate = 0.1
-const rounds = 100
+/** As in scikit-learn's HistGradientBoosting: 100 rounds at a rate of 0.1. Fewer rounds have a higher rate, to get as far. */
+export const defaultRounds = 100
+const rateOf = (rounds: number) => 10 / rounds
 
 /** Maximum number of trees: each round grows a tree for each class, so many classes get fewer rounds. */
 const maxTrees = 600
 
 /** Minimum rows of a leaf: 20, or fewer with few rows. */
-const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
+export const minRowsOf = (count: number) => Math.min(20, Math.max(2, Math.floor(count / 20)))
 
-/** Learns targets: 0 or 1, a class from 0, or any number, as the task says. Throws the signal's reason. */
-export async function learnTrees(rows: BinnedRows, targets: Float64Array, task: Task, signal?: AbortSignal) {
+/**
+ * Learns targets: 0 or 1, a class from 0, or any number, as the task says, in `rounds` or fewer. Throws the signal's reason.
+ */
+export async function learnTrees(
+  rows: BinnedRows,
+  targets: Float64Array,
+  task: Task,
+  signal?: AbortSignal,
+  rounds = defaultRounds,
+) {
+  const rate = rateOf(rounds)
   const grow = treeGrower(rows, minRowsOf(rows.count))
   const loss = lossOf(task, targets)
   const scores = loss.starts.map((start) => new Float64Array(rows.count).fill(start))

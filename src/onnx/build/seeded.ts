@@ -94,7 +94,8 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding, candidates
   })
   graph.output('x_0', graph.op('Where', [all, x_0, graph.scalar(Number.NaN, 'float32')]))
   const names = outputNames(encoding, condition !== undefined)
-  for (const [d, value] of columns.entries()) graph.output(names[d]!, value)
+  // a graph makes no texts
+  for (const [d, value] of columns.entries()) if (value) graph.output(names[d]!, value)
 }
 
 /** Returns the columns' names, or `<name>_column` if an input, another output or an inner tensor may have the name. */
@@ -114,7 +115,7 @@ export function outputNames(
 
 /** Returns a column's output type: `float64` for numbers with gaps, else the type of its kind. */
 export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
-  if (kind === 'category' && categories) return 'string'
+  if (kind === 'text' || (kind === 'category' && categories)) return 'string'
   if (gaps) return 'float64'
   if (kind === 'number') return isOfPoints ? 'float32' : 'float64'
   return kind === 'boolean' ? 'bool' : 'int64'
@@ -148,17 +149,18 @@ function chosenCells(
 
 /**
  * Columns [batch], each in its type, of cells with the same bits as those of `decode` in float64. Rows in which `isRight`
- * [batch, 1] is false get NaN, '', -2^63 or false.
+ * [batch, 1] is false get NaN, '', -2^63 or false. Columns of texts that are made for each row are left out.
  */
 function columnsInGraph(
   graph: SeededGraphBuilder,
   encoding: Encoding,
   cells: readonly Cells[],
   isRight: Value,
-): Value[] {
+): (Value | undefined)[] {
   const isOfPoints = isScaled(encoding)
   return cells.map(({ cell, isMissing }, d) => {
     const column = encoding.columns[d]!
+    if (column.as === 'made') return undefined
     const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
     const type = typeOfColumn(column, isOfPoints)
     const typed = inType(graph, column, { cell, isThere, type }, `column_${d}`)

@@ -5,6 +5,7 @@ import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
 import { leftOutSentence } from '../left-out.ts'
 import type { LimitResult, Report } from '../report.ts'
+import { generatedSentence } from '../stated.ts'
 import { tableFigures } from './figures.ts'
 import { between, html, jsonSource, type Markup, named, sourceOf, thousandths, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'
@@ -95,11 +96,13 @@ function requireSame({ columns, rows }: Report, tables: ReportTables): void {
     }
 }
 
-function comparedPart({ rows, columns, leftOut }: Report): Markup {
+function comparedPart({ rows, columns, leftOut, generated, rules }: Report): Markup {
   return html`<p>This report compares ${counted(rows.samples, 'sample')} in ${counted(columns.length, 'column')} with
 ${counted(rows.against, 'real row')} that their generator has not seen (held-out rows), and with the ${counted(rows.train, 'real row')}
 that it was trained on (training rows).</p>
-${leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`}`
+${leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`}
+${generated.length > 0 && html`<p>${generatedSentence(generated)}</p>`}
+${rules.length > 0 && html`<ul>${rules.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul>`}`
 }
 
 function verdictSection(report: Report): Markup {

@@ -7,6 +7,7 @@ import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } fr
 import { besideColumns, withBeside, withoutBeside } from '../relations/beside.ts'
 import type { Relation } from '../relations/index.ts'
 import { restoreCells } from '../relations/restore.ts'
+import type { Rule } from '../rules/index.ts'
 import { matchColumns, type NamedTable, type Table } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
 import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCell } from './scaled.ts'
@@ -16,6 +17,8 @@ export interface Encoding {
   readonly columns: readonly EncodedColumn[]
   /** Columns that follow from others: at most one relation for each, after those of its sources. */
   readonly relations?: readonly Relation[] | undefined
+  /** What every row must meet, as the user states it. */
+  readonly rules?: readonly Rule[] | undefined
 }
 
 /** An encoding on cards and in config.json: ranges if every column is linear (as in format 1), otherwise the columns. */

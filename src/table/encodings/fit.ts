@@ -1,6 +1,12 @@
 import { InputError, unknownName } from '../../core/errors.ts'
+import type { Maker } from '../generated/maker.ts'
+import { TextSummary } from '../generated/text-summary.ts'
+import { hashOf } from '../inference/cells.ts'
 import { findRelations } from '../relations/find.ts'
 import { isTotal } from '../relations/index.ts'
+import { fitRules, type Rule } from '../rules/index.ts'
+import { parseRules } from '../rules/parse.ts'
+import { relationsOf } from '../rules/relations.ts'
 import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
 import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
@@ -15,6 +21,8 @@ export interface FitOptions {
   readonly knots?: number | undefined
   /** Categories with fewer rows are merged into `other`. Default: 1, which keeps all. */
   readonly minCategory?: number | undefined
+  /** What every row must meet, as the user states it. */
+  readonly rules?: readonly string[] | undefined
   /** Columns that are learned by themselves, even where others determine them. */
   readonly independent?: readonly string[] | undefined
 }
@@ -42,9 +50,9 @@ const defaultKnots = 1000
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))
-  if (columns.every(({ as, gaps }) => (as === 'constant' || as === 'key') && !gaps))
+  if (columns.every(({ as, gaps }) => as in unlearned && !gaps))
     throw new InputError(
-      `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${as === 'key' ? 'a key' : 'constant'}`).join(', ')}: give a column of different values`,
+      `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${unlearned[as as keyof typeof unlearned]}`).join(', ')}: give a column of different values`,
       'bad-data',
     )
   const { independent = [] } = options
@@ -52,18 +60,48 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
   const cells = matchColumns({ name: 'the table', ...table }, { name: 'the model', columns })
-  const relations = findRelations(columns, cells, independent, (name, isWhole, numbers) => {
+  const rules = fitRules(parseRules(options.rules ?? [], names), {
+    name: 'the table',
+    columns,
+    points: cells,
+  })
+  const stated = relationsOf(rules, columns, cells)
+  const encode = (name: string, isWhole: boolean, numbers: Float64Array) => {
     const present = numbers.filter((each) => !Number.isNaN(each))
     return fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, present, options)
-  })
-  if (relations.length === 0) return { columns }
+  }
+  const relations = findRelations(columns, cells, independent, encode, stated)
+  const ruled = rules.length > 0 ? { rules } : {}
+  if (relations.length === 0) return { columns: withUnique(columns, rules), ...ruled }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))
   return {
-    columns: columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
+    columns: withUnique(
+      columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
+      rules,
+    ),
     relations,
+    ...ruled,
   }
 }
+
+/** Columns of texts that a rule wants to differ are made so. */
+function withUnique(columns: readonly EncodedColumn[], rules: readonly Rule[]): readonly EncodedColumn[] {
+  const wanted = rules.flatMap((rule) => (rule.kind === 'unique' ? [rule.columns] : []))
+  const isWanted = (name: string) =>
+    wanted.some(
+      (names) =>
+        names.find((each) => columns.some((column) => column.name === each && column.as === 'made')) === name,
+    )
+  return columns.map((column) =>
+    column.as === 'made' && isWanted(column.name)
+      ? { ...column, maker: withoutEquals(column.maker) }
+      : column,
+  )
+}
+
+/** Encodings of which nothing is learned, but where the gaps are. */
+const unlearned = { constant: 'constant', key: 'a key', made: 'made for each row' } as const
 
 function derivedFrom({ name, kind, form, numberForm, categories }: EncodedColumn): EncodedColumn {
   return {
@@ -87,9 +125,11 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
     ...(numberForm && { numberForm }),
     ...(missing > 0 && { gaps: true }),
   }
-  if (kind === 'key') return { name, kind, as: 'key' }
+  if (kind === 'key')
+    return { name, kind, as: 'key', ...(column.first !== undefined && { first: column.first }) }
   if (present.length === 0)
     throw new InputError(`column ${name} has no value in any row: leave it out`, 'bad-data')
+  if (kind === 'text') return { ...fields, as: 'made', maker: column.maker ?? makerOf(column, cells) }
   const { values, counts } = distinct(present, categories ? present.length : maxSteps + 1)
   if (categories) return fitNames(fields, categories, values, counts, options)
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
@@ -111,6 +151,24 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
     decimals,
     ...(grain && { grain }),
   }
+}
+
+/** The maker of texts that all differ. */
+function withoutEquals(maker: Maker): Maker {
+  return maker.by === 'form' ? { ...maker, isUnique: true } : { ...maker, isNumbered: true }
+}
+
+/** How texts like those of a table in memory, such as samples, are made. */
+function makerOf({ name, categories = [] }: Column, cells: Float64Array): Maker {
+  const summary = new TextSummary()
+  const hashes: number[] = []
+  for (const cell of cells) {
+    if (Number.isNaN(cell)) continue
+    const text = categories[cell] ?? String(cell)
+    summary.add(text)
+    hashes.push(hashOf(text))
+  }
+  return summary.maker(name, { cells: hashes.length, hashes })
 }
 
 /**

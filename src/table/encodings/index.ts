@@ -6,6 +6,7 @@ import { type DerivedColumn, derived } from './derived.ts'
 import { type KeyColumn, key } from './key.ts'
 import type { EncodingKind } from './kind.ts'
 import { linear } from './linear.ts'
+import { type MadeColumn, made } from './made.ts'
 import { type QuantileColumn, quantile } from './quantile.ts'
 import type { LinearColumn } from './scaled.ts'
 import { type StepsColumn, steps } from './steps.ts'
@@ -18,6 +19,7 @@ export type {
   DerivedColumn,
   KeyColumn,
   LinearColumn,
+  MadeColumn,
   QuantileColumn,
   StepsColumn,
 }
@@ -31,8 +33,9 @@ export type EncodedColumn =
   | ConstantColumn
   | KeyColumn
   | DerivedColumn
+  | MadeColumn
 
-const kinds = { linear, quantile, steps, category, constant, key, derived }
+const kinds = { linear, quantile, steps, category, constant, key, derived, made }
 
 /** The encoding of a column. */
 export function encodingKindOf(column: EncodedColumn): EncodingKind<Column> {
@@ -48,4 +51,5 @@ export const encodedColumnSchema = v.variant('as', [
   constant.schema as never,
   key.schema as never,
   derived.schema as never,
+  made.schema as never,
 ]) as v.GenericSchema<unknown, EncodedColumn>

@@ -9,6 +9,26 @@ export interface CsvFormat {
   readonly newline: '\n' | '\r' | '\r\n'
 }
 
+const allDelimiters = ['\t', ';', '|', ',']
+
+/**
+ * Whether a text's first line surely has more cells than `most`, though it may go on: quotes, or delimiters of two kinds,
+ * leave that open.
+ */
+export function headHasMore(text: string, most: number): boolean {
+  let cells = 1
+  let delimiter = ''
+  for (let i = text.search(/\S/); i >= 0 && i < text.length; i++) {
+    const letter = text[i]!
+    if (letter === '\n' || letter === '\r' || letter === '"') return false
+    if (!allDelimiters.includes(letter)) continue
+    if (delimiter !== '' && letter !== delimiter) return false
+    delimiter = letter
+    if (++cells > most) return true
+  }
+  return false
+}
+
 /** Infers the format from the first two lines; undefined if it takes more text. */
 export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   // the content of quotes says nothing about the format
@@ -19,7 +39,7 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   const newline = (/\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n') as CsvFormat['newline']
   const [first = '', second = ''] = lines
   const parts = (line: string, delimiter: string) => line.split(delimiter).length
-  const delimiters = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
+  const delimiters = allDelimiters.filter((delimiter) => first.includes(delimiter))
   // a name or a text may contain another delimiter, but rarely equally often in two lines
   const even = delimiters.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
   const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const

@@ -10,19 +10,20 @@ export type Content = string | Uint8Array
 export interface TableWriter {
   /** What precedes the rows; `first` holds the first of them. */
   head(first: Points<FloatArray>): Content
-  rows(points: Points<FloatArray>): Content
+  /** Rows of the writer's columns; `texts` are these with their own texts, where each row has one. */
+  rows(points: Points<FloatArray>, texts?: readonly Column[]): Content
   end(): Content
 }
 
-/** Creates the writer for a file format and `count` rows. */
-export type Form = (columns: readonly Column[], count: number) => TableWriter
+/** Creates the writer for a file format and `count` rows; `table` is the table's name, in formats that have one. */
+export type Form = (columns: readonly Column[], count: number, table: string) => TableWriter
 
 /** Lines of cells: a header of column names, then one row per line. */
 export const separated =
-  (delimiter: string): Form =>
-  (columns) => ({
+  (delimiter: string) =>
+  (columns: readonly Column[]): TableWriter => ({
     head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
-    rows: (points) => rowsToCsv(textsOf(points, columns), { delimiter }),
+    rows: (points, texts = columns) => rowsToCsv(textsOf(points, texts), { delimiter }),
     end: () => '',
   })
 
@@ -31,7 +32,7 @@ const rowsAtOnce = 4096
 
 /** A table as the text of a CSV file. */
 export function tableToCsv({ columns, points }: Table): string {
-  const { head, rows } = separated(',')(columns, points.count)
+  const { head, rows } = separated(',')(columns)
   const parts = [head(points)]
   for (let from = 0; from < points.count; from += rowsAtOnce)
     parts.push(rows(sliceRows(points, from, Math.min(points.count, from + rowsAtOnce))))

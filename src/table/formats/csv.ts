@@ -3,11 +3,11 @@ import { InputError } from '../../core/errors.ts'
 import { counted, shortFloat32 } from '../../core/format.ts'
 import type { Points } from '../../numerics/points.ts'
 import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
-import { type Limits, limitsOf, tooLong } from '../inference/limits.ts'
+import { type Limits, limitsOf, tooLong, tooManyColumns } from '../inference/limits.ts'
 import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
 import { quoted } from '../inference/words.ts'
 import { numberedNames } from '../table.ts'
-import { type CsvFormat, formatOf, inspectFirstRow, kindOfHead } from './csv-head.ts'
+import { type CsvFormat, formatOf, headHasMore, inspectFirstRow, kindOfHead } from './csv-head.ts'
 import { headerOf } from './header.ts'
 
 export type { ReadTable } from '../inference/table-builder.ts'
@@ -81,6 +81,10 @@ export class CsvReader {
   }
 
   #parse(isLast: boolean): void {
+    const { columns } = this.#limits
+    // millions of names are not worth splitting, or waiting for
+    if (!this.#format && headHasMore(this.#rest, columns))
+      throw tooManyColumns(this.#file, columns + 1, this.#limits)
     this.#format ??= formatOf(this.#rest, isLast)
     if (!this.#format || this.#rest === '') return
     const isSpaced = this.#format.delimiter === ' '

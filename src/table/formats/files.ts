@@ -3,24 +3,30 @@ import { Readable } from 'node:stream'
 import { createGzip, gzipSync } from 'node:zlib'
 import { assigned, InputError, nearest } from '../../core/errors.ts'
 import { type FloatArray, joinRows, type Points, sliceRows } from '../../numerics/points.ts'
+import type { Table } from '../table.ts'
+import { arrowWriter } from './arrow.ts'
 import { rowsOf, rowsToCsv } from './csv.ts'
 import type { Content } from './csv-write.ts'
-import { type Columns, encodeRows, type FormEnding, requireNumberColumns, writerOf } from './forms.ts'
+import { type Columns, encodeRows, requireNumberColumns, writerOf } from './forms.ts'
 import { writeNpy } from './npy.ts'
 import { columnsOf } from './write-cells.ts'
 
-export const sampleEndings = [
+/** Endings of the formats that need no other package. */
+const plainEndings = [
   '.csv',
   '.tsv',
   '.json',
   '.jsonl',
   '.parquet',
   '.npy',
+  '.sql',
   '.csv.gz',
   '.tsv.gz',
   '.json.gz',
   '.jsonl.gz',
+  '.sql.gz',
 ] as const
+export const sampleEndings = [...plainEndings, '.arrow'] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const
 
 /** A file's ending. Throws InputError if it isn't one of `endings`. */
@@ -48,23 +54,26 @@ export function requireForm(path: string, columns: Columns): void {
 /**
  * Encodes `count` rows in parts, by the file's ending, or as CSV without a path: a header of column names, then one row
  * per line. JSON is an array of objects by column name; JSONL has one object per line. Numbers are the shortest decimals
- * that read back the same, dates have their column's form, and a missing cell is empty or null. Throws InputError on
- * another ending, or if the format cannot hold the columns, before it requests the first row.
+ * that read back the same, dates have their column's form, and a missing cell is empty or null. `table` is the table's name in
+ * SQL, by default that of the file. Throws InputError on another ending, without the package of the format, or if the format
+ * cannot hold the columns, before it requests the first row.
  */
 export async function* sampleParts(
   path: string | undefined,
-  chunks: AsyncIterable<Points<FloatArray>>,
+  chunks: AsyncIterable<Rows> | Iterable<Rows>,
   count: number,
   columns: Columns,
+  table?: string,
 ): AsyncGenerator<Content, void> {
-  const { form, isZipped } = formOf(path)
-  const writer = writerOf(form, columns, count)
+  const { form, isZipped, name } = formOf(path ?? '.csv', sampleEndings)
+  const writer =
+    form === '.arrow' ? await arrowWriter(columnsOf(columns)) : writerOf(form, columns, count, table ?? name)
   async function* parts() {
     let isFirst = true
-    for await (const points of chunks) {
+    for await (const { points, columns: texts } of chunks) {
       // write nothing before the first row
       if (isFirst) yield writer.head(points)
-      yield writer.rows(points)
+      yield writer.rows(points, texts)
       isFirst = false
     }
     yield writer.end()
@@ -72,17 +81,21 @@ export async function* sampleParts(
   yield* isZipped ? zipped(parts()) : parts()
 }
 
-/** Rows as a file's content, by its ending. Throws as `sampleParts` does. */
+/** Rows of samples, with their own texts if they have some. */
+type Rows = Pick<Table, 'points'> & Partial<Table>
+
+/** Rows as a file's content, by its ending, for formats that need no other package. Throws as `sampleParts` does. */
 export function encodeSamples(path: string, points: Points<FloatArray>, columns: Columns): Content {
-  const { form, isZipped } = formOf(path)
-  const content = encodeRows(form, points, columns)
+  const { form, isZipped, name } = formOf(path, plainEndings)
+  const content = encodeRows(form, points, columns, name)
   return isZipped ? withoutSystem(gzipSync(content)) : content
 }
 
-function formOf(path: string | undefined): { readonly form: FormEnding; readonly isZipped: boolean } {
-  const ending = path === undefined ? '.csv' : requireEnding('out', path, sampleEndings)
-  const form = ending.replace(/\.gz$/, '') as FormEnding
-  return { form, isZipped: form !== ending }
+/** The format of a file, and its name without the ending. */
+function formOf<E extends string>(path: string, endings: readonly E[]) {
+  const ending = requireEnding('out', path, endings)
+  const form = ending.replace(/\.gz$/, '') as Exclude<E, `${string}.gz`>
+  return { form, isZipped: form !== ending, name: basename(path).slice(0, -ending.length) || undefined }
 }
 
 async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array, void> {

@@ -1,7 +1,8 @@
+import { InputError } from '../../core/errors.ts'
 import { shortFloat32 } from '../../core/format.ts'
-import type { FloatArray } from '../../numerics/points.ts'
+import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
-import { epochUnitOf } from '../dates.ts'
+import { epochUnitOf, hasDays } from '../dates.ts'
 import { booleanOf } from '../inference/cells.ts'
 import type { Column, Table } from '../table.ts'
 
@@ -20,6 +21,7 @@ export function typeOfCells({
     case 'date':
       return epochUnitOf(form) === undefined ? 'date' : 'epoch'
     case 'category':
+    case 'text':
       return 'text'
     case 'boolean': {
       // yes and no, or 0 and 1, keep their spelling
@@ -31,6 +33,50 @@ export function typeOfCells({
     default:
       return kind
   }
+}
+
+/** The type of a column's cells in binary formats, whose dates are points in time: times of day, months and weeks are texts. */
+export function typeOfValues(column: Column) {
+  return column.kind === 'date' && !hasDays(column.form ?? '') ? 'text' : typeOfCells(column)
+}
+
+/** The limit of int64, beyond which numbers would wrap around. */
+const largestWhole = 2 ** 63
+
+/**
+ * A column's cells by the type of its values: numbers, bigints of 64 bits, booleans, Dates, texts, and null for a missing one.
+ * Throws InputError on a whole number beyond int64.
+ */
+export function valuesOf(
+  column: Column,
+  d: number,
+  { data, dim }: Points<FloatArray>,
+  format: 'Parquet' | 'Arrow',
+): unknown[] {
+  const type = typeOfValues(column)
+  const short = shortest(data)
+  const text = textOf(column)
+  const values: unknown[] = []
+  for (let k = d; k < data.length; k += dim) {
+    const cell = data[k]!
+    if (Number.isNaN(cell)) values.push(null)
+    else if (type === 'number') values.push(short(cell))
+    else if (type === 'integer') values.push(int64(column, cell, format))
+    else if (type === 'epoch') values.push(BigInt(text(cell)))
+    else if (type === 'boolean') values.push(cell === 1)
+    else if (type === 'date') values.push(new Date(cell))
+    else values.push(text(cell))
+  }
+  return values
+}
+
+function int64({ name }: Column, cell: number, format: string): bigint {
+  if (Math.abs(cell) >= largestWhole)
+    throw new InputError(
+      `column ${name} has ${cell}, which is beyond the whole numbers of ${format}: write another form, .csv say`,
+      'out-of-range',
+    )
+  return BigInt(Math.round(cell))
 }
 
 /** A cell as JSON. */

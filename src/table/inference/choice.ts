@@ -1,6 +1,8 @@
 import { requireOneOf, unknownName, wrongType } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { DateOrder } from '../dates.ts'
+import { formOfExpression } from '../generated/expression.ts'
+import { type StatedMaker, statedMaker } from '../generated/stated.ts'
 import type { DecimalSeparator } from '../number-form.ts'
 import { type ColumnKind, type ColumnType, columnTypes } from '../table.ts'
 
@@ -10,8 +12,9 @@ export interface ColumnChoice {
   readonly columns?: readonly string[] | undefined
   readonly drop?: readonly string[] | undefined
   /**
-   * Kinds by column name; `date:dmy` and `number:1.234,5` also say how to read 03/04/2024 and 1.234. A column named here,
-   * or in `columns`, is never left out.
+   * Kinds by column name; `date:dmy` and `number:1.234,5` also say how to read 03/04/2024 and 1.234. Texts that are made for
+   * each row are of the kind `text`, of a form as in `/AB-\\d{4}/`, or made by a method of faker, as by `person.lastName`
+   * or `person.lastName:de`.
    */
   readonly types?: Readonly<Record<string, ColumnType | 'drop'>> | undefined
 }
@@ -36,7 +39,9 @@ export interface ColumnRole {
   readonly order: DateOrder | undefined
   /** The decimal separator of its numbers, if given. */
   readonly decimal: DecimalSeparator | undefined
-  /** Whether to keep it although it looks like an id or free text. */
+  /** How its texts are made, if given. */
+  readonly stated: StatedMaker | undefined
+  /** Whether to keep it as it is although it looks like an id or free text. */
   readonly isRequested: boolean
   /** Whether to keep it even if empty. */
   readonly keepsEmpty: boolean
@@ -57,7 +62,7 @@ export function roleOf(
   return {
     isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
     ...(type === undefined || type === 'drop' ? kindIn() : kindIn(type)),
-    isRequested: isListed || type !== undefined || keepsAll,
+    isRequested: type !== undefined || keepsAll,
     keepsEmpty: type !== undefined || keepsAll,
     isNamedId: isIdName(name),
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
@@ -65,13 +70,15 @@ export function roleOf(
 }
 
 /** The kind in a type, and what the type says about how to read its cells. */
-function kindIn(type?: ColumnType): Pick<ColumnRole, 'kind' | 'order' | 'decimal'> {
+function kindIn(type?: ColumnType): Pick<ColumnRole, 'kind' | 'order' | 'decimal' | 'stated'> {
+  const stated = type === undefined ? undefined : statedMaker(type)
+  const none = { order: undefined, decimal: undefined, stated }
+  if (stated) return { ...none, kind: 'text' }
   const [kind, detail] = (type?.split(':') ?? []) as [ColumnKind | undefined, string | undefined]
-  return {
-    kind,
-    order: kind === 'date' ? (detail as DateOrder | undefined) : undefined,
-    decimal: detail === undefined || kind === 'date' ? undefined : detail === '1.234,5' ? ',' : '.',
-  }
+  if (detail === undefined) return { ...none, kind }
+  return kind === 'date'
+    ? { ...none, kind, order: detail as DateOrder }
+    : { ...none, kind, decimal: detail === '1.234,5' ? ',' : '.' }
 }
 
 /** Throws InputError on a malformed choice: wrong types, or an unknown kind. */
@@ -82,7 +89,11 @@ export function checkChoice({ columns, drop, types }: ColumnChoice): void {
   if (types === undefined) return
   if (typeof types !== 'object' || types === null || Array.isArray(types))
     throw wrongType('types', types, "give an object of kinds by column name, such as { zip: 'category' }")
-  for (const kind of Object.values(types)) requireOneOf('types', kind, [...columnTypes, 'drop'])
+  for (const [name, kind] of Object.entries(types)) {
+    const stated = typeof kind === 'string' ? statedMaker(kind) : undefined
+    if (!stated) requireOneOf('types', kind, [...columnTypes, 'drop'])
+    else if ('expression' in stated) formOfExpression(stated.expression, name)
+  }
 }
 
 /** Throws InputError, with the nearest name, if a choice names a column that is not in `names`. */
@@ -133,12 +144,12 @@ function isIdName(name: string): boolean {
 const minRows = 20
 
 /**
- * Why a column of whole numbers without gaps only numbers its rows; undefined if it doesn't. `isNamed` means that the
- * column is named like an id.
+ * Whether a column of whole numbers without gaps only numbers its rows: they rise, or all differ and hardly skip one, or all
+ * differ and the column is named like an id.
  */
-export function looksLikeId(cells: Float64Array, isNamed: boolean): string | undefined {
+export function areIds(cells: Float64Array, isNamed: boolean): boolean {
   const count = cells.length
-  if (count < minRows) return undefined
+  if (count < minRows) return false
   let [min, max, isRising] = [cells[0]!, cells[0]!, true]
   for (let i = 1; i < count; i++) {
     const cell = cells[i]!
@@ -146,15 +157,9 @@ export function looksLikeId(cells: Float64Array, isNamed: boolean): string | und
     if (cell < min) min = cell
     if (cell > max) max = cell
   }
+  if (isRising) return true
   const isDense = max - min + 1 <= 1.05 * count
-  if (isRising)
-    return isDense
-      ? 'it numbers the rows: an id'
-      : 'its whole numbers rise from row to row: an id or a row number'
-  if (!(isDense || isNamed)) return undefined
+  if (!(isDense || isNamed)) return false
   const sorted = cells.slice().sort()
-  if (sorted.some((cell, i) => i > 0 && cell === sorted[i - 1])) return undefined
-  return isDense
-    ? 'its whole numbers all differ and hardly skip one: an id'
-    : 'its whole numbers all differ, and it is named like an id'
+  return sorted.every((cell, i) => i === 0 || cell !== sorted[i - 1])
 }

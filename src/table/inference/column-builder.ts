@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import { textOfDate } from '../dates.ts'
+import { TextSummary } from '../generated/text-summary.ts'
 import type { ColumnKind } from '../table.ts'
 import {
   detachedCopy,
@@ -14,6 +15,7 @@ import {
 import type { ColumnRole } from './choice.ts'
 import { withDayAsMonth } from './date-column.ts'
 import { countPlain, type Digits, noDigits } from './digits.ts'
+import { type FirstTexts, fewTexts, firstTextsOf } from './first-texts.ts'
 import type { Grid } from './grid.ts'
 import { addOdd, type Dates, nextDate, type OddCells } from './long-column.ts'
 import { readingOf, requireDecided, type Source } from './reading.ts'
@@ -50,8 +52,10 @@ export class ColumnBuilder {
   doubtful: Word | undefined
   /** Of numbers or dates, once the words are dropped. */
   readonly odd: OddCells = { count: 0, hashes: new Set(), texts: [] }
-  /** The first text of a column of texts. */
-  firstText = ''
+  /** What a column of texts has in common, once the words are dropped. */
+  texts: TextSummary | undefined
+  /** The first cells as they stand, once the words are dropped, and of a key. */
+  firstTexts: FirstTexts = []
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
   /** A whole number with more digits than float64 keeps. */
@@ -82,7 +86,7 @@ export class ColumnBuilder {
   text(text: string, line: number): number {
     if (this.mode === 'words')
       return this.#codes.get(text) ?? this.#newWord(text, text.trim(), undefined, line)
-    if (this.mode === 'key') return Number.NaN
+    if (this.mode === 'key') return this.#keyCell(text.trim())
     const trimmed = text.trim()
     const number = this.#countedNumber(trimmed)
     // nearly every cell of a large file ends here
@@ -92,7 +96,8 @@ export class ColumnBuilder {
 
   /** The same for a number. Also throws InputError if it is infinite. */
   number(number: number, row: number): number {
-    if (this.mode === 'key' || Number.isNaN(number)) return Number.NaN
+    if (this.mode === 'key') return this.#keyCell(Number.isNaN(number) ? '' : String(number))
+    if (Number.isNaN(number)) return Number.NaN
     if (isInfinite(number))
       throw new InputError(
         `${this.source.name}, ${this.source.place} ${row}, column ${printable(this.name)} is ${number}: give finite numbers`,
@@ -153,6 +158,12 @@ export class ColumnBuilder {
     return number
   }
 
+  /** A key's cells number the rows; the first are kept to show them. */
+  #keyCell(text: string): number {
+    if (this.firstTexts.length < fewTexts) this.firstTexts = [...this.firstTexts, text === '' ? null : text]
+    return Number.NaN
+  }
+
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
     const detachedKey = typeof key === 'string' ? detachedCopy(key) : key
     if (text === '') {
@@ -206,7 +217,7 @@ export class ColumnBuilder {
 
   /** Reads a cell once the words are dropped. */
   #read(text: string, number: number, line: number): number {
-    if (this.mode === 'texts') return this.#readText(text, number)
+    if (this.mode === 'texts') return this.#readText(text)
     const { kind } = this.role
     if (this.mode === 'numbers') {
       if (losesDigits(text, number)) this.longNumber ??= detachedCopy(text)
@@ -244,16 +255,29 @@ export class ColumnBuilder {
     const hash = addOdd(this.odd, text)
     const { hashes, texts } = this.odd
     if (hashes.size > maxWords) {
-      this.mode = 'texts'
-      this.firstText = texts[0]!
+      const summary = this.#beginTexts()
+      for (const text of texts) summary.add(text)
+      this.#grid.clearNewest(this.index)
+      this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : this.#readText(String(cell))))
       hashes.clear()
     }
     return hash
   }
 
-  /** A number, or the hash of a text. */
-  #readText(text: string, number: number): number {
-    return this.hasNumbers && Number.isFinite(number) ? number : hashOf(text)
+  #beginTexts(): TextSummary {
+    this.mode = 'texts'
+    this.texts = new TextSummary()
+    return this.texts
+  }
+
+  /** The hash of a text. */
+  #readText(text: string): number {
+    if (isMissingWord(text)) {
+      this.missingWord ??= detachedCopy(text)
+      return Number.NaN
+    }
+    this.texts!.add(text)
+    return hashOf(text)
   }
 
   /** Replaces the cells so far, which are indices of words, and returns the newest one's replacement. */
@@ -270,10 +294,9 @@ export class ColumnBuilder {
       return newest
     }
     let cellOf: (word: Word) => number
-    if (!reading) {
-      this.mode = 'texts'
-      this.firstText = present[0]?.text ?? ''
-      cellOf = ({ text, number }) => this.#readText(text, number)
+    if (!reading || (kind === undefined && this.longNumber !== undefined)) {
+      this.#beginTexts()
+      cellOf = ({ text }) => this.#readText(text)
     } else {
       const { cells } = reading
       if (reading.kind === 'date') {
@@ -291,6 +314,7 @@ export class ColumnBuilder {
       this.missingWord = words.find(({ text }) => isMissingWord(text))?.text
       cellOf = (word) => cells.get(word) ?? (isMissingWord(word.text) ? Number.NaN : this.#readOdd(word.text))
     }
+    this.firstTexts = firstTextsOf(this, this.#grid)
     this.#grid.clearNewest(this.index)
     // each cell is read again, so that odd ones are counted
     this.#grid.map(this.index, 0, (code) => cellOf(words[code]!))

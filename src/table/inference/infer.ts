@@ -2,11 +2,13 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import { epochUnitOf, parseEpoch } from '../dates.ts'
-import type { Column, ColumnKind, NumberForm } from '../table.ts'
-import { booleanOf, isMissingWord } from './cells.ts'
-import { looksLikeId, typesWith } from './choice.ts'
+import { type ReadTexts, TextSummary } from '../generated/text-summary.ts'
+import { type Column, type ColumnKind, isGenerated, type NumberForm } from '../table.ts'
+import { booleanOf, hashOf, isMissingWord } from './cells.ts'
+import { areIds, typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { isTimeName } from './date-column.ts'
+import { type FirstTexts, firstTextsOf } from './first-texts.ts'
 import type { Grid } from './grid.ts'
 import { gapsNote, interpret } from './interpret.ts'
 import { areFew, type Doubt, notesOfReading, requireDecided } from './reading.ts'
@@ -24,9 +26,9 @@ export interface LeftOut {
   readonly kind: ColumnKind | null
 }
 
-/** The inferred column; its cells in the grid are then a table's. */
+/** The inferred column; its cells in the grid are then a table's. Of one that is generated, the first cells as they stand. */
 export type Decision =
-  | { readonly column: Column; readonly notes: readonly string[] }
+  | { readonly column: Column; readonly notes: readonly string[]; readonly firstTexts?: FirstTexts }
   | { readonly leftOut: LeftOut }
 
 /** A column read to the end: its builder and where its cells are. */
@@ -50,6 +52,15 @@ export function isFreeText(distinct: number, cells: number): boolean {
  * dates or numbers that may be two different ones, or too many categories.
  */
 export function decide(finished: Finished): Decision {
+  const { builder, grid, first } = finished
+  const texts = builder.mode === 'words' ? firstTextsOf(builder, grid) : builder.firstTexts
+  const decision = decisionOf(finished)
+  return 'column' in decision && isGenerated(decision.column)
+    ? { ...decision, firstTexts: texts.slice(first) }
+    : decision
+}
+
+function decisionOf(finished: Finished): Decision {
   const { builder, grid, first } = finished
   const { index } = builder
   switch (builder.mode) {
@@ -85,28 +96,12 @@ function leftOut(
   return { leftOut: { name, reason, ...(example !== undefined && { example }), kind } }
 }
 
-/** The kind that keeps names of so many rows each; none if most are of a single row, which training refuses. */
-function kindOfNames(counts: ArrayLike<number>): ColumnKind | null {
-  const used = Array.from(counts).filter((count) => count > 0)
-  return used.filter((count) => count === 1).length > used.length / 2 ? null : 'category'
-}
-
-/** How many cells have each distinct value. */
-function countsOf(cells: Float64Array): number[] {
-  const counts = new Map<number, number>()
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  return [...counts.values()]
-}
-
 /** A column of numbers or dates with too many words to keep them all. */
 function decideLong(finished: Finished): Decision {
   const { builder, grid, first } = finished
   const { index, odd, dates, style, digits, doubtful } = builder
   const cells = grid.cells(index, first).length
-  if (!areFew(odd.count, cells)) {
-    builder.firstText = odd.texts[0]!
-    return decideTexts(finished)
-  }
+  if (!areFew(odd.count, cells)) return decideOdd(finished)
   if (odd.count > 0) grid.map(index, first, (cell) => (odd.hashes.has(cell) ? Number.NaN : cell))
   const gaps =
     odd.count > 0 ? [gapsNote(builder, dates ? 'date' : 'number', odd.texts, odd.count, cells)] : []
@@ -118,6 +113,20 @@ function decideLong(finished: Finished): Decision {
   return dates
     ? keptColumn(builder, { kind: 'date', form: dates.form }, notes)
     : decideNumbers(finished, formOfNumbers(style, digits), notes)
+}
+
+/** A column of many numbers, or dates, and many texts that are none: texts, of which most are numbers. */
+function decideOdd({ builder, grid, first }: Finished): Decision {
+  const { index, odd } = builder
+  const summary = new TextSummary()
+  for (const text of odd.texts) summary.add(text)
+  const hashes = grid.cells(index, first).map((cell) => {
+    if (odd.hashes.has(cell)) return cell
+    summary.add(String(cell))
+    return hashOf(String(cell))
+  })
+  numberRows(grid, index, first)
+  return madeColumn(builder, summary, { cells: hashes.length, hashes })
 }
 
 function decideNumbers(
@@ -135,13 +144,16 @@ function decideNumbers(
     if (longNumber !== undefined)
       return leftOut(
         builder,
-        kindOfNames(countsOf(grid.cells(index, first))),
+        null,
         `its whole numbers, such as ${longNumber}, have more digits than a float64 keeps: an id`,
         longNumber,
       )
     const cells = grid.cells(index, first)
-    const reason = cells.length < grid.rows - first ? undefined : looksLikeId(cells, role.isNamedId)
-    if (reason !== undefined) return leftOut(builder, 'integer', reason)
+    if (cells.length === grid.rows - first && areIds(cells, role.isNamedId)) {
+      numberRows(grid, index, first)
+      const largest = cells.reduce((most, cell) => Math.max(most, cell), 0)
+      return keptColumn(builder, { kind: 'key', first: largest + 1 })
+    }
   }
   const notes = [...others]
   if (longNumber !== undefined) notes.push(`whole numbers as long as ${longNumber} are rounded to float64`)
@@ -188,14 +200,23 @@ function decideNothing(builder: ColumnBuilder): Decision {
   }
 }
 
-/** A column of too many texts to keep them all. */
+/** A column of too many texts to keep them all: they are made for each row. */
 function decideTexts({ builder, grid, first }: Finished): Decision {
-  const cells = grid.cells(builder.index, first)
-  const counts = countsOf(cells)
-  const distinct = counts.length
-  if (!builder.role.isRequested && isFreeText(distinct, cells.length))
-    return leftOut(builder, kindOfNames(counts), ...freeText(builder.firstText))
-  throw tooManyCategories(builder, distinct)
+  const hashes = grid.cells(builder.index, first)
+  numberRows(grid, builder.index, first)
+  return madeColumn(builder, builder.texts!, { cells: hashes.length, hashes })
+}
+
+/** The cells of a column that are present become the numbers of their rows. */
+function numberRows(grid: Grid, index: number, first: number): void {
+  let row = 0
+  grid.map(index, first, () => row++)
+}
+
+/** A column of texts that are made for each row. */
+function madeColumn(builder: ColumnBuilder, summary: TextSummary, texts: ReadTexts): Decision {
+  const { name, role } = builder
+  return keptColumn(builder, { kind: 'text', maker: summary.maker(name, { ...texts, stated: role.stated }) })
 }
 
 function decideWords(finished: Finished): Decision {
@@ -218,6 +239,8 @@ function decideWords(finished: Finished): Decision {
       put(() => Number.NaN)
       return decideNothing(builder)
     case 'number':
+      // ids with more digits than a number keeps
+      if (role.kind === undefined && builder.longNumber !== undefined) return decideNames()
       put((word) => found.reading.cells.get(word) ?? Number.NaN)
       return decideNumbers(finished, formOfNumbers(found.reading.style, found.reading.digits), found.notes)
     case 'date':
@@ -228,21 +251,46 @@ function decideWords(finished: Finished): Decision {
       put((word) => (isMissingWord(word.text) ? Number.NaN : booleanOfWord(word)!.value))
       return keptColumn(builder, { kind: 'boolean', categories }, notes)
     }
-    case 'category': {
-      const categories = categoriesOf(used)
-      const cells = counts.reduce((sum, count) => sum + count, 0)
-      if (!role.isRequested && isFreeText(categories.length, cells))
-        return leftOut(builder, kindOfNames(counts), ...freeText(used[0]!.text))
-      if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
-      const indices = new Map(categories.map((text, k) => [text, k]))
-      put(({ text }) => indices.get(text)!)
-      return keptColumn(builder, { kind: 'category', categories }, [
-        ...found.notes,
-        ...spacesAtEnds(builder, used),
-        ...numbersAsTexts(builder, used),
-      ])
-    }
+    case 'text':
+      return decideText(finished, used, counts)
+    case 'category':
+      return decideNames()
   }
+
+  function decideNames(): Decision {
+    const categories = categoriesOf(used)
+    const cells = counts.reduce((sum, count) => sum + count, 0)
+    const isTooMany = isFreeText(categories.length, cells) || categories.length > role.maxCategories
+    if (!role.isRequested && isTooMany) return decideText(finished, used, counts)
+    if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
+    const indices = new Map(categories.map((text, k) => [text, k]))
+    put(({ text }) => indices.get(text)!)
+    return keptColumn(builder, { kind: 'category', categories }, [
+      ...('notes' in found ? found.notes : []),
+      ...spacesAtEnds(builder, used),
+      ...numbersAsTexts(builder, used),
+    ])
+  }
+}
+
+/** A column of texts that are all known: missing words are gaps, the others are made for each row. */
+function decideText(finished: Finished, used: readonly Word[], counts: Uint32Array): Decision {
+  const { builder, grid, first } = finished
+  const { words, index } = builder
+  const missing = used.find(({ text }) => isMissingWord(text))
+  builder.missingWord = missing?.text
+  const summary = new TextSummary()
+  const hashes: number[] = []
+  let cells = 0
+  for (const [code, { text }] of words.entries()) {
+    if (counts[code] === 0 || isMissingWord(text)) continue
+    summary.add(text, counts[code])
+    hashes.push(hashOf(text))
+    cells += counts[code]!
+  }
+  let row = 0
+  grid.map(index, first, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : row++))
+  return madeColumn(builder, summary, { cells, hashes })
 }
 
 /** The words for no and yes in their first spelling; a word that does not occur is spelled like the other. */
@@ -277,16 +325,6 @@ function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[]
     ? `its numbers have leading zeros, such as ${zeroedNumber}`
     : 'its numbers are given as text'
   return [`${why}, so it is a category: ${typesWith(name, 'number')} makes it numeric`]
-}
-
-/** Why free text is left out, and the cell that this quotes, if any. */
-function freeText(text: string): [reason: string, example?: string] {
-  if (/^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)/.test(text))
-    return [
-      `nearly all its values differ, and dates such as ${text} are not recognised: write them as 2011-12-31`,
-      text,
-    ]
-  return ['nearly all its values differ: free text or an id']
 }
 
 function tooManyCategories(builder: ColumnBuilder, count: number): InputError {

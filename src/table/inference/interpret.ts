@@ -21,7 +21,7 @@ export type Interpretation =
   | { readonly is: 'number'; readonly reading: NumberReading; readonly notes: readonly string[] }
   | { readonly is: 'date'; readonly reading: DateReading; readonly notes: readonly string[] }
   | { readonly is: 'category'; readonly notes: readonly string[] }
-  | { readonly is: 'boolean' | 'nothing' }
+  | { readonly is: 'boolean' | 'text' | 'nothing' }
 
 /**
  * Infers what a column is, unless its kind is given.
@@ -39,6 +39,7 @@ export function interpret(
   const { kind, isRequested, maxCategories } = builder.role
   const present = used.filter(({ text }) => !isMissingWord(text))
   if (kind === 'category' && used.length > 0) return { is: 'category', notes: [] }
+  if (kind === 'text' && present.length > 0) return { is: 'text' }
   // infinity is never a name
   const finite =
     kind === undefined && builder.hasNumbers ? present.filter(({ number }) => !isInfinite(number)) : present

@@ -48,8 +48,10 @@ export function tooLong(where: string, { record }: Limits): InputError {
 }
 
 /** A source of more columns than a table may have; each takes about a kilobyte before its first cell. */
-export function tooManyColumns(name: string, count: number, { columns }: Limits): InputError {
-  return tooLarge(`${name} has more than ${humanCount(columns)} columns`, 2 ** 17 * count)
+export function tooManyColumns(name: string, count: number, { columns, record }: Limits): InputError {
+  const problem = `${name} has more than ${humanCount(columns)} columns`
+  if (record >= longestText) return new InputError(`${problem}: give a table of fewer`, 'bad-data')
+  return tooLarge(problem, 2 ** 17 * count)
 }
 
 /** A table beyond a limit. `problem` begins the message; a `maxSize` of `needed` bytes would allow it. */

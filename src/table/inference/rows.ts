@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
 import { epochUnitOf, formatDate } from '../dates.ts'
+import { typeOfCells } from '../formats/write-cells.ts'
 import {
   type Column,
   type NamedTable,
@@ -192,17 +193,23 @@ function isRows(source: TableSource): source is readonly Row[] {
 /** A row by column name: names and dates as text, null for a missing cell. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>
 
+/** A table whose rows are of a type, which only the compiler sees. */
+export type TableOf<R extends object> = Table & { readonly [rowsAre]?: R }
+
+declare const rowsAre: unique symbol
+
 /**
  * Converts a table to an array of objects, one for each row. `train` and `impute` accept such arrays. `toRows<Person>` gives
- * rows of your own type, which is not checked.
+ * rows of your own type, which is not checked; the table of `sample<Person>` has it already.
  *
  * @param table - The table, such as that of `sample` or `readTable`.
- * @returns Rows by column name: names and dates as text, numbers, booleans, and null for a missing cell.
+ * @returns Rows by column name, with the values of JSON: names, dates, yes and no as text, numbers, true and false, and null
+ * for a missing cell.
  * @example
  * const { table } = await sample(model, { count: 2, given: { sex: 'female' } })
  * toRows(table) // [{ sex: 'female', age: 31, member: true, joined: '2015-04-01', fare: null }, …]
  */
-export function toRows<R extends object = TableRow>(table: Table): R[] {
+export function toRows<R extends object = TableRow>(table: TableOf<R>): R[] {
   requireSource('the table', table)
   const {
     columns,
@@ -219,10 +226,12 @@ export function toRows<R extends object = TableRow>(table: Table): R[] {
   ) as R[]
 }
 
-function readerOf({ kind, categories = [], form = 'YYYY-MM-DD' }: Column) {
+function readerOf(column: Column) {
+  const { kind, categories = [], form = 'YYYY-MM-DD' } = column
+  const type = typeOfCells(column)
   return (cell: number): string | number | boolean => {
-    if (kind === 'boolean') return cell === 1
-    if (kind === 'category') return categories[cell] ?? String(cell)
+    if (type === 'boolean') return cell === 1
+    if (type === 'text') return categories[cell] ?? String(cell)
     if (kind !== 'date') return cell
     const text = formatDate(cell, form)
     return epochUnitOf(form) === undefined ? text : Number(text)

@@ -4,6 +4,7 @@ import type { FloatArray } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
 import { ColumnBuilder } from './column-builder.ts'
+import type { FirstTexts } from './first-texts.ts'
 import { Grid } from './grid.ts'
 import { decide, type LeftOut } from './infer.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
@@ -15,6 +16,8 @@ export interface ReadTable extends Table<Float64Array> {
   readonly notes: readonly string[]
   /** The columns that can't be learned or carry no information, in the source's order. */
   readonly leftOut: readonly LeftOut[]
+  /** Of the columns that are generated, the first cells as they stand, to show; absent if there are none. */
+  readonly firstTexts?: ReadonlyMap<string, readonly (string | null)[]> | undefined
 }
 
 /** Builds a table row by row, or column by column; a dropped column costs nothing. */
@@ -146,6 +149,7 @@ export class TableBuilder {
     const columns: Column[] = []
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
+    const firstTexts = new Map<string, FirstTexts>()
     const indices: number[] = []
     for (const builder of this.keptColumns) {
       const decision = decide({ builder, grid: this.grid, first })
@@ -153,6 +157,7 @@ export class TableBuilder {
       else {
         columns.push(decision.column)
         indices.push(builder.index)
+        if (decision.firstTexts) firstTexts.set(builder.name, decision.firstTexts)
         for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
       }
     }
@@ -165,7 +170,13 @@ export class TableBuilder {
       throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
     }
     const points = { data: this.grid.keep(indices, first), count, dim: columns.length }
-    return { columns, points, notes, leftOut: this.#inOrder(leftOut) }
+    return {
+      columns,
+      points,
+      notes,
+      leftOut: this.#inOrder(leftOut),
+      ...(firstTexts.size > 0 && { firstTexts }),
+    }
   }
 
   #inOrder(leftOut: readonly LeftOut[]): LeftOut[] {

@@ -29,7 +29,8 @@ export function lackOf(
   word: Omit<Word, 'line'>,
 ): string | undefined {
   const { text, number, isTyped } = word
-  if (kind === undefined || kind === 'category' || kind === 'key' || isMissingWord(text)) return undefined
+  if (kind === undefined || kind === 'category' || kind === 'key' || kind === 'text' || isMissingWord(text))
+    return undefined
   switch (kind) {
     case 'number':
     case 'integer': {

@@ -11,6 +11,7 @@ import {
   numbers,
   upperBound,
 } from '../encodings/kind.ts'
+import { isGenerated } from '../table.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 /** Parts of a date that columns may have. Days of the week count from Monday, 0. */
@@ -77,7 +78,7 @@ export interface DateOfParts extends RelationOfCard {
 export const date = defineRelation<DateOfParts>({
   kind: 'date',
   schema,
-  mayBeSource: ({ as }) => as !== 'derived' && as !== 'key',
+  mayBeSource: (column) => column.as !== 'derived' && !isGenerated(column),
   isTotal: ({ rest }, { gaps }) => !rest && !gaps,
   describe({ column, by, parts, plus }) {
     const hours = [...new Set(plus)].sort((a, b) => a - b).map((ms) => ms / clock.hour)

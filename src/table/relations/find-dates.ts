@@ -2,7 +2,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { cellsOf } from '../table.ts'
+import { cellsOf, isGenerated } from '../table.ts'
 import { type DateOfParts, type DatePart, finestUnit, numberAt } from './date.ts'
 import type { Found } from './found.ts'
 import { maxDays, type PartOfDate, type PartOfDates, partNumber, partsOfDates } from './part.ts'
@@ -45,7 +45,9 @@ export function findDates(columns: readonly EncodedColumn[], points: Points<Floa
     if (column.kind !== 'date' || column.as === 'constant' || isClock(column.form!)) continue
     const rows = [...date.cells.keys()].filter((i) => !Number.isNaN(date.cells[i]!))
     if (rows.length < fewestRows) continue
-    const others = all.filter((each) => each.d !== d && found.mayBeSource(each.d) && each.column.as !== 'key')
+    const others = all.filter(
+      (each) => each.d !== d && found.mayBeSource(each.d) && !isGenerated(each.column),
+    )
     const mayFollow = found.mayFollow(d) && column.form !== 'YYYY-MM'
     const byDay = mayFollow ? dateOfCalendar(date, others, rows) : undefined
     if (byDay) {

@@ -1,5 +1,6 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { isGenerated } from '../table.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
@@ -16,6 +17,7 @@ import type { Relation } from './index.ts'
  * @param points - Their cells [rows, columns], NaN for a missing one.
  * @param independent - Names of columns that are to be learned by themselves.
  * @param encode - Encodes numbers that the network is to learn beside the columns.
+ * @param stated - Relations that hold whatever the rows show, as rules say.
  * @returns The relations, each after those of its sources, otherwise in the order of their columns.
  */
 export function findRelations(
@@ -23,12 +25,13 @@ export function findRelations(
   points: Points<FloatArray>,
   independent: readonly string[],
   encode: Found['encode'],
+  stated: readonly Relation[] = [],
 ): Relation[] {
   const relations: Relation[] = []
   const indexOf = new Map(columns.map(({ name }, d) => [name, d]))
   const [follows, sources] = [new Set<number>(), new Set<number>()]
   const isFixed = columns.map(
-    ({ name, as }) => as === 'key' || as === 'constant' || independent.includes(name),
+    (column) => isGenerated(column) || column.as === 'constant' || independent.includes(column.name),
   )
   /** Whether a column is another one, or follows from it. */
   const reaches = (from: number, to: number): boolean =>
@@ -47,6 +50,12 @@ export function findRelations(
       for (const name of relation.by) sources.add(indexOf.get(name)!)
     },
   }
+  for (const relation of stated)
+    if (
+      found.mayFollow(indexOf.get(relation.column)!) &&
+      relation.by.every((name) => found.mayBeSource(indexOf.get(name)!))
+    )
+      found.add(relation)
   findDates(columns, points, found)
   const determined = determinedSearch(columns, points, found)
   determined.singles(false, true)

@@ -11,6 +11,7 @@ import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Near, near } from './near.ts'
 import { type Order, order } from './order.ts'
 import { type PartOfDate, type PartOfDates, part } from './part.ts'
+import { type Product, product } from './product.ts'
 import { type Sum, sum } from './sum.ts'
 
 export type {
@@ -22,14 +23,15 @@ export type {
   Order,
   PartOfDate,
   PartOfDates,
+  Product,
   RelationOfCard,
   Sum,
 }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = Determined | Sum | DateOfParts | PartOfDate | Near | Order | Copy
+export type Relation = Determined | Sum | DateOfParts | PartOfDate | Near | Order | Copy | Product
 
-const kinds = { determined, sum, date, part, near, order, copy }
+const kinds = { determined, sum, date, part, near, order, copy, product }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
@@ -44,6 +46,7 @@ export const relationSchema = v.variant('kind', [
   near.schema as never,
   order.schema as never,
   copy.schema as never,
+  product.schema as never,
 ]) as v.GenericSchema<unknown, Relation>
 
 /** A relation in a line, as in `seats is determined by model`. */

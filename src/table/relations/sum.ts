@@ -4,7 +4,13 @@ import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { clamped, finite, type GraphOps, numbers } from '../encodings/kind.ts'
 import { decimalsOf, rounder } from '../encodings/quantile.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import {
+  defineRelation,
+  type GraphCell,
+  type GraphColumns,
+  type RelationOfCard,
+  relationFields,
+} from './kind.ts'
 
 const schema = v.pipe(
   v.object({
@@ -73,29 +79,48 @@ export const sum = defineRelation<Sum>({
     }
     return []
   },
-  graph(ops, { times, plus, decimals, gapsFollow }, { column, sources }, own, name) {
+  graph(ops, relation, { column, sources }, own, name) {
+    const { times, plus } = relation
     const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-    const start = number('plus', plus)
-    const add = (a: typeof start, b: typeof start) => ops.op('Add', [a, b])
-    const total = sources.reduce(
-      (at, { cell }, k) => add(at, ops.op('Mul', [number(`times_${k}`, times[k]!), cell])),
-      start,
+    const value = sources.reduce(
+      (at, { cell }, k) => ops.op('Add', [at, ops.op('Mul', [number(`times_${k}`, times[k]!), cell])]),
+      number('plus', plus),
     )
-    const rounded = roundedInGraph(ops, column, decimals, total, name)
-    const missing = sources.flatMap((source) => (source.missing === undefined ? [] : [source.missing]))
-    if (missing.length === 0) return { cell: rounded, missing: own?.missing }
-    const atMostOne = (of: typeof start, part: string) => clamped(ops, of, [0, 1], `${name}.${part}`)
-    const isMissing = atMostOne(missing.slice(1).reduce(add, missing[0]!), 'missing')
-    if (gapsFollow)
-      return {
-        cell: rounded,
-        missing: own?.missing ? atMostOne(add(own.missing, isMissing), 'either') : isMissing,
-      }
-    const isThere = ops.op('Sub', [number('one', 1), isMissing])
-    const cell = add(ops.op('Mul', [rounded, isThere]), ops.op('Mul', [own!.cell, isMissing]))
-    return { cell, missing: own!.missing }
+    return withGaps(ops, { value, relation, column, sources, own }, name)
   },
 })
+
+/** A column's rounded value in a graph, where no source is missing; otherwise a gap, or the column's own cell. */
+export function withGaps<V>(
+  ops: GraphOps<V>,
+  {
+    value,
+    relation: { decimals, gapsFollow },
+    column,
+    sources,
+    own,
+  }: GraphColumns<V> & {
+    readonly value: V
+    readonly relation: Pick<Sum, 'decimals' | 'gapsFollow'>
+    readonly own: GraphCell<V> | undefined
+  },
+  name: string,
+): GraphCell<V> {
+  const add = (a: V, b: V) => ops.op('Add', [a, b])
+  const rounded = roundedInGraph(ops, column, decimals, value, name)
+  const missing = sources.flatMap((source) => (source.missing === undefined ? [] : [source.missing]))
+  if (missing.length === 0) return { cell: rounded, missing: own?.missing }
+  const atMostOne = (of: V, part: string) => clamped(ops, of, [0, 1], `${name}.${part}`)
+  const isMissing = atMostOne(missing.slice(1).reduce(add, missing[0]!), 'missing')
+  if (gapsFollow)
+    return {
+      cell: rounded,
+      missing: own?.missing ? atMostOne(add(own.missing, isMissing), 'either') : isMissing,
+    }
+  const isThere = ops.op('Sub', [ops.constant(`${name}.one`, [1, 1], [1]), isMissing])
+  const cell = add(ops.op('Mul', [rounded, isThere]), ops.op('Mul', [own!.cell, isMissing]))
+  return { cell, missing: own!.missing }
+}
 
 /** Whether a cell is between the smallest and the largest of the training rows. */
 export function isInRange(column: EncodedColumn, cell: number): boolean {

@@ -252,7 +252,7 @@ describe('a file of rows without a model', () => {
     for (const figure of [columns, dataset])
       for (const name of ['kind', 'tame']) expectBars(barsOf(figure, name, [300])[0]!, columnOf(table, name))
     expect(dataset.notes.join()).toMatch(/dataset draws each column by itself/)
-    expect(columns.notes.join()).toMatch(/column id is left out/)
+    expect(() => barsOf(columns, 'id', [300])).toThrow()
   })
 
   it('is drawn as points by dataset if two columns of numbers or dates are chosen', async () => {

@@ -306,6 +306,11 @@ describe('rows for people', () => {
     )
     const parquet = await samples('application/vnd.apache.parquet')
     expect(Buffer.from(await parquet.arrayBuffer()).toString('latin1', 0, 4)).toBe('PAR1')
+    const sql = await samples('application/sql')
+    expect([sql.headers.get('content-type'), await sql.text()]).toEqual([
+      expect.stringMatching(/^application\/sql/),
+      expect.stringMatching(/^INSERT INTO "samples" \("species", "island", .*\n\('/m),
+    ])
     const preferred = await samples('text/csv;q=0.5, application/x-ndjson;q=0.9')
     expect(preferred.headers.get('content-type')).toMatch(/^application\/x-ndjson/)
     expect((await samples('image/png')).status).toBe(406)

@@ -10,6 +10,7 @@ import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
+import { staffTable } from './staff.ts'
 import { fileChosen } from './visitor.ts'
 
 let built: string
@@ -79,12 +80,20 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
 // what Chromium does is in studio.test.ts
 for (const { need, start } of browsers.filter((browser) => browser.need !== 'chromium'))
   describeWith(need, `the studio in ${need}`, () => {
-    it('trains on columns of penguins and generates the rows that the command line generates, to the byte', {
+    it('trains on columns of penguins and of names, and generates the rows that the command line generates, to the byte', {
       timeout: 240_000,
     }, async () => {
       const whole = gunzipSync(readFileSync(join(root, 'bench/data/penguins.csv.gz'))).toString()
       // three of its columns take half of its steps
-      const file = Buffer.from(whole.replace(/^(\w+),\w+,([^,]*),.*,(\w*),\w+$/gm, '$1,$2,$3'))
+      const columns = whole
+        .replace(/^(\w+),\w+,([^,]*),.*,(\w*),\w+$/gm, '$1,$2,$3')
+        .trimEnd()
+        .split('\n')
+      // names are made by faker, whose words the page hands to its workers
+      const names = staffTable(344)
+        .split('\n')
+        .map((line) => line.split(',')[1]!)
+      const file = Buffer.from(`${columns.map((line, i) => `${line},${names[i]}`).join('\n')}\n`)
       writeFileSync(join(folder, 'penguins.csv'), file)
       const { rows, commands } = await wholeWay(start, 'penguins', file)
       expect(rows).toBe(runCommands(commands, folder).file('penguins-synthetic.csv').toString())

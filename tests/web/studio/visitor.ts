@@ -38,9 +38,13 @@ export async function visit(
   page.on('pageerror', (error) => faults.push(error.message))
   await page.goto(url)
   await page.getByText('It works without a network from now on').waitFor(patience)
-  page.on('request', (request) => {
-    if (!/^(blob|data):|^about:srcdoc/.test(request.url())) faults.push(`asked for ${request.url()}`)
+  page.on('requestfinished', async (request) => {
+    const answer = await request.response()
+    // what the service worker has stored does not go to the network
+    if (!/^(blob|data):|^about:srcdoc/.test(request.url()) && !answer?.fromServiceWorker())
+      faults.push(`asked for ${request.url()}`)
   })
+  page.on('requestfailed', (request) => faults.push(`asked in vain for ${request.url()}`))
   const button = (name: string) => page.getByRole('button', { name })
   const chosen = () => page.getByLabel('Table')
   return {

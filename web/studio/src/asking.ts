@@ -9,13 +9,15 @@ import {
   type WorkProgress,
 } from 'moonstep/web'
 import { currentSession, fail, model, phase, problem, status, table } from './state.ts'
-import type { FilledView, SampleView, Watching } from './worker/session.ts'
+import type { ConditionView, FilledView, SampleView, Watching } from './worker/views.ts'
 import { reporterReady } from './workers.ts'
 
 /** Requests to the model and their results. */
 export const count = signal(1000)
 export const seed = signal(7)
 export const given = signal<Given>({})
+/** What is wrong with the condition, and how many rows of the file meet it; undefined without one. */
+export const condition = signal<ConditionView>()
 export const samples = signal<SampleView>()
 export const filled = signal<FilledView>()
 /** report.html, once it is written. */
@@ -36,6 +38,22 @@ effect(() => {
   filled.value = undefined
   reportHtml.value = undefined
   given.value = {}
+})
+
+// says beside its control what is wrong with a condition
+effect(() => {
+  const asked = given.value
+  condition.value = undefined
+  if (Object.keys(asked).length === 0) return
+  currentSession()
+    .checkGiven(asked)
+    .then(
+      (checked) => {
+        if (given.peek() === asked) condition.value = checked
+      },
+      // a model that is replaced meanwhile
+      () => {},
+    )
 })
 
 async function attempt(what: Task, task: (watching: Watching) => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ColumnHistogram, type Distribution, percent } from 'moonstep/web'
+import { type ColumnHistogram, type Distribution, isGenerated, percent } from 'moonstep/web'
 import type { ComponentChildren } from 'preact'
 
 /** The distributions that a card draws. */
@@ -25,6 +25,10 @@ function apart(a: Distribution, b: Distribution): number {
 /** A column: its name, its kind, and its distribution in real rows and samples. */
 export function ColumnCard({ view, drawn, children }: CardProps) {
   const { real, samples } = drawn
+  // of cells that are made for each row, only the gaps are learned
+  const isMade = isGenerated(view.column)
+  const missing = samples && `missing ${percent(real.missing)}, generated ${percent(samples.missing)}`
+  const hasGaps = samples !== undefined && real.missing + samples.missing > 0
   return (
     <figure class="card">
       <figcaption>
@@ -32,19 +36,18 @@ export function ColumnCard({ view, drawn, children }: CardProps) {
         {children}
         <span class="quiet">{view.says}</span>
       </figcaption>
-      {view.axis.kind === 'slots' ? (
+      {isMade ? null : view.axis.kind === 'slots' ? (
         <Bars labels={view.axis.labels} drawn={drawn} />
       ) : (
         <Histogram view={view} axis={view.axis} drawn={drawn} />
       )}
-      {samples && (
+      {samples && !isMade && (
         <p class="quiet apart">
           {percent(apart(real, samples))} apart
-          {view.axis.kind === 'number' && real.missing + samples.missing > 0
-            ? `; missing ${percent(real.missing)}, generated ${percent(samples.missing)}`
-            : ''}
+          {view.axis.kind === 'number' && hasGaps ? `; ${missing}` : ''}
         </p>
       )}
+      {isMade && hasGaps && <p class="quiet apart">{missing}</p>}
     </figure>
   )
 }

@@ -1,4 +1,4 @@
-import type { FormEnding, Given } from 'moonstep/web'
+import type { FormEnding, Given, Range } from 'moonstep/web'
 import { stemOf } from './download.ts'
 import type { RunNotes } from './kept.ts'
 
@@ -16,9 +16,22 @@ function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
+/** A condition on a column as --given has it. */
+function conditionOf(name: string, value: Given[string]): string {
+  if (typeof value !== 'object' || value === null) return `${name}=${value ?? ''}`
+  const { in: some, from, to }: Range = value
+  // one name is no equality: rows are drawn until they have it
+  if (some) return `${name} in ${some.join(',')}`
+  return from === undefined
+    ? `${name}<=${to}`
+    : to === undefined
+      ? `${name}>=${from}`
+      : `${name} in ${from}..${to}`
+}
+
 /** The commands that make the same model and the same rows in a terminal. */
 export function commandsOf({ notes, count, seed, given, form }: Asked): string {
-  const { file, choice, holdout, steps } = notes
+  const { file, choice, rules = [], holdout, steps } = notes
   const stem = stemOf(file)
   const run = `runs/${stem}`
   const types = Object.entries(choice.types ?? {}).map(([name, kind]) => `${name}=${kind}`)
@@ -26,12 +39,13 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
     'npx moonstep train',
     `--dataset ${word(file)}`,
     ...(types.length > 0 ? [`--types ${word(types.join(','))}`] : []),
+    ...rules.map((rule) => `--rule ${word(rule)}`),
     `--recipe table --steps ${steps[0]} --holdout ${holdout} --seed 0 --engine simd --out ${word(run)}`,
   ]
   const longer = steps
     .slice(1)
     .map((more) => `npx moonstep train --resume --steps ${more} --out ${word(run)}`)
-  const conditions = Object.entries(given).map(([name, value]) => `--given ${word(`${name}=${value ?? ''}`)}`)
+  const conditions = Object.entries(given).map(([name, value]) => `--given ${word(conditionOf(name, value))}`)
   const sample = [
     'npx moonstep sample model.onnx',
     `-n ${count} --seed ${seed}`,
@@ -49,7 +63,7 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
 
 /** Code that does the same in Node, or in a page. */
 export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
-  const { file, choice, holdout, steps } = notes
+  const { file, choice, rules = [], holdout, steps } = notes
   const types = choice.types && JSON.stringify(choice.types)
   const training = [`recipe: 'table'`, `steps: ${steps[0]}`, `holdout: ${holdout}`, 'seed: 0']
   const asked = [
@@ -65,6 +79,7 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
   const options = [
     where === 'node' ? `dataset: ${JSON.stringify(file)}` : 'dataset',
     ...(where === 'node' && types ? [`types: ${types}`] : []),
+    ...(rules.length > 0 ? [`rules: ${JSON.stringify(rules)}`] : []),
     ...training,
     ...(where === 'node' ? [`engine: 'simd'`] : []),
     ...(isLonger ? [store] : []),

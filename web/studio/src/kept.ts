@@ -5,6 +5,8 @@ export interface RunNotes {
   readonly file: string
   readonly choice: ColumnChoice
   readonly leftOut: readonly LeftOut[]
+  /** Rules that every row meets; absent if there are none. */
+  readonly rules?: readonly string[]
   readonly holdout: number
   /** The run's initial number of steps, then the number after each extension. */
   readonly steps: readonly number[]

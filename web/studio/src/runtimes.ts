@@ -1,8 +1,8 @@
-import { startReporter, startWorker } from './workers.ts'
+import { startReporter, startTrainer } from './workers.ts'
 
-/** Replaces the package's own starts of workers in the page: the studio's are two scripts, already loaded. */
+/** Replaces the package's own starts of workers in the page: the studio's are three scripts, already loaded. */
 export const workerRuntimes = {
-  training: { start: () => startWorker('') },
+  training: { start: startTrainer },
   report: { start: startReporter },
   reportPage: { start: startReporter },
 }

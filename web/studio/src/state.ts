@@ -9,11 +9,13 @@ import {
   humanSeconds,
   messageOf,
   type Remote,
+  type Rule,
 } from 'moonstep/web'
 import { type Kept, openKept, type RunNotes } from './kept.ts'
-import { createTraining, type Training } from './training.ts'
-import type { ModelView, Session, TableView } from './worker/session.ts'
-import { startWorker, workersReady } from './workers.ts'
+import { createTraining, holdoutFor, type Training } from './training.ts'
+import type { Session } from './worker/session.ts'
+import type { ModelView, TableView } from './worker/views.ts'
+import { startSession, trainerReady, workersReady } from './workers.ts'
 
 /** The phase of the page's table. */
 export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
@@ -26,6 +28,10 @@ export const problem = signal('')
 export const table = signal<TableView>()
 export const model = signal<ModelView>()
 export const notes = signal<RunNotes>()
+/** The rules for the next training, as on the command line. */
+export const rules = signal<readonly string[]>([])
+/** How columns are to be read, where the user has said so. */
+export const types = signal<NonNullable<ColumnChoice['types']>>({})
 /** Whether the run persists when the tab is closed; undefined until known. */
 export const staysWhenClosed = signal<boolean>()
 
@@ -46,7 +52,7 @@ export let training: Training
 /** Prepares the page and shows the stored run, if any. */
 export async function start(): Promise<void> {
   ;[kept] = await Promise.all([openKept(), workersReady])
-  session = connect<Session>(startWorker('session'), "the table's worker").calls
+  session = connect<Session>(startSession(), "the table's worker").calls
   staysWhenClosed.value = kept.staysWhenClosed
   training = createTraining(session, kept.store, threads)
   const found = await kept.readNotes()
@@ -58,6 +64,8 @@ export async function start(): Promise<void> {
     }
     table.value = await session.restore(found.file, kept.store, found.leftOut)
     notes.value = found
+    types.value = found.choice.types ?? {}
+    rules.value = found.rules ?? []
     training.restore(await kept.store.read('history'), found.steps.at(-1)!)
     if (found.isDone) await openModel()
     else {
@@ -71,7 +79,11 @@ export const currentSession = (): Remote<Session> => session
 export const currentStore = () => kept.store
 
 /** Runs a task during a phase; if it fails, restores the phase and shows the problem. */
-async function attempt(during: Phase, task: () => Promise<void>): Promise<void> {
+async function attempt(
+  during: Phase,
+  task: () => Promise<void>,
+  onProblem: (error: unknown) => void = fail,
+): Promise<void> {
   const before = phase.value
   phase.value = during
   problem.value = ''
@@ -79,14 +91,19 @@ async function attempt(during: Phase, task: () => Promise<void>): Promise<void> 
     await task()
   } catch (error) {
     phase.value = before
-    fail(error)
+    onProblem(error)
   }
 }
 
 export function fail(error: unknown): void {
-  const message = messageOf(error)
-  problem.value = /[.!?]$/.test(message) ? message : `${message}.`
+  problem.value = sentenceOf(error)
   status.value = ''
+}
+
+/** What went wrong, as a sentence. */
+export function sentenceOf(error: unknown): string {
+  const message = messageOf(error)
+  return /[.!?]$/.test(message) ? message : `${message}.`
 }
 
 /** Reads a chosen or dropped file. */
@@ -94,10 +111,10 @@ export function take(file: File): Promise<void> {
   return read({ file, choice: {} })
 }
 
-async function read(source: Source): Promise<void> {
+async function read(source: Source, onProblem?: (error: unknown) => void): Promise<void> {
   const { file, choice } = source
   asked = source
-  await attempt('reading', async () => {
+  const read = async () => {
     status.value = `Reading ${file.name}`
     const onReading = ({ done, count }: { done: number; count: number }) => {
       if (phase.value === 'reading' && count > 4e6)
@@ -107,16 +124,66 @@ async function read(source: Source): Promise<void> {
     training.reset()
     model.value = undefined
     notes.value = undefined
+    // of another file, rules are others
+    if (taken?.file !== file) rules.value = []
     taken = source
+    types.value = choice.types ?? {}
     table.value = shown
     phase.value = 'read'
     status.value = `${shown.name} has ${counted(shown.rows, 'row')} of ${counted(shown.columns.length, 'column')}. Train a model on it.`
-  })
+    await keepRules()
+  }
+  await attempt('reading', read, onProblem)
+}
+
+/** Takes those rules back that the columns, read in another way, no longer allow. */
+async function keepRules(): Promise<void> {
+  for (const rule of rules.value) {
+    try {
+      await session.stateRule(rule)
+    } catch {
+      removeRule(rule)
+      status.value = `${status.value} The rule ${rule} was taken back: the columns no longer allow it.`
+    }
+  }
+}
+
+/** States a rule, which the rows must meet. Throws InputError on one that can't be, or that rows break. */
+export async function addRule(rule: Rule | string): Promise<void> {
+  const text = await session.stateRule(rule)
+  if (!rules.value.includes(text)) rules.value = [...rules.value, text]
+}
+
+export function removeRule(rule: string): void {
+  rules.value = rules.value.filter((each) => each !== rule)
 }
 
 /** Changes a column's kind, or leaves it out, and reads the file again. */
 export function setKind(column: string, kind: ColumnType | 'drop'): Promise<void> {
   return read(withKind(taken!, column, kind))
+}
+
+/** The same for a form of texts; what is wrong with it is returned, not shown with the file. */
+export async function setForm(column: string, expression: string): Promise<string> {
+  let wrong = ''
+  await read(withKind(taken!, column, `/${expression}/`), (error) => {
+    wrong = sentenceOf(error)
+  })
+  return wrong
+}
+
+/** Reads a column in the way that its cells suggest. */
+export function setFound(column: string): Promise<void> {
+  const { [column]: _, ...rest } = types.value
+  return read({ file: taken!.file, choice: { types: rest } })
+}
+
+/** Has all names and words made in a language. */
+export function setLanguage(locale: string): Promise<void> {
+  const made = table.value!.columns.flatMap(({ column: { name, maker } }) =>
+    maker?.by === 'faker' && !maker.sentences ? [[name, `${maker.method}:${locale}` as ColumnType]] : [],
+  )
+  return read({ file: taken!.file, choice: { types: { ...types.value, ...Object.fromEntries(made) } } })
 }
 
 /** The same for the refused file. */
@@ -134,22 +201,19 @@ export const isFree = (): boolean => ['empty', 'read', 'paused', 'trained'].incl
 /** Whether kinds can be changed: a stored run no longer has its file. */
 export const canChoose = (): boolean => taken !== undefined
 
-/** The share of held-out rows: a report needs at least twenty. */
-export function holdoutFor(rows: number): number {
-  return Math.min(0.5, Math.max(0.2, Math.ceil((100 * 21) / rows) / 100))
-}
-
 export async function train(): Promise<void> {
   const shown = table.value!
   const holdout = holdoutFor(shown.rows)
   await attempt('training', async () => {
     status.value = `Training on ${shown.name}`
     model.value = undefined
-    const { steps } = await training.begin(holdout, async (steps) => {
+    const stated = rules.value
+    const { steps } = await training.begin({ holdout, rules: stated }, async (steps) => {
       notes.value = {
         file: shown.name,
         choice: taken!.choice,
         leftOut: shown.leftOut,
+        ...(stated.length > 0 && { rules: stated }),
         holdout,
         steps: [steps],
         isDone: false,
@@ -199,8 +263,15 @@ async function finish(steps: number | undefined): Promise<void> {
 
 async function openModel(): Promise<void> {
   phase.value = 'opening'
+  await trainerReady
   const { model: bytes } = await exportModel({ run: kept.store })
-  model.value = await session.open(kept.store, bytes, threads)
+  const { table: shown, ...opened } = await session.open(kept.store, bytes, threads)
+  if (shown) {
+    table.value = shown
+    notes.value = { ...notes.value!, leftOut: shown.leftOut }
+    await kept.writeNotes(notes.value)
+  }
+  model.value = opened
   phase.value = 'trained'
   const { seconds } = training
   status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; generate new ones now.`
@@ -216,6 +287,8 @@ export async function forget(): Promise<void> {
   taken = undefined
   asked = undefined
   problem.value = ''
+  rules.value = []
+  types.value = {}
   table.value = undefined
   model.value = undefined
   notes.value = undefined

@@ -52,7 +52,8 @@ function Leaves() {
     <section id="leaves">
       <h2>Nothing leaves this page</h2>
       <p>
-        Once loaded, this page requests nothing more from its server, and its{' '}
+        Once loaded, this page requests nothing more from its server
+        {isOffline.value ? '' : ', except lists of names in a language when a column needs them'}, and its{' '}
         <a href="https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP">Content-Security-Policy</a> makes the
         browser block requests to anywhere else.{' '}
         {isOffline.value ? 'It works without a network from now on. ' : ''}See for yourself: switch your

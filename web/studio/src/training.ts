@@ -10,6 +10,7 @@ import {
   type WebTrainRequest,
 } from 'moonstep/web'
 import type { Session } from './worker/session.ts'
+import { trainerReady } from './workers.ts'
 
 /** A point of the loss curve. */
 export interface LossPoint {
@@ -32,7 +33,10 @@ export interface Training {
    * Trains on the session's table; `onBegun` receives the steps once the run is written. `steps` is undefined if it was
    * paused.
    */
-  begin(holdout: number, onBegun: (steps: number) => Promise<void>): Promise<{ steps: number | undefined }>
+  begin(
+    request: { readonly holdout: number; readonly rules: readonly string[] },
+    onBegun: (steps: number) => Promise<void>,
+  ): Promise<{ steps: number | undefined }>
   goOn(steps: number): Promise<{ steps: number | undefined }>
   /** Saves a checkpoint and ends the run's worker. */
   pause(): void
@@ -41,6 +45,11 @@ export interface Training {
   /** Restores a stored run's curve from history.csv. */
   restore(history: Uint8Array | undefined, steps: number): void
   reset(): void
+}
+
+/** The share of held-out rows: a report needs at least twenty. */
+export function holdoutFor(rows: number): number {
+  return Math.min(0.5, Math.max(0.2, Math.ceil((100 * 21) / rows) / 100))
 }
 
 /** Maximum number of points of the curve. */
@@ -92,6 +101,7 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
         () => {},
       )
     }
+    await trainerReady
     const observed = { ...request, threads, store, onProgress, onSamples, signal, onWarning: () => {} }
     try {
       return { steps: (await train(observed)).steps }
@@ -121,12 +131,12 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
     secondsLeft,
     seconds,
     samples,
-    begin: (holdout, onBegun) =>
+    begin: ({ holdout, rules }, onBegun) =>
       track(
         (async () => {
           reset()
           const { dataset, steps } = await session.trainingData(holdout)
-          return run({ dataset, steps, recipe: 'table', holdout, seed: 0, force: true }, onBegun)
+          return run({ dataset, steps, recipe: 'table', holdout, rules, seed: 0, force: true }, onBegun)
         })(),
       ),
     goOn: (steps) => track(run({ resume: true, store, steps })),

@@ -1,7 +1,7 @@
-import type { ColumnHistogram } from 'moonstep/web'
-import { busy, count, fill, filled, generate, given, seed, setGiven, stop } from '../asking.ts'
+import { busy, count, fill, filled, generate, given, seed, stop } from '../asking.ts'
 import { PreviewTable } from '../column-card.tsx'
-import { model, phase, table } from '../state.ts'
+import { model, phase } from '../state.ts'
+import { areComplete, Conditions } from './conditions.tsx'
 import { SaveRows } from './save-rows.tsx'
 
 const maxSeed = 0xffffffff
@@ -9,7 +9,7 @@ const maxSeed = 0xffffffff
 /** The number of rows, the seed, and the condition. */
 export function AskSection() {
   if (!model.value || phase.value !== 'trained') return null
-  const isValid = Number.isInteger(count.value) && count.value >= 1
+  const isValid = Number.isInteger(count.value) && count.value >= 1 && areComplete(given.value)
   return (
     <section id="ask">
       <h2>Ask for new ones</h2>
@@ -51,6 +51,7 @@ export function AskSection() {
           </p>
         </div>
         <Conditions />
+        <ModelRules />
         <p class="actions">
           <button type="submit" class="main" disabled={busy.value !== undefined || !isValid}>
             Generate rows
@@ -76,83 +77,21 @@ export function Busy({ what }: { readonly what: 'sample' | 'fill' | 'report' }) 
   )
 }
 
-function Conditions() {
-  const { columns } = table.value!
-  const names = Object.keys(given.value)
-  const views = new Map(columns.map((view) => [view.column.name, view]))
-  const free = columns.filter(({ column }) => !names.includes(column.name) && column.kind !== 'key')
+/** The rules that the model keeps. */
+function ModelRules() {
+  const { rules } = model.value!
+  if (rules.length === 0) return null
   return (
-    <fieldset class="conditions">
-      <legend>Known values of each row</legend>
-      {names.map((name) => (
-        <Condition key={name} view={views.get(name)!} />
-      ))}
-      {free.length > 0 && (
-        <p class="field">
-          <label for="add">Fix a column</label>
-          <select
-            id="add"
-            value=""
-            onChange={({ currentTarget }) => {
-              const { column, typical } = views.get(currentTarget.value)!
-              setGiven(column.name, typical)
-            }}
-          >
-            <option value="">{names.length === 0 ? 'none: all are free' : 'no other'}</option>
-            {free.map(({ column }) => (
-              <option key={column.name} value={column.name}>
-                {column.name}
-              </option>
-            ))}
-          </select>
-        </p>
-      )}
-    </fieldset>
-  )
-}
-
-function Condition({ view: { column, says } }: { readonly view: ColumnHistogram }) {
-  const { name, categories, kind } = column
-  const value = given.value[name]!
-  const hasGaps = model.value!.gaps[name]
-  const id = `given-${name}`
-  return (
-    <p class="field condition">
-      <label for={id}>{name}</label>
-      {categories ? (
-        <select
-          id={id}
-          value={String(value)}
-          onChange={({ currentTarget }) => setGiven(name, currentTarget.value)}
-        >
-          {categories.map((category) => (
-            <option key={category} value={category}>
-              {category}
-            </option>
-          ))}
-          {hasGaps && <option value="">(missing)</option>}
-        </select>
-      ) : (
-        <input
-          id={id}
-          type="text"
-          inputMode={kind === 'date' ? 'text' : 'decimal'}
-          title={says}
-          required={!hasGaps}
-          placeholder="missing"
-          value={value === null ? '' : String(value)}
-          onInput={({ currentTarget }) => setGiven(name, currentTarget.value)}
-        />
-      )}
-      <button
-        type="button"
-        class="small"
-        aria-label={`Leave ${name} free`}
-        onClick={() => setGiven(name, undefined)}
-      >
-        ×
-      </button>
-    </p>
+    <>
+      <p class="quiet">Every row meets these rules:</p>
+      <ul class="stated">
+        {rules.map((rule) => (
+          <li key={rule}>
+            <code>{rule}</code>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { kindToTry } from 'moonstep/web'
 import { type Example, examples, loadExamples } from '../examples.ts'
+import { languageOf } from '../languages.ts'
 import { canChoose, fail, isFree, mend, problem, table, take } from '../state.ts'
 import { KindMenu, typeName } from './kind-menu.tsx'
 
@@ -82,6 +83,7 @@ function plain(message: string): string {
     .replace(/: \{ types: \{.*?\} \} makes it the other/g, '')
     .replace(/\{ types: \{.*?\} \} (?:keeps|gives|makes) [^,:;]*/g, 'choose its kind')
     .replace(/say it with \{ types: \{.*?\} \} or \{ types: \{.*?\} \}/g, 'choose one')
+    .replace(/give another method with `types`/g, 'choose another kind')
     .replace(/`drop` the column/g, 'leave the column out')
     .replace(/`drop` it/g, 'leave it out')
 }
@@ -109,8 +111,8 @@ function LeftOutList() {
     <ul class="left-out">
       {leftOut.map(({ name, reason, kind }) => (
         <li key={name}>
-          <b>{name}</b> is left out: {reason}.{' '}
-          {kind && canChoose() && <KindMenu name={name} kind={kind} isIn={false} />}
+          <b>{name}</b> is left out: {plain(reason)}.{' '}
+          {kind && canChoose() && <KindMenu name={name} locale={languageOf(table.value!.columns)} />}
         </li>
       ))}
     </ul>

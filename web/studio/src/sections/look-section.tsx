@@ -1,10 +1,10 @@
-import { counted } from 'moonstep/web'
+import { counted, isGenerated } from 'moonstep/web'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { busy, drawPair, reportHtml, samples, writeReport } from '../asking.ts'
 import { ColumnCard, Legend, PreviewTable } from '../column-card.tsx'
 import { download, stemOf } from '../download.ts'
 import { fail, model, phase, table } from '../state.ts'
-import type { SampleView } from '../worker/session.ts'
+import type { SampleView } from '../worker/views.ts'
 import { Busy } from './ask-section.tsx'
 
 /** Real beside synthetic: column by column, pair by pair, and the report. */
@@ -59,7 +59,7 @@ function Samples() {
 /** Two columns against each other. */
 function Pairs({ drawn }: { readonly drawn: SampleView }) {
   const names = table
-    .value!.columns.filter(({ column }) => column.kind !== 'key')
+    .value!.columns.filter(({ column }) => !isGenerated(column))
     .map(({ column }) => column.name)
   const [across, setAcross] = useState(names[0]!)
   const [down, setDown] = useState(names[1] ?? names[0]!)

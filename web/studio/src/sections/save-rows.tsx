@@ -7,6 +7,7 @@ const forms: readonly (readonly [FormEnding, string])[] = [
   ['.csv', 'CSV'],
   ['.jsonl', 'JSON lines'],
   ['.parquet', 'Parquet'],
+  ['.sql', 'SQL'],
 ]
 
 export const form = signal<FormEnding>('.csv')

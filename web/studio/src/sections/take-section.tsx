@@ -19,6 +19,10 @@ export function TakeSection() {
     given: given.value,
     form: form.value,
   }
+  const needsFaker = table.value!.columns.some(({ column: { maker } }) => maker?.by === 'faker')
+  const hasComma = Object.values(given.value).some(
+    (value) => typeof value === 'object' && value?.in?.some((name) => String(name).includes(',')),
+  )
   const saveModel = async () => download(await currentSession().modelFile(), 'model.onnx')
   const saveRun = async () =>
     download(await runArchive(await currentSession().modelFile(), hasRealRows), `${stem}-run.zip`)
@@ -49,6 +53,17 @@ export function TakeSection() {
         The model itself holds some values of your file: names of categories, and numbers at regular places of
         each column. The report lists them.
       </p>
+      {needsFaker && (
+        <p class="quiet">
+          Names and words come from another package: <code>npm install @faker-js/faker</code> for the commands
+          and for Node. The lines for a page leave these columns out.
+        </p>
+      )}
+      {hasComma && (
+        <p class="quiet">
+          The command line has no way to list a name with a comma in it: use the lines for Node instead.
+        </p>
+      )}
       <Code title="The same in a terminal" text={commandsOf(asked)} />
       <Code title="The same in Node" text={codeOf(asked, 'node')} />
       <Code title="The same in a page" text={codeOf(asked, 'page')} />

@@ -1,11 +1,14 @@
 import { humanSeconds } from 'moonstep/web'
 import { ColumnCard, Legend, PreviewTable } from '../column-card.tsx'
+import { languageOf, languages } from '../languages.ts'
 import {
   canChoose,
   goOn,
   goOnForLonger,
+  isFree,
   pause,
   phase,
+  setLanguage,
   staysWhenClosed,
   table,
   threads,
@@ -13,6 +16,7 @@ import {
   training,
 } from '../state.ts'
 import { KindMenu } from './kind-menu.tsx'
+import { Rules } from './rules.tsx'
 
 /** One button; then the progress, the loss and the time left. */
 export function TrainSection() {
@@ -61,6 +65,8 @@ export function TrainSection() {
           The run is stored in this browser: you can close the tab and continue another day.
         </p>
       )}
+      <Rules />
+      <Language />
       <Columns />
     </section>
   )
@@ -69,6 +75,7 @@ export function TrainSection() {
 /** The columns of the data and of current samples. */
 function Columns() {
   const { columns, preview } = table.value!
+  const locale = languageOf(table.value!.columns)
   const live = phase.value === 'training' || phase.value === 'paused' ? training.samples.value : undefined
   return (
     <>
@@ -82,7 +89,7 @@ function Columns() {
         {columns.map((view, d) => (
           <ColumnCard key={view.column.name} view={view} drawn={{ real: view.real, samples: live?.[d] }}>
             {canChoose() && phase.value !== 'training' && (
-              <KindMenu name={view.column.name} kind={view.column.kind} isIn={true} />
+              <KindMenu name={view.column.name} column={view.column} locale={locale} />
             )}
           </ColumnCard>
         ))}
@@ -96,6 +103,31 @@ function Columns() {
         />
       </details>
     </>
+  )
+}
+
+/** The language in which names and words are made, if any column is made of them. */
+function Language() {
+  const isMade = table.value!.columns.some(
+    ({ column: { maker } }) => maker?.by === 'faker' && !maker.sentences,
+  )
+  if (!isMade || !canChoose() || phase.value === 'training') return null
+  return (
+    <p class="field">
+      <label for="language">Language of names and words</label>
+      <select
+        id="language"
+        disabled={!isFree()}
+        value={languageOf(table.value!.columns)}
+        onChange={({ currentTarget }) => setLanguage(currentTarget.value)}
+      >
+        {Object.entries(languages).map(([locale, name]) => (
+          <option key={locale} value={locale}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </p>
   )
 }
 

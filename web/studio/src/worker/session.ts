@@ -1,8 +1,9 @@
 import {
   type ColumnChoice,
-  type ColumnHistogram,
+  checkRules,
   counted,
   type Distribution,
+  describeRule,
   type Encoding,
   type FormEnding,
   type Given,
@@ -14,20 +15,33 @@ import {
   type LeftOut,
   loadModel,
   type Model,
+  messageOf,
   type NamedTable,
   type OnReading,
   previewOf,
+  type ReadTable,
   type ReportOptions,
+  type Rule,
   type RunStore,
   type RunTables,
   readRowsFor,
   readRun,
   readTable,
+  rulesOf,
   sample,
   stepsOf,
   type Table,
   tableFile,
 } from 'moonstep/web'
+import type {
+  ConditionView,
+  FilledView,
+  ModelView,
+  SampleRequest,
+  SampleView,
+  TableView,
+  Watching,
+} from './views.ts'
 
 /** Limits of the studio, for a page's memory. */
 const limits = { bytes: 256 * 2 ** 20, columns: 200, sampledCells: 20_000_000 }
@@ -35,65 +49,14 @@ const limits = { bytes: 256 * 2 ** 20, columns: 200, sampledCells: 20_000_000 }
 /** Tables with few rows train within ten seconds, and can be extended. */
 const smallTable = { rows: 500, steps: 1000 }
 
-/** Rows as texts, null for a missing cell. */
-export type Preview = readonly (readonly (string | null)[])[]
-
-/** A table for the page. */
-export interface TableView {
-  readonly name: string
-  readonly rows: number
-  readonly columns: readonly ColumnHistogram[]
-  readonly leftOut: readonly LeftOut[]
-  /** Notes on ambiguous cells. */
-  readonly notes: readonly string[]
-  readonly preview: Preview
-}
-
-/** Facts of a trained model. */
-export interface ModelView {
-  /** Whether a column may be missing, by name. */
-  readonly gaps: Readonly<Record<string, boolean>>
-  readonly rows: { readonly train: number; readonly holdout: number }
-}
-
-export interface SampleRequest {
-  readonly count: number
-  readonly seed: number
-  readonly given: Given
-}
-
-/** Samples for the page. */
-export interface SampleView extends SampleRequest {
-  readonly seconds: number
-  readonly warnings: readonly string[]
-  readonly columns: readonly string[]
-  readonly preview: Preview
-  /** By the table's columns. */
-  readonly samples: readonly Distribution[]
-  /** With a condition: the same seed's samples without it, and the real rows that meet it. */
-  readonly before?: readonly Distribution[]
-  readonly meeting?: { readonly rows: number; readonly shares: readonly Distribution[] }
-}
-
-/** A file with filled gaps. */
-export interface FilledView {
-  readonly rows: number
-  readonly cells: number
-  readonly columns: readonly string[]
-  readonly preview: Preview
-  readonly warnings: readonly string[]
-}
-
-/** Callbacks of the page. */
-export interface Watching {
-  readonly onProgress: (progress: { readonly done: number; readonly count: number }) => void
-  readonly signal: AbortSignal
-}
+/** The rows of a file, with the first texts of columns that keep none. */
+type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'>
 
 /** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
 export class Session {
-  #table: NamedTable<Float64Array> | undefined
+  #table: ReadRows | undefined
   #histograms: Histograms | undefined
+  #leftOut: readonly LeftOut[] = []
   #run: RunTables | undefined
   #model: { readonly bytes: Uint8Array; readonly loaded: Model } | undefined
   #samples: Table | undefined
@@ -144,8 +107,39 @@ export class Session {
     return this.#show({ ...this.#run.rows, name }, leftOut, [])
   }
 
-  /** Loads model.onnx of a run. */
-  async open(store: RunStore, bytes: Uint8Array, threads: number): Promise<ModelView> {
+  /** A rule as its user states it. Throws InputError as `train` does on one that can't be, or that rows break. */
+  stateRule(rule: Rule | string): string {
+    const text = typeof rule === 'string' ? rule.trim() : describeRule(rule)
+    checkRules([text], this.#table!)
+    return text
+  }
+
+  /** What is wrong with a condition, and how many rows of the file meet it. */
+  checkGiven(given: Given): ConditionView {
+    const meeting = (given: Given) => this.#histograms!.where(given, this.#encoding).rows
+    const problems: Record<string, string> = {}
+    for (const [name, value] of Object.entries(given)) {
+      try {
+        if (meeting({ [name]: value }) === 0) problems[name] = 'no row of your file has that'
+      } catch (error) {
+        problems[name] = messageOf(error)
+      }
+    }
+    if (Object.keys(problems).length > 0) return { problems }
+    try {
+      return { problems, rows: meeting(given) }
+    } catch (error) {
+      // values that contradict each other
+      return { problems: { [Object.keys(given).at(-1)!]: messageOf(error) } }
+    }
+  }
+
+  /** Loads model.onnx of a run; with the table as it is shown, if training left columns of it out. */
+  async open(
+    store: RunStore,
+    bytes: Uint8Array,
+    threads: number,
+  ): Promise<ModelView & { readonly table?: TableView }> {
     const run = await readRun(store)
     await this.#model?.loaded.dispose()
     this.#model = { bytes, loaded: await loadModel(bytes, { threads }) }
@@ -153,7 +147,10 @@ export class Session {
     this.#samples = undefined
     this.#filled = undefined
     const { encoding, train, holdout } = run
+    const table = this.#withoutLeftOut(run)
     return {
+      ...(table && { table }),
+      rules: rulesOf(encoding),
       gaps: Object.fromEntries(encoding.columns.map(({ name, gaps }) => [name, gaps === true])),
       rows: { train: train!.points.count, holdout: holdout?.points.count ?? 0 },
     }
@@ -248,8 +245,24 @@ export class Session {
     return this.#run!.encoding
   }
 
-  #show(table: NamedTable<Float64Array>, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
+  /** Takes the columns out of the table that training left out, such as those of names that none but real rows have. */
+  #withoutLeftOut({ encoding, leftOut = [] }: RunTables): TableView | undefined {
+    const { columns, points, ...table } = this.#table!
+    const known = new Set(encoding.columns.map(({ name }) => name))
+    const kept = columns.flatMap(({ name }, d) => (known.has(name) ? [d] : []))
+    if (kept.length === columns.length) return undefined
+    const { data, count, dim } = points
+    const cells = new Float64Array(count * kept.length)
+    for (let i = 0; i < count; i++)
+      for (const [k, d] of kept.entries()) cells[i * kept.length + k] = data[i * dim + d]!
+    const rows = { data: cells, count, dim: kept.length }
+    const shown = { ...table, columns: kept.map((d) => columns[d]!), points: rows }
+    return this.#show(shown, [...this.#leftOut, ...leftOut.map((each) => ({ ...each, kind: null }))], [])
+  }
+
+  #show(table: ReadRows, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
     this.#table = table
+    this.#leftOut = leftOut
     this.#histograms = histogramsOf(table)
     const { name, points } = table
     const { columns } = this.#histograms

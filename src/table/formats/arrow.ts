@@ -1,0 +1,158 @@
+/** Arrow: tables in memory, and files of its IPC format, by the optional package apache-arrow. */
+import { joined } from '../../core/bytes.ts'
+import { InputError } from '../../core/errors.ts'
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import { isDaily, zoneOf } from '../dates.ts'
+import { requireSource } from '../inference/source.ts'
+import type { Column, Table } from '../table.ts'
+import type { TableWriter } from './csv-write.ts'
+import { typeOfValues, valuesOf } from './write-cells.ts'
+
+// biome-ignore lint/suspicious/noTsIgnore: there is no error where the package is installed
+/** @ts-ignore: without the package, which is optional, its types are lacking */
+type InstalledTable = import('apache-arrow').Table
+
+/** A `Table` of the package apache-arrow; `any` where that is not installed. */
+export type ArrowTable = InstalledTable
+
+/** The number of rows of a record batch, which a reader takes at once. */
+const rowsOfBatch = 65_536
+
+/**
+ * Converts a table to one of Arrow, with the package apache-arrow: npm install apache-arrow.
+ *
+ * @param table - The table, such as that of `sample` or `readTable`.
+ * @returns The Arrow table: Float64, Int64 (also for 0 and 1), Bool, dictionaries of texts for names, Utf8, DateDay and
+ * TimestampMillisecond, with null for a missing cell.
+ * @throws InputError without the package, or on a whole number beyond 64 bits.
+ * @example
+ * const { table } = await sample(model, { count: 1000 })
+ * const arrow = await toArrow(table)
+ */
+export async function toArrow(table: Table): Promise<ArrowTable> {
+  requireSource('the table', table)
+  const arrow = await loadArrow('toArrow')
+  const { columns, points } = table
+  const { schema, batchOf } = batchesOf(arrow, columns)
+  return new arrow.Table(schema, [batchOf(columns.map((column, d) => cellsOf(column, d, points)))])
+}
+
+/** The writer of a file whose batches do not depend on how the rows arrive. Throws InputError without the package. */
+export async function arrowWriter(columns: readonly Column[]): Promise<TableWriter> {
+  const arrow = await loadArrow('.arrow')
+  const { batchOf } = batchesOf(arrow, columns)
+  /** Cells not written yet, by column. */
+  const waiting: unknown[][] = columns.map(() => [])
+  let parts: Uint8Array[] = []
+  class Sink extends arrow.AsyncByteQueue {
+    override write(part: Uint8Array): void {
+      parts.push(part)
+    }
+  }
+  const file = new arrow.RecordBatchFileWriter().reset(new Sink())
+  const writeBatch = () => file.write(batchOf(waiting.map((cells) => cells.splice(0, rowsOfBatch))))
+  const written = () => {
+    const bytes = joined(parts)
+    parts = []
+    return bytes
+  }
+  return {
+    head: () => '',
+    rows(points, texts = columns) {
+      for (const [d, column] of texts.entries())
+        for (const cell of cellsOf(column, d, points)) waiting[d]!.push(cell)
+      while (waiting[0]!.length >= rowsOfBatch) writeBatch()
+      return written()
+    },
+    end() {
+      if (waiting[0]!.length > 0) writeBatch()
+      file.finish()
+      return written()
+    },
+  }
+}
+
+type Arrow = typeof import('apache-arrow')
+
+async function loadArrow(what: string): Promise<Arrow> {
+  return import('apache-arrow').catch(() => {
+    throw new InputError(`${what} needs another package: npm install apache-arrow`, 'not-available')
+  })
+}
+
+/** Whether a column's cells are indices of names that the file has once. */
+function isNamed(column: Column): column is Column & { readonly categories: readonly string[] } {
+  return typeOfValues(column) === 'text' && column.kind !== 'text' && column.categories !== undefined
+}
+
+function cellsOf(column: Column, d: number, points: Points<FloatArray>): unknown[] {
+  if (!isNamed(column)) return valuesOf(column, d, points, 'Arrow')
+  const cells: (number | null)[] = []
+  for (let k = d; k < points.data.length; k += points.dim)
+    cells.push(Number.isNaN(points.data[k]!) ? null : points.data[k]!)
+  return cells
+}
+
+/** The schema of columns, and a function that makes a record batch of their cells. */
+function batchesOf(arrow: Arrow, columns: readonly Column[]) {
+  // an id of the package's own would count the dictionaries of the process, and change the file's bytes
+  const types = columns.map((column, d) => typeOf(arrow, column, d))
+  const fields = columns.map(({ name }, d) => new arrow.Field(name, types[d]!, true))
+  const schema = new arrow.Schema(fields)
+  const dictionaries = columns.map((column) =>
+    isNamed(column) ? new arrow.Vector([dataOf(arrow, new arrow.Utf8(), column.categories)]) : undefined,
+  )
+  return {
+    schema,
+    batchOf(cells: readonly (readonly unknown[])[]) {
+      const children = cells.map((list, d) => {
+        const dictionary = dictionaries[d]
+        return dictionary
+          ? named(arrow, types[d] as NameType, dictionary, list as (number | null)[])
+          : dataOf(arrow, types[d]!, list)
+      })
+      const type = new arrow.Struct(fields)
+      return new arrow.RecordBatch(
+        schema,
+        arrow.makeData({ type, length: cells[0]?.length ?? 0, nullCount: 0, children }),
+      )
+    },
+  }
+}
+
+type DataType = import('apache-arrow').DataType
+type NameType = import('apache-arrow').Dictionary<import('apache-arrow').Utf8, import('apache-arrow').Int32>
+type Vector = import('apache-arrow').Vector
+
+function typeOf(arrow: Arrow, column: Column, id: number): DataType {
+  if (isNamed(column)) return new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32(), id)
+  const { form = 'YYYY-MM-DD' } = column
+  switch (typeOfValues(column)) {
+    case 'number':
+      return new arrow.Float64()
+    case 'integer':
+    case 'epoch':
+      return new arrow.Int64()
+    case 'boolean':
+      return new arrow.Bool()
+    case 'date':
+      return isDaily(form)
+        ? new arrow.DateDay()
+        : new arrow.TimestampMillisecond(zoneOf(form) === undefined ? null : 'UTC')
+    case 'text':
+      return new arrow.Utf8()
+  }
+}
+
+function dataOf(arrow: Arrow, type: DataType, cells: readonly unknown[]) {
+  const builder = arrow.makeBuilder({ type, nullValues: [null] })
+  for (const cell of cells) builder.append(cell)
+  return builder.finish().flush()
+}
+
+/** Indices into one dictionary, which all batches share. */
+function named(arrow: Arrow, type: NameType, dictionary: Vector, cells: readonly (number | null)[]) {
+  const indices = dataOf(arrow, type.indices, cells)
+  const { values: data, nullBitmap, nullCount, length } = indices
+  return arrow.makeData({ type, data, nullBitmap, nullCount, length, dictionary })
+}

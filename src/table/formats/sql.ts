@@ -1,0 +1,126 @@
+/**
+ * Rows as SQL that PostgreSQL, MySQL, MariaDB and SQLite read alike. MySQL alone executes what stands between slash,
+ * asterisk, exclamation mark and the end of that comment, so it takes names in double quotes, and backslashes as they are.
+ */
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { textOf } from '../cell-text.ts'
+import { formatDate, hasDays, isClock, isDaily } from '../dates.ts'
+import type { Column } from '../table.ts'
+import { type Form, writtenCells } from './csv-write.ts'
+import { jsonOf, shortest, typeOfCells } from './write-cells.ts'
+
+/** A statement ends at so many rows, or characters: databases limit its length, and a table may be wide. */
+const [rowsOfStatement, lengthOfStatement] = [250, 500_000]
+
+const ofMySql = (version: number, statement: string) => `/*!${version} ${statement} */;\n`
+
+/** INSERT statements for a table that exists; how to create it stands above them, in a comment. */
+export const sql: Form = (columns, _, table) => {
+  for (const text of [table, ...columns.flatMap(({ name, categories = [] }) => [name, ...categories])])
+    requireNoNul(text)
+  const insert = `INSERT INTO ${quotedName(table)} (${columns.map(({ name }) => quotedName(name)).join(', ')}) VALUES\n`
+  let [rows, length] = [0, 0]
+  const close = () => {
+    const end = rows > 0 ? ';\n' : ''
+    rows = 0
+    return end
+  }
+  return {
+    head: () =>
+      `${creation(columns, table)}${ofMySql(50503, 'SET NAMES utf8mb4')}` +
+      `${ofMySql(40101, "SET @sql_mode_before=@@sql_mode, sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'")}BEGIN;\n`,
+    rows(points, texts = columns) {
+      const writers = texts.map((column) => literalOf(column, shortest(points.data)))
+      const parts = writtenCells(points, writers, 'NULL').map((cells) => {
+        const row = `(${cells.join(', ')})`
+        const isFull = rows === rowsOfStatement || length + row.length > lengthOfStatement
+        const start = rows === 0 || isFull ? `${close()}${insert}` : ',\n'
+        length = rows === 0 ? row.length : length + row.length
+        rows++
+        return `${start}${row}`
+      })
+      return parts.join('')
+    },
+    end: () => `${close()}COMMIT;\n${ofMySql(40101, 'SET sql_mode=@sql_mode_before')}`,
+  }
+}
+
+/** The statement that creates the table, in a comment. A line end in a name would end the comment. */
+function creation(columns: readonly Column[], table: string): string {
+  const list = columns.map((column) => `  ${quotedName(column.name)} ${typeInSql(column)}`).join(',\n')
+  const lines = `CREATE TABLE ${quotedName(table)} (\n${list}\n);`.replace(/\r\n|\r|\n/g, '$&-- ')
+  return `-- The table must exist. To create it, take the two dashes away from these lines:\n-- ${lines}\n`
+}
+
+function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function typeInSql(column: Column): string {
+  switch (typeInDatabase(column)) {
+    case 'number':
+      return 'double precision'
+    case 'integer':
+    case 'epoch':
+      return 'bigint'
+    case 'boolean':
+      return 'boolean'
+    case 'text':
+      return 'text'
+    case 'day':
+      return 'date'
+    case 'clock':
+      return 'time'
+    case 'time':
+      return column.form?.includes('.sss') ? 'timestamp(3)' : 'timestamp'
+  }
+}
+
+/** Databases have days, times of day and both; other dates, such as months and weeks, are texts there. */
+function typeInDatabase(column: Column) {
+  const type = typeOfCells(column)
+  if (type !== 'date') return type
+  const { form = 'YYYY-MM-DD' } = column
+  return isDaily(form) ? 'day' : isClock(form) ? 'clock' : hasDays(form) ? 'time' : 'text'
+}
+
+/** A cell as SQL: dates in the form of ISO 8601, in UTC if their own form has a zone. */
+function literalOf(column: Column, short: (cell: number) => number): (cell: number) => string {
+  const { form = 'YYYY-MM-DD' } = column
+  const fraction = form.includes('.sss') ? '.sss' : ''
+  switch (typeInDatabase(column)) {
+    case 'number':
+    case 'integer':
+    case 'epoch':
+      return jsonOf(column, short)
+    case 'boolean':
+      return (cell) => (cell === 1 ? 'TRUE' : 'FALSE')
+    case 'day':
+      return (cell) => `'${formatDate(cell, 'YYYY-MM-DD')}'`
+    case 'clock':
+      return (cell) => `'${formatDate(cell, `hh:mm:ss${fraction}`)}'`
+    case 'time':
+      return (cell) => `'${formatDate(cell, `YYYY-MM-DD hh:mm:ss${fraction}`)}'`
+    case 'text': {
+      const text = textOf(column)
+      if (column.kind !== 'text') return (cell) => quoted(text(cell))
+      return (cell) => {
+        requireNoNul(text(cell))
+        return quoted(text(cell))
+      }
+    }
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function requireNoNul(text: string): void {
+  if (text.includes('\0'))
+    throw new InputError(
+      `'${printable(text)}' has the character NUL, which databases take in no text: write another form, .csv say`,
+      'out-of-range',
+    )
+}

@@ -1,0 +1,240 @@
+/** Names and words that the optional package @faker-js/faker makes, with our random numbers. */
+import * as v from 'valibot'
+import { InputError, nearest } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { type Avoided, avoidedSchema, maxAttempts, mayBeMade } from './avoid.ts'
+import type { ColumnDraws } from './draws.ts'
+import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
+
+/** How faker makes a column's texts. */
+export interface FakerMaker {
+  readonly by: 'faker'
+  /** A method of faker, such as person.lastName. */
+  readonly method: string
+  /** The language, by faker's names: en, de, … */
+  readonly locale: string
+  /** The version of the package, which makes its texts. */
+  readonly version?: string | undefined
+  /** Whether a text ends with the row's number, so that no two are equal; in an account's name it stands before the @. */
+  readonly isNumbered: boolean
+  /** The columns of the names that a text agrees with. */
+  readonly agrees?:
+    | {
+        readonly firstName?: string | undefined
+        readonly lastName?: string | undefined
+        readonly fullName?: string | undefined
+      }
+    | undefined
+  /** Of free text. */
+  readonly sentences?: Sentences | undefined
+  readonly avoided?: Avoided | undefined
+}
+
+const column = v.optional(v.string())
+
+export const fakerSchema = v.object({
+  by: v.literal('faker'),
+  method: v.pipe(v.string(), v.regex(/^\w+\.\w+$/)),
+  locale: v.pipe(v.string(), v.regex(/^\w+$/)),
+  version: v.optional(v.string()),
+  isNumbered: v.boolean(),
+  agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column })),
+  sentences: v.optional(sentencesSchema),
+  avoided: v.optional(avoidedSchema),
+})
+
+type Faker = import('@faker-js/faker').Faker
+
+/** Faker with the words of one language. */
+export interface LoadedFaker {
+  readonly faker: Faker
+  /** The version of the package. */
+  readonly version: string
+}
+
+/** Loads faker with the words of a language. Throws whatever an import throws if there is none of this name. */
+export type LoadFaker = (locale: string) => Promise<LoadedFaker>
+
+let load: LoadFaker | undefined
+
+/**
+ * Says where faker comes from. In Node it is the package @faker-js/faker, if it is installed; a page has to say, since a bundler
+ * packs what it sees.
+ *
+ * @param loader - Loads the language of a name that faker has, such as `de`.
+ * @example
+ * provideFaker(async () => ({ ...(await import('@faker-js/faker/locale/en')), version: '10.6.0' }))
+ */
+export function provideFaker(loader: LoadFaker): void {
+  if (loader !== load) loaded.clear()
+  load = loader
+}
+
+/** How to install what makes names. */
+export const installFaker = 'npm install @faker-js/faker'
+
+/** The languages that were loaded. */
+const loaded = new Map<string, LoadedFaker>()
+
+/** Loads the words of a language, once. Throws InputError if the package is missing, or has no such language. */
+export async function loadFaker(locale: string): Promise<LoadedFaker> {
+  const found = loaded.get(locale)
+  if (found) return found
+  const english = locale === 'en' ? undefined : await loadFaker('en')
+  const language = await load?.(locale).catch(() => undefined)
+  if (!language)
+    throw english
+      ? new InputError(
+          `faker has no language ${printable(locale)}: give one such as en, de, fr or pt_BR`,
+          'unknown-name',
+        )
+      : new InputError(`names and words are made by another package: ${installFaker}`, 'not-available')
+  loaded.set(locale, language)
+  return language
+}
+
+/** So many attempts at a text with a number have it as it is; each so many further ones, with another zero before it. */
+const attemptsOfNumber = 8
+
+/** Times and ages are counted from here, so that the same seed gives the same texts on any day. */
+const refDate = '2026-01-01T00:00:00.000Z'
+
+/** A faker of the language, whose random numbers are those of `next`. */
+function fakerWith({ faker }: LoadedFaker, next: () => number): Faker {
+  // one language's file has the class only as that of its instance; the package's first file would load all languages
+  const Own = faker.constructor as new (options: {
+    locale: Faker['rawDefinitions']
+    randomizer: { next(): number; seed(): void }
+  }) => Faker
+  const own = new Own({ locale: faker.rawDefinitions, randomizer: { next, seed() {} } })
+  own.setDefaultRefDate(refDate)
+  return own
+}
+
+/** The text of a column in the row of an index, whether it is made or learned; undefined if the cell is missing. */
+export type TextIn = (column: string, index: number) => string | undefined
+
+/**
+ * Makes the texts of a column with faker.
+ *
+ * @param maker - How.
+ * @param language - The language that it names.
+ * @param draws - The column's random numbers.
+ * @param name - The column's name, for messages.
+ * @returns The text of an index, given those of the columns that it agrees with. Throws InputError if all that the method makes stands in the rows.
+ */
+export function textsOfFaker(
+  maker: FakerMaker,
+  language: LoadedFaker,
+  draws: ColumnDraws,
+  name: string,
+): (index: number, textIn: TextIn) => string {
+  const { method, agrees = {}, isNumbered, sentences, avoided } = maker
+  let uniform = () => 0
+  const faker = fakerWith(language, () => uniform())
+  const isFree = avoided ? mayBeMade(avoided) : () => true
+  const make = methodOf(faker, method)
+  const textOf = ({ firstName, lastName }: Names, attempt: number) => {
+    if (sentences) return textOfSentences(sentences, uniform, () => faker.lorem.word())
+    if (method === 'person.fullName' && firstName && lastName)
+      // the names alone may be those of a row
+      return [firstName, ...(attempt === 0 ? [] : [faker.person.middleName()]), lastName].join(' ')
+    return String(isOfAccount(method) ? make({ firstName, lastName }) : make())
+  }
+  const numbered = (text: string, index: number, attempt: number) => {
+    if (!isNumbered) return text
+    // a name has few accounts, of which most may not be made
+    const zeros = '0'.repeat(Math.max(0, Math.floor(attempt / attemptsOfNumber) - 1))
+    return isOfAccount(method) ? text.replace(/\d*(?=@|$)/, `${zeros}${index}`) : `${text} ${zeros}${index}`
+  }
+  return (index, textIn) => {
+    const parts = Object.entries(agrees).map(([part, column]) => [part, column && textIn(column, index)])
+    const names = namesIn(Object.fromEntries(parts))
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      uniform = draws.uniforms(index, attempt)
+      const text = numbered(textOf(names, attempt), index, attempt)
+      if (isFree(text)) return text
+    }
+    throw new InputError(
+      `column ${printable(name)}: nearly all that ${method} makes stands in the rows, and none of their cells is made again: give another method with \`types\`, or \`drop\` the column`,
+      'out-of-range',
+    )
+  }
+}
+
+/** A name for an account agrees with the person's. */
+export function isOfAccount(method: string): boolean {
+  return ['internet.email', 'internet.exampleEmail', 'internet.username', 'internet.displayName'].includes(
+    method,
+  )
+}
+
+interface Names {
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+}
+
+/** Titles before and after a name. */
+const titles = /^(\p{L}+\.\s+)+|,?\s+(Jr\.?|Sr\.?|I|II|III|IV|V|MD|DDS|PhD|DVM)$/gu
+
+function namesIn({ firstName, lastName, fullName }: Partial<Record<string, string>>): Names {
+  const words = fullName?.replaceAll(titles, '').split(/\s+/) ?? []
+  return {
+    firstName: firstName ?? words[0],
+    lastName: lastName ?? (words.length > 1 ? words.at(-1) : undefined),
+  }
+}
+
+type Make = (options?: Names) => unknown
+
+/** A method of faker. Throws InputError if there is none of this name. */
+function methodOf(faker: Faker, method: string): Make {
+  const [group = '', name = ''] = method.split('.')
+  const made = groupsOf(faker).get(group)
+  const found = made && Object.hasOwn(made, name) ? made[name] : undefined
+  if (typeof found === 'function') return found.bind(made) as Make
+  const known = [...groupsOf(faker)].flatMap(([of, methods]) =>
+    Object.keys(methods).flatMap((each) => (typeof methods[each] === 'function' ? [`${of}.${each}`] : [])),
+  )
+  throw new InputError(
+    `faker has no method ${printable(method)}${nearest(method, known)}: give one such as person.lastName, internet.email or location.city`,
+    'unknown-name',
+  )
+}
+
+function groupsOf(faker: Faker): Map<string, Record<string, unknown>> {
+  return new Map(
+    Object.entries(faker).filter((entry): entry is [string, Record<string, unknown>] => {
+      const [name, value] = entry
+      return !name.startsWith('_') && typeof value === 'object' && value !== null && 'faker' in value
+    }),
+  )
+}
+
+/** Throws InputError unless faker has the method, and it makes a text, a number or a truth. */
+export function requireMethod(method: string, { faker }: LoadedFaker): void {
+  const value = resultOf(
+    methodOf(
+      fakerWith({ faker, version: '' }, () => 0.5),
+      method,
+    ),
+    method,
+  )
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    throw new InputError(
+      `faker's ${method} makes no text but ${Array.isArray(value) ? 'an array' : value instanceof Date ? 'a date' : `this ${typeof value}`}: give a method such as person.lastName`,
+      'wrong-type',
+    )
+}
+
+/** What a method makes. Throws InputError on one that needs options, or words that its language does not have. */
+function resultOf(make: Make, method: string): unknown {
+  try {
+    return make()
+  } catch {
+    throw new InputError(
+      `faker's ${method} makes nothing without options, or nothing in this language: give a method such as person.lastName`,
+      'wrong-type',
+    )
+  }
+}

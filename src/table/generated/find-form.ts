@@ -1,0 +1,191 @@
+/** Finds the form of a column's texts: what their pieces have in common. */
+import type { Form } from './form.ts'
+import { expectedRoom, textsOfRound } from './form.ts'
+import type { Part } from './part.ts'
+import { PieceStats } from './piece-stats.ts'
+import { cuts, piecesOf, shapeOf } from './shapes.ts'
+
+/** Texts of one shape. */
+interface Shape {
+  count: number
+  readonly pieces: readonly PieceStats[]
+}
+
+/** Shapes that are kept of each cut. */
+const maxShapes = 500
+
+/** A form has at most so many shapes, each of at least this share of the texts, and together of nearly all. */
+const [mostAlternatives, leastShare, leastCovered] = [32, 0.01, 0.9]
+
+/** A unique form has room for so many times the rows: otherwise its texts grow. */
+const roomForRows = 10
+
+/** Reads a column's texts one after the other, and keeps only what their shapes have in common. */
+export class FormFinder {
+  readonly #shapes = Array.from({ length: cuts }, () => new Map<string, Shape>())
+  #cells = 0
+  #largest = 0
+
+  /** Adds a text that so many cells have. */
+  add(text: string, cells: number): void {
+    this.#cells += cells
+    for (const [cut, shapes] of this.#shapes.entries()) {
+      const pieces = piecesOf(text, cut)
+      const name = shapeOf(pieces)
+      let shape = shapes.get(name)
+      if (!shape) {
+        if (shapes.size === maxShapes) continue
+        shape = { count: 0, pieces: pieces.map(({ of }) => new PieceStats(of)) }
+        shapes.set(name, shape)
+      }
+      shape.count += cells
+      for (const [k, { text }] of pieces.entries()) shape.pieces[k]!.add(text, cells)
+    }
+  }
+
+  /** Adds a text like those before, of which only the last number counts, so that a counter goes on after it. */
+  addLater(text: string): void {
+    const digits = /\d+(?=\D*$)/.exec(text)?.[0]
+    const number = Number(digits)
+    // no counter goes on after a longer one
+    if (Number.isSafeInteger(number)) this.#largest = Math.max(this.#largest, number)
+  }
+
+  /**
+   * The form of the texts; undefined if they have none, as names and sentences have none.
+   *
+   * @param isUnique - Whether no two cells are equal.
+   * @param cells - The number of cells.
+   * @param prepare - What is done with the parts of a way before room is made for unique texts.
+   */
+  form(
+    isUnique: boolean,
+    cells: number,
+    prepare = (parts: readonly Part[]) => parts,
+  ): Omit<Form, 'avoided' | 'check'> | undefined {
+    const ways = this.#shapes.flatMap((shapes) => this.#frequentIn(shapes) ?? [])
+    const [finest, next] = ways
+    if (!finest || finest.some(isWordy)) return undefined
+    // letters and digits of hashes alternate by chance
+    const isByChance = next !== undefined && next.length < finest.length && finest.some(isLoose)
+    return formOf(isByChance ? next : finest, {
+      isUnique,
+      rows: cells,
+      largest: this.#largest,
+      prepare,
+    })
+  }
+
+  /** The frequent shapes of a cut, if nearly all texts have one of them. */
+  #frequentIn(shapes: ReadonlyMap<string, Shape>): Shape[][] | undefined {
+    const frequent = [...shapes.values()]
+      .filter(({ count, pieces }) => count >= leastShare * this.#cells && pieces.every((each) => each.isFirm))
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, mostAlternatives)
+    const covered = frequent.reduce((sum, { count }) => sum + count, 0)
+    return covered < leastCovered * this.#cells ? undefined : [frequent]
+  }
+}
+
+/** Whether texts of a shape have pieces of several lengths. */
+function isLoose({ pieces }: Shape): boolean {
+  return pieces.some((piece) => !piece.hasOneLength)
+}
+
+/** Whether texts of a shape are words rather than codes: they have letters that differ, and no digits, or spaces. */
+function isWordy({ pieces }: Shape): boolean {
+  const has = (pattern: RegExp) => pieces.some((piece) => piece.of === 'other' && pattern.test(piece.example))
+  const differing = pieces.filter((piece) => !piece.choices)
+  const isOfWords = differing.some(
+    ({ of, meanLength }) =>
+      ((of === 'lower' || of === 'letters') && meanLength >= 2) || (of === 'upper' && meanLength >= 5),
+  )
+  if (!isOfWords) return false
+  return has(/\s/) || !(pieces.some((piece) => piece.hasDigits) || has(/[@/._]/))
+}
+
+interface Column {
+  readonly isUnique: boolean
+  readonly rows: number
+  /** The largest number at the end of a text that is not among those of the shapes. */
+  readonly largest: number
+  readonly prepare: (parts: readonly Part[]) => readonly Part[]
+}
+
+function formOf(
+  shapes: readonly Shape[],
+  { isUnique, rows, largest, prepare }: Column,
+): Omit<Form, 'avoided' | 'check'> {
+  const counters = isUnique ? countersOf(shapes) : undefined
+  const first = counters && Math.max(largest, ...counters.map((each) => each.largest)) + 1
+  const total = shapes.reduce((sum, { count }) => sum + count, 0)
+  const shares = sharesOf(shapes.map(({ count }) => count / total))
+  const alternatives = shapes
+    .map(({ pieces }, k) => ({
+      share: shares[k]!,
+      parts: prepare(
+        joined(
+          pieces.flatMap((piece): Part[] =>
+            counters?.includes(piece) ? [{ counter: first!, width: piece.width }] : piece.parts(),
+          ),
+        ),
+      ),
+    }))
+    .filter(({ share }) => share > 0)
+  const form: Form = { by: 'form', alternatives, isUnique }
+  return isUnique && !counters ? withRoom(form, rows) : form
+}
+
+/** The pieces that count the texts, the last number of each shape; undefined if they don't. */
+function countersOf(shapes: readonly Shape[]): readonly PieceStats[] | undefined {
+  const counters = shapes.flatMap(({ pieces }) => {
+    const last = pieces.findLast(({ of }) => of === 'digits')
+    return last?.isCounter ? last : []
+  })
+  return counters.length === shapes.length ? counters : undefined
+}
+
+/** Shares as whole parts of 256, by their largest remainders. */
+function sharesOf(shares: readonly number[]): number[] {
+  const exact = shares.map((share) => share * textsOfRound)
+  const whole = exact.map(Math.floor)
+  const missing = textsOfRound - whole.reduce((sum, share) => sum + share, 0)
+  const byRemainder = [...exact.keys()].toSorted((a, b) => (exact[b]! % 1) - (exact[a]! % 1))
+  for (const k of byRemainder.slice(0, missing)) whole[k]!++
+  return whole
+}
+
+/** Adjacent fixed texts as one. */
+function joined(parts: readonly Part[]): Part[] {
+  const result: Part[] = []
+  for (const part of parts) {
+    const last = result.at(-1)
+    if (last && 'text' in last && 'text' in part) result[result.length - 1] = { text: last.text + part.text }
+    else result.push(part)
+  }
+  return result
+}
+
+/** A unique form whose texts are so long that there is room for many times the rows. */
+function withRoom(form: Form, rows: number): Form {
+  return {
+    ...form,
+    alternatives: form.alternatives.map(({ share, parts }) => {
+      const wanted = (roomForRows * rows * share) / textsOfRound
+      let grown = parts
+      while (expectedRoom(grown) < wanted) grown = longer(grown)
+      return { share, parts: grown }
+    }),
+  }
+}
+
+/** The parts with one more character in the last one that differs between texts. */
+function longer(parts: readonly Part[]): readonly Part[] {
+  const k = parts.findLastIndex((part) => ('of' in part && [...part.of].length > 1) || 'from' in part)
+  if (k < 0) return [...parts, { of: '0123456789', min: 1, max: 1 }]
+  return parts.map((part, at) => {
+    if (at !== k) return part
+    if ('of' in part) return { ...part, min: part.min + 1, max: Math.max(part.max, part.min + 1) }
+    return 'from' in part ? { ...part, to: 10 * part.to + 9 } : part
+  })
+}

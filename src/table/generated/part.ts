@@ -1,0 +1,12 @@
+/** A part of a text. */
+export type Part =
+  /** The same in every text. */
+  | { readonly text: string }
+  /** One of several texts, by their weights. */
+  | { readonly choices: readonly string[]; readonly weights: readonly number[] }
+  /** Characters of a set: at least `min`, at most `max`. */
+  | { readonly of: string; readonly min: number; readonly max: number }
+  /** A whole number in a range, without leading zeros. */
+  | { readonly from: number; readonly to: number }
+  /** A number that counts on from this one, with at least so many digits. */
+  | { readonly counter: number; readonly width: number }

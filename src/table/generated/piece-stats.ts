@@ -1,0 +1,203 @@
+import type { Part } from './part.ts'
+import type { PieceClass } from './shapes.ts'
+
+/** Distinct values that are kept of a piece, to find those that repeat; and numbers, to find a counter. */
+const [maxValues, maxNumbers] = [1000, 20_000]
+
+/** Positions whose characters are kept. */
+const maxPositions = 64
+
+/** A value that repeats is in at least so many cells; together they have nearly all. */
+const [cellsOfChoice, coveredByChoices] = [3, 0.9]
+
+/**
+ * With more texts than these, and more than this share of what its characters allow, all may occur: a piece has no choices. With so
+ * many cells for each text, one that does not occur is none of them, as of the 60 minutes.
+ */
+const [fewChoices, mostOfRoom, cellsOfEach] = [7, 0.3, 20]
+
+/** Numbers count the rows if they are so dense. */
+const sparsest = 20
+
+/** A character at a position is kept if it has this share of the texts there. */
+const leastShare = 0.005
+
+/** With so many cells for each character, one that does not occur is none of them. */
+const enoughCells = 50
+
+/** What a piece's characters are completed to, if so many of them occur. */
+const alphabets: readonly (readonly [characters: string, least: number])[] = [
+  ['0123456789', 6],
+  ['0123456789abcdef', 10],
+  ['0123456789ABCDEF', 10],
+  ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 12],
+  ['abcdefghijklmnopqrstuvwxyz', 12],
+  ['0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 20],
+  ['0123456789abcdefghijklmnopqrstuvwxyz', 20],
+  ['0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 30],
+]
+
+/** Letters that can be spoken: consonants and vowels in turn. */
+const [consonants, vowels] = ['bcdfghjklmnprstvz', 'aeiou']
+
+/** What the cells of one shape have at one place. */
+export class PieceStats {
+  readonly of: PieceClass
+  /** The first text. */
+  example = ''
+  largest = 0
+  hasDigits = false
+  #smallest = Number.POSITIVE_INFINITY
+  #cells = 0
+  #characters = 0
+  #hasLeadingZeros = false
+  readonly #lengths = new Map<number, number>()
+  #values: Map<string, number> | undefined = new Map()
+  readonly #numbers = new Set<number>()
+  #repeats = false
+  readonly #positions: Map<string, number>[] = []
+
+  constructor(of: PieceClass) {
+    this.of = of
+  }
+
+  add(text: string, cells: number): void {
+    if (this.#cells === 0) this.example = text
+    this.#cells += cells
+    if (this.of === 'other') return
+    const characters = [...text]
+    this.#characters += cells * characters.length
+    count(this.#lengths, characters.length, cells)
+    if (this.#values) {
+      count(this.#values, text, cells)
+      if (this.#values.size > maxValues) this.#values = undefined
+    }
+    for (const [k, char] of characters.slice(0, maxPositions).entries()) {
+      this.#positions[k] ??= new Map()
+      count(this.#positions[k], char, cells)
+    }
+    this.hasDigits ||= /\d/.test(text)
+    if (this.of === 'digits') this.#addNumber(text, cells)
+  }
+
+  #addNumber(text: string, cells: number): void {
+    const number = Number(text)
+    this.#hasLeadingZeros ||= text.length > 1 && text.startsWith('0')
+    this.largest = Math.max(this.largest, number)
+    this.#smallest = Math.min(this.#smallest, number)
+    if (this.#numbers.size === maxNumbers) return
+    this.#repeats ||= cells > 1 || this.#numbers.has(number)
+    this.#numbers.add(number)
+  }
+
+  get meanLength(): number {
+    return this.#characters / this.#cells
+  }
+
+  get hasOneLength(): boolean {
+    return this.#lengths.size <= 1
+  }
+
+  /** Whether words and chunks have one length, as codes have. */
+  get isFirm(): boolean {
+    if (this.of !== 'word' && this.of !== 'chunk') return true
+    return Math.max(...this.#lengths.values()) >= coveredByChoices * this.#cells
+  }
+
+  /** Whether the numbers count the texts: all differ, and few are skipped. */
+  get isCounter(): boolean {
+    const isDense = this.largest - this.#smallest < sparsest * this.#cells
+    return this.of === 'digits' && !this.#repeats && isDense && Number.isSafeInteger(this.largest)
+  }
+
+  /** Digits of a counter: as many as all have, if it is padded with zeros. */
+  get width(): number {
+    return this.#hasLeadingZeros ? Math.max(...this.#lengths.keys()) : 1
+  }
+
+  /** The texts that repeat, if they are nearly all of them, and far from all that their characters allow. */
+  get choices(): [string, number][] | undefined {
+    if (this.of === 'other') return [[this.example, 1]]
+    const repeated = [...(this.#values ?? [])].filter(([, cells]) => cells >= cellsOfChoice)
+    const covered = repeated.reduce((sum, [, cells]) => sum + cells, 0)
+    if (covered < coveredByChoices * this.#cells) return undefined
+    const isComplete = this.#lengths.size === 1 && this.#cells >= cellsOfEach * repeated.length
+    const most = (isComplete ? 1 : mostOfRoom) * textsOf(this.#free())
+    const isFew = repeated.length <= fewChoices || repeated.length < most
+    return isFew ? repeated : undefined
+  }
+
+  /** How the piece is made. */
+  parts(): Part[] {
+    const { choices } = this
+    if (choices?.length === 1) return [{ text: choices[0]![0] }]
+    if (choices)
+      return [{ choices: choices.map(([text]) => text), weights: choices.map(([, cells]) => cells) }]
+    return this.#free()
+  }
+
+  /** The piece as characters, or a number, that are drawn. */
+  #free(): Part[] {
+    const isNumber = this.of === 'digits' && !this.#hasLeadingZeros && this.#lengths.size > 1
+    if (isNumber && Number.isSafeInteger(this.largest)) return [{ from: this.#smallest, to: this.largest }]
+    return this.#runs()
+  }
+
+  /** Runs of positions with the same characters. */
+  #runs(): Part[] {
+    const [shortest, longest] = this.#usualLengths()
+    const runs: { of: string; min: number; max: number }[] = []
+    for (let k = 0; k < longest; k++) {
+      const of = this.#charactersAt(k)
+      const last = runs.at(-1)
+      const min = k < shortest ? 1 : 0
+      if (last?.of === of) {
+        last.min += min
+        last.max += 1
+      } else runs.push({ of, min, max: 1 })
+    }
+    return runs
+  }
+
+  /** The shortest and longest lengths, but for the twentieth of the texts beyond each. */
+  #usualLengths(): [number, number] {
+    const lengths = [...this.#lengths].toSorted(([a], [b]) => a - b)
+    const at = (share: number) => {
+      let left = share * this.#cells
+      for (const [length, cells] of lengths) {
+        left -= cells
+        if (left <= 0) return length
+      }
+      return lengths.at(-1)![0]
+    }
+    return [at(0.05), at(0.95)]
+  }
+
+  #charactersAt(k: number): string {
+    const seen = this.#positions[Math.min(k, maxPositions - 1)] ?? new Map<string, number>()
+    const cells = [...seen.values()].reduce((sum, each) => sum + each, 0)
+    const kept = [...seen].filter(([, each]) => each >= leastShare * cells).map(([char]) => char)
+    if (this.of === 'lower' && this.meanLength >= 3 && kept.length >= 4 && kept.every((char) => char <= 'z'))
+      return k % 2 === 0 ? consonants : vowels
+    // the smallest, since digits are no letters however many there are
+    const completed = alphabets.find(
+      ([characters, least]) => kept.length >= least && kept.every((char) => characters.includes(char)),
+    )?.[0]
+    const isEnough = completed === undefined || cells >= enoughCells * completed.length
+    return isEnough ? kept.toSorted().join('') : completed
+  }
+}
+
+/** How many texts characters and numbers allow. */
+function textsOf(parts: readonly Part[]): number {
+  return parts.reduce((product, part) => {
+    if ('from' in part) return product * (part.to - part.from + 1)
+    if (!('of' in part)) return product
+    const lengths = Array.from({ length: part.max - part.min + 1 }, (_, k) => part.min + k)
+    return product * lengths.reduce((sum, length) => sum + part.of.length ** length, 0)
+  }, 1)
+}
+
+function count<K>(counts: Map<K, number>, key: K, cells: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + cells)
+}

@@ -1,0 +1,155 @@
+/** What is kept of a column of texts while it is read: never a cell of it, but what its texts have in common. */
+import { avoidedOf } from './avoid.ts'
+import { isIban, withRoomForChecks } from './check-digits.ts'
+import { formOfExpression } from './expression.ts'
+import { isOfAccount } from './faker.ts'
+import { kindFor } from './faker-kinds.ts'
+import { FormFinder } from './find-form.ts'
+import type { Form } from './form.ts'
+import type { Maker } from './maker.ts'
+import type { Sentences } from './sentences.ts'
+import type { StatedMaker } from './stated.ts'
+
+/** What the texts have in common is found in the first so many. */
+const maxTexts = 20_000
+
+/** A sentence has at least so many words in the mean, or ends with a full stop. */
+const wordsOfSentence = 6
+
+/** Nearly all texts. */
+const nearlyAll = 0.9
+
+/** The texts of a column that was read. */
+export interface ReadTexts {
+  /** How many cells there are. */
+  readonly cells: number
+  /** By `hashOf`, of each cell or of each different text. */
+  readonly hashes: Iterable<number>
+  readonly stated?: StatedMaker | undefined
+}
+
+export class TextSummary {
+  readonly #finder = new FormFinder()
+  readonly #lengths: number[] = []
+  #texts = 0
+  #emails = 0
+  #ibans = 0
+  #withDigits = 0
+  #withStop = 0
+  #capitalised = 0
+  #upper = 0
+  readonly #letters = new Map<string, number>()
+
+  /** Adds a text that so many cells have. */
+  add(text: string, cells = 1): void {
+    if (this.#texts === maxTexts) {
+      this.#finder.addLater(text)
+      return
+    }
+    this.#finder.add(text, cells)
+    this.#texts++
+    const words = text.split(/\s+/)
+    this.#lengths.push(words.length)
+    if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) this.#emails++
+    if (isIban(text)) this.#ibans++
+    if (/\d/.test(text)) this.#withDigits++
+    if (/[.!?]$/.test(text)) this.#withStop++
+    if (words.every((word) => !/^\p{Ll}/u.test(word))) this.#capitalised++
+    if (!/\p{Ll}/u.test(text)) this.#upper++
+    for (const letter of text.match(/[^\p{ASCII}]/gu) ?? [])
+      this.#letters.set(letter, (this.#letters.get(letter) ?? 0) + 1)
+  }
+
+  /**
+   * How texts like these are made.
+   *
+   * @param name - The column's name.
+   * @param column - The number of cells, the hashes of their texts, and how they are made if that is stated.
+   */
+  maker(name: string, { cells, hashes, stated }: ReadTexts): Maker {
+    const different = new Set(hashes)
+    const isUnique = different.size === cells
+    const avoided = avoidedOf(different)
+    if (stated && 'expression' in stated) return { ...formOfExpression(stated.expression, name), avoided }
+    if (stated) {
+      const { method, locale = this.#locale() } = stated
+      return { by: 'faker', method, locale, isNumbered: isUnique && isOfAccount(method), avoided }
+    }
+    const isMost = (count: number) => count >= nearlyAll * this.#texts
+    const areIbans = isMost(this.#ibans)
+    const form = this.#finder.form(isUnique, cells, areIbans ? withRoomForChecks : undefined)
+    const kind = kindFor(name, {
+      areEmails: isMost(this.#emails),
+      haveDigits: this.#withDigits > this.#texts / 2,
+      hasForm: form !== undefined,
+    })
+    if (form && kind === undefined) {
+      const isCounted = form.alternatives.every(({ parts }) => parts.some((part) => 'counter' in part))
+      return {
+        ...form,
+        ...(areIbans && { check: 'iban' as const }),
+        // a counter begins after the rows'
+        ...(!isCounted && { avoided }),
+      } satisfies Form
+    }
+    const method = kind ?? 'lorem.words'
+    return {
+      by: 'faker',
+      method,
+      locale: this.#locale(),
+      isNumbered: isUnique && isOfAccount(method),
+      ...(kind === undefined && { sentences: this.#sentences() }),
+      avoided,
+    }
+  }
+
+  #sentences(): Sentences {
+    const lengths = this.#lengths.toSorted((a, b) => a - b)
+    const at = (share: number) => lengths[Math.round(share * (lengths.length - 1))]!
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length
+    const isMost = (count: number) => count > this.#texts / 2
+    return {
+      words: Array.from({ length: 11 }, (_, k) => at(k / 10)),
+      style: isMost(this.#upper)
+        ? 'upper'
+        : isMost(this.#withStop) || mean >= wordsOfSentence
+          ? 'sentences'
+          : isMost(this.#capitalised)
+            ? 'title'
+            : 'lower',
+    }
+  }
+
+  /** The language whose letters the texts have, if they show it. */
+  #locale(): string {
+    const counts = locales.map(([, letters]) =>
+      [...this.#letters].reduce((sum, [letter, count]) => sum + (letters.test(letter) ? count : 0), 0),
+    )
+    const most = Math.max(...counts)
+    // a name here and there is from elsewhere
+    return most > leastForeign * this.#texts ? locales[counts.indexOf(most)]![0] : 'en'
+  }
+}
+
+/** A language other than English is shown by so many of its letters for each text. */
+const leastForeign = 0.05
+
+/** Letters that are of one language rather than of another, by faker's names of these. */
+const locales: readonly (readonly [locale: string, letters: RegExp])[] = [
+  ['de', /[äöüßÄÖÜ]/],
+  ['fr', /[éèêçàùœîôûÉÈÇ]/],
+  ['es', /[ñáíóú¿¡Ñ]/],
+  ['pt_BR', /[ãõÃÕ]/],
+  ['pl', /[ąćęłńśźżŁŚŻ]/],
+  ['cs_CZ', /[ěščřžůĚŠČŘŽ]/],
+  ['sv', /[åÅ]/],
+  ['tr', /[ğışĞİŞ]/],
+  ['ru', /[а-яА-Я]/],
+  ['uk', /[іїєґІЇЄҐ]/],
+  ['el', /[α-ωΑ-Ω]/],
+  ['ja', /[ぁ-んァ-ン]/],
+  ['ko', /[가-힣]/],
+  ['zh_CN', /[一-龯]/],
+  ['ar', /[ء-ي]/],
+  ['he', /[א-ת]/],
+]

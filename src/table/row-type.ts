@@ -1,0 +1,201 @@
+/** What a row of a model's table is for a program: as a TypeScript interface, and as a JSON Schema. */
+import { InputError } from '../core/errors.ts'
+import { epochUnitOf } from './dates.ts'
+import { type CardEncoding, type Encoding, encodingOf } from './encodings/encoding.ts'
+import { hasGrain } from './encodings/grain.ts'
+import type { EncodedColumn } from './encodings/index.ts'
+import { typeOfCells } from './formats/write-cells.ts'
+
+/** A model, of which only the card is read. */
+interface Described {
+  readonly card: CardEncoding
+}
+
+/** A JSON Schema (draft 2020-12) of a row. */
+export interface RowSchema {
+  readonly $schema: 'https://json-schema.org/draft/2020-12/schema'
+  readonly title: string
+  readonly type: 'object'
+  readonly properties: Readonly<Record<string, CellSchema>>
+  readonly required: readonly string[]
+  readonly additionalProperties: false
+}
+
+/** The schema of a cell, by the keywords of JSON Schema. */
+export interface CellSchema {
+  readonly type: CellType | readonly [CellType, 'null']
+  readonly description?: string
+  readonly enum?: readonly (string | number | null)[]
+  readonly format?: 'date' | 'date-time'
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly multipleOf?: number
+}
+
+type CellType = 'number' | 'integer' | 'boolean' | 'string'
+
+/** A union of more names than these helps nobody. */
+const mostNames = 30
+
+/**
+ * The TypeScript interface of a model's rows, as `toRows` gives them and JSON has them.
+ *
+ * @param model - The model.
+ * @param name - The interface's name.
+ * @returns The text of the interface, to save as a .ts file.
+ * @throws InputError if the name is no identifier.
+ * @example
+ * rowType(model, 'Penguin') // 'export interface Penguin {\n  species: "Adelie" | "Gentoo"\n  mass: number | null\n}\n'
+ */
+export function rowType(model: Described, name = 'Row'): string {
+  requireIdentifier(name)
+  const encoding = encodingOf(model.card)
+  const lines = encoding.columns.map((column) => {
+    const { type, values, says, mayLack } = cellOf(encoding, column)
+    const union = values && values.length <= mostNames ? values.map(literal).join(' | ') : undefined
+    const key = identifier.test(column.name) ? column.name : literal(column.name)
+    const comment = says === undefined ? '' : `  /** ${says}. */\n`
+    return `${comment}  ${key}: ${union ?? (type === 'integer' ? 'number' : type)}${mayLack ? ' | null' : ''}\n`
+  })
+  return `export interface ${name} {\n${lines.join('')}}\n`
+}
+
+/**
+ * The JSON Schema of a model's rows, as `toRows` gives them and JSON has them. A number has the range of the model's column
+ * where no sample can be beyond it.
+ *
+ * @param model - The model.
+ * @param name - The schema's title.
+ * @returns The schema, of draft 2020-12.
+ * @example
+ * const isRow = new Ajv2020().compile(rowSchema(model))
+ */
+export function rowSchema(model: Described, name = 'Row'): RowSchema {
+  const encoding = encodingOf(model.card)
+  const cells = encoding.columns.map((column) => [column.name, schemaOf(encoding, column)] as const)
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: name,
+    type: 'object',
+    properties: Object.fromEntries(cells),
+    required: cells.map(([key]) => key),
+    additionalProperties: false,
+  }
+}
+
+/**
+ * A name for the rows of a model's file.
+ *
+ * @param file - Its path or URL.
+ * @returns Penguins for penguins.onnx; Row where the file's name gives no identifier.
+ */
+export function rowNameOf(file: string): string {
+  const [, name = ''] = /([^/\\]*?)(?:\.onnx[^/\\]*)?$/i.exec(file) ?? []
+  const words = name.split(/[^\p{ID_Continue}]+/u)
+  const joined = words.map((word) => word.replace(/^./u, (first) => first.toUpperCase())).join('')
+  return identifier.test(joined) ? joined : 'Row'
+}
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+
+function requireIdentifier(name: string): void {
+  if (!identifier.test(name))
+    throw new InputError(`name is '${name}': give a name such as Row`, 'out-of-range', {
+      option: 'name',
+      value: name,
+    })
+}
+
+/** A value in code; two line ends of Unicode are none in JSON. */
+function literal(value: string | number): string {
+  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
+
+/** What a program can know of a column's cells. */
+interface Cell {
+  readonly type: CellType
+  /** All that there are, of names. */
+  readonly values?: readonly (string | number)[] | undefined
+  /** What a type does not say. */
+  readonly says?: string | undefined
+  readonly mayLack: boolean
+}
+
+function cellOf(encoding: Encoding, column: EncodedColumn): Cell {
+  const { kind, form = 'YYYY-MM-DD', categories = [] } = column
+  const mayLack = mayBeMissing(encoding, column)
+  const type = typeOfCells(column)
+  switch (type) {
+    case 'number':
+    case 'boolean':
+      return { type, mayLack }
+    case 'integer':
+      return { type, mayLack, values: kind === 'boolean' ? [0, 1] : undefined }
+    case 'epoch':
+      return { type: 'integer', mayLack, says: `${form === 's' ? 'Seconds' : 'Milliseconds'} since 1970` }
+    case 'date':
+      return { type: 'string', mayLack, says: `A date in the form ${form}` }
+    case 'text':
+      return { type: 'string', mayLack, values: kind === 'text' ? undefined : categories }
+  }
+}
+
+/** A column that follows from others may also lack where they do. */
+function mayBeMissing({ columns, relations = [] }: Encoding, column: EncodedColumn): boolean {
+  if (column.gaps) return true
+  const sources = column.as === 'derived' ? relations.find((each) => each.column === column.name)?.by : []
+  return columns.some(({ name, gaps }) => gaps === true && sources?.includes(name) === true)
+}
+
+function schemaOf(encoding: Encoding, column: EncodedColumn): CellSchema {
+  const { type, values, says, mayLack } = cellOf(encoding, column)
+  const format = says === undefined || type !== 'string' ? undefined : formatOf(column)
+  return {
+    type: mayLack ? [type, 'null'] : type,
+    ...(says !== undefined && !format && { description: says }),
+    ...(values && { enum: mayLack ? [...values, null] : values }),
+    ...(format && { format }),
+    ...(column.kind !== 'boolean' &&
+      (type === 'number' || type === 'integer') &&
+      numbersOf(encoding, column)),
+  }
+}
+
+function formatOf({ form = 'YYYY-MM-DD' }: EncodedColumn): 'date' | 'date-time' | undefined {
+  if (form === 'YYYY-MM-DD') return 'date'
+  return /^YYYY-MM-DDThh:mm:ss(\.sss)?(Z|[+-]\d\d:\d\d)$/.test(form) ? 'date-time' : undefined
+}
+
+/** Relations that keep to the range and the grain of their column. */
+const keepingRange: readonly string[] = ['determined', 'copy', 'near']
+
+function numbersOf({ relations = [] }: Encoding, column: EncodedColumn) {
+  if (column.as === 'key') return { minimum: column.first ?? 0 }
+  const relation = relations.find((each) => each.column === column.name)
+  const range = rangeOf(column)
+  if (!range || (relation && !keepingRange.includes(relation.kind))) return {}
+  const unit = column.kind === 'date' ? (epochUnitOf(column.form) ?? 1) : 1
+  const [minimum, maximum] = range.map((end) => (Math.floor(end) === end ? Math.floor(end / unit) : end)) as [
+    number,
+    number,
+  ]
+  const step = column.kind !== 'date' && hasGrain(column) && column.grain.from === 0 ? column.grain.step : 1
+  // 0.07 is no multiple of 0.01 in floating point, so a validator would refuse rows that are right
+  const isExact = step !== 1 && Number.isInteger(step * 2 ** 20)
+  return { minimum, maximum, ...(isExact && { multipleOf: step }) }
+}
+
+/** The smallest and the largest cell of samples; undefined if the card does not say, or samples may be beyond. */
+function rangeOf(column: EncodedColumn): readonly [number, number] | undefined {
+  switch (column.as) {
+    case 'constant':
+      return [column.value, column.value]
+    case 'quantile':
+      return [column.x[0]!, column.x.at(-1)!]
+    case 'steps':
+    case 'category':
+      return column.values && [column.values[0]!, column.values.at(-1)!]
+    default:
+      return undefined
+  }
+}

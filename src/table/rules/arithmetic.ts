@@ -1,0 +1,101 @@
+import * as v from 'valibot'
+import { decimalsOf } from '../encodings/quantile.ts'
+import { type Column, cellsOf, type Table } from '../table.ts'
+import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
+
+/** A number that is a sum of multiples of others. */
+export interface SumRule {
+  readonly kind: 'sum'
+  readonly column: string
+  readonly by: readonly string[]
+  /** What each is multiplied by. */
+  readonly times: readonly number[]
+  /** The decimals of the column's cells in the training rows, to which the sum is rounded; null for more than 15. */
+  readonly decimals?: number | null | undefined
+}
+
+/** A number that is the product of others. */
+export interface ProductRule {
+  readonly kind: 'product'
+  readonly column: string
+  readonly by: readonly string[]
+  /** The decimals of the column's cells in the training rows, to which the product is rounded; null for more than 15. */
+  readonly decimals?: number | null | undefined
+}
+
+const decimals = v.optional(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))))
+
+const names = v.pipe(v.array(v.string()), v.minLength(1), v.readonly())
+
+export const sum = defineRule<SumRule>({
+  kind: 'sum',
+  schema: v.pipe(
+    v.strictObject({
+      kind: v.literal('sum'),
+      column: v.string(),
+      by: names,
+      times: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.readonly()),
+      decimals,
+    }),
+    v.check(({ by, times }) => by.length === times.length, 'by and times must be of one length'),
+  ),
+  columns: ({ column, by }) => [column, ...by],
+  fit: withDecimals,
+  describe: ({ column, by, times }) =>
+    `${written(column)} = ${by.map((name, k) => term(written(name), times[k]!, k === 0)).join('')}`,
+  test: (rule, columns): RowTest =>
+    equalityTest(rule, columns, sum.describe(rule), (cells) =>
+      cells.reduce((total, cell, k) => total + rule.times[k]! * cell, 0),
+    ),
+})
+
+export const product = defineRule<ProductRule>({
+  kind: 'product',
+  schema: v.strictObject({ kind: v.literal('product'), column: v.string(), by: names, decimals }),
+  columns: ({ column, by }) => [column, ...by],
+  fit: withDecimals,
+  describe: ({ column, by }) => `${written(column)} = ${by.map(written).join(' * ')}`,
+  test: (rule, columns): RowTest =>
+    equalityTest(rule, columns, product.describe(rule), (cells) =>
+      cells.reduce((total, cell) => total * cell, 1),
+    ),
+})
+
+function term(name: string, times: number, isFirst: boolean): string {
+  const sign = times < 0 ? (isFirst ? '- ' : ' - ') : isFirst ? '' : ' + '
+  const size = Math.abs(times)
+  return `${sign}${size === 1 ? '' : `${size} * `}${name}`
+}
+
+/** Rows in which a cell is what others give, to the column's decimals. Throws InputError on columns that are no numbers. */
+function equalityTest(
+  { column, by, decimals = null }: SumRule | ProductRule,
+  columns: readonly Column[],
+  rule: string,
+  resultOf: (cells: readonly number[]) => number,
+) {
+  const [target, ...sources] = placesOf([column, ...by], columns, rule)
+  const other = [target!, ...sources]
+    .map((d) => columns[d]!)
+    .find(({ kind }) => kind !== 'number' && kind !== 'integer')
+  if (other) throw ruleProblem(rule, `${other.name} is a ${other.kind}: give numbers`)
+  return (data: ArrayLike<number>, at: number) => {
+    const cell = data[at + target!]!
+    const value = resultOf(sources.map((d) => data[at + d]!))
+    return Number.isNaN(cell) || Number.isNaN(value) || isRounded(decimals, value, cell)
+  }
+}
+
+/** The rule with the decimals of its column, which are those of the rows. */
+function withDecimals<R extends SumRule | ProductRule>(rule: R, table: Table): R {
+  const d = table.columns.findIndex(({ name }) => name === rule.column)
+  const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell))
+  return { ...rule, decimals: table.columns[d]!.kind === 'integer' ? 0 : decimalsOf(cells) }
+}
+
+/** Whether a cell is a value, rounded either way. */
+function isRounded(decimals: number | null, value: number, cell: number): boolean {
+  const half = decimals === null ? 0 : 10 ** -decimals / 2
+  // binary fractions: 0.615 may be a little less than it says
+  return Math.abs(value - cell) <= half + 1e-9 * Math.max(1, Math.abs(value))
+}

@@ -1,0 +1,66 @@
+import type * as v from 'valibot'
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import type { Column, Table } from '../table.ts'
+
+/** What rows must meet, as plain data on cards. */
+export interface RuleOfCard {
+  readonly kind: string
+}
+
+/** Whether a row meets a rule; the row's cells begin at an index of the numbers. A rule says nothing of missing cells unless it names them. */
+export type RowTest = (data: ArrayLike<number>, at: number) => boolean
+
+/** A kind of rule. A new kind is a file here, its line in index.ts, and its words in parse.ts. */
+export interface RuleKind<R extends RuleOfCard> {
+  /** Its name on a card. */
+  readonly kind: string
+  readonly schema: v.GenericSchema<unknown, R>
+  /** The columns that it is about. */
+  columns(rule: R): readonly string[]
+  /** In a line, as the user states it. */
+  describe(rule: R): string
+  /** The rule with what it keeps of the training rows, which have its columns. */
+  fit?(rule: R, table: Table): R
+  /** Throws InputError on columns that the rule can't be about. */
+  test(rule: R, columns: readonly Column[]): RowTest
+}
+
+/** Checks a definition's types. */
+export function defineRule<R extends RuleOfCard>(definition: RuleKind<R>): RuleKind<R> {
+  return definition
+}
+
+/** The places of columns in a row. Throws InputError on a column that is not there. */
+export function placesOf(names: readonly string[], columns: readonly Column[], rule: string): number[] {
+  return names.map((name) => {
+    const d = columns.findIndex((column) => column.name === name)
+    if (d < 0) throw ruleProblem(rule, `the rows have no column ${printable(name)}`)
+    return d
+  })
+}
+
+export function ruleProblem(rule: string, problem: string): InputError {
+  return new InputError(`rule ${printable(rule)}: ${problem}`, 'out-of-range', {
+    option: 'rules',
+    value: rule,
+  })
+}
+
+/** What an action returns. Throws its InputError as one about a rule. */
+export function inRule<R>(rule: string, action: () => R): R {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof InputError) throw ruleProblem(rule, error.message)
+    throw error
+  }
+}
+
+/** A column's name as a rule writes it: in double quotes unless it is one word. */
+export function written(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name) && !reserved.has(name) ? name : JSON.stringify(name)
+}
+
+/** Words of rules that a column's name must be quoted to mean. */
+const reserved = new Set(['if', 'then', 'and', 'in', 'is', 'not', 'set', 'missing', 'unique', 'seen'])

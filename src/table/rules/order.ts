@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import type { Column } from '../table.ts'
+import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
+
+/** Numbers or dates that do not fall from one column to the next. */
+export interface OrderRule {
+  readonly kind: 'order'
+  readonly columns: readonly string[]
+  /** By pair of neighbours: whether they may not be equal. */
+  readonly strict: readonly boolean[]
+}
+
+export const order = defineRule<OrderRule>({
+  kind: 'order',
+  schema: v.pipe(
+    v.strictObject({
+      kind: v.literal('order'),
+      columns: v.pipe(v.array(v.string()), v.minLength(2), v.readonly()),
+      strict: v.pipe(v.array(v.boolean()), v.readonly()),
+    }),
+    v.check(
+      ({ columns, strict }) => strict.length === columns.length - 1,
+      'strict must be one shorter than columns',
+    ),
+  ),
+  columns: ({ columns }) => columns,
+  describe: ({ columns, strict }) =>
+    columns.map((name, k) => `${k === 0 ? '' : strict[k - 1] ? ' < ' : ' <= '}${written(name)}`).join(''),
+  test(rule, columns): RowTest {
+    const places = placesOf(rule.columns, columns, order.describe(rule))
+    requireComparable(
+      places.map((d) => columns[d]!),
+      order.describe(rule),
+    )
+    return (data, at) => {
+      // the last cell that is there, since a gap is in no order
+      let before = Number.NaN
+      let isStrict = false
+      for (const [k, d] of places.entries()) {
+        const cell = data[at + d]!
+        isStrict ||= k > 0 && rule.strict[k - 1]!
+        if (Number.isNaN(cell)) continue
+        if (cell < before || (isStrict && cell === before)) return false
+        before = cell
+        isStrict = false
+      }
+      return true
+    }
+  },
+})
+
+/** Throws InputError unless all are numbers, or all are dates. */
+export function requireComparable(columns: readonly Column[], rule: string): void {
+  const kinds = columns.map(({ kind }) => (kind === 'integer' ? 'number' : kind))
+  const other = columns.find((_, k) => !['number', 'date'].includes(kinds[k]!) || kinds[k] !== kinds[0])
+  if (!other) return
+  const [first] = columns
+  const problem =
+    kinds[0] === 'number' || kinds[0] === 'date'
+      ? `${first!.name} is a ${first!.kind} and ${other.name} a ${other.kind}, which can't be compared`
+      : `${first!.name} is a ${first!.kind}, which has no order: give numbers or dates`
+  throw ruleProblem(rule, problem)
+}

@@ -1,0 +1,292 @@
+/** Reads rules and conditions as users write them (docs/how-to/rules.md). */
+import { type InputError, nearest } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { bothOf, type ColumnRange, type Range } from './column-range.ts'
+import type { Rule } from './index.ts'
+import { ruleProblem, written } from './kind.ts'
+import { type Key, mirrored, signs } from './signs.ts'
+import { type Token, tokensOf } from './tokens.ts'
+
+/**
+ * Reads rules: `start <= end`, `a < b < c`, `total = quantity * price`, `net = gross - tax`, `unique(email)`,
+ * `unique(year, team)`, `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. A name that is
+ * more than one word stands in double quotes, a text in single ones.
+ *
+ * @param texts - The rules.
+ * @param columns - The names of the columns.
+ * @returns A rule or several for each. Throws InputError on one that can't be read, or is about a column that is not there.
+ */
+export function parseRules(texts: readonly string[], columns: readonly string[]): Rule[] {
+  return texts.flatMap((text) => new RuleParser(text, columns).rules())
+}
+
+class RuleParser {
+  readonly #text: string
+  readonly #columns: readonly string[]
+  readonly #tokens: readonly Token[]
+  #at = 0
+
+  constructor(text: string, columns: readonly string[]) {
+    this.#text = text
+    this.#columns = columns
+    this.#tokens = tokensOf(text)
+  }
+
+  rules(): Rule[] {
+    const rules = this.#statement()
+    if (this.#at < this.#tokens.length)
+      throw this.#problem(
+        `${this.#quoted()} was not expected: see the kinds of rules in moonstep train --help`,
+      )
+    return rules
+  }
+
+  #statement(): Rule[] {
+    for (const kind of ['unique', 'seen'] as const)
+      if (this.#isWord(kind) && this.#tokens[this.#at + 1]?.text === '(') return [this.#ofColumns(kind)]
+    if (!this.#takesWord('if')) return this.#comparison()
+    const when = this.#conditions()
+    if (!this.#takesWord('then'))
+      throw this.#problem("give what follows, as in 'if age < 18 then married = no'")
+    return [{ kind: 'if', when, must: this.#conditions() }]
+  }
+
+  #ofColumns(kind: 'unique' | 'seen'): Rule {
+    this.#at += 2
+    const columns = [this.#column()]
+    while (this.#takesSign(',')) columns.push(this.#column())
+    if (!this.#takesSign(')')) throw this.#problem("a ')' is missing")
+    const twice = columns.find((name, k) => columns.indexOf(name) < k)
+    if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
+    if (kind === 'seen' && columns.length < 2)
+      throw this.#problem('a column has only the values of the rows anyway: give two or more')
+    return { kind, columns }
+  }
+
+  #conditions(): ColumnRange[] {
+    const conditions: ColumnRange[] = []
+    do {
+      const next = this.#condition()
+      const k = conditions.findIndex(({ column }) => column === next.column)
+      const both = k < 0 ? undefined : bothOf(conditions[k]!, next)
+      if (both) conditions[k] = both
+      else conditions.push(next)
+    } while (this.#takesWord('and'))
+    return conditions
+  }
+
+  #condition(): ColumnRange {
+    const column = this.#column()
+    return { column, ...this.#rangeAfter(column) }
+  }
+
+  /** What a column may be, after its name. */
+  #rangeAfter(column: string): Omit<ColumnRange, 'column'> {
+    if (this.#takesWord('in')) return this.#members()
+    if (this.#takesWord('is')) {
+      const isNot = this.#takesWord('not')
+      for (const [word, isSet] of [
+        ['set', true],
+        ['missing', false],
+      ] as const)
+        if (this.#takesWord(word)) return { isSet: isSet !== isNot }
+      return isNot ? { not: [this.#value()] } : { in: [this.#value()] }
+    }
+    const sign = this.#sign()
+    const key = sign === undefined ? undefined : signs[sign]
+    if (key === undefined)
+      throw this.#problem(
+        `give what ${printable(column)} is to be, as in ${written(column)} >= 18 or ${written(column)} in a, b`,
+      )
+    const value = this.#value()
+    return key === 'in' || key === 'not' ? { [key]: [value] } : { [key]: value }
+  }
+
+  /** `0..10` or `a, b, c`. */
+  #members(): Range {
+    const isText = this.#tokens[this.#at]?.is === 'text'
+    const first = this.#value()
+    const [from, to] = first.split('..')
+    if (!isText && to !== undefined && from !== '' && to !== '') return { from: from!, to }
+    const values = [first]
+    while (this.#takesSign(',')) values.push(this.#value())
+    return { in: values }
+  }
+
+  /** Columns and values with signs between them. */
+  #comparison(): Rule[] {
+    const first = this.#operand()
+    if (first.column !== undefined && (this.#isWord('in') || this.#isWord('is')))
+      return [{ kind: 'range', column: first.column, ...this.#rangeAfter(first.column) }]
+    const rules: Rule[] = []
+    let left = first
+    let chain: { columns: string[]; strict: boolean[]; isRising: boolean } | undefined
+    const endChain = () => {
+      if (!chain) return
+      const { columns, strict, isRising } = chain
+      rules.push({
+        kind: 'order',
+        columns: isRising ? columns : columns.toReversed(),
+        strict: isRising ? strict : strict.toReversed(),
+      })
+      chain = undefined
+    }
+    do {
+      const sign = this.#sign()
+      const key = sign === undefined ? undefined : signs[sign]
+      if (key === undefined)
+        throw this.#problem(
+          "give a comparison, as in 'start <= end', 'net = gross - tax' or 'amount in 0..100', or unique(…), seen(…), if … then …",
+        )
+      if (key === 'in' && left.column !== undefined && rules.length === 0 && !chain)
+        return [this.#equality(left.column)]
+      const right = this.#operand()
+      if (left.column !== undefined && right.column !== undefined) {
+        if (key === 'in' || key === 'not')
+          throw this.#problem(`'${sign}' stands between two columns: give <, <=, > or >=`)
+        const isRising = key === 'to' || key === 'below'
+        if (chain && chain.isRising !== isRising) endChain()
+        chain ??= { columns: [left.column], strict: [], isRising }
+        chain.columns.push(right.column)
+        chain.strict.push(key === 'above' || key === 'below')
+      } else {
+        endChain()
+        rules.push(this.#boundOf(left, key, right))
+      }
+      left = right
+    } while (this.#at < this.#tokens.length)
+    endChain()
+    return rules
+  }
+
+  /** A comparison of a column and a value. */
+  #boundOf(left: Operand, key: Key, right: Operand): Rule {
+    const [column, value, own] =
+      left.column !== undefined ? [left.column, right.value, key] : [right.column, left.value, mirrored[key]]
+    if (column === undefined || value === undefined)
+      throw this.#problem(
+        `neither ${printable(left.value ?? '')} nor ${printable(right.value ?? '')} is a column${nearest(left.value ?? '', this.#columns)}`,
+      )
+    // what is compared by size begins with a digit: a word may be a misspelt column
+    const { isWord } = left.column !== undefined ? right : left
+    const isSize = own !== 'in' && own !== 'not'
+    if (isWord && isSize && /^\p{L}/u.test(value) && nearest(value, this.#columns) !== '')
+      throw this.#notAColumn(value)
+    return {
+      kind: 'range',
+      column,
+      ...(own === 'in' || own === 'not' ? { [own]: [value] } : { [own]: value }),
+    }
+  }
+
+  /** What stands after `column =`: a value, a sum or a product. */
+  #equality(column: string): Rule {
+    let isMinus = this.#takesWord('-')
+    const first = this.#operand()
+    if (first.column === undefined && !this.#isTerm()) {
+      if (isMinus) throw this.#problem('give the number with its sign, as in -1')
+      return { kind: 'range', column, in: [first.value!] }
+    }
+    const terms: { names: string[]; times: number }[] = []
+    let next = first
+    for (;;) {
+      const term = { names: [] as string[], times: isMinus ? -1 : 1 }
+      for (;;) {
+        if (next.column !== undefined) term.names.push(next.column)
+        else if (Number.isFinite(Number(next.value))) term.times *= Number(next.value)
+        else throw this.#notAColumn(next.value!)
+        if (!this.#takesSign('*')) break
+        next = this.#operand()
+      }
+      terms.push(term)
+      isMinus = this.#isWord('-')
+      if (!this.#takesWord('-') && !this.#takesSign('+')) break
+      next = this.#operand()
+    }
+    const [only] = terms
+    const by = terms.flatMap(({ names }) => names)
+    const twice = by.find((name, k) => by.indexOf(name) < k || name === column)
+    if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
+    if (terms.length === 1 && only!.names.length > 1 && only!.times === 1)
+      return { kind: 'product', column, by }
+    if (terms.some(({ names }) => names.length !== 1))
+      throw this.#problem('give a sum of columns, which may have factors, or a product of columns')
+    return { kind: 'sum', column, by, times: terms.map(({ times }) => times) }
+  }
+
+  /** Whether an operation follows. */
+  #isTerm(): boolean {
+    const next = this.#tokens[this.#at]
+    return next !== undefined && ['*', '+', '-'].includes(next.text)
+  }
+
+  #operand(): Operand {
+    const token = this.#tokens[this.#at]
+    if (!token || token.is === 'sign')
+      throw this.#problem(
+        `a column or a value is missing${token ? ` before '${token.text}'` : ' at its end'}`,
+      )
+    const isColumn = token.is === 'column' || (token.is === 'word' && this.#columns.includes(token.text))
+    return isColumn ? { column: this.#column() } : { isWord: token.is === 'word', value: this.#value() }
+  }
+
+  #column(): string {
+    const token = this.#tokens[this.#at]
+    if (!token || token.is === 'sign' || token.is === 'text')
+      throw this.#problem("a column's name is missing")
+    if (!this.#columns.includes(token.text)) throw this.#notAColumn(token.text)
+    this.#at++
+    return token.text
+  }
+
+  #notAColumn(name: string): InputError {
+    return this.#problem(`the rows have no column ${printable(name)}${nearest(name, this.#columns)}`)
+  }
+
+  #value(): string {
+    const token = this.#tokens[this.#at]
+    if (!token || token.is === 'sign' || token.is === 'column') throw this.#problem('a value is missing')
+    this.#at++
+    return token.text
+  }
+
+  #sign(): string | undefined {
+    const token = this.#tokens[this.#at]
+    if (token?.is !== 'sign') return undefined
+    this.#at++
+    return token.text
+  }
+
+  #takesSign(sign: string): boolean {
+    const token = this.#tokens[this.#at]
+    if (token?.is !== 'sign' || token.text !== sign) return false
+    this.#at++
+    return true
+  }
+
+  #isWord(word: string): boolean {
+    const token = this.#tokens[this.#at]
+    return token?.is === 'word' && token.text.toLowerCase() === word
+  }
+
+  #takesWord(word: string): boolean {
+    if (!this.#isWord(word)) return false
+    this.#at++
+    return true
+  }
+
+  #quoted(): string {
+    return `'${printable(this.#tokens[this.#at]!.text)}'`
+  }
+
+  #problem(problem: string): InputError {
+    return ruleProblem(this.#text, problem)
+  }
+}
+
+interface Operand {
+  readonly column?: string | undefined
+  readonly value?: string | undefined
+  /** Whether the value has no quotes. */
+  readonly isWord?: boolean
+}

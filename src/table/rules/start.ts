@@ -1,0 +1,69 @@
+import { normalQuantile } from '../../numerics/elementary.ts'
+import { type EncodedColumn, encodingKindOf } from '../encodings/index.ts'
+import { type Bounds, isAboveLow, isBelowHigh, isWithin } from './column-range.ts'
+
+/** Where to begin the rows that are to be within a column's bounds: a cell from its own distribution there. */
+export interface Start {
+  /** The share of training rows that are within the bounds. */
+  readonly share: number
+  /** A cell, by a uniform number strictly between 0 and 1. */
+  cell(uniform: number): number
+}
+
+/** The start for a column within bounds; undefined if its encoding does not say how its cells are distributed. */
+export function startWithin(column: EncodedColumn, bounds: Bounds): Start | undefined {
+  switch (column.as) {
+    case 'steps': {
+      const { values, borders } = column
+      const shares = values.map((_, k) => shareBelow(borders[k]) - shareBelow(borders[k - 1], 0))
+      return oneOf(values, shares, bounds)
+    }
+    case 'quantile': {
+      if (bounds.in) return undefined
+      const decoder = encodingKindOf(column).decoder(column)
+      const cellAt = (share: number) => decoder(normalQuantile(share), 0)
+      // a value of many rows has a part of the axis, and belongs to the range with all of it
+      const from = firstShare((share) => isAboveLow(bounds, cellAt(share)))
+      const to = firstShare((share) => !isBelowHigh(bounds, cellAt(share)))
+      return to > from
+        ? { share: to - from, cell: (uniform) => cellAt(from + uniform * (to - from)) }
+        : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** One of the cells that are within the bounds, by their shares; undefined if none is. */
+function oneOf(cells: readonly number[], shares: readonly number[], bounds: Bounds): Start | undefined {
+  const allowed = cells.flatMap((cell, k) => (isWithin(bounds, cell) ? [{ cell, share: shares[k]! }] : []))
+  const share = allowed.reduce((sum, each) => sum + each.share, 0)
+  if (allowed.length === 0 || share === 0) return undefined
+  return {
+    share,
+    cell(uniform) {
+      let left = uniform * share
+      for (const each of allowed) {
+        left -= each.share
+        if (left < 0) return each.cell
+      }
+      return allowed.at(-1)!.cell
+    },
+  }
+}
+
+/** The standard normal's share below a number; `otherwise` if there is none. */
+function shareBelow(z: number | undefined, otherwise = 1): number {
+  return z === undefined ? otherwise : firstShare((share) => normalQuantile(share) >= z)
+}
+
+/** The smallest share between 0 and 1 from which on something holds, by bisection. */
+function firstShare(holds: (share: number) => boolean): number {
+  let [low, high] = [0, 1]
+  for (let k = 0; k < 50; k++) {
+    const middle = (low + high) / 2
+    if (holds(middle)) high = middle
+    else low = middle
+  }
+  return (low + high) / 2
+}

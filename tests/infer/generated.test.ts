@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportNoisePredictor } from '../../src/export/export-model.ts'
+import { impute } from '../../src/infer/impute.ts'
+import type { Model } from '../../src/infer/model.ts'
+import { sample, sampleStream } from '../../src/infer/sample.ts'
+import { memoryStore } from '../../src/model/run-store.ts'
+import { loadNodeFaker } from '../../src/node/faker.ts'
+import { loadModel } from '../../src/node/providers.ts'
+import { encodeSamples } from '../../src/table/formats/files.ts'
+import { readTable } from '../../src/table/formats/read-table.ts'
+import { provideFaker } from '../../src/table/generated/faker.ts'
+import { toRows } from '../../src/table/inference/rows.ts'
+import { kindsOf, namesOf, type Table } from '../../src/table/table.ts'
+import { train } from '../../src/train/train.ts'
+import { simdEngines as engines } from '../helpers/engines.ts'
+import { folderOf } from '../helpers/folders.ts'
+import { expectRejected } from '../helpers/refusals.ts'
+import { chance, digits, lower, padded, upper } from '../table/generated/texts.ts'
+
+const { written } = folderOf('generated')
+const quiet = { onWarning: () => {} }
+
+type Row = Readonly<Record<string, string | number | null>>
+
+const draw = chance(40)
+const letters = (count: number) => draw.of(upper, 1) + draw.of(lower, count - 1)
+const count = 300
+const rows: Row[] = Array.from({ length: count }, (_, i) => {
+  const [first, last] = [letters(6), letters(7)]
+  return {
+    customer_id: 7000 + ((i * 77) % count),
+    code: `AB-${padded(i + 1, 5)}`,
+    city: ['Ghent', 'Leeds', 'Malmo'][draw.below(3)]!,
+    plate: `${draw.of(upper, 2)}-${draw.of(digits, 3)}-${draw.of(upper, 2)}`,
+    first_name: first,
+    last_name: last,
+    age: 18 + draw.below(60) + draw.below(100) / 100,
+    email: `${first}.${last}@mail.org`.toLowerCase(),
+    note: draw.below(3) === 0 ? null : `${letters(5)} ${draw.of(lower, 7)} ${draw.of(lower, 6)}.`,
+  }
+})
+const generated = ['code', 'plate', 'first_name', 'last_name', 'email', 'note']
+
+async function trainedOn(dataset: readonly Row[], options: object = {}) {
+  const store = memoryStore()
+  const request = {
+    recipe: 'table',
+    hidden: [16, 16, 16],
+    steps: 20,
+    seed: 1,
+    candidates: 2,
+    ...quiet,
+  } as const
+  const trained = await train({ ...request, dataset, ...options }, { engines, store })
+  const bytes = await exportNoisePredictor(trained)
+  return { bytes, store, model: await loadModel(bytes, { provider: 'simd', threads: 1 }) }
+}
+
+const without = (...names: string[]) =>
+  rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))) as Row)
+
+const columnOf = (table: Table, name: string) => toRows(table).map((row) => (row as Row)[name])
+
+beforeAll(() => provideFaker(loadNodeFaker))
+
+describe('a model with generated columns', () => {
+  let [model, bytes, store]: [Model, Uint8Array, ReturnType<typeof memoryStore>] = [] as never
+  let table: Table
+  beforeAll(async () => {
+    ;({ model, bytes, store } = await trainedOn(rows, { steps: 250 }))
+    table = (await sample(model, { count: 400, seed: 5, ...quiet })).table
+  })
+  afterAll(() => model?.dispose())
+
+  it('has its columns in order, each of its kind and unlike the rows', () => {
+    expect(namesOf(table)).toEqual(Object.keys(rows[0]!))
+    expect(columnOf(table, 'customer_id').slice(0, 2)).toEqual([7300, 7301])
+    expect(columnOf(table, 'code').slice(0, 2)).toEqual(['AB-00301', 'AB-00302'])
+    for (const plate of columnOf(table, 'plate')) expect(plate).toMatch(/^[A-Z]{2}-\d{3}-[A-Z]{2}$/)
+    for (const name of generated) {
+      const known = new Set(rows.map((row) => row[name]).filter((text) => text !== null))
+      expect(columnOf(table, name).filter((text) => known.has(text!))).toEqual([])
+    }
+    for (const name of ['code', 'plate', 'email']) expect(new Set(columnOf(table, name)).size).toBe(400)
+  })
+
+  it('has gaps about as often as the rows, and e-mail addresses of the names beside them', () => {
+    const gaps = columnOf(table, 'note').filter((text) => text === null).length
+    expect(gaps).toBeGreaterThan(20)
+    expect(gaps).toBeLessThan(380)
+    const plain = (text: unknown) =>
+      String(text)
+        .toLowerCase()
+        .replaceAll(/[^a-z]/g, '')
+    for (const row of toRows(table) as Row[]) {
+      const account = plain(String(row.email).split('@')[0])
+      expect(account.includes(plain(row.first_name)) || account.includes(plain(row.last_name))).toBe(true)
+    }
+  })
+
+  it('has row i whatever the chunk, the part and the rows before', async () => {
+    const all = toRows(table)
+    const again = async (options: object) =>
+      toRows((await sample(model, { count: 400, seed: 5, ...quiet, ...options })).table)
+    expect(await again({ chunkSize: 37 })).toEqual(all)
+    expect(await again({ from: 150, count: 20 })).toEqual(all.slice(150, 170))
+    const streamed: object[] = []
+    for await (const chunk of sampleStream(model, { count: 400, seed: 5, chunkSize: 90, ...quiet }))
+      streamed.push(...toRows(chunk.table))
+    expect(streamed).toEqual(all)
+    expect(await again({ seed: 6, count: 5 })).not.toEqual(all.slice(0, 5))
+  })
+
+  it('has no cell of the rows in its file, nor in config.json', async () => {
+    const texts = [bytes, (await store.read('config'))!].map((each) => Buffer.from(each).toString('latin1'))
+    const cells = rows.flatMap((row) => generated.map((name) => row[name]))
+    const found = cells.filter(
+      (cell) => typeof cell === 'string' && cell.length >= 5 && texts.some((text) => text.includes(cell)),
+    )
+    expect(found).toEqual([])
+    // the search finds names that are learned
+    expect(texts.every((text) => text.includes('Ghent'))).toBe(true)
+  })
+
+  it('makes the same texts when other columns are left out or in another order', async () => {
+    const other = await trainedOn(without('note', 'plate', 'city'))
+    const reversed = rows.map((row) => Object.fromEntries(Object.entries(row).reverse()) as Row)
+    const turned = await trainedOn(reversed)
+    for (const { model } of [other, turned]) {
+      const drawn = (await sample(model, { count: 400, seed: 5, ...quiet })).table
+      for (const name of namesOf(drawn).filter((name) => generated.includes(name) && name !== 'note'))
+        expect(columnOf(drawn, name)).toEqual(columnOf(table, name))
+      await model.dispose()
+    }
+  })
+
+  it('keeps the texts of rows to complete, and makes the missing ones', async () => {
+    const given = rows.slice(0, 6).map((row, i) => ({ ...row, ...(i % 2 ? { plate: null, age: null } : {}) }))
+    const full = toRows(await impute(model, given, { seed: 2, ...quiet })) as Row[]
+    for (const [i, row] of full.entries()) {
+      expect(row).toMatchObject(
+        i % 2
+          ? { code: rows[i]!.code, email: rows[i]!.email }
+          : { ...rows[i], customer_id: String(rows[i]!.customer_id), note: row.note },
+      )
+      expect(row.plate).toMatch(/^[A-Z]{2}-\d{3}-[A-Z]{2}$/)
+      expect(row.plate === rows[i]!.plate).toBe(i % 2 === 0)
+    }
+    const versions = toRows(await impute(model, given, { seed: 2, draws: 2, ...quiet }))
+    expect(versions.length).toBe(12)
+  })
+
+  it.each(['.csv', '.json', '.jsonl', '.parquet'])(
+    'is read again as it was written in %s',
+    async (ending) => {
+      const content = encodeSamples(`a${ending}`, table.points, table) as string
+      const types = Object.fromEntries(
+        Object.entries(kindsOf(table)).map(([name, kind]) => [name, kind === 'text' ? 'category' : kind]),
+      )
+      const read = await readTable(undefined, written(`samples${ending}`, content), { choice: { types } })
+      const texts = (of: Table) => toRows(of).map((row) => generated.map((name) => (row as Row)[name]))
+      expect(texts(read)).toEqual(texts(table))
+    },
+  )
+})
+
+describe('training with stated texts', () => {
+  it('makes columns by a regular expression and by a method of faker', async () => {
+    const types = {
+      plate: String.raw`/[A-Z]{3}\d{4}-(NL|BE)/`,
+      last_name: 'person.lastName:de',
+      note: 'lorem.slug',
+    }
+    const { model } = await trainedOn(rows, { types })
+    const { table } = await sample(model, { count: 50, seed: 1, ...quiet })
+    for (const plate of columnOf(table, 'plate')) expect(plate).toMatch(/^[A-Z]{3}\d{4}-(NL|BE)$/)
+    for (const note of columnOf(table, 'note')) if (note !== null) expect(note).toMatch(/^[a-z]+(-[a-z]+)+$/)
+    await model.dispose()
+  })
+
+  it.each([
+    [{ plate: '/[A-Z]+/' }, /types: no texts of column plate can be made from .*: \* and \+ have no end/],
+    [{ note: 'lorem.sentense' }, /faker has no method lorem\.sentense \(did you mean lorem\.sentence\?\)/],
+    [{ note: 'lorem.words:xx' }, /faker has no language xx/],
+  ])('refuses %j in a line', async (types, message) => {
+    await expectRejected(() => trainedOn(rows, { types }), message)
+  })
+
+  it('refuses more rows than a stated form has room for', async () => {
+    const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{4}/` } })
+    const { table } = await sample(model, { count: 1000, seed: 1, ...quiet })
+    expect(new Set(columnOf(table, 'plate')).size).toBe(1000)
+    await expectRejected(
+      () => sample(model, { count: 9000, seed: 1, ...quiet }),
+      /column plate: its form has room for [12],\d{3} texts that all differ/,
+    )
+    await model.dispose()
+  })
+})

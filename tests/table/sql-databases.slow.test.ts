@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { encodeRows } from '../../src/table/formats/forms.ts'
+import { folderOf } from '../helpers/folders.ts'
+import { describeWith, postgresPrograms, python } from '../helpers/needs.ts'
+import { columns, count, expectedRow, rowsFrom } from './every-type.ts'
+
+const { folder, at } = folderOf('sql')
+const table = 'my "table" é'
+const { points, columns: withTexts } = rowsFrom(0, count)
+const written = encodeRows('.sql', points, { columns: withTexts }, table) as string
+const [head, ...statements] = written.split(/(?=^\/\*!50503)/m)
+// as the first line says
+const creating = `${head!.replace(/^.*\n/, '').replace(/(^|\r\n|\r|\n)-- /g, '$1')}${statements.join('')}`
+writeFileSync(at('rows.sql'), creating)
+writeFileSync(at('again.sql'), written)
+const expected = Array.from({ length: count }, (_, i) => expectedRow(i))
+
+describeWith('sqlite', 'SQLite', () => {
+  it('reads the rows as they are, also into the table that exists', () => {
+    const script = `import json, sqlite3, sys
+database = sqlite3.connect(':memory:')
+for path in sys.argv[2:]:
+    database.executescript(open(path, encoding='utf8', newline='').read())
+cursor = database.execute('SELECT * FROM ' + sys.argv[1])
+print(json.dumps([[name for name, *_ in cursor.description], [list(row) for row in cursor]]))`
+    const name = `"${table.replaceAll('"', '""')}"`
+    const output = execFileSync(python, ['-c', script, name, at('rows.sql'), at('again.sql')], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    })
+    const [names, rows] = JSON.parse(output)
+    expect(names).toEqual(columns.map((column) => column.name))
+    // it has no booleans
+    const stored = expected.map((row) => row.map((cell) => (typeof cell === 'boolean' ? Number(cell) : cell)))
+    expect(rows).toEqual([...stored, ...stored])
+  })
+})
+
+describeWith('postgres', 'PostgreSQL', () => {
+  const programs = postgresPrograms()
+  const data = at('postgres')
+  const isRoot = process.getuid?.() === 0
+  /** Its server refuses to run as root. */
+  const run = (program: string, ...args: string[]) => {
+    const line = [`${programs}/${program}`, ...args]
+    const [file, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', ...line] : line
+    // its server keeps what it inherits open
+    const { status, stdout, stderr } = spawnSync(file!, rest, {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      cwd: folder,
+      stdio: program === 'pg_ctl' ? 'ignore' : 'pipe',
+    })
+    expect([status, stderr ?? '']).toEqual([0, expect.any(String)])
+    return stdout
+  }
+  const psql = (...args: string[]) =>
+    run('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', data, '-U', 'postgres', '-At', ...args)
+
+  beforeAll(() => {
+    mkdirSync(data)
+    chmodSync(folder, 0o755)
+    if (isRoot) {
+      const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+      chownSync(data, id('-u'), id('-g'))
+    }
+    run('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync')
+    run('pg_ctl', '-D', data, '-w', '-o', `-k ${data} -c listen_addresses='' -c fsync=off`, 'start')
+  })
+  afterAll(() => {
+    run('pg_ctl', '-D', data, '-m', 'immediate', 'stop')
+  })
+
+  it('reads the rows as they are, also into the table that exists', () => {
+    psql('-f', at('rows.sql'), '-f', at('again.sql'))
+    const name = `"${table.replaceAll('"', '""')}"`
+    const rows = psql('-c', `SELECT row_to_json(t) FROM (SELECT * FROM ${name}) t`)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(Object.keys(rows[0])).toEqual(columns.map((column) => column.name))
+    // as JSON has it, a time has a T, and a fraction as few digits as it takes
+    const stored = expected.map((row) =>
+      row.map((cell, d) =>
+        columns[d]!.name === 'at' && cell !== null
+          ? String(cell)
+              .replace(' ', 'T')
+              .replace(/\.?0+$/, '')
+          : cell,
+      ),
+    )
+    expect(rows.map((row) => Object.values(row))).toEqual([...stored, ...stored])
+  })
+})

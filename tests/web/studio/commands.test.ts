@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { givenFrom } from '../../../src/table/given.ts'
+import { type Asked, codeOf, commandsOf } from '../../../web/studio/src/commands.ts'
+
+const asked = (over: Partial<Asked> = {}, notes: Partial<Asked['notes']> = {}): Asked => ({
+  notes: { file: 'shop.csv', choice: {}, leftOut: [], holdout: 0.2, steps: [100], isDone: true, ...notes },
+  count: 10,
+  seed: 7,
+  given: {},
+  form: '.csv',
+  ...over,
+})
+
+/** The words after an option, as a shell would pass them. */
+function wordsAfter(option: string, commands: string): string[] {
+  const pattern = new RegExp(`${option} ('(?:[^']|'\\\\'')*'|\\S+)`, 'g')
+  return [...commands.matchAll(pattern)].map(([, word]) =>
+    word!.startsWith("'") ? word!.slice(1, -1).replaceAll("'\\''", "'") : word!,
+  )
+}
+
+describe('the commands that the studio shows', () => {
+  it('state rules, forms and methods in the quotes of a shell', () => {
+    const rules = ['start <= end', 'if state = \'on hold\' then "due day" is set']
+    const types = { code: '/AB-\\d{4}/', name: 'person.lastName:de' } as const
+    const commands = commandsOf(asked({}, { rules, choice: { types } }))
+    expect(wordsAfter('--rule', commands)).toEqual(rules)
+    expect(wordsAfter('--types', commands)).toEqual(['code=/AB-\\d{4}/,name=person.lastName:de'])
+    const code = codeOf(asked({}, { rules, choice: { types } }), 'node')
+    expect(code).toContain(`rules: ${JSON.stringify(rules)}`)
+    expect(code).toContain(`types: ${JSON.stringify(types)}`)
+  })
+
+  it('have conditions that the command line reads as the page meant them', () => {
+    const given = {
+      sex: 'female',
+      cabin: null,
+      age: { from: '65' },
+      fare: { to: '20.5' },
+      joined: { from: '2020-01-01', to: '2020-12-31' },
+      state: { in: ['CA', 'NY'] },
+      city: { in: ["St. John's"] },
+    }
+    const commands = commandsOf(asked({ given }))
+    expect(givenFrom(wordsAfter('--given', commands))).toEqual(given)
+  })
+})
