@@ -33,7 +33,7 @@ export { readTable } from './node/run-folder.ts'
 export type { LeftOut } from './table/inference/infer.ts'
 export { type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
 export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
-export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
+export { type ArrowTable, type InstalledTable, toArrow } from './table/formats/arrow.ts'
 
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'
@@ -51,7 +51,14 @@ export type {
   SampleStep,
   SampleStream,
 } from './infer/model.ts'
-export { type CellSchema, type RowSchema, rowSchema, rowType } from './table/row-type.ts'
+export {
+  type CellSchema,
+  type CellType,
+  type DescribedModel,
+  type RowSchema,
+  rowSchema,
+  rowType,
+} from './table/row-type.ts'
 export type { ModelSource } from './infer/model.ts'
 export type { ModelCard } from './model/card.ts'
 
@@ -145,7 +152,12 @@ export type {
   SumRule,
   UniqueRule,
 } from './table/rules/index.ts'
-export type { ColumnRange, Range } from './table/rules/column-range.ts'
+export type { ColumnRange, Range, Value as RangeValue } from './table/rules/column-range.ts'
+export type { Avoided } from './table/generated/avoid.ts'
+export type { CardEncoding } from './table/encodings/encoding.ts'
+export type { ScaledColumns } from './table/encodings/scaled.ts'
+export type { Sentences } from './table/generated/sentences.ts'
+export type { GeneratedColumn, HeldRule } from './report/stated.ts'
 export type { FakerMaker } from './table/generated/faker.ts'
 export type { Form as TextForm } from './table/generated/form.ts'
 export type { Part as TextPart } from './table/generated/part.ts'

@@ -22,10 +22,12 @@ export type {
   QuantileColumn,
   StepsColumn,
 } from '../table/encodings/index.ts'
+export type { Avoided } from '../table/generated/avoid.ts'
 export type { FakerMaker } from '../table/generated/faker.ts'
 export type { Form as TextForm } from '../table/generated/form.ts'
 export type { Maker } from '../table/generated/maker.ts'
 export type { Part as TextPart } from '../table/generated/part.ts'
+export type { Sentences } from '../table/generated/sentences.ts'
 export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
   Copy,
@@ -41,7 +43,7 @@ export type {
   RelationOfCard,
   Sum,
 } from '../table/relations/index.ts'
-export type { ColumnRange, Range } from '../table/rules/column-range.ts'
+export type { ColumnRange, Range, Value as RangeValue } from '../table/rules/column-range.ts'
 export type {
   Implication,
   OrderRule,

@@ -23,7 +23,14 @@ export type {
   SampleStream,
 } from '../infer/model.ts'
 export type { Skipped } from '../infer/provider.ts'
-export { type CellSchema, type RowSchema, rowSchema, rowType } from '../table/row-type.ts'
+export {
+  type CellSchema,
+  type CellType,
+  type DescribedModel,
+  type RowSchema,
+  rowSchema,
+  rowType,
+} from '../table/row-type.ts'
 export type { ModelSource } from '../infer/model.ts'
 export type { WasmPaths } from '../infer/providers/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
@@ -145,7 +152,12 @@ export type {
   SumRule,
   UniqueRule,
 } from '../table/rules/index.ts'
-export type { ColumnRange, Range } from '../table/rules/column-range.ts'
+export type { ColumnRange, Range, Value as RangeValue } from '../table/rules/column-range.ts'
+export type { Avoided } from '../table/generated/avoid.ts'
+export type { CardEncoding } from '../table/encodings/encoding.ts'
+export type { ScaledColumns } from '../table/encodings/scaled.ts'
+export type { Sentences } from '../table/generated/sentences.ts'
+export type { GeneratedColumn, HeldRule } from '../report/stated.ts'
 export type { FakerMaker } from '../table/generated/faker.ts'
 export type { Form as TextForm } from '../table/generated/form.ts'
 export type { Part as TextPart } from '../table/generated/part.ts'

@@ -7,7 +7,7 @@ import type { EncodedColumn } from './encodings/index.ts'
 import { typeOfCells } from './formats/write-cells.ts'
 
 /** A model, of which only the card is read. */
-interface Described {
+export interface DescribedModel {
   readonly card: CardEncoding
 }
 
@@ -32,7 +32,7 @@ export interface CellSchema {
   readonly multipleOf?: number
 }
 
-type CellType = 'number' | 'integer' | 'boolean' | 'string'
+export type CellType = 'number' | 'integer' | 'boolean' | 'string'
 
 /** A union of more names than these helps nobody. */
 const mostNames = 30
@@ -47,7 +47,7 @@ const mostNames = 30
  * @example
  * rowType(model, 'Penguin') // 'export interface Penguin {\n  species: "Adelie" | "Gentoo"\n  mass: number | null\n}\n'
  */
-export function rowType(model: Described, name = 'Row'): string {
+export function rowType(model: DescribedModel, name = 'Row'): string {
   requireIdentifier(name)
   const encoding = encodingOf(model.card)
   const lines = encoding.columns.map((column) => {
@@ -70,7 +70,7 @@ export function rowType(model: Described, name = 'Row'): string {
  * @example
  * const isRow = new Ajv2020().compile(rowSchema(model))
  */
-export function rowSchema(model: Described, name = 'Row'): RowSchema {
+export function rowSchema(model: DescribedModel, name = 'Row'): RowSchema {
   const encoding = encodingOf(model.card)
   const cells = encoding.columns.map((column) => [column.name, schemaOf(encoding, column)] as const)
   return {
@@ -108,7 +108,9 @@ function requireIdentifier(name: string): void {
 
 /** A value in code; two line ends of Unicode are none in JSON. */
 function literal(value: string | number): string {
-  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  const text = JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  // as most formatters write a text
+  return typeof value === 'string' && !/['"]/.test(value) ? `'${text.slice(1, -1)}'` : text
 }
 
 /** What a program can know of a column's cells. */

@@ -12,7 +12,7 @@ it('info --typescript prints the interface of a row, called like the file', asyn
   await using model = await loadModel(penguins)
   const { stdout, stderr } = await succeeds`info ${at('penguins.onnx')} --typescript`
   expect([stdout, stderr]).toEqual([rowType(model, 'Penguins'), ''])
-  expect(stdout).toMatch(/^ {2}species: "Adelie" \| "Chinstrap" \| "Gentoo"\n {2}island: /m)
+  expect(stdout).toMatch(/^ {2}species: 'Adelie' \| 'Chinstrap' \| 'Gentoo'\n {2}island: /m)
   expect(stdout).toMatch(/^ {2}bill_length_mm: number \| null$/m)
 })
 

@@ -89,7 +89,7 @@ describe('the TypeScript interface of a row', () => {
   "a \\"b\\"\\\\ \\u2028 $c */": "a \\"b\\"\\\\ \\u2028 $c */" | "it's"
   town: string
   member: boolean
-  tame: "no" | "yes" | null
+  tame: 'no' | 'yes' | null
   won: 0 | 1
   price: number | null
   pages: number
@@ -101,7 +101,7 @@ describe('the TypeScript interface of a row', () => {
   paid: string
   /** Seconds since 1970. */
   at: number
-  planet: "Earth"
+  planet: 'Earth'
   mail: string
 }
 `)

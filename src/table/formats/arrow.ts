@@ -10,7 +10,7 @@ import { typeOfValues, valuesOf } from './write-cells.ts'
 
 // biome-ignore lint/suspicious/noTsIgnore: there is no error where the package is installed
 /** @ts-ignore: without the package, which is optional, its types are lacking */
-type InstalledTable = import('apache-arrow').Table
+export type InstalledTable = import('apache-arrow').Table
 
 /** A `Table` of the package apache-arrow; `any` where that is not installed. */
 export type ArrowTable = InstalledTable
