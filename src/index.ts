@@ -33,7 +33,7 @@ export { readTable } from './node/run-folder.ts'
 export type { LeftOut } from './table/inference/infer.ts'
 export { type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
 export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
-export { type ArrowTable, type InstalledTable, toArrow } from './table/formats/arrow.ts'
+export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'

@@ -99,7 +99,7 @@ describe('samples as an Arrow file', () => {
 
 describe('toArrow', () => {
   it('gives the table that a file has', async () => {
-    const table = await toArrow(rowsFrom(0, count))
+    const table: ArrowTable = await toArrow(rowsFrom(0, count))
     const read = tableFromIPC(await written([rowsFrom(0, count)]))
     expect(table.schema.fields.map(String)).toEqual(read.schema.fields.map(String))
     expect(rowsOf(table)).toEqual(all)
@@ -107,7 +107,7 @@ describe('toArrow', () => {
   })
 
   it('gives a table without rows its columns', async () => {
-    const table = await toArrow({
+    const table: ArrowTable = await toArrow({
       columns,
       points: { data: new Float64Array(), count: 0, dim: columns.length },
     })

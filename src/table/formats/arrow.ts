@@ -8,12 +8,12 @@ import type { Column, Table } from '../table.ts'
 import type { TableWriter } from './csv-write.ts'
 import { typeOfValues, valuesOf } from './write-cells.ts'
 
-// biome-ignore lint/suspicious/noTsIgnore: there is no error where the package is installed
-/** @ts-ignore: without the package, which is optional, its types are lacking */
-export type InstalledTable = import('apache-arrow').Table
-
-/** A `Table` of the package apache-arrow; `any` where that is not installed. */
-export type ArrowTable = InstalledTable
+/**
+ * A `Table` of the package apache-arrow. Its types need TypeScript 5.7, and those of this package compile with older ones, and
+ * without apache-arrow: give it the type where you use it, `const table: Table = await toArrow(rows)`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type ArrowTable = any
 
 /** The number of rows of a record batch, which a reader takes at once. */
 const rowsOfBatch = 65_536
