@@ -59,7 +59,7 @@ export function requirementsOf(encoding: Encoding, known: Partial<KnownOfRow>): 
 }
 
 /** What a model's rules require of every row. */
-export function requirementsOfRules(encoding: Encoding): Requirements {
+function requirementsOfRules(encoding: Encoding): Requirements {
   const tests = (encoding.rules ?? []).filter(({ kind }) => kind !== 'unique').map(requirementIn(encoding))
   return { tests, fixed: uniqueCells(encoding) }
 }
@@ -72,7 +72,7 @@ export function requirementsOfRules(encoding: Encoding): Requirements {
  * @param known - The known cells of each row, if there are some, and the ranges of others.
  * @returns Undefined if there are none. Throws InputError on a range that does not fit its column.
  */
-export function requirementsOfDraw(
+function requirementsOfDraw(
   encoding: Encoding,
   ofRules: Requirements,
   { ranges = [], ...known }: Partial<KnownOfRow>,

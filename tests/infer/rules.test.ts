@@ -12,6 +12,7 @@ import { Batches } from '../../src/serve/batches.ts'
 import type { Given } from '../../src/table/condition.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Column, NamedTable } from '../../src/table/table.ts'
+import { resolveConfig } from '../../src/train/config.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
 import { expectRejected } from '../helpers/refusals.ts'
@@ -291,5 +292,38 @@ describe('a rule', () => {
     [['unique(gross, tax)', 'unique(net)'], /rule unique\(net\)|break it/],
   ])('%j is refused before training', async (more, message) => {
     await expectRejected(() => attempt(more), message)
+  })
+
+  const holdout = { holdout: 0.5, seed: 1 }
+  const dim = columns.length
+  const withCell = (row: number, name: string, cell: number): NamedTable => {
+    const data = Float64Array.from(table.points.data)
+    data[row * dim + columns.findIndex((column) => column.name === name)] = cell
+    return { ...table, points: { ...table.points, data } }
+  }
+
+  it('must hold in held-out rows too, which are counted as in their file', async () => {
+    for (const row of [0, 1, 2, 3, 4, 5])
+      await expectRejected(
+        () => attempt(['age in 18..90'], { ...holdout, dataset: withCell(row, 'age', 91) }),
+        `1 of 400 rows of orders breaks it, first row ${row + 1}, where age is 91`,
+      )
+  })
+
+  it('has the combinations of the training rows, and held-out rows may have others', async () => {
+    const counts: (number | undefined)[] = []
+    for (const row of [0, 1, 2, 3, 4, 5]) {
+      // Lyon is in France in all rows but this
+      const { points } = withCell(row, 'city', 3)
+      points.data[row * dim + columns.findIndex(({ name }) => name === 'country')] = 0
+      const dataset = { ...table, points }
+      const { config } = await resolveConfig(
+        { recipe: 'table', dataset, rules: ['seen(city, country)'], ...holdout },
+        undefined,
+      )
+      const [rule] = config.encoding?.rules ?? []
+      counts.push(rule?.kind === 'seen' ? rule.rows?.length : undefined)
+    }
+    expect([...new Set(counts)].sort()).toEqual([4, 5])
   })
 })

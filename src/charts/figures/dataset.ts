@@ -12,7 +12,7 @@ export const dataset = {
   takes: [...dataOptions, 'seed', 'columns'],
   async draw(request, model) {
     const table = await figureData(request, model)
-    const columns = chosenColumns(request, table.columns)
+    const columns = chosenColumns(request, table.columns, model)
     // names can't be placed in a plane, and neither can a single column
     if (columns.length < 2 || !columns.every(isNumber)) {
       request.note(

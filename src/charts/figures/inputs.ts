@@ -29,7 +29,7 @@ export async function openFigureModel(source: ModelSource): Promise<Model> {
   return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
 }
 
-/** The model's columns that figures show: all but keys, which only number the rows. */
+/** The model's columns that figures show: all that are learned. */
 export function visibleColumns(model: Model): readonly Column[] {
   return descriptionOf(model).encoding.columns.filter((column) => !isGenerated(column))
 }

@@ -24,7 +24,7 @@ export const pairs = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns', 'given'],
   async draw(request, model) {
-    const columns = chosenColumns(request, visibleColumns(model))
+    const columns = chosenColumns(request, visibleColumns(model), model)
     if (columns.length > maxColumns)
       throw new InputError(
         `pairs draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``,

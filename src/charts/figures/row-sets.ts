@@ -31,18 +31,22 @@ export function colorOf(theme: Theme, { of }: RowSet): string {
   return of === 'data' ? theme.real : of === 'samples' ? theme.samples : theme.data
 }
 
-/** The chosen columns, otherwise all that are learned. Throws InputError as `columnIndices` does, and on one that is not. */
-export function chosenColumns({ columns: chosen }: FigureRequest, all: readonly Column[]): readonly Column[] {
-  if (!chosen) return all.filter((column) => !isGenerated(column))
-  const columns = columnIndices(namesOf({ columns: all }), chosen).map((d) => all[d]!)
-  const made = columns.find(isGenerated)
-  const about = { option: 'columns', value: chosen }
+/** The chosen columns, otherwise all that are learned. Throws InputError as `columnIndices` does, and on one that is made for each row. */
+export function chosenColumns(
+  { columns: chosen }: FigureRequest,
+  all: readonly Column[],
+  model: Model | undefined,
+): readonly Column[] {
+  const learned = all.filter((column) => !isGenerated(column))
+  if (!chosen) return learned
+  const known = model ? [...all, ...descriptionOf(model).encoding.columns] : all
+  const made = known.find((column) => isGenerated(column) && chosen.includes(column.name))
   if (made) {
     const what = made.kind === 'key' ? 'a key, the number of a row' : 'a text, made for each row'
     const problem = `column ${made.name} is ${what}: choose others`
-    throw new InputError(problem, 'out-of-range', about)
+    throw new InputError(problem, 'out-of-range', { option: 'columns', value: chosen })
   }
-  return columns
+  return columnIndices(namesOf({ columns: learned }), chosen).map((d) => learned[d]!)
 }
 
 export function pointsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
@@ -66,11 +70,11 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
       throw new InputError(problem, 'missing', about)
     }
     const table = await figureData(request, undefined)
-    return { columns: chosenColumns(request, table.columns), sets: [labelled('data', 'data', table)] }
+    return { columns: chosenColumns(request, table.columns, model), sets: [labelled('data', 'data', table)] }
   }
   const data = hasData(request, model.card) ? await figureData(request, model) : undefined
   // the model's columns; the data's also have the name `other`, where some of its names are unknown
-  const columns = chosenColumns(request, data?.columns ?? visibleColumns(model))
+  const columns = chosenColumns(request, data?.columns ?? visibleColumns(model), model)
   const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
   const draw = async (given?: Given) => (await drawSamples(model, request, count, false, given)).table
   if (!given) {

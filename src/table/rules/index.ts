@@ -56,19 +56,16 @@ export function ruleTest(rule: Rule, columns: readonly Column[]): RowTest {
  *
  * @param rules - As parse.ts reads them.
  * @param table - The training rows.
- * @param others - Further rows that must meet them, such as those held out.
  * @returns The rules for the card. Throws InputError on columns that a rule can't be about, and on a rule that rows break, with the
  * first of them and how many there are.
  */
-export function fitRules(rules: readonly Rule[], table: NamedTable, others?: NamedTable): Rule[] {
+export function fitRules(rules: readonly Rule[], table: NamedTable): Rule[] {
   return rules.map((rule) => {
     // refuses columns first
     ruleTest(rule, table.columns)
     const kind = ruleKindOf(rule)
     const fitted = (kind.fit?.(rule, table) ?? rule) as Rule
     requireMet(fitted, table)
-    // held-out rows may have further combinations
-    if (others && rule.kind !== 'seen') requireMet(fitted, others)
     return fitted
   })
 }

@@ -195,6 +195,16 @@ describe('a model of a table', () => {
     expect(after.legend).toEqual([`data with kind = dog, ${having} rows`, 'samples with kind = dog, 70 rows'])
   })
 
+  it.each(['columns', 'pairs', 'dataset'] as const)(
+    'is drawn in %s without its key, which is refused by name',
+    async (figure) => {
+      const message = /^column id is a key, the number of a row: choose others$/
+      for (const data of [rows, undefined])
+        if (data || figure === 'columns')
+          await expectRejected(() => draw({ figure, model, data, columns: ['legs', 'id'] }), message)
+    },
+  )
+
   it('is drawn in a plane of two columns of numbers or dates, with the rows that have both', async () => {
     const columns = ['born', 'weight']
     const { counts, notes, panels } = await draw({ figure: 'samples', model, data: rows, count: 80, columns })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { requirementsOfDraw, requirementsOfRules } from '../../../src/model/requirements.ts'
+import { requirementsOf } from '../../../src/model/requirements.ts'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import type { Encoding } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
@@ -83,7 +83,7 @@ describe('unique cells', () => {
   })
 
   it('are a permutation of them by the row, another for another seed, refused beyond', () => {
-    const { tests, fixed } = requirementsOfRules(encodingWith(['unique(team, year)']))
+    const { tests, fixed } = requirementsOf(encodingWith(['unique(team, year)']), {})!
     expect(tests).toEqual([])
     const cellsOf = (seed: number, indices: number) =>
       Array.from({ length: indices }, (_, i) => fixed[0]!.cells(seed, i, 0).join())
@@ -98,9 +98,8 @@ describe('unique cells', () => {
 
   it('are those within the conditions of a draw, of which each row has another', () => {
     const encoding = encodingWith(['unique(team, year)'])
-    const ofRules = requirementsOfRules(encoding)
-    const drawnOf = (known: Parameters<typeof requirementsOfDraw>[2], rows: number) => {
-      const { fixed } = requirementsOfDraw(encoding, ofRules, known)!
+    const drawnOf = (known: Parameters<typeof requirementsOf>[1], rows: number) => {
+      const { fixed } = requirementsOf(encoding, known)!
       return Array.from({ length: rows }, (_, i) => fixed[0]!.cells(1, i, 0))
     }
     const known = new Float64Array(columns.length).fill(Number.NaN)
@@ -123,7 +122,7 @@ describe('unique cells', () => {
       'there is 1 combination, and row 2',
     )
     // a row with a gap is like no other
-    expect(requirementsOfDraw(encoding, ofRules, { missing: new Set([1]) })).toBeUndefined()
+    expect(requirementsOf(encoding, { missing: new Set([1]) })).toBeUndefined()
   })
 
   it('are found within bounds also among more than are listed', () => {
