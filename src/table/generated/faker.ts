@@ -43,7 +43,16 @@ export const fakerSchema = v.object({
   avoided: v.optional(avoidedSchema),
 })
 
-type Faker = import('@faker-js/faker').Faker
+/**
+ * What we use of the package's class of this name. The class itself in our declarations would ask everybody who compiles against
+ * them for the package.
+ */
+export interface Faker {
+  readonly rawDefinitions: object
+  readonly lorem: { word(): string }
+  readonly person: { middleName(): string }
+  setDefaultRefDate(date: string): void
+}
 
 /** Faker with the words of one language. */
 export interface LoadedFaker {
