@@ -49,7 +49,7 @@ describe('the work after the last step', () => {
     )
     const rows = choices.map((choice) => choice.rows)
     expect(rows).toEqual([...rows].sort((a, b) => a - b))
-    expect(choices[0]).toEqual({ rows: 125, rounds: 25 })
+    expect(choices[0]).toEqual({ rows: 62, rounds: 25 })
     for (const { rounds } of choices) expect([25, 50, 100]).toContain(rounds)
     // with as many rows, a longer training has no fewer rounds
     for (const [k, { rows, rounds }] of choices.entries())
