@@ -17,7 +17,7 @@ import { type Requirements, requirementsOf } from '../model/requirements.ts'
 import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
 import { type Given, type Known, knownOf, knownOfEach, knownWarnings } from '../table/condition.ts'
-import { isScaled } from '../table/encodings/encoding.ts'
+import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
 
@@ -92,6 +92,7 @@ export function drawOf(
   if (warning) onWarning(warning)
   const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
   const { knownCells } = wish
+  requireContext(encoding, knownCells)
   if (isList(given) && given.length !== count)
     throw outOfRange('given', given.length, `give a list of ${count}, one for each sample`)
   for (const warning of knownCells ? knownWarnings(encoding, knownCells) : []) onWarning(warning)
@@ -110,6 +111,19 @@ export function drawOf(
     onStep,
     onFew: fewRows(onWarning),
   }
+}
+
+/** Throws InputError unless the columns that the model draws rows under are known. */
+function requireContext({ columns, context = [] }: Encoding, known: Known | undefined): void {
+  const isKnown = (d: number) =>
+    known?.context?.has(d) || known?.missing?.has(d) || !Number.isNaN(known?.cells.data[d] ?? Number.NaN)
+  const lacking = context.filter((name) => !isKnown(columns.findIndex((column) => column.name === name)))
+  if (lacking.length > 0)
+    throw new InputError(
+      `this model draws rows of one table among several, to match ${lacking.slice(0, 3).join(', ')}${lacking.length > 3 ? ', …' : ''}: give them with \`given\`, or sample all tables`,
+      'missing',
+      { option: 'given' },
+    )
 }
 
 /** Warns, once, that few rows meet what they must. */

@@ -86,6 +86,7 @@ export const shared = {
       columns: someOf(encodedColumnSchema),
       relations: v.optional(arrayOf(relationSchema)),
       rules: v.optional(arrayOf(ruleSchema)),
+      context: v.optional(arrayOf(v.string())),
     }),
     v.check(
       ({ columns, relations = [] }) => areRelated(columns, relations),

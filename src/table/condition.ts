@@ -24,6 +24,8 @@ export interface Known {
   readonly cells: Points<Float64Array>
   /** Columns whose known cell is missing. */
   readonly missing?: ReadonlySet<number> | undefined
+  /** Columns that are known in every row: a cell of NaN is missing there. */
+  readonly context?: ReadonlySet<number> | undefined
   /** Whether a drawn cell may be missing. Default: true. */
   readonly mayLack?: boolean | undefined
 }
@@ -192,20 +194,44 @@ function rangeOf(column: EncodedColumn): { min: number; max: number } | undefine
 
 /** Rows `from` to `from + count` of the known cells, as network inputs. */
 export function conditionOf(encoding: Encoding, known: Known, from: number, count: number): Condition {
-  const { missing, mayLack = true } = known
   const isSame = known.cells.count === 1
   const rows = isSame ? known.cells : sliceRows(known.cells, from, from + count)
   const codes = encodeCells(encoding, { name: 'the rows', columns: encoding.columns, points: rows })
+  const condition = conditionOfCodes(encoding, codes, known)
+  return isSame
+    ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }
+    : condition
+}
+
+/** The condition of rows that know nothing but their context: that of training rows, by their codes [rows, columns]. */
+export function contextOfCodes(encoding: Encoding, codes: Points): Condition | undefined {
+  const context = contextColumns(encoding)
+  if (context.size === 0) return undefined
+  const { data, count, dim } = codes
+  const ofContext = data.map((code, k) => (context.has(k % dim) ? code : Number.NaN))
+  return conditionOfCodes(encoding, { data: ofContext, count, dim }, { context })
+}
+
+/** The indices of the columns that are known of every row. */
+export function contextColumns({ columns, context }: Encoding): ReadonlySet<number> {
+  return new Set(context?.map((name) => columns.findIndex((column) => column.name === name)))
+}
+
+function conditionOfCodes(
+  encoding: Encoding,
+  codes: Points,
+  { missing, context, mayLack = true }: Omit<Known, 'cells'>,
+): Condition {
   const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
-  const marks = new Float32Array(rows.count * blocks.length)
-  const values = new Float32Array(rows.count * dim)
-  for (let i = 0; i < rows.count; i++)
+  const marks = new Float32Array(codes.count * blocks.length)
+  const values = new Float32Array(codes.count * dim)
+  for (let i = 0; i < codes.count; i++)
     for (const [b, block] of blocks.entries()) {
       const { column, part, size, start } = block
       const code = codes.data[i * codes.dim + column]!
       const isKnown = !Number.isNaN(code)
-      const isGap = missing?.has(column) === true
+      const isGap = missing?.has(column) === true || (!isKnown && context?.has(column) === true)
       if (!(isKnown || (part === 'gap' && (isGap || !mayLack)))) continue
       marks[i * blocks.length + b] = 1
       const at = i * dim + start
@@ -215,13 +241,10 @@ export function conditionOf(encoding: Encoding, known: Known, from: number, coun
         values[at + (part === 'value' ? block.split(code) : isGap ? 1 : 0)] = 1
       }
     }
-  const condition = {
-    known: { data: marks, count: rows.count, dim: blocks.length },
-    values: { data: values, count: rows.count, dim },
+  return {
+    known: { data: marks, count: codes.count, dim: blocks.length },
+    values: { data: values, count: codes.count, dim },
   }
-  return isSame
-    ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }
-    : condition
 }
 
 function repeated({ data, dim }: Points, count: number): Points {
@@ -251,8 +274,11 @@ export function withSources(
 }
 
 /** Whether the cell of row i, column d is known. */
-export function knownIn({ cells: { data, count, dim }, missing }: Known): KnownCells['isKnown'] {
-  return (i, d) => missing?.has(d) === true || !Number.isNaN(data[(count === 1 ? 0 : i) * dim + d]!)
+export function knownIn({ cells: { data, count, dim }, missing, context }: Known): KnownCells['isKnown'] {
+  return (i, d) =>
+    missing?.has(d) === true ||
+    context?.has(d) === true ||
+    !Number.isNaN(data[(count === 1 ? 0 : i) * dim + d]!)
 }
 
 /**
@@ -261,7 +287,7 @@ export function knownIn({ cells: { data, count, dim }, missing }: Known): KnownC
  */
 export function keepKnown(
   { data, count, dim }: Points<Float64Array>,
-  { cells, missing }: Known,
+  { cells, missing, context }: Known,
   from: number,
 ): void {
   const isSame = cells.count === 1
@@ -269,6 +295,6 @@ export function keepKnown(
     for (let d = 0; d < cells.dim; d++) {
       const cell = cells.data[(isSame ? 0 : from + i) * cells.dim + d]!
       if (!Number.isNaN(cell)) data[i * dim + d] = cell
-      else if (missing?.has(d)) data[i * dim + d] = Number.NaN
+      else if (missing?.has(d) || context?.has(d)) data[i * dim + d] = Number.NaN
     }
 }

@@ -117,6 +117,13 @@ export function cellsOf({ points: { data, count, dim } }: Pick<Table, 'points'>,
   return cells
 }
 
+/** A table's other columns than those of these names. */
+export function withoutColumns<T extends Table>(table: T, names: readonly string[]): T {
+  if (names.length === 0) return table
+  const kept = table.columns.flatMap(({ name }, d) => (names.includes(name) ? [] : [d]))
+  return { ...table, columns: kept.map((d) => table.columns[d]!), points: gatherColumns(table.points, kept) }
+}
+
 /** The rows of tables of the same columns, one after the other. */
 export function joinTables(tables: readonly Table[]): Table {
   const [first] = tables

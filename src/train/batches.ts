@@ -26,6 +26,7 @@ export interface BatchSource {
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
  * nothing about the gap beside it, in training as in sampling. It is never known, because its mark would reveal the gap.
+ * Columns of the context are known in every row, whether they are missing too.
  * A batch is overwritten when the one after the next is drawn.
  *
  * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input beside the features of t.
@@ -207,7 +208,7 @@ export function drawnRows({
   }
 }
 
-/** Half of the rows have no known block; of the rest, a quarter have one, and a quarter have all but one. */
+/** Half of the rows have no known block beside the context; of the rest, a quarter have one, and a quarter have all but one. */
 const [maskedShare, singleShare] = [0.5, 0.25]
 
 /**
@@ -241,8 +242,8 @@ function firstBlocks(blocks: readonly Block[]): readonly number[] {
 }
 
 /**
- * Draws the known blocks of a row into `known`. Returns its weight, sqrt(blocks / blocks to draw). `drawn` has its random
- * numbers from `at` on.
+ * Draws the known blocks of a row into `known`. Returns its weight, sqrt(blocks / blocks to draw), of those that are not the
+ * context's. `drawn` has its random numbers from `at` on.
  */
 function drawMask(
   known: Uint8Array,
@@ -254,18 +255,24 @@ function drawMask(
   const count = blocks.length
   const [any, way, share, which] = [drawn[at + 1]!, drawn[at + 2]!, drawn[at + 3]!, drawn[at + 4]!]
   const chosenBlock = firsts[Math.floor(which * count)]!
-  let toDraw = 0
+  let [free, toDraw] = [0, 0]
   for (let b = 0; b < count; b++) {
     const first = firsts[b]!
+    const { start, isContext } = blocks[b]!
+    const isMissing = Number.isNaN(x_0[start]!)
+    if (isContext) {
+      known[b] = isMissing ? 0 : 1
+      continue
+    }
+    free++
     const byChance = drawn[at + fixedDraws + first]! < share
     const isDrawn =
       way < singleShare ? first === chosenBlock : way > 1 - singleShare ? first !== chosenBlock : byChance
-    const isMissing = Number.isNaN(x_0[blocks[b]!.start]!)
     const isKnown = any < maskedShare && isDrawn && !isMissing
     known[b] = isKnown ? 1 : 0
     if (!isKnown) toDraw++
   }
-  return Math.sqrt(count / Math.max(1, toDraw))
+  return Math.sqrt(free / Math.max(1, toDraw))
 }
 
 /** Rows reshuffled for each pass; the last order is kept for the next batch. */

@@ -34,7 +34,7 @@ export async function learnCandidates(
     step: step === null ? 0 : step + 1,
   })
   onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 0, count: 2 })
-  const x_0 = await weightSampler(description, { count: sampleCount, noise, signal })(weights)
+  const x_0 = await weightSampler(description, { count: sampleCount, noise, codes, signal })(weights)
   const [rows, samples] = [decodeCells(encoding, codes), decode(encoding, x_0)]
   const seen = encoding.columns.flatMap(({ as }, d) =>
     ['derived', 'constant', 'key', 'made'].includes(as) ? [] : [d],

@@ -6,7 +6,8 @@ import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
-import type { NamedTable } from '../table/table.ts'
+import { encodeCells } from '../table/encodings/encoding.ts'
+import { type NamedTable, withoutColumns } from '../table/table.ts'
 import { closingComparison } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
@@ -63,22 +64,25 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
   const { rows: comparedRows, rounds } = closingComparison(description, training, mostRows)
-  const request = { count: comparedRows, seed, stream: streams.closeness, signal, onProgress }
+  const codes = encodeCells(description.encoding, against)
+  const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
   const samples: NamedTable = {
     name: 'the samples',
     ...(await drawnRows(description, weights, request)),
   }
-  const [preparedSamples, preparedReal] = [samples, real].map((rows) =>
-    prepareTables({ samples: rows, against, train: real }, 0),
-  )
+  const prepared = (rows: NamedTable, without: readonly string[] = []) => {
+    const [samples, others, train] = [rows, against, real].map((each) => withoutColumns(each, without))
+    return prepareTables({ samples: samples!, against: others!, train: train! }, 0)
+  }
+  const { context } = description.encoding
   const compared = (tables: ReportTables) =>
     compareTables(firstRows(tables.against, comparedRows), firstRows(tables.samples, comparedRows), {
       maxPairs,
       seed,
     })
-  const [ofSamples, ofReal] = [compared(preparedSamples!), compared(preparedReal!)]
+  const [ofSamples, ofReal] = [compared(prepared(samples, context)), compared(prepared(real, context))]
   const limits = { maxRows: comparedRows, maxRepeats: 1, rounds }
-  const detection = await detectionOf(preparedSamples!, { signal, onProgress }, limits)
+  const detection = await detectionOf(prepared(samples), { signal, onProgress }, limits)
   const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
   return {

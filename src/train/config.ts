@@ -14,7 +14,7 @@ import type { LeftOut } from '../table/inference/infer.ts'
 import { describeRelation } from '../table/relations/index.ts'
 import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
-import { type NamedTable, namesOf, requireNumbers } from '../table/table.ts'
+import { type NamedTable, namesOf, requireNumbers, withoutColumns } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import { prepareMade } from './made-columns.ts'
 import type { TrainRequest } from './options.ts'
@@ -37,6 +37,14 @@ export interface ResolvedRun {
   readonly dropped?: readonly LeftOut[] | undefined
 }
 
+/** What a table among several has beside its rows. */
+export interface AmongTables {
+  /** Columns that are known of every row, such as those of its parent. */
+  readonly context: readonly string[]
+  /** The rows that are held out. */
+  readonly holdout?: NamedTable | undefined
+}
+
 /**
  * Fills in the recipe's choices for checked options; the engine is chosen later. Throws InputError if the recipe is
  * unknown, or the data or the schedule is wrong.
@@ -44,6 +52,7 @@ export interface ResolvedRun {
 export async function resolveConfig(
   options: TrainRequest,
   files: TableFiles | undefined,
+  among: AmongTables = { context: [] },
 ): Promise<ResolvedRun> {
   const { seed = 0 } = options
   if (options.recipe !== undefined) recipeOf(options.recipe)
@@ -55,13 +64,16 @@ export async function resolveConfig(
   notes.push(...(dropped ?? []).map(describeLeftOut))
   // all rows must meet them, and are numbered as in their file
   if (options.rules) fitRules(parseRules(options.rules, namesOf(all)), all)
-  const { table, holdout } = setAside(all, options.holdout ?? 0, seed)
+  const { table, holdout } = among.holdout
+    ? { table: all, holdout: among.holdout }
+    : setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const { allowed, warnings } =
     recipeOf(chosen.name).encoding === 'by value'
-      ? checkRareNames(table, options)
+      ? checkRareNames(withoutColumns(table, among.context), options)
       : { allowed: [], warnings: [] }
   const config = configOf(options, chosen.name, {
+    context: among.context,
     table,
     source,
     holdout,
@@ -85,11 +97,13 @@ function configOf(
   name: string,
   {
     table,
+    context,
     source,
     holdout,
     leftOut,
     rareNames,
   }: Pick<ResolvedRun, 'table' | 'holdout'> & {
+    readonly context: readonly string[]
     readonly source: RunConfig['dataset']
     readonly leftOut: readonly LeftOut[]
     readonly rareNames: readonly RareNames[]
@@ -102,10 +116,10 @@ function configOf(
   return {
     T,
     schedule,
-    ...encodingIn(recipe, table, options),
+    ...encodingIn(recipe, table, options, context),
     ...networkIn(recipe, table, options),
     ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
-    ...(holdout && { holdout: options.holdout }),
+    ...(holdout && options.holdout !== undefined && { holdout: options.holdout }),
     ...(leftOut.length > 0 && { leftOut: leftOut.map(withoutCell) }),
     ...(rareNames.length > 0 && { rareNames: [...rareNames] }),
     seed: options.seed ?? 0,
@@ -162,10 +176,10 @@ function setAside(
 const holdoutStep = 2 ** 32 - 1
 
 /** The encoding of the recipe's kind. Throws InputError if it can't take the table, or on options of the other kind. */
-function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest) {
+function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest, context: readonly string[]) {
   if (recipe.encoding === 'by value') {
     const { knots, minCategory, independent, rules } = options
-    return cardEncoding(fitTable(table, { knots, minCategory, independent, rules }))
+    return cardEncoding(fitTable(table, { knots, minCategory, independent, rules, context }))
   }
   requireNumbers(table, 'a recipe of points')
   for (const name of [

@@ -5,8 +5,9 @@ import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
+import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { type DrawRequest, type Stream, standardNormals, streams, uniforms } from '../numerics/random.ts'
+import { contextOfCodes } from '../table/condition.ts'
 import { decode } from '../table/encodings/encoding.ts'
 import type { Table } from '../table/table.ts'
 
@@ -28,6 +29,7 @@ const count = 500
 export function liveSampler(
   config: RunConfig,
   description: Description,
+  codes: Points,
 ): (step: number, weights: NamedWeights) => Promise<LiveSamples> {
   const { x_T, reverseNoise } = streams
   const noise = (step: number | null) => ({
@@ -35,7 +37,7 @@ export function liveSampler(
     stream: step === null ? x_T : reverseNoise,
     step: step ?? 0,
   })
-  const draw = weightSampler(description, { count, noise })
+  const draw = weightSampler(description, { count, noise, codes })
   return async (step, weights) => ({
     step,
     table: decode(description.encoding, await draw(weights)),
@@ -48,6 +50,8 @@ interface WeightSampling {
   readonly count: number
   /** Where a step's noise comes from; null is x_T's. */
   readonly noise: (step: number | null) => Pick<DrawRequest, 'seed' | 'stream' | 'step'>
+  /** The rows whose context the samples have, in turn: codes [rows, columns]. */
+  readonly codes: Points
   readonly signal?: AbortSignal | undefined
 }
 
@@ -56,8 +60,8 @@ interface WeightSampling {
  * same noise each time.
  */
 export function weightSampler(
-  { network, process: processOf }: Description,
-  { count, noise: noiseOf, signal }: WeightSampling,
+  { network, encoding, process: processOf }: Description,
+  { count, noise: noiseOf, codes, signal }: WeightSampling,
 ): (weights: NamedWeights) => Promise<Points> {
   const { dim } = network
   const process = processOf()
@@ -66,13 +70,14 @@ export function weightSampler(
     return { data, count, dim }
   }
   const x_T = normals(null)
+  const condition = encoding.context && contextOfCodes(encoding, inTurn(codes, count))
   let predictor: KernelNetwork | undefined
   return async (weights) => {
     const inside = { kind: 'whole', network, weights } as const
     if (predictor) predictor.load(inside)
     else predictor = new KernelNetwork(inside)
     let x_0 = x_T
-    for await (const { x } of walk(process, predictor, { x_T, noise: normals, signal })) {
+    for await (const { x } of walk(process, predictor, { x_T, noise: normals, condition, signal })) {
       x_0 = x
       await pause(signal)
     }
@@ -80,10 +85,16 @@ export function weightSampler(
   }
 }
 
+function inTurn(codes: Points, count: number): Points {
+  const rows = Int32Array.from({ length: count }, (_, i) => i % codes.count)
+  return gatherRows(codes, rows)
+}
+
 interface RowSampling {
   readonly count: number
   readonly seed: number
   readonly stream: Stream
+  readonly codes: Points
   readonly signal: AbortSignal | undefined
   readonly onProgress?: Work['onProgress']
 }
@@ -92,7 +103,7 @@ interface RowSampling {
 export async function drawnRows(
   description: Description,
   weights: NamedWeights,
-  { count, seed, stream, signal, onProgress }: RowSampling,
+  { count, seed, stream, codes, signal, onProgress }: RowSampling,
 ): Promise<Table> {
   const { encoding, candidates } = description
   const tables: Points<FloatArray>[] = []
@@ -101,7 +112,7 @@ export async function drawnRows(
     onProgress?.({ stage: 'drawing samples to compare', unit: 'draws', done: candidate, count: draws })
     const first = candidate * candidateSteps
     const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
-    const x_0 = await weightSampler(description, { count, noise, signal })(weights)
+    const x_0 = await weightSampler(description, { count, noise, codes, signal })(weights)
     tables.push(decode(encoding, x_0).points)
   }
   const { columns } = encoding

@@ -42,7 +42,9 @@ export async function correctMargins(
 ): Promise<NamedWeights> {
   const { network, blocks, encoding, process } = description
   const steps = process().timesteps.length + 1
-  const categories = headOf(network).hasLogits ? blocks.filter(({ size }) => size > 1) : []
+  const categories = headOf(network).hasLogits
+    ? blocks.filter(({ size, isContext }) => size > 1 && !isContext)
+    : []
   if (categories.length === 0) return weights
   const corrections = categories.map((block) => ({
     block,
@@ -63,7 +65,7 @@ export async function correctMargins(
       stream: streams.margins,
       step: round * steps + (step === null ? 0 : step + 1),
     })
-    const x_0 = await weightSampler(description, { count, noise, signal })(withBias())
+    const x_0 = await weightSampler(description, { count, noise, codes, signal })(withBias())
     const samples = encodeRows(encoding, decodeBlocks(encoding, x_0))
     for (const correction of corrections) {
       const { block, target } = correction

@@ -13,7 +13,7 @@ import { tableToCsv } from '../table/formats/csv-write.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
-import { resolveConfig, widthWarning } from './config.ts'
+import { type AmongTables, resolveConfig, widthWarning } from './config.ts'
 import { encodeData, resumedData, tableIn } from './data.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
 import { requiredForResume } from './history.ts'
@@ -69,16 +69,21 @@ export function isResumed(request: TrainRequest | ResumeRequest | undefined): re
 export async function prepareRun(
   request: TrainRequest | ResumeRequest,
   runtime: TrainingRuntime,
+  among?: AmongTables,
 ): Promise<Run> {
-  return isResumed(request) ? continuedRun(request, runtime) : newRun(request, runtime)
+  return isResumed(request) ? continuedRun(request, runtime) : newRun(request, runtime, among)
 }
 
 /**
  * A run of `train` before its first step. Throws InputError if its folder is taken, or an option or the data is wrong.
  */
-async function newRun(request: TrainRequest, runtime: TrainingRuntime): Promise<Run> {
+async function newRun(
+  request: TrainRequest,
+  runtime: TrainingRuntime,
+  among: AmongTables | undefined,
+): Promise<Run> {
   await requireFree(runtime.store, request.force)
-  const resolved = await resolveConfig(request, runtime.files)
+  const resolved = await resolveConfig(request, runtime.files, among)
   const { config, description, table, holdout, notes, warnings, dropped } = resolved
   const { encoding, schedule } = description
   const losses = isScaled(encoding) ? float32Losses(table) : []

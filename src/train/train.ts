@@ -13,6 +13,7 @@ import type { LeftOut } from '../table/inference/infer.ts'
 import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
 import { learnCandidates } from './candidates.ts'
 import { closenessOfTrained, type TrainedCloseness } from './closeness.ts'
+import type { AmongTables } from './config.ts'
 import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
 import { History, type TrainingHistory } from './history.ts'
 import { liveSampler } from './live-samples.ts'
@@ -83,8 +84,9 @@ const answered = 'the `steps` that onSamples returned'
 export async function train(
   request: TrainRequest | ResumeRequest,
   runtime: TrainingRuntime,
+  among?: AmongTables,
 ): Promise<Trained> {
-  const run = await prepareRun(request, runtime)
+  const run = await prepareRun(request, runtime, among)
   return takeSteps(run)
 }
 
@@ -168,7 +170,7 @@ async function trainingLoop(
   let reported = start
   let flushed = start
   let saved = start
-  const draw = onSamples && liveSampler(config, description)
+  const draw = onSamples && liveSampler(config, description, data.x_0)
   /** The step after which the next samples are due, if `onSamples` gave one; otherwise the time. */
   let dueStep: number | undefined
   let dueTime = start

@@ -3,7 +3,7 @@ import { describeConfig } from '../../src/model/description.ts'
 import { noStore } from '../../src/model/run-store.ts'
 import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../src/numerics/points.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { decode } from '../../src/table/encodings/encoding.ts'
+import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 import { weightSampler } from '../../src/train/live-samples.ts'
 import { train } from '../../src/train/train.ts'
@@ -126,7 +126,9 @@ describe('samples of a table', () => {
       stream: streams.x_T,
       step: step === null ? 0 : step + 1,
     })
-    samples = decode(description.encoding, await weightSampler(description, { count: 4000, noise })(weights))
+    const codes = encodeCells(description.encoding, table)
+    const draw = weightSampler(description, { count: 4000, noise, codes })
+    samples = decode(description.encoding, await draw(weights))
   })
 
   it.each(gappy.map(([name], k) => [name, k + 1] as const))('have gaps as often as the rows: %s', (_, d) => {

@@ -55,7 +55,7 @@ describe('the correction of margins', () => {
       stream: streams.x_T,
       step: step === null ? 0 : step + 1,
     })
-    const draw = weightSampler(description, { count: 8000, noise })
+    const draw = weightSampler(description, { count: 8000, noise, codes: codes() })
     const { points } = decode(description.encoding, await draw(weights))
     return Math.max(...shareDifferences(points, table.points))
   }
@@ -168,6 +168,7 @@ describe('the correction of what a relation learns beside the columns', () => {
     const { config, weights } = await train({ dataset: table, ...options }, runtime)
     const description = describeConfig(config)
     expect(description.encoding.relations?.map(({ kind }) => kind)).toEqual(['copy'])
+    const codes = encodeCells(description.encoding, table)
     const noise = (step: number | null) => ({
       seed: 12,
       stream: streams.x_T,
@@ -175,7 +176,7 @@ describe('the correction of what a relation learns beside the columns', () => {
     })
     const { points } = decode(
       description.encoding,
-      await weightSampler(description, { count: 4000, noise })(weights),
+      await weightSampler(description, { count: 4000, noise, codes })(weights),
     )
     const equal = Array.from({ length: 4000 }, (_, i) => points.data[2 * i] === points.data[2 * i + 1])
     // four standard errors of the correction's 2000 samples and of these

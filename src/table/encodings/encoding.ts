@@ -19,6 +19,8 @@ export interface Encoding {
   readonly relations?: readonly Relation[] | undefined
   /** What every row must meet, as the user states it. */
   readonly rules?: readonly Rule[] | undefined
+  /** Columns that are known of every row, their gaps as gaps: the rest of it is drawn to match. */
+  readonly context?: readonly string[] | undefined
 }
 
 /** An encoding on cards and in config.json: ranges if every column is linear (as in format 1), otherwise the columns. */
@@ -85,16 +87,20 @@ export interface Block {
   readonly split: (code: number) => number
   /** Its first model dimension. */
   readonly start: number
+  /** Whether its column is known of every row. */
+  readonly isContext?: boolean | undefined
 }
 
 /** An encoding's blocks, in the order of the model's dimensions. */
 export function blocksOf(encoding: Encoding): readonly Block[] {
   const blocks: Block[] = []
   let start = 0
-  const add = (block: Omit<Block, 'start'>) => {
-    blocks.push({ ...block, start })
+  const context = new Set(encoding.context)
+  const add = (block: Omit<Block, 'start' | 'isContext'>) => {
+    blocks.push({ ...block, start, ...(isContext(block.column) && { isContext: true }) })
     start += block.size
   }
+  const isContext = (d: number) => d < encoding.columns.length && context.has(encoding.columns[d]!.name)
   for (const [column, encoded] of codedColumns(encoding).entries()) {
     const parts = encodingKindOf(encoded).parts(encoded)
     for (const [k, size] of parts.sizes.entries())

@@ -25,6 +25,8 @@ export interface FitOptions {
   readonly rules?: readonly string[] | undefined
   /** Columns that are learned by themselves, even where others determine them. */
   readonly independent?: readonly string[] | undefined
+  /** Columns that are known of every row. */
+  readonly context?: readonly string[] | undefined
 }
 
 /** Whole numbers with at most this many values are better learned as categories. */
@@ -55,7 +57,7 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
       `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${unlearned[as as keyof typeof unlearned]}`).join(', ')}: give a column of different values`,
       'bad-data',
     )
-  const { independent = [] } = options
+  const { independent = [], context = [] } = options
   const names = namesOf(table)
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
@@ -70,8 +72,8 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
     const present = numbers.filter((each) => !Number.isNaN(each))
     return fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, present, options)
   }
-  const relations = findRelations(columns, cells, independent, encode, stated)
-  const ruled = rules.length > 0 ? { rules } : {}
+  const relations = findRelations(columns, cells, [...independent, ...context], encode, stated)
+  const ruled = { ...(rules.length > 0 && { rules }), ...(context.length > 0 && { context }) }
   if (relations.length === 0) return { columns: withUnique(columns, rules), ...ruled }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))
