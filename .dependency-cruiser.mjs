@@ -19,6 +19,7 @@ const mayImport = {
     'charts/marks',
   ],
   report: ['core', 'numerics', 'table', 'measure', 'charts/marks'],
+  database: ['core', 'numerics', 'table'],
   compare: ['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
   serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   browser: [
@@ -59,7 +60,7 @@ const onlyNode = [
 /** What only Node has. */
 const beyondPages = [
   ...onlyNode,
-  '^src/(charts/figures|cli|compare|distill|infer/providers/chromium|infer/shards|node)/',
+  '^src/(charts/figures|cli|compare|database/stores|distill|infer/providers/chromium|infer/shards|node)/',
 ]
 
 export default {

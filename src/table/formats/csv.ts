@@ -142,7 +142,7 @@ export class CsvReader {
     builder.requireColumns(cells.length)
     this.#head = cells.map((cell) => cell.trim())
     const chosen = [...(choice.columns ?? []), ...(choice.drop ?? []), ...Object.keys(choice.types ?? {})]
-    const isNamed = chosen.some((name) => this.#head.includes(name))
+    const isNamed = this.#options.watch !== undefined || chosen.some((name) => this.#head.includes(name))
     this.#headKind = isNamed ? 'names' : kindOfHead(cells, this.#hasDecimalCommas)
     const header = headerOf(this.#head, this.#file)
     if (this.#headKind === 'names') this.#notes.push(...header.notes)

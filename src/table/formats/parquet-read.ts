@@ -47,13 +47,17 @@ export async function readParquet(
   builder.requireChosenColumns()
   const chosen = new Set([...elements.values()].map((element) => element.name))
   requireSmallParquet(content, metadata, chosen, { name, maxSize: options.maxSize })
-  builder.grid.addRows(Number(metadata.num_rows))
+  const placeOf = builder.takeRows(Number(metadata.num_rows))
   for (const [column, element] of elements) {
     const cellOf = cellReaderOf(element)
     const { values, stride } = builder.grid
+    const watcher = builder.watcherOf(element.name)
     for await (const { data, start } of chunksOf(file, metadata, element.name, name))
-      for (let i = 0; i < data.length; i++)
-        values[(start + i) * stride + column.index] = cellOf(column, data[i], start + i + 1)
+      for (let i = 0; i < data.length; i++) {
+        watcher?.(data[i], start + i)
+        const place = placeOf(start + i)
+        if (place >= 0) values[place * stride + column.index] = cellOf(column, data[i], start + i + 1)
+      }
   }
   return builder.finish()
 }

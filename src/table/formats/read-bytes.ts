@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { joined } from '../../core/bytes.ts'
 import { assigned, InputError, nearest, requireInteger, wrongType } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
-import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
+import type { ColumnChoice, ReadingOptions, Watch } from '../inference/choice.ts'
 import { limitsOf, tooLarge } from '../inference/limits.ts'
 import type { ReadTable } from '../inference/table-builder.ts'
 import type { NamedTable } from '../table.ts'
@@ -37,6 +37,8 @@ export interface ReadOptions {
   readonly maxSize?: number | undefined
   /** The name of a sheet of an .xlsx file. Default: the first. */
   readonly sheet?: string | undefined
+  /** Of a file that is a table among several: what sees its rows. */
+  readonly watch?: Watch | undefined
 }
 
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
@@ -90,7 +92,7 @@ export interface ByteSource {
 export async function readTableBytes(
   ending: TableEnding,
   { name, size, bytes, ends }: ByteSource,
-  { choice = {}, keepsAll = false, maxSize, sheet, onReading }: ReadOptions = {},
+  { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading }: ReadOptions = {},
   readSpreadsheet?: ReadSpreadsheet,
 ): Promise<TableFile> {
   if (sheet !== undefined && typeof sheet !== 'string')
@@ -113,7 +115,7 @@ export async function readTableBytes(
       onReading?.({ done, count: Math.max(size, done) })
     }
   }
-  const reading = { choice, keepsAll, minRows: keepsAll ? 1 : 2, maxSize }
+  const reading = { choice, keepsAll, minRows: keepsAll || watch ? 1 : 2, maxSize, watch }
   const packed = { name, done: () => done, maxSize }
   const content = { name, size, bytes: read() }
   const table =

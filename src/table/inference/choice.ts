@@ -28,6 +28,16 @@ export interface ReadingOptions {
   readonly minRows: number
   /** Bytes that the table may take (limits.ts). */
   readonly maxSize?: number | undefined
+  /** Of a table that is one of several. */
+  readonly watch?: Watch | undefined
+}
+
+/** What sees a table while it is read. A file of text then begins with the names of its columns. */
+export interface Watch {
+  /** Whether to read the row of this number, from 0. Default: all. */
+  takes?(row: number): boolean
+  /** What sees the cells of a column as they stand, of all rows; of missing ones it may see none. */
+  cells?(column: string): ((value: unknown, row: number) => void) | undefined
 }
 
 /** A choice for one column. */

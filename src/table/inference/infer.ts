@@ -120,12 +120,13 @@ function decideOdd({ builder, grid, first }: Finished): Decision {
   const { index, odd } = builder
   const summary = new TextSummary()
   for (const text of odd.texts) summary.add(text)
-  const hashes = grid.cells(index, first).map((cell) => {
+  grid.map(index, first, (cell) => {
     if (odd.hashes.has(cell)) return cell
     summary.add(String(cell))
     return hashOf(String(cell))
   })
-  numberRows(grid, index, first)
+  const hashes = grid.cells(index, first)
+  numberTexts(grid, index, first)
   return madeColumn(builder, summary, { cells: hashes.length, hashes })
 }
 
@@ -203,7 +204,7 @@ function decideNothing(builder: ColumnBuilder): Decision {
 /** A column of too many texts to keep them all: they are made for each row. */
 function decideTexts({ builder, grid, first }: Finished): Decision {
   const hashes = grid.cells(builder.index, first)
-  numberRows(grid, builder.index, first)
+  numberTexts(grid, builder.index, first)
   return madeColumn(builder, builder.texts!, { cells: hashes.length, hashes })
 }
 
@@ -211,6 +212,18 @@ function decideTexts({ builder, grid, first }: Finished): Decision {
 function numberRows(grid: Grid, index: number, first: number): void {
   let row = 0
   grid.map(index, first, () => row++)
+}
+
+/** The same for hashes of texts, or for what else is the same in the same texts, which take the number of the first of these. */
+function numberTexts(grid: Grid, index: number, first: number): void {
+  const rows = new Map<number, number>()
+  let row = 0
+  grid.map(index, first, (text) => {
+    const same = rows.get(text) ?? row
+    if (same === row) rows.set(text, row)
+    row++
+    return same
+  })
 }
 
 /** A column of texts that are made for each row. */
@@ -288,8 +301,8 @@ function decideText(finished: Finished, used: readonly Word[], counts: Uint32Arr
     hashes.push(hashOf(text))
     cells += counts[code]!
   }
-  let row = 0
-  grid.map(index, first, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : row++))
+  grid.map(index, first, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : code))
+  numberTexts(grid, index, first)
   return madeColumn(builder, summary, { cells, hashes })
 }
 

@@ -72,6 +72,7 @@ export class RowReader {
     const { grid, columns, names } = this.#builder
     if (names.length === 0) for (const name of numberedNames(row.length)) this.#builder.addColumn(name)
     if (row.length !== names.length) throw this.#otherColumns(number)
+    if (!this.#builder.takesRow(row)) return
     let k = grid.addRow()
     for (const [d, value] of row.entries()) {
       const column = columns[d]
@@ -89,17 +90,19 @@ export class RowReader {
     const { grid, columns } = this.#builder
     const keys = Object.keys(row)
     for (const key of keys) this.#addColumnsOf(key, row[key])
-    const start = grid.addRow()
-    grid.values.fill(Number.NaN, start, start + grid.stride)
-    const put = (place: number, value: unknown) => {
-      const column = columns[place]
-      if (column) grid.values[start + column.index] = column.value(value, number)
-    }
+    const values: unknown[] = []
     for (const key of keys) {
       const value = row[key]
       if (this.#isNested(key, value))
-        for (const [field, cell] of Object.entries(value)) put(this.#nested.get(key)!.get(field)!, cell)
-      else put(this.#places.get(key)!, value)
+        for (const [field, cell] of Object.entries(value)) values[this.#nested.get(key)!.get(field)!] = cell
+      else values[this.#places.get(key)!] = value
+    }
+    if (!this.#builder.takesRow(values)) return
+    const start = grid.addRow()
+    grid.values.fill(Number.NaN, start, start + grid.stride)
+    for (let place = 0; place < values.length; place++) {
+      const column = columns[place]
+      if (column && place in values) grid.values[start + column.index] = column.value(values[place], number)
     }
   }
 

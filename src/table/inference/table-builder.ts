@@ -33,6 +33,10 @@ export class TableBuilder {
   readonly #options: ReadingOptions
   readonly #limits: Limits
   readonly #leftOut: LeftOut[] = []
+  /** What sees the cells of a column, by its index in the source. */
+  readonly #watchers: (((value: unknown, row: number) => void) | undefined)[] = []
+  /** The number of rows so far, with those that are not taken. */
+  #rows = 0
 
   /** `likelyRows` estimates the number of rows, so that memory is allocated once. */
   constructor(source: Source, options: ReadingOptions, likelyRows?: () => number) {
@@ -57,6 +61,7 @@ export class TableBuilder {
           this.grid,
           index,
         )
+    this.#watchers[this.names.length] = this.#options.watch?.cells?.(name)
     this.names.push(name)
     this.columns.push(builder)
     if (builder) {
@@ -122,8 +127,48 @@ export class TableBuilder {
     }
   }
 
+  /** Shows the next row's values, by index in the source, to what watches; whether to read it. */
+  takesRow(values: ArrayLike<unknown>): boolean {
+    const { watch } = this.#options
+    if (!watch) return true
+    const row = this.#rows++
+    for (let d = 0; d < this.#watchers.length; d++) this.#watchers[d]?.(values[d], row)
+    return watch.takes?.(row) ?? true
+  }
+
+  /** The same for the rows of a source that is read column by column: their places in the grid, -1 for one that is not read. */
+  takeRows(count: number): (row: number) => number {
+    const { watch } = this.#options
+    const takes = watch?.takes?.bind(watch)
+    if (!takes) {
+      this.grid.addRows(count)
+      return (row) => row
+    }
+    let taken = 0
+    const places = Int32Array.from({ length: count }, (_, row) => (takes(row) ? taken++ : -1))
+    this.grid.addRows(taken)
+    return (row) => places[row]!
+  }
+
+  /** What watches a column of such a source. */
+  watcherOf(name: string): ((value: unknown, row: number) => void) | undefined {
+    return this.#watchers[this.names.indexOf(name)]
+  }
+
+  /** Adds a row with a value for each column, unless what watches does not take it. Throws InputError as `ColumnBuilder.value`. */
+  addValues(row: readonly unknown[], number: number): void {
+    if (!this.takesRow(row)) return
+    const { grid, columns } = this
+    let k = grid.addRow()
+    for (let d = 0; d < columns.length; d++) {
+      const column = columns[d]
+      if (column) grid.values[k++] = column.value(row[d], number)
+    }
+  }
+
   /** Adds a row with a text for each column. Throws InputError on a text that doesn't fit a given kind. */
   addTexts(texts: readonly string[], line: number): void {
+    if (!this.takesRow(texts)) return
     const { grid, columns } = this
     let k = grid.addRow()
     const { values } = grid
