@@ -12,6 +12,7 @@ import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
 import { fitTable } from '../table/encodings/fit.ts'
 import type { LeftOut } from '../table/inference/infer.ts'
 import { describeRelation } from '../table/relations/index.ts'
+import type { Step } from '../table/relations/step.ts'
 import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
 import { type NamedTable, namesOf, requireNumbers, withoutColumns } from '../table/table.ts'
@@ -43,6 +44,8 @@ export interface AmongTables {
   readonly context: readonly string[]
   /** The rows that are held out. */
   readonly holdout?: NamedTable | undefined
+  /** A column that is learned as the step from one of the context. */
+  readonly step?: Step | undefined
 }
 
 /**
@@ -73,7 +76,7 @@ export async function resolveConfig(
       ? checkRareNames(withoutColumns(table, among.context), options)
       : { allowed: [], warnings: [] }
   const config = configOf(options, chosen.name, {
-    context: among.context,
+    among,
     table,
     source,
     holdout,
@@ -97,13 +100,13 @@ function configOf(
   name: string,
   {
     table,
-    context,
+    among,
     source,
     holdout,
     leftOut,
     rareNames,
   }: Pick<ResolvedRun, 'table' | 'holdout'> & {
-    readonly context: readonly string[]
+    readonly among: AmongTables
     readonly source: RunConfig['dataset']
     readonly leftOut: readonly LeftOut[]
     readonly rareNames: readonly RareNames[]
@@ -116,7 +119,7 @@ function configOf(
   return {
     T,
     schedule,
-    ...encodingIn(recipe, table, options, context),
+    ...encodingIn(recipe, table, options, among),
     ...networkIn(recipe, table, options),
     ...(source && { dataset: 'file' in source ? { ...source, rows: count } : source }),
     ...(holdout && options.holdout !== undefined && { holdout: options.holdout }),
@@ -176,10 +179,15 @@ function setAside(
 const holdoutStep = 2 ** 32 - 1
 
 /** The encoding of the recipe's kind. Throws InputError if it can't take the table, or on options of the other kind. */
-function encodingIn(recipe: Recipe, table: NamedTable, options: TrainRequest, context: readonly string[]) {
+function encodingIn(
+  recipe: Recipe,
+  table: NamedTable,
+  options: TrainRequest,
+  { context, step }: AmongTables,
+) {
   if (recipe.encoding === 'by value') {
     const { knots, minCategory, independent, rules } = options
-    return cardEncoding(fitTable(table, { knots, minCategory, independent, rules, context }))
+    return cardEncoding(fitTable(table, { knots, minCategory, independent, rules, context, step }))
   }
   requireNumbers(table, 'a recipe of points')
   for (const name of [

@@ -4,6 +4,7 @@ import { TextSummary } from '../generated/text-summary.ts'
 import { hashOf } from '../inference/cells.ts'
 import { findRelations } from '../relations/find.ts'
 import { isTotal } from '../relations/index.ts'
+import { type Step, stepRelation } from '../relations/step.ts'
 import { fitRules, type Rule } from '../rules/index.ts'
 import { parseRules } from '../rules/parse.ts'
 import { relationsOf } from '../rules/relations.ts'
@@ -27,6 +28,8 @@ export interface FitOptions {
   readonly independent?: readonly string[] | undefined
   /** Columns that are known of every row. */
   readonly context?: readonly string[] | undefined
+  /** A column that is learned as the step from one of the context. */
+  readonly step?: Step | undefined
 }
 
 /** Whole numbers with at most this many values are better learned as categories. */
@@ -67,11 +70,14 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
     columns,
     points: cells,
   })
-  const stated = relationsOf(rules, columns, cells)
   const encode = (name: string, isWhole: boolean, numbers: Float64Array) => {
     const present = numbers.filter((each) => !Number.isNaN(each))
     return fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, present, options)
   }
+  const stated = [
+    ...(options.step ? [stepRelation(options.step, columns, cells, encode)] : []),
+    ...relationsOf(rules, columns, cells),
+  ]
   const relations = findRelations(columns, cells, [...independent, ...context], encode, stated)
   const ruled = { ...(rules.length > 0 && { rules }), ...(context.length > 0 && { context }) }
   if (relations.length === 0) return { columns: withUnique(columns, rules), ...ruled }

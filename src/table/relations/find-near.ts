@@ -32,7 +32,8 @@ const digits = 6
 
 /** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
 export function findNear(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const isUsed = (column: EncodedColumn, d: number) => near.mayBeSource(column) && found.mayBeSource(d)
+  const isUsed = (column: EncodedColumn, d: number) =>
+    column.kind !== 'date' && near.mayBeSource(column) && found.mayBeSource(d)
   const numbers = numbersIn(columns, points, maxNumbers, isUsed)
   const sums = numbers.flatMap((target) => {
     const others = numbers.filter((each) => each !== target)

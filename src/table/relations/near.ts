@@ -16,7 +16,7 @@ const schema = v.pipe(
   v.check(({ by, times }) => by.length === times.length, 'times must have a factor for each source'),
 )
 
-/** A number that is nearly a sum of multiples of others: the network also learns the rest, which is small. */
+/** A number that is nearly a sum of multiples of others, or a date that follows another: the network also learns the rest, which is small. */
 export interface Near extends RelationOfCard, Made {
   readonly kind: 'near'
   /** By source: its factor. */
@@ -32,7 +32,7 @@ export const near = defineRelation<Near>({
     column: ({ rest }) => rest,
     cell: ({ times }, cells, own) => own - sumOf({ times, plus: 0 }, cells),
   },
-  mayBeSource: ({ as, kind }) => as !== 'derived' && (kind === 'number' || kind === 'integer'),
+  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
   isTotal: () => false,
   describe({ column, by, times }) {
     const terms = by.map((name, k) => {

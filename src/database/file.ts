@@ -1,0 +1,208 @@
+/** shop.moonstep: the models of several tables in one file, a zip without a row but those of tables that keep theirs. */
+import { unzipSync, zipSync } from 'fflate'
+import * as v from 'valibot'
+import { InputError } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
+import type { Column } from '../table/table.ts'
+import type { LinkedTable } from './database.ts'
+import type { Plans } from './learned/plan.ts'
+import { parseSchema, type Schema } from './schema.ts'
+
+/** What a .moonstep file holds. */
+export interface DatabaseFile {
+  readonly schema: Schema
+  readonly plans: Plans
+  /** By table, its model.onnx. */
+  readonly models: ReadonlyMap<string, Uint8Array>
+  /** The tables that keep their rows. */
+  readonly kept: ReadonlyMap<string, LinkedTable>
+}
+
+/** The parts of a .moonstep file; the folder of a run has the first, too. */
+export const databaseParts = { schema: 'schema.json', plans: 'tables.json' } as const
+
+/** The time of every part, so that the same models give the same bytes: the first that a zip can have. */
+const mtime = new Date(1980, 0, 1)
+
+/** More than this is no file of ours, whatever its directory says. */
+const [mostParts, mostBytes] = [10_000, 2 ** 31]
+
+/**
+ * Writes a .moonstep file.
+ *
+ * @returns Its bytes, the same for the same models.
+ */
+export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile): Uint8Array {
+  const parts: Record<string, Uint8Array> = {
+    [databaseParts.schema]: textBytes(schema),
+    [databaseParts.plans]: textBytes({ format: 1, tables: plans }),
+  }
+  for (const [k, name] of Object.keys(schema.tables).entries()) {
+    const [model, rows] = [models.get(name), kept.get(name)]
+    // a table's name may be no file's
+    if (model) parts[`${k}.onnx`] = model
+    if (rows) parts[`${k}.json`] = textBytes(keptToJson(rows))
+  }
+  // weights hardly shrink
+  return zipSync(parts, { level: 1, mtime })
+}
+
+/**
+ * Reads a .moonstep file.
+ *
+ * @param bytes - The file.
+ * @param name - Its name in messages.
+ * @returns Its parts; the models are not read yet.
+ * @throws InputError on a file of another form, one with other parts, or one that unpacks to more than 2 GiB.
+ */
+export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFile {
+  const parts = unzipped(bytes, name)
+  const text = (part: string) => {
+    const found = parts[part]
+    if (!found) throw broken(name, `it lacks ${part}`)
+    return new TextDecoder().decode(found)
+  }
+  const schema = parseSchema(text(databaseParts.schema), `${name}, ${databaseParts.schema}`)
+  const plans = parsePlans(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)
+  const models = new Map<string, Uint8Array>()
+  const kept = new Map<string, LinkedTable>()
+  for (const [k, [table, { keep, references }]] of Object.entries(schema.tables).entries()) {
+    const part = `${k}.${keep ? 'json' : 'onnx'}`
+    if (keep) kept.set(table, keptFromJson(text(part), table, references.length, `${name}, ${part}`))
+    else {
+      text(part)
+      models.set(table, parts[part]!)
+    }
+  }
+  return { schema, plans, models, kept }
+}
+
+function unzipped(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
+  let [count, size] = [0, 0]
+  try {
+    return unzipSync(bytes, {
+      filter({ name: part, originalSize }) {
+        if (!/^(\d+\.(onnx|json)|schema\.json|tables\.json)$/.test(part))
+          throw broken(name, `it has a part ${printable(part)}`)
+        count++
+        size += originalSize
+        if (count > mostParts || size > mostBytes) throw broken(name, 'it unpacks to more than 2 GiB')
+        return true
+      },
+    })
+  } catch (error) {
+    throw error instanceof InputError ? error : broken(name, 'it is no zip')
+  }
+}
+
+function broken(name: string, problem: string): InputError {
+  return new InputError(
+    `${name} is no .moonstep file, ${problem}: moonstep export writes one from the run of several tables`,
+    'bad-model',
+  )
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const column = v.looseObject({ name: v.string(), kind: v.string() })
+
+const planSchema = v.object({
+  rows: count,
+  references: v.array(v.picklist(['parent', 'name', 'nearest'])),
+  copied: v.array(v.object({ column: v.string(), reference: count, from: v.string() })),
+  clock: v.optional(
+    v.object({
+      column,
+      isDate: v.boolean(),
+      timeUnit: v.optional(v.number()),
+      comparable: v.array(v.string()),
+      begin: v.optional(v.string()),
+      end: v.optional(v.string()),
+      base: v.number(),
+      leastStep: v.optional(v.number()),
+    }),
+  ),
+  orphans: count,
+  counts: v.optional(v.record(v.string(), v.array(count))),
+})
+
+const plansSchema = v.object({ format: v.literal(1), tables: v.record(v.string(), planSchema) })
+
+/** Reads tables.json. Throws InputError on another form, and on other tables than the schema's. */
+export function parsePlans(json: string, { tables }: Schema, file: string): Plans {
+  const result = v.safeParse(plansSchema, parsed(json, file))
+  if (!result.success)
+    throw new InputError(
+      `${file}: ${v.getDotPath(result.issues[0]) ?? 'it'} is not as train writes it: train the tables anew`,
+      'bad-model',
+    )
+  const plans = result.output.tables as unknown as Plans
+  const lacking = Object.entries(tables).find(
+    ([name, { references }]) => plans[name]?.references.length !== references.length,
+  )
+  if (lacking)
+    throw new InputError(
+      `${file} does not fit the schema at table ${printable(lacking[0])}: train the tables anew`,
+      'bad-model',
+    )
+  return plans
+}
+
+function parsed(json: string, file: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new InputError(`${file} is no JSON: train the tables anew`, 'bad-model')
+  }
+}
+
+function textBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`)
+}
+
+const rowsSchema = v.object({
+  columns: v.array(column),
+  rows: v.array(v.array(v.nullable(v.number()))),
+  keptColumns: v.array(column),
+  keptRows: v.array(v.array(v.nullable(v.number()))),
+  links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
+})
+
+/** A table that keeps its rows, as JSON: gaps are null. */
+export function keptToJson({ columns, points, kept, links }: LinkedTable): v.InferOutput<typeof rowsSchema> {
+  const rowsOf = ({ data, count, dim }: LinkedTable['points']) =>
+    Array.from({ length: count }, (_, i) =>
+      Array.from(data.subarray(i * dim, (i + 1) * dim), (cell) => (Number.isNaN(cell) ? null : cell)),
+    )
+  const all = kept ?? { columns, points }
+  return {
+    columns: columns.map((each) => ({ ...each })),
+    rows: rowsOf(points),
+    keptColumns: all.columns.map((each) => ({ ...each })),
+    keptRows: rowsOf(all.points),
+    links: links.map((link) => [...link]),
+  }
+}
+
+function keptFromJson(json: string, name: string, references: number, file: string): LinkedTable {
+  const { success, output } = v.safeParse(rowsSchema, parsed(json, file))
+  if (!success || output.links.length !== references || output.rows.length !== output.keptRows.length)
+    throw new InputError(`${file} has no rows as export writes them: export the run anew`, 'bad-model')
+  const pointsOf = (rows: readonly (readonly (number | null)[])[], dim: number) => {
+    const data = new Float64Array(rows.length * dim)
+    for (const [i, row] of rows.entries())
+      for (let d = 0; d < dim; d++) data[i * dim + d] = row[d] ?? Number.NaN
+    return { data, count: rows.length, dim }
+  }
+  const { columns, rows, keptColumns, keptRows, links } = output
+  return {
+    name,
+    columns: columns as readonly object[] as readonly Column[],
+    points: pointsOf(rows, columns.length),
+    links: links.map((link) => Int32Array.from(link)),
+    kept: {
+      name,
+      columns: keptColumns as readonly object[] as readonly Column[],
+      points: pointsOf(keptRows, keptColumns.length),
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { drawOf } from '../../infer/draw.ts'
+import type { ModelInternals } from '../../infer/model.ts'
+import { samplesOf } from '../../infer/sample.ts'
+import { withTexts } from '../../infer/texts.ts'
+import { requirementsOf } from '../../model/requirements.ts'
+import { contextColumns, type Given, knownOf } from '../../table/condition.ts'
+import { hashOf } from '../../table/inference/cells.ts'
+import { type Column, isGenerated, namesOf } from '../../table/table.ts'
+import { type Filled, filledIn, gathered, tableOf } from './filled.ts'
+
+/** How rows of one table are drawn. */
+export interface RowDraw {
+  readonly seed: number
+  readonly signal?: AbortSignal | undefined
+  /** What is known of every row. */
+  readonly given?: Given | undefined
+}
+
+/** The seed of a table's rows: those of another are no likelier to resemble them than any. */
+export function seedOf(seed: number, table: string): number {
+  return hashOf(`${seed}/${table}`)
+}
+
+/** The number of a row among those of its table, which neither the number of parents nor that of other children changes. */
+export function numberOfRow(parent: number, place: number): number {
+  return hashOf(`${parent}/${place}`)
+}
+
+/**
+ * Draws rows under their context.
+ *
+ * @param model - The table's model.
+ * @param context - What is known of each row: a cell of each column for each row, which may have more columns than the model.
+ * @param numbers - The rows' numbers, of which their random numbers are a function, beside the seed.
+ * @returns The model's columns but for generated ones.
+ */
+export async function drawRows(
+  model: ModelInternals,
+  context: readonly Filled[],
+  numbers: Float64Array,
+  { seed, signal, given = {} }: RowDraw,
+): Promise<Filled[]> {
+  const { encoding } = model.file.description
+  const { columns } = encoding
+  const count = numbers.length
+  const { cells: same, missing, ranges } = knownOf(encoding, given)
+  const known = new Float64Array(count * columns.length)
+  for (let i = 0; i < count; i++) known.set(same.data, i * columns.length)
+  const ofContext = contextColumns(encoding)
+  for (const d of ofContext) {
+    const found = context.find(({ column }) => column.name === columns[d]!.name)
+    if (!found) continue
+    const cellOf = translation(found.column, columns[d]!)
+    for (let i = 0; i < count; i++) known[i * columns.length + d] = cellOf(found.cells[i]!)
+  }
+  const cells = { data: known, count, dim: columns.length }
+  const knownCells = { cells, missing, context: ofContext }
+  const draw = drawOf('sample', model, { count, seed, signal, onWarning() {} }, knownCells)
+  const requirements = requirementsOf(encoding, { ...knownCells, ranges })
+  const ranged = Array.from(numbers, (from) => ({ seed, from, count: 1 }))
+  const { table } = await samplesOf(
+    { ...model, generator: undefined },
+    { ...draw, ranges: ranged, requirements, mayBreak: false },
+  )
+  return filledIn(table).filter(({ column }) => !isGenerated(column))
+}
+
+/** A function from the cells of a column to those of another that has its names in another order; NaN for one that it lacks. */
+export function translation(from: Column, to: Column): (cell: number) => number {
+  const { categories: names } = from
+  const { categories: others } = to
+  if (!names || !others || names === others) return (cell) => cell
+  const places = new Map(others.map((name, k) => [name, k]))
+  return (cell) => (Number.isNaN(cell) ? cell : (places.get(names[cell]!) ?? Number.NaN))
+}
+
+/** The generated columns of a table's rows, which are numbered from 0. */
+export function madeColumns(
+  { file, generator }: ModelInternals,
+  learned: readonly Filled[],
+  count: number,
+  seed: number,
+): Filled[] {
+  const { columns } = file.description.encoding
+  const made = columns.filter(isGenerated).map((column): Filled => {
+    const { kind, first = 0 } = column
+    return { column, cells: Float64Array.from({ length: count }, (_, i) => (kind === 'key' ? first + i : 0)) }
+  })
+  if (made.length === 0 || count === 0) return made
+  const table = tableOf('the rows', [...learned, ...made], count)
+  const complete = generator ? withTexts(table, generator, [{ seed, from: 0, count }]) : table
+  const names = new Set(namesOf({ columns: made.map(({ column }) => column) }))
+  return filledIn(complete).filter(({ column }) => names.has(column.name))
+}
+
+/** Rows in another order. */
+export function reordered(filled: readonly Filled[], rows: ArrayLike<number>): Filled[] {
+  return filled.map((each) => gathered(each, rows))
+}

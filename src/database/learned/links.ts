@@ -1,0 +1,204 @@
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { shuffled } from '../../numerics/random.ts'
+import type { Schema } from '../schema.ts'
+import { translation } from './draw-rows.ts'
+import type { Drawn } from './draw-tables.ts'
+import { type Filled, gathered } from './filled.ts'
+import { nearestRows, type Wanted } from './nearest.ts'
+import { countColumns, type Plans } from './plan.ts'
+import { isSetName, saidKeys, wantedPrefix } from './rows.ts'
+
+interface Linking {
+  readonly schema: Schema
+  readonly plans: Plans
+  readonly drawn: ReadonlyMap<string, Drawn>
+  readonly name: string
+  /** The index of the reference. */
+  readonly reference: number
+  readonly seed: number
+}
+
+/** How much another name counts, and another part of the key. */
+const [ofName, ofKey] = [2, 10]
+
+/**
+ * The rows that a reference leads to, by what was drawn of them: the nearest, each about as often as it counts its rows.
+ *
+ * @returns By row, the row of the other table, -1 where there is none.
+ */
+export function linkedRows(linking: Linking): Int32Array {
+  const { schema, plans, drawn, name, reference, seed } = linking
+  const { columns, table } = schema.tables[name]!.references[reference]!
+  const [own, other] = [drawn.get(name)!, drawn.get(table)!]
+  const isSet = own.learned.find(({ column }) => column.name === isSetName(columns))
+  const rows = Array.from({ length: own.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
+  const links = new Int32Array(own.count).fill(-1)
+  if (rows.length === 0) return links
+  if (other.count === 0)
+    throw new InputError(
+      `table ${printable(name)} refers to ${printable(table)}, of which no row is drawn: draw some`,
+      'out-of-range',
+    )
+  const { key = [] } = schema.tables[table]!
+  const wanted = other.learned.flatMap((there): Wanted['columns'][number][] => {
+    const found = own.learned.find(
+      ({ column }) => column.name === `${wantedPrefix(columns)}${there.column.name}`,
+    )
+    if (!found) return []
+    const cell = translation(found.column, there.column)
+    const weight = key.includes(there.column.name) ? ofKey : ofName
+    return [{ wanted: { ...found, cells: found.cells.map(cell) }, there, weight }]
+  })
+  const counting = countColumns(schema, plans, table).find(
+    (each) => each.child === name && each.reference === reference,
+  )!
+  const capacity =
+    other.learned.find(({ column }) => column.name === counting.name)?.cells ??
+    plans[table]!.counts?.[counting.name] ??
+    []
+  const take = (some: readonly number[], there: readonly number[], of: ArrayLike<number> = capacity) => {
+    const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
+    for (const [k, i] of some.entries()) links[i] = chosen[k]!
+  }
+  if (table === name) takeAbove(rows, own.count, capacity, seed, take)
+  else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
+  const parent = plans[name]!.references.indexOf('parent')
+  const ownKey = schema.tables[name]!.key
+  const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
+  if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
+    avoidRepeats(links, own.links[parent]!, other.count, { name, table })
+  return links
+}
+
+/**
+ * Rows of a table that refers to itself take rows that have their own already, level by level from those without one, so that
+ * none is above itself.
+ */
+function takeAbove(
+  rows: readonly number[],
+  count: number,
+  capacity: ArrayLike<number>,
+  seed: number,
+  take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
+): void {
+  const isBelow = new Set(rows)
+  let level = Array.from({ length: count }, (_, i) => i).filter((i) => !isBelow.has(i))
+  let waiting = Array.from(shuffled(rows.length, seed, 2), (k) => rows[k]!)
+  const placed = [...level]
+  if (level.length === 0) {
+    // somebody must be at the top, whom nobody is above: the first refers to itself
+    const [first] = waiting
+    take([first!], [first!])
+    waiting = waiting.slice(1)
+    level = [first!]
+    placed.push(first!)
+  }
+  while (waiting.length > 0) {
+    const room = level.reduce((sum, i) => sum + Math.max(0, Math.round(capacity[i] ?? 0)), 0)
+    const next = room === 0 ? waiting : waiting.slice(0, room)
+    take(next, room === 0 ? placed : level, room === 0 ? new Float64Array(count).fill(1) : capacity)
+    waiting = waiting.slice(next.length)
+    level = next
+    placed.push(...next)
+  }
+}
+
+/** Rows, with those of the other table that have what is known of its key: equal, or as near as there is by the order. */
+function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: readonly number[]) {
+  const { table, columns } = schema.tables[name]!.references[reference]!
+  const [own, other] = [drawn.get(name)!, drawn.get(table)!]
+  const all = Array.from({ length: other.count }, (_, j) => j)
+  const said = saidKeys({ schema }, plans, name, reference)
+  if (said.length === 0) return [{ rows, there: all }]
+  const { order } = schema.tables[name]!
+  const values = said.map(({ own: column, key }) => {
+    const there = textsOf(other.final.get(key)!)
+    if (column !== order) return { own: textsOf(parentCells(column)), there }
+    const numbers = other.final.get(key)!.cells
+    const sorted = Float64Array.from(new Set(numbers)).sort()
+    const { cells } = own.learned[0]!
+    return {
+      own: Array.from(cells, (cell) => String(closest(sorted, cell))),
+      there: Array.from(numbers, String),
+    }
+  })
+  const keyOf = (side: 'own' | 'there', i: number) => values.map((each) => each[side][i]).join('\n')
+  const blocks = new Map<string, { rows: number[]; there: number[] }>()
+  for (const i of rows) {
+    const block = blocks.get(keyOf('own', i)) ?? { rows: [], there: [] }
+    blocks.set(keyOf('own', i), block)
+    block.rows.push(i)
+  }
+  for (const j of all) blocks.get(keyOf('there', j))?.there.push(j)
+  for (const [text, { there }] of blocks)
+    if (there.length === 0)
+      throw new InputError(
+        `table ${printable(name)}: no row of ${printable(table)} has ${columns.map(printable).join(', ')} = ${printable(text.replaceAll('\n', ', '))}: draw more of its rows`,
+        'out-of-range',
+      )
+  return [...blocks.values()]
+
+  function parentCells(column: string): Filled {
+    const parent = plans[name]!.references.indexOf('parent')
+    const { columns, table } = schema.tables[name]!.references[parent]!
+    const key = schema.tables[table]!.key![columns.indexOf(column)]!
+    return gathered(drawn.get(table)!.final.get(key)!, own.links[parent]!)
+  }
+}
+
+function textsOf({ column: { categories }, cells }: Filled): string[] {
+  return Array.from(cells, (cell) => categories?.[cell] ?? String(cell))
+}
+
+function closest(sorted: Float64Array, x: number): number {
+  let best = sorted[0]!
+  for (const each of sorted) if (Math.abs(each - x) < Math.abs(best - x)) best = each
+  return best
+}
+
+/** Gives rows of one parent different rows of the other table: by exchange with another row, or by the next that is free. */
+function avoidRepeats(
+  links: Int32Array,
+  parents: Int32Array,
+  others: number,
+  { name, table }: { readonly name: string; readonly table: string },
+): void {
+  const taken = new Map<number, Set<number>>()
+  const ofParent = (parent: number) => {
+    const found = taken.get(parent) ?? new Set<number>()
+    taken.set(parent, found)
+    return found
+  }
+  const repeats: number[] = []
+  for (const [i, link] of links.entries()) {
+    const own = ofParent(parents[i]!)
+    if (link >= 0 && own.has(link)) repeats.push(i)
+    else own.add(link)
+  }
+  const isRepeat = new Set(repeats)
+  for (const i of repeats) {
+    const own = ofParent(parents[i]!)
+    const exchange = links.findIndex(
+      (link, j) => !isRepeat.has(j) && link >= 0 && !own.has(link) && !ofParent(parents[j]!).has(links[i]!),
+    )
+    if (exchange >= 0) {
+      const [link, other] = [links[i]!, links[exchange]!]
+      ofParent(parents[exchange]!).delete(other)
+      ofParent(parents[exchange]!).add(link)
+      links[exchange] = link
+      links[i] = other
+    } else {
+      let free = 0
+      while (own.has(free)) free++
+      if (free >= others)
+        throw new InputError(
+          `table ${printable(name)}: a parent has more rows than ${printable(table)}, and each must refer to another: draw more of ${printable(table)}`,
+          'out-of-range',
+        )
+      links[i] = free
+    }
+    own.add(links[i]!)
+    isRepeat.delete(i)
+  }
+}

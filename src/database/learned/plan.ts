@@ -1,0 +1,187 @@
+/** How the tables of a database are learned and drawn: one model a table, children under the columns of their parents. */
+import { InputError } from '../../core/errors.ts'
+import { isGenerated } from '../../table/table.ts'
+import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
+import type { Reference, Schema } from '../schema.ts'
+import { type ClockPlan, planClock } from './clock.ts'
+import { filledIn } from './filled.ts'
+
+/**
+ * How the row that a reference leads to is found: the rows are drawn as children of it; the reference is learned as the name of
+ * a kept row; or the other row's columns are drawn too, and the nearest free row is taken.
+ */
+export type ReferencePlan = 'parent' | 'name' | 'nearest'
+
+/** A column that is always that of the row that a reference leads to. */
+export interface Copied {
+  readonly column: string
+  /** The index of the reference. */
+  readonly reference: number
+  readonly from: string
+}
+
+/** What is known of a table beside its schema and its model. */
+export interface TablePlan {
+  /** The training rows. */
+  readonly rows: number
+  readonly references: readonly ReferencePlan[]
+  readonly copied: readonly Copied[]
+  /** How the order of a parent's rows is learned. */
+  readonly clock?: ClockPlan | undefined
+  /** Of a child whose parent may be missing: the rows without one. */
+  readonly orphans: number
+  /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
+  readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
+}
+
+export type Plans = Readonly<Record<string, TablePlan>>
+
+/** A kept table of more rows is too long to be learned as names. */
+const mostNames = 300
+
+/** Plans each table of a database, parents first. */
+export function planTables(database: Database): Plans {
+  const { schema, tables } = database
+  const plans: Record<string, TablePlan> = {}
+  for (const name of tablesInOrder(schema)) {
+    const table = tables.get(name)!
+    const references = planReferences(schema, tables, name)
+    const parent = references.indexOf('parent')
+    const links = table.links[parent]
+    plans[name] = {
+      rows: table.points.count,
+      references,
+      copied: copiedColumns(database, name),
+      orphans: links?.reduce((sum, row) => sum + Number(row < 0), 0) ?? 0,
+    }
+    const clock = parent < 0 ? undefined : planClock(database, parent, name)
+    if (clock) plans[name] = { ...plans[name], clock }
+  }
+  for (const [name, plan] of Object.entries(plans)) {
+    const counted = schema.tables[name]!.keep ? countColumns(schema, plans, name) : []
+    if (counted.length > 0)
+      plans[name] = {
+        ...plan,
+        counts: Object.fromEntries(counted.map((each) => [each.name, [...countsOf(database, name, each)]])),
+      }
+  }
+  return plans
+}
+
+function planReferences(
+  { tables: schemas }: Schema,
+  tables: Database['tables'],
+  name: string,
+): ReferencePlan[] {
+  const { references, keep } = schemas[name]!
+  if (keep) return references.map(() => 'name')
+  const mayBeParent = ({ table }: Reference) => table !== name && !schemas[table]!.keep
+  const obligatory = references.findIndex((each) => mayBeParent(each) && !each.optional)
+  const parent = obligatory < 0 ? references.findIndex(mayBeParent) : obligatory
+  return references.map(({ table }, k) => {
+    if (k === parent) return 'parent'
+    return schemas[table]!.keep && tables.get(table)!.points.count <= mostNames ? 'name' : 'nearest'
+  })
+}
+
+/** The columns that repeat one of a row that they refer to, in every row. */
+function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
+  const { references, keep } = schema.tables[name]!
+  if (keep) return []
+  const table = tables.get(name)!
+  const referring = new Set(references.flatMap(({ columns }) => columns))
+  return filledIn(table).flatMap(({ column, cells }): Copied[] => {
+    if (referring.has(column.name) || column.name === schema.tables[name]!.order) return []
+    for (const [reference, { table: other }] of references.entries()) {
+      if (other === name) continue
+      const target = tables.get(other)!
+      const { key = [] } = schema.tables[other]!
+      const from = filledIn(target).find(
+        (each) => !key.includes(each.column.name) && isCopy({ column, cells }, each, table.links[reference]!),
+      )
+      if (from) return [{ column: column.name, reference, from: from.column.name }]
+    }
+    return []
+  })
+}
+
+type Column = ReturnType<typeof filledIn>[number]
+
+/** The fewest rows, and values among them, that show a copy. */
+const [fewestRows, fewestValues] = [20, 3]
+
+function isCopy(own: Column, other: Column, links: Int32Array): boolean {
+  const textsOf = ({ column }: Column) => column.categories
+  const [texts, otherTexts] = [textsOf(own), textsOf(other)]
+  if ((texts === undefined) !== (otherTexts === undefined)) return false
+  const value = (cell: number, of: readonly string[] | undefined) => (of ? of[cell] : cell)
+  const values = new Set<unknown>()
+  let rows = 0
+  for (const [i, link] of links.entries()) {
+    const cell = own.cells[i]!
+    const there = link < 0 ? Number.NaN : other.cells[link]!
+    if (Number.isNaN(cell) && Number.isNaN(there)) continue
+    if (Number.isNaN(cell) || Number.isNaN(there) || value(cell, texts) !== value(there, otherTexts))
+      return false
+    values.add(value(cell, texts))
+    rows++
+  }
+  return rows >= fewestRows && values.size >= fewestValues
+}
+
+/** A child table's number of rows for each row of another, as a column that the other's model learns. */
+export interface CountColumn {
+  readonly name: string
+  readonly child: string
+  /** The index of the child's reference. */
+  readonly reference: number
+}
+
+/** The columns of a table that count the rows which refer to it. */
+export function countColumns({ tables }: Schema, plans: Plans, name: string): CountColumn[] {
+  return Object.entries(tables).flatMap(([child, { references }]) =>
+    references.flatMap(({ table, columns }, reference): CountColumn[] => {
+      if (table !== name || plans[child]?.references[reference] === 'name') return []
+      const isOnly = references.filter((each) => each.table === name).length === 1
+      return [
+        {
+          name: `number of ${child}${isOnly ? '' : ` by ${columns.join(', ')}`}`,
+          child,
+          reference,
+        },
+      ]
+    }),
+  )
+}
+
+/** By row of a table, how many rows of another refer to it. */
+export function countsOf(
+  { tables }: Database,
+  name: string,
+  { child, reference }: CountColumn,
+): Float64Array {
+  const cells = new Float64Array(tables.get(name)!.points.count)
+  for (const row of tables.get(child)!.links[reference]!) if (row >= 0) cells[row]!++
+  return cells
+}
+
+/**
+ * The names of a table's columns that its model learns as they are: not those that are made, that refer to others, that are
+ * copied, nor that by which rows follow each other.
+ */
+export function ownColumns({ tables }: Schema, plans: Plans, { name, columns }: LinkedTable): string[] {
+  const { references, order } = tables[name]!
+  const { copied, clock } = plans[name]!
+  const left = new Set([...references.flatMap((each) => each.columns), ...copied.map(({ column }) => column)])
+  if (clock && order !== undefined) left.add(order)
+  return columns.flatMap((column) => (isGenerated(column) || left.has(column.name) ? [] : [column.name]))
+}
+
+/** Throws InputError on a table without a column that could be learned, beside those that refer to others. */
+export function requireTables({ schema }: Database): void {
+  if (Object.values(schema.tables).every(({ keep }) => keep))
+    throw new InputError(
+      'every table keeps its rows, so that there is nothing to learn: leave `keep` out of the schema where rows are to be drawn',
+      'bad-data',
+    )
+}

@@ -1,0 +1,202 @@
+import type { Step } from '../../table/relations/step.ts'
+import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
+import type { Database, LinkedTable } from '../database.ts'
+import { clockColumns, inOrder, splitCell } from './clock.ts'
+import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
+import { countColumns, countsOf, ownColumns, type Plans } from './plan.ts'
+import { siblingsOf } from './siblings.ts'
+
+/** What the model of a table is trained on. */
+export interface LearnedRows {
+  readonly table: NamedTable<Float64Array>
+  /** The columns that are known of every row: those of its parent and of the rows before it. */
+  readonly context: readonly string[]
+  readonly step?: Step | undefined
+}
+
+/**
+ * The rows that a table's model learns, by the plans of all tables.
+ *
+ * @param like - The context of the training rows, for those that are held out. Default: every column that has a cell.
+ */
+export function learnedRows(
+  database: Database,
+  plans: Plans,
+  name: string,
+  like?: readonly string[],
+): LearnedRows {
+  const table = database.tables.get(name)!
+  const { references, clock } = plans[name]!
+  const parent = references.indexOf('parent')
+  const all = filledIn(table)
+  const made = all.filter(({ column }) => isGenerated(column))
+  const learned = learnedColumns(database, plans, name)
+  if (parent < 0)
+    return { table: tableOf(table.name, [...learned, ...made], table.points.count), context: [] }
+  const links = table.links[parent]!
+  const { table: parentName } = database.schema.tables[name]!.references[parent]!
+  const orphans = links.reduce((sum, row) => sum + Number(row < 0), 0)
+  const parentTable = database.tables.get(parentName)!
+  const of = familyOf(links, parentTable.points.count)
+  const siblings = siblingsOf({
+    parent: parentName,
+    parents: shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents)),
+    count: parentTable.points.count + orphans,
+    sizes: of.sizes,
+    learned: learned.map(({ column }) => column),
+    clock,
+  })
+  const order = clock && filledNamed(all, clock.column.name).cells
+  const rows = inOrder(of.rows, order)
+  const width = siblings.columns.length
+  const context = new Float64Array(rows.length * width)
+  const cells = new Float64Array(learned.length)
+  for (const [k, i] of rows.entries()) {
+    siblings.write(of.rows[i]!, context, k * width)
+    for (const [d, each] of learned.entries()) cells[d] = each.cells[i]!
+    siblings.add(of.rows[i]!, cells, 0)
+  }
+  const known = siblings.columns
+    .map((column, d) => ({ column, cells: rows.map((_, k) => context[k * width + d]!) }))
+    .map(({ column, cells }) => ({ column, cells: Float64Array.from(cells) }))
+    // a column without any cell says nothing
+    .filter(({ column, cells }) => like?.includes(column.name) ?? cells.some((cell) => !Number.isNaN(cell)))
+  const inRows = [...learned, ...made].map((each) => gathered(each, rows))
+  return {
+    table: tableOf(table.name, [...known, ...inRows], rows.length),
+    context: known.map(({ column }) => column.name),
+    ...(clock && { step: { column: clock.column.name, from: siblings.before! } }),
+  }
+}
+
+/**
+ * The parents of a child's rows, by its links: those of the parent's table, and one without a row for each row that has none.
+ *
+ * @returns By parent, its row or -1, and how many rows it has; by row, its parent.
+ */
+export function familyOf(links: Int32Array, parentRows: number) {
+  const parents: number[] = Array.from({ length: parentRows }, (_, i) => i)
+  const rows = links.map((link) => (link < 0 ? parents.push(-1) - 1 : link))
+  const sizes = new Float64Array(parents.length)
+  for (const parent of rows) sizes[parent]!++
+  return { parents, sizes, rows }
+}
+
+/** The columns that the model of a table learns of each row, in its order: with a clock, the clock's first. */
+export function learnedColumns(database: Database, plans: Plans, name: string): Filled[] {
+  const table = database.tables.get(name)!
+  const { references, clock } = plans[name]!
+  const all = filledIn(table)
+  const links = references.flatMap((plan, k): Filled[] =>
+    plan === 'name'
+      ? [nameColumn(database, table, name, k)]
+      : plan === 'nearest'
+        ? wantedColumns(database, plans, name, k)
+        : [],
+  )
+  return [
+    ...(clock ? clockFilled(filledNamed(all, clock.column.name), clock) : []),
+    ...ownColumns(database.schema, plans, { ...table, name }).map((each) => filledNamed(all, each)),
+    ...links,
+    ...countsFilled(database, plans, name),
+  ]
+}
+
+function clockFilled({ cells }: Filled, clock: NonNullable<Plans[string]['clock']>): Filled[] {
+  const parts = Array.from(cells, (cell) => splitCell(cell, clock))
+  return clockColumns(clock).map((each, k) => ({
+    column: each,
+    cells: Float64Array.from(parts, (part) => part[k]!),
+  }))
+}
+
+/** A table's columns as its children see them. */
+export function shownColumns(database: Database, plans: Plans, name: string): Filled[] {
+  const table = database.tables.get(name)!
+  const all = filledIn(table)
+  const { references, clock } = plans[name]!
+  const names = [
+    ...(clock ? [clock.column.name] : []),
+    ...ownColumns(database.schema, plans, { ...table, name }),
+  ]
+  return [
+    ...names.map((each) => filledNamed(all, each)),
+    ...references.flatMap((plan, k) => (plan === 'name' ? [nameColumn(database, table, name, k)] : [])),
+    ...countsFilled(database, plans, name),
+  ]
+}
+
+/** The column of a reference that is learned as a name. */
+export const nameOfReference = (columns: readonly string[]) => columns.join(', ')
+
+/** A reference to a kept table as the name of its row. */
+function nameColumn(database: Database, table: LinkedTable, name: string, reference: number): Filled {
+  const { columns, table: other } = database.schema.tables[name]!.references[reference]!
+  return {
+    column: { name: nameOfReference(columns), kind: 'category', categories: rowNames(database, other) },
+    cells: Float64Array.from(table.links[reference]!, (row) => (row < 0 ? Number.NaN : row)),
+  }
+}
+
+/** The names of a kept table's rows: their keys. */
+export function rowNames({ schema, tables }: Pick<Database, 'schema' | 'tables'>, name: string): string[] {
+  const table = tables.get(name)!
+  const all = filledIn(table.kept ?? table)
+  const key = schema.tables[name]!.key!.map((each) => filledNamed(all, each))
+  return Array.from({ length: table.points.count }, (_, i) =>
+    key.map(({ column, cells }) => column.categories?.[cells[i]!] ?? String(cells[i])).join(', '),
+  )
+}
+
+/** Before the names of columns of a row that a reference leads to. */
+export const wantedPrefix = (columns: readonly string[]) => `${columns.join('+')}.`
+
+/** The column that says whether a row has a reference that it may lack. */
+export const isSetName = (columns: readonly string[]) => `${columns.join('+')} is set`
+
+/**
+ * What is drawn with a row of the row that a reference leads to: its own columns, by which the nearest is found, and whether there
+ * is one. Columns of its key that the row's order says are left out.
+ */
+export function wantedColumns(database: Database, plans: Plans, name: string, reference: number): Filled[] {
+  const { schema, tables } = database
+  const { columns, table: other, optional } = schema.tables[name]!.references[reference]!
+  const links = tables.get(name)!.links[reference]!
+  const said = saidKeys(database, plans, name, reference)
+  const theirs = tables.get(other)!
+  const all = filledIn(theirs)
+  const wanted = ownColumns(schema, plans, { ...theirs, name: other })
+    .filter((each) => !said.some(({ key }) => key === each))
+    .map((each) => named(gathered(filledNamed(all, each), links), `${wantedPrefix(columns)}${each}`))
+  const isSet: Filled = {
+    column: { name: isSetName(columns), kind: 'boolean', categories: ['no', 'yes'] },
+    cells: Float64Array.from(links, (row) => Number(row >= 0)),
+  }
+  return optional ? [isSet, ...wanted] : wanted
+}
+
+/** The columns of a key that are known where the row that a reference leads to is chosen: by the order, or by the parent's key. */
+export function saidKeys(
+  { schema }: Pick<Database, 'schema'>,
+  plans: Plans,
+  name: string,
+  reference: number,
+): { readonly own: string; readonly key: string }[] {
+  const { references, order } = schema.tables[name]!
+  const { columns, table: other } = references[reference]!
+  const parent = plans[name]!.references.indexOf('parent')
+  const known = new Set([
+    ...(plans[name]!.clock && order !== undefined ? [order] : []),
+    ...(references[parent]?.columns ?? []),
+  ])
+  const { key = [] } = schema.tables[other]!
+  return columns.flatMap((own, k) => (known.has(own) ? [{ own, key: key[k]! }] : []))
+}
+
+/** By row, the numbers of rows of other tables that refer to it. */
+function countsFilled(database: Database, plans: Plans, name: string): Filled[] {
+  return countColumns(database.schema, plans, name).map((each) => {
+    const column: Column = { name: each.name, kind: 'integer' }
+    return { column, cells: countsOf(database, name, each) }
+  })
+}

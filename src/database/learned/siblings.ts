@@ -1,0 +1,110 @@
+import type { Column } from '../../table/table.ts'
+import { type ClockPlan, clockCells, day } from './clock.ts'
+import { type Filled, isNumber, named } from './filled.ts'
+
+/** What is known of a parent's next row before it is drawn, and of those before it. */
+export interface Siblings {
+  /** The columns of the context. */
+  readonly columns: readonly Column[]
+  /** The column of the row before on the clock, from which the next one is a step; undefined if there is no clock. */
+  readonly before: string | undefined
+  /** Writes the context of the next row of a parent into `to`, from `at` on. */
+  write(parent: number, to: Float64Array, at: number): void
+  /** The clock's cell of the row before the next one of a parent, or where its rows begin. */
+  beforeOf(parent: number): number
+  /** Adds a drawn row, by its learned cells from `at` on. */
+  add(parent: number, cells: Float64Array, at: number): void
+}
+
+interface SiblingsRequest {
+  /** The parent's name and its columns, a cell for each parent. */
+  readonly parent: string
+  readonly parents: readonly Filled[]
+  readonly count: number
+  /** By parent, how many rows it has. */
+  readonly sizes: Float64Array
+  /** The columns that are learned of each row; with a clock, its own come first. */
+  readonly learned: readonly Column[]
+  readonly clock: ClockPlan | undefined
+}
+
+/**
+ * The context of a parent's rows, one after the other: the parent's columns, the number of the row and how many are left, the row
+ * before, the mean of all before; and with a clock how far the parent's dates are from the row before.
+ */
+export function siblingsOf(request: SiblingsRequest): Siblings {
+  const { parent, parents, count, sizes, learned, clock } = request
+  const taken = new Set(learned.map(({ name }) => name))
+  const unique = (name: string): string => (taken.has(name) ? unique(`${name}_`) : name)
+  const free = (column: Column): Column => {
+    const name = unique(column.name)
+    taken.add(name)
+    return { ...column, name }
+  }
+  const width = learned.length
+  const numbers = learned.flatMap((column, k) => (isNumber(column) ? [k] : []))
+  const previous = new Float64Array(count * width).fill(Number.NaN)
+  const sums = new Float64Array(count * numbers.length)
+  const seen = new Int32Array(count * numbers.length)
+  const places = new Int32Array(count)
+  const columns: Column[] = []
+  const writers: ((p: number) => number)[] = []
+  const add = (column: Column, cell: (p: number) => number) => {
+    const own = free(column)
+    columns.push(own)
+    writers.push(cell)
+    return own.name
+  }
+  for (const each of parents) add(named(each, `${parent}.${each.column.name}`).column, (p) => each.cells[p]!)
+  add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
+  add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
+  const onClock = (name: string | undefined) => {
+    const found = parents.find(({ column }) => column.name === name)
+    return found && clockCells(found, clock!.isDate)
+  }
+  const begin = clock && onClock(clock.begin)
+  const scale = clock?.isDate ? day : 1
+  const beforeOf = (p: number) => {
+    const last = places[p] === 0 ? Number.NaN : previous[p * width]!
+    if (!Number.isNaN(last)) return last
+    const first = begin?.[p] ?? Number.NaN
+    return scale * (Number.isNaN(first) ? clock!.base : first)
+  }
+  let before: string | undefined
+  if (clock) {
+    const { kind, form } = learned[0]!
+    before = add({ name: 'before', kind, ...(form && { form }) }, beforeOf)
+    for (const name of clock.comparable) {
+      const cells = onClock(name)!
+      add({ name: `${parent}.${name} - before`, kind: 'number' }, (p) => cells[p]! - beforeOf(p) / scale)
+    }
+    const end = onClock(clock.end)
+    if (end && !clock.isDate)
+      add({ name: 'room', kind: 'number' }, (p) => end[p]! - beforeOf(p) - (sizes[p]! - places[p]!))
+  }
+  for (const [k, column] of learned.entries())
+    add({ ...column, name: `previous.${column.name}` }, (p) => previous[p * width + k]!)
+  for (const [j, k] of numbers.entries())
+    add({ name: `mean.${learned[k]!.name}`, kind: 'number' }, (p) => {
+      const at = p * numbers.length + j
+      return seen[at] === 0 ? Number.NaN : sums[at]! / seen[at]!
+    })
+  return {
+    columns,
+    before,
+    beforeOf,
+    write(p, to, at) {
+      for (const [k, cell] of writers.entries()) to[at + k] = cell(p)
+    },
+    add(p, cells, at) {
+      for (let k = 0; k < width; k++) previous[p * width + k] = cells[at + k]!
+      for (const [j, k] of numbers.entries()) {
+        const cell = cells[at + k]!
+        if (Number.isNaN(cell)) continue
+        sums[p * numbers.length + j]! += cell
+        seen[p * numbers.length + j]!++
+      }
+      places[p]!++
+    },
+  }
+}

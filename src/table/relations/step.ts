@@ -1,0 +1,37 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { cellsOf } from '../table.ts'
+import type { Found } from './found.ts'
+import type { Near } from './near.ts'
+import { rangeOf } from './numbers.ts'
+
+/** A column that is learned as the step from another of its kind, such as the date of the order before. */
+export interface Step {
+  readonly column: string
+  readonly from: string
+}
+
+/** The relation of a step. */
+export function stepRelation(
+  { column, from }: Step,
+  columns: readonly EncodedColumn[],
+  points: Points<FloatArray>,
+  encode: Found['encode'],
+): Near {
+  const [own, source] = [column, from].map((name) => {
+    const d = columns.findIndex((each) => each.name === name)
+    return { encoded: columns[d]!, cells: cellsOf({ points }, d) }
+  })
+  const steps = own!.cells.map((cell, i) => cell - source!.cells[i]!)
+  const isWhole = own!.encoded.kind !== 'number'
+  return {
+    kind: 'near',
+    column,
+    by: [from],
+    share: steps.filter((step) => !Number.isNaN(step)).length / steps.length,
+    times: [1],
+    rest: encode(`${column}, its step`, isWhole, steps),
+    range: rangeOf(own!.cells),
+    decimals: own!.encoded.kind === 'integer' ? 0 : null,
+  }
+}
