@@ -1,0 +1,4 @@
+/** A name in SQL, whatever is in it. */
+export function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
