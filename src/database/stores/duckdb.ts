@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
+import { quotedName } from '../../table/formats/sql.ts'
 import type { DeclaredReference, Store, StoredTable } from '../store.ts'
-import { quotedName } from './names.ts'
 import { requirePackage } from './packages.ts'
 import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
 

@@ -193,7 +193,8 @@ export class TableBuilder {
         'bad-data',
       )
     // one of several may be empty
-    if (count <= 0) return { columns: [], points: { data: new Float64Array(), count: 0, dim: 0 }, notes: [], leftOut: [] }
+    if (count <= 0)
+      return { columns: [], points: { data: new Float64Array(), count: 0, dim: 0 }, notes: [], leftOut: [] }
     const columns: Column[] = []
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
