@@ -132,12 +132,14 @@ export interface CatalogueColumn extends StoredColumn {
   readonly table: string
   /** Whether the server computes it. */
   readonly isGenerated: boolean
+  /** Its type without a length, to which texts are cast: with one, they would be cut. */
+  readonly cast: string
 }
 
 /** All columns of a schema's tables, in their order. */
 export async function columnsOf(client: Client, schema: string): Promise<CatalogueColumn[]> {
   const { rows } = await client.query(
-    `SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+    `SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, -1) AS cast,
        a.attgenerated <> '' AS generated,
        format_type(base.oid, coalesce(nullif(t.typtypmod, -1), a.atttypmod)) AS base, base.typtype AS kind
      FROM pg_catalog.pg_class c
@@ -148,10 +150,11 @@ export async function columnsOf(client: Client, schema: string): Promise<Catalog
      ORDER BY c.relname, a.attnum`,
     [schema],
   )
-  return rows.map(({ table, name, type, generated, base, kind }) => ({
+  return rows.map(({ table, name, type, cast, generated, base, kind }) => ({
     table,
     name,
     type,
+    cast,
     isGenerated: generated === 't',
     family: kind === 'e' ? 'enum' : familyOf(base),
   }))

@@ -44,34 +44,35 @@ const beside = ['', '-wal', '-journal']
 /** How often a copy is tried while others write. */
 const mostTries = 5
 
-/** A SQLite file as a store: a copy of it at one point in time, since WASM takes part in no locks of other programs. */
-export async function openSqlite(file: string): Promise<Store> {
+/** A connection to a copy of a file at one point in time, since WASM takes part in no locks of other programs. */
+export async function openCopy(file: string): Promise<{ connection: Connection; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'moonstep-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const copy = join(folder, 'database.sqlite')
     await copyWhole(file, copy)
     const connection = await connectSqlite(copy)
-    try {
-      const { tables, notices } = await asSqlite(file, () => tablesOf(connection, file))
-      if (tables.length === 0)
-        throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
-      return {
-        name: file,
-        tables,
-        notices,
-        requireUnchanged: async () => {},
-        close: async () => {
-          connection.close()
-          await remove()
-        },
-      }
-    } catch (error) {
+    const close = async () => {
       connection.close()
-      throw error
+      await remove()
     }
+    return { connection, close }
   } catch (error) {
     await remove()
+    throw error
+  }
+}
+
+/** A SQLite file as a store, at one point in time. */
+export async function openSqlite(file: string): Promise<Store> {
+  const { connection, close } = await openCopy(file)
+  try {
+    const { tables, notices } = await asSqlite(file, () => tablesOf(connection, file))
+    if (tables.length === 0)
+      throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
+    return { name: file, tables, notices, requireUnchanged: async () => {}, close }
+  } catch (error) {
+    await close()
     throw error
   }
 }
