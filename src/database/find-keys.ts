@@ -10,12 +10,12 @@ export function isUnique({ rows }: SurveyedTable, column: SurveyedColumn): boole
   return rows > 0 && column.mayIdentify && column.distinct(rows).size === rows
 }
 
-/** The column of a table that is its key: with a name of keys, or the first. Others may differ in each row by chance. */
-export function singleKey(table: SurveyedTable): SurveyedColumn | undefined {
+/** The columns of a table that may be its key, by name or as the first, the likeliest first. Others may differ in each row by chance. */
+export function keyCandidates(table: SurveyedTable): SurveyedColumn[] {
   const scored = table.columns
     .map((column, i) => ({ column, score: keyScore(column.name, table.name, i === 0) }))
     .filter(({ column, score }) => score > 0 && isUnique(table, column))
-  return scored.sort((a, b) => b.score - a.score)[0]?.column
+  return scored.sort((a, b) => b.score - a.score).map(({ column }) => column)
 }
 
 export function keyLine(table: SurveyedTable, key: readonly SurveyedColumn[] | undefined): string {

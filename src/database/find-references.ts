@@ -111,6 +111,20 @@ function candidatesOf(tables: readonly SurveyedTable[], keys: Keys, notices: str
   return candidates
 }
 
+/** Whether a column may refer to a key by its name, or by codes of letters. */
+export function refersTo(
+  column: SurveyedColumn,
+  table: SurveyedTable,
+  key: SurveyedColumn,
+  target: SurveyedTable,
+): boolean {
+  if (!column.mayIdentify) return false
+  const score = suggests(column.name, target.name, key.name, target === table)
+  if (score === 0 && !mayBeCodes(column, table, key, target, new Map())) return false
+  const { present, lost } = fitOf(column, table.rows, key.distinct(target.rows))
+  return present > 0 && lost === 0
+}
+
 /** Whether a column holds codes of letters: that all of them are keys is no chance, as it is for numbers from 1 up. */
 function mayBeCodes(
   column: SurveyedColumn,

@@ -1,5 +1,5 @@
-import { keyLine, partKey, singleKey } from './find-keys.ts'
-import { type FoundReference, findReferences } from './find-references.ts'
+import { keyCandidates, keyLine, partKey } from './find-keys.ts'
+import { type FoundReference, findReferences, refersTo } from './find-references.ts'
 import type { Schema, TableSchema } from './schema.ts'
 import type { SurveyedColumn, SurveyedTable } from './survey.ts'
 
@@ -13,7 +13,7 @@ import type { SurveyedColumn, SurveyedTable } from './survey.ts'
 export function findSchema(tables: readonly SurveyedTable[]): { schema: Schema; notices: string[] } {
   const keys = new Map<string, readonly SurveyedColumn[]>()
   for (const table of tables) {
-    const key = singleKey(table)
+    const key = likeliestKey(table, tables)
     if (key) keys.set(table.name, [key])
   }
   const { references, notices } = findReferences(tables, keys)
@@ -39,6 +39,19 @@ export function findSchema(tables: readonly SurveyedTable[]): { schema: Schema; 
     schema: { format: 1, tables: Object.fromEntries(drafts) },
     notices: [...tables.map((table) => keyLine(table, keys.get(table.name))), ...notices],
   }
+}
+
+/** Of the columns that may be a table's key, the one that most columns of other tables may refer to. */
+function likeliestKey(table: SurveyedTable, tables: readonly SurveyedTable[]): SurveyedColumn | undefined {
+  const candidates = keyCandidates(table)
+  if (candidates.length < 2) return candidates[0]
+  const uses = candidates.map((key) => {
+    const columns = tables.flatMap((other) =>
+      other === table ? [] : other.columns.map((column) => ({ other, column })),
+    )
+    return columns.filter(({ other, column }) => refersTo(column, other, key, table)).length
+  })
+  return candidates[uses.indexOf(Math.max(...uses))]
 }
 
 function referenceOf({ columns, target, optional }: FoundReference) {

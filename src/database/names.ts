@@ -120,9 +120,9 @@ export function keyScore(column: string, table: string, isFirst: boolean): numbe
   if (words.length === 1 && ['id', 'uuid', 'guid', 'key', 'pk'].includes(words[0]!)) return 5
   const bare = isKeyName(column) ? words.slice(0, -1) : words
   const isOwn = bare.length === target.length && bare.every((word, i) => sameWord(word, target[i]!))
-  if (isOwn) return isKeyName(column) ? 4 : 3
-  if (isFirst) return 2
-  return isKeyName(column) ? 1 : 0
+  if (isOwn && isKeyName(column)) return 4
+  if (isFirst) return 3
+  return isOwn ? 2 : isKeyName(column) ? 1 : 0
 }
 
 /** Words of columns that number the rows of one parent, beside references in a key. */

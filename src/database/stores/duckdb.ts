@@ -21,7 +21,6 @@ export async function connectDuckdb(
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
-    TimeZone: 'UTC',
   }).catch((error) => {
     throw asLine(error, file, 'read')
   })
