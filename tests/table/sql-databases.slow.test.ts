@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeRows } from '../../src/table/formats/forms.ts'
 import { folderOf } from '../helpers/folders.ts'
-import { describeWith, postgresPrograms, python } from '../helpers/needs.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+import { type PostgresServer, startPostgres } from '../helpers/postgres.ts'
 import { columns, count, expectedRow, rowsFrom } from './every-type.ts'
 
 const { folder, at } = folderOf('sql')
@@ -39,44 +40,19 @@ print(json.dumps([[name for name, *_ in cursor.description], [list(row) for row 
 })
 
 describeWith('postgres', 'PostgreSQL', () => {
-  const programs = postgresPrograms()
-  const data = at('postgres')
-  const isRoot = process.getuid?.() === 0
-  /** Its server refuses to run as root. */
-  const run = (program: string, ...args: string[]) => {
-    const line = [`${programs}/${program}`, ...args]
-    const [file, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', ...line] : line
-    // its server keeps what it inherits open
-    const { status, stdout, stderr } = spawnSync(file!, rest, {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 26,
-      cwd: folder,
-      stdio: program === 'pg_ctl' ? 'ignore' : 'pipe',
-    })
-    expect([status, stderr ?? '']).toEqual([0, expect.any(String)])
-    return stdout
-  }
-  const psql = (...args: string[]) =>
-    run('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', data, '-U', 'postgres', '-At', ...args)
-
-  beforeAll(() => {
-    mkdirSync(data)
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+    // psql runs as the server's user
     chmodSync(folder, 0o755)
-    if (isRoot) {
-      const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
-      chownSync(data, id('-u'), id('-g'))
-    }
-    run('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync')
-    run('pg_ctl', '-D', data, '-w', '-o', `-k ${data} -c listen_addresses='' -c fsync=off`, 'start')
   })
-  afterAll(() => {
-    run('pg_ctl', '-D', data, '-m', 'immediate', 'stop')
-  })
+  afterAll(() => server?.stop())
 
   it('reads the rows as they are, also into the table that exists', () => {
-    psql('-f', at('rows.sql'), '-f', at('again.sql'))
+    server.psql('-f', at('rows.sql'), '-f', at('again.sql'))
     const name = `"${table.replaceAll('"', '""')}"`
-    const rows = psql('-c', `SELECT row_to_json(t) FROM (SELECT * FROM ${name}) t`)
+    const rows = server
+      .psql('-c', `SELECT row_to_json(t) FROM (SELECT * FROM ${name}) t`)
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))

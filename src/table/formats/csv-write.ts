@@ -23,7 +23,8 @@ export const separated =
   (delimiter: string) =>
   (columns: readonly Column[]): TableWriter => ({
     head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
-    rows: (points, texts = columns) => rowsToCsv(textsOf(points, texts), { delimiter }),
+    rows: (points, texts = columns) =>
+      points.count > 0 ? rowsToCsv(textsOf(points, texts), { delimiter }) : '',
     end: () => '',
   })
 

@@ -98,7 +98,8 @@ function formOf<E extends string>(path: string, endings: readonly E[]) {
   return { form, isZipped: form !== ending, name: basename(path).slice(0, -ending.length) || undefined }
 }
 
-async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array, void> {
+/** Parts in gzip, the same for the same content. */
+export async function* zipped(parts: AsyncIterable<Content>): AsyncGenerator<Uint8Array, void> {
   const gzip = createGzip()
   const source = Readable.from(parts).on('error', (error) => gzip.destroy(error))
   let isFirst = true

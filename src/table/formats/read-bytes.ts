@@ -115,7 +115,7 @@ export async function readTableBytes(
       onReading?.({ done, count: Math.max(size, done) })
     }
   }
-  const reading = { choice, keepsAll, minRows: keepsAll || watch ? 1 : 2, maxSize, watch }
+  const reading = { choice, keepsAll, minRows: watch ? 0 : keepsAll ? 1 : 2, maxSize, watch }
   const packed = { name, done: () => done, maxSize }
   const content = { name, size, bytes: read() }
   const table =

@@ -7,16 +7,35 @@ import { printable } from '../../core/format.ts'
 import { textOf } from '../cell-text.ts'
 import { formatDate, hasDays, isClock, isDaily } from '../dates.ts'
 import type { Column } from '../table.ts'
-import { type Form, writtenCells } from './csv-write.ts'
+import { type Form, type TableWriter, writtenCells } from './csv-write.ts'
 import { jsonOf, shortest, typeOfCells } from './write-cells.ts'
 
 /** A statement ends at so many rows, or characters: databases limit its length, and a table may be wide. */
 const [rowsOfStatement, lengthOfStatement] = [250, 500_000]
 
-const ofMySql = (version: number, statement: string) => `/*!${version} ${statement} */;\n`
+function ofMySql(version: number, statement: string): string {
+  return `/*!${version} ${statement} */;\n`
+}
 
 /** INSERT statements for a table that exists; how to create it stands above them, in a comment. */
 export const sql: Form = (columns, _, table) => {
+  const { rows, end } = insertsOf(columns, table)
+  return {
+    head: () =>
+      `-- The table must exist. To create it, take the two dashes away from these lines:\n${creationOf(columns, table)}${opening}`,
+    rows,
+    end: () => `${end()}${closing}`,
+  }
+}
+
+/** What precedes the statements of one transaction, and what follows them. */
+export const opening =
+  `${ofMySql(50503, 'SET NAMES utf8mb4')}` +
+  `${ofMySql(40101, "SET @sql_mode_before=@@sql_mode, sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'")}BEGIN;\n`
+export const closing = `COMMIT;\n${ofMySql(40101, 'SET sql_mode=@sql_mode_before')}`
+
+/** The INSERT statements of a table. Throws InputError on a name with NUL. */
+export function insertsOf(columns: readonly Column[], table: string): Pick<TableWriter, 'rows' | 'end'> {
   for (const text of [table, ...columns.flatMap(({ name, categories = [] }) => [name, ...categories])])
     requireNoNul(text)
   const insert = `INSERT INTO ${quotedName(table)} (${columns.map(({ name }) => quotedName(name)).join(', ')}) VALUES\n`
@@ -27,9 +46,6 @@ export const sql: Form = (columns, _, table) => {
     return end
   }
   return {
-    head: () =>
-      `${creation(columns, table)}${ofMySql(50503, 'SET NAMES utf8mb4')}` +
-      `${ofMySql(40101, "SET @sql_mode_before=@@sql_mode, sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'")}BEGIN;\n`,
     rows(points, texts = columns) {
       const writers = texts.map((column) => literalOf(column, shortest(points.data)))
       const parts = writtenCells(points, writers, 'NULL').map((cells) => {
@@ -42,22 +58,38 @@ export const sql: Form = (columns, _, table) => {
       })
       return parts.join('')
     },
-    end: () => `${close()}COMMIT;\n${ofMySql(40101, 'SET sql_mode=@sql_mode_before')}`,
+    end: close,
   }
 }
 
-/** The statement that creates the table, in a comment. A line end in a name would end the comment. */
-function creation(columns: readonly Column[], table: string): string {
-  const list = columns.map((column) => `  ${quotedName(column.name)} ${typeInSql(column)}`).join(',\n')
-  const lines = `CREATE TABLE ${quotedName(table)} (\n${list}\n);`.replace(/\r\n|\r|\n/g, '$&-- ')
-  return `-- The table must exist. To create it, take the two dashes away from these lines:\n-- ${lines}\n`
+/**
+ * The statement that creates a table, in a comment. A line end in a name would end the comment.
+ *
+ * @param constraints - What stands after the columns.
+ * @param isBound - Whether a column is in a key or a reference, which databases index: some take no text of any length there.
+ */
+export function creationOf(
+  columns: readonly Column[],
+  table: string,
+  constraints: readonly string[] = [],
+  isBound: (name: string) => boolean = () => false,
+): string {
+  const typeOf = (column: Column) => {
+    const type = typeInSql(column)
+    return type === 'text' && isBound(column.name) ? 'varchar(255)' : type
+  }
+  const lines = [...columns.map((column) => `${quotedName(column.name)} ${typeOf(column)}`), ...constraints]
+  const list = lines.map((line) => `  ${line}`).join(',\n')
+  return `-- ${`CREATE TABLE ${quotedName(table)} (\n${list}\n);`.replace(/\r\n|\r|\n/g, '$&-- ')}\n`
 }
 
-function quotedName(name: string): string {
+/** A name in SQL, whatever is in it. */
+export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-function typeInSql(column: Column): string {
+/** The type of a column in standard SQL. */
+export function typeInSql(column: Column): string {
   switch (typeInDatabase(column)) {
     case 'number':
       return 'double precision'
@@ -85,31 +117,45 @@ function typeInDatabase(column: Column) {
   return isDaily(form) ? 'day' : isClock(form) ? 'clock' : hasDays(form) ? 'time' : 'text'
 }
 
-/** A cell as SQL: dates in the form of ISO 8601, in UTC if their own form has a zone. */
-function literalOf(column: Column, short: (cell: number) => number): (cell: number) => string {
+/** A cell as SQL. */
+export function literalOf(column: Column, short: (cell: number) => number): (cell: number) => string {
+  const text = textInDatabase(column, short)
+  switch (typeInDatabase(column)) {
+    case 'number':
+    case 'integer':
+    case 'epoch':
+      return text
+    case 'boolean':
+      return (cell) => text(cell).toUpperCase()
+    case 'text':
+      if (column.kind !== 'text') return (cell) => quoted(text(cell))
+      return (cell) => {
+        requireNoNul(text(cell))
+        return quoted(text(cell))
+      }
+    default:
+      return (cell) => `'${text(cell)}'`
+  }
+}
+
+/** A cell as a text that databases take: dates in the form of ISO 8601, in UTC if their own form has a zone. */
+export function textInDatabase(column: Column, short: (cell: number) => number): (cell: number) => string {
   const { form = 'YYYY-MM-DD' } = column
   const fraction = form.includes('.sss') ? '.sss' : ''
   switch (typeInDatabase(column)) {
     case 'number':
     case 'integer':
     case 'epoch':
-      return jsonOf(column, short)
     case 'boolean':
-      return (cell) => (cell === 1 ? 'TRUE' : 'FALSE')
+      return jsonOf(column, short)
     case 'day':
-      return (cell) => `'${formatDate(cell, 'YYYY-MM-DD')}'`
+      return (cell) => formatDate(cell, 'YYYY-MM-DD')
     case 'clock':
-      return (cell) => `'${formatDate(cell, `hh:mm:ss${fraction}`)}'`
+      return (cell) => formatDate(cell, `hh:mm:ss${fraction}`)
     case 'time':
-      return (cell) => `'${formatDate(cell, `YYYY-MM-DD hh:mm:ss${fraction}`)}'`
-    case 'text': {
-      const text = textOf(column)
-      if (column.kind !== 'text') return (cell) => quoted(text(cell))
-      return (cell) => {
-        requireNoNul(text(cell))
-        return quoted(text(cell))
-      }
-    }
+      return (cell) => formatDate(cell, `YYYY-MM-DD hh:mm:ss${fraction}`)
+    case 'text':
+      return textOf(column)
   }
 }
 

@@ -97,13 +97,14 @@ export class TableBuilder {
     this.#leftOut.push({ name, reason, kind: null })
   }
 
-  /** Takes a column back if all of its cells are missing. */
-  forgetEmpty(name: string): void {
+  /** Takes a column back if all of its cells are missing; whether it did. */
+  forgetEmpty(name: string): boolean {
     const d = this.names.indexOf(name)
     const column = this.columns[d]
-    if (!column || !this.grid.every(column.index, 0, () => false)) return
+    if (!column || !this.grid.every(column.index, 0, () => false)) return false
     this.columns[d] = undefined
     this.keptColumns.splice(this.keptColumns.indexOf(column), 1)
+    return true
   }
 
   /** Uses complete numbers, stored row by row, as the cells of all columns. */
@@ -191,6 +192,9 @@ export class TableBuilder {
         `${name} has ${count === 1 ? 'one row' : 'no rows'}: give at least ${minRows}, ideally 1000`,
         'bad-data',
       )
+    // one of several may be empty
+    if (count <= 0)
+      return { columns: [], points: { data: new Float64Array(), count: 0, dim: 0 }, notes: [], leftOut: [] }
     const columns: Column[] = []
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]

@@ -1,0 +1,48 @@
+import type { Column } from '../table/table.ts'
+import { type Rows, type TableToWrite, textColumns } from './rows.ts'
+
+/**
+ * References to rows that a database has not got yet: a manager in the same table, or a circle of which one reference is optional. The
+ * rows are inserted without them, and get them when all rows are there.
+ */
+export class LaterReferences {
+  /** The columns of the references. */
+  readonly columns: readonly string[]
+  /** The columns by which the rows are found again. */
+  readonly key: readonly string[]
+  readonly #columns: readonly Column[]
+
+  constructor({ schema, later, columns }: TableToWrite) {
+    const { key } = schema
+    // what is in the key too can't be missing until later
+    const names = [...new Set(later.flatMap((reference) => reference.columns))].filter(
+      (name) => !key?.includes(name),
+    )
+    this.columns = key ? names : []
+    this.key = this.columns.length > 0 ? key! : []
+    this.#columns = columns
+  }
+
+  /** Rows without these references, and the keys and references of those that have some. */
+  split(rows: Rows): { now: Rows; keys: (string | null)[][]; references: (string | null)[][] } {
+    if (this.columns.length === 0) return { now: rows, keys: [], references: [] }
+    const columns = rows.columns ?? this.#columns
+    const whole = { points: rows.points, columns }
+    const [keys, references] = [textColumns(whole, this.key), textColumns(whole, this.columns)]
+    const { data, count, dim } = rows.points
+    const without = data.slice()
+    for (const name of this.columns) {
+      const d = columns.findIndex((column) => column.name === name)
+      for (let k = d; k < without.length; k += dim) without[k] = Number.NaN
+    }
+    const some = Array.from({ length: count }, (_, row) => row).filter((row) =>
+      references.some((values) => values[row] !== null),
+    )
+    const rowsOf = (values: (string | null)[][]) => some.map((row) => values.map((column) => column[row]!))
+    return {
+      now: { ...rows, points: { ...rows.points, data: without } },
+      keys: rowsOf(keys),
+      references: rowsOf(references),
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { InputError } from '../core/errors.ts'
+import { counted, humanCount, printable } from '../core/format.ts'
+import { type CodeColumn, type KeyColumns, keyText } from './codes.ts'
+import type { Reference, Schema } from './schema.ts'
+
+/** The rows of tables by their keys, and those that references lead to. */
+export class Links {
+  readonly #schema: Schema
+  readonly #columns: KeyColumns
+  readonly #counts: ReadonlyMap<string, number>
+  readonly #rows = new Map<string, (codes: readonly number[]) => number>()
+
+  /** `counts` are the tables' numbers of rows, of which all keys and references have been seen. */
+  constructor(schema: Schema, columns: KeyColumns, counts: ReadonlyMap<string, number>) {
+    this.#schema = schema
+    this.#columns = columns
+    this.#counts = counts
+  }
+
+  /** Throws InputError on a key that a row lacks, or that two rows have: the first, and how many there are. */
+  requireKey(table: string): void {
+    const { key } = this.#schema.tables[table]!
+    if (!key) return
+    const { columns, codes } = this.#codesOf(table, key)
+    const count = this.#counts.get(table)!
+    const rowOf = rowsByCodes(codes)
+    let [repeats, gaps] = [0, 0]
+    let first: { row: number; before: number } | undefined
+    for (let row = 0; row < count; row++) {
+      const tuple = codes.map((column) => column[row]!)
+      if (tuple.includes(-1)) {
+        gaps++
+        if (gaps === 1 && repeats === 0) first = { row, before: -1 }
+        continue
+      }
+      const before = rowOf.add(tuple, row)
+      if (before === row) continue
+      repeats++
+      if (repeats === 1 && gaps === 0) first = { row, before }
+    }
+    this.#rows.set(table, rowOf.get)
+    if (!first) return
+    const where = `${printable(table)}, row ${first.row + 1}`
+    const names = key.map(printable).join(', ')
+    if (first.before < 0)
+      throw new InputError(
+        `${where}: the key ${names} is missing, as in ${counted(gaps, 'row')}: give each row its key, or name other columns as the key`,
+        'bad-data',
+      )
+    const value = keyText(columns.map((column, k) => column.codes.values[codes[k]![first.row]!]))
+    throw new InputError(
+      `${where}: the key ${names} is ${value}, as in row ${first.before + 1}; ${humanCount(repeats)} of ${counted(count, 'row')} repeat one: give each row its own, or name other columns as the key`,
+      'bad-data',
+    )
+  }
+
+  /** The rows that a reference leads to, and the first row that lacks it. Throws InputError on one that leads to no row. */
+  follow(table: string, reference: Reference): { rows: Int32Array; firstGap: number } {
+    const { columns, codes } = this.#codesOf(table, reference.columns)
+    const count = this.#counts.get(table)!
+    const rowOf = this.#rows.get(reference.table)!
+    const rows = new Int32Array(count).fill(-1)
+    let [lost, first, firstGap] = [0, -1, -1]
+    for (let row = 0; row < count; row++) {
+      const tuple = codes.map((column) => column[row]!)
+      const target = tuple.includes(-1) ? -1 : rowOf(tuple)
+      rows[row] = target
+      if (target >= 0) continue
+      const isGap = tuple.includes(-1) || tuple.some((code, k) => columns[k]!.codes.isGapWord(code))
+      if (isGap) {
+        if (firstGap < 0) firstGap = row
+      } else if (lost++ === 0) first = row
+    }
+    if (lost === 0) return { rows, firstGap }
+    const value = keyText(columns.map((column, k) => column.codes.values[codes[k]![first]!]))
+    const names = reference.columns.map(printable).join(', ')
+    throw new InputError(
+      `${printable(table)}, row ${first + 1}: ${names} is ${value}, and no row of ${printable(reference.table)} has that key; so it is in ${humanCount(lost)} of ${counted(count, 'row')}: add the missing rows, take these out, or take the reference out of schema.json`,
+      'bad-data',
+    )
+  }
+
+  #codesOf(table: string, names: readonly string[]): { columns: CodeColumn[]; codes: Int32Array[] } {
+    const columns = names.map((name) => this.#columns.get(table, name)!)
+    return { columns, codes: columns.map((column) => column.rows(this.#counts.get(table)!)) }
+  }
+}
+
+/** Rows by their key's codes. */
+function rowsByCodes(codes: readonly Int32Array[]): {
+  /** The row with these codes, which is `row` if there was none. */
+  add(tuple: readonly number[], row: number): number
+  get(tuple: readonly number[]): number
+} {
+  if (codes.length === 1) {
+    let rows = new Int32Array(1024).fill(-1)
+    return {
+      add([code], row) {
+        if (code! >= rows.length) {
+          const longer = new Int32Array(Math.max(code! + 1, 2 * rows.length)).fill(-1)
+          longer.set(rows)
+          rows = longer
+        }
+        if (rows[code!]! < 0) rows[code!] = row
+        return rows[code!]!
+      },
+      get: ([code]) => rows[code!] ?? -1,
+    }
+  }
+  const rows = new Map<string, number>()
+  return {
+    add(tuple, row) {
+      const text = tuple.join()
+      const before = rows.get(text)
+      if (before === undefined) rows.set(text, row)
+      return before ?? row
+    },
+    get: (tuple) => rows.get(tuple.join()) ?? -1,
+  }
+}

@@ -1,0 +1,125 @@
+import { humanCount, printable } from '../core/format.ts'
+import { cellsOf } from '../table/table.ts'
+import type { LinkedTable } from './database.ts'
+import { isPartName, namesPerson, wordsOf } from './names.ts'
+import type { Schema, TableSchema } from './schema.ts'
+import { parentOf } from './select.ts'
+
+/** A lookup table has at most so many rows, each of which so many rows refer to in the mean. */
+const [mostKept, fewestUses] = [2000, 10]
+
+/** Proposes an order of the rows of one parent, and which tables keep their rows; a line for each. */
+export function propose(
+  schema: Schema,
+  tables: ReadonlyMap<string, LinkedTable>,
+): { schema: Schema; notices: string[] } {
+  const notices: string[] = []
+  const proposed = Object.entries(schema.tables).map(([name, table]): [string, TableSchema] => {
+    const linked = tables.get(name)!
+    const parent = parentOf(schema, name)
+    // the rows of a country follow each other in no way
+    const order =
+      parent && !isLookup(schema, parent.reference.table, tables)
+        ? orderOf(schema, name, linked, parent.index)
+        : undefined
+    const keep = isLookup(schema, name, tables)
+    if (order !== undefined)
+      notices.push(
+        `${printable(name)}: the rows of one parent follow each other by ${printable(order)}; another column, or none, can be the order in schema.json`,
+      )
+    if (keep)
+      notices.push(
+        `${printable(name)} keeps its ${humanCount(linked.points.count)} real rows, as a list that other tables refer to, with no column about people; "keep": false in schema.json makes new ones`,
+      )
+    return [name, { ...table, ...(order !== undefined && { order }), ...(keep && { keep }) }]
+  })
+  return { schema: { ...schema, tables: Object.fromEntries(proposed) }, notices }
+}
+
+/** A column without gaps by which the rows of a parent that has several differ: dates first, then numbers named like an order. */
+function orderOf(
+  schema: Schema,
+  name: string,
+  { columns, links, points }: LinkedTable,
+  parent: number,
+): string | undefined {
+  const { key = [], references } = schema.tables[name]!
+  const parents = links[parent]!
+  const bound = new Set(references.flatMap((reference) => reference.columns))
+  const candidates = columns.flatMap((column, d) => {
+    const isDate = column.kind === 'date'
+    const isNumber = column.kind === 'integer' && isOrderName(column.name)
+    // a part of the key may name another table too: yearID of a season's team
+    if (!isDate && !isNumber) return []
+    if (bound.has(column.name) && !(key.includes(column.name) && isPartName(column.name))) return []
+    const cells = cellsOf({ points }, d)
+    const ties = tiesOf(cells, parents)
+    return ties === undefined || ties > 0.5 ? [] : [{ name: column.name, isDate, ties }]
+  })
+  candidates.sort((a, b) => Number(b.isDate) - Number(a.isDate) || a.ties - b.ties)
+  return candidates[0]?.name
+}
+
+const orderWords = new Set([
+  'year',
+  'season',
+  'line',
+  'seq',
+  'sequence',
+  'position',
+  'pos',
+  'index',
+  'step',
+  'rank',
+  'round',
+  'version',
+  'revision',
+  'week',
+  'month',
+  'day',
+  'visit',
+  'number',
+  'no',
+  'nr',
+  'num',
+])
+
+function isOrderName(name: string): boolean {
+  return wordsOf(name).some((word) => orderWords.has(word))
+}
+
+/** The share of rows that do not differ from another of their parent; undefined with a gap, or if no parent has two rows. */
+function tiesOf(cells: Float64Array, parents: Int32Array): number | undefined {
+  if (cells.some(Number.isNaN)) return undefined
+  const rows = Array.from(parents.keys()).filter((row) => parents[row]! >= 0)
+  rows.sort((a, b) => parents[a]! - parents[b]! || cells[a]! - cells[b]!)
+  let [pairs, ties] = [0, 0]
+  for (let i = 1; i < rows.length; i++) {
+    const [before, row] = [rows[i - 1]!, rows[i]!]
+    if (parents[before] !== parents[row]) continue
+    pairs++
+    if (cells[before] === cells[row]) ties++
+  }
+  return pairs === 0 ? undefined : ties / pairs
+}
+
+/** Whether a table is a list: few rows, all of them referred to, by many, nothing that it refers to, and nothing about people. */
+function isLookup(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): boolean {
+  const { points, columns, links } = tables.get(name)!
+  const isList =
+    links.length === 0 && points.count <= mostKept && !columns.some(({ kind }) => kind === 'date')
+  if (!isList || namesPerson(name) || Object.keys(schema.tables[name]!.columns).some(namesPerson))
+    return false
+  const used = new Uint8Array(points.count)
+  let uses = 0
+  for (const [other, { references }] of Object.entries(schema.tables))
+    for (const [k, { table }] of references.entries()) {
+      if (table !== name) continue
+      for (const row of tables.get(other)!.links[k]!) {
+        if (row < 0) continue
+        used[row] = 1
+        uses++
+      }
+    }
+  return points.count > 0 && used.every((each) => each === 1) && uses >= fewestUses * points.count
+}

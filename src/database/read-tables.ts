@@ -1,0 +1,306 @@
+import { InputError, nearest, requireInteger } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
+import type { Watch } from '../table/inference/choice.ts'
+import type { ReadTable } from '../table/inference/table-builder.ts'
+import { type Column, type ColumnType, cellsOf, kindsOf, type Table } from '../table/table.ts'
+import { KeyColumns } from './codes.ts'
+import { type Database, type LinkedTable, tablesInOrder } from './database.ts'
+import { findSchema } from './find.ts'
+import { Links } from './links.ts'
+import { propose } from './propose.ts'
+import type { Reference, Schema, TableSchema } from './schema.ts'
+import { type AllLinks, selectedLinks, selectRows } from './select.ts'
+import type { DeclaredReference, Store, StoredTable, TableReading } from './store.ts'
+import { survey } from './survey.ts'
+
+export interface ReadDatabaseOptions {
+  /** Default: what the database declares, or what is found in the rows. */
+  readonly schema?: Schema | undefined
+  /** A table of more rows is read in part, by its parents. Default: a million. */
+  readonly maxRows?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Receives a line for all that was found, and for what is left out. */
+  readonly onNotice?: ((notice: string) => void) | undefined
+}
+
+const defaultMaxRows = 1_000_000
+
+/**
+ * Reads the tables of a store, with the rows that each row refers to.
+ *
+ * @throws InputError on a schema of another database, a key that repeats, a reference without its row, a circle of obligatory
+ * references, and as the readers of tables do.
+ */
+export async function readTables(store: Store, options: ReadDatabaseOptions = {}): Promise<Database> {
+  const { signal, onNotice = () => {} } = options
+  const maxRows = requireInteger('maxRows', options.maxRows ?? defaultMaxRows, 2, Number.MAX_SAFE_INTEGER)
+  for (const notice of store.notices) onNotice(notice)
+  if (options.schema) requireSameTables(options.schema, store)
+  const draft = options.schema ?? (await draftOf(store, { signal, onNotice }))
+  tablesInOrder(draft)
+  const request = { store, draft, isGiven: options.schema !== undefined, maxRows, signal, onNotice }
+  const database = await readAll(request)
+  await store.requireUnchanged()
+  return database
+}
+
+/** The schema that a catalogue declares, or else the one that the rows show. */
+async function draftOf(
+  store: Store,
+  { signal, onNotice }: { signal: AbortSignal | undefined; onNotice: (notice: string) => void },
+): Promise<Schema> {
+  const declares = store.tables.some(({ declared }) => declared && declared.references.length > 0)
+  if (!declares) {
+    const { schema, notices } = findSchema(await survey(store, signal))
+    for (const notice of notices) onNotice(notice)
+    return schema
+  }
+  const names = new Set(store.tables.map(({ name }) => name))
+  const wanted = new Map<string, readonly string[]>()
+  for (const { declared } of store.tables)
+    for (const { table, to } of declared!.references) if (!wanted.has(table)) wanted.set(table, to)
+  const keyOf = ({ name, declared }: StoredTable) => declared!.key ?? wanted.get(name)
+  const keys = new Map(store.tables.map((table) => [table.name, keyOf(table)]))
+  const drafts = store.tables.map((table): [string, TableSchema] => {
+    const key = keys.get(table.name)
+    const references = table.declared!.references.flatMap((reference): Reference[] => {
+      const where = `${printable(table.name)}: ${reference.columns.map(printable).join(', ')}`
+      if (!names.has(reference.table)) {
+        onNotice(
+          `${where} refers to ${printable(reference.table)}, which is not among the tables, and is no reference`,
+        )
+        return []
+      }
+      const columns = inOrderOfKey(reference, keys.get(reference.table)!)
+      if (columns) return [{ columns, table: reference.table, optional: true }]
+      onNotice(
+        `${where} refers to ${reference.to.map(printable).join(', ')} of ${printable(reference.table)}, which is not its key, and is no reference`,
+      )
+      return []
+    })
+    return [table.name, { columns: {}, ...(key && { key }), references }]
+  })
+  return { format: 1, tables: Object.fromEntries(drafts) }
+}
+
+/** A reference's columns in the order of the key; undefined if it leads to other columns. */
+function inOrderOfKey({ columns, to }: DeclaredReference, key: readonly string[]): string[] | undefined {
+  const places = key.map((name) => to.indexOf(name))
+  return places.length === columns.length && !places.includes(-1) ? places.map((k) => columns[k]!) : undefined
+}
+
+/** Throws InputError if a schema is not of these tables. */
+function requireSameTables({ tables }: Schema, store: Store): void {
+  const names = store.tables.map(({ name }) => name)
+  for (const name of Object.keys(tables))
+    if (!names.includes(name))
+      throw new InputError(
+        `schema.json is of another database: ${store.name} has no table ${printable(name)}${nearest(name, names)}, but ${names.map(printable).join(', ')}`,
+        'bad-data',
+      )
+}
+
+interface Request {
+  readonly store: Store
+  readonly draft: Schema
+  /** Whether the caller gave the schema. */
+  readonly isGiven: boolean
+  readonly maxRows: number
+  readonly signal: AbortSignal | undefined
+  readonly onNotice: (notice: string) => void
+}
+
+async function readAll(request: Request): Promise<Database> {
+  const { store, draft, maxRows, onNotice } = request
+  const stored = Object.keys(draft.tables).map((name) => store.tables.find((table) => table.name === name)!)
+  const keys = new KeyColumns(draft)
+  const [parts, counts] = [new Map<string, ReadTable>(), new Map<string, number>()]
+  for (const table of stored) {
+    const { part, count } = await readFirst(request, table, keys)
+    parts.set(table.name, part)
+    counts.set(table.name, count)
+  }
+  const all = linksOf(request, keys, counts)
+  const selected = selectRows(all, maxRows)
+  for (const notice of selected?.notices ?? []) onNotice(notice)
+  const isKept = (name: string) => {
+    const rows = selected?.selection.get(name)
+    return rows?.includes(0) ? (row: number) => rows[row] === 1 : undefined
+  }
+  for (const table of stored) {
+    const takes = isKept(table.name)
+    if (takes) parts.set(table.name, await readRows(request, table, { takes }))
+  }
+  const links = selected ? selectedLinks(all, selected.selection) : all.links
+  const tables = new Map(
+    all.order.map((name): [string, LinkedTable] => {
+      const { where } = stored.find((table) => table.name === name)!
+      return [name, { name: where, ...asTold(parts.get(name)!, request, name), links: links.get(name)! }]
+    }),
+  )
+  for (const name of all.order) for (const notice of notesOf(parts.get(name)!, name)) onNotice(notice)
+  const { schema, notices } = request.isGiven
+    ? { schema: all.schema, notices: [] }
+    : propose(all.schema, tables)
+  for (const notice of notices) onNotice(notice)
+  for (const table of stored)
+    if (schema.tables[table.name]?.keep) {
+      const takes = isKept(table.name)
+      const { columns, points } = await readRows(request, table, { keepsAll: true, ...(takes && { takes }) })
+      tables.set(table.name, { ...tables.get(table.name)!, kept: { name: table.where, columns, points } })
+    }
+  return { schema: withKinds(schema, tables, request), tables }
+}
+
+/** Reads the first rows of a table, and the keys and references of all. */
+async function readFirst(
+  request: Request,
+  table: StoredTable,
+  keys: KeyColumns,
+): Promise<{ part: ReadTable; count: number }> {
+  let count = 0
+  const takes = (row: number) => {
+    count = row + 1
+    return row < request.maxRows
+  }
+  const cells = (name: string) => {
+    const column = keys.get(table.name, name)
+    return column && ((value: unknown, row: number) => column.put(value, row))
+  }
+  const part = await readRows(request, table, { takes, cells })
+  return { part, count }
+}
+
+/** Reads a table with all columns of its key and references, and those that the schema names. */
+async function readRows(
+  { draft, isGiven, signal }: Request,
+  table: StoredTable,
+  { takes, cells, keepsAll }: Watch & Pick<TableReading, 'keepsAll'>,
+): Promise<ReadTable> {
+  const { columns, key = [], references } = draft.tables[table.name]!
+  const names = new Set<string>()
+  const watch: Watch = {
+    cells: (name) => {
+      names.add(name)
+      return cells?.(name)
+    },
+    takes(row) {
+      if (row % 4096 === 0) signal?.throwIfAborted()
+      return takes?.(row) ?? true
+    },
+  }
+  // a key is found as it was when the schema was written, with the number that follows
+  const told = Object.entries(columns).filter(([, kind]) => kind !== 'key')
+  const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(told) } : {}
+  const read = (types: Readonly<Record<string, ColumnType>> = {}) =>
+    table
+      .read({ choice: { ...choice, types: { ...choice.types, ...types } }, watch, keepsAll })
+      .catch((error) => {
+        const missing = isGiven ? Object.keys(columns).find((name) => !names.has(name)) : undefined
+        if (missing === undefined || names.size === 0) throw error
+        throw new InputError(
+          `schema.json is of another database: ${printable(table.where)} has no column ${printable(missing)}${nearest(missing, [...names])}, but ${[...names].map(printable).join(', ')}`,
+          'bad-data',
+        )
+      })
+  const part = await read()
+  const needed = [...key, ...references.flatMap((reference) => reference.columns)]
+  const lacking = needed.filter((name) => !part.columns.some((column) => column.name === name))
+  if (lacking.length === 0 || part.points.count === 0) return part
+  const unknown = lacking.find((name) => !names.has(name))
+  if (unknown !== undefined)
+    throw new InputError(
+      `${printable(table.where)} has no column ${printable(unknown)}, which its key or a reference names`,
+      'bad-data',
+    )
+  return read(Object.fromEntries(lacking.map((name) => [name, 'text'])))
+}
+
+/** Checks keys, follows references, and completes the schema by what the rows show: empty tables, and what may be missing. */
+function linksOf(
+  { draft, isGiven, onNotice }: Request,
+  keys: KeyColumns,
+  counts: ReadonlyMap<string, number>,
+): AllLinks {
+  for (const [name, count] of counts)
+    if (count === 0) onNotice(`${printable(name)} has no rows, and is left out`)
+  const links = new Links(draft, keys, counts)
+  const present = Object.entries(draft.tables).filter(([name]) => counts.get(name)! > 0)
+  for (const [name] of present) links.requireKey(name)
+  const followed = new Map<string, readonly Int32Array[]>()
+  const tables = present.map(([name, table]): [string, TableSchema] => {
+    const all = table.references.map((reference) => {
+      const { rows, firstGap } = links.follow(name, reference)
+      if (isGiven && !reference.optional && firstGap >= 0)
+        throw new InputError(
+          `${printable(name)}, row ${firstGap + 1}: ${reference.columns.map(printable).join(', ')} is missing, and the reference to ${printable(reference.table)} is not optional: fill it in, or say "optional": true in schema.json`,
+          'bad-data',
+        )
+      return { rows, reference: isGiven ? reference : { ...reference, optional: firstGap >= 0 } }
+    })
+    const usable = all.filter(({ reference }) => counts.get(reference.table)! > 0)
+    const sorted = isGiven ? usable : inOrderOfParents(usable, counts)
+    followed.set(
+      name,
+      sorted.map(({ rows }) => rows),
+    )
+    return [name, { ...table, references: sorted.map(({ reference }) => reference) }]
+  })
+  const schema: Schema = { format: 1, tables: Object.fromEntries(tables) }
+  return { schema, order: tablesInOrder(schema), counts, links: followed }
+}
+
+/** Obligatory references first, and of these the one with the most parents, of which each has the fewest children. */
+function inOrderOfParents<R extends { readonly reference: Reference }>(
+  references: readonly R[],
+  counts: ReadonlyMap<string, number>,
+): R[] {
+  return [...references].sort(
+    ({ reference: a }, { reference: b }) =>
+      Number(a.optional) - Number(b.optional) || counts.get(b.table)! - counts.get(a.table)!,
+  )
+}
+
+/** A table whose keys are so by the caller's schema. */
+function asTold(
+  { columns, points }: ReadTable,
+  { draft, isGiven }: Request,
+  name: string,
+): Table<Float64Array> {
+  const told = draft.tables[name]!.columns
+  const isKey = ({ name, kind }: Column) => isGiven && told[name] === 'key' && kind !== 'key'
+  if (!columns.some(isKey)) return { columns, points }
+  const data = points.data.slice()
+  const changed = columns.map((column, d): Column => {
+    if (!isKey(column)) return column
+    const largest = column.kind === 'integer' ? cellsOf({ points }, d).reduce((a, b) => Math.max(a, b), 0) : 0
+    for (let row = 0, k = d; row < points.count; row++, k += points.dim) data[k] = row
+    return { name: column.name, kind: 'key', first: largest + 1 }
+  })
+  return { columns: changed, points: { ...points, data } }
+}
+
+/** What the reader says about a table's columns. */
+function notesOf({ notes, leftOut }: ReadTable, name: string): string[] {
+  return [
+    ...notes,
+    ...leftOut.map((column) => `${printable(name)}: ${printable(column.name)} is left out, ${column.reason}`),
+  ]
+}
+
+/** The schema with the kinds of the tables' columns, where the caller did not say more. */
+function withKinds(
+  schema: Schema,
+  tables: ReadonlyMap<string, LinkedTable>,
+  { draft, isGiven }: Request,
+): Schema {
+  const all = Object.entries(schema.tables).map(([name, table]): [string, TableSchema] => {
+    const told = isGiven ? draft.tables[name]!.columns : {}
+    const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
+      column,
+      told[column] ?? kind,
+    ])
+    return [name, { ...table, columns: Object.fromEntries(columns) }]
+  })
+  return { format: 1, tables: Object.fromEntries(all) }
+}

@@ -1,0 +1,71 @@
+import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
+import { textInDatabase } from '../table/formats/sql.ts'
+import { shortest } from '../table/formats/write-cells.ts'
+import type { Column, Table } from '../table/table.ts'
+import { laterReferences, tablesInOrder } from './database.ts'
+import type { Reference, Schema, TableSchema } from './schema.ts'
+
+/** Rows of a table, with their own texts if they have some. */
+export type Rows = Pick<Table, 'points'> & Partial<Table>
+
+/** A table whose rows come a few at a time, so that any number of them takes little memory. */
+export interface RowStream {
+  readonly columns: readonly Column[]
+  readonly chunks: AsyncIterable<Rows> | Iterable<Rows>
+}
+
+/** What is written: tables, or their rows as they come. Those of parents are taken before those of children. */
+export interface WritableDatabase {
+  readonly schema: Schema
+  readonly tables: ReadonlyMap<string, Table | RowStream>
+}
+
+/** A table to be written. */
+export interface TableToWrite extends RowStream {
+  readonly name: string
+  readonly schema: TableSchema
+  /** References to rows that are written later: of itself, or of a table after it. */
+  readonly later: readonly Reference[]
+}
+
+/** The number of rows to convert at once: as text, a large table takes many times the memory of its numbers. */
+const rowsAtOnce = 4096
+
+/** The tables in the order of their references. */
+export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrite[] {
+  const order = tablesInOrder(schema)
+  return order.map((name) => {
+    const table = tables.get(name)
+    if (!table) throw new Error(`the database lacks the table ${name} of its schema`)
+    const chunks = 'chunks' in table ? table.chunks : slicesOf(table.points)
+    return {
+      name,
+      schema: schema.tables[name]!,
+      later: laterReferences(schema, order, name),
+      columns: table.columns,
+      chunks,
+    }
+  })
+}
+
+function* slicesOf(points: Points<FloatArray>): Generator<Rows> {
+  for (let from = 0; from < points.count; from += rowsAtOnce)
+    yield { points: sliceRows(points, from, Math.min(points.count, from + rowsAtOnce)) }
+}
+
+/** Each column's cells as texts that databases take; null for a missing one. */
+export function textColumns(
+  { points, columns }: { readonly points: Points<FloatArray>; readonly columns: readonly Column[] },
+  names: readonly string[] = columns.map(({ name }) => name),
+): (string | null)[][] {
+  const { data, count, dim } = points
+  const short = shortest(data)
+  return names.map((name) => {
+    const d = columns.findIndex((column) => column.name === name)
+    const text = textInDatabase(columns[d]!, short)
+    return Array.from({ length: count }, (_, row) => {
+      const cell = data[row * dim + d]!
+      return Number.isNaN(cell) ? null : text(cell)
+    })
+  })
+}

@@ -1,0 +1,164 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { InputError, messageOf } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { quotedName } from '../../table/formats/sql.ts'
+import type { DeclaredReference, Store, StoredTable } from '../store.ts'
+import { requirePackage } from './packages.ts'
+import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
+
+/** A connection to a file, which loads no extension. */
+export async function connectDuckdb(
+  file: string,
+  mode: 'READ_ONLY' | 'READ_WRITE',
+): Promise<{ connection: DuckDBConnection; close(): void }> {
+  const { DuckDBInstance } = await requirePackage(
+    '@duckdb/node-api',
+    'DuckDB files',
+    () => import('@duckdb/node-api'),
+  )
+  const instance = await DuckDBInstance.create(file, {
+    access_mode: mode,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'true',
+  }).catch((error) => {
+    throw asLine(error, file, 'read')
+  })
+  const connection = await instance.connect()
+  return {
+    connection,
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** What DuckDB says, as one line. */
+export function asLine(error: unknown, file: string, doing: 'read' | 'write'): unknown {
+  if (error instanceof InputError || (error as Error).name === 'AbortError') return error
+  const reason = printable(messageOf(error).replaceAll(/\s+/g, ' '))
+  return new InputError(
+    `cannot ${doing} ${file} as DuckDB: ${reason}`,
+    doing === 'write' ? 'cannot-write' : 'cannot-read',
+  )
+}
+
+/** Rows of a request, as texts. */
+export async function textsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values: DuckDBValue[] = [],
+): Promise<(string | null)[][]> {
+  const reader = await connection.runAndReadAll(sql, values)
+  return reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))))
+}
+
+/** The tables of a DuckDB file as a store, in one transaction. */
+export async function openDuckdb(file: string): Promise<Store> {
+  const { connection, close } = await connectDuckdb(file, 'READ_ONLY')
+  try {
+    await connection.run('BEGIN TRANSACTION')
+    const { tables, notices } = await tablesOf(connection, file)
+    return { name: file, tables, notices, requireUnchanged: async () => {}, close: async () => close() }
+  } catch (error) {
+    close()
+    throw asLine(error, file, 'read')
+  }
+}
+
+/** A column in the catalogue. */
+interface CatalogueColumn extends StoredColumn {
+  readonly table: string
+}
+
+/** All columns of the tables in the schema `main`, in their order. */
+export async function columnsOf(connection: DuckDBConnection): Promise<CatalogueColumn[]> {
+  const rows = await textsOf(
+    connection,
+    "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid, database_oid, schema_name) WHERE c.schema_name = 'main' AND NOT t.internal AND NOT t.temporary ORDER BY c.table_oid, c.column_index",
+  )
+  return rows.map(([table, name, type]) => ({
+    table: table!,
+    name: name!,
+    type: type!,
+    family: familyOf(type!),
+  }))
+}
+
+function familyOf(type: string): Family {
+  if (/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/.test(type)) return 'integer'
+  const scale = /^DECIMAL\(\d+,(\d+)\)$/.exec(type)
+  if (scale) return scale[1] === '0' ? 'integer' : 'decimal'
+  if (type === 'FLOAT' || type === 'DOUBLE') return 'number'
+  if (type === 'BOOLEAN') return 'boolean'
+  if (type === 'DATE' || /^TIMESTAMP(_S|_MS|_NS)?$/.test(type)) return 'date'
+  if (type === 'TIMESTAMP WITH TIME ZONE') return 'zoned'
+  if (type === 'TIME') return 'time'
+  if (type.startsWith('ENUM(')) return 'enum'
+  return type === 'VARCHAR' || type === 'UUID' ? 'text' : 'none'
+}
+
+async function tablesOf(
+  connection: DuckDBConnection,
+  file: string,
+): Promise<{ tables: StoredTable[]; notices: string[] }> {
+  const all = await columnsOf(connection)
+  const names = [...new Set(all.map(({ table }) => table))]
+  if (names.length === 0)
+    throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
+  const rows = await textsOf(
+    connection,
+    "SELECT table_name, constraint_type, to_json(constraint_column_names), referenced_table, to_json(referenced_column_names) FROM duckdb_constraints() WHERE schema_name = 'main' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY table_oid, constraint_index",
+  )
+  const constraints = rows.map(([table, type, columns, target, to]) => ({
+    table: table!,
+    isKey: type === 'PRIMARY KEY',
+    columns: JSON.parse(columns!) as string[],
+    target,
+    to: JSON.parse(to ?? '[]') as string[],
+  }))
+  const notices: string[] = []
+  const tables = names.map((name): StoredTable => {
+    const own = constraints.filter(({ table }) => table === name)
+    const key = own.find(({ isKey }) => isKey)?.columns
+    const references: DeclaredReference[] = own.flatMap(({ isKey, columns, target, to }) =>
+      isKey ? [] : [{ columns, table: target!, to }],
+    )
+    const columns = all.filter((column) => {
+      if (column.table !== name) return false
+      if (column.family !== 'none') return true
+      notices.push(
+        `${printable(name)}: ${printable(column.name)} is left out, as its type ${column.type} is neither learned nor made`,
+      )
+      return false
+    })
+    const where = `${file}, table ${name}`
+    return {
+      name,
+      where,
+      declared: { ...(key && { key }), references },
+      read: (options) =>
+        readValues(where, columns, rowsOf(connection, name, columns), options).catch((error) => {
+          throw asLine(error, file, 'read')
+        }),
+    }
+  })
+  return { tables, notices }
+}
+
+async function* rowsOf(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly StoredColumn[],
+): AsyncGenerator<unknown[][]> {
+  const list = columns.map(({ name }) => `CAST(${quotedName(name)} AS VARCHAR)`).join(', ')
+  const result = await connection.stream(`SELECT ${list} FROM ${quotedName(table)}`)
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (!chunk || chunk.rowCount === 0) return
+    yield chunk
+      .getRows()
+      .map((row) => row.map((value, d) => cellOf(columns[d]!.family, value as string | null)))
+  }
+}

@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises'
+import { InputError } from '../../core/errors.ts'
+import { cannotRead } from '../../core/files.ts'
+import type { Store } from '../store.ts'
+
+export const databaseRemedy =
+  'give a folder of CSV, JSON lines or Parquet files, a SQLite or DuckDB file, or postgres://user@host/database'
+
+/** Whether a source is a server's address. */
+export function isPostgres(source: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(source)
+}
+
+/** Whether a file's name is one of DuckDB. */
+export function isDuckdb(source: string): boolean {
+  return /\.(?:duckdb|ddb)$/i.test(source)
+}
+
+/** Opens a database at one point in time. Throws InputError on what is none, or cannot be reached. */
+export async function openStore(source: string): Promise<Store> {
+  if (isPostgres(source)) return (await import('./postgres.ts')).openPostgres(source)
+  const entry = await stat(source).catch((error) => cannotRead(error, source, { remedy: databaseRemedy }))
+  if (entry.isDirectory()) return (await import('./folder.ts')).openFolder(source)
+  if (isDuckdb(source)) return (await import('./duckdb.ts')).openDuckdb(source)
+  const { isSqlite, openSqlite } = await import('./sqlite.ts')
+  if (await isSqlite(source)) return openSqlite(source)
+  throw new InputError(`${source} is no database: ${databaseRemedy}`, 'bad-data')
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { InputError } from '../../core/errors.ts'
+import { cannotWrite, inFolder } from '../../core/files.ts'
+
+/**
+ * Writes a file or a folder whole or not at all: beside its place, then by a rename.
+ *
+ * @param write - Writes to the path that it gets.
+ * @param replace - Puts what was written in its place. Default: a rename.
+ */
+export async function writeBeside(
+  target: string,
+  write: (path: string) => Promise<void>,
+  replace: (path: string) => Promise<void> = (path) => rename(path, target),
+): Promise<void> {
+  const beside = `${target.replace(/[/\\]+$/, '')}.${randomUUID().slice(0, 8)}.tmp`
+  try {
+    await inFolder(beside, async () => {})
+    await write(beside)
+    await replace(beside)
+  } catch (error) {
+    throw error instanceof InputError ? error : cannotWrite(target, error)
+  } finally {
+    for (const ending of ['', '-journal', '-wal', '.wal'])
+      await rm(`${beside}${ending}`, { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+/** Waits until a file is on the disk, so that a rename never puts an empty one in its place. */
+export async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

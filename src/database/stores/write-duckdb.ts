@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { quotedName, typeInSql } from '../../table/formats/sql.ts'
+import { constraintsOf } from '../constraints.ts'
+import { type TableToWrite, textColumns } from '../rows.ts'
+import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
+import { writeBeside } from './whole.ts'
+import type { WriteTables } from './write.ts'
+
+/** Writes a DuckDB file: new, or into the tables of one that exists. */
+export const writeDuckdb: WriteTables = async (target, tables, { append = false, signal }) => {
+  const exists = existsSync(target)
+  if (existsSync(`${target}.wal`))
+    throw new InputError(
+      `${target} is in use, as ${target}.wal shows: close what writes to it`,
+      'cannot-write',
+    )
+  await writeBeside(target, async (path) => {
+    if (exists) await copyFile(target, path)
+    const { connection, close } = await connectDuckdb(path, 'READ_WRITE')
+    try {
+      await connection.run('BEGIN TRANSACTION')
+      if (!exists) for (const { name } of tables) await create(connection, name, tables)
+      const types = await typesOf(connection, target, tables)
+      if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
+      for (const table of tables) await insert(connection, table, types.get(table.name)!, signal)
+      await connection.run('COMMIT')
+      await connection.run('CHECKPOINT')
+    } catch (error) {
+      throw signal?.aborted ? error : asLine(error, target, 'write')
+    } finally {
+      close()
+    }
+  })
+}
+
+async function create(
+  connection: DuckDBConnection,
+  name: string,
+  tables: readonly TableToWrite[],
+): Promise<void> {
+  const { columns } = tables.find((table) => table.name === name)!
+  // DuckDB checks each row as it comes
+  const constraints = constraintsOf(name, tables, { withLater: false })
+  const lines = [
+    ...columns.map((column) => `${quotedName(column.name)} ${typeInSql(column)}`),
+    ...constraints,
+  ]
+  await connection.run(`CREATE TABLE ${quotedName(name)} (${lines.join(', ')})`)
+}
+
+/** The columns' types by table. Throws InputError on tables or columns that the file lacks. */
+async function typesOf(
+  connection: DuckDBConnection,
+  target: string,
+  tables: readonly TableToWrite[],
+): Promise<Map<string, Map<string, string>>> {
+  const catalogue = await columnsOf(connection)
+  return new Map(
+    tables.map(({ name, columns }) => {
+      const types = new Map(
+        catalogue.filter(({ table }) => table === name).map((column) => [column.name, column.type]),
+      )
+      if (types.size === 0)
+        throw new InputError(`${target} has no table ${printable(name)}: give a new file`, 'conflict')
+      const missing = columns.find((column) => !types.has(column.name))
+      if (missing)
+        throw new InputError(
+          `${target}, table ${printable(name)} has no column ${printable(missing.name)}: give a new file`,
+          'conflict',
+        )
+      return [name, types]
+    }),
+  )
+}
+
+async function requireEmpty(connection: DuckDBConnection, target: string, name: string): Promise<void> {
+  const rows = await textsOf(connection, `SELECT 1 FROM ${quotedName(name)} LIMIT 1`)
+  if (rows.length > 0)
+    throw new InputError(
+      `${target}, table ${printable(name)} has rows: give a new file, or \`append\` to add to them`,
+      'exists',
+    )
+}
+
+async function insert(
+  connection: DuckDBConnection,
+  { name, columns, chunks }: TableToWrite,
+  types: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { LIST, VARCHAR, listValue } = await import('@duckdb/node-api')
+  const names = columns.map((column) => column.name)
+  const casts = names.map((column, i) => `CAST(c${i} AS ${types.get(column)})`).join(', ')
+  const lists = names.map((_, i) => `unnest($${i + 1}) AS c${i}`).join(', ')
+  const statement = await connection.prepare(
+    `INSERT INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,
+  )
+  for await (const rows of chunks) {
+    signal?.throwIfAborted()
+    if (rows.points.count === 0) continue
+    const texts = textColumns({ points: rows.points, columns: rows.columns ?? columns }, names)
+    for (const [i, column] of texts.entries()) statement.bindList(i + 1, listValue(column), LIST(VARCHAR))
+    await statement.run()
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError } from '../../core/errors.ts'
+import { isFolder } from '../../core/files.ts'
+import { printable } from '../../core/format.ts'
+import { sampleParts } from '../../table/formats/files.ts'
+import { tableOfFile } from '../files.ts'
+import type { Rows, TableToWrite } from '../rows.ts'
+import { isPostgres } from './open.ts'
+import { writeBeside } from './whole.ts'
+import type { WriteTables } from './write.ts'
+
+/** Writes a folder with a file for each table. Files of the same names are replaced; a folder with others is refused. */
+export const writeFolder: WriteTables = async (target, tables, { source, format, signal }) => {
+  const formats = format === undefined ? await formatsOf(source) : new Map<string, string>()
+  const files = tables.map((table) => {
+    requireFileName(table.name)
+    return { table, file: `${table.name}${format ?? formats.get(table.name) ?? '.csv'}` }
+  })
+  await requireOwnFolder(
+    target,
+    files.map(({ file }) => file),
+  )
+  await writeBeside(
+    target,
+    async (path) => {
+      await mkdir(path)
+      // parquet ends with what its rows say, so that their number need not be known
+      for (const { table, file } of files)
+        await writeFile(join(path, file), sampleParts(file, watched(table, signal), 0, table, table.name), {
+          flush: true,
+        })
+    },
+    async (path) => {
+      if (!(await isFolder(target))) return rename(path, target)
+      for (const { file } of files) await rename(join(path, file), join(target, file))
+    },
+  )
+}
+
+/** A table's rows, until it is aborted; at least some, since files begin with the first. */
+export async function* watched(
+  { chunks, columns }: TableToWrite,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Rows> {
+  let isEmpty = true
+  for await (const rows of chunks) {
+    signal?.throwIfAborted()
+    isEmpty = false
+    yield rows
+  }
+  if (isEmpty) yield { points: { data: new Float64Array(), count: 0, dim: columns.length } }
+}
+
+/** The endings of a source's files, by table. */
+async function formatsOf(source: string | undefined): Promise<Map<string, string>> {
+  const isOfFiles = source !== undefined && !isPostgres(source) && (await isFolder(source))
+  const names = isOfFiles ? await readdir(source) : []
+  return new Map(
+    names.flatMap((name) => {
+      const found = tableOfFile(name)
+      return found ? [[found.table, name.slice(found.table.length)]] : []
+    }),
+  )
+}
+
+/** A table's name may come from a database, where it may be anything. */
+function requireFileName(name: string): void {
+  if (/[/\\\0]/.test(name) || name.startsWith('.'))
+    throw new InputError(
+      `the table ${printable(name)} can't be a file of that name: write a .sqlite or .sql file`,
+      'cannot-write',
+    )
+}
+
+/** Throws InputError on a folder that holds what is no part of the tables. */
+async function requireOwnFolder(target: string, files: readonly string[]): Promise<void> {
+  const entry = await stat(target).catch(() => undefined)
+  if (entry === undefined) return
+  if (!entry.isDirectory())
+    throw new InputError(
+      `${target} is a file: give a folder, or a file that ends in .sqlite, .duckdb or .sql`,
+      'cannot-write',
+    )
+  const others = (await readdir(target)).filter(
+    (name) => !files.includes(name) && !name.startsWith('.') && name !== 'schema.json',
+  )
+  if (others.length > 0)
+    throw new InputError(
+      `${target} holds ${printable(others[0]!)}, which is none of the tables' files: choose a new folder`,
+      'exists',
+    )
+}

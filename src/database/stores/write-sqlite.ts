@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Database as Connection } from 'node-sqlite3-wasm'
+import { InputError, messageOf } from '../../core/errors.ts'
+import { isFolder } from '../../core/files.ts'
+import { counted, printable } from '../../core/format.ts'
+import { textOf } from '../../table/cell-text.ts'
+import { quotedName } from '../../table/formats/sql.ts'
+import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
+import type { Column } from '../../table/table.ts'
+import { constraintsOf } from '../constraints.ts'
+import type { TableToWrite } from '../rows.ts'
+import { isPostgres } from './open.ts'
+import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
+import { flush, writeBeside } from './whole.ts'
+import type { WriteTables } from './write.ts'
+
+/** Writes a SQLite file: new, with the tables of the source if it is such a file; or into the tables of one that exists. */
+export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
+  const exists = existsSync(target)
+  const before = exists ? await inUse(target) : undefined
+  await writeBeside(target, async (path) => {
+    if (exists) await copyWhole(target, path)
+    const connection = await connectSqlite(path, exists)
+    try {
+      // the file takes its place when it is whole
+      connection.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; BEGIN')
+      const indexes = exists ? [] : await create(connection, tables, source)
+      requireTables(connection, target, tables, append)
+      for (const table of tables) await insert(connection, target, table, signal)
+      for (const index of indexes) connection.exec(index)
+      connection.exec('COMMIT')
+    } catch (error) {
+      if ((error as Error).name !== 'SQLite3Error') throw error
+      throw refused(target, error)
+    } finally {
+      connection.close()
+    }
+    await flush(path)
+    if (before !== undefined && (await inUse(target)) !== before)
+      throw new InputError(
+        `${target} changed while rows were added: nothing was written; close what writes to it`,
+        'cannot-write',
+      )
+  })
+}
+
+/** What shows whether a file changes. Throws InputError while another program writes to it. */
+async function inUse(target: string): Promise<string> {
+  for (const ending of ['-wal', '-journal'])
+    if (existsSync(`${target}${ending}`))
+      throw new InputError(
+        `${target} is in use, as ${target}${ending} shows: close what writes to it`,
+        'cannot-write',
+      )
+  const { size, mtimeNs } = await stat(target, { bigint: true })
+  return `${size} ${mtimeNs}`
+}
+
+function refused(target: string, error: unknown): InputError {
+  return new InputError(
+    `cannot write ${target}: ${printable(messageOf(error).replaceAll(/\s+/g, ' '))}`,
+    'cannot-write',
+  )
+}
+
+/** Creates the tables; returns the statements that create the source's indexes, which wait for the rows. */
+async function create(
+  connection: Connection,
+  tables: readonly TableToWrite[],
+  source: string | undefined,
+): Promise<string[]> {
+  const isOfSqlite =
+    source !== undefined &&
+    !isPostgres(source) &&
+    existsSync(source) &&
+    !(await isFolder(source)) &&
+    (await isSqlite(source))
+  if (isOfSqlite) return createLike(connection, source)
+  for (const { name, columns } of tables) {
+    const lines = [
+      ...columns.map((column) => `${quotedName(column.name)} ${typeOf(column)}`),
+      ...constraintsOf(name, tables),
+    ]
+    connection.exec(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
+  }
+  return []
+}
+
+async function createLike(connection: Connection, source: string): Promise<string[]> {
+  const { connection: original, close } = await openCopy(source)
+  try {
+    const names = tableNames(original)
+    const statements = original.all(
+      "SELECT type, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid",
+    )
+    const own = statements.filter(({ tbl_name }) => names.includes(String(tbl_name)))
+    for (const { type, sql } of own) if (type === 'table') connection.exec(String(sql))
+    return own.filter(({ type }) => type === 'index').map(({ sql }) => String(sql))
+  } finally {
+    await close()
+  }
+}
+
+function typeOf(column: Column): string {
+  const types = {
+    number: 'REAL',
+    integer: 'INTEGER',
+    epoch: 'INTEGER',
+    boolean: 'BOOLEAN',
+    date: 'TEXT',
+    text: 'TEXT',
+  }
+  return types[typeOfCells(column)]
+}
+
+/** Throws InputError on tables or columns that the file lacks, and on rows without `append`. */
+function requireTables(
+  connection: Connection,
+  target: string,
+  tables: readonly TableToWrite[],
+  append: boolean,
+): void {
+  const names = tableNames(connection)
+  for (const { name, columns } of tables) {
+    if (!names.includes(name))
+      throw new InputError(
+        `${target} has no table ${printable(name)}, but ${names.map(printable).join(', ')}: give a new file`,
+        'conflict',
+      )
+    const existing = columnsOf(connection, name).map((column) => column.name)
+    const missing = columns.find((column) => !existing.includes(column.name))
+    if (missing)
+      throw new InputError(
+        `${target}, table ${printable(name)} has no column ${printable(missing.name)}: give a new file`,
+        'conflict',
+      )
+    if (append) continue
+    const { count } = connection.get(`SELECT count(*) AS count FROM ${quotedName(name)}`) as { count: number }
+    if (Number(count) > 0)
+      throw new InputError(
+        `${target}, table ${printable(name)} has ${counted(Number(count), 'row')}: give a new file, or \`append\` to add to them`,
+        'exists',
+      )
+  }
+}
+
+async function insert(
+  connection: Connection,
+  target: string,
+  { name, columns, chunks }: TableToWrite,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const list = columns.map((column) => quotedName(column.name)).join(', ')
+  const statement = connection.prepare(
+    `INSERT INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
+  )
+  try {
+    for await (const { points, columns: own = columns } of chunks) {
+      signal?.throwIfAborted()
+      const { data, count, dim } = points
+      const values = own.map((column) => valuesOf(column, shortest(data)))
+      for (let row = 0; row < count; row++)
+        statement.run(
+          values.map((value, d) => {
+            const cell = data[row * dim + d]!
+            return Number.isNaN(cell) ? null : value(cell)
+          }),
+        )
+    }
+  } catch (error) {
+    if ((error as Error).name !== 'SQLite3Error') throw error
+    throw refused(`${target}, table ${printable(name)}`, error)
+  } finally {
+    statement.finalize()
+  }
+}
+
+/** A cell as a value of SQLite, which has neither dates nor booleans. */
+function valuesOf(
+  column: Column,
+  short: (cell: number) => number,
+): (cell: number) => number | bigint | string {
+  const text = textOf(column)
+  switch (typeOfCells(column)) {
+    case 'number':
+      return short
+    case 'integer':
+    case 'boolean':
+      return (cell) => (Number.isSafeInteger(cell) ? cell : BigInt(Math.round(cell)))
+    case 'epoch':
+      return (cell) => Number(text(cell))
+    default:
+      return text
+  }
+}

@@ -1,0 +1,66 @@
+import { InputError } from '../../core/errors.ts'
+import type { TableToWrite } from '../rows.ts'
+import { tablesToWrite, type WritableDatabase } from '../rows.ts'
+import { isDuckdb, isPostgres } from './open.ts'
+
+/** The formats of a folder's files. */
+export type FolderFormat = '.csv' | '.tsv' | '.json' | '.jsonl' | '.parquet'
+
+export interface WriteDatabaseOptions {
+  /** Whether a database may hold rows already. Default: false. */
+  readonly append?: boolean | undefined
+  /** The database that the rows resemble: a SQLite file takes the tables of a SQLite file, a folder the formats of a folder. */
+  readonly source?: string | undefined
+  /** The format of a folder's files. Default: those of the source, or else `.csv`. */
+  readonly format?: FolderFormat | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Writes tables to one place. */
+export type WriteTables = (
+  target: string,
+  tables: readonly TableToWrite[],
+  options: WriteDatabaseOptions,
+) => Promise<void>
+
+/**
+ * Writes the tables of a database, all of their rows or none.
+ *
+ * @param target - A file that ends in .sqlite, .sqlite3, .db, .duckdb, .sql or .sql.gz; `postgres://user@host/database`, whose tables
+ * exist and are empty; or else a folder.
+ * @param database - The schema, and each table's columns and rows, keys and references among them.
+ * @throws InputError on what can't be written, a database with rows without `append`, and what the database refuses.
+ * @example
+ * await writeDatabase('copy.sqlite', await readDatabase('shop'), { source: 'shop.sqlite' })
+ */
+export async function writeDatabase(
+  target: string,
+  database: WritableDatabase,
+  options: WriteDatabaseOptions = {},
+): Promise<void> {
+  options.signal?.throwIfAborted()
+  const write = await writerOf(target)
+  const isFile = !isPostgres(target) && !isDatabaseFile(target)
+  if (options.append && isFile)
+    throw new InputError(
+      `\`append\` is for databases, and ${target} is none: leave it out, or give a SQLite file or postgres://user@host/database`,
+      'conflict',
+      { option: 'append' },
+    )
+  await write(target, tablesToWrite(database), options)
+}
+
+const sqliteFile = /\.(?:sqlite3?|db3?)$/i
+
+function isDatabaseFile(target: string): boolean {
+  return sqliteFile.test(target) || isDuckdb(target)
+}
+
+/** Loaded with the first such target. */
+async function writerOf(target: string): Promise<WriteTables> {
+  if (isPostgres(target)) return (await import('./write-postgres.ts')).writePostgres
+  if (isDuckdb(target)) return (await import('./write-duckdb.ts')).writeDuckdb
+  if (sqliteFile.test(target)) return (await import('./write-sqlite.ts')).writeSqlite
+  if (/\.sql(?:\.gz)?$/i.test(target)) return (await import('./write-sql.ts')).writeSql
+  return (await import('./write-folder.ts')).writeFolder
+}
