@@ -19,7 +19,7 @@ const mayImport = {
     'charts/marks',
   ],
   report: ['core', 'numerics', 'table', 'measure', 'charts/marks'],
-  database: ['core', 'numerics', 'table'],
+  database: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx', 'measure', 'infer', 'train'],
   compare: ['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
   serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   browser: [
@@ -35,7 +35,7 @@ const mayImport = {
     'report',
     'train',
   ],
-  node: ['core', 'numerics', 'table', 'diffusion', 'model', 'export', 'infer', 'onnx', 'train'],
+  node: ['core', 'numerics', 'table', 'diffusion', 'model', 'export', 'infer', 'onnx', 'train', 'database'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({

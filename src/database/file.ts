@@ -183,7 +183,8 @@ export function keptToJson({ columns, points, kept, links }: LinkedTable): v.Inf
   }
 }
 
-function keptFromJson(json: string, name: string, references: number, file: string): LinkedTable {
+/** Reads `keptToJson`. Throws InputError on another form. */
+export function keptFromJson(json: string, name: string, references: number, file: string): LinkedTable {
   const { success, output } = v.safeParse(rowsSchema, parsed(json, file))
   if (!success || output.links.length !== references || output.rows.length !== output.keptRows.length)
     throw new InputError(`${file} has no rows as export writes them: export the run anew`, 'bad-model')

@@ -3,7 +3,7 @@
  * read and write them.
  */
 import * as v from 'valibot'
-import { InputError, nearest } from '../core/errors.ts'
+import { InputError, nearest, unknownName } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import { type ColumnType, columnTypes } from '../table/table.ts'
@@ -143,4 +143,9 @@ function requireTarget({ columns, table }: Reference, tables: Schema['tables'], 
 
 function wrong(where: string, problem: string): InputError {
   return new InputError(`${where}: ${problem}`, 'bad-data')
+}
+
+/** Throws InputError if an option names a table that the schema lacks. */
+export function refuseUnknownTable(option: string, name: string, { tables }: Schema): void {
+  if (!Object.hasOwn(tables, name)) throw unknownName(option, name, Object.keys(tables), { noun: 'table' })
 }

@@ -85,7 +85,7 @@ export async function resolveConfig(
   })
   if (!source || 'file' in source) {
     notes.push(
-      ...describeColumns(table),
+      ...describeColumns(withoutColumns(table, among.context)),
       ...(config.encoding?.relations ?? []).map(describeRelation),
       ...(config.encoding?.rules ?? []).map((rule) => `rule ${describeRule(rule)}`),
     )

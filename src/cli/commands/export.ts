@@ -1,14 +1,18 @@
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
+import { isDatabaseRun } from '../../node/databases.ts'
 import { exportModel } from '../../node/export.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'
 import { defineCommand, option, warningInFlags } from '../command.ts'
+import { exportTables } from '../databases.ts'
 import { afterExport } from '../next-commands.ts'
 import { processChoice, samplerOptions } from '../options.ts'
 import { note, printJson, suggest, waitFor, warn } from '../output.ts'
 
 const exportOptions = {
-  out: option.text('network file to write', { default: 'model.onnx' }),
+  out: option.text(
+    "network file to write [default: model.onnx; of several tables their folder's name and .moonstep]",
+  ),
   'sampler-out': option.text(
     'the whole reverse process as one graph, such as sampler.onnx [default: not made]',
   ),
@@ -27,8 +31,11 @@ export const command = defineCommand({
     ['$0 export runs/moons', 'writes model.onnx'],
     ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
     ['$0 export runs/moons --seeded-out seeded.onnx', 'and a file that maps seed and index to rows'],
+    ['$0 export runs/shop', 'writes shop.moonstep, the models of several tables'],
   ],
   async handler(argv) {
+    if (isDatabaseRun(argv.run)) return exportTables(argv)
+    const { out = 'model.onnx' } = argv
     const samplerOut = argv['sampler-out']
     const seededOut = argv['seeded-out']
     const isGiven = (name: string) => argv[name as keyof typeof argv] !== undefined
@@ -45,16 +52,16 @@ export const command = defineCommand({
         ? undefined
         : { ...processChoice(argv), trajectory: argv.trajectory, onWarning: warn }
     const exported = await waitFor('exporting', () =>
-      exportModel({ run: argv.run, out: argv.out, samplerOut, seededOut, sampler, force: argv.force }),
+      exportModel({ run: argv.run, out, samplerOut, seededOut, sampler, force: argv.force }),
     )
     const seeded = seededOut !== undefined && { seeded: seededOut }
-    const files = { model: argv.out, sampler: samplerOut ?? null, ...seeded }
+    const files = { model: out, sampler: samplerOut ?? null, ...seeded }
     const written = [exported.model, samplerOut && exported.sampler, seededOut && exported.seeded]
     const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
     const { closeness, encoding } = (await readTrainedRun(argv.run)).config
-    if (seededOut !== undefined) note(sameRows(seededOut, argv.out, samplerOut, encoding !== undefined))
+    if (seededOut !== undefined) note(sameRows(seededOut, out, samplerOut, encoding !== undefined))
     if (closeness?.doubt) warn(warningInFlags(closeness.doubt))
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))

@@ -21,6 +21,7 @@ import {
 import { namesOf } from '../../table/table.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
+import { isDatabaseFile, sampleTables } from '../databases.ts'
 import { givenInFile } from '../given-file.ts'
 import { afterSampling } from '../next-commands.ts'
 import {
@@ -39,7 +40,10 @@ const defaultCount = 1000
 const formats = sampleEndings.map((ending) => ending.slice(1))
 
 const sampleOptions = {
-  count: option.positiveInteger('samples [default: 1000, or those of --given-file]', { alias: 'n' }),
+  count: option.text(
+    'samples [default: 1000, or those of --given-file]; of several tables, rows of one without a parent, such as customers=1000,suppliers=20',
+    { alias: 'n' },
+  ),
   seed: option.wholeNumber('seed of the noise', { default: 0 }),
   from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
   given: option.text(
@@ -54,7 +58,10 @@ const sampleOptions = {
   clip: option.flag("clip samples to the ranges of the data's columns"),
   ...providerOptions,
   out: option.text(
-    `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder [default: CSV on stdout]`,
+    `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder; of several tables a folder, .sqlite, .duckdb, .sql or postgres://… [default: CSV on stdout]`,
+  ),
+  append: option.flag(
+    'add rows to the tables of a database that hold some already (models of several tables)',
   ),
   shard: option.text('draw only this part of the samples, such as 3/8, into the folder --out [default: all]'),
   format: option.oneOf(formats, 'format of a part [default: csv]'),
@@ -71,9 +78,11 @@ export const command = defineCommand({
     ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
     ['$0 sample model.onnx -n 1000000 --shard 3/8 --out parts --format parquet', 'the third of eight parts'],
     ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows with known values'],
+    ['$0 sample shop.moonstep -n customers=1000 --out shop-synthetic.sqlite', 'rows of several tables'],
   ],
   async handler(argv) {
     const { out, trajectory } = argv
+    if (isDatabaseFile(argv.model)) return sampleTables(argv)
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
     if (argv.format !== undefined && argv.shard === undefined)
@@ -88,8 +97,13 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
+    if (argv.append)
+      throw new InputError('--append is for the tables of a database: give a .moonstep file', 'conflict', {
+        option: 'append',
+      })
     const { card, count, skipped, info, seconds } = await drawTo(argv, {
       ...argv,
+      count: countOf(argv.count),
       write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
     })
     if (argv.json) printJson({ out, count, ...info, skipped, seconds })
@@ -97,9 +111,22 @@ export const command = defineCommand({
   },
 })
 
+/** The number of samples of a single table. Throws InputError on anything else. */
+function countOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const count = Number(text)
+  if (text.trim() === '' || Number.isNaN(count))
+    throw new InputError(`-n ${text} is not a number: give a whole number from 1 up`, 'wrong-type', {
+      option: 'count',
+      value: text,
+    })
+  return count
+}
+
 /** Draws a part of the samples into a folder, unless it exists. */
 async function drawShard(argv: SampleArguments, text: string): Promise<void> {
-  const { out: folder, seed, from, count = defaultCount, complete, clip } = argv
+  const { out: folder, seed, from, complete, clip } = argv
+  const count = countOf(argv.count) ?? defaultCount
   const shard = parseShard(text)
   if (folder === undefined)
     throw new InputError('--shard writes a part into a folder: give --out DIR', 'missing', { option: 'out' })

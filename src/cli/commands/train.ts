@@ -27,6 +27,7 @@ import {
   option,
   warningInFlags,
 } from '../command.ts'
+import { isDatabaseSource, trainTables } from '../databases.ts'
 import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
@@ -52,7 +53,7 @@ const ofPoints = recipeNames.filter((name) => !headOf(recipeOf(name).traits).toS
 const runOptions = {
   out: option.text('run folder to write', { demandOption: true }),
   dataset: option.text(
-    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), or ${datasetNames.join(', ')} [default: ${exampleDataset}]`,
+    `a table (${tableEndings.join(' ')}, or - for CSV from stdin), several (a folder of them, a .sqlite or .duckdb file, or postgres://…), or ${datasetNames.join(', ')} [default: ${exampleDataset}]`,
   ),
   columns: option.text("the table's columns to keep, such as a,b,c [default: all]"),
   drop: option.text("the table's columns to leave out [default: none]"),
@@ -60,6 +61,9 @@ const runOptions = {
     `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')}; date:dmy or date:mdy says what comes first in 03/04/2024, number:1,234.5 or number:1.234,5 what separates decimals [default: inferred]`,
   ),
   ...fileOptions,
+  schema: option.text(
+    'keys and references of several tables, a schema.json as moonstep schema writes it [default: as the database has them, or its rows show]',
+  ),
   holdout: option.number('share of rows to hold out, in holdout.csv beside train.csv [default: 0]', {
     takes: 'a share from 0 to 0.9',
   }),
@@ -140,10 +144,13 @@ export const command = defineCommand({
     ['$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500'],
     ['$0 train --dataset people.csv --out runs/people', 'your own table'],
     ['$0 train --dataset people.csv --holdout 0.2 --types zip=category,id=key --out runs/people'],
+    ['$0 train --dataset shop.sqlite --holdout 0.2 --out runs/shop', 'several tables'],
     ['$0 train --out runs/moons --resume', 'continue after an interruption'],
   ],
   async handler(argv) {
     const { out, threads, resume, steps } = argv
+    if (argv.dataset !== undefined && (await isDatabaseSource(argv.dataset)))
+      return trainTables(argv, trainRequest(argv))
     const request = trainRequest(argv)
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
@@ -221,7 +228,7 @@ export function withoutWeights<R extends Trained>({ config, weights, history, ..
 }
 
 function trainRequest(argv: TrainArguments): OptionsOfCommand {
-  const { resume: _, rule, rules, ...options } = namedInApi(runOptions, argv)
+  const { resume: _, rule, rules, schema: __, ...options } = namedInApi(runOptions, argv)
   return {
     ...options,
     maxSize: maxSizeOf(argv),

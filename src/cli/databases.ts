@@ -1,0 +1,271 @@
+/** The commands on several tables: train, export and sample turn to these for a database. */
+import { readFileSync, statSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { InputError, messageOf } from '../core/errors.ts'
+import { counted, humanBytes, humanCount, humanSeconds } from '../core/format.ts'
+import { parseSchema, type Schema } from '../database/schema.ts'
+import { isDuckdb, isPostgres } from '../database/stores/open.ts'
+import { writeDatabase } from '../database/stores/write.ts'
+import { exportDatabase, loadDatabase, trainDatabase } from '../node/databases.ts'
+import type { NodeLoadOptions } from '../node/providers.ts'
+import type { Given } from '../table/condition.ts'
+import { givenFrom } from '../table/given.ts'
+import type { TrainingProgress, TrainRequest } from '../train/options.ts'
+import { inFlags, namedInApi, warningInFlags } from './command.ts'
+import { type ProviderArguments, providerOptions } from './options.ts'
+import { note, printJson, suggest, waitFor, waitForWork, warn } from './output.ts'
+
+/** Whether a dataset is several tables: a folder, a database's file or its address. */
+export function isDatabaseSource(dataset: string): boolean {
+  if (isPostgres(dataset) || isDuckdb(dataset) || /\.(?:sqlite3?|db3?)$/i.test(dataset)) return true
+  return statSync(dataset, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** Whether a file is of the models of several tables. */
+export function isDatabaseFile(path: string): boolean {
+  return /\.moonstep$/i.test(path)
+}
+
+/** Options that the trainings of all tables share. */
+const shared = [
+  'allowRareNames',
+  'batchSize',
+  'candidates',
+  'engine',
+  'force',
+  'hidden',
+  'holdout',
+  'knots',
+  'learningRate',
+  'minCategory',
+  'seed',
+  'steps',
+  'threads',
+] as const satisfies readonly (keyof TrainRequest)[]
+
+interface TrainArguments {
+  readonly out: string
+  readonly schema?: string | undefined
+  readonly resume?: boolean | undefined
+  readonly json?: boolean | undefined
+}
+
+/** Trains a model of each table, with a progress bar. Throws InputError on options of a single table. */
+export async function trainTables(
+  argv: TrainArguments,
+  { dataset, out: _, ...request }: Omit<TrainRequest, 'dataset'> & { readonly dataset: string | undefined },
+): Promise<void> {
+  const { out } = argv
+  if (argv.resume)
+    throw new InputError(
+      `--resume continues the run of one table: give the folder of one in ${out}, or --force to train all anew`,
+      'conflict',
+      { option: 'resume' },
+    )
+  for (const [name, value] of Object.entries(request))
+    if (value !== undefined && value !== false && !(shared as readonly string[]).includes(name))
+      throw new InputError(
+        `\`${name}\` is for one table, and ${dataset} has several: leave it out; schema.json says kinds, keys and rules (moonstep schema ${dataset} --out schema.json)`,
+        'conflict',
+        { option: name },
+      )
+  const options = Object.fromEntries(shared.map((name) => [name, request[name]]))
+  const start = performance.now()
+  const { trained, kept } = await waitForWork('reading the tables', async (signal, progress) => {
+    let table = ''
+    return trainDatabase({
+      ...options,
+      dataset: dataset!,
+      schema: argv.schema === undefined ? undefined : schemaIn(argv.schema),
+      out,
+      signal,
+      onTable(name) {
+        table = name
+      },
+      onNote: (line) => note(inFlags(table === '' ? line : `${table}: ${line}`)),
+      onWarning: (line) => warn(warningInFlags(table === '' ? line : `${table}: ${line}`)),
+      onWork: progress.update,
+      onProgress: ({ step: done, steps: count, loss }: TrainingProgress) =>
+        progress.update({
+          stage: `training ${table}`,
+          unit: 'steps',
+          done,
+          count,
+          detail: `loss ${loss.toFixed(4)}`,
+        }),
+    })
+  })
+  const seconds = (performance.now() - start) / 1000
+  const keeping = kept.size > 0 ? `, and kept the rows of ${[...kept.keys()].join(', ')}` : ''
+  note(`trained ${[...trained.keys()].join(', ')} in ${humanSeconds(seconds)}${keeping}: ${out}`)
+  for (const [name, { closeness }] of trained)
+    if (closeness)
+      note(
+        `${name}: trees distinguish samples from real rows with an AUC of ${closeness.detection.toFixed(3)} (real rows ${closeness.real.detection.toFixed(3)})`,
+      )
+  if (argv.json)
+    printJson({
+      run: out,
+      seconds,
+      kept: [...kept.keys()],
+      tables: Object.fromEntries(
+        [...trained].map(([name, { steps, finalLoss, closeness }]) => [
+          name,
+          { steps, finalLoss, closeness },
+        ]),
+      ),
+    })
+  suggest(['export', out])
+}
+
+function schemaIn(file: string): Schema {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InputError(
+      `cannot read ${file}: ${messageOf(error)}: moonstep schema DATASET --out ${file} writes one`,
+      'cannot-read',
+      { option: 'schema', value: file },
+    )
+  }
+  return parseSchema(text, file)
+}
+
+interface ExportArguments {
+  readonly run: string
+  readonly out?: string | undefined
+  readonly json?: boolean | undefined
+  readonly [option: string]: unknown
+}
+
+/** Writes the .moonstep file of a folder of runs. Throws InputError on options of a single model. */
+export async function exportTables(argv: ExportArguments): Promise<void> {
+  const { run, out = `${basename(resolve(run))}.moonstep`, json } = argv
+  const other = ['sampler-out', 'seeded-out', 'sampler', 'num-steps', 'timesteps', 'trajectory'].find(
+    (name) => argv[name] !== undefined && argv[name] !== false,
+  )
+  if (other !== undefined)
+    throw new InputError(
+      `--${other} is of one table's files, and ${run} has several tables: export the folder of one in ${run}`,
+      'conflict',
+    )
+  if (!isDatabaseFile(out))
+    throw new InputError(
+      `--out ${out}: the models of several tables go into a .moonstep file, such as ${basename(resolve(run))}.moonstep`,
+      'out-of-range',
+      { option: 'out', value: out },
+    )
+  const bytes = await waitFor('exporting', () => exportDatabase({ run, out }))
+  note(`wrote ${out} (${humanBytes(bytes.length)})`)
+  if (json) printJson({ model: out, bytes: bytes.length })
+  suggest(['sample', out, '--out', `${basename(out, '.moonstep')}-synthetic`])
+}
+
+interface SampleArguments extends ProviderArguments {
+  readonly model: string
+  readonly count?: string | undefined
+  readonly seed: number
+  readonly given?: readonly string[] | undefined
+  readonly out?: string | undefined
+  readonly append?: boolean | undefined
+  readonly json?: boolean | undefined
+  readonly [option: string]: unknown
+}
+
+/** Draws rows of several tables. Throws InputError on options of a single model. */
+export async function sampleTables(argv: SampleArguments): Promise<void> {
+  const { model: path, out, seed, append, json } = argv
+  const other = [
+    'from',
+    'shard',
+    'format',
+    'trajectory',
+    'given-file',
+    'complete',
+    'clip',
+    'sampler',
+    'num-steps',
+    'timesteps',
+  ].find((name) => argv[name] !== undefined && argv[name] !== false && argv[name] !== 0)
+  if (other !== undefined)
+    throw new InputError(
+      `--${other} is for the model of one table, and ${path} has several: leave it out`,
+      'conflict',
+      { option: other },
+    )
+  if (out === undefined)
+    throw new InputError(
+      'several tables do not fit on stdout: give --out a folder, a .sqlite, .duckdb or .sql file, or postgres://…',
+      'missing',
+      { option: 'out' },
+    )
+  const start = performance.now()
+  const rows = await waitForWork('loading the models', async (signal, progress) => {
+    const { provider, ...options } = namedInApi(providerOptions, argv)
+    const model = await loadDatabase(path, { ...options, provider: provider as NodeLoadOptions['provider'] })
+    try {
+      const samples = await model.sample({
+        count: countsOf(argv.count, Object.keys(model.schema.tables)),
+        seed,
+        given: givenOf(argv.given, Object.keys(model.schema.tables)),
+        signal,
+        onProgress: ({ table, done, count }) =>
+          progress.update({ stage: `drawing ${table}`, unit: 'rows', done, count }),
+      })
+      await writeDatabase(out, samples, { append, signal })
+      return Object.fromEntries([...samples.tables].map(([name, { points }]) => [name, points.count]))
+    } finally {
+      await model.dispose()
+    }
+  })
+  const seconds = (performance.now() - start) / 1000
+  const all = Object.entries(rows).map(([name, count]) => `${humanCount(count)} of ${name}`)
+  note(`drew ${all.join(', ')} in ${humanSeconds(seconds)}: ${hidden(out)}`)
+  if (json) printJson({ out: hidden(out), rows, seed, seconds })
+}
+
+/** An address without its password. */
+function hidden(target: string): string {
+  return isPostgres(target) ? target.replace(/\/\/([^/@:]*):[^/]*@/, '//$1@') : target
+}
+
+/** 'customers=1000,suppliers=20' as rows by table. Throws InputError on another form. */
+function countsOf(text: string | undefined, tables: readonly string[]): Record<string, number> | undefined {
+  // a name may have a comma
+  const parts = text?.split(/,(?=[^=]+=\d+(?:,|$))/)
+  return (
+    parts &&
+    Object.fromEntries(
+      parts.map((part) => {
+        const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
+        if (table !== undefined) return [table, Number(count)]
+        throw new InputError(`-n ${text}: give rows by table, such as ${tables[0]}=1000`, 'wrong-type', {
+          option: 'count',
+          value: text,
+        })
+      }),
+    )
+  )
+}
+
+/** ['customers.country=BE'] as conditions by table. Throws InputError on one that names no table. */
+function givenOf(
+  texts: readonly string[] | undefined,
+  tables: readonly string[],
+): Record<string, Given> | undefined {
+  if (texts === undefined) return undefined
+  const byTable = new Map<string, string[]>()
+  for (const text of texts) {
+    // the longest name, as one may begin with another and a dot
+    const table = tables.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0]
+    if (table === undefined)
+      throw new InputError(
+        `--given ${text}: name the table too, such as ${tables[0]}.${text}; there ${tables.length === 1 ? 'is' : 'are'} ${counted(tables.length, 'table')}: ${tables.join(', ')}`,
+        'unknown-name',
+        { option: 'given', value: text },
+      )
+    byTable.set(table, [...(byTable.get(table) ?? []), text.slice(table.length + 1)])
+  }
+  return Object.fromEntries([...byTable].map(([table, pairs]) => [table, givenFrom(pairs)]))
+}

@@ -1,0 +1,42 @@
+import { InputError } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
+import { readRows } from '../table/inference/rows.ts'
+import type { ReadTable } from '../table/inference/table-builder.ts'
+import type { Database } from './database.ts'
+import { type ReadDatabaseOptions, readTables } from './read-tables.ts'
+
+/** Rows of several tables, by the tables' names. */
+export type TablesOfRows = Readonly<Record<string, readonly object[]>>
+
+/** The fewest rows that a table may have. */
+const minRows = 1
+
+/**
+ * Tables in memory as a database.
+ *
+ * @param tables - By table, its rows.
+ * @throws InputError on a table without rows, and as `readTables` does.
+ */
+export function databaseOfRows(tables: TablesOfRows, options: ReadDatabaseOptions): Promise<Database> {
+  const entries = Object.entries(tables)
+  const empty = entries.find(([, rows]) => !Array.isArray(rows) || rows.length === 0)
+  if (entries.length === 0 || empty)
+    throw new InputError(
+      `dataset has ${empty ? `no rows of ${printable(empty[0])}` : 'no table'}: give rows by table, such as { customers: [{ id: 1, country: 'BE' }] }`,
+      'wrong-type',
+      { option: 'dataset' },
+    )
+  const store = {
+    name: 'dataset',
+    notices: [],
+    tables: entries.map(([name, rows]) => ({
+      name,
+      where: name,
+      read: async (reading: Omit<Parameters<typeof readRows>[2], 'minRows'>): Promise<ReadTable> =>
+        readRows(rows, name, { ...reading, minRows }),
+    })),
+    requireUnchanged: async () => {},
+    close: async () => {},
+  }
+  return readTables(store, options)
+}

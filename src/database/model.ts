@@ -1,0 +1,135 @@
+import { InputError } from '../core/errors.ts'
+import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
+import { internalsOf, type Model } from '../infer/model.ts'
+import { maxSeed } from '../numerics/random.ts'
+import type { Given } from '../table/condition.ts'
+import { knownOf } from '../table/condition.ts'
+import type { NamedTable } from '../table/table.ts'
+import type { DatabaseFile } from './file.ts'
+import { drawTables } from './learned/draw-tables.ts'
+import type { Schema } from './schema.ts'
+import { refuseUnknownTable } from './schema.ts'
+
+/** Options of `sample` for a model of several tables. */
+export interface SampleTablesOptions {
+  /**
+   * Rows by table, of tables that no other leads to. Default: as many as were trained on; if some are given, the others keep
+   * their proportion to the first.
+   */
+  readonly count?: Readonly<Record<string, number>> | undefined
+  /** Seed, 0 by default. */
+  readonly seed?: number | undefined
+  /** By table, known cells of every row, as `given` of a single table has them. */
+  readonly given?: Readonly<Record<string, Given>> | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Told of the rows of a table that are drawn. */
+  readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
+}
+
+/** A model of several tables, to sample and then to dispose of. */
+export interface DatabaseModel {
+  readonly schema: Schema
+  /** By table, its model; none of a table that keeps its rows. */
+  readonly models: ReadonlyMap<string, Model>
+  /** Draws rows of all tables. */
+  sample(options?: SampleTablesOptions): Promise<TableSamples>
+  /** Releases the models. */
+  dispose(): Promise<void>
+}
+
+/** Rows of several tables, whose references meet. */
+export interface TableSamples {
+  readonly schema: Schema
+  readonly tables: ReadonlyMap<string, NamedTable<Float64Array>>
+}
+
+const sampleChecks: OptionChecks<SampleTablesOptions> = {
+  count: anything,
+  seed: integer(0, maxSeed),
+  given: anything,
+  signal: abortSignal,
+  onProgress: callback,
+}
+
+/** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */
+export async function openDatabaseModel(
+  { schema, plans, models: files, kept }: DatabaseFile,
+  open: (bytes: Uint8Array, table: string) => Promise<Model>,
+): Promise<DatabaseModel> {
+  const models = new Map<string, Model>()
+  const dispose = async () => {
+    for (const model of models.values()) await model.dispose()
+  }
+  try {
+    for (const [name, bytes] of files) models.set(name, await open(bytes, name))
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+  const internals = new Map([...models].map(([name, model]) => [name, internalsOf(model)]))
+  return {
+    schema,
+    models,
+    dispose,
+    async sample(options = {}) {
+      const {
+        count = {},
+        seed = 0,
+        given,
+        signal,
+        onProgress,
+      } = checkOptions('sample', options, sampleChecks)
+      requireRoots(count)
+      for (const [table, cells] of Object.entries(given ?? {})) {
+        refuseUnknownTable('given', table, schema)
+        const model = internals.get(table)
+        if (!model)
+          throw new InputError(
+            `\`given\` is for rows that are drawn, and ${table} keeps its own: leave it out`,
+            'conflict',
+            { option: 'given' },
+          )
+        knownOf(model.file.description.encoding, cells)
+      }
+      const counts = countsFor(count)
+      const tables = await drawTables(
+        { schema, plans, models: internals, kept },
+        { counts, seed, given, signal, onProgress },
+      )
+      return { schema, tables }
+    },
+  }
+
+  function isRoot(name: string): boolean {
+    return !schema.tables[name]!.keep && !plans[name]!.references.includes('parent')
+  }
+
+  /** Throws InputError on rows of a table that is unknown, keeps its rows, or has as many as its parents say. */
+  function requireRoots(count: Readonly<Record<string, number>>): void {
+    for (const [name, rows] of Object.entries(count)) {
+      refuseUnknownTable('count', name, schema)
+      const roots = Object.keys(schema.tables).filter(isRoot)
+      if (!isRoot(name))
+        throw new InputError(
+          `\`count\` names ${name}, whose number of rows follows from ${schema.tables[name]!.keep ? 'the rows that it keeps' : 'those of its parents'}: give that of ${roots.join(' or ')}`,
+          'conflict',
+          { option: 'count' },
+        )
+      if (!Number.isSafeInteger(rows) || rows < 1)
+        throw new InputError(`\`count\` of ${name} is ${rows}: give a whole number from 1`, 'out-of-range', {
+          option: 'count',
+          value: rows,
+        })
+    }
+  }
+
+  function countsFor(count: Readonly<Record<string, number>>): Record<string, number> {
+    const [first] = Object.entries(count)
+    const share = first ? first[1] / Math.max(1, plans[first[0]]!.rows) : 1
+    return Object.fromEntries(
+      Object.keys(schema.tables)
+        .filter(isRoot)
+        .map((name) => [name, count[name] ?? Math.max(1, Math.round(share * plans[name]!.rows))]),
+    )
+  }
+}

@@ -1,0 +1,282 @@
+/** Several tables in Node: their runs in a folder, their file, and its model. */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError } from '../core/errors.ts'
+import { cannotRead, readInput, writeTogether, writeWhole } from '../core/files.ts'
+import { abortSignal, anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
+import type { Database, LinkedTable } from '../database/database.ts'
+import {
+  type DatabaseFile,
+  databaseParts,
+  decodeDatabaseFile,
+  encodeDatabaseFile,
+  keptFromJson,
+  keptToJson,
+  parsePlans,
+} from '../database/file.ts'
+import type { Plans } from '../database/learned/plan.ts'
+import { type TablesTraining, trainTables } from '../database/learned/train-tables.ts'
+import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
+import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
+import { parseSchema, type Schema, schemaToJson } from '../database/schema.ts'
+import { readDatabase } from '../database/stores/read.ts'
+import { exportNoisePredictor, type TrainedModel } from '../export/export-model.ts'
+import { openModel } from '../infer/open-model.ts'
+import { provideFaker } from '../table/generated/faker.ts'
+import { trainChecks } from '../train/options.ts'
+import type { Trained } from '../train/train.ts'
+import { loadNodeFaker } from './faker.ts'
+import { type NodeLoadOptions, nodeProviders } from './providers.ts'
+import { readTrainedRun } from './run-folder.ts'
+import { whileLocked } from './run-lock.ts'
+import { runtimeFor } from './training.ts'
+
+/** What is trained on several tables. */
+export interface TrainTablesRequest extends TablesTraining {
+  /** What `readDatabase` read, its folder, file or address, or rows by table. */
+  readonly dataset: string | Database | TablesOfRows
+  /** Keys and references. Default: those of the database, or what its rows show. */
+  readonly schema?: Schema | undefined
+  /** The folder of the runs, which gets one for each table. Without it, they stay in memory. */
+  readonly out?: string | undefined
+  /** Told of each table before its training. */
+  readonly onTable?: ((table: string) => void) | undefined
+}
+
+/** The models of several tables, for `exportTables`. */
+export interface TrainedDatabase {
+  readonly run: string | null
+  readonly schema: Schema
+  readonly plans: Plans
+  /** By table, its run; none of a table that keeps its rows. */
+  readonly trained: ReadonlyMap<string, Trained>
+  readonly kept: ReadonlyMap<string, LinkedTable>
+}
+
+const requestChecks: OptionChecks<TrainTablesRequest> = {
+  dataset: anything,
+  schema: anything,
+  out: text,
+  onTable: callback,
+  holdout: trainChecks.holdout,
+  allowRareNames: trainChecks.allowRareNames,
+  batchSize: trainChecks.batchSize,
+  candidates: trainChecks.candidates,
+  engine: trainChecks.engine,
+  force: trainChecks.force,
+  hidden: trainChecks.hidden,
+  knots: trainChecks.knots,
+  learningRate: trainChecks.learningRate,
+  minCategory: trainChecks.minCategory,
+  onNote: callback,
+  onProgress: callback,
+  onWarning: callback,
+  onWork: callback,
+  seed: trainChecks.seed,
+  signal: abortSignal,
+  steps: trainChecks.steps,
+  threads: trainChecks.threads,
+}
+
+/**
+ * Trains a model of each table of a database, those of children under the columns of their parents. Given `out`, writes schema.json,
+ * and a run folder for each table.
+ *
+ * @param request - The database and how each model is trained; `holdout` sets parents aside with their children.
+ * @returns The models of all tables, for `exportTables`.
+ * @throws InputError if an option or the database is wrong, or the folder already holds a run; the signal's reason once it is aborted.
+ * @example
+ * const trained = await trainDatabase({ dataset: 'shop.sqlite', holdout: 0.2, out: 'runs/shop' })
+ */
+export async function trainDatabase(request: TrainTablesRequest): Promise<TrainedDatabase> {
+  const { dataset, schema, out, onTable, ...options } = checkOptions(
+    'trainDatabase',
+    request,
+    requestChecks,
+    ['dataset'],
+  )
+  provideFaker(loadNodeFaker)
+  if (out !== undefined && existsSync(join(out, databaseParts.schema)) && !options.force)
+    throw new InputError(
+      `${out} already has the runs of several tables: give another \`out\`, or \`force\` to overwrite them`,
+      'exists',
+      { option: 'out' },
+    )
+  const reading = { schema, signal: options.signal, onNotice: options.onNote }
+  const database =
+    typeof dataset === 'string'
+      ? await readDatabase(dataset, reading)
+      : isDatabase(dataset)
+        ? { ...dataset, ...(schema && { schema }) }
+        : await databaseOfRows(dataset, reading)
+  return whileLocked(out, async () => {
+    const names = folderNames(Object.keys(database.schema.tables))
+    const runtimeOf = (table: string) =>
+      runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
+    const { plans, trained, train, holdout } = await trainTables(database, options, runtimeOf, onTable)
+    const kept = new Map([...train.tables].filter(([name]) => database.schema.tables[name]!.keep))
+    if (out !== undefined) {
+      await mkdir(out, { recursive: true })
+      await writeTogether([
+        ...rowFiles(out, names, 'kept', kept),
+        // what a report compares with
+        ...(holdout
+          ? [
+              ...rowFiles(out, names, 'train', train.tables),
+              ...rowFiles(out, names, 'holdout', holdout.tables),
+            ]
+          : []),
+        [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],
+        [join(out, databaseParts.schema), schemaToJson(database.schema)],
+      ])
+    }
+    return { run: out ?? null, schema: database.schema, plans, trained, kept }
+  })
+}
+
+/** The rows of tables as files of a run: those that are kept, and those that a report compares with. */
+function rowFiles(
+  run: string,
+  names: ReadonlyMap<string, string>,
+  part: RowsPart,
+  tables: ReadonlyMap<string, LinkedTable>,
+): [string, string][] {
+  return [...tables].map(([name, table]) => [
+    rowsPath(run, part, names.get(name)!),
+    `${JSON.stringify(keptToJson(table))}\n`,
+  ])
+}
+
+type RowsPart = 'kept' | 'train' | 'holdout'
+
+function rowsPath(run: string, part: RowsPart, table: string): string {
+  return join(run, 'rows', `${table}.${part}.json`)
+}
+
+function isDatabase(dataset: Database | TablesOfRows): dataset is Database {
+  return (dataset as Database).tables instanceof Map
+}
+
+/** A table's name as that of a folder: letters, digits, dots and dashes as they are. */
+function folderNames(tables: readonly string[]): Map<string, string> {
+  const taken = new Set(['rows'])
+  return new Map(
+    tables.map((table) => {
+      const plain = table.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_') || '_'
+      let name = plain
+      for (let k = 2; taken.has(name.toLowerCase()); k++) name = `${plain}-${k}`
+      taken.add(name.toLowerCase())
+      return [table, name]
+    }),
+  )
+}
+
+/** Whether a folder has the runs of several tables. */
+export function isDatabaseRun(run: string): boolean {
+  return existsSync(join(run, databaseParts.plans)) && existsSync(join(run, databaseParts.schema))
+}
+
+/** What a folder of runs, or a training, has for a .moonstep file. Throws InputError on a part that is missing or malformed. */
+async function databaseFileOf(run: string | TrainedDatabase): Promise<DatabaseFile> {
+  const parts = typeof run === 'string' ? await readParts(run) : runParts(run)
+  const { schema, plans, kept } = parts
+  const models = new Map<string, Uint8Array>()
+  for (const name of Object.keys(schema.tables)) {
+    if (schema.tables[name]!.keep) continue
+    models.set(name, await exportNoisePredictor(await parts.trainedOf(name)))
+  }
+  return { schema, plans, models, kept }
+}
+
+interface RunParts extends Pick<DatabaseFile, 'schema' | 'plans' | 'kept'> {
+  trainedOf(table: string): Promise<TrainedModel>
+}
+
+function runParts({ schema, plans, kept, trained }: TrainedDatabase): RunParts {
+  return { schema, plans, kept, trainedOf: async (table) => trained.get(table)! }
+}
+
+async function readParts(run: string): Promise<RunParts> {
+  const path = (name: string) => join(run, name)
+  const read = async (file: string) =>
+    readFile(file, 'utf8').catch((error) =>
+      cannotRead(error, file, { remedy: 'give the folder of `train` on several tables' }),
+    )
+  const schemaPath = path(databaseParts.schema)
+  const schema = parseSchema(await read(schemaPath), schemaPath)
+  const plans = parsePlans(await read(path(databaseParts.plans)), schema, path(databaseParts.plans))
+  const names = folderNames(Object.keys(schema.tables))
+  const kept = new Map<string, LinkedTable>()
+  for (const [name, { keep }] of Object.entries(schema.tables)) {
+    if (keep) kept.set(name, await readRows(run, 'kept', name, schema))
+  }
+  return { schema, plans, kept, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
+}
+
+/** The rows of a table that a run has kept. Throws InputError if the file is missing or malformed. */
+async function readRows(run: string, part: RowsPart, name: string, schema: Schema): Promise<LinkedTable> {
+  const file = rowsPath(run, part, folderNames(Object.keys(schema.tables)).get(name)!)
+  const json = await readFile(file, 'utf8').catch((error) =>
+    cannotRead(error, file, { remedy: 'train the tables anew' }),
+  )
+  return keptFromJson(json, name, schema.tables[name]!.references.length, file)
+}
+
+/** The rows of a run of several tables that were trained on, or held out. Throws InputError if none were held out. */
+export async function readRunDatabase(run: string, part: 'train' | 'holdout'): Promise<Database> {
+  const { schema } = await readParts(run)
+  const tables = new Map<string, LinkedTable>()
+  for (const name of Object.keys(schema.tables)) tables.set(name, await readRows(run, part, name, schema))
+  return { schema, tables }
+}
+
+export interface ExportTablesRequest {
+  /** The folder of `trainDatabase`, or its result. */
+  readonly run: string | TrainedDatabase
+  /** The path of the .moonstep file. Without it, the bytes are only returned. */
+  readonly out?: string | undefined
+}
+
+/**
+ * Writes the models of several tables into one file, which has no row but those of tables that keep theirs.
+ *
+ * @returns The file's bytes, the same for the same run.
+ * @throws InputError on a folder that is no such run, or a file that can't be written.
+ * @example
+ * await exportDatabase({ run: 'runs/shop', out: 'shop.moonstep' })
+ */
+export async function exportDatabase(request: ExportTablesRequest): Promise<Uint8Array> {
+  const { run, out } = checkOptions<ExportTablesRequest>(
+    'exportDatabase',
+    request,
+    { run: anything, out: text },
+    ['run'],
+  )
+  const bytes = encodeDatabaseFile(await databaseFileOf(run))
+  if (out !== undefined) await writeWhole(out, bytes)
+  return bytes
+}
+
+/**
+ * Loads the models of several tables.
+ *
+ * @param source - The path of a .moonstep file, or its bytes.
+ * @param options - The provider of each model and its settings.
+ * @returns The model, to sample and then to dispose of.
+ * @throws InputError if the source can't be read, it is no .moonstep file, or as `loadModel` does.
+ * @example
+ * const shop = await loadDatabase('shop.moonstep')
+ * const { tables } = await shop.sample({ count: { customers: 1000 }, seed: 7 })
+ */
+export async function loadDatabase(
+  source: string | Uint8Array,
+  options: NodeLoadOptions = {},
+): Promise<DatabaseModel> {
+  provideFaker(loadNodeFaker)
+  const name = typeof source === 'string' ? source : 'the file'
+  const bytes = typeof source === 'string' ? await readInput(source, 'give a .moonstep file') : source
+  return openDatabaseModel(decodeDatabaseFile(bytes, name), (model, table) =>
+    openModel(model, `${name}, ${table}`, nodeProviders, options),
+  )
+}
