@@ -1,0 +1,155 @@
+import type { ModelInternals } from '../../infer/model.ts'
+import { isGenerated } from '../../table/table.ts'
+import type { Schema } from '../schema.ts'
+import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
+import { drawDistinct, repeatsIn } from './distinct.ts'
+import { numberOfRow, reordered, seedOf } from './draw-rows.ts'
+import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
+import { type Filled, filledNamed, gathered } from './filled.ts'
+import { countColumns, type Plans } from './plan.ts'
+import { siblingsOf } from './siblings.ts'
+
+/** Draws the rows of all parents place by place. */
+export async function drawChildren(
+  { schema, plans, models }: DrawnBy,
+  draw: TablesDraw,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+): Promise<Drawn> {
+  const model = models.get(name)!
+  const { references, clock } = plans[name]!
+  const parent = references.indexOf('parent')
+  const { table: parentName, columns: parentColumns } = schema.tables[name]!.references[parent]!
+  const of = drawn.get(parentName)!
+  const { columns, context: contextNames = [] } = model.file.description.encoding
+  const learned = columns.filter((column) => !isGenerated(column) && !contextNames.includes(column.name))
+  const { sizes, rows: parentRows } = familiesOf(schema, plans, of, name)
+  const siblings = siblingsOf({
+    parent: parentName,
+    parents: of.learned.map((each) => gathered(each, parentRows)),
+    count: parentRows.length,
+    sizes,
+    learned,
+    clock,
+  })
+  const seed = seedOf(draw.seed, name)
+  const options = { seed, signal: draw.signal, given: draw.given?.[name] }
+  const ownKey = (schema.tables[name]!.key ?? []).filter((column) => !parentColumns.includes(column))
+  const isOfParent = ownKey.length < (schema.tables[name]!.key?.length ?? 0)
+  const taken = new Map<string, Set<string>>()
+  const width = siblings.columns.length
+  const parts: { readonly who: Int32Array; readonly rows: Filled[]; readonly numbers: Float64Array }[] = []
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  let done = 0
+  for (let place = 0; done < total; place++) {
+    draw.signal?.throwIfAborted()
+    const who = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
+    if (who.length === 0) break
+    const context = new Float64Array(who.length * width)
+    for (const [k, p] of who.entries()) siblings.write(p, context, k * width)
+    const known = siblings.columns.map((column, d) => ({
+      column,
+      cells: Float64Array.from(who, (_, k) => context[k * width + d]!),
+    }))
+    const numbers = Float64Array.from(who, (p) =>
+      numberOfRow(parentRows[p]! < 0 ? -1 - p : of.numbers[parentRows[p]!]!, place),
+    )
+    const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''))
+    const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i) => {
+      if (clock && place > 0) keepStep(clock, rows, k, siblings.beforeOf(who[i]!))
+      return isTaken?.(rows, k, i) === true
+    })
+    const { rows, repeats } = drawnRows
+    const left = new Set(repeats)
+    const inOrder = learned.map((column) => filledNamed(rows, column.name))
+    const cells = new Float64Array(learned.length)
+    for (const [k, p] of who.entries()) {
+      for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
+      // what can't differ from the rows before it ends the family
+      if (left.has(k)) sizes[p] = place
+      else siblings.add(p, cells, 0)
+    }
+    const kept = Int32Array.from(who.keys()).filter((k) => !left.has(k))
+    parts.push({
+      who: Int32Array.from(kept, (k) => who[k]!),
+      rows: inOrder.map((each) => gathered(each, kept)),
+      numbers: Float64Array.from(kept, (k) => numbers[k]!),
+    })
+    done += who.length
+    draw.onProgress?.({ table: name, done, count: total })
+  }
+  const joined = learned.map((column, d) => ({
+    column,
+    cells: joinedCells(parts.map(({ rows }) => rows[d]!.cells)),
+  }))
+  const whose = Int32Array.from(parts.flatMap(({ who }) => [...who]))
+  const at = clock && orderCells(joined, clock)
+  const order = Int32Array.from(whose.keys()).sort(
+    (a, b) => whose[a]! - whose[b]! || (at ? compareCells(at[a]!, at[b]!) : 0) || a - b,
+  )
+  const rows = clock
+    ? [{ column: clock.column, cells: at! }, ...joined.slice(clockColumns(clock).length)]
+    : joined
+  const numbers = joinedCells(parts.map((part) => part.numbers))
+  const result = drawnOf(model, {
+    learned: reordered(rows, order),
+    numbers: Float64Array.from(order, (i) => numbers[i]!),
+    seed,
+    references: references.length,
+  })
+  result.links[parent] = Int32Array.from(order, (i) => parentRows[whose[i]!]!)
+  return result
+}
+
+/** The parents of a child's rows, those without a row among them as -1, and how many rows each has. */
+function familiesOf(schema: Schema, plans: Plans, parents: Drawn, name: string) {
+  const plan = plans[name]!
+  const reference = plan.references.indexOf('parent')
+  const { table } = schema.tables[name]!.references[reference]!
+  const counting = countColumns(schema, plans, table).find(
+    (each) => each.child === name && each.reference === reference,
+  )!
+  const counts = parents.count === 0 ? new Float64Array(0) : filledNamed(parents.learned, counting.name).cells
+  const sizes = Array.from(counts, (cell) => (Number.isNaN(cell) ? 0 : Math.max(0, Math.round(cell))))
+  const rows = sizes.map((_, i) => i)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const orphans = Math.round((plan.orphans * total) / Math.max(1, plan.rows - plan.orphans))
+  for (let k = 0; k < orphans; k++) {
+    rows.push(-1)
+    sizes.push(1)
+  }
+  return { rows, sizes: Float64Array.from(sizes) }
+}
+
+/** Puts a row that would not come after the one before it right after it, if no two rows may be at once. */
+function keepStep(clock: ClockPlan, rows: readonly Filled[], k: number, before: number): void {
+  if (clock.leastStep === undefined || clock.timeUnit !== undefined) return
+  const { cells } = filledNamed(rows, clock.column.name)
+  if (cells[k]! < before + clock.leastStep) cells[k] = before + clock.leastStep
+}
+
+/** The cells of the order's column; what the model learns of it comes first. */
+function orderCells(rows: readonly Filled[], clock: ClockPlan): Float64Array {
+  const parts = rows.slice(0, clockColumns(clock).length)
+  return parts[0]!.cells.map((_, i) =>
+    joinCell(
+      parts.map(({ cells }) => cells[i]!),
+      clock,
+    ),
+  )
+}
+
+/** Gaps come last. */
+function compareCells(a: number, b: number): number {
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (Number.isNaN(a) ? 0 : a - b)
+}
+
+function joinedCells(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
