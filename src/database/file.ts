@@ -33,9 +33,12 @@ const [mostParts, mostBytes] = [10_000, 2 ** 31]
  * @returns Its bytes, the same for the same models.
  */
 export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile): Uint8Array {
+  // as they are read again, so that a run in memory makes the same bytes as its folder
+  const written = parseSchema(JSON.stringify(schema), databaseParts.schema)
+  const tables = parsePlans(JSON.stringify({ format: 1, tables: plans }), schema, databaseParts.plans)
   const parts: Record<string, Uint8Array> = {
-    [databaseParts.schema]: textBytes(schema),
-    [databaseParts.plans]: textBytes({ format: 1, tables: plans }),
+    [databaseParts.schema]: textBytes(written),
+    [databaseParts.plans]: textBytes({ format: 1, tables }),
   }
   for (const [k, name] of Object.keys(schema.tables).entries()) {
     const [model, rows] = [models.get(name), kept.get(name)]

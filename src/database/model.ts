@@ -4,7 +4,7 @@ import { internalsOf, type Model } from '../infer/model.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
 import { knownOf } from '../table/condition.ts'
-import type { NamedTable } from '../table/table.ts'
+import { isGenerated, type NamedTable } from '../table/table.ts'
 import type { DatabaseFile } from './file.ts'
 import { drawTables } from './learned/draw-tables.ts'
 import type { Schema } from './schema.ts'
@@ -129,7 +129,20 @@ export async function openDatabaseModel(
     return Object.fromEntries(
       Object.keys(schema.tables)
         .filter(isRoot)
-        .map((name) => [name, count[name] ?? Math.max(1, Math.round(share * plans[name]!.rows))]),
+        .map((name) => {
+          const { rows } = plans[name]!
+          return [name, count[name] ?? (isList(name) ? rows : Math.max(1, Math.round(share * rows)))]
+        }),
+    )
+  }
+
+  /** Whether a table's key is of names or numbers that are learned, of which there are no more. */
+  function isList(name: string): boolean {
+    const { key = [] } = schema.tables[name]!
+    const { columns } = internals.get(name)!.file.description.encoding
+    return (
+      key.length > 0 &&
+      key.every((each) => columns.some((column) => column.name === each && !isGenerated(column)))
     )
   }
 }

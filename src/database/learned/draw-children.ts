@@ -1,4 +1,3 @@
-import type { ModelInternals } from '../../infer/model.ts'
 import { isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'

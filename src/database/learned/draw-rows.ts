@@ -30,7 +30,8 @@ export function numberOfRow(parent: number, place: number): number {
  * Draws rows under their context.
  *
  * @param model - The table's model.
- * @param context - What is known of each row: a cell of each column for each row, which may have more columns than the model.
+ * @param context - What is known of each row: a cell of each column for each row. It may have more columns than the model, and others
+ * than its context, such as a key.
  * @param numbers - The rows' numbers, of which their random numbers are a function, beside the seed.
  * @returns The model's columns but for generated ones.
  */
@@ -47,8 +48,8 @@ export async function drawRows(
   const known = new Float64Array(count * columns.length)
   for (let i = 0; i < count; i++) known.set(same.data, i * columns.length)
   const ofContext = contextColumns(encoding)
-  for (const d of ofContext) {
-    const found = context.find(({ column }) => column.name === columns[d]!.name)
+  for (const [d, { name }] of columns.entries()) {
+    const found = context.find(({ column }) => column.name === name)
     if (!found) continue
     const cellOf = translation(found.column, columns[d]!)
     for (let i = 0; i < count; i++) known[i * columns.length + d] = cellOf(found.cells[i]!)

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import type { Column, NamedTable } from '../../table/table.ts'
+import type { ModelInternals } from '../../infer/model.ts'
+import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { drawDistinct, repeatsIn } from './distinct.ts'
@@ -56,6 +57,14 @@ export async function drawTables(
   )
 }
 
+/** A key of one column of names, each once, if there are enough of them. */
+function keyNames({ file }: ModelInternals, key: readonly string[], count: number): Filled[] {
+  const { columns } = file.description.encoding
+  const column = columns.find(({ name }) => key.length === 1 && name === key[0])
+  if (!column?.categories || isGenerated(column) || column.categories.length < count) return []
+  return [{ column, cells: Float64Array.from({ length: count }, (_, i) => i) }]
+}
+
 function keptDrawn({ points, links, kept, ...table }: LinkedTable): Drawn {
   const all = filledIn(kept ?? { ...table, points })
   return {
@@ -75,7 +84,7 @@ async function drawRoot({ models, plans, schema }: DrawnBy, draw: TablesDraw, na
   const options = { seed, signal: draw.signal, given: draw.given?.[name] }
   const { key = [] } = schema.tables[name]!
   const isTaken = repeatsIn(key, new Map(), () => '')
-  const { rows, repeats } = await drawDistinct(model, [], numbers, options, isTaken)
+  const { rows, repeats } = await drawDistinct(model, keyNames(model, key, count), numbers, options, isTaken)
   if (repeats.length > 0)
     throw new InputError(
       `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need: draw fewer`,

@@ -29,7 +29,7 @@ const [ofName, ofKey] = [2, 10]
  */
 export function linkedRows(linking: Linking): Int32Array {
   const { schema, plans, drawn, name, reference, seed } = linking
-  const { columns, table } = schema.tables[name]!.references[reference]!
+  const { columns, table, optional } = schema.tables[name]!.references[reference]!
   const [own, other] = [drawn.get(name)!, drawn.get(table)!]
   const isSet = own.learned.find(({ column }) => column.name === isSetName(columns))
   const rows = Array.from({ length: own.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
@@ -61,7 +61,7 @@ export function linkedRows(linking: Linking): Int32Array {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
-  if (table === name) takeAbove(rows, own.count, capacity, seed, take)
+  if (table === name) takeAbove(rows, own.count, capacity, { seed, optional }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
   const parent = plans[name]!.references.indexOf('parent')
   const ownKey = schema.tables[name]!.key
@@ -79,7 +79,7 @@ function takeAbove(
   rows: readonly number[],
   count: number,
   capacity: ArrayLike<number>,
-  seed: number,
+  { seed, optional }: { readonly seed: number; readonly optional: boolean },
   take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
 ): void {
   const isBelow = new Set(rows)
@@ -87,9 +87,9 @@ function takeAbove(
   let waiting = Array.from(shuffled(rows.length, seed, 2), (k) => rows[k]!)
   const placed = [...level]
   if (level.length === 0) {
-    // somebody must be at the top, whom nobody is above: the first refers to itself
+    // somebody must be at the top
     const [first] = waiting
-    take([first!], [first!])
+    if (!optional) take([first!], [first!])
     waiting = waiting.slice(1)
     level = [first!]
     placed.push(first!)
