@@ -35,6 +35,22 @@ export { type LoadedFaker, type LoadFaker, provideFaker } from './table/generate
 export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
 export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
+// Several tables
+export { readDatabase } from './database/stores/read.ts'
+export { type WriteDatabaseOptions, writeDatabase } from './database/stores/write.ts'
+export type { ReadDatabaseOptions } from './database/read-tables.ts'
+export type { Database, LinkedTable } from './database/database.ts'
+export { parseSchema, type Reference, type Schema, type TableSchema } from './database/schema.ts'
+export {
+  type ExportTablesRequest,
+  exportDatabase,
+  loadDatabase,
+  type TrainedDatabase,
+  type TrainTablesRequest,
+  trainDatabase,
+} from './node/databases.ts'
+export type { DatabaseModel, SampleTablesOptions, TableSamples } from './database/model.ts'
+
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'
 export type { Exported, SamplerExport, TrainedModel } from './export/export-model.ts'
