@@ -136,7 +136,8 @@ function requireRange(column: EncodedColumn, range: Range): void {
     column.categories?.map((_, k) => k) ?? ('values' in column ? (column.values ?? []) : undefined)
   const isPossible = named
     ? named.some((cell) => isWithin(bounds, cell))
-    : !(bounds.low > most || bounds.high < least)
+    : [...(bounds.in ?? [])].some((cell) => cell >= least && cell <= most) ||
+      !(bounds.in || bounds.low > most || bounds.high < least)
   if (isPossible && !(bounds.low > bounds.high)) return
   const text = textOf(column)
   const rows = Number.isFinite(least) ? `: they have ${text(least)} to ${text(most)}` : ''
