@@ -150,6 +150,25 @@ describe('a model with generated columns', () => {
     expect(versions.length).toBe(12)
   })
 
+  it('makes no text and no key that another row to complete has, and accounts of the names in their row', async () => {
+    const filled = async (given: readonly Row[]) =>
+      toRows(await impute(model, given, { seed: 2, ...quiet })) as Row[]
+    const missing = { ...rows[1]!, customer_id: null, code: null, plate: null, email: null }
+    const made = (await filled([rows[0]!, missing]))[1]!
+    const { customer_id, code, plate } = made
+    const taken = { ...rows[0]!, customer_id: Number(customer_id), code: code!, plate: plate! }
+    const [first, second] = await filled([taken, missing])
+    expect(first).toMatchObject({ code, plate })
+    for (const name of ['customer_id', 'code', 'plate'] as const) {
+      expect(made[name]).not.toBe(rows[0]![name])
+      expect(second![name]).not.toBeNull()
+      expect(second![name]).not.toBe(made[name])
+    }
+    expect(String(second!.email).toLowerCase()).toMatch(
+      new RegExp(`${rows[1]!.first_name}|${rows[1]!.last_name}`.toLowerCase()),
+    )
+  })
+
   it.each(['.csv', '.json', '.jsonl', '.parquet'])(
     'is read again as it was written in %s',
     async (ending) => {
