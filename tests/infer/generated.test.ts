@@ -205,6 +205,23 @@ describe('training with stated texts', () => {
     await expectRejected(() => trainedOn(rows, { types }), message)
   })
 
+  it('warns of a form with room for fewer texts than there are rows, and refuses one with none', async () => {
+    const warnings: string[] = []
+    const onWarning = (line: string) => warnings.push(line)
+    const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{2}/` }, onWarning })
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^column plate: its form has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
+      ),
+    ])
+    await model.dispose()
+    const plates = rows.map((row, i) => ({ ...row, plate: `K-${padded(i % 10, 1)}` }))
+    await expectRejected(
+      () => trainedOn(plates, { types: { plate: String.raw`/K-\d/` } }),
+      /column plate: nearly all texts of its form stand in the rows/,
+    )
+  })
+
   it('refuses more rows than a stated form has room for', async () => {
     const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{4}/` } })
     const { table } = await sample(model, { count: 1000, seed: 1, ...quiet })

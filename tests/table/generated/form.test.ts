@@ -66,11 +66,19 @@ describe('unique texts of a form', () => {
     expect(textsOf(formOf([{ counter: 7, width: 3 }]), 1)).toEqual(['007'])
   })
 
-  it('have room for what their parts tell apart, in full rounds of 256, and are refused beyond', () => {
-    const form = formOf([{ text: 'k' }, { of: digits, min: 3, max: 3 }])
+  it('have room for what their parts tell apart, of several ways in full rounds of 256, and are refused beyond', () => {
+    const parts = [{ text: 'k' }, { of: digits, min: 3, max: 3 }]
+    expect(new Set(textsOf(formOf(parts), 1000)).size).toBe(1000)
+    expectRefused(() => textsOf(formOf(parts), 1001), 'its form has room for 1,000 texts')
+    const letters = [{ of: upper, min: 3, max: 3 }]
+    const alternatives = [
+      { share: 255, parts },
+      { share: 1, parts: letters },
+    ]
+    const form: Form = { by: 'form', alternatives, isUnique: true }
     expect(new Set(textsOf(form, 768)).size).toBe(768)
     expectRefused(
-      () => textsOf(form, 1001),
+      () => textsOf(form, 1024),
       'column code: its form has room for 768 texts that all differ and are not in the rows: draw fewer rows, or state a longer form',
     )
   })
