@@ -209,11 +209,11 @@ describe('training with stated texts', () => {
     const warnings: string[] = []
     const onWarning = (line: string) => warnings.push(line)
     const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{2}/` }, onWarning })
-    expect(warnings).toEqual([
+    expect(warnings).toContainEqual(
       expect.stringMatching(
         /^column plate: its form has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
       ),
-    ])
+    )
     await model.dispose()
     const plates = rows.map((row, i) => ({ ...row, plate: `K-${padded(i % 10, 1)}` }))
     await expectRejected(
