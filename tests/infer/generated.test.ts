@@ -198,7 +198,7 @@ describe('training with stated texts', () => {
   })
 
   it.each([
-    [{ plate: '/[A-Z]+/' }, /types: no texts of column plate can be made from .*: \* and \+ have no end/],
+    [{ plate: '/[A-Z]+/' }, /`types`: no texts of column plate can be made from .*: \* and \+ have no end/],
     [{ note: 'lorem.sentense' }, /faker has no method lorem\.sentense \(did you mean lorem\.sentence\?\)/],
     [{ note: 'lorem.words:xx' }, /faker has no language xx/],
   ])('refuses %j in a line', async (types, message) => {
