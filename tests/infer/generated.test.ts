@@ -123,15 +123,15 @@ describe('a model with generated columns', () => {
   })
 
   it('makes the same texts when other columns are left out or in another order', async () => {
-    const other = await trainedOn(without('note', 'plate', 'city'))
-    const reversed = rows.map((row) => Object.fromEntries(Object.entries(row).reverse()) as Row)
-    const turned = await trainedOn(reversed)
-    for (const { model } of [other, turned]) {
-      const drawn = (await sample(model, { count: 400, seed: 5, ...quiet })).table
-      for (const name of namesOf(drawn).filter((name) => generated.includes(name) && name !== 'note'))
-        expect(columnOf(drawn, name)).toEqual(columnOf(table, name))
-      await model.dispose()
-    }
+    const fewer = without('note', 'plate', 'city').map(
+      (row) => Object.fromEntries(Object.entries(row).reverse()) as Row,
+    )
+    const other = await trainedOn(fewer)
+    const drawn = (await sample(other.model, { count: 400, seed: 5, ...quiet })).table
+    const made = namesOf(drawn).filter((name) => generated.includes(name))
+    expect(made.length).toBe(4)
+    for (const name of made) expect(columnOf(drawn, name)).toEqual(columnOf(table, name))
+    await other.model.dispose()
   })
 
   it('keeps the texts of rows to complete, and makes the missing ones', async () => {
@@ -197,13 +197,12 @@ describe('training with stated texts', () => {
     await model.dispose()
   })
 
-  it.each([
-    [{ plate: '/[A-Z]+/' }, /`types`: no texts of column plate can be made from .*: \* and \+ have no end/],
-    [{ note: 'lorem.sentense' }, /faker has no method lorem\.sentense \(did you mean lorem\.sentence\?\)/],
-    [{ note: 'lorem.words:xx' }, /faker has no language xx/],
-  ])('refuses %j in a line', async (types, message) => {
-    await expectRejected(() => trainedOn(rows, { types }), message)
-  })
+  it.each([[{ note: 'lorem.words:xx' }, /faker has no language xx/]])(
+    'refuses %j in a line',
+    async (types, message) => {
+      await expectRejected(() => trainedOn(rows, { types }), message)
+    },
+  )
 
   it('warns of a form with room for fewer texts than there are rows, and refuses one with none', async () => {
     const warnings: string[] = []

@@ -284,16 +284,11 @@ describe('a rule', () => {
       { engines, store: memoryStore() },
     )
 
-  it.each([
-    [
-      ['age > 40'],
+  it('that rows break is refused before training', async () => {
+    await expectRejected(
+      () => attempt(['age > 40']),
       /^rule age > 40: \d+ of 400 rows of orders break it, first row \d+, where age is \d+: correct the rows or leave the rule out$/,
-    ],
-    [['orderd <= shipped'], /the rows have no column orderd \(did you mean ordered\?\)/],
-    [['ordered < age'], /can't be compared/],
-    [['unique(gross, tax)', 'unique(net)'], /rule unique\(net\)|break it/],
-  ])('%j is refused before training', async (more, message) => {
-    await expectRejected(() => attempt(more), message)
+    )
   })
 
   const holdout = { holdout: 0.5, seed: 1 }

@@ -25,7 +25,7 @@ const forms: Readonly<Record<string, readonly [Form, RegExp]>> = {
     /^v([3-9]|\d\d|\d\d\d)\.([01]?\d{1,3}|2000)$/,
   ],
   'more digits than 2^53 numbers have': [formOf([{ of: hex, min: 32, max: 32 }]), /^[0-9a-f]{32}$/],
-  'a counter': [formOf([{ text: 'AB-' }, { counter: 9990, width: 4 }]), /^AB-(999\d|[1-9]\d{4}|1\d{5})$/],
+  'a counter': [formOf([{ text: 'AB-' }, { counter: 9990, width: 4 }]), /^AB-(999\d|[1-9]\d{4})$/],
   'two ways': [
     {
       by: 'form',
@@ -40,9 +40,9 @@ const forms: Readonly<Record<string, readonly [Form, RegExp]>> = {
 }
 
 describe('unique texts of a form', () => {
-  it.each(Object.keys(forms))('of %s all differ, as 100,000 of them do, and have the form', (name) => {
+  it.each(Object.keys(forms))('of %s all differ, as 20,000 of them do, and have the form', (name) => {
     const [form, pattern] = forms[name]!
-    const texts = textsOf(form, 100_000)
+    const texts = textsOf(form, 20_000)
     expect(new Set(texts).size).toBe(texts.length)
     expect(texts.find((text) => !pattern.test(text))).toBeUndefined()
   })
