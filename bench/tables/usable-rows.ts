@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { median } from '../../src/measure/statistics.ts'
+import { mean, median } from '../../src/measure/statistics.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { moonstep } from '../command.ts'
-import type { Setting } from '../group.ts'
+import { type Setting, seedsOf } from '../group.ts'
 import { figure, max, type Row } from '../row.ts'
-import { threads, train } from './models.ts'
+import { countRows, drawRows, madeColumns, threads, train } from './models.ts'
 
 const rules = [
   'ordered <= shipped',
@@ -50,8 +50,50 @@ function ordersIn(folder: string): string {
   return path
 }
 
+/** Rules that hold in tables as they are (bench/data/SOURCES.md). */
+const rulesOfTables: Readonly<Record<string, readonly string[]>> = {
+  diamonds: ['x in 0..11', 'z <= x', 'z <= y', 'price in 300..20000'],
+  salaries: ['seen(yearID, teamID)', 'seen(teamID, lgID)', 'salary >= 50000'],
+  attrition: [
+    'YearsInCurrentRole <= YearsAtCompany <= TotalWorkingYears',
+    'YearsWithCurrManager <= YearsAtCompany',
+    'YearsSinceLastPromotion <= YearsAtCompany',
+  ],
+}
+
+/** How well trees tell samples of models with rules from held-out rows, beyond those of models without. */
+async function costOfRules(setting: Setting): Promise<Row[]> {
+  const seeds = seedsOf(setting, 3)
+  const judged = async (table: string, seed: number, rules: readonly string[]) => {
+    const name = `gauntlet/${table}`
+    const [dataset, held] = [`bench/data/${name}.train.csv.gz`, `bench/data/${name}.hold.csv.gz`]
+    const options = rules.flatMap((rule) => ['--rule', rule])
+    const { run, model } = train(setting, `${table}-${seed}-${rules.length}`, dataset, seed, ...options)
+    const file = drawRows(setting, model, countRows(held), seed)
+    const made = await madeColumns(run)
+    return (await setting.pool.judge({ task: 'gauntlet.judge', name, file, made })).c2st_excess!
+  }
+  const differences: number[][] = []
+  const rows: Row[] = []
+  for (const [table, rules] of Object.entries(rulesOfTables)) {
+    const [ruled, without]: [number[], number[]] = [[], []]
+    for (const seed of seeds) {
+      ruled.push(await judged(table, seed, rules))
+      without.push(await judged(table, seed, []))
+    }
+    differences.push(ruled.map((excess, k) => excess - without[k]!))
+    rows.push(
+      { ...figure(`${table}: C2ST less real, with rules`, mean(ruled)), seeds: ruled },
+      { ...figure(`${table}: C2ST less real, without`, mean(without)), seeds: without },
+    )
+  }
+  const difference = seeds.map((_, k) => mean(differences.map((each) => each[k]!)))
+  const what = 'C2ST of the learned columns with rules of theirs, less that without: mean of three tables'
+  return [{ ...figure(what, mean(difference), '', max(0.01)), seeds: difference }, ...rows]
+}
+
 /** How long a million rows take that hold five rules, beside a million without rules, in turn. */
-export async function usableRows(setting: Setting): Promise<Row[]> {
+async function millionRows(setting: Setting): Promise<Row[]> {
   const { folder } = setting
   const orders = ordersIn(folder)
   const options = ['--candidates', '1']
@@ -80,4 +122,9 @@ export async function usableRows(setting: Setting): Promise<Row[]> {
     figure('rows of the million that break a rule', broken.rows!, '', max(0)),
     figure('keys of the million that repeat, or are those of the rows', broken.keys!, '', max(0)),
   ]
+}
+
+/** What rules cost: time, and how near the rows are to real ones. */
+export async function usableRows(setting: Setting): Promise<Row[]> {
+  return [...(await millionRows(setting)), ...(await costOfRules(setting))]
 }

@@ -36,6 +36,8 @@ export interface Draw
   readonly chunkSize: number
   /** Receives the share of rows that meet a requirement as they are drawn, if it is small. */
   readonly onFew?: ((share: number, text: string) => void) | undefined
+  /** Receives how many rows are drawn again, for each attempt. */
+  readonly onAgain?: ((rows: number) => void) | undefined
 }
 
 /** Maximum count of `sample`, which keeps all in memory. */

@@ -75,15 +75,19 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   )
   const times = best ? 1 : draws
   const points = merged(cells, gaps, best ? bestOf(ownColumns, filled, draws) : filled, times)
+  const texts = { columns: ownColumns, cells, points, times }
   const columns = ownColumns.map((column, d) =>
-    encoding.columns[d]!.maker ? keepTexts(internals, options, { column, d, cells, points, times }) : column,
+    // a key that the rows lack is already numbered
+    encoding.columns[d]!.maker || (encoding.columns[d]!.kind === 'key' && column.categories)
+      ? keepTexts(internals, options, texts, d)
+      : column,
   )
   return times === 1 ? { columns, points } : withDraws({ columns, points }, draws)
 }
 
-interface TextColumn {
-  readonly column: Column
-  readonly d: number
+interface TextRows {
+  /** The columns with the texts of the given rows. */
+  readonly columns: readonly Column[]
   /** The rows as they were given. */
   readonly cells: Points<Float64Array>
   /** The completed rows: of each row so many versions. */
@@ -91,28 +95,48 @@ interface TextColumn {
   readonly times: number
 }
 
-/** A column of texts in which the given ones stay and missing ones are made. Writes its cells. */
+/** The d-th column, of texts, in which the given ones stay and missing ones are made. Writes its cells. */
 function keepTexts(
   { generator, file }: ModelInternals,
   { seed = 0 }: ImputeOptions,
-  { column, d, cells, points, times }: TextColumn,
+  { columns, cells, points, times }: TextRows,
+  d: number,
 ): Column {
-  const { name, categories = [] } = column
-  const texts = [...categories]
+  const encoded = file.description.encoding.columns
+  const { name, kind, maker, first = 0 } = encoded[d]!
+  const given = new Set(columns[d]!.categories)
+  const texts = [...given]
   let row = 0
-  const learned: TextIn = (other) => {
-    const { columns } = file.description.encoding
-    const at = columns.findIndex((each) => each.name === other)
-    const cell = points.data[row * points.dim + at]!
-    return at < 0 || Number.isNaN(cell) ? undefined : textOf(columns[at]!)(cell)
+  /** The text beside it, of a learned column or one that the row came with. */
+  const beside: TextIn = (other) => {
+    const at = encoded.findIndex((each) => each.name === other)
+    if (at < 0) return undefined
+    const cell = isGenerated(encoded[at]!)
+      ? cells.data[Math.floor(row / times) * cells.dim + at]!
+      : points.data[row * points.dim + at]!
+    return Number.isNaN(cell) ? undefined : textOf(columns[at]!)(cell)
   }
-  const textOfIndex = generator!.texts(seed, name, learned)
+  const textOfIndex = maker ? generator!.texts(seed, name, beside) : (index: number) => String(first + index)
+  const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered)
+  let further = cells.count
+  const madeFor = (i: number) => {
+    let text = textOfIndex(i)
+    while (isUnique && given.has(text)) text = textOfIndex(further++)
+    return text
+  }
+  const made = new Map<number, number>()
   for (; row < points.count; row++) {
     const i = Math.floor(row / times)
-    const given = cells.data[i * cells.dim + d]!
-    points.data[row * points.dim + d] = Number.isNaN(given) ? texts.push(textOfIndex(i)) - 1 : given
+    const cell = cells.data[i * cells.dim + d]!
+    const at = row * points.dim + d
+    if (!Number.isNaN(cell)) points.data[at] = cell
+    else {
+      // versions of a row share its key
+      if (!made.has(i) || !isUnique) made.set(i, texts.push(madeFor(i)) - 1)
+      points.data[at] = made.get(i)!
+    }
   }
-  return { name, kind: 'text', categories: texts }
+  return { name, kind: kind === 'key' ? 'category' : 'text', categories: texts }
 }
 
 /** How to read rows to complete: with the kinds of the model's columns, and keys and texts unchanged. */

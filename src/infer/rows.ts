@@ -141,8 +141,9 @@ export function rowsOf(
   })
 }
 
-/** Rows of many attempts, of which those of a row that what is given there may break are fewer. */
-const [mostDraws, mostOfBroken] = [4096, 64]
+/** A row is drawn at most so often; fewer times if what is known of it may break a rule. */
+export const mostDraws = 4096
+const mostOfBroken = 64
 
 /** The share of rows below which a warning says that few meet their requirements, and the rows that show it. */
 const [fewShare, fewestRows] = [0.05, 100]
@@ -185,6 +186,7 @@ async function settle(
         { option: 'given' },
       )
     }
+    draw.onAgain?.(failing.length)
     const again = drawAgain(draw, failing, { attempt, candidates })
     const states = await sampleChunk(model, chunkOf(model, [again]), { signal: draw.signal })
     const [drawn] = chosenOf(model, [again], states.at(-1)!)

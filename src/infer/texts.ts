@@ -17,7 +17,9 @@ export function withTexts(table: Table, generator: Generator, ranges: readonly S
       const learned: TextIn = (other, index) => {
         const at = names.indexOf(other)
         const cell = data[(first + index - from) * dim + at]!
-        return at < 0 || Number.isNaN(cell) ? undefined : textOf(table.columns[at]!)(cell)
+        return at < 0 || table.columns[at]!.maker || Number.isNaN(cell)
+          ? undefined
+          : textOf(table.columns[at]!)(cell)
       }
       const textOfIndex = generator.texts(seed, name, learned)
       for (let i = 0; i < count; i++) {

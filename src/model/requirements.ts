@@ -105,13 +105,13 @@ const requirementIn =
 
 /** The rarest range, from whose own distribution on the card rows begin: that of the others follows. */
 function startOf(
-  { columns }: Encoding,
+  { columns, relations }: Encoding,
   ranges: readonly ColumnRange[],
   { cells, missing }: Partial<Known>,
 ): FixedCells | undefined {
   const starts = ranges.flatMap((condition) => {
     const d = columns.findIndex(({ name }) => name === condition.column)
-    const start = startWithin(columns[d]!, boundsOf(condition, columns[d]!))
+    const start = startWithin(columns[d]!, boundsOf(condition, columns[d]!), relations)
     return start ? [{ d, ...start }] : []
   })
   const rarest = starts.toSorted((a, b) => a.share - b.share)[0]

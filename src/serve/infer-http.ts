@@ -79,12 +79,13 @@ function parse(text: string): unknown {
 
 /** Throws a Refusal if a condition stands twice in the JSON, of which the parser has kept the last. */
 function requireGivenOnce(text: string, parameters: JsonObject): void {
-  if (!Object.keys(parameters).some((name) => name.startsWith('given.'))) return
+  const isCondition = (name: string) => name === 'given' || name.startsWith('given.')
+  if (!Object.keys(parameters).some(isCondition)) return
   const names = new Set<string>()
   for (const [, quoted, isKey] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)) {
     if (isKey === undefined) continue
     const name: string = JSON.parse(quoted!)
-    if (name.startsWith('given.') && names.has(name))
+    if (isCondition(name) && names.has(name))
       throw invalid(`parameter ${name} is given twice: give one value`)
     names.add(name)
   }

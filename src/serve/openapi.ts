@@ -31,7 +31,7 @@ const schemas = {
       parameters: {
         type: 'object',
         description:
-          'given.<column>: what each row has; complete: that no cell is missing; timeout: in microseconds; binary_data_output',
+          'given.<column>: the value in every row; given: conditions such as age>=65, one a line; complete: that no cell is missing; timeout: in microseconds; binary_data_output',
       },
       inputs: {
         ...listOf(ref('Tensor')),
@@ -149,10 +149,15 @@ function pathsOf({ name, encoding, outputs }: ServedModel): Record<string, Json>
         numberInQuery('n', 'how many rows', limits.rows),
         numberInQuery('seed', 'the seed: the same rows each time'),
         numberInQuery('from', "the first row's index among the seed's"),
-        inQuery('given', `what every row has, column=value, of ${columns}; once for each column`, texts, {
-          style: 'form',
-          explode: true,
-        }),
+        inQuery(
+          'given',
+          `what every row has, such as column=value, column>=value or column in a,b, of ${columns}; once for each column`,
+          texts,
+          {
+            style: 'form',
+            explode: true,
+          },
+        ),
         inQuery('complete', 'whether no cell may be missing', { ...boolean, default: false }),
       ],
     ),

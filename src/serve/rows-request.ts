@@ -79,8 +79,8 @@ function joined(seeds: ArrayLike<number>, indices: ArrayLike<number>): SeedRange
 }
 
 /**
- * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `complete`
- * rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
+ * Reads a request's parameters: `given.<column>` is the value of every row, null or '' for a missing cell; `given` has conditions
+ * as the command line has them, one a line, since a value such as '>50K' may look like one; `complete` rules out missing cells; `timeout` is in microseconds. Ignores others, which are for other servers.
  */
 export function readParameters(parameters: Readonly<Record<string, unknown>>): Omit<RowsRequest, 'ranges'> {
   const { complete, timeout } = parameters
@@ -93,11 +93,23 @@ export function readParameters(parameters: Readonly<Record<string, unknown>>): O
         `parameter ${name} is ${describeValue(value)}: give a text, a number, true, false or null`,
       )
   const cells = given.map(([name, value]) => [name.slice('given.'.length), value] as [string, string])
+  const conditions = conditionsOf(parameters.given)
+  const twice = cells.find(([name]) => Object.hasOwn(conditions, name))
+  if (twice) throw invalid(`column ${twice[0]} is given twice: give it in one parameter`)
+  const all = { ...conditions, ...Object.fromEntries(cells) }
   return {
     complete,
-    given: given.length === 0 ? undefined : Object.fromEntries(cells),
+    given: Object.keys(all).length === 0 ? undefined : all,
     seconds: secondsOf(timeout),
   }
+}
+
+function conditionsOf(given: unknown): Given {
+  if (given === undefined) return {}
+  if (typeof given === 'string') return givenFrom(given.split(/\r?\n/).filter((line) => line.trim() !== ''))
+  throw invalid(
+    `parameter given is ${describeValue(given)}: give a text of conditions such as age>=65, one a line`,
+  )
 }
 
 function secondsOf(timeout: unknown): number {

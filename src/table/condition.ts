@@ -1,4 +1,5 @@
 import { InputError, unknownName } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { textOf } from './cell-text.ts'
 import { badCell, cellOfKind } from './cell-value.ts'
@@ -16,7 +17,7 @@ import {
   rangeTest,
   type Value,
 } from './rules/column-range.ts'
-import { namesOf } from './table.ts'
+import { type Column, namesOf } from './table.ts'
 
 /** Known cells of rows, which sampling keeps exactly, and whether the other cells may be missing. */
 export interface Known {
@@ -123,7 +124,8 @@ function isOneValue(range: Range): range is Range & { readonly in: readonly [Val
 
 /** Throws InputError on a range of another form, or one that no training row is in. */
 function requireRange(column: EncodedColumn, range: Range): void {
-  requireLearned(column, describeRange({ column: column.name, ...range }))
+  const own = howMade(column)
+  if (own) throw badRange(column, range, own)
   const fields = Object.keys(range)
   const other = fields.find((field) => !(field in rangeFields))
   if (fields.length === 0 || other !== undefined)
@@ -138,17 +140,23 @@ function requireRange(column: EncodedColumn, range: Range): void {
     column.categories?.map((_, k) => k) ?? ('values' in column ? (column.values ?? []) : undefined)
   const isPossible = named
     ? named.some((cell) => isWithin(bounds, cell))
-    : !(bounds.low > most || bounds.high < least)
+    : [...(bounds.in ?? [])].some((cell) => cell >= least && cell <= most) ||
+      !(bounds.in || bounds.low > most || bounds.high < least)
   if (isPossible && !(bounds.low > bounds.high)) return
   const text = textOf(column)
   const rows = Number.isFinite(least) ? `: they have ${text(least)} to ${text(most)}` : ''
-  throw badCell(column, describeRange({ column: column.name, ...range }), `no training row has that${rows}`)
+  throw badRange(
+    column,
+    range,
+    bounds.low > bounds.high ? 'it ends before it begins' : `no training row has that${rows}`,
+  )
 }
 
 /** A value as a cell of its column. Throws InputError if it doesn't fit. */
 function cellOf(column: EncodedColumn, value: string | number | boolean): number {
   const { kind, categories, as } = column
-  requireLearned(column, value)
+  const own = howMade(column)
+  if (own) throw badCell(column, value, own)
   if (as === 'constant' && column.value !== cellOfKind(column, value))
     throw badCell(column, value, `it is ${categories?.[column.value] ?? column.value} in every row`)
   const cell = cellOfKind(column, value)
@@ -158,9 +166,18 @@ function cellOf(column: EncodedColumn, value: string | number | boolean): number
   return cell
 }
 
-function requireLearned(column: EncodedColumn, value: unknown): void {
-  if (column.as === 'key') throw badCell(column, value, 'a key is the number of its row: leave it out')
-  if (column.as === 'made') throw badCell(column, value, 'its texts are made for each row: leave it out')
+/** Why no value is given of a column that is generated; undefined of one that is learned. */
+function howMade({ as }: EncodedColumn): string | undefined {
+  if (as === 'key') return 'a key is the number of its row: leave it out'
+  return as === 'made' ? 'its texts are made for each row: leave it out' : undefined
+}
+
+function badRange(column: Column, range: Range, problem: string): InputError {
+  const text = describeRange({ column: column.name, ...range })
+  return new InputError(`\`given\` ${printable(text)}: ${problem}`, 'out-of-range', {
+    option: 'given',
+    value: text,
+  })
 }
 
 /** Warnings about known cells: a number or date that no training row has counts as the nearest one. */

@@ -17,7 +17,7 @@ import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
 import { type NamedTable, namesOf, requireNumbers, withoutColumns } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
-import { prepareMade } from './made-columns.ts'
+import { prepareMade, roomWarnings } from './made-columns.ts'
 import type { TrainRequest } from './options.ts'
 import { checkRareNames } from './rare-names.ts'
 import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
@@ -91,7 +91,16 @@ export async function resolveConfig(
     )
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)
   }
-  return { config, description: describeConfig(config), table, holdout, notes, warnings, dropped }
+  const columns = config.encoding?.columns ?? table.columns
+  return {
+    config,
+    description: describeConfig(config),
+    table,
+    holdout,
+    notes,
+    warnings: [...warnings, ...roomWarnings({ ...all, columns })],
+    dropped,
+  }
 }
 
 /** A run's config.json but for its engine: what the options say, and the recipe's values for the rest. */

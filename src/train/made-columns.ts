@@ -1,7 +1,9 @@
 import { InputError } from '../core/errors.ts'
+import { counted, humanCount, printable } from '../core/format.ts'
 import { gatherColumns } from '../numerics/points.ts'
 import { type FakerMaker, isOfAccount, loadFaker, requireMethod } from '../table/generated/faker.ts'
 import { kindFor } from '../table/generated/faker-kinds.ts'
+import { capacityOf } from '../table/generated/form.ts'
 import { generatorOf } from '../table/generated/index.ts'
 import type { Maker } from '../table/generated/maker.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
@@ -19,11 +21,11 @@ const nameMethods = {
 } as const
 
 /**
- * Prepares the columns whose texts faker makes: which version does, and which names of its row a text agrees with. A column for
- * which there is no faker is left out, unless the caller asked for it.
+ * Prepares the columns whose texts are made: which version of faker does, and which names of its row a text agrees with. A column for
+ * which there is no faker, or whose form has no text but those of the rows, is left out, unless the caller asked for it.
  *
  * @returns The table, and the columns that were left out. Throws InputError on a method or a language that faker does not have,
- * and on a column that the caller asked for and faker can't make.
+ * and on a column that the caller asked for and that can't be made.
  */
 export async function prepareMade(
   table: NamedTable,
@@ -33,12 +35,16 @@ export async function prepareMade(
   const columns: (Column | undefined)[] = []
   for (const column of table.columns) {
     const { name, maker } = column
-    if (maker?.by !== 'faker') {
+    if (!maker) {
       columns.push(column)
       continue
     }
     try {
-      columns.push({ ...column, maker: await completed(maker, name, table.columns) })
+      if (maker.by === 'form') await requireTexts(name, maker)
+      columns.push({
+        ...column,
+        maker: maker.by === 'faker' ? await completed(maker, name, table.columns) : maker,
+      })
     } catch (error) {
       if (!(error instanceof InputError) || Object.hasOwn(types, name)) throw error
       leftOut.push({ name, reason: error.message, kind: null })
@@ -63,11 +69,28 @@ async function completed(maker: FakerMaker, name: string, columns: readonly Colu
   requireMethod(maker.method, language)
   const agrees = namesFor(maker, columns)
   const complete: FakerMaker = { ...maker, version: language.version, ...(agrees && { agrees }) }
-  // with few different texts, all may stand in the rows
-  const alone = { ...complete, agrees: undefined }
-  const generator = await generatorOf([{ name, kind: 'text', maker: alone }])
-  for (let index = 0; index < trials; index++) generator!.texts(0, name)(index)
+  await requireTexts(name, { ...complete, agrees: undefined })
   return complete
+}
+
+/** Throws InputError if a column's texts can't be made: of few different ones, all may stand in the rows. */
+async function requireTexts(name: string, maker: Maker): Promise<void> {
+  const generator = await generatorOf([{ name, kind: 'text', maker }])
+  const count =
+    maker.by === 'form' && maker.isUnique ? Math.min(trials, Math.max(1, capacityOf(maker))) : trials
+  for (let index = 0; index < count; index++) generator!.texts(0, name)(index)
+}
+
+/** Warnings about columns whose forms have room for fewer texts than there are rows. */
+export function roomWarnings({ columns, points: { count } }: NamedTable): string[] {
+  return columns.flatMap(({ name, maker }) => {
+    if (maker?.by !== 'form' || !maker.isUnique) return []
+    const room = capacityOf(maker)
+    if (room >= count) return []
+    return [
+      `column ${printable(name)}: its form has room for ${humanCount(room)} texts that all differ and are not in the rows, and there are ${counted(count, 'row')}: more samples are refused, unless you state a longer form with \`types\``,
+    ]
+  })
 }
 
 /** The columns of names, learned or made, that the texts of an account, or a full name, agree with. */

@@ -209,21 +209,28 @@ describe('all samples meet the rules of their model', () => {
 const impossible = { count: 1, numSteps: 2, given: { city: 'Bern', country: { not: ['CH'] } } }
 
 describe('a condition', () => {
-  it('that few rows meet has a warning, once', async () => {
+  const warningsWith = async (given: Given) => {
     const warnings: string[] = []
+    await rowsOf(single, { count: 240, chunkSize: 120, given, onWarning: (line) => warnings.push(line) })
+    return warnings
+  }
+
+  it('that few rows meet has a warning, once, unless they begin where it is met', async () => {
+    const totals = (await rowsOf(single, {})).map(({ total }) => Number(total)).sort((a, b) => a - b)
+    // a computed number has no distribution of its own
+    expect(await warningsWith({ total: { from: totals[1940]! } })).toEqual([
+      expect.stringMatching(
+        /^only [\d.]+ % of the rows meet total >= [\d.]+ as they are drawn: they are drawn again/,
+      ),
+    ])
     const counts = new Map<number, number>()
     for (const { quantity } of await rowsOf(single, {}))
       counts.set(Number(quantity), (counts.get(Number(quantity)) ?? 0) + 1)
     // the rarest, together about one row in thirty
     let left = 70
     const rare = [...counts].sort((a, b) => a[1] - b[1]).filter(([, rows]) => (left -= rows) >= 0)
-    const given = { quantity: { in: rare.map(([quantity]) => quantity) } }
-    await rowsOf(single, { count: 240, chunkSize: 120, given, onWarning: (line) => warnings.push(line) })
-    expect(warnings).toEqual([
-      expect.stringMatching(
-        /^only [\d.]+ % of the rows meet quantity (=|in) [\d, ]+ as they are drawn: they are drawn again/,
-      ),
-    ])
+    expect(rare.length).toBeGreaterThan(1)
+    expect(await warningsWith({ quantity: { in: rare.map(([quantity]) => quantity) } })).toEqual([])
   })
 
   it('that no row can meet is refused, in a line with the row and the condition', async () => {
@@ -234,23 +241,18 @@ describe('a condition', () => {
     await expectRejected(() => rowsOf(single, { given: { age: { from: 200 } } }), /no training row has that/)
   })
 
-  it.each(['age', 'quantity'] as const)(
-    'on %s leaves the other columns as rows that meet it by chance have them',
-    async (name) => {
-      const range = name === 'age' ? { from: 45, below: 70 } : { from: 4, to: 9 }
-      const all = await rowsOf(single, { count: 4000, seed: 11 })
-      const [low, high] = name === 'age' ? [45, 69] : [4, 9]
-      const filtered = all.filter((row) => Number(row[name]) >= low && Number(row[name]) <= high)
-      const given = await rowsOf(single, { count: 3000, seed: 12, given: { [name]: range } })
-      expect(given.every((row) => Number(row[name]) >= low && Number(row[name]) <= high)).toBe(true)
-      // the 0.1 % point, and a network that is not the same given a cell as without it
-      const chance = 1.95 * Math.sqrt(1 / filtered.length + 1 / given.length)
-      for (const other of ['size', 'price', name]) {
-        const [a, b] = [filtered, given].map((rows) => rows.map((row) => Number(row[other])))
-        expect(distanceOf(a!, b!)).toBeLessThan(chance + 0.02)
-      }
-    },
-  )
+  it('leaves the other columns as rows that meet it by chance have them', async () => {
+    const all = await rowsOf(single, { count: 4000, seed: 11 })
+    const filtered = all.filter(({ age }) => Number(age) >= 45 && Number(age) < 70)
+    const given = await rowsOf(single, { count: 3000, seed: 12, given: { age: { from: 45, below: 70 } } })
+    expect(given.every(({ age }) => Number(age) >= 45 && Number(age) < 70)).toBe(true)
+    // the 0.1 % point, and a network that is not the same given a cell as without it
+    const chance = 1.95 * Math.sqrt(1 / filtered.length + 1 / given.length)
+    for (const other of ['size', 'price', 'age']) {
+      const [a, b] = [filtered, given].map((rows) => rows.map((row) => Number(row[other])))
+      expect(distanceOf(a!, b!)).toBeLessThan(chance + 0.02)
+    }
+  })
 })
 
 describe('of requests that are drawn together, one that no row can meet', () => {
@@ -282,16 +284,11 @@ describe('a rule', () => {
       { engines, store: memoryStore() },
     )
 
-  it.each([
-    [
-      ['age > 40'],
+  it('that rows break is refused before training', async () => {
+    await expectRejected(
+      () => attempt(['age > 40']),
       /^rule age > 40: \d+ of 400 rows of orders break it, first row \d+, where age is \d+: correct the rows or leave the rule out$/,
-    ],
-    [['orderd <= shipped'], /the rows have no column orderd \(did you mean ordered\?\)/],
-    [['ordered < age'], /can't be compared/],
-    [['unique(gross, tax)', 'unique(net)'], /rule unique\(net\)|break it/],
-  ])('%j is refused before training', async (more, message) => {
-    await expectRejected(() => attempt(more), message)
+    )
   })
 
   const holdout = { holdout: 0.5, seed: 1 }

@@ -217,3 +217,59 @@ describe('parts of a model with a key', () => {
     await succeeds`shards verify ${at(format)} --model ${model}`
   })
 })
+
+describe('a part of a model with rules, drawn elsewhere,', () => {
+  const folder = () => at('ruled/part-00001')
+  let [head, right, later, broken]: [string, string[], string[], string[]] = ['', [], [], []]
+  const netOf = (row: string) => Number(row.split(',')[0])
+
+  beforeAll(async () => {
+    const { config, weights } = await withCandidates(orders, 2)
+    const { candidates: _, ...single } = config
+    const of = async (name: string, to?: number) => {
+      const rules = to === undefined ? [] : [{ kind: 'range' as const, column: 'net', to }]
+      const encoding = { ...config.encoding!, rules }
+      return written(name, await exportNoisePredictor({ config: { ...single, encoding }, weights }))
+    }
+    const rowsOf = async (path: string) =>
+      linesOf((await succeeds`sample ${path} -n 200 --seed 4`).stdout).slice(1)
+    broken = await rowsOf(await of('free.onnx'))
+    const nets = broken.map(netOf).sort((a, b) => a - b)
+    // half of the rows are drawn again, and of those that are not, some elsewhere
+    const ruled = await of('ruled.onnx', nets[100]!)
+    later = await rowsOf(await of('stricter.onnx', nets[80]!))
+    await succeeds`sample ${ruled} -n 200 --seed 4 --shard 1/1 --out ${at('ruled')}`
+    ;[head, ...right] = linesOf(readFileSync(`${folder()}.csv`, 'utf8')) as [string, ...string[]]
+  })
+
+  const verify = async (rows: readonly string[]) => {
+    writeFileSync(`${folder()}.csv`, `${[head, ...rows].join('\n')}\n`)
+    const sha256 = createHash('sha256')
+      .update(readFileSync(`${folder()}.csv`))
+      .digest('hex')
+    const manifest = JSON.parse(readFileSync(`${folder()}.json`, 'utf8'))
+    const changed = { ...manifest, processor: 'another', file: { ...manifest.file, sha256 } }
+    writeFileSync(`${folder()}.json`, JSON.stringify(changed))
+    const { status, stdout } = await moonstep`shards verify ${at('ruled')} --model ${at('ruled.onnx')} --json`
+    return { status, ...JSON.parse(stdout) }
+  }
+
+  it('may have a row of a further attempt, which is counted, and none that breaks a rule', async () => {
+    const redrawnOtherwise = redrawn.filter((i) => later[i] !== right[i])
+    expect(await verify(right)).toMatchObject({ status: 0, redrawn: { otherCandidates: 0 } })
+    // rounding may take one acceptable attempt for none, not two
+    const [twoFurther, i] = redrawnOtherwise as [number, number]
+    expect(await verify(right.with(twoFurther, later[twoFurther]!))).toMatchObject({ status: 1 })
+    expect(await verify(right.with(i, later[i]!))).toMatchObject({
+      status: 0,
+      redrawn: { worst: 0, flips: 0, otherCandidates: 1 },
+      problems: [],
+    })
+    const j = redrawn.find((k) => broken[k] !== right[k])!
+    expect(await verify(right.with(j, broken[j]!))).toMatchObject({
+      status: 1,
+      redrawn: { otherCandidates: 0 },
+      problems: [expect.stringContaining(`as row ${j + 1} shows: `)],
+    })
+  })
+})

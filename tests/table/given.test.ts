@@ -14,12 +14,41 @@ describe('conditions as texts', () => {
       note: null,
     })
     expect(givenFrom([])).toEqual({})
+    expect(givenFrom(['age > 18', 'age<65'])).toEqual({ age: { above: '18', below: '65' } })
+  })
+
+  it.each<[string, object]>([
+    ['age <= 65', { age: { to: '65' } }],
+    ['state!=CA', { state: { not: ['CA'] } }],
+    ['day in 2020-01-01..2020-12-31', { day: { from: '2020-01-01', to: '2020-12-31' } }],
+    ['a>=b=c', { a: { from: 'b=c' } }],
+    ['city in Paris, New York', { city: { in: ['Paris', 'New York'] } }],
+    ['city in "Washington, D.C.",Paris', { city: { in: ['Washington, D.C.', 'Paris'] } }],
+    ['city in Paris , "St. ""John"", N.B." ,Rome', { city: { in: ['Paris', 'St. "John", N.B.', 'Rome'] } }],
+    ['name in "a..b"', { name: { in: ['a..b'] } }],
+    ["name in 's-Hertogenbosch", { name: { in: ["'s-Hertogenbosch"] } }],
+    ['income in <=50K,>50K', { income: { in: ['<=50K', '>50K'] } }],
+    ['note= in a, b', { note: 'in a, b' }],
+    ['note in "a=b",c', { note: { in: ['a=b', 'c'] } }],
+    ['city="Washington, D.C."', { city: 'Washington, D.C.' }],
+    ['"unit price">=40', { 'unit price': { from: '40' } }],
+    ['"a=b" in 1..2', { 'a=b': { from: '1', to: '2' } }],
+    ['"height in cm" != "1,5"', { 'height in cm': { not: ['1,5'] } }],
+    ['height in cm>=170', { 'height in cm': { from: '170' } }],
+    ['size in S', { size: { in: ['S'] } }],
+  ])('%s is %j', (text, given) => {
+    expect(givenFrom([text])).toEqual(given)
   })
 
   it('are refused without a column or an =, and if they name a column twice', () => {
-    for (const pair of ['sex', '=female', ''])
+    for (const pair of ['sex', '=female', '', '""=a', 'in CA'])
       expectRefused(() => givenFrom([pair]), /give a column and its value, such as sex=female/)
+    for (const pair of ['age >=', 'age in '])
+      expectRefused(() => givenFrom([pair]), `\`given\` ${pair}: give what age is to be`)
     for (const pairs of [
+      ['a>=1', 'a>=2'],
+      ['a=3', 'a<5'],
+      ['a<5', 'a=3'],
       ['a=1', 'b=2', 'a=2'],
       ['a=1', 'a =1'],
       ['a=', 'a=1'],

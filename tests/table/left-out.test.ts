@@ -127,7 +127,7 @@ describe('a choice of columns', () => {
     [{ types: { a: 'words' as 'number' } }, /^unknown types words: choose from number, integer, category, /],
     [
       { types: { a: '/\\d+/' } },
-      /^types: no texts of column a can be made from \/\\d\+\/: \* and \+ have no end/,
+      /^`types`: no texts of column a can be made from \/\\d\+\/: \* and \+ have no end/,
     ],
     [{ columns: [] }, /^a\.csv has no column left: `columns` and `drop` leave none$/],
     [{ columns: 'a' as unknown as string[] }, /^columns is 'a', a string: give an array of column names/],

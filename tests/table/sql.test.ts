@@ -49,6 +49,15 @@ COMMIT;
 `)
   })
 
+  it('have milliseconds in the types of times, which MySQL would round', () => {
+    const types = (['h:mm:ss.sss', 'YYYY-MM-DD hh:mm:ss.sss', 'hh:mm'] as const).map((form) => {
+      const points = { data: Float64Array.of(1), count: 1, dim: 1 }
+      const written = encodeSamples('a.sql', points, { columns: [{ name: 'at', kind: 'date', form }] })
+      return /"at" (.*)$/m.exec(written as string)![1]
+    })
+    expect(types).toEqual(['time(3)', 'timestamp(3)', 'time'])
+  })
+
   it('are the same however the rows arrive, in statements of at most 250 rows', async () => {
     const whole = await streamed('a.sql', [rowsFrom(0, count)])
     const pieces = [0, 1, 249, 250, 251, 500, count]

@@ -47,7 +47,7 @@ const sampleOptions = {
   seed: option.wholeNumber('seed of the noise', { default: 0 }),
   from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
   given: option.text(
-    "what every sample has, such as sex=female, 'age>=65', 'state in CA,NY' or 'joined in 2020-01-01..2020-12-31'; repeat for more columns (models of tables) [default: none]",
+    "what every sample has, such as sex=female, 'age>=65', 'state in CA,NY' or 'joined in 2020-01-01..2020-12-31', a value with a comma in double quotes; repeat for more columns (models of tables) [default: none]",
     { array: true },
   ),
   'given-file': option.text(

@@ -1,7 +1,8 @@
-/** Draws some rows of a draw again, and all their candidates. */
+/** Draws some rows of a draw again, and all that could have been taken for them. */
+import type { SeedRange } from '../chunk.ts'
 import type { Draw } from '../draw.ts'
 import type { ModelInternals } from '../model.ts'
-import { type DrawnRows, drawTogether } from '../rows.ts'
+import { type DrawnRows, drawTogether, mostDraws } from '../rows.ts'
 import { rowIn } from './differences.ts'
 import type { DrawnRow } from './rounding.ts'
 
@@ -24,40 +25,67 @@ export function stretchesOf(count: number): Stretch[] {
   })
 }
 
-/** The draw of some of a draw's samples, of one of several candidates. */
-export function drawOfSome(draw: Draw, some: readonly Stretch[], candidate?: number): Draw {
+/** The draw of some of a draw's samples, of one of several candidates and attempts. */
+export function drawOfSome(
+  draw: Draw,
+  some: readonly Stretch[],
+  { candidate, attempt }: Pick<SeedRange, 'candidate' | 'attempt'> = {},
+): Draw {
   const { seed, from } = draw.ranges[0]!
   return {
     ...draw,
-    ranges: some.map(({ at, count }) => ({ seed, from: from + at, count, candidate })),
+    ranges: some.map(({ at, count }) => ({ seed, from: from + at, count, candidate, attempt })),
     count: some.reduce((sum, { count }) => sum + count, 0),
   }
 }
 
-/** By row of a draw, all its candidates; empty if the model draws single rows. */
-export async function candidatesOf(
+/** A processor on which one acceptable attempt fails by rounding takes the next: two such are not seen. */
+const mostAccepted = 2
+
+/**
+ * What another processor may have taken for rows in place of what this one takes: their candidates and, where rows must meet
+ * something, those of further attempts.
+ *
+ * @param draw - The draw of all rows.
+ * @param rows - The rows' places in it.
+ * @param isFound - Receives a row's candidates of each attempt in turn, until it returns true.
+ */
+export async function eachAttempt(
   internals: ModelInternals,
   draw: Draw,
   rows: readonly number[],
-): Promise<Map<number, DrawnRow[]>> {
+  isFound: (row: number, candidates: readonly DrawnRow[]) => boolean,
+): Promise<void> {
   const { file } = internals
   const { candidates, ...description } = file.description
-  const found = new Map<number, DrawnRow[]>()
-  if (!candidates) return found
+  const { tests = [], fixed = [] } = draw.requirements ?? {}
+  const count = candidates?.count ?? 1
+  if (count === 1 && tests.length === 0) return
   // a model without candidates draws the one that each range names; threads would take longer to start than these rows take
   const single = { ...internals, workers: undefined, file: { ...file, description } }
-  for (let k = 0; k < rows.length; k += draw.chunkSize) {
-    draw.signal?.throwIfAborted()
-    const some = rows.slice(k, k + draw.chunkSize)
-    const each = some.map((at) => ({ at, count: 1 }))
-    const draws = Array.from({ length: candidates.count }, (_, k) => drawOfSome(draw, each, k))
-    const drawn = await Promise.all(await drawTogether(single, draws))
-    for (const [i, row] of some.entries()) {
-      const ofRow = drawn.map((each) => drawnRowIn(each, i))
-      found.set(row, ofRow)
+  const each = { ...draw, requirements: { tests: [], fixed } }
+  const accepted = new Map<number, number>()
+  const attempts = tests.length > 0 ? Math.floor(mostDraws / count) : 1
+  for (let [attempt, left] = [0, rows]; attempt < attempts && left.length > 0; attempt++) {
+    const next: number[] = []
+    for (let k = 0; k < left.length; k += draw.chunkSize) {
+      draw.signal?.throwIfAborted()
+      const some = left.slice(k, k + draw.chunkSize)
+      const places = some.map((at) => ({ at, count: 1 }))
+      const draws = Array.from({ length: count }, (_, c) =>
+        drawOfSome(each, places, { candidate: attempt * count + c, attempt }),
+      )
+      const drawn = await Promise.all(await drawTogether(single, draws))
+      for (const [i, row] of some.entries()) {
+        const ofRow = drawn.map((of) => drawnRowIn(of, i))
+        if (isFound(row, ofRow)) continue
+        if (ofRow.some(({ cells }) => tests.every(({ isMet }) => isMet(cells, 0))))
+          accepted.set(row, (accepted.get(row) ?? 0) + 1)
+        if ((accepted.get(row) ?? 0) < mostAccepted) next.push(row)
+      }
     }
+    left = next
   }
-  return found
 }
 
 /** A row of those drawn. */

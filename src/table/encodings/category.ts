@@ -17,11 +17,17 @@ const schema = v.pipe(
     as: v.literal('category'),
     values: v.optional(numbers),
     groups: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2))),
+    shares: v.optional(v.pipe(v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), v.readonly())),
   }),
   v.check(({ values, categories }) => (values ?? categories ?? []).length > 1, 'give two values or more'),
   v.check(
     ({ categories = [], groups = 2 }) => groups <= Math.max(2, categories.length),
     'groups must be of names',
+  ),
+  v.check(
+    ({ values, categories = [], shares }) =>
+      shares === undefined || shares.length === (values ?? categories).length,
+    'shares must be as many as the values',
   ),
 )
 
@@ -38,6 +44,8 @@ export interface CategoryColumn extends ColumnOfCard {
    * place in it. So a thousand names take 64 dimensions.
    */
   readonly groups?: number | undefined
+  /** Each value's share of the training rows that have one, to two digits: rows of some values begin with them. */
+  readonly shares?: readonly number[] | undefined
 }
 
 /** How many groups there are of this many names, undefined for few names. */

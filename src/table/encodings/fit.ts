@@ -141,13 +141,14 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   const { values, counts } = distinct(present, categories ? present.length : maxSteps + 1)
   if (categories) return fitNames(fields, categories, values, counts, options)
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
-  if (kind === 'integer' && values.length <= maxWholeCategories) return { ...fields, as: 'category', values }
+  const asCategory = { ...fields, as: 'category', values, shares: sharesOf(counts) } as const
+  if (kind === 'integer' && values.length <= maxWholeCategories) return asCategory
   const knots = options.knots ?? defaultKnots
   if (values.length <= Math.min(maxSteps, knots)) {
     const isOften = values.length <= maxCategories && present.length >= rowsPerCategory * values.length
     const isEven = Math.max(...counts) <= largestShare * present.length
     return isOften && isEven && roughnessOf(counts) > roughness
-      ? { ...fields, as: 'category', values }
+      ? asCategory
       : { ...fields, ...fitSteps(values, counts) }
   }
   const decimals = kind === 'integer' ? 0 : decimalsOf(present)
@@ -233,19 +234,31 @@ function fitNames(
 ): EncodedColumn {
   if (fields.kind === 'boolean' && indices.length === 1)
     return { ...fields, as: 'constant', categories, value: indices[0]! }
-  if (fields.kind === 'boolean') return { ...fields, as: 'category', categories }
-  const frequent = indices.flatMap((index, k) =>
-    counts[k]! >= minCategory ? [{ name: categories[index]!, count: counts[k]! }] : [],
-  )
-  const merged = frequent.length < indices.length ? [otherCategory] : []
-  const namesOf = (those: typeof frequent) => [...new Set([...those.map(({ name }) => name), ...merged])]
-  const names = namesOf(frequent)
-  if (names.length === 1) return { ...fields, as: 'constant', categories: names, value: 0 }
-  const groups = groupsFor(names.length)
-  if (groups === undefined) return { ...fields, as: 'category', categories: names }
-  // names are distinct and in the order of the column, which a stable sort keeps among equals
-  const commonestFirst = namesOf(frequent.toSorted((a, b) => b.count - a.count))
-  return { ...fields, as: 'category', categories: commonestFirst, groups }
+  if (fields.kind === 'boolean') return { ...fields, as: 'category', categories, shares: sharesOf(counts) }
+  const byName = new Map<string, number>()
+  const add = (name: string, count: number) => byName.set(name, (byName.get(name) ?? 0) + count)
+  let merged = 0
+  for (const [k, count] of counts.entries())
+    if (count >= minCategory) add(categories[indices[k]!]!, count)
+    else merged += count
+  if (merged > 0) add(otherCategory, merged)
+  if (byName.size === 1) return { ...fields, as: 'constant', categories: [...byName.keys()], value: 0 }
+  const groups = groupsFor(byName.size)
+  // names are in the order of the column, which a stable sort keeps among equals
+  const entries = groups === undefined ? [...byName] : [...byName].toSorted(([, a], [, b]) => b - a)
+  return {
+    ...fields,
+    as: 'category',
+    categories: entries.map(([name]) => name),
+    ...(groups !== undefined && { groups }),
+    shares: sharesOf(entries.map(([, count]) => count)),
+  }
+}
+
+/** Shares of rows to two digits, which say how common a name is, and not how many rows have it. */
+function sharesOf(counts: readonly number[]): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  return counts.map((count) => Number((count / all).toPrecision(2)))
 }
 
 /** Float32 has every whole number up to this one. */

@@ -102,8 +102,9 @@ export function typeInSql(column: Column): string {
       return 'text'
     case 'day':
       return 'date'
+    // MySQL rounds to whole seconds unless it is told
     case 'clock':
-      return 'time'
+      return column.form?.includes('.sss') ? 'time(3)' : 'time'
     case 'time':
       return column.form?.includes('.sss') ? 'timestamp(3)' : 'timestamp'
   }

@@ -185,7 +185,7 @@ class Parser {
 
 function problemOf(column: string, expression: string, what: string): InputError {
   return new InputError(
-    `types: no texts of column ${printable(column)} can be made from /${printable(expression)}/: ${what}`,
+    `\`types\`: no texts of column ${printable(column)} can be made from /${printable(expression)}/: ${what}`,
     'out-of-range',
     { option: 'types', value: expression },
   )

@@ -17,7 +17,7 @@ const maxShapes = 500
 /** A form has at most so many shapes, each of at least this share of the texts, and together of nearly all. */
 const [mostAlternatives, leastShare, leastCovered] = [32, 0.01, 0.9]
 
-/** A unique form has room for so many times the rows: otherwise its texts grow. */
+/** A unique form should have room for so many times the rows. */
 const roomForRows = 10
 
 /** Reads a column's texts one after the other, and keeps only what their shapes have in common. */
@@ -139,6 +139,8 @@ function formOf(
 /** The pieces that count the texts, the last number of each shape; undefined if they don't. */
 function countersOf(shapes: readonly Shape[]): readonly PieceStats[] | undefined {
   const counters = shapes.flatMap(({ pieces }) => {
+    // the last number of an IP address is at most 255
+    if (pieces.map(({ of, example }) => (of === 'digits' ? '0' : example)).join('') === '0.0.0.0') return []
     const last = pieces.findLast(({ of }) => of === 'digits')
     return last?.isCounter ? last : []
   })
@@ -166,26 +168,33 @@ function joined(parts: readonly Part[]): Part[] {
   return result
 }
 
-/** A unique form whose texts are so long that there is room for many times the rows. */
+/** A unique form with room for many times the rows, where its texts allow that without being of another form. */
 function withRoom(form: Form, rows: number): Form {
   return {
     ...form,
     alternatives: form.alternatives.map(({ share, parts }) => {
       const wanted = (roomForRows * rows * share) / textsOfRound
-      let grown = parts
-      while (expectedRoom(grown) < wanted) grown = longer(grown)
-      return { share, parts: grown }
+      return { share, parts: expectedRoom(parts) < wanted ? roomier(parts, wanted) : parts }
     }),
   }
 }
 
-/** The parts with one more character in the last one that differs between texts. */
-function longer(parts: readonly Part[]): readonly Part[] {
-  const k = parts.findLastIndex((part) => ('of' in part && [...part.of].length > 1) || 'from' in part)
-  if (k < 0) return [...parts, { of: '0123456789', min: 1, max: 1 }]
-  return parts.map((part, at) => {
-    if (at !== k) return part
-    if ('of' in part) return { ...part, min: part.min + 1, max: Math.max(part.max, part.min + 1) }
-    return 'from' in part ? { ...part, to: 10 * part.to + 9 } : part
-  })
+/**
+ * The parts with more texts to tell apart: parts that repeat are each as frequent as the others, so that they tell texts apart too,
+ * and the only number of a text has more digits. What has a fixed length, as a postcode or a plate, keeps it.
+ */
+function roomier(parts: readonly Part[], wanted: number): readonly Part[] {
+  let made = parts.map((part) => ('choices' in part ? { ...part, weights: part.choices.map(() => 1) } : part))
+  const numbers = parts.filter((part) => /\d/.test(digitsIn(part)))
+  const k = made.findLastIndex((part) => 'from' in part)
+  if (numbers.length !== 1 || k < 0) return made
+  while (expectedRoom(made) < wanted)
+    made = made.map((part, at) => (at === k && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part))
+  return made
+}
+
+function digitsIn(part: Part): string {
+  if ('of' in part) return part.of
+  if ('text' in part) return part.text
+  return 'choices' in part ? part.choices.join('') : '0'
 }

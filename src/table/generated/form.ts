@@ -85,9 +85,16 @@ export function roomOf(parts: readonly Part[]): number {
   for (const part of parts) {
     if ('counter' in part) return most
     if ('from' in part) digits.next(part.to - part.from + 1)
-    else if ('of' in part) for (let k = 0; k < part.min; k++) digits.next([...part.of].length)
+    else if ('choices' in part) {
+      if (areAlike(part)) digits.next(part.choices.length)
+    } else if ('of' in part) for (let k = 0; k < part.min; k++) digits.next([...part.of].length)
   }
   return digits.room
+}
+
+/** Whether choices are as frequent as each other, so that they may tell texts apart. */
+function areAlike({ weights }: { readonly weights: readonly number[] }): boolean {
+  return weights.every((weight) => weight === weights[0])
 }
 
 /** A number's digits, lowest first, each in a base of its own. */
@@ -113,7 +120,7 @@ class Digits {
 }
 
 /** A way to build a text that has at most so many texts is listed. */
-const mostListed = 2 ** 17
+const mostListed = 2 ** 20
 
 /** A rank is tried at most so often, with other choices and lengths. */
 const mostOfRank = 16
@@ -138,16 +145,14 @@ function ranksOfText(parts: readonly Part[]): number {
 /** How many texts of a part do not depend on the rank, if they were all as frequent as the commonest. */
 function textsBesideRank(part: Part): number {
   if ('of' in part) return part.max - part.min + 1
-  if (!('choices' in part)) return 1
+  if (!('choices' in part) || areAlike(part)) return 1
   return part.weights.reduce((sum, weight) => sum + weight, 0) / Math.max(...part.weights)
 }
 
 /** Whether a way has so few texts that those that may be made are listed: nothing but the rank differs between them. */
 function isListed(parts: readonly Part[]): boolean {
   const isVarying = (part: Part) =>
-    'counter' in part ||
-    ('choices' in part && part.choices.length > 1) ||
-    ('of' in part && part.max > part.min)
+    'counter' in part || ('choices' in part && !areAlike(part)) || ('of' in part && part.max > part.min)
   return roomOf(parts) <= mostListed && !parts.some(isVarying)
 }
 
@@ -183,15 +188,16 @@ function suppliesOf(form: Form): readonly Supply[] {
   return made
 }
 
-/** How many unique texts a form has room for. */
-function capacityOf(form: Form): number {
+/** How many texts a form has room for that all differ and are not in the rows. */
+export function capacityOf(form: Form): number {
+  const isSingle = form.alternatives.length === 1
   const rounds = form.alternatives.map(({ share, parts }, k) => {
     const { room, ranksOfText } = suppliesOf(form)[k]!
     return parts.some((part) => 'counter' in part)
       ? Number.POSITIVE_INFINITY
-      : Math.floor(Math.floor(room / ranksOfText) / share)
+      : Math.floor(Math.floor(room / ranksOfText) / (isSingle ? 1 : share))
   })
-  return textsOfRound * Math.min(...rounds)
+  return (isSingle ? 1 : textsOfRound) * Math.min(...rounds)
 }
 
 /**
@@ -213,21 +219,23 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
   })
   const slots = ways.flatMap((way) => Array.from({ length: way.share }, (_, k) => ({ way, k })))
   const [a, b] = draws.key
-  const noRoom = () =>
-    new InputError(
-      `column ${printable(name)}: ${
-        isUnique
-          ? `its form has room for ${humanCount(capacityOf(form))} texts that all differ and are not in the rows: draw fewer rows, or`
-          : 'nearly all texts of its form stand in the rows, and none of their cells is made again:'
-      } state a longer form with \`types\``,
+  const noRoom = () => {
+    const room = isUnique ? capacityOf(form) : 0
+    const problem =
+      room > 0
+        ? `its form has room for ${humanCount(room)} texts that all differ and are not in the rows: draw fewer rows, or`
+        : 'nearly all texts of its form stand in the rows, and none of their cells is made again:'
+    return new InputError(
+      `column ${printable(name)}: ${problem} state a longer form with \`types\``,
       'out-of-range',
     )
+  }
   return (index) => {
     // each round of texts takes the slots in an order of its own
     const round = Math.floor(index / textsOfRound)
     const order = permutation(textsOfRound, [a ^ (round >>> 0), b ^ Math.floor(round / 2 ** 32)])
     const { way, k } = slots[order(index % textsOfRound)]!
-    const place = way.share * round + k
+    const place = ways.length === 1 ? index : way.share * round + k
     const { ranksOfText } = way
     if (isUnique && (place + 1) * ranksOfText > way.room) throw noRoom()
     for (let attempt = 0; attempt < (avoided ? maxAttempts : 1); attempt++) {
@@ -257,8 +265,10 @@ function textOfParts(parts: readonly Part[]): (making: Making) => string {
     let text = ''
     for (const [p, part] of parts.entries()) {
       if ('text' in part) text += part.text
-      else if ('choices' in part) text += chosen(part, uniform())
-      else if ('counter' in part) text += String(part.counter + index).padStart(part.width, '0')
+      else if ('choices' in part) {
+        const k = areAlike(part) ? digits?.next(part.choices.length) : undefined
+        text += k === undefined ? chosen(part, uniform()) : part.choices[k]
+      } else if ('counter' in part) text += String(part.counter + index).padStart(part.width, '0')
       else if ('from' in part) {
         const base = part.to - part.from + 1
         text += part.from + (digits?.next(base) ?? below(base))

@@ -16,10 +16,10 @@ export interface Generator {
   /**
    * The texts of a generated column.
    *
-   * @param learned - The text of a learned column in the row of an index.
+   * @param beside - The text of another column in the row of an index, unless that is to be made too.
    * @returns The text of an index.
    */
-  texts(seed: number, column: string, learned?: TextIn): (index: number) => string
+  texts(seed: number, column: string, beside?: TextIn): (index: number) => string
 }
 
 /**
@@ -63,9 +63,9 @@ export async function generatorOf(columns: readonly Column[]): Promise<Generator
     return made
   }
   return {
-    texts(seed, column, learned = () => undefined) {
+    texts(seed, column, beside = () => undefined) {
       const textIn: TextIn = (name, index) =>
-        makers.has(name) ? madeBy(seed, name)(index, textIn) : learned(name, index)
+        beside(name, index) ?? (makers.has(name) ? madeBy(seed, name)(index, textIn) : undefined)
       const made = madeBy(seed, column)
       return (index) => made(index, textIn)
     },

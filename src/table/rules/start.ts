@@ -1,5 +1,6 @@
 import { normalQuantile } from '../../numerics/elementary.ts'
 import { type EncodedColumn, encodingKindOf } from '../encodings/index.ts'
+import type { Relation } from '../relations/index.ts'
 import { type Bounds, isAboveLow, isBelowHigh, isWithin } from './column-range.ts'
 
 /** Where to begin the rows that are to be within a column's bounds: a cell from its own distribution there. */
@@ -10,23 +11,59 @@ export interface Start {
   cell(uniform: number): number
 }
 
-/** The start for a column within bounds; undefined if its encoding does not say how its cells are distributed. */
-export function startWithin(column: EncodedColumn, bounds: Bounds): Start | undefined {
+/**
+ * The start for a column within bounds.
+ *
+ * @param column - The column as the card has it.
+ * @param bounds - What its cells may be.
+ * @param relations - What columns follow from: what determines one says how its cells are distributed.
+ * @returns Undefined if the card does not say how the column's cells are distributed, or has none within the bounds.
+ */
+export function startWithin(
+  column: EncodedColumn,
+  bounds: Bounds,
+  relations: readonly Relation[] = [],
+): Start | undefined {
+  const relation = relations.find((each) => each.column === column.name)
+  // few factors give a product to its last decimal
+  if (relation?.kind === 'product') return undefined
   switch (column.as) {
     case 'steps': {
       const { values, borders } = column
       const shares = values.map((_, k) => shareBelow(borders[k]) - shareBelow(borders[k - 1], 0))
       return oneOf(values, shares, bounds)
     }
+    case 'category': {
+      const { categories = [], values = [...categories.keys()], shares } = column
+      return shares && oneOf(values, shares, bounds)
+    }
+    case 'derived': {
+      if (relation?.kind !== 'determined') return undefined
+      const { to, rows } = relation
+      const all = rows.reduce((sum, each) => sum + each, 0)
+      const cells = to.map((cell) => cell ?? Number.NaN)
+      return oneOf(
+        cells,
+        rows.map((each) => each / all),
+        bounds,
+      )
+    }
     case 'quantile': {
-      if (bounds.in) return undefined
       const decoder = encodingKindOf(column).decoder(column)
       const cellAt = (share: number) => decoder(normalQuantile(share), 0)
+      const from = (cell: number) => firstShare((share) => cellAt(share) >= cell)
+      const after = (cell: number) => firstShare((share) => cellAt(share) > cell)
+      if (bounds.in) {
+        const cells = [...bounds.in]
+        // of so many decimals that no cell has a share of its own, all have the same
+        const shares = cells.map((cell) => Math.max(after(cell) - from(cell), 2 ** -50))
+        return oneOf(cells, shares, bounds)
+      }
       // a value of many rows has a part of the axis, and belongs to the range with all of it
-      const from = firstShare((share) => isAboveLow(bounds, cellAt(share)))
-      const to = firstShare((share) => !isBelowHigh(bounds, cellAt(share)))
-      return to > from
-        ? { share: to - from, cell: (uniform) => cellAt(from + uniform * (to - from)) }
+      const low = firstShare((share) => isAboveLow(bounds, cellAt(share)))
+      const high = firstShare((share) => !isBelowHigh(bounds, cellAt(share)))
+      return high > low
+        ? { share: high - low, cell: (uniform) => cellAt(low + uniform * (high - low)) }
         : undefined
     }
     default:

@@ -136,8 +136,8 @@ describe('gRPC', () => {
     const { value } = await rawInfer('census', Array(50).fill(1), upTo(50), {
       outputs: [{ name: 'sex' }, { name: 'age' }],
       parameters: {
-        'given.sex': { string_param: 'Female' },
         'given.age': { int64_param: 300 },
+        given: { string_param: 'sex in Female' },
         complete: { bool_param: true },
       },
     })

@@ -137,6 +137,16 @@ describe('rows by seed and index', () => {
     )
   })
 
+  it('meet conditions as the command line has them, in the protocol and in an address', async () => {
+    const conditions = ['age>=60', 'sex=Female', 'workclass in Private,"State-gov"']
+    const asked = inferBody(Array(20).fill(1), upTo(20), { parameters: { given: conditions.join('\n') } })
+    const ages = output(await inferred('census', asked), 'age').data
+    expect(ages.every((age) => Number(age) >= 60)).toBe(true)
+    const query = conditions.map((each) => `given=${encodeURIComponent(each)}`).join('&')
+    const rows = await (await fetch(url(`census/sample?n=20&seed=1&${query}`))).json()
+    expect(rows.map(({ age }: { age: number }) => age)).toEqual(ages)
+  })
+
   it('warn about an unusual condition', async () => {
     const asked = inferBody([1], [0], { parameters: { 'given.age': 300 } })
     const answer = await inferred('census', asked)

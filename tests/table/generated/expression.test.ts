@@ -60,7 +60,7 @@ describe('a stated regular expression', () => {
     expectRefused(() => formOfExpression(expression, 'code'), message)
     expectRefused(
       () => formOfExpression(expression, 'code'),
-      `types: no texts of column code can be made from /${expression}/: `,
+      `\`types\`: no texts of column code can be made from /${expression}/: `,
     )
   })
 })

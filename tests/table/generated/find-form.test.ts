@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isIban, withCheckDigits } from '../../../src/table/generated/check-digits.ts'
-import type { Form } from '../../../src/table/generated/form.ts'
+import { capacityOf, type Form } from '../../../src/table/generated/form.ts'
+import { expectRefused } from '../../helpers/refusals.ts'
 import { type Chance, chance, digits, hex, lower, makerOf, padded, textsOf, upper } from './texts.ts'
 
 type Make = (draw: Chance, row: number) => string
@@ -136,11 +137,34 @@ describe('the form that is found', () => {
     expect(textsOf(makerOf([...texts, long]) as Form, 1)).toEqual(['T20100'])
   })
 
-  it('grows by a character if the texts are too few for ten times the rows', () => {
-    const texts = Array.from({ length: 900 }, (_, k) => `k${padded((k * 7) % 1000, 3)}x`)
-    const made = textsOf(makerOf(texts) as Form, 9000)
-    expect(new Set(made).size).toBe(9000)
-    expect(made.every((text) => /^k\d{4,6}x$/.test(text))).toBe(true)
+  it('keeps its length where the texts are too few for ten times the rows, and says how many there are', () => {
+    const draw = chance(9)
+    const postcodes = Array.from({ length: 6000 }, () => columns['British postcodes']![0](draw, 0))
+    const form = makerOf([...new Set(postcodes)]) as Form
+    const room = capacityOf(form)
+    const made = textsOf(form, room)
+    expect(new Set([...made, ...postcodes]).size).toBe(room + new Set(postcodes).size)
+    expect(made.find((text) => !columns['British postcodes']![1].test(text))).toBeUndefined()
+    expectRefused(() => textsOf(form, room + 256), /its form has room for [\d,]+ texts that all differ/)
+  })
+
+  it('has each of the parts that repeat as often as the others, where these must tell texts apart', () => {
+    const seats = Array.from({ length: 600 }, (_, k) => `${'ABBCDDDE'[k % 8]}-${padded((k * 7) % 300, 3)}`)
+    const form = makerOf([...new Set(seats)]) as Form
+    expect(capacityOf(form)).toBeGreaterThan(100)
+    const made = textsOf(form, capacityOf(form))
+    expect(new Set([...made, ...seats]).size).toBe(made.length + new Set(seats).size)
+    expect(made.every((text) => /^[A-F]-\d{3}$/.test(text))).toBe(true)
+  })
+
+  it('has longer numbers only where a text has no other', () => {
+    const numbers = [...new Set(Array.from({ length: 1000 }, (_, k) => 100 + ((k * 7919) % 90_000)))]
+    const items = textsOf(makerOf(numbers.map((n) => `item ${n} x`)) as Form, 5000)
+    expect(items.every((text) => /^item [1-9]\d{1,6} x$/.test(text))).toBe(true)
+    const hosts = Array.from({ length: 200 }, (_, k) => `10.0.${k % 9}.${1 + ((k * 37) % 251)}`)
+    const form = makerOf([...new Set(hosts)]) as Form
+    const made = textsOf(form, Math.min(300, capacityOf(form)))
+    expect(made.every((text) => text.split('.').every((part) => Number(part) < 256))).toBe(true)
   })
 
   it.each([

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { givenFrom } from '../../../src/table/given.ts'
 import { type Range, rangeTest } from '../../../src/table/rules/column-range.ts'
 import type { Column } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
@@ -55,30 +54,5 @@ describe('a range', () => {
     [day, { to: 'June' }, "column day is 'June': give a date such as YYYY-MM-DD"],
   ])('of %j is refused if it is %j', (column, range, message) => {
     expectRefused(() => rangeTest({ column: column.name, ...range }, column), message)
-  })
-})
-
-describe('conditions as texts', () => {
-  it.each<[string[], object]>([
-    [['age>=65'], { age: { from: '65' } }],
-    [['age <= 65'], { age: { to: '65' } }],
-    [['age > 18', 'age<65'], { age: { above: '18', below: '65' } }],
-    [['state!=CA'], { state: { not: ['CA'] } }],
-    [['state in CA, NY'], { state: { in: ['CA', 'NY'] } }],
-    [['day in 2020-01-01..2020-12-31', 'sex=f'], { day: { from: '2020-01-01', to: '2020-12-31' }, sex: 'f' }],
-    [['a>=b=c'], { a: { from: 'b=c' } }],
-  ])('%j', (texts, given) => {
-    expect(givenFrom(texts)).toEqual(given)
-  })
-
-  it.each([
-    [['age >='], /`given` age >=: give what age is to be/],
-    [['age in '], /give what age is to be|give a column and its value/],
-    [['in CA'], /give a column and its value, such as sex=female, age>=65 or state in CA,NY/],
-    [['age>=1', 'age>=2'], /`given` age>=2: column age is given twice: give one value/],
-    [['age=3', 'age<5'], /column age is given twice/],
-    [['age<5', 'age=3'], /column age is given twice/],
-  ])('%j are refused', (texts, message) => {
-    expectRefused(() => givenFrom(texts), message)
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import type { EncodedColumn } from '../../../src/table/encodings/index.ts'
+import type { CategoryColumn, EncodedColumn } from '../../../src/table/encodings/index.ts'
 import { boundsOf, isWithin, type Range } from '../../../src/table/rules/column-range.ts'
 import { startWithin } from '../../../src/table/rules/start.ts'
-import type { Column } from '../../../src/table/table.ts'
+import { type Column, matchColumns } from '../../../src/table/table.ts'
 import { distanceOf } from './distance.ts'
 
 const count = 6000
@@ -12,12 +12,19 @@ const drawn = uniforms({ seed: 1, stream: streams.datasets, step: 60, start: 0, 
 const cellsBy = (cell: (u: number, other: number) => number) =>
   Float64Array.from({ length: count }, (_, i) => cell(drawn[2 * i]!, drawn[2 * i + 1]!))
 
+const columnOf = (kind: Column['kind']): Column => ({
+  name: 'x',
+  kind,
+  ...(kind === 'date' && { form: 'YYYY-MM-DD' as const }),
+  ...(kind === 'category' && { categories: names }),
+})
+
 function fitted(kind: Column['kind'], cells: Float64Array): EncodedColumn {
-  const column: Column = { name: 'x', kind, ...(kind === 'date' && { form: 'YYYY-MM-DD' as const }) }
-  return fitTable({ columns: [column], points: { data: cells, count, dim: 1 } }).columns[0]!
+  return fitTable({ columns: [columnOf(kind)], points: { data: cells, count, dim: 1 } }).columns[0]!
 }
 
 const day = 86_400_000
+const names = Array.from({ length: 300 }, (_, k) => `town ${k}`)
 
 const columns: Readonly<Record<string, readonly [EncodedColumn['as'], Column['kind'], Float64Array, Range]>> =
   {
@@ -46,6 +53,30 @@ const columns: Readonly<Record<string, readonly [EncodedColumn['as'], Column['ki
       cellsBy((u, other) => (other < 0.6 ? 1000 * Math.ceil(5 * u) : Math.floor(1e6 * u))),
       { to: 4000 },
     ],
+    'some names': [
+      'category',
+      'category',
+      cellsBy((u) => Math.floor(20 * u ** 2)),
+      { in: ['town 3', 'town 9', 'town 17'] },
+    ],
+    'some of many names': [
+      'category',
+      'category',
+      cellsBy((u) => Math.floor(300 * u ** 2)),
+      { in: ['town 0', 'town 5', 'town 170'] },
+    ],
+    'a whole number of few values': [
+      'category',
+      'integer',
+      cellsBy((u) => Math.floor(9 * u ** 2)),
+      { from: 3, not: [5] },
+    ],
+    'some values of a number': [
+      'quantile',
+      'integer',
+      cellsBy((u) => Math.floor(1000 * u ** 3)),
+      { in: [0, 1, 2, 3, 40] },
+    ],
   }
 
 describe('rows that are to be within a range begin there as the training rows are', () => {
@@ -54,7 +85,12 @@ describe('rows that are to be within a range begin there as the training rows ar
     const column = fitted(kind, cells)
     expect(column.as).toBe(as)
     const bounds = boundsOf(range, column)
-    const own = [...cells].filter((cell) => isWithin(bounds, cell))
+    // many names are in another order on the card
+    const ownCells = matchColumns(
+      { name: 'the rows', columns: [columnOf(kind)], points: { data: cells, count, dim: 1 } },
+      { name: 'the model', columns: [column] },
+    ).data
+    const own = [...ownCells].filter((cell) => isWithin(bounds, cell))
     const start = startWithin(column, bounds)!
     const share = own.length / count
     expect(Math.abs(start.share - share)).toBeLessThan(0.012)
@@ -65,14 +101,40 @@ describe('rows that are to be within a range begin there as the training rows ar
     expect(distanceOf(own, within)).toBeLessThan(1.95 / Math.sqrt(own.length) + 0.01)
   })
 
-  it('is unknown of names, of values one by one, and beyond the rows', () => {
+  it('is unknown beyond the rows, and of names whose shares an older card does not have', () => {
     const column = fitted('number', columns['a skewed number']![2])
-    expect(startWithin(column, boundsOf({ in: [5, 6] }, column))).toBeUndefined()
     expect(startWithin(column, boundsOf({ from: 1e9 }, column))).toBeUndefined()
-    const whole = fitted(
-      'integer',
-      cellsBy((u) => Math.floor(9 * u)),
+    const [, , cells, range] = columns['some names']!
+    const { shares, ...old } = fitted('category', cells) as CategoryColumn
+    expect(startWithin(old, boundsOf(range, old))).toBeUndefined()
+  })
+
+  it('has a name that follows from another as often as the rows have it', () => {
+    const towns = cellsBy((u) => Math.floor(60 * u ** 2))
+    const country = (town: number) => Math.floor(town / 10)
+    const data = Float64Array.from({ length: 2 * count }, (_, k) =>
+      k % 2 === 0 ? towns[k >> 1]! : country(towns[k >> 1]!),
     )
-    expect(startWithin(whole, boundsOf({ from: 3 }, whole))).toBeUndefined()
+    const { columns, relations } = fitTable({
+      columns: [columnOf('category'), { ...columnOf('category'), name: 'country' }],
+      points: { data, count, dim: 2 },
+    })
+    const column = columns[1]!
+    expect(column.as).toBe('derived')
+    const start = startWithin(column, boundsOf({ in: ['town 2', 'town 4'] }, column), relations)!
+    const own = [...towns].map(country).filter((cell) => cell === 2 || cell === 4)
+    expect(start.share).toBeCloseTo(own.length / count, 2)
+    const begun = Array.from({ length: 1000 }, (_, k) => start.cell((k + 0.5) / 1000))
+    expect(distanceOf(own, begun)).toBeLessThan(0.01)
+  })
+
+  it('has one of the values that are listed where no two rows have the same', () => {
+    const column = fitted(
+      'number',
+      cellsBy((u) => u),
+    )
+    const some = [0.25, 0.5, 0.75]
+    const start = startWithin(column, boundsOf({ in: some }, column))!
+    expect([0.1, 0.5, 0.9].map((u) => start.cell(u))).toEqual(some)
   })
 })

@@ -39,7 +39,9 @@ describe('the commands that the studio shows', () => {
       fare: { to: '20.5' },
       joined: { from: '2020-01-01', to: '2020-12-31' },
       state: { in: ['CA', 'NY'] },
-      city: { in: ["St. John's"] },
+      city: { in: ["St. John's", 'Washington, D.C.', 'The "Rock"', '>50K'] },
+      'height in cm': { from: '1', to: '2' },
+      'a=b': '"quoted"',
     }
     const commands = commandsOf(asked({ given }))
     expect(givenFrom(wordsAfter('--given', commands))).toEqual(given)

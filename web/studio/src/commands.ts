@@ -16,12 +16,21 @@ function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
+/** A name or value as --given has it: in double quotes unless it is plain. */
+function quoted(value: string | number | boolean): string {
+  const text = String(value)
+  const isPlain = !/^["<>=!\s]|[",]|\.\.|\s$/.test(text)
+  return isPlain ? text : `"${text.replaceAll('"', '""')}"`
+}
+
 /** A condition on a column as --given has it. */
-function conditionOf(name: string, value: Given[string]): string {
-  if (typeof value !== 'object' || value === null) return `${name}=${value ?? ''}`
+function conditionOf(column: string, value: Given[string]): string {
+  const name = /[<>=!]|\sin\s/.test(column) ? `"${column.replaceAll('"', '""')}"` : quoted(column)
+  if (typeof value !== 'object' || value === null)
+    return `${name}=${value === null ? '' : String(value).startsWith('"') ? quoted(value) : value}`
   const { in: some, from, to }: Range = value
   // one name is no equality: rows are drawn until they have it
-  if (some) return `${name} in ${some.join(',')}`
+  if (some) return `${name} in ${some.map(quoted).join(',')}`
   return from === undefined
     ? `${name}<=${to}`
     : to === undefined

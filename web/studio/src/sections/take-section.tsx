@@ -20,9 +20,6 @@ export function TakeSection() {
     form: form.value,
   }
   const needsFaker = table.value!.columns.some(({ column: { maker } }) => maker?.by === 'faker')
-  const hasComma = Object.values(given.value).some(
-    (value) => typeof value === 'object' && value?.in?.some((name) => String(name).includes(',')),
-  )
   const saveModel = async () => download(await currentSession().modelFile(), 'model.onnx')
   const saveRun = async () =>
     download(await runArchive(await currentSession().modelFile(), hasRealRows), `${stem}-run.zip`)
@@ -57,11 +54,6 @@ export function TakeSection() {
         <p class="quiet">
           Names and words come from another package: <code>npm install @faker-js/faker</code> for the commands
           and for Node. The lines for a page leave these columns out.
-        </p>
-      )}
-      {hasComma && (
-        <p class="quiet">
-          The command line has no way to list a name with a comma in it: use the lines for Node instead.
         </p>
       )}
       <Code title="The same in a terminal" text={commandsOf(asked)} />
