@@ -23,7 +23,7 @@ function followed({ tables }: Database, name: string, reference: number, target:
 
 describe.each([
   ['a folder of CSV', 'csv', {}],
-  ['a folder of gzipped CSV', 'csv-gz', { format: '.csv.gz' as never }],
+  ['a folder of gzipped CSV', 'csv-gz', { format: '.csv.gz' as const }],
   ['a folder of JSON lines', 'jsonl', { format: '.jsonl' as const }],
   ['a folder of Parquet', 'parquet', { format: '.parquet' as const }],
   ['a SQLite file', 'shop.sqlite', {}],

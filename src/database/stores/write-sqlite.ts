@@ -172,7 +172,11 @@ async function insert(
     if ((error as Error).name !== 'SQLite3Error') throw error
     throw refused(`${target}, table ${printable(name)}`, error)
   } finally {
-    statement.finalize()
+    try {
+      statement.finalize()
+    } catch {
+      // it repeats the error of a row
+    }
   }
 }
 

@@ -4,7 +4,16 @@ import { tablesToWrite, type WritableDatabase } from '../rows.ts'
 import { isDuckdb, isPostgres } from './open.ts'
 
 /** The formats of a folder's files. */
-export type FolderFormat = '.csv' | '.tsv' | '.json' | '.jsonl' | '.parquet'
+export type FolderFormat =
+  | '.csv'
+  | '.csv.gz'
+  | '.tsv'
+  | '.tsv.gz'
+  | '.json'
+  | '.json.gz'
+  | '.jsonl'
+  | '.jsonl.gz'
+  | '.parquet'
 
 export interface WriteDatabaseOptions {
   /** Whether a database may hold rows already. Default: false. */
