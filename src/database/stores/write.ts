@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import type { TableToWrite } from '../rows.ts'
 import { tablesToWrite, type WritableDatabase } from '../rows.ts'
-import { isDuckdb, isPostgres } from './open.ts'
+import { isDuckdb, isPostgres, requireKnownAddress } from './open.ts'
 
 /** The formats of a folder's files. */
 export type FolderFormat =
@@ -48,6 +48,7 @@ export async function writeDatabase(
   options: WriteDatabaseOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted()
+  requireKnownAddress(target)
   const write = await writerOf(target)
   const isFile = !isPostgres(target) && !isDatabaseFile(target)
   if (options.append && isFile)
