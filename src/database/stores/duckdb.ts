@@ -1,3 +1,4 @@
+// cspell:ignore HUGEINT TINYINT autoinstall
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'

@@ -1,3 +1,4 @@
+// cspell:ignore ORDINALITY SASL attgenerated attisdropped attname attnum attrelid atttypid atttypmod citext confkey confrelid conkey conparentid conrelid contype macaddr regnamespace relispartition relkind relname relnamespace rtrim seqscans typbasetype typtype typtypmod
 import type { Client } from 'pg'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'

@@ -1,3 +1,4 @@
+// cspell:ignore xinfo floa doub
 import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdtemp, open as openFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
