@@ -139,3 +139,9 @@ test('the JSON Schema in the package takes what is read, and refuses what is not
   for (const [value, isTaken] of cases)
     expect([value, validate(value), isRead(value)]).toEqual([value, isTaken, isTaken])
 })
+
+test('the schema.json of the docs is one', () => {
+  const page = readFileSync(new URL('../../docs/how-to/databases.md', import.meta.url), 'utf8')
+  const [, json] = /```json file=\w+\.json\n(.*?)```/s.exec(page)!
+  expect(Object.keys(parseSchema(json!, 'docs').tables)).toEqual(['customers', 'orders'])
+})

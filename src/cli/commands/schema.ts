@@ -23,7 +23,7 @@ export const command = defineCommand({
   examples: [
     ['$0 schema shop --out schema.json', 'of files, a table each'],
     ['$0 schema shop.sqlite', 'only show it'],
-    ['$0 schema postgres://ann@localhost/shop?schema=sales', 'the password is in PGPASSWORD'],
+    ['$0 schema postgres://ann@localhost/shop', 'the password is in PGPASSWORD'],
   ],
   async handler({ dataset, out, json, 'max-rows': maxRows }) {
     if (out !== undefined) await requireWritable(out)

@@ -30,7 +30,7 @@ export const writeDuckdb: WriteTables = async (target, tables, { append = false,
       await connection.run('COMMIT')
       await connection.run('CHECKPOINT')
     } catch (error) {
-      throw signal?.aborted ? error : asLine(error, target, 'write')
+      throw asLine(error, target, 'write')
     } finally {
       close()
     }
