@@ -71,6 +71,7 @@ export default {
     onlyIn('playwright', 'playwright-core/', 'infer/providers/chromium'),
     onlyIn('onnx-proto', 'onnx-proto/', 'onnx'),
     onlyIn('protobufjs', 'protobufjs/', '(onnx|serve)'),
+    onlyIn('databases', '(pg|node-sqlite3-wasm|@duckdb)/', 'database/stores'),
     onlyIn('serving', '(fastify|pino|prom-client|negotiator|@grpc)/', 'serve'),
     onlyIn('drawing', '(@observablehq/plot|linkedom|@resvg|gifenc)/', 'charts'),
     {

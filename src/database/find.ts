@@ -8,13 +8,23 @@ import type { SurveyedColumn, SurveyedTable } from './survey.ts'
  * whose every value is a key's and whose name suggests it.
  *
  * @param tables - Tables whose rows were all seen.
+ * @param declared - Keys that a catalogue declares, by table.
  * @returns The schema, of which the rows show the kinds when they are read, and a line for each finding, with what else was possible.
  */
-export function findSchema(tables: readonly SurveyedTable[]): { schema: Schema; notices: string[] } {
+export function findSchema(
+  tables: readonly SurveyedTable[],
+  declared: ReadonlyMap<string, readonly string[]> = new Map(),
+): { schema: Schema; notices: string[] } {
   const keys = new Map<string, readonly SurveyedColumn[]>()
   for (const table of tables) {
-    const key = likeliestKey(table, tables)
-    if (key) keys.set(table.name, [key])
+    const names = declared.get(table.name)
+    const key = names ? undefined : likeliestKey(table, tables)
+    if (names)
+      keys.set(
+        table.name,
+        table.columns.filter(({ name }) => names.includes(name)),
+      )
+    else if (key) keys.set(table.name, [key])
   }
   const { references, notices } = findReferences(tables, keys)
   const of = (table: SurveyedTable) => references.filter((each) => each.table === table)

@@ -1,3 +1,4 @@
+// cspell:ignore firstname lastname
 /** What names of tables and columns say about keys and references. */
 
 /** customerId, CUSTOMER_ID and 'customer id' -> ['customer', 'id']. */

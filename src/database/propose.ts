@@ -1,7 +1,7 @@
 import { humanCount, printable } from '../core/format.ts'
 import { cellsOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
-import { isPartName, namesPerson, wordsOf } from './names.ts'
+import { namesPerson, wordsOf } from './names.ts'
 import type { Schema, TableSchema } from './schema.ts'
 import { parentOf } from './select.ts'
 
@@ -43,15 +43,17 @@ function orderOf(
   { columns, links, points }: LinkedTable,
   parent: number,
 ): string | undefined {
-  const { key = [], references } = schema.tables[name]!
   const parents = links[parent]!
-  const bound = new Set(references.flatMap((reference) => reference.columns))
+  // one of several columns of a reference may say more: the year of a season's team
+  const bound = new Set(
+    schema.tables[name]!.references.flatMap((reference) =>
+      reference.columns.length === 1 ? reference.columns : [],
+    ),
+  )
   const candidates = columns.flatMap((column, d) => {
     const isDate = column.kind === 'date'
     const isNumber = column.kind === 'integer' && isOrderName(column.name)
-    // a part of the key may name another table too: yearID of a season's team
-    if (!isDate && !isNumber) return []
-    if (bound.has(column.name) && !(key.includes(column.name) && isPartName(column.name))) return []
+    if (bound.has(column.name) || !(isDate || isNumber)) return []
     const cells = cellsOf({ points }, d)
     const ties = tiesOf(cells, parents)
     return ties === undefined || ties > 0.5 ? [] : [{ name: column.name, isDate, ties }]
@@ -70,7 +72,6 @@ const orderWords = new Set([
   'pos',
   'index',
   'step',
-  'rank',
   'round',
   'version',
   'revision',

@@ -51,7 +51,7 @@ async function draftOf(
 ): Promise<Schema> {
   const declares = store.tables.some(({ declared }) => declared && declared.references.length > 0)
   if (!declares) {
-    const { schema, notices } = findSchema(await survey(store, signal))
+    const { schema, notices } = findSchema(await survey(store, signal), declaredKeys(store))
     for (const notice of notices) onNotice(notice)
     return schema
   }
@@ -81,6 +81,10 @@ async function draftOf(
     return [table.name, { columns: {}, ...(key && { key }), references }]
   })
   return { format: 1, tables: Object.fromEntries(drafts) }
+}
+
+function declaredKeys({ tables }: Store): Map<string, readonly string[]> {
+  return new Map(tables.flatMap(({ name, declared }) => (declared?.key ? [[name, declared.key]] : [])))
 }
 
 /** A reference's columns in the order of the key; undefined if it leads to other columns. */

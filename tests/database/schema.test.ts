@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { laterReferences, tablesInOrder } from '../../src/database/database.ts'
 import { parseSchema, type Schema, schemaToJson, type TableSchema } from '../../src/database/schema.ts'
+import { columnTypes } from '../../src/table/table.ts'
+import { shopSchema } from './shop.ts'
 
 /** A table with a key, which refers to others by columns named after them. */
 function table(
@@ -97,4 +101,47 @@ test.each([
   ],
 ])('schema.json is refused in a line: %s', (json, line) => {
   expect(() => parseSchema(json, 'schema.json')).toThrow(line)
+})
+
+test('the JSON Schema in the package takes what is read, and refuses what is not', () => {
+  const path = new URL('../../schemas/database.json', import.meta.url)
+  const validate = new Ajv2020().compile(JSON.parse(readFileSync(path, 'utf8')))
+  const of = (table: object) => ({ format: 1, tables: { a: { columns: { x: 'key' }, ...table } } })
+  const isRead = (value: object) => {
+    try {
+      parseSchema(JSON.stringify(value), 'schema.json')
+      return true
+    } catch {
+      return false
+    }
+  }
+  const cases: [value: object, isTaken: boolean][] = [
+    [shopSchema, true],
+    [{ $schema: 'x', ...of({}) }, true],
+    ...columnTypes.map((kind): [object, boolean] => [of({ columns: { x: kind } }), true]),
+    [of({ columns: { x: '/AB-\\d{4}/', y: 'person.lastName:de' } }), true],
+    [
+      of({
+        key: ['x'],
+        references: [{ columns: ['x'], table: 'a' }],
+        order: 'x',
+        keep: false,
+        rules: ['x > 0'],
+      }),
+      true,
+    ],
+    [of({ columns: { x: 'nonsense' } }), false],
+    [of({ key: [] }), false],
+    [of({ keys: ['x'] }), false],
+    [of({ references: [{ columns: ['x'] }] }), false],
+    [{ format: 2, tables: {} }, false],
+  ]
+  for (const [value, isTaken] of cases)
+    expect([value, validate(value), isRead(value)]).toEqual([value, isTaken, isTaken])
+})
+
+test('the schema.json of the docs is one', () => {
+  const page = readFileSync(new URL('../../docs/how-to/databases.md', import.meta.url), 'utf8')
+  const [, json] = /```json file=\w+\.json\n(.*?)```/s.exec(page)!
+  expect(Object.keys(parseSchema(json!, 'docs').tables)).toEqual(['customers', 'orders'])
 })

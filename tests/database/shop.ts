@@ -32,7 +32,7 @@ export function makeShop(customers: number): Tables {
   }))
   const products = Array.from({ length: 8 }, (_, i) => ({
     sku: `P-0${i}`,
-    price: below(9000) / 100 + 0.01,
+    price: (1 + below(9000)) / 100,
     weight: i % 2 === 0 ? null : i + 0.5,
   }))
   const orders = Array.from({ length: 3 * customers }, (_, i) => ({

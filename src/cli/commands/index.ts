@@ -29,6 +29,7 @@ export const commands: readonly Entry[] = [
   entry('report <run>', "Report the quality and privacy of a run's samples", () => import('./report.ts')),
   entry('plot <figure> [model]', 'Draw a figure of data, a model or a run', () => import('./plot.ts')),
   entry('bench <model>', 'Measure latency and throughput by batch and provider', () => import('./bench.ts')),
+  entry('schema <dataset>', 'Show how the tables of a database meet', () => import('./schema.ts')),
   entry('info <model>', "Show a model's card, graph and self-test", () => import('./info.ts')),
   entry('doctor', 'Show what this machine can run, and how to get the rest', () => import('./doctor.ts')),
   entry('demo', 'Train on two moons, export, sample and draw', () => import('./demo.ts')),

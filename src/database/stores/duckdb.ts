@@ -1,3 +1,4 @@
+// cspell:ignore HUGEINT TINYINT autoinstall
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
@@ -36,7 +37,8 @@ export async function connectDuckdb(
 
 /** What DuckDB says, as one line. */
 export function asLine(error: unknown, file: string, doing: 'read' | 'write'): unknown {
-  if (error instanceof InputError || (error as Error).name === 'AbortError') return error
+  // an abort and faults of ours have classes of their own
+  if ((error as Error).constructor !== Error) return error
   const reason = printable(messageOf(error).replaceAll(/\s+/g, ' '))
   return new InputError(
     `cannot ${doing} ${file} as DuckDB: ${reason}`,
@@ -119,7 +121,7 @@ async function tablesOf(
     to: JSON.parse(to ?? '[]') as string[],
   }))
   const notices: string[] = []
-  const tables = names.map((name): StoredTable => {
+  const tables = names.flatMap((name): StoredTable[] => {
     const own = constraints.filter(({ table }) => table === name)
     const key = own.find(({ isKey }) => isKey)?.columns
     const references: DeclaredReference[] = own.flatMap(({ isKey, columns, target, to }) =>
@@ -134,15 +136,19 @@ async function tablesOf(
       return false
     })
     const where = `${file}, table ${name}`
-    return {
-      name,
-      where,
-      declared: { ...(key && { key }), references },
-      read: (options) =>
-        readValues(where, columns, rowsOf(connection, name, columns), options).catch((error) => {
-          throw asLine(error, file, 'read')
-        }),
-    }
+    // what has no cell that is read, has no row
+    if (columns.length === 0) return []
+    return [
+      {
+        name,
+        where,
+        declared: { ...(key && { key }), references },
+        read: (options) =>
+          readValues(where, columns, rowsOf(connection, name, columns), options).catch((error) => {
+            throw asLine(error, file, 'read')
+          }),
+      },
+    ]
   })
   return { tables, notices }
 }

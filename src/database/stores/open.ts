@@ -16,9 +16,20 @@ export function isDuckdb(source: string): boolean {
   return /\.(?:duckdb|ddb)$/i.test(source)
 }
 
+/** Throws InputError on the address of another kind of server; the address may have a password, and is not repeated. */
+export function requireKnownAddress(source: string): void {
+  const protocol = /^([a-z][a-z\d+.-]*):\/\//i.exec(source)?.[1]
+  if (protocol === undefined || isPostgres(source)) return
+  throw new InputError(
+    `an address of ${protocol}:// is no database that is read or written: ${databaseRemedy}`,
+    'out-of-range',
+  )
+}
+
 /** Opens a database at one point in time. Throws InputError on what is none, or cannot be reached. */
 export async function openStore(source: string): Promise<Store> {
   if (isPostgres(source)) return (await import('./postgres.ts')).openPostgres(source)
+  requireKnownAddress(source)
   const entry = await stat(source).catch((error) => cannotRead(error, source, { remedy: databaseRemedy }))
   if (entry.isDirectory()) return (await import('./folder.ts')).openFolder(source)
   if (isDuckdb(source)) return (await import('./duckdb.ts')).openDuckdb(source)

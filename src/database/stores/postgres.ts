@@ -1,3 +1,4 @@
+// cspell:ignore ORDINALITY SASL attgenerated attisdropped attname attnum attrelid atttypid atttypmod citext confkey confrelid conkey conparentid conrelid contype macaddr regnamespace relispartition relkind relname relnamespace rtrim seqscans typbasetype typtype typtypmod
 import type { Client } from 'pg'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
@@ -32,15 +33,18 @@ export function addressOf(source: string): Address {
   const schema = url.searchParams.get('schema') ?? undefined
   url.searchParams.delete('schema')
   const { password, host, pathname } = url
-  const secrets = [password, decoded(password), url.searchParams.get('password') ?? ''].filter(
-    (secret) => secret !== '',
-  )
+  const secrets = [
+    password,
+    decoded(password),
+    url.searchParams.get('password'),
+    process.env.PGPASSWORD,
+  ].filter((secret) => secret !== undefined && secret !== null && secret !== '')
   const socket = url.searchParams.get('host')
   return {
     name: `postgres://${host || socket || 'localhost'}${pathname}`,
     connection: url.href,
     schema,
-    redact: (message) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message),
+    redact: (message) => secrets.reduce<string>((text, secret) => text.replaceAll(secret!, '***'), message),
   }
 }
 
@@ -60,7 +64,8 @@ export function asLine(error: unknown, { name, redact }: Address, doing: string)
   const reason = messageOf(error) || (errors ?? []).map(messageOf).join('; ') || code || 'no reason given'
   const more = detail ? `; ${detail}` : ''
   const line = printable(`${reason}${more}`.replaceAll(/\s+/g, ' '))
-  if (code === undefined && !/timeout|terminated|ended|SSL|password|SCRAM|SASL/i.test(reason)) return error
+  if (typeof code !== 'string' && !/timeout|terminated|ended|SSL|password|SCRAM|SASL/i.test(reason))
+    return error
   return new InputError(
     redact(`cannot ${doing} ${name}: ${line}`),
     doing === 'write' ? 'cannot-write' : 'cannot-read',
@@ -189,7 +194,7 @@ async function tablesOf(
     )
   const constraints = await constraintsOf(client, schema)
   const notices: string[] = []
-  const tables = names.map((name): StoredTable => {
+  const tables = names.flatMap((name): StoredTable[] => {
     const own = constraints.filter(({ table }) => table === name)
     const key = own.find(({ kind }) => kind === 'p')?.columns
     const references: DeclaredReference[] = own.flatMap(({ kind, columns, target, to }) =>
@@ -208,20 +213,24 @@ async function tablesOf(
       )
       return false
     })
-    return {
-      name,
-      where: `${address.name}, table ${name}`,
-      declared: { ...(key && { key }), references },
-      read: (options) =>
-        readValues(
-          `${address.name}, table ${name}`,
-          columns,
-          rowsOf(client, schema, name, columns),
-          options,
-        ).catch((error) => {
-          throw asLine(error, address, 'read')
-        }),
-    }
+    // what has no cell that is read, has no row
+    if (columns.length === 0) return []
+    return [
+      {
+        name,
+        where: `${address.name}, table ${name}`,
+        declared: { ...(key && { key }), references },
+        read: (options) =>
+          readValues(
+            `${address.name}, table ${name}`,
+            columns,
+            rowsOf(client, schema, name, columns),
+            options,
+          ).catch((error) => {
+            throw asLine(error, address, 'read')
+          }),
+      },
+    ]
   })
   return { tables, notices }
 }

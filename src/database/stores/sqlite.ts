@@ -1,3 +1,4 @@
+// cspell:ignore xinfo floa doub
 import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdtemp, open as openFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -150,7 +151,7 @@ export function columnsOf(connection: Connection, table: string): CatalogueColum
 function tablesOf(connection: Connection, file: string): { tables: StoredTable[]; notices: string[] } {
   const names = tableNames(connection)
   const notices: string[] = []
-  const tables = names.map((name): StoredTable => {
+  const tables = names.flatMap((name): StoredTable[] => {
     const declared = declaredOf(connection, name, names)
     const where = `${file}, table ${name}`
     const needed = new Set([
@@ -166,13 +167,17 @@ function tablesOf(connection: Connection, file: string): { tables: StoredTable[]
       )
       return []
     })
-    return {
-      name,
-      where,
-      declared,
-      read: (options) =>
-        asSqlite(file, () => readValues(where, columns, rowsOf(connection, name, columns), options)),
-    }
+    // what has no cell that is read, has no row
+    if (columns.length === 0) return []
+    return [
+      {
+        name,
+        where,
+        declared,
+        read: (options) =>
+          asSqlite(file, () => readValues(where, columns, rowsOf(connection, name, columns), options)),
+      },
+    ]
   })
   return { tables, notices }
 }

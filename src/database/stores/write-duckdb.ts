@@ -8,7 +8,7 @@ import { constraintsOf } from '../constraints.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
 import { writeBeside } from './whole.ts'
-import type { WriteTables } from './write.ts'
+import type { WriteTables } from './write-tables.ts'
 
 /** Writes a DuckDB file: new, or into the tables of one that exists. */
 export const writeDuckdb: WriteTables = async (target, tables, { append = false, signal }) => {
@@ -30,7 +30,7 @@ export const writeDuckdb: WriteTables = async (target, tables, { append = false,
       await connection.run('COMMIT')
       await connection.run('CHECKPOINT')
     } catch (error) {
-      throw signal?.aborted ? error : asLine(error, target, 'write')
+      throw asLine(error, target, 'write')
     } finally {
       close()
     }

@@ -8,7 +8,7 @@ import { tableOfFile } from '../files.ts'
 import type { Rows, TableToWrite } from '../rows.ts'
 import { isPostgres } from './open.ts'
 import { writeBeside } from './whole.ts'
-import type { WriteTables } from './write.ts'
+import type { WriteTables } from './write-tables.ts'
 
 /** Writes a folder with a file for each table. Files of the same names are replaced; a folder with others is refused. */
 export const writeFolder: WriteTables = async (target, tables, { source, format, signal }) => {

@@ -1,3 +1,4 @@
+// cspell:ignore setval regclass
 import type { Client } from 'pg'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
@@ -13,7 +14,7 @@ import {
   connectPostgres,
   schemaOf,
 } from './postgres.ts'
-import type { WriteTables } from './write.ts'
+import type { WriteTables } from './write-tables.ts'
 
 /** Writes into the tables of PostgreSQL, which exist, in one transaction: a connection that breaks leaves nothing. */
 export const writePostgres: WriteTables = async (target, tables, { append = false, signal }) => {

@@ -5,8 +5,8 @@ import { closing, creationOf, insertsOf, opening, quotedName } from '../../table
 import { constraintsOf } from '../constraints.ts'
 import { LaterReferences } from '../later.ts'
 import type { TableToWrite } from '../rows.ts'
-import type { WriteTables } from './write.ts'
 import { watched } from './write-folder.ts'
+import type { WriteTables } from './write-tables.ts'
 
 /** Writes one file of SQL: how to create the tables, in comments, and their rows in one transaction. */
 export const writeSql: WriteTables = async (target, tables, { signal }) => {

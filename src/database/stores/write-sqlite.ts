@@ -13,7 +13,7 @@ import type { TableToWrite } from '../rows.ts'
 import { isPostgres } from './open.ts'
 import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
 import { flush, writeBeside } from './whole.ts'
-import type { WriteTables } from './write.ts'
+import type { WriteTables } from './write-tables.ts'
 
 /** Writes a SQLite file: new, with the tables of the source if it is such a file; or into the tables of one that exists. */
 export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
@@ -172,7 +172,11 @@ async function insert(
     if ((error as Error).name !== 'SQLite3Error') throw error
     throw refused(`${target}, table ${printable(name)}`, error)
   } finally {
-    statement.finalize()
+    try {
+      statement.finalize()
+    } catch {
+      // it repeats the error of a row
+    }
   }
 }
 

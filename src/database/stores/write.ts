@@ -1,27 +1,7 @@
 import { InputError } from '../../core/errors.ts'
-import type { TableToWrite } from '../rows.ts'
 import { tablesToWrite, type WritableDatabase } from '../rows.ts'
-import { isDuckdb, isPostgres } from './open.ts'
-
-/** The formats of a folder's files. */
-export type FolderFormat = '.csv' | '.tsv' | '.json' | '.jsonl' | '.parquet'
-
-export interface WriteDatabaseOptions {
-  /** Whether a database may hold rows already. Default: false. */
-  readonly append?: boolean | undefined
-  /** The database that the rows resemble: a SQLite file takes the tables of a SQLite file, a folder the formats of a folder. */
-  readonly source?: string | undefined
-  /** The format of a folder's files. Default: those of the source, or else `.csv`. */
-  readonly format?: FolderFormat | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Writes tables to one place. */
-export type WriteTables = (
-  target: string,
-  tables: readonly TableToWrite[],
-  options: WriteDatabaseOptions,
-) => Promise<void>
+import { isDuckdb, isPostgres, requireKnownAddress } from './open.ts'
+import type { WriteDatabaseOptions, WriteTables } from './write-tables.ts'
 
 /**
  * Writes the tables of a database, all of their rows or none.
@@ -39,6 +19,7 @@ export async function writeDatabase(
   options: WriteDatabaseOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted()
+  requireKnownAddress(target)
   const write = await writerOf(target)
   const isFile = !isPostgres(target) && !isDatabaseFile(target)
   if (options.append && isFile)

@@ -37,7 +37,10 @@ export interface ReadOptions {
   readonly maxSize?: number | undefined
   /** The name of a sheet of an .xlsx file. Default: the first. */
   readonly sheet?: string | undefined
-  /** Of a file that is a table among several: what sees its rows. */
+}
+
+/** How a file that is one of several tables is read: what sees its rows. */
+export interface WatchedReadOptions extends ReadOptions {
   readonly watch?: Watch | undefined
 }
 
@@ -92,7 +95,7 @@ export interface ByteSource {
 export async function readTableBytes(
   ending: TableEnding,
   { name, size, bytes, ends }: ByteSource,
-  { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading }: ReadOptions = {},
+  { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading }: WatchedReadOptions = {},
   readSpreadsheet?: ReadSpreadsheet,
 ): Promise<TableFile> {
   if (sheet !== undefined && typeof sheet !== 'string')

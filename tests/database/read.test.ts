@@ -1,0 +1,373 @@
+import { describe, expect, it } from 'vitest'
+import { storeOfFiles } from '../../src/database/files.ts'
+import { type ReadDatabaseOptions, readTables } from '../../src/database/read-tables.ts'
+import { parseSchema, type Schema, type TableSchema } from '../../src/database/schema.ts'
+
+/** Files as a store: CSV by table, without the ending. */
+function storeOf(files: Readonly<Record<string, string>>) {
+  const encoder = new TextEncoder()
+  return storeOfFiles(
+    'shop',
+    Object.entries(files).map(([name, text]) => {
+      const bytes = encoder.encode(text)
+      return {
+        name: name.includes('.') ? name : `${name}.csv`,
+        size: bytes.length,
+        async *bytes() {
+          yield bytes
+        },
+      }
+    }),
+  )
+}
+
+async function read(files: Readonly<Record<string, string>>, options: ReadDatabaseOptions = {}) {
+  const notices: string[] = []
+  const database = await readTables(storeOf(files), {
+    ...options,
+    onNotice: (notice) => notices.push(notice),
+  })
+  return { ...database, notices }
+}
+
+const csv = (names: string, rows: readonly (readonly unknown[])[]) =>
+  `${names}\n${rows.map((row) => row.join()).join('\n')}\n`
+const range = (count: number) => Array.from({ length: count }, (_, i) => i)
+
+/** Keys and references alone. */
+const relations = ({ tables }: Schema) =>
+  Object.fromEntries(
+    Object.entries(tables).map(([name, { key, references }]) => [
+      name,
+      [
+        key?.join(),
+        ...references.map(
+          ({ columns, table, optional }) => `${columns.join()} -> ${table}${optional ? '?' : ''}`,
+        ),
+      ],
+    ]),
+  )
+
+describe('keys and references of files', () => {
+  it('are found by names and values: one or two columns, two to one table, to the same table, and missing ones', async () => {
+    const files = {
+      team: csv(
+        'year,code,wins',
+        range(30).map((i) => [2000 + (i % 10), `T${Math.floor(i / 10)}`, i % 7]),
+      ),
+      employees: csv(
+        'employee_id,name,manager_id',
+        range(40).map((i) => [i + 11, `name ${i}`, i === 0 ? '' : 11 + Math.floor(i / 3)]),
+      ),
+      matches: csv(
+        'id,homePlayerId,away_player_id,year,code',
+        range(50).map((i) => [i, 7 + (i % 20), 7 + ((i * 3) % 20), 2000 + (i % 10), `T${i % 3}`]),
+      ),
+      players: csv(
+        'id,country',
+        range(20).map((i) => [7 + i, ['be', 'de'][i % 2]]),
+      ),
+      'player skills': csv(
+        'player,skill_code',
+        range(20).flatMap((i) => ['a', 'b'].map((skill) => [7 + i, skill])),
+      ),
+      skills: csv(
+        'code,label',
+        ['a', 'b', 'c'].map((code) => [code, `skill ${code}`]),
+      ),
+    }
+    const { schema, notices } = await read(files)
+    expect(relations(schema)).toEqual({
+      team: ['year,code'],
+      employees: ['employee_id', 'manager_id -> employees?'],
+      matches: ['id', 'year,code -> team', 'homePlayerId -> players', 'away_player_id -> players'],
+      players: ['id'],
+      'player skills': ['player,skill_code', 'player -> players', 'skill_code -> skills'],
+      skills: ['code'],
+    })
+    expect(notices).toContain(
+      'employees: manager_id refers to employees, as its name says and each value is a key of it; some rows have none',
+    )
+  })
+
+  it('are not taken from small whole numbers that happen to be keys, whatever the table', async () => {
+    const files = {
+      customers: csv(
+        'id,age,children',
+        range(60).map((i) => [i + 1, 20 + (i % 40), (i % 4) + 1]),
+      ),
+      orders: csv(
+        'id,customer_id,quantity,priority,week',
+        range(200).map((i) => [i + 1, (i % 60) + 1, (i % 9) + 1, (i % 3) + 1, (i % 52) + 1]),
+      ),
+      products: csv(
+        'id,price,stock',
+        range(80).map((i) => [i + 1, i / 7, (i % 30) + 1]),
+      ),
+    }
+    const { schema } = await read(files)
+    expect(relations(schema)).toEqual({
+      customers: ['id'],
+      orders: ['id', 'customer_id -> customers'],
+      products: ['id'],
+    })
+  })
+
+  it('come with what else was possible, and with what nearly is one', async () => {
+    const files = {
+      clients: csv(
+        'client_id,city',
+        range(30).map((i) => [i + 1, `c${i % 5}`]),
+      ),
+      client: csv(
+        'id,size',
+        range(40).map((i) => [i + 1, i % 3]),
+      ),
+      bills: csv(
+        'bill_no,client_id,client',
+        range(90).map((i) => [i, (i % 30) + 1, i < 88 ? 1 + (i % 40) : 999 - i]),
+      ),
+    }
+    const { schema, notices } = await read(files)
+    expect(relations(schema).bills).toEqual(['bill_no', 'client_id -> clients'])
+    expect(notices).toContain(
+      'bills: client_id refers to clients, as its name says and each value is a key of it; it could also refer to client',
+    )
+    expect(notices).toContain(
+      'bills: client is no reference to client, as 2 of 90 values (2 %) are no id of it',
+    )
+  })
+
+  it('of codes need no name where many values are keys; few are said, and not taken', async () => {
+    const code = (i: number) => String.fromCharCode(65 + (i % 26), 65 + ((i * 7) % 26), 65 + ((i * 3) % 26))
+    const files = {
+      airports: csv(
+        'faa,altitude',
+        range(26).map((i) => [code(i), i * 10]),
+      ),
+      flights: csv(
+        'flight,origin,dest,remark',
+        range(100).map((i) => [i % 40, code(i % 3), code(i), ['A', 'B', 'C'][i % 3]]),
+      ),
+      grades: csv(
+        'grade,meaning',
+        ['A', 'B', 'C', 'D'].map((grade) => [grade, `is ${grade}`]),
+      ),
+    }
+    const { schema, notices } = await read(files)
+    expect(relations(schema).flights).toEqual([undefined, 'origin -> airports', 'dest -> airports'])
+    expect(notices).toContain(
+      'flights: remark may refer to grades, as its few values are keys of it, and is no reference as long as schema.json does not say so',
+    )
+  })
+})
+
+describe('an order, and lists that keep their rows', () => {
+  const files = {
+    countries: csv(
+      'code,name',
+      ['BE', 'DE', 'NA'].map((code) => [code, `Land ${code}`]),
+    ),
+    patients: csv(
+      'id,country',
+      range(60).map((i) => [i, ['BE', 'DE', 'NA'][i % 3]]),
+    ),
+    visits: csv(
+      'patient_id,seen,room',
+      range(400).map((i) => [i % 60, `2024-0${1 + (i % 9)}-${10 + (Math.floor(i / 60) % 18)}`, i % 3]),
+    ),
+    persons: csv(
+      'id,size',
+      range(3).map((i) => [i, i * 2]),
+    ),
+    notes: csv(
+      'person_id,x',
+      range(90).map((i) => [i % 3, i / 7]),
+    ),
+  }
+
+  it('are proposed where a date orders the rows of a parent, and where all rows are much used and about nobody', async () => {
+    const { schema, tables, notices } = await read(files)
+    expect(Object.entries(schema.tables).flatMap(([name, { order, keep }]) => [[name, order, keep]])).toEqual(
+      [
+        ['countries', undefined, true],
+        ['patients', undefined, undefined],
+        ['visits', 'seen', undefined],
+        ['persons', undefined, undefined],
+        ['notes', undefined, undefined],
+      ],
+    )
+    expect(notices.filter((notice) => /keeps its|follow each other/.test(notice))).toHaveLength(2)
+    const { kept, columns } = tables.get('countries')!
+    // NA is a key here, and no gap
+    expect([kept!.columns[0]!.categories, columns.map(({ kind }) => kind)]).toEqual([
+      ['BE', 'DE', 'NA'],
+      ['category', 'category'],
+    ])
+    expect(tables.get('patients')!.links[0]!.slice(0, 4)).toEqual(Int32Array.of(0, 1, 2, 0))
+  })
+})
+
+describe('a table that is too large', () => {
+  const parents = 3000
+  const files = {
+    customers: csv(
+      'id,boss_id',
+      range(parents).map((i) => [i, i % 4 === 3 ? (i * 7) % parents : '']),
+    ),
+    orders: csv(
+      'id,customer_id,product_code',
+      range(9000).map((i) => [i, (i * 13) % parents, `p${i % 5}x`]),
+    ),
+    items: csv(
+      'order_id,x',
+      range(27_000).map((i) => [i % 9000, i]),
+    ),
+    products: csv(
+      'code,y',
+      range(5).map((i) => [`p${i}x`, i]),
+    ),
+  }
+
+  it('is read in part: all children of chosen parents, none without, and a line for it', async () => {
+    const { tables, notices } = await read(files, { maxRows: 6000 })
+    const count = (name: string) => tables.get(name)!.points.count
+    expect(count('items')).toBeGreaterThan(5000)
+    expect(count('items')).toBeLessThan(9000)
+    expect(count('items')).toBe(3 * count('orders'))
+    for (const { links, points } of tables.values())
+      for (const rows of links) expect(rows).toHaveLength(points.count)
+    const orders = tables.get('orders')!.links[0]!
+    expect(orders.every((row) => row >= 0 && row < count('customers'))).toBe(true)
+    // three orders each, but for bosses that only others name
+    const perCustomer = new Map<number, number>()
+    for (const row of orders) perCustomer.set(row, (perCustomer.get(row) ?? 0) + 1)
+    expect(new Set(perCustomer.values())).toEqual(new Set([3]))
+    expect(notices).toContainEqual(
+      expect.stringMatching(
+        /^items: [\d,]+ of 27,000 rows are read, those of the chosen customers; `maxRows` is 6,000$/,
+      ),
+    )
+    const again = await read(files, { maxRows: 6000 })
+    expect(again.tables.get('items')!.points.data).toEqual(tables.get('items')!.points.data)
+  })
+})
+
+describe('texts that are not learned', () => {
+  it('are equal cells where they are equal texts', async () => {
+    const texts = range(200).map((i) => `no word is like ${(i * 37) % 150} of ${(i * 37) % 150} others`)
+    const { tables } = await read({
+      a: csv(
+        'id,text',
+        texts.map((text, i) => [i, text]),
+      ),
+    })
+    const { columns, points } = tables.get('a')!
+    expect(columns[1]!.kind).toBe('text')
+    const cells = range(200).map((row) => points.data[2 * row + 1]!)
+    const same = (all: readonly unknown[]) => all.map((one) => all.indexOf(one))
+    expect(same(cells)).toEqual(same(texts))
+  })
+})
+
+describe('bad input is refused in a line', () => {
+  const customers = csv(
+    'id,name',
+    range(5).map((i) => [i + 1, `n${i}`]),
+  )
+  const table = (columns: string, more: Partial<TableSchema> = {}): TableSchema => ({
+    columns: Object.fromEntries(columns.split(',').map((name) => [name, 'integer'])),
+    references: [],
+    ...more,
+  })
+  const reference = (column: string, name: string, optional = false) => ({
+    columns: [column],
+    table: name,
+    optional,
+  })
+  const schema = (tables: Schema['tables']) => ({ schema: { format: 1, tables } as Schema })
+  const two = schema({
+    customers: { ...table('id', { key: ['id'] }), columns: { id: 'key', name: 'category' } },
+    orders: table('id,customer_id', { key: ['id'], references: [reference('customer_id', 'customers')] }),
+  })
+
+  it.each([
+    [
+      'a reference without a row',
+      { customers, orders: 'id,customer_id\n1,5\n2,9\n3,NA\n4,8\n' },
+      two,
+      'orders, row 2: customer_id is 9, and no row of customers has that key; so it is in 2 of 4 rows: add the missing rows',
+    ],
+    [
+      'a missing reference that is not optional',
+      { customers, orders: 'id,customer_id\n1,5\n2,NA\n' },
+      two,
+      'orders, row 2: customer_id is missing, and the reference to customers is not optional',
+    ],
+    [
+      'a key that repeats',
+      { customers, orders: 'id,customer_id\n1,5\n2,5\n1.0,3\n2,1\n' },
+      two,
+      'orders, row 3: the key id is 1, as in row 1; 2 of 4 rows repeat one',
+    ],
+    [
+      'a key that is missing',
+      { customers, orders: 'id,customer_id\n1,5\n,5\n' },
+      two,
+      'orders, row 2: the key id is missing, as in 1 row',
+    ],
+    [
+      'a circle',
+      { a: 'id,b_id\n1,1\n2,2\n', b: 'id,a_id\n1,1\n2,2\n' },
+      schema({
+        a: table('id,b_id', { key: ['id'], references: [reference('b_id', 'b')] }),
+        b: table('id,a_id', { key: ['id'], references: [reference('a_id', 'a')] }),
+      }),
+      'the tables refer to each other in a circle, a -> b -> a',
+    ],
+    [
+      'a schema of other tables',
+      { customer: customers },
+      two,
+      'schema.json is of another database: shop has no table customers (did you mean customer?), but customer',
+    ],
+    [
+      'a schema of other columns',
+      { customers, orders: 'id,client_id\n1,5\n2,5\n' },
+      two,
+      'schema.json is of another database: orders.csv has no column customer_id, but id, client_id',
+    ],
+    [
+      'two files of a table',
+      { customers, 'customers.jsonl': '{"id":1}' },
+      {},
+      'shop has two files of the table customers',
+    ],
+    ['no table', { 'README.md': 'x' }, {}, 'shop has no file of a table'],
+    ['a limit of no rows', { customers }, { maxRows: 0 }, 'maxRows is 0: give a whole number from 2'],
+  ])('%s', async (_, files, options, line) => {
+    const error = await (async () =>
+      read(files as Record<string, string>, options as ReadDatabaseOptions))().catch(
+      (reason: Error) => reason,
+    )
+    expect(error).toMatchObject({ name: 'InputError' })
+    expect((error as Error).message).toContain(line)
+    expect((error as Error).message).not.toContain('\n')
+  })
+
+  it('but a column that schema.json leaves out is dropped, and its kinds count', async () => {
+    const text = JSON.stringify({
+      format: 1,
+      tables: { customers: { columns: { id: 'category', name: 'text' } } },
+    })
+    const { tables, schema } = await read(
+      { customers: customers.replaceAll('\n', ',7\n').replace('name,7', 'name,extra') },
+      { schema: parseSchema(text, 'schema.json') },
+    )
+    expect(tables.get('customers')!.columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['id', 'category'],
+      ['name', 'text'],
+    ])
+    expect(schema.tables.customers!.columns).toEqual({ id: 'category', name: 'text' })
+  })
+})

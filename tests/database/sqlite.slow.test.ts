@@ -1,0 +1,172 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import type { RowStream } from '../../src/database/rows.ts'
+import { readDatabase } from '../../src/database/stores/read.ts'
+import { writeDatabase } from '../../src/database/stores/write.ts'
+import { toRows } from '../../src/table/inference/rows.ts'
+import type { Table } from '../../src/table/table.ts'
+import { folderOf } from '../helpers/folders.ts'
+import { describeWith, python } from '../helpers/needs.ts'
+import { shop, shopSchema, tablesOf } from './shop.ts'
+
+const { at, folder } = folderOf('sqlite')
+const database = { schema: shopSchema, tables: tablesOf(shopSchema, shop) }
+
+/** Runs Python with SQLite's own library on a file; what it prints. */
+function inPython(file: string, script: string): string {
+  const lines = `import json, sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\n${script}`
+  return execFileSync(python, ['-c', lines, file], { encoding: 'utf8', maxBuffer: 2 ** 26 }).trim()
+}
+
+describeWith('sqlite', 'SQLite', () => {
+  it('finds the rows as they are, whole, and each reference at a row', async () => {
+    await writeDatabase(at('shop.sqlite'), database)
+    const printed = inPython(
+      at('shop.sqlite'),
+      `assert c.execute('PRAGMA integrity_check').fetchall() == [('ok',)]
+assert c.execute('PRAGMA foreign_key_check').fetchall() == []
+c.row_factory = sqlite3.Row
+print(json.dumps({t: [dict(r) for r in c.execute('SELECT * FROM ' + t)] for t in ${JSON.stringify(Object.keys(shop))}}))`,
+    )
+    // it has no booleans
+    const stored = shop.customers!.map((row) => ({ ...row, vip: Number((row as { vip: boolean }).vip) }))
+    expect(JSON.parse(printed)).toEqual({ ...shop, customers: stored })
+    await writeDatabase(at('again.sqlite'), database)
+    expect(readFileSync(at('again.sqlite'))).toEqual(readFileSync(at('shop.sqlite')))
+  })
+
+  it('keeps the types, keys, references and indexes of the file that the rows resemble', async () => {
+    const file = at('source.sqlite')
+    inPython(
+      file,
+      `c.executescript('''CREATE TABLE "Parents"(Code TEXT COLLATE NOCASE, Part INT, Seen DATETIME, big DECIMAL(9,2), PRIMARY KEY(Code, Part)) WITHOUT ROWID;
+CREATE TABLE kids(id INTEGER PRIMARY KEY, code text NOT NULL, part int NOT NULL, "odd ""name""" REAL CHECK ("odd ""name""" > 0), FOREIGN KEY(CODE, part) REFERENCES parents(code, Part) ON DELETE CASCADE);
+CREATE INDEX kids_by_parent ON kids(code, part); CREATE TABLE empty(x); CREATE VIEW v AS SELECT 1;''')
+c.executemany('INSERT INTO Parents VALUES(?,?,?,?)', [('P%d' % (i // 2), i % 2, '2024-01-%02d 10:00:00' % (1 + i % 28), i / 4) for i in range(40)])
+c.executemany('INSERT INTO kids VALUES(?,?,?,?)', [(i * 3, 'P%d' % (i % 20), i % 2, 1 + i) for i in range(90)])
+c.commit()`,
+    )
+    const notices: string[] = []
+    const { schema, tables } = await readDatabase(file, { onNotice: (notice) => notices.push(notice) })
+    expect(schema.tables.kids!.references).toEqual([
+      { columns: ['code', 'part'], table: 'Parents', optional: false },
+    ])
+    expect(notices).toContain('empty has no rows, and is left out')
+    const whole = await readDatabase(file, {
+      schema: {
+        ...schema,
+        tables: Object.fromEntries(
+          Object.entries(schema.tables).map(([name, table]) => [name, { ...table, keep: true }]),
+        ),
+      },
+    })
+    const parents = toRows(whole.tables.get('Parents')!.kept!)
+    const kids = toRows(whole.tables.get('kids')!.kept!)
+    const followed = [...tables.get('kids')!.links[0]!].map((row) => [parents[row]!.Code, parents[row]!.Part])
+    expect(followed).toEqual(kids.map(({ code, part }) => [code, part]))
+    const kept = new Map([...whole.tables].map(([name, table]) => [name, table.kept!]))
+    await writeDatabase(at('copy.sqlite'), { schema, tables: kept }, { source: file })
+    const dump = `print('\\n'.join(c.iterdump()))`
+    expect(inPython(at('copy.sqlite'), dump)).toBe(inPython(file, dump).replace(/^CREATE VIEW.*\n/m, ''))
+  })
+
+  it('is read while another program writes: rows of its last whole transaction, from the log too', async () => {
+    const file = at('busy.sqlite')
+    const script = `import sqlite3, sys, time
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.executescript("PRAGMA journal_mode=WAL; CREATE TABLE a(id INTEGER PRIMARY KEY, x INT); CREATE TABLE b(id INTEGER PRIMARY KEY, a_id INT NOT NULL REFERENCES a)")
+i = 0
+while True:
+    c.execute('BEGIN')
+    for _ in range(50):
+        c.execute('INSERT INTO a VALUES(?, ?)', (i, i % 7)); c.execute('INSERT INTO b VALUES(?, ?)', (i, i)); i += 1
+    c.execute('COMMIT')
+    print(i, flush=True)
+    time.sleep(0.02)`
+    const writer = spawn(python, ['-c', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await new Promise((resolve) => writer.stdout.once('data', resolve))
+      for (let read = 0; read < 3; read++) {
+        const { tables } = await readDatabase(file)
+        const [a, b] = ['a', 'b'].map((name) => tables.get(name)!.points.count)
+        expect(a).toBe(b)
+        expect(a! % 50).toBe(0)
+      }
+      await expect(writeDatabase(file, database, { append: true })).rejects.toThrow(
+        /busy.sqlite is in use, as .*-wal shows: close what writes to it/,
+      )
+    } finally {
+      writer.kill('SIGKILL')
+    }
+  })
+
+  it('adds rows only to a file that may have some, and leaves nothing of a write that ends in the middle', async () => {
+    await writeDatabase(at('full.sqlite'), database)
+    await expect(writeDatabase(at('full.sqlite'), database)).rejects.toThrow(
+      /full.sqlite, table countries has 4 rows: give a new file, or `append`/,
+    )
+    const before = readFileSync(at('full.sqlite'))
+    await expect(writeDatabase(at('full.sqlite'), database, { append: true })).rejects.toThrow(
+      /table countries: UNIQUE constraint failed: countries.code/,
+    )
+    expect(readFileSync(at('full.sqlite'))).toEqual(before)
+    const child = spawn(
+      process.execPath,
+      [new URL('./write-forever.mjs', import.meta.url).pathname, at('killed.sqlite')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    await new Promise((resolve) => {
+      child.stdout.on('data', (text) => {
+        if (String(text).includes('1000')) child.kill('SIGKILL')
+      })
+      child.on('close', resolve)
+    })
+    expect(existsSync(at('killed.sqlite'))).toBe(false)
+    const aborting = new AbortController()
+    const chunks = (function* () {
+      aborting.abort()
+      yield { points: { data: Float64Array.of(0, 0), count: 1, dim: 2 } }
+    })()
+    const countries = { columns: database.tables.get('countries')!.columns, chunks }
+    const tables = new Map<string, Table | RowStream>([...database.tables, ['countries', countries]])
+    const stopped = writeDatabase(at('stopped.sqlite'), { ...database, tables }, { signal: aborting.signal })
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([])
+  })
+
+  it('takes a .sql file of all tables', async () => {
+    await writeDatabase(at('shop.sql.gz'), database)
+    const rows = inPython(
+      at('from-sql.sqlite'),
+      `import gzip, re
+text = gzip.open('${at('shop.sql.gz')}', 'rt', encoding='utf8', newline='').read()
+head, rest = re.split(r'(?=/\\*!50503)', text, maxsplit=1)
+c.executescript(re.sub(r'^-- ', '', head.split('\\n', 1)[1], flags=re.M))
+c.execute('PRAGMA foreign_keys=ON')
+c.executescript(rest)
+assert c.execute('PRAGMA foreign_key_check').fetchall() == []
+print(c.execute('SELECT count(*), count(referrer_id), sum(referrer_id) FROM customers').fetchone(), c.execute('SELECT count(*) FROM items').fetchone())`,
+    )
+    const referrers = shop.customers!.flatMap(
+      (row) => (row as { referrer_id: number | null }).referrer_id ?? [],
+    )
+    const sum = referrers.reduce((a, b) => a + b, 0)
+    expect(rows).toBe(`(${shop.customers!.length}, ${referrers.length}, ${sum}) (${shop.items!.length},)`)
+  })
+
+  it('streams a million children in little memory, both ways', { timeout: 300_000 }, () => {
+    const script = new URL('./million-children.mjs', import.meta.url).pathname
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [script, at('million.sqlite'), at('million')],
+      { encoding: 'utf8' },
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    const { written, read, children } = JSON.parse(stdout)
+    expect(children).toBe(1_000_000)
+    expect(statSync(at('million.sqlite')).size).toBeGreaterThan(10_000_000)
+    expect(written).toBeLessThan(600e6)
+    expect(read).toBeLessThan(600e6)
+  })
+})
