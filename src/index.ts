@@ -37,7 +37,8 @@ export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
 // Several tables
 export { readDatabase } from './database/stores/read.ts'
-export { type WriteDatabaseOptions, writeDatabase } from './database/stores/write.ts'
+export { writeDatabase } from './database/stores/write.ts'
+export type { WriteDatabaseOptions } from './database/stores/write-tables.ts'
 export type { ReadDatabaseOptions } from './database/read-tables.ts'
 export type { Database, LinkedTable } from './database/database.ts'
 export { parseSchema, type Reference, type Schema, type TableSchema } from './database/schema.ts'

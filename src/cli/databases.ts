@@ -169,13 +169,14 @@ interface SampleArguments extends ProviderArguments {
   readonly given?: readonly string[] | undefined
   readonly out?: string | undefined
   readonly append?: boolean | undefined
+  readonly like?: string | undefined
   readonly json?: boolean | undefined
   readonly [option: string]: unknown
 }
 
 /** Draws rows of several tables. Throws InputError on options of a single model. */
 export async function sampleTables(argv: SampleArguments): Promise<void> {
-  const { model: path, out, seed, append, json } = argv
+  const { model: path, out, seed, append, like: source, json } = argv
   const other = [
     'from',
     'shard',
@@ -213,7 +214,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
         onProgress: ({ table, done, count }) =>
           progress.update({ stage: `drawing ${table}`, unit: 'rows', done, count }),
       })
-      await writeDatabase(out, samples, { append, signal })
+      await writeDatabase(out, samples, { append, source, signal })
       return Object.fromEntries([...samples.tables].map(([name, { points }]) => [name, points.count]))
     } finally {
       await model.dispose()

@@ -60,6 +60,9 @@ const sampleOptions = {
   out: option.text(
     `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder; of several tables a folder, .sqlite, .duckdb, .sql or postgres://… [default: CSV on stdout]`,
   ),
+  like: option.text(
+    'a SQLite file whose tables, types, keys and references a new one takes (models of several tables) [default: none]',
+  ),
   append: option.flag(
     'add rows to the tables of a database that hold some already (models of several tables)',
   ),
@@ -97,10 +100,11 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    if (argv.append)
-      throw new InputError('--append is for the tables of a database: give a .moonstep file', 'conflict', {
-        option: 'append',
-      })
+    for (const name of ['append', 'like'] as const)
+      if (argv[name])
+        throw new InputError(`--${name} is for the tables of a database: give a .moonstep file`, 'conflict', {
+          option: name,
+        })
     const { card, count, skipped, info, seconds } = await drawTo(argv, {
       ...argv,
       count: countOf(argv.count),
