@@ -6,6 +6,7 @@ import { printable } from '../core/format.ts'
 import type { Column } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
+import { databaseParts } from './parts.ts'
 import { parseSchema, type Schema } from './schema.ts'
 
 /** What a .moonstep file holds. */
@@ -17,9 +18,6 @@ export interface DatabaseFile {
   /** The tables that keep their rows. */
   readonly kept: ReadonlyMap<string, LinkedTable>
 }
-
-/** The parts of a .moonstep file; the folder of a run has the first, too. */
-export const databaseParts = { schema: 'schema.json', plans: 'tables.json' } as const
 
 /** The time of every part, so that the same models give the same bytes: the first that a zip can have. */
 const mtime = new Date(1980, 0, 1)

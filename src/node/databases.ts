@@ -8,7 +8,6 @@ import { abortSignal, anything, callback, checkOptions, type OptionChecks, text 
 import type { Database, LinkedTable } from '../database/database.ts'
 import {
   type DatabaseFile,
-  databaseParts,
   decodeDatabaseFile,
   encodeDatabaseFile,
   keptFromJson,
@@ -19,6 +18,7 @@ import type { Plans } from '../database/learned/plan.ts'
 import { type TablesTraining, trainTables } from '../database/learned/train-tables.ts'
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
+import { databaseParts } from '../database/parts.ts'
 import { parseSchema, type Schema, schemaToJson } from '../database/schema.ts'
 import { readDatabase } from '../database/stores/read.ts'
 import { exportNoisePredictor, type TrainedModel } from '../export/export-model.ts'
@@ -170,11 +170,6 @@ function folderNames(tables: readonly string[]): Map<string, string> {
       return [table, name]
     }),
   )
-}
-
-/** Whether a folder has the runs of several tables. */
-export function isDatabaseRun(run: string): boolean {
-  return existsSync(join(run, databaseParts.plans)) && existsSync(join(run, databaseParts.schema))
 }
 
 /** What a folder of runs, or a training, has for a .moonstep file. Throws InputError on a part that is missing or malformed. */

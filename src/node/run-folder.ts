@@ -3,6 +3,7 @@ import { appendFile, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { cannotWrite, writeTogether } from '../core/files.ts'
+import { databaseParts } from '../database/parts.ts'
 import type { ExportConfig, RunConfig } from '../model/run-config.ts'
 import { type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts'
 import { runConfigIn, trainedRunIn } from '../model/stored-run.ts'
@@ -42,13 +43,28 @@ export function folderStore(folder: string): RunStore {
 }
 
 /** Reads what an export needs of a run folder. Throws if a file is missing or malformed. */
-export function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
+export async function readTrainedRun(run: string): Promise<{ config: ExportConfig; weights: NamedWeights }> {
+  requireOneTable(run)
   return trainedRunIn(folderStore(run))
 }
 
 /** Reads config.json as `train` wrote it. Throws if there is no run of `train`. */
-export function readRunConfig(run: string): Promise<RunConfig> {
+export async function readRunConfig(run: string): Promise<RunConfig> {
+  requireOneTable(run)
   return runConfigIn(folderStore(run))
+}
+
+/** Whether a folder has the runs of several tables. */
+export function isDatabaseRun(run: string): boolean {
+  return existsSync(join(run, databaseParts.plans)) && existsSync(join(run, databaseParts.schema))
+}
+
+function requireOneTable(run: string): void {
+  if (isDatabaseRun(run))
+    throw new InputError(
+      `${run} has the runs of several tables, and this takes one: give the folder of a table in it`,
+      'bad-model',
+    )
 }
 
 /** Reads train.csv or holdout.csv, which a run's table was split into. */

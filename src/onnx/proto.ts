@@ -77,6 +77,12 @@ export function parseGraph(bytes: Uint8Array, file: string): OnnxFile {
   try {
     model = ModelProto.decode(protobuf.Reader.create(bytes) as never)
   } catch (error) {
+    // a zip, as .moonstep files are
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+      throw new InputError(
+        `${file} is no ONNX file: if it has the models of several tables, moonstep sample draws them, and the folder of one table in their run exports its model alone`,
+        'bad-model',
+      )
     throw new InputError(`${file} is no ONNX file: ${messageOf(error)}`, 'bad-model')
   }
   const { graph } = model
