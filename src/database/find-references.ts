@@ -35,7 +35,7 @@ export function findReferences(
         ? `; it could also refer to ${others.map(({ target }) => printable(target.name)).join(' or ')}`
         : ''
     notices.push(
-      `${subjectOf(reference)} refers to ${printable(reference.target.name)}, ${why}${gaps}${more}`,
+      `${subjectOf(reference)} ${reference.columns.length > 1 ? 'refer' : 'refers'} to ${printable(reference.target.name)}, ${why}${gaps}${more}`,
     )
     references.push(reference)
   }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parseSchema } from '../../src/database/schema.ts'
+import { addressOf } from '../../src/database/stores/postgres.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
 import { writeDatabase } from '../../src/database/stores/write.ts'
 import { refuses, succeeds } from '../helpers/cli.ts'
@@ -79,4 +80,10 @@ it.each([
     { append: target === 'appended' },
   )
   await expect(written).rejects.toThrow(line)
+})
+
+it('an address keeps its password to itself, in any spelling', () => {
+  const { name, redact } = addressOf('postgres://ann:p%40ss%20w@host:5433/shop?schema=sales')
+  expect(name).toBe('postgres://host:5433/shop')
+  expect(redact('p%40ss%20w, or p@ss w')).toBe('***, or ***')
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { storeOfFiles } from '../../src/database/files.ts'
 import { type ReadDatabaseOptions, readTables } from '../../src/database/read-tables.ts'
 import { parseSchema, type Schema, type TableSchema } from '../../src/database/schema.ts'
+import { cellsOf } from '../../src/table/table.ts'
 
 /** Files as a store: CSV by table, without the ending. */
 function storeOf(files: Readonly<Record<string, string>>) {
@@ -248,8 +249,18 @@ describe('a table that is too large', () => {
         /^items: [\d,]+ of 27,000 rows are read, those of the chosen customers; `maxRows` is 6,000$/,
       ),
     )
-    const again = await read(files, { maxRows: 6000 })
+    // as numbers, keys show that each reference leads to its row, also to bosses whose own orders are not read
+    const { schema } = await read(files)
+    const customers = { ...schema.tables.customers!, columns: { id: 'integer', boss_id: 'integer' } as const }
+    const again = await read(files, {
+      maxRows: 6000,
+      schema: { ...schema, tables: { ...schema.tables, customers } },
+    })
     expect(again.tables.get('items')!.points.data).toEqual(tables.get('items')!.points.data)
+    const { points, links } = again.tables.get('customers')!
+    const ids = cellsOf({ points }, 0)
+    const bosses = [...cellsOf({ points }, 1)].map((boss) => (Number.isNaN(boss) ? null : boss))
+    expect([...links[0]!].map((row) => (row < 0 ? null : ids[row]))).toEqual(bosses)
   })
 })
 
