@@ -179,7 +179,7 @@ def trajectory(name, settings, steps, eta=None, timesteps=None):
     for i, t in enumerate(scheduler.timesteps):
         scaled = scheduler.scale_model_input(x, t) if hasattr(scheduler, "scale_model_input") else x
         x = scheduler.step(network(scaled, t), t, x, **kwargs).prev_sample
-        if name == HEUN and not scheduler.state_in_first_order:
+        if name == HEUN and not scheduler.state_in_first_order and i < len(scheduler.timesteps) - 1:
             continue
         states.append(x)
         units.append(unit_of(scheduler, scheduler.sigmas[i + 1]) if hasattr(scheduler, "sigmas") else 1.0)
@@ -204,7 +204,7 @@ for case in made:
         del case["units"]
 # as save_pretrained writes them, with every key of the class
 names = dict.fromkeys(case["config"]["_class_name"] for case in made)
-saved = [getattr(diffusers, name)().to_json_string() for name in names]
+saved = [getattr(diffusers, name)(**({"skip_prk_steps": True} if name == PNDM else {})).to_json_string() for name in names]
 noise = [[float(v) for v in row.flatten()] for row in NOISE]
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "foreign.json")
 with open(path, "w") as file:
