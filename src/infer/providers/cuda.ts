@@ -141,7 +141,7 @@ export async function createChildSession(
     throw error
   })
   return {
-    ...(info as SessionInfo),
+    ...(info as Pick<Session, keyof SessionInfo | 'inputs' | 'outputs'>),
     run: async (...run) => (await send({ run })) as Record<string, Float32Array>,
     async release() {
       if (child.connected) child.disconnect()

@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts'
+import { decodeElements, encodeElements, valuesOf } from '../elements.ts'
 import { reasonOf, type Session, type Tensor } from '../session.ts'
 
 export interface NativeOptions {
@@ -47,14 +48,17 @@ export async function createNativeSession(
     threads,
     tf32: null,
     async run(feeds, outputs, into = {}) {
-      const tensorOf = ({ data, dims }: Tensor) => new OrtTensor('float32', data, dims)
+      const tensorOf = ({ data, dims, type = 'float32' }: Tensor) =>
+        new OrtTensor(type, encodeElements(type, data) as Float32Array, dims)
       const tensors = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, tensorOf(each)]))
       const wanted = outputs.map((name) => [name, into[name] ? tensorOf(into[name]) : null])
       const results = await session.run(tensors, Object.fromEntries(wanted)).catch((error) => {
         throw new Error(`provider ${provider}: ${reasonOf(error)}`)
       })
-      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+      return Object.fromEntries(outputs.map((name) => [name, decodeElements(results[name]!.data)]))
     },
+    inputs: valuesOf(session.inputMetadata),
+    outputs: valuesOf(session.outputMetadata),
     release: () => session.release(),
   }
 }
