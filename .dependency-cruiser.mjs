@@ -11,6 +11,7 @@ const mayImport = {
   train: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx', 'measure'],
   export: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
   infer: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx'],
+  foreign: ['core', 'numerics', 'diffusion', 'model', 'onnx', 'infer'],
   distill: ['core', 'numerics', 'diffusion', 'export', 'infer', 'model', 'node', 'train'],
   measure: ['core', 'numerics', 'table', 'diffusion'],
   'charts/marks': ['core', 'numerics', 'table'],
@@ -19,7 +20,9 @@ const mayImport = {
     'charts/marks',
   ],
   report: ['core', 'numerics', 'table', 'measure', 'charts/marks'],
-  compare: ['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
+  compare: [
+    ...['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'foreign', 'model', 'node', 'onnx'],
+  ],
   serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   browser: [
     'charts/marks',
@@ -29,12 +32,13 @@ const mayImport = {
     'diffusion',
     'export',
     'infer',
+    'foreign',
     'model',
     'measure',
     'report',
     'train',
   ],
-  node: ['core', 'numerics', 'table', 'diffusion', 'model', 'export', 'infer', 'onnx', 'train'],
+  node: ['core', 'numerics', 'table', 'diffusion', 'model', 'export', 'infer', 'foreign', 'onnx', 'train'],
 }
 
 const folders = Object.entries(mayImport).map(([folder, allowed]) => ({

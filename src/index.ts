@@ -62,6 +62,19 @@ export {
 export type { ModelSource } from './infer/model.ts'
 export type { ModelCard } from './model/card.ts'
 
+// Sample a network that others trained
+export { exportNetwork, type NetworkExportOptions, openNetwork } from './node/network.ts'
+export type { NetworkModel, NetworkOptions } from './foreign/open-network.ts'
+export type { GivenInputs, GivenValue } from './foreign/inputs.ts'
+export type {
+  NetworkSampleOptions,
+  NetworkSamples,
+  NetworkStep,
+  SchedulerConfig,
+} from './foreign/sample.ts'
+export type { NetworkSource } from './foreign/sources.ts'
+export type { ElementType, ValueInfo } from './infer/elements.ts'
+
 // Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { CompareOptions } from './compare/compare.ts'

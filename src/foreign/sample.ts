@@ -207,7 +207,7 @@ export function shapeOf({ shape, state }: Signature, given: readonly number[] | 
 }
 
 /** Throws InputError if a network of whole timesteps would be told a fraction. */
-function requireTimes({ time }: Signature, { stages }: Route, name: string): void {
+export function requireTimes({ time }: Signature, { stages }: Route, name: string): void {
   const fraction = stages.find((stage) => !Number.isInteger(stage.time))?.time
   if (fraction === undefined || time.type.startsWith('float')) return
   throw new InputError(

@@ -1,13 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { InputError } from '../core/errors.ts'
-import { readInput } from '../core/files.ts'
+import { InputError, unknownName } from '../core/errors.ts'
+import { readInput, writeWhole } from '../core/files.ts'
 import { checkOptions } from '../core/options.ts'
-import { type NetworkModel, type NetworkOptions, openFiles } from '../foreign/open-network.ts'
+import { type ProcessChoice, processChoiceOf } from '../diffusion/process.ts'
+import {
+  type NetworkFiles,
+  type NetworkModel,
+  type NetworkOptions,
+  networkOf,
+  openFiles,
+} from '../foreign/open-network.ts'
+import { routeOf } from '../foreign/process.ts'
+import { requireTimes, shapeOf } from '../foreign/sample.ts'
 import { axesIn, folderFiles, type NetworkSource, readSources } from '../foreign/sources.ts'
 import { download } from '../infer/model.ts'
 import { loadChecks } from '../infer/open-model.ts'
+import { loopGraph } from '../onnx/build/loop.ts'
 import { nodeProviders, type ProviderName, readNamed } from './providers.ts'
 
 /**
@@ -29,9 +39,68 @@ export async function openNetwork(
 ): Promise<NetworkModel> {
   const { selfTest: _, ...checks } = loadChecks
   checkOptions('openNetwork', options, checks)
+  return openFiles(await filesOf(source), nodeProviders, options)
+}
+
+/** Options of `exportNetwork`: how to walk, and what is known of the samples' axes. */
+export interface NetworkExportOptions extends ProcessChoice {
+  /** Names of further inputs whose values without a condition the graph takes as well, for guidance. Default: none. */
+  readonly without?: readonly string[] | undefined
+  /** The axes of a sample, if the network leaves some free. */
+  readonly shape?: readonly number[] | undefined
+  /** The file to write. */
+  readonly out?: string | undefined
+}
+
+/**
+ * Writes the whole process around a network that others trained as one graph, an ONNX Loop: x_T [batch, ...], noise
+ * [steps, batch, ...] of a stochastic scheduler, and given_NAME for each further input, to x_0; with `without` also
+ * without_NAME and guidance.
+ *
+ * @param source - The network, as for `openNetwork`.
+ * @param options - How to walk, and where to write.
+ * @returns The file's bytes.
+ * @throws InputError as `openNetwork` and its `sample` do.
+ * @example
+ * await exportNetwork('digits', { numSteps: 20, out: 'sampler.onnx' })
+ */
+export async function exportNetwork(
+  source: NetworkSource,
+  options: NetworkExportOptions = {},
+): Promise<Uint8Array> {
+  const { without = [], out } = options
+  const files = await filesOf(source)
+  const model = await openFiles(files, nodeProviders, { threads: 1 })
+  try {
+    const { signature, shape } = networkOf(model)
+    const unknown = without.find((name) => !signature.others.some((each) => each.name === name))
+    if (unknown !== undefined)
+      throw unknownName(
+        'without',
+        unknown,
+        signature.others.map(({ name }) => name),
+        { noun: 'input' },
+      )
+    const route = routeOf(files.scheduler, processChoiceOf(options))
+    requireTimes(signature, route, files.name)
+    const bytes = loopGraph({
+      bytes: files.bytes,
+      route,
+      state: signature.state.name,
+      time: signature.time.name,
+      shape: shapeOf(signature, options.shape ?? shape),
+      without,
+    })
+    if (out !== undefined) await writeWhole(out, bytes)
+    return bytes
+  } finally {
+    await model.dispose()
+  }
+}
+
+async function filesOf(source: NetworkSource): Promise<NetworkFiles> {
   const path = typeof source === 'string' || source instanceof URL ? pathOf(source) : undefined
-  const files = path === undefined ? await readSources(source, readNamed, download) : await readFolder(path)
-  return openFiles(files, nodeProviders, options)
+  return path === undefined ? readSources(source, readNamed, download) : readFolder(path)
 }
 
 /** The path of a folder here; undefined for one of a server. */
