@@ -118,6 +118,10 @@ export async function sampleNetwork(
   requireTimes(signature, route, name)
   const guided: Guided = { session, signature, name, shape, ...givenOf(signature, wanted) }
   if (x_T) requireSize('x_T', x_T, count, dim)
+  if (noise && !route.isStochastic)
+    throw new InputError('noise is given, but no step takes any: leave it out', 'conflict', {
+      option: 'noise',
+    })
   if (noise && noise.length !== route.timesteps.length)
     throw outOfRange('noise', noise, `give points for each of ${route.timesteps.length} steps`)
   for (const [j, points] of noise?.entries() ?? []) requireSize(`noise[${j}]`, points, count, dim)

@@ -189,25 +189,30 @@ def trajectory(name, settings, steps, eta=None, timesteps=None):
     return dict(config={"_class_name": name, **settings}, times=[float(t) for t in scheduler.timesteps], units=units, states=torch.stack(states).flatten(1).tolist())
 
 
-with float64():
-    made = [
-        dict(name=f"{name}: {title}", **({} if eta is None else {"eta": eta}), steps=steps, **trajectory(name, settings, steps, eta))
-        for title, name, settings, steps, eta in CASES
-    ] + [
-        dict(name=f"{name}: {title}", timesteps=chosen, **trajectory(name, settings, None, None, chosen))
-        for title, name, settings, chosen in CHOSEN
-    ]
-for case in made:
-    assert np.isfinite(case["states"]).all(), case["name"]
-    case["states"] = [[float(f"{v:.15g}") for v in state] for state in case["states"]]
-    if set(case["units"]) == {1.0}:
-        del case["units"]
-# as save_pretrained writes them, with every key of the class
-names = dict.fromkeys(case["config"]["_class_name"] for case in made)
-saved = [getattr(diffusers, name)(**({"skip_prk_steps": True} if name == PNDM else {})).to_json_string() for name in names]
-noise = [[float(v) for v in row.flatten()] for row in NOISE]
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "foreign.json")
-with open(path, "w") as file:
-    lines = ",\n".join(json.dumps(case) for case in made)
-    file.write(f'{{"rows": {ROWS}, "dim": {DIM}, "noise": {json.dumps(noise)}, "saved": {json.dumps(saved)}, "cases": [\n{lines}\n]}}\n')
-print(len(made), "settings,", os.path.getsize(path), "bytes")
+def main():
+    with float64():
+        made = [
+            dict(name=f"{name}: {title}", **({} if eta is None else {"eta": eta}), steps=steps, **trajectory(name, settings, steps, eta))
+            for title, name, settings, steps, eta in CASES
+        ] + [
+            dict(name=f"{name}: {title}", timesteps=chosen, **trajectory(name, settings, None, None, chosen))
+            for title, name, settings, chosen in CHOSEN
+        ]
+    for case in made:
+        assert np.isfinite(case["states"]).all(), case["name"]
+        case["states"] = [[float(f"{v:.15g}") for v in state] for state in case["states"]]
+        if set(case["units"]) == {1.0}:
+            del case["units"]
+    # as save_pretrained writes them, with every key of the class
+    names = dict.fromkeys(case["config"]["_class_name"] for case in made)
+    saved = [getattr(diffusers, name)(**({"skip_prk_steps": True} if name == PNDM else {})).to_json_string() for name in names]
+    noise = [[float(v) for v in row.flatten()] for row in NOISE]
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "foreign.json")
+    with open(path, "w") as file:
+        lines = ",\n".join(json.dumps(case) for case in made)
+        file.write(f'{{"rows": {ROWS}, "dim": {DIM}, "noise": {json.dumps(noise)}, "saved": {json.dumps(saved)}, "cases": [\n{lines}\n]}}\n')
+    print(len(made), "settings,", os.path.getsize(path), "bytes")
+
+
+if __name__ == "__main__":
+    main()
