@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openNetwork } from '../../src/node/network.ts'
 import type { Points } from '../../src/numerics/points.ts'
