@@ -117,7 +117,7 @@ function requireAble(provider: Provider, able: readonly Provider[]): void {
   if (able.includes(provider)) return
   const others = able.map(({ name }) => name).join(', ')
   throw new InputError(
-    `provider ${provider.name} computes Moonstep's own networks alone: give ${others}`,
+    `provider is ${provider.name}, which computes Moonstep's own networks alone: give ${others}`,
     'conflict',
     {
       option: 'provider',

@@ -7,12 +7,14 @@ export interface NativeOptions {
   readonly threads: number
   /** cuda: the GPU's index. */
   readonly deviceId?: number
+  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  readonly isForeign?: boolean | undefined
 }
 
 /** Creates a session of onnxruntime-node, loaded with the first one. Throws if this machine can't run the provider. */
 export async function createNativeSession(
   bytes: Uint8Array,
-  { provider, threads, deviceId = 0 }: NativeOptions,
+  { provider, threads, deviceId = 0, isForeign = false }: NativeOptions,
 ): Promise<Session> {
   const {
     InferenceSession,
@@ -31,7 +33,7 @@ export async function createNativeSession(
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
     // otherwise unsupported nodes silently run on the CPU
-    ...(cpu ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(cpu || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   }).catch((error) => {
     throw new InputError(
       `provider ${provider} can't run the model on this machine: ${reasonOf(error)}` +

@@ -32,10 +32,11 @@ export function webProvider(
 ): Provider<keyof typeof remedies> {
   return {
     name: provider,
-    createSession: async (bytes, { threads = 1 }) =>
+    createSession: async (bytes, { threads = 1, isForeign }) =>
       createWebSession(graphFor(bytes), await load(), {
         ...options,
         provider,
+        isForeign,
         threads: isolated() ? threads : 1,
         logLevel: 'error',
         problem: (reason) => `can't run the model in this page: ${reason}: ${remedies[provider]}`,
@@ -47,6 +48,8 @@ interface WebSessionRequest extends WebSessionOptions {
   readonly provider: keyof typeof remedies
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
+  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  readonly isForeign?: boolean | undefined
   /** The message if onnxruntime refuses a model. */
   readonly problem: (reason: string | undefined) => string
 }
@@ -55,7 +58,15 @@ interface WebSessionRequest extends WebSessionOptions {
 export async function createWebSession(
   bytes: Uint8Array,
   { InferenceSession, Tensor, env }: WebRuntime,
-  { provider, threads, logLevel, problem, wasmPaths, onDeviceLost = () => {} }: WebSessionRequest,
+  {
+    provider,
+    threads,
+    logLevel,
+    problem,
+    wasmPaths,
+    isForeign = false,
+    onDeviceLost = () => {},
+  }: WebSessionRequest,
 ): Promise<Session> {
   env.logLevel = logLevel
   env.wasm.numThreads = threads
@@ -65,7 +76,7 @@ export async function createWebSession(
     logSeverityLevel: logLevel === 'fatal' ? 4 : 3,
     graphOptimizationLevel: 'all',
     // otherwise nodes that the provider lacks go to the CPU unseen
-    ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(provider === 'wasm' || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   }).catch((error) => {
     throw new InputError(`provider ${provider} ${problem(messageOf(error).split('\n')[0])}`, 'not-available')
   })

@@ -191,7 +191,13 @@ export async function createBrowserSession(
   const { inputs, outputs, ...facts } = await queue
     .run(async () => {
       exchange.model = provider === 'wasm' && !isForeign ? graphForWasm(bytes) : bytes
-      return (await call('create', { id, runtime: runtimes[provider], provider, threads })) as Facts
+      return (await call('create', {
+        id,
+        runtime: runtimes[provider],
+        provider,
+        threads,
+        isForeign,
+      })) as Facts
     })
     .catch(async (error) => {
       await leave()

@@ -87,7 +87,7 @@ const pageProgram = String.raw`
 const sessions = new Map()
 let ort, device, lost, fail
 
-async function create({ id, runtime, provider, threads }) {
+async function create({ id, runtime, provider, threads, isForeign }) {
   ort ??= await import('/ort/' + runtime)
   ort.env.logLevel = 'fatal'
   ort.env.wasm.wasmPaths = new URL('/ort/', import.meta.url).href
@@ -97,7 +97,7 @@ async function create({ id, runtime, provider, threads }) {
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
     // otherwise nodes that the provider lacks go to the CPU unseen
-    ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(provider === 'wasm' || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   })
   sessions.set(id, session)
   if (provider === 'webgpu' && !device) watch((device = await ort.env.webgpu.device))
