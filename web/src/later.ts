@@ -1,5 +1,6 @@
 import type { Lesson } from './lesson.ts'
 import type { Player } from './player.ts'
+import { showDigits } from './sections/digits.ts'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
 import { showLoss } from './sections/loss.ts'
@@ -20,4 +21,5 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showStudent(view, lesson)
   showLoss(lesson)
   showTraining(view, lesson)
+  showDigits()
 }
