@@ -84,6 +84,12 @@ export type { CaseReport, SampleDistances } from './compare/expected.ts'
 export type { Comparison } from './compare/compare.ts'
 export type { FileReport, WeightDifference } from './compare/reference.ts'
 export type { ProviderReport } from './compare/provider.ts'
+export {
+  compareNetwork,
+  type NetworkCompareOptions,
+  type NetworkComparison,
+  type NetworkProviderReport,
+} from './compare/network.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
 export type { Closeness } from './measure/closeness.ts'
 export type { RareNames } from './measure/rare-names.ts'

@@ -1,6 +1,7 @@
+import { compareNetwork } from '../compare/network.ts'
 import { InputError } from '../core/errors.ts'
 import { readInput, requireWritable, writeWhole } from '../core/files.ts'
-import { counted, humanBytes, humanSeconds } from '../core/format.ts'
+import { counted, humanBytes, humanSeconds, textTable } from '../core/format.ts'
 import type { GivenInputs, GivenValue } from '../foreign/inputs.ts'
 import type { NetworkModel } from '../foreign/open-network.ts'
 import type { SchedulerConfig } from '../foreign/sample.ts'
@@ -10,7 +11,8 @@ import { exportNetwork, openNetwork } from '../node/network.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
 import { requireEnding } from '../table/formats/files.ts'
 import { readNpy, writeNpy } from '../table/formats/npy.ts'
-import { kebab, namedInApi, numberList, option } from './command.ts'
+import { call } from './call.ts'
+import { kebab, namedInApi, nameList, numberList, option } from './command.ts'
 import { describeProvider, type ProviderArguments, processChoice, providerOptions } from './options.ts'
 import { createProgress, interruptible, note, printJson, suggest, waitFor } from './output.ts'
 import { pictureSheet } from './picture.ts'
@@ -28,6 +30,12 @@ export const networkOptions = {
   scheduler: option.text("another scheduler_config.json [default: the folder's]", { group }),
 } as const
 
+/** The option of commands that have it for networks of others alone. */
+export const networkGiven = option.text('further inputs, such as class_labels=3 [default: none]', {
+  array: true,
+  group,
+})
+
 interface NetworkArguments extends ProviderArguments {
   readonly model: string
   readonly given?: string[] | undefined
@@ -39,10 +47,8 @@ interface NetworkArguments extends ProviderArguments {
 }
 
 /** Throws InputError if a model of our own is given options for networks of others. */
-export function requireNoNetworkOptions(argv: object): void {
-  const name = Object.keys(networkOptions).find(
-    (each) => (argv as Record<string, unknown>)[each] !== undefined,
-  )
+export function requireNoNetworkOptions(argv: object, names = Object.keys(networkOptions)): void {
+  const name = names.find((each) => (argv as Record<string, unknown>)[each] !== undefined)
   if (name)
     throw new InputError(`--${name} is for a folder with unet/model.onnx: leave it out`, 'conflict', {
       option: name,
@@ -141,6 +147,47 @@ export async function exportFolder(
   if (argv.json) printJson({ sampler: argv.out, bytes: bytes.length })
 }
 
+/** `compare FOLDER`: the providers beside each other. */
+export async function compareFolder(
+  argv: Pick<NetworkArguments, 'model' | 'given' | 'shape' | 'json'> & {
+    readonly providers?: string | undefined
+    readonly 'num-steps'?: number | undefined
+    readonly rtol?: number | undefined
+    readonly threads?: number | undefined
+    readonly 'device-id'?: number | undefined
+  },
+): Promise<void> {
+  const comparison = await waitFor('comparing', async () => {
+    const count = 4
+    return compareNetwork(argv.model, {
+      count,
+      providers: nameList(argv.providers),
+      given: repeated(await inputsOf('given', argv.given), count),
+      shape: numberList('--shape', argv.shape),
+      numSteps: argv['num-steps'],
+      rtol: argv.rtol,
+      threads: argv.threads,
+      deviceId: argv['device-id'],
+    })
+  })
+  const { providers, skipped, rtol, pass, numSteps } = comparison
+  for (const { provider, reason } of skipped)
+    note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
+  if (argv.json) printJson(comparison)
+  else {
+    const rows = providers.map((each, i) => [
+      describeProvider(each),
+      i === 0
+        ? 'the others are compared with it'
+        : `differs by ${each.difference.toExponential(1)}${each.pass ? '' : ': too much'}`,
+      humanSeconds(each.seconds),
+    ])
+    const title = `samples of ${argv.model} in ${counted(numSteps, 'step')}: differences as shares of the largest value, at most ${rtol}`
+    call.stdout.write(`${[title, ...textTable(rows, { flushRight: () => false })].join('\n')}\n`)
+  }
+  if (!pass) call.exitCode = 1
+}
+
 /** Opens a folder's network on the chosen provider, and notes what `auto` skipped. */
 async function open(folder: string, argv: ProviderArguments): Promise<NetworkModel> {
   const { selfTest: _, ...options } = namedInApi(providerOptions, argv)
@@ -184,7 +231,7 @@ function lengthOf(value: GivenValue): number {
 }
 
 /** Lists of fewer numbers than samples, again from their beginning. */
-function repeated(given: GivenInputs, count: number): GivenInputs {
+export function repeated(given: GivenInputs, count: number): GivenInputs {
   const of = (value: GivenValue): GivenValue =>
     Array.isArray(value) ? Array.from({ length: count }, (_, i) => value[i % value.length]!) : value
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, of(value)]))

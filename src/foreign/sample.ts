@@ -148,6 +148,23 @@ export async function sampleNetwork(
   return { data, shape: [count, ...shape], points, timesteps: route.timesteps, seconds, ...infoOf(session) }
 }
 
+/** A call of the network on random states at the scheduler's first time, for `bench`. */
+export function networkCall(
+  network: OpenNetwork,
+  { count, given, shape: axes }: Pick<NetworkSampleOptions, 'count' | 'given' | 'shape'>,
+): () => Promise<unknown> {
+  const { session, signature, name } = network
+  const shape = shapeOf(signature, axes ?? network.shape)
+  const dim = shape.reduce((product, size) => product * size, 1)
+  const { stages } = routeOf(network.scheduler)
+  if (signature.batch !== undefined && count > signature.batch)
+    throw outOfRange('batches', count, `give at most ${signature.batch}, which ${name} fixes`)
+  const guided = { session, signature, name, shape, ...givenOf(signature, { count, given }) }
+  const { predict } = predictorOf(guided, 0, count)
+  const data = standardNormals({ seed: 0, stream: streams.x_T, step: 0, start: 0, count, dim })
+  return () => predict({ data, count, dim }, stages[0]!.time)
+}
+
 /** What the network is given, and for guidance what it is given without the condition. */
 export function givenOf(
   signature: Signature,
