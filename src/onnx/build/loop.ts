@@ -148,18 +148,8 @@ class LoopBuilder {
     const scaled = this.#op('Mul', ['loop.x', at(({ scale }) => scale)])
     const states = isGuided ? this.#op('Concat', [scaled, scaled], { axis: 0 }) : scaled
     this.#op('Cast', [states], { to: input(state).elemType! }, state)
-    // a time for each row, or one for all
     const told = this.#op('Cast', [at((stage) => stage.time)], { to: input(time).elemType! })
-    const rank = input(time).shape?.dim ?? []
-    const isForEach = rank.length > 0 && Number(rank[0]!.dimValue ?? 0) !== 1
-    const rows = this.#op('Slice', [this.#op('Shape', [state]), this.#wholes([0]), this.#wholes([1])])
-    const one = this.#wholes(rank.map(() => 1))
-    const times = isForEach
-      ? rank.length > 1
-        ? this.#op('Concat', [rows, this.#wholes(rank.slice(1).map(() => 1))], { axis: 0 })
-        : rows
-      : one
-    this.#op('Expand', [told, rank.length === 0 ? this.#wholes([], [0]) : times], {}, time)
+    this.#op('Expand', [told, this.#timeShape(state, input(time).shape?.dim ?? [])], {}, time)
     this.#nodes.push(...(this.#network.node ?? []))
     const raw = this.#op('Cast', [this.#network.output![0]!.name!], { to: FLOAT })
     const output = isGuided ? this.#guided(raw) : raw
@@ -188,6 +178,15 @@ class LoopBuilder {
       terms.push([noise, at((stage) => stage.noise)])
     }
     return [this.#sum(terms), ...calls.slice(0, -1).flat()]
+  }
+
+  /** The shape of the time: a time for each row, or one for all. */
+  #timeShape(state: string, axes: readonly types.TensorShapeProto.IDimension[]): string {
+    if (axes.length === 0) return this.#wholes([], [0])
+    if (Number(axes[0]!.dimValue ?? 0) === 1) return this.#wholes(axes.map(() => 1))
+    const rows = this.#op('Slice', [this.#op('Shape', [state]), this.#wholes([0]), this.#wholes([1])])
+    if (axes.length === 1) return rows
+    return this.#op('Concat', [rows, this.#wholes(axes.slice(1).map(() => 1))], { axis: 0 })
   }
 
   /** u + guidance (c - u) of a doubled batch. */
