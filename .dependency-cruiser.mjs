@@ -21,7 +21,19 @@ const mayImport = {
   ],
   report: ['core', 'numerics', 'table', 'measure', 'charts/marks'],
   compare: [
-    ...['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'foreign', 'model', 'node', 'onnx'],
+    ...[
+      'core',
+      'numerics',
+      'table',
+      'diffusion',
+      'measure',
+      'export',
+      'infer',
+      'foreign',
+      'model',
+      'node',
+      'onnx',
+    ],
   ],
   serve: ['core', 'numerics', 'table', 'infer', 'model', 'onnx', 'diffusion'],
   browser: [

@@ -146,13 +146,18 @@ export function timeOf(sigma: number, table: readonly number[]): number {
   return (1 - share) * low + share * (low + 1)
 }
 
-interface RespacedConfig {
+interface SpacedConfig {
   readonly use_karras_sigmas?: boolean
   readonly use_exponential_sigmas?: boolean
 }
 
 /** n sigmas from high to low, spaced as the settings say; undefined if they leave them as they are. */
-export function respaced(config: RespacedConfig, high: number, low: number, n: number): number[] | undefined {
+export function spacedSigmas(
+  config: SpacedConfig,
+  high: number,
+  low: number,
+  n: number,
+): number[] | undefined {
   if (config.use_karras_sigmas && config.use_exponential_sigmas)
     throw new InputError(
       'use_karras_sigmas and use_exponential_sigmas are both true: leave one out',

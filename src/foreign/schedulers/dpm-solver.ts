@@ -7,9 +7,9 @@ import {
   interpolated,
   type Level,
   level,
-  respaced,
   type StepsRequest,
   sigmaOf,
+  spacedSigmas,
   timeOf,
   timestepsOf,
 } from '../levels.ts'
@@ -84,7 +84,7 @@ export function multistepLevels(config: Config, request: StepsRequest, differ: D
   const n = times.length
   const [high, low] = [config.sigma_max ?? table.at(-1)!, config.sigma_min ?? table[0]!]
   const lu = config.use_lu_lambdas ? linspace(log(high), log(low), n).map(exp) : undefined
-  const spaced = lu ?? respaced(config, high, low, n)
+  const spaced = lu ?? spacedSigmas(config, high, low, n)
   if (spaced) {
     const toWhole = differ.isRounded && !config.use_exponential_sigmas ? roundHalfToEven : Math.trunc
     ;[sigmas, times] = [spaced, spaced.map((sigma) => toWhole(timeOf(sigma, table)))]

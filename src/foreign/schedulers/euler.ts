@@ -2,10 +2,10 @@ import { log } from '../../numerics/elementary.ts'
 import {
   alphaBarsOf,
   interpolated,
-  respaced,
   type StepsRequest,
   sigmaLevel,
   sigmaOf,
+  spacedSigmas,
   timeOf,
   timestepsOf,
 } from '../levels.ts'
@@ -33,7 +33,7 @@ function stepsInSigma(config: Config, request: StepsRequest) {
   let times = timestepsOf(config, request, { isWhole: false })
   let sigmas = times.map((t) => interpolated(table, t))
   const [high, low] = [config.sigma_max ?? sigmas[0]!, config.sigma_min ?? sigmas.at(-1)!]
-  const spaced = respaced(config, high, low, sigmas.length)
+  const spaced = spacedSigmas(config, high, low, sigmas.length)
   if (spaced) [sigmas, times] = [spaced, spaced.map((sigma) => timeOf(sigma, table))]
   if (config.timestep_type === 'continuous' && config.prediction_type === 'v_prediction')
     times = sigmas.map((sigma) => log(sigma) / 4)

@@ -1,6 +1,6 @@
 import { requireInteger } from '../../core/errors.ts'
 import { linspace } from '../../diffusion/schedule.ts'
-import { checkedTimes, flowLevel, respaced } from '../levels.ts'
+import { checkedTimes, flowLevel, spacedSigmas } from '../levels.ts'
 import * as settings from '../settings.ts'
 import { flowSample } from './dpm-solver.ts'
 import { chained, defineScheduler } from './scheduler.ts'
@@ -25,7 +25,7 @@ export const flowEuler = defineScheduler(
       const factor = (1 - shares.at(-1)!) / (1 - terminal)
       shares = shares.map((share) => 1 - (1 - share) / factor)
     }
-    shares = respaced(config, shares[0]!, shares.at(-1)!, shares.length) ?? shares
+    shares = spacedSigmas(config, shares[0]!, shares.at(-1)!, shares.length) ?? shares
     const steps = chained([
       ...shares.map((share, i) => flowLevel(share, times?.[i] ?? share * T)),
       flowLevel(0),
