@@ -1,6 +1,6 @@
 import type { Lesson } from './lesson.ts'
+import { element } from './page.ts'
 import type { Player } from './player.ts'
-import { showDigits } from './sections/digits.ts'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
 import { showLoss } from './sections/loss.ts'
@@ -21,5 +21,12 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showStudent(view, lesson)
   showLoss(lesson)
   showTraining(view, lesson)
-  showDigits()
+  const start = element('digits-start')
+  start.addEventListener(
+    'click',
+    () => import('./sections/digits.ts').then(({ showDigits }) => showDigits()),
+    {
+      once: true,
+    },
+  )
 }

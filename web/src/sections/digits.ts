@@ -7,6 +7,7 @@ import { messageOf } from '../../../src/core/errors.ts'
 import type { OnnxruntimeWebProvider } from '../../../src/infer/session.ts'
 import { element, showText } from '../page.ts'
 import type { DigitsCalls, DigitsState } from '../worker/digits-worker.ts'
+import html from './digits.html?raw'
 
 const count = 16
 const across = 8
@@ -15,8 +16,10 @@ const side = 8
 /** A file's address for the worker, whose script lies in another folder. */
 const absolute = (url: string) => new URL(url, document.baseURI).href
 
-/** Draws digits with a network of others, which loads when the reader opens the section. */
+/** Opens the section: loads a network of others, and draws digits with it. */
 export function showDigits(): void {
+  element('digits-closed').hidden = true
+  element('digits-open').innerHTML = html
   const states = signal<readonly DigitsState[]>([])
   const shown = signal(0)
   const status = signal('')
@@ -62,11 +65,6 @@ export function showDigits(): void {
     }
   }
 
-  element('digits-start').addEventListener('click', () => {
-    element('digits-closed').hidden = true
-    element('digits-open').hidden = false
-    draw()
-  })
   for (const id of ['label', 'guidance', 'scheduler', 'steps', 'seed', 'backend'])
     element(`digits-${id}`).addEventListener('change', () => {
       if (element<HTMLFormElement>('digits-controls').reportValidity()) draw()
@@ -100,6 +98,7 @@ export function showDigits(): void {
     const state = states.value[shown.value]
     if (state) paint(element('digits-figure'), state.data)
   })
+  draw()
 }
 
 /** A sheet of pictures, whose values -1 to 1 are black to white; beyond that stays so. */
