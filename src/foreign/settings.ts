@@ -45,6 +45,9 @@ function followsOf<V>(values: readonly unknown[], otherwise: unknown) {
   )
 }
 
+/** The values of settings, each checked. */
+export type ConfigOf<E extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<E, undefined>>
+
 /** A number with diffusers' default. */
 export const number = (otherwise: number) =>
   v.optional(v.pipe(v.number(), v.finite('it is not finite: give a number')), otherwise)
@@ -91,13 +94,9 @@ export const thresholdSettings = {
 }
 
 /** The limit on x_0 that settings ask for. diffusers thresholds if both are asked for. */
-export function limitOf(config: {
-  readonly clip_sample?: boolean
-  readonly clip_sample_range?: number
-  readonly thresholding?: boolean
-  readonly dynamic_thresholding_ratio?: number
-  readonly sample_max_value?: number
-}): Limit | undefined {
+export function limitOf(
+  config: Partial<ConfigOf<ReturnType<typeof clipSettings>> & ConfigOf<typeof thresholdSettings>>,
+): Limit | undefined {
   if (config.thresholding)
     return { kind: 'threshold', ratio: config.dynamic_thresholding_ratio!, most: config.sample_max_value! }
   return config.clip_sample ? { kind: 'clip', range: config.clip_sample_range! } : undefined

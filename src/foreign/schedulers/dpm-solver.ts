@@ -27,20 +27,12 @@ export const multistepSettings = {
   use_dynamic_shifting: settings.follows(false),
 }
 
-interface MultistepConfig {
-  readonly prediction_type: 'epsilon' | 'v_prediction' | 'sample' | 'flow_prediction'
-  readonly use_karras_sigmas: boolean
-  readonly use_exponential_sigmas: boolean
+type MultistepConfig = settings.ConfigOf<typeof multistepSettings> & {
   readonly use_lu_lambdas?: boolean
-  readonly use_flow_sigmas: boolean
-  readonly flow_shift: number
-  readonly final_sigmas_type: 'zero' | 'sigma_min'
   readonly lambda_min_clipped?: number
   readonly sigma_min?: number | null
   readonly sigma_max?: number | null
 }
-
-type Config = MultistepConfig & Parameters<typeof alphaBarsOf>[0] & Parameters<typeof timestepsOf>[0]
 
 /** Where DPM-Solver++ and UniPC, which share most of their settings, come to differ. */
 export interface Differences {
@@ -53,7 +45,11 @@ export interface Differences {
 }
 
 /** The levels of multistep solvers, whose states diffusers keeps as we do. The network is told whole numbers. */
-export function multistepLevels(config: Config, request: StepsRequest, differ: Differences): Level[] {
+export function multistepLevels(
+  config: MultistepConfig,
+  request: StepsRequest,
+  differ: Differences,
+): Level[] {
   const bars = alphaBarsOf(config, leastSignal)
   const table = bars.map(sigmaOf)
   const { num_train_timesteps: T, use_flow_sigmas: isFlow, flow_shift: shift } = config
@@ -114,16 +110,9 @@ export const solverSettings = {
   euler_at_final: settings.flag(false),
 }
 
-interface SolverConfig {
-  readonly solver_order: 1 | 2
-  readonly algorithm_type: 'dpmsolver++' | 'sde-dpmsolver++' | 'deis'
-  readonly lower_order_final: boolean
-  readonly euler_at_final: boolean
-}
-
 /** DPM-Solver++ on levels; fewer than 15 steps, or euler_at_final, end by one of first order. */
 export function dpmWalk(
-  config: SolverConfig,
+  config: settings.ConfigOf<typeof solverSettings>,
   levels: readonly Level[],
 ): Pick<Walk, 'steps' | 'sampler' | 'isAnew'> {
   const steps = chained(levels)

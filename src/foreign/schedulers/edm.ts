@@ -16,21 +16,11 @@ const edmSettings = {
   rho: settings.number(7),
 }
 
-interface EdmConfig {
-  readonly sigma_min: number
-  readonly sigma_max: number
-  readonly sigma_data: number
-  readonly sigma_schedule: 'karras' | 'exponential'
-  readonly prediction_type: 'epsilon' | 'v_prediction'
-  readonly rho: number
-  readonly final_sigmas_type: 'zero' | 'sigma_min'
-}
-
 /**
  * Levels, start and x_0 of Karras et al., "Elucidating the design space of diffusion-based generative models" (2022),
  * table 1: the network sees its input with the deviation 1, and is told log(sigma) / 4.
  */
-function edm(config: EdmConfig, { numSteps, timesteps }: StepsRequest) {
+function edm(config: settings.ConfigOf<typeof edmSettings>, { numSteps, timesteps }: StepsRequest) {
   const { sigma_min: low, sigma_max: high, sigma_data: deviation, rho } = config
   if (timesteps)
     throw new InputError('this scheduler takes `numSteps`, not `timesteps`: leave them out', 'conflict')

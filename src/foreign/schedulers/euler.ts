@@ -12,17 +12,16 @@ import {
 import * as settings from '../settings.ts'
 import { chained, defineScheduler, predicting } from './scheduler.ts'
 
-interface SigmaConfig {
-  readonly use_karras_sigmas?: boolean
-  readonly use_exponential_sigmas?: boolean
-  readonly sigma_min?: number | null
-  readonly sigma_max?: number | null
-  readonly final_sigmas_type?: 'zero' | 'sigma_min'
-  readonly timestep_type?: 'discrete' | 'continuous'
-  readonly prediction_type: 'epsilon' | 'v_prediction' | 'sample'
+const common = { ...settings.betaSettings, ...settings.spacings.linspace }
+const eulerSettings = {
+  ...{ ...common, ...settings.rescaled, ...settings.sigmaSettings, ...settings.finalSigma },
+  sigma_min: settings.numberOrNull,
+  sigma_max: settings.numberOrNull,
+  timestep_type: settings.follows('discrete', 'continuous'),
+  interpolation_type: settings.follows('linear'),
 }
 
-type Config = SigmaConfig & Parameters<typeof alphaBarsOf>[0] & Parameters<typeof timestepsOf>[0]
+type Config = settings.ConfigOf<typeof common> & Partial<settings.ConfigOf<typeof eulerSettings>>
 
 /** 0 stands for no signal in float16, where sigma would be infinite. */
 export const leastSignal = 2 ** -24
@@ -46,18 +45,10 @@ function stepsInSigma(config: Config, request: StepsRequest) {
   }
 }
 
-const common = { ...settings.betaSettings, ...settings.spacings.linspace }
-
-export const euler = defineScheduler(
-  {
-    ...{ ...common, ...settings.rescaled, ...settings.sigmaSettings, ...settings.finalSigma },
-    sigma_min: settings.numberOrNull,
-    sigma_max: settings.numberOrNull,
-    timestep_type: settings.follows('discrete', 'continuous'),
-    interpolation_type: settings.follows('linear'),
-  },
-  (config, request) => ({ ...stepsInSigma(config, request), sampler: { name: 'ddim', eta: 0 } }),
-)
+export const euler = defineScheduler(eulerSettings, (config, request) => ({
+  ...stepsInSigma(config, request),
+  sampler: { name: 'ddim', eta: 0 },
+}))
 
 export const eulerAncestral = defineScheduler({ ...common, ...settings.rescaled }, (config, request) => ({
   ...stepsInSigma(config, request),

@@ -5,6 +5,7 @@ import { toSample } from '../../diffusion/prediction.ts'
 import type { FormulaStep } from '../../diffusion/process.ts'
 import type { SamplerConfig } from '../../diffusion/samplers/index.ts'
 import type { Level, StepsRequest } from '../levels.ts'
+import type { ConfigOf } from '../settings.ts'
 
 export type Form = FormulaStep['forms'][number]
 
@@ -40,7 +41,7 @@ type Parse = <S extends v.GenericSchema>(schema: S, value: unknown) => v.InferOu
 /** Defines a scheduler by its settings, each with diffusers' default, and the walk that they ask for. */
 export function defineScheduler<const E extends v.ObjectEntries>(
   settings: E,
-  walk: (config: v.InferOutput<v.ObjectSchema<E, undefined>>, request: StepsRequest) => Walk,
+  walk: (config: ConfigOf<E>, request: StepsRequest) => Walk,
 ): Scheduler {
   const schema = v.object(settings)
   return { walk: (given, request, parse) => walk(parse(schema, given), request) }
