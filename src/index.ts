@@ -65,7 +65,7 @@ export type { ModelCard } from './model/card.ts'
 // Sample a network that others trained
 export { exportNetwork, type NetworkExportOptions, openNetwork } from './node/network.ts'
 export type { NetworkModel, NetworkOptions } from './foreign/open-network.ts'
-export type { GivenInputs, GivenValue } from './foreign/inputs.ts'
+export type { GivenInputs, InputValue } from './foreign/inputs.ts'
 export type {
   NetworkSampleOptions,
   NetworkSamples,

@@ -38,7 +38,7 @@ export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/ses
 // Sample a network that others trained
 export { openNetwork, type WebNetworkOptions as NetworkOptions } from './network.ts'
 export type { NetworkModel } from '../foreign/open-network.ts'
-export type { GivenInputs, GivenValue } from '../foreign/inputs.ts'
+export type { GivenInputs, InputValue } from '../foreign/inputs.ts'
 export type {
   NetworkSampleOptions,
   NetworkSamples,

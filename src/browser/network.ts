@@ -3,11 +3,10 @@ import { type NetworkModel, openFiles } from '../foreign/open-network.ts'
 import { type NetworkSource, readSources } from '../foreign/sources.ts'
 import { download } from '../infer/model.ts'
 import { type WasmPaths, webProvider } from '../infer/providers/web-session.ts'
-import type { OnnxruntimeWebProvider } from '../infer/session.ts'
 
 export interface WebNetworkOptions {
   /** Default: `wasm`. A named provider never falls back to another. */
-  readonly provider?: OnnxruntimeWebProvider | undefined
+  readonly provider?: 'wasm' | 'webgpu' | undefined
   /** Threads, if the page is cross-origin isolated. Default: 1. */
   readonly threads?: number | undefined
   /** Location of onnxruntime-web's files, for pages whose bundler doesn't find them. */

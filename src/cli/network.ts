@@ -2,7 +2,7 @@ import { compareNetwork } from '../compare/network.ts'
 import { InputError } from '../core/errors.ts'
 import { readInput, requireWritable, writeWhole } from '../core/files.ts'
 import { counted, humanBytes, humanSeconds, textTable } from '../core/format.ts'
-import type { GivenInputs, GivenValue } from '../foreign/inputs.ts'
+import type { GivenInputs, InputValue } from '../foreign/inputs.ts'
 import type { NetworkModel } from '../foreign/open-network.ts'
 import type { SchedulerConfig } from '../foreign/sample.ts'
 import { parsePythonJson } from '../foreign/settings.ts'
@@ -206,7 +206,7 @@ async function schedulerIn(path: string): Promise<SchedulerConfig> {
 
 /** ['class_labels=0,1', 'prompt=prompt.npy'] as values by input. */
 export async function inputsOf(flag: string, texts: readonly string[] = []): Promise<GivenInputs> {
-  const inputs: Record<string, GivenValue> = {}
+  const inputs: Record<string, InputValue> = {}
   for (const text of texts) {
     const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? []
     if (name === undefined || value === undefined)
@@ -225,14 +225,14 @@ export async function inputsOf(flag: string, texts: readonly string[] = []): Pro
   return inputs
 }
 
-function lengthOf(value: GivenValue): number {
+function lengthOf(value: InputValue): number {
   if (typeof value === 'number') return 0
   return 'shape' in value ? value.shape[0]! : value.length
 }
 
 /** Lists of fewer numbers than samples, again from their beginning. */
 export function repeated(given: GivenInputs, count: number): GivenInputs {
-  const of = (value: GivenValue): GivenValue =>
+  const of = (value: InputValue): InputValue =>
     Array.isArray(value) ? Array.from({ length: count }, (_, i) => value[i % value.length]!) : value
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, of(value)]))
 }

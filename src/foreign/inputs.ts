@@ -6,13 +6,13 @@ import type { Session, Tensor } from '../infer/session.ts'
  * A value of a network's further input: a number for every sample, an array with one for each, or a tensor whose first
  * axis is the samples (or 1, for all of them).
  */
-export type GivenValue =
+export type InputValue =
   | number
   | ArrayLike<number>
   | { readonly data: ArrayLike<number>; readonly shape: readonly number[] }
 
 /** Values of further inputs, by name. */
-export type GivenInputs = Readonly<Record<string, GivenValue>>
+export type GivenInputs = Readonly<Record<string, InputValue>>
 
 type Value = ValueInfo & { readonly type: ElementType }
 
@@ -101,7 +101,7 @@ export function otherOutput(
 
 function withType(value: ValueInfo, name: string): Value {
   const { type } = value
-  if ((elementTypes as readonly string[]).includes(type)) return value as Value
+  if (elementTypes.includes(type as ElementType)) return value as Value
   throw new InputError(
     `${name}: ${describe(value)} can't be used: export it as float32 or float16`,
     'bad-model',
@@ -143,7 +143,7 @@ export function requireAll({ others }: Signature, rows: readonly Rows[]): void {
   throw new InputError(problem, 'missing', { option: 'given' })
 }
 
-function rowsOfInput(input: Value, option: string, value: GivenValue, count: number): Rows {
+function rowsOfInput(input: Value, option: string, value: InputValue, count: number): Rows {
   const { name, type, shape } = input
   const problem = (is: string) =>
     new InputError(

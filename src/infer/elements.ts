@@ -1,9 +1,9 @@
 import { InputError } from '../core/errors.ts'
 
 /** What a graph's inputs and outputs may hold here; all numbers are float32 outside of the runtime. */
-export const elementTypes = ['float32', 'float16', 'int64', 'int32', 'bool'] as const
+export type ElementType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool'
 
-export type ElementType = (typeof elementTypes)[number]
+export const elementTypes: readonly ElementType[] = ['float32', 'float16', 'int64', 'int32', 'bool']
 
 /** An input or output of a graph, as the runtime tells it. */
 export interface ValueInfo {
