@@ -27,6 +27,8 @@ export interface Group {
 /** Groups of one page: docs/NAME.md with the results in docs/NAME.json. */
 export interface Page {
   readonly name: string
+  /** The folder of docs that has the page. Default: docs itself. */
+  readonly folder?: string
   readonly groups: readonly Group[]
   /** The decimals of its figures; without them, figures have three digits. */
   readonly decimals?: number

@@ -1,4 +1,6 @@
 import type { Group, MeasureRows, Page } from './group.ts'
+import { digits } from './networks/digits.ts'
+import { formulas, samples } from './networks/schedulers.ts'
 import { recipes, students } from './quality/recipes.ts'
 import { scheduleFiles, schedules } from './quality/schedules.ts'
 import { browser } from './speed/browser.ts'
@@ -58,4 +60,5 @@ export const pages: readonly Page[] = [
     ],
     decimals: 3,
   },
+  { name: 'any-network', folder: 'how-to', groups: named({ formulas, samples, digits }) },
 ]

@@ -15,7 +15,8 @@ export interface Result {
 
 /** Writes a page with a new result among those of other groups, which docs/PAGE.json keeps. */
 export async function writePage(page: Page, group: Group, result: Result): Promise<void> {
-  const [text, json] = [`docs/${page.name}.md`, `docs/${page.name}.json`]
+  const text = `docs/${page.folder ? `${page.folder}/` : ''}${page.name}.md`
+  const json = `docs/${page.name}.json`
   const stored: Result[] = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : []
   const results = page.groups.flatMap(
     ({ name }) => [result, ...stored].find((each) => each.name === name) ?? [],

@@ -79,6 +79,19 @@ export {
 export type { ModelSource } from './infer/model.ts'
 export type { ModelCard } from './model/card.ts'
 
+// Sample a network that others trained
+export { exportNetwork, type NetworkExportOptions, openNetwork } from './node/network.ts'
+export type { NetworkModel, NetworkOptions } from './foreign/open-network.ts'
+export type { GivenInputs, InputValue } from './foreign/inputs.ts'
+export type {
+  NetworkSampleOptions,
+  NetworkSamples,
+  NetworkStep,
+  SchedulerConfig,
+} from './foreign/sample.ts'
+export type { NetworkSource } from './foreign/sources.ts'
+export type { ElementType, ValueInfo } from './infer/elements.ts'
+
 // Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
 export type { CompareOptions } from './compare/compare.ts'
@@ -88,6 +101,12 @@ export type { CaseReport, SampleDistances } from './compare/expected.ts'
 export type { Comparison } from './compare/compare.ts'
 export type { FileReport, WeightDifference } from './compare/reference.ts'
 export type { ProviderReport } from './compare/provider.ts'
+export {
+  compareNetwork,
+  type NetworkCompareOptions,
+  type NetworkComparison,
+  type NetworkProviderReport,
+} from './compare/network.ts'
 export type { Parity, PlacedCount, Tolerance, ToleranceReport, WorstElement } from './compare/parity.ts'
 export type { Closeness } from './measure/closeness.ts'
 export type { RareNames } from './measure/rare-names.ts'

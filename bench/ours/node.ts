@@ -1,4 +1,5 @@
 /** node.js: measures ours in Node. */
+import { sampleDigits } from '../networks/digits.ts'
 import { answerLines } from '../pool/answer.ts'
 import type { Measure } from '../pool/protocol.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
@@ -9,6 +10,7 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   train: training,
   'train run': trainingRun,
   sample: sampling,
+  digits: sampleDigits,
   'a seeded run': seededRun,
   'sampling products': samplingProducts,
   'training products': trainingProducts,

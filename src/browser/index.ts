@@ -35,6 +35,19 @@ export type { ModelSource } from '../infer/model.ts'
 export type { WasmPaths } from '../infer/providers/web-session.ts'
 export type { SessionInfo, WebProvider as ExecutionProvider } from '../infer/session.ts'
 
+// Sample a network that others trained
+export { openNetwork, type WebNetworkOptions as NetworkOptions } from './network.ts'
+export type { NetworkModel } from '../foreign/open-network.ts'
+export type { GivenInputs, InputValue } from '../foreign/inputs.ts'
+export type {
+  NetworkSampleOptions,
+  NetworkSamples,
+  NetworkStep,
+  SchedulerConfig,
+} from '../foreign/sample.ts'
+export type { NetworkSource } from '../foreign/sources.ts'
+export type { ElementType, ValueInfo } from '../infer/elements.ts'
+
 // Sample in a worker of its own
 export {
   type ClientLoadOptions,

@@ -1,6 +1,7 @@
 import { anything, checkOptions } from '../core/options.ts'
 import { download, type LoadOptions, type Model, type ModelSource, readSource } from '../infer/model.ts'
 import { loadChecks, openModel } from '../infer/open-model.ts'
+import { graphForWasm } from '../infer/providers/wasm-graph.ts'
 import { type WasmPaths, webProvider } from '../infer/providers/web-session.ts'
 import type { WebProvider } from '../infer/session.ts'
 import { describeConfig } from '../model/description.ts'
@@ -44,7 +45,7 @@ export async function loadModel(source: ModelSource, options: WebLoadOptions = {
   // bundlers follow only literal package names
   const providers = [
     simdInPage(workerRuntimes.simd.start),
-    webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }),
+    webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }, graphForWasm),
     webProvider('webgpu', () => import('onnxruntime-web/webgpu'), { wasmPaths }),
   ] as const
   return openModel(bytes, name, providers, rest)

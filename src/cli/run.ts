@@ -72,7 +72,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
 /** The last value of a repeated option counts, except for options that take several. */
 function lastOfEach(argv: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(argv))
-    if (!['_', 'given', 'rule'].includes(name) && Array.isArray(value)) argv[name] = value.at(-1)
+    if (!['_', 'given', 'rule', 'without'].includes(name) && Array.isArray(value)) argv[name] = value.at(-1)
 }
 
 /** Normalises a command line: no words means --help, and `help train` means `train --help`. */

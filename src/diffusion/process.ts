@@ -5,6 +5,7 @@
 import { InputError } from '../core/errors.ts'
 import { combine } from '../numerics/kernels/combination.ts'
 import type { Condition, FloatArray, Points, Term } from '../numerics/points.ts'
+import { type Limit, limited } from './limit.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   chooseSampler,
@@ -15,6 +16,7 @@ import {
   samplerOf,
   samplerParameters,
 } from './samplers/index.ts'
+import type { StageForm } from './samplers/sampler.ts'
 import { checkTimesteps, type Schedule, spacedTimesteps } from './schedule.ts'
 
 /** The interface between the mathematics and whatever evaluates the network. */
@@ -30,26 +32,45 @@ export interface NoisePredictor<A extends FloatArray = Float32Array> {
 export interface Stage {
   /** The timestep of the call. */
   readonly t: number
+  /** What the network is told: t, or in a network of others' a fraction or log sigma. */
+  readonly time: number
+  /** The network's input is the state times this. */
+  readonly scale: number
   /** The timestep its step goes to; 0 is the data. */
   readonly s: number
   /** Its step, from 0, and whether it is the step's last stage. */
   readonly step: number
   readonly isLast: boolean
-  /** Coefficients of this call and those before it, newest first: of each call's input state and of its output. */
-  readonly calls: readonly Conversion[]
+  /** Coefficients of this call and those before it, newest first. */
+  readonly calls: readonly CallShare[]
+  /** The x_0 that the call predicts, for a process that limits it. */
+  readonly sample: Conversion
   /** Coefficient of the noise; 0 for none. */
   readonly noise: number
 }
 
+/** Coefficients of a call's input state, of its output, and in a process with a limit of its limited x_0. */
+export interface CallShare extends Conversion {
+  readonly x_0?: number
+}
+
 /** A walk from noise to data, as plain data that can be sent to a worker. */
-export interface Process {
-  readonly schedule: Schedule
-  readonly sampler: SamplerConfig
+export interface Route {
   /** The timesteps that steps start from, descending; the last step goes to 0. */
   readonly timesteps: readonly number[]
   readonly stages: readonly Stage[]
   /** Whether its steps add noise, one row for each step. */
   readonly isStochastic: boolean
+  /** The first state is x_T times this. */
+  readonly start: number
+  /** How each predicted x_0 is limited, if at all. */
+  readonly limit?: Limit | undefined
+}
+
+/** A route by a sampler on a schedule. */
+export interface Process extends Route {
+  readonly schedule: Schedule
+  readonly sampler: SamplerConfig
 }
 
 /** The parts of a model that determine the processes that can sample it. */
@@ -117,11 +138,7 @@ export function processWarning({ sampler, timesteps }: Process): string | undefi
 /** Larger coefficients amplify a float32 model's rounding errors into the samples. */
 const maxCoefficient = 1e6
 
-/**
- * The stages of a sampler's formula in terms of the network's output. The conversion from the output to x_0 is
- * multiplied into the coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` cancels before anything is
- * rounded.
- */
+/** The process of one of our own models: its levels are the schedule's, its network is told t and sees the state itself. */
 export function createProcess(
   schedule: Schedule,
   predictionType: PredictionType,
@@ -131,29 +148,81 @@ export function createProcess(
   const { name, ...parameters } = sampler
   const { config, T, alphaBars } = schedule
   const formula = samplerOf(name).formula(schedule, parameters)
+  const steps = timesteps.map((t, j) => {
+    const s = timesteps[j + 1] ?? 0
+    return { t, s, forms: formula(t, s, timesteps[j - 1]) }
+  })
+  return {
+    schedule,
+    sampler,
+    timesteps,
+    stages: stagesOf(steps, {
+      levelOf: (t) => ({ time: t, scale: 1, sample: toSample(predictionType, alphaBars[t]!) }),
+      tooLarge: ({ t, s }, coefficient) =>
+        `${name}: the step from ${t} to ${s} has the coefficient ${coefficient}, above 1e6: schedule ` +
+        `${config.kind} is too steep at T = ${T}; use more steps or polynomial with betaEnd 0.9 and power 3`,
+    }),
+    isStochastic: isStochastic(sampler),
+    start: 1,
+  }
+}
+
+/** A step of a formula. A form may also have a coefficient of a call's raw output, which no limit touches. */
+export interface FormulaStep {
+  readonly t: number
+  readonly s: number
+  readonly forms: readonly (Omit<StageForm, 'calls'> & {
+    readonly calls: readonly (StageForm['calls'][number] & { readonly output?: number })[]
+  })[]
+}
+
+/** What the network sees at a level, and the x_0 that follows from the state and its output. */
+interface NetworkLevel {
+  readonly time: number
+  readonly scale: number
+  readonly sample: Conversion
+}
+
+interface StageRequest {
+  levelOf(t: number): NetworkLevel
+  readonly limit?: Limit | undefined
+  /** Factor of the last state. Default: 1. */
+  readonly end?: number
+  /** The message about a coefficient that is too large. */
+  tooLarge(step: FormulaStep, coefficient: string): string
+}
+
+/**
+ * A formula's stages in terms of the network's output. The conversion from the output to x_0 is multiplied into the
+ * coefficients in float64, so that the 1 / sqrt(alphaBar_t) of `epsilon` cancels before anything is rounded; a limit
+ * comes between them.
+ */
+export function stagesOf(
+  steps: readonly FormulaStep[],
+  { levelOf, limit, end = 1, tooLarge }: StageRequest,
+): Stage[] {
   /** The conversions of the calls so far, newest first. */
   const samples: Conversion[] = []
-  const stages = timesteps.flatMap((from, step) => {
-    const s = timesteps[step + 1] ?? 0
-    const forms = formula(from, s, timesteps[step - 1])
-    return forms.map(({ t, calls: shares, noise }, i): Stage => {
-      samples.unshift(toSample(predictionType, alphaBars[t]!))
-      const calls = shares.map(({ x_t, x_0 }, k) => {
-        const sample = samples[k]!
-        return { x_t: x_t + x_0 * sample.x_t, output: x_0 * sample.output }
+  return steps.flatMap((step, j) =>
+    step.forms.map((form, i): Stage => {
+      const { time, scale, sample } = levelOf(form.t)
+      samples.unshift(sample)
+      const factor = j === steps.length - 1 ? end : 1
+      const calls = form.calls.map(({ x_t, x_0, output = 0 }, k): CallShare => {
+        if (limit) return { x_t: factor * x_t, output: factor * output, x_0: factor * x_0 }
+        const { x_t: ofState, output: ofOutput } = samples[k]!
+        return { x_t: factor * (x_t + x_0 * ofState), output: factor * (output + x_0 * ofOutput) }
       })
-      const coefficients = [...calls.flatMap(({ x_t, output }) => [x_t, output]), noise]
+      const noise = factor * form.noise
+      const coefficients = [...calls.flatMap(({ x_t, output, x_0 = 0 }) => [x_t, output, x_0]), noise]
+      if (limit) coefficients.push(sample.x_t, sample.output)
       const largest = Math.max(...coefficients.map(Math.abs))
       if (!(largest <= maxCoefficient))
-        throw new InputError(
-          `${name}: the step from ${from} to ${s} has the coefficient ${largest.toPrecision(3)}, above 1e6: schedule ` +
-            `${config.kind} is too steep at T = ${T}; use more steps or polynomial with betaEnd 0.9 and power 3`,
-          'out-of-range',
-        )
-      return { t, s, step, isLast: i === forms.length - 1, calls, noise }
-    })
-  })
-  return { schedule, sampler, timesteps, stages, isStochastic: isStochastic(sampler) }
+        throw new InputError(tooLarge(step, largest.toPrecision(3)), 'out-of-range')
+      const isLast = i === step.forms.length - 1
+      return { t: form.t, time, scale, s: step.s, step: j, isLast, calls, sample, noise }
+    }),
+  )
 }
 
 /** The start of a walk and its noise. */
@@ -179,24 +248,33 @@ export interface WalkState<A extends FloatArray> {
  * x_T. Throws the signal's reason once it is aborted.
  */
 export async function* walk<A extends FloatArray>(
-  { stages, timesteps }: Process,
+  { stages, timesteps, start, limit }: Route,
   predictor: NoisePredictor<A>,
   { x_T, noise, condition, signal }: WalkInput<A>,
 ): AsyncGenerator<WalkState<A>, void> {
-  let x = x_T
+  let x = scaled(x_T, start)
   yield { step: 0, t: timesteps[0]!, x }
   const callsToKeep = Math.max(...stages.map((stage) => stage.calls.length))
-  let calls: { readonly x_t: Points<A>; readonly output: Points<A> }[] = []
+  let calls: { readonly x_t: Points<A>; readonly output: Points<A>; readonly x_0?: Points<A> }[] = []
   for (const stage of stages) {
     signal?.throwIfAborted()
-    const output = await predictor.predict(x, stage.t, condition)
-    calls = [{ x_t: x, output }, ...calls.slice(0, callsToKeep - 1)]
-    const terms = stage.calls.flatMap((share, k): Term<A>[] => [
-      { coefficient: share.x_t, points: calls[k]!.x_t },
-      { coefficient: share.output, points: calls[k]!.output },
-    ])
+    const output = await predictor.predict(scaled(x, stage.scale), stage.time, condition)
+    const call = limit ? { x_t: x, output, x_0: limited(limit, stage.sample, x, output) } : { x_t: x, output }
+    calls = [call, ...calls.slice(0, callsToKeep - 1)]
+    const terms = stage.calls.flatMap((share, k): Term<A>[] => {
+      const { x_t, output, x_0 } = calls[k]!
+      const linear = [
+        { coefficient: share.x_t, points: x_t },
+        { coefficient: share.output, points: output },
+      ]
+      return x_0 ? [...linear, { coefficient: share.x_0!, points: x_0 }] : linear
+    })
     if (stage.noise !== 0) terms.push({ coefficient: stage.noise, points: noise(stage.step) })
     x = combine(terms as [Term<A>, ...Term<A>[]])
-    if (stage.isLast) yield { step: stage.step + 1, t: stage.s, x }
+    if (stage.isLast) yield { step: stage.step + 1, t: timesteps[stage.step + 1] ?? 0, x }
   }
+}
+
+function scaled<A extends FloatArray>(points: Points<A>, coefficient: number): Points<A> {
+  return coefficient === 1 ? points : combine([{ coefficient, points }])
 }

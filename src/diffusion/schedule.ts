@@ -38,11 +38,11 @@ export interface Schedule {
 export const maxT = 1000
 
 /**
- * The tables of a schedule over T timesteps, in float64. Throws InputError if T is out of range, a parameter is not
- * finite, or a beta is outside (0, 1).
+ * The tables of a schedule over T timesteps, at most `most`, in float64. Throws InputError if T is out of range, a
+ * parameter is not finite, or a beta is outside (0, 1).
  */
-export function createSchedule(config: ScheduleConfig, T: number): Schedule {
-  requireInteger('T', T, 1, maxT)
+export function createSchedule(config: ScheduleConfig, T: number, most = maxT): Schedule {
+  requireInteger('T', T, 1, most)
   if ('betaStart' in config) requireRising('betaStart', config.betaStart, 'betaEnd', config.betaEnd)
   if ('sigmaMin' in config) requireRising('sigmaMin', config.sigmaMin, 'sigmaMax', config.sigmaMax)
   const betas = [0, ...betasOf(config, T)]
@@ -143,7 +143,7 @@ function karras(T: number, sigmaMin: number, sigmaMax: number, rho: number): num
 }
 
 /** `count` numbers from `start` to `end`, inclusive; only the start if count is 1. */
-function linspace(start: number, end: number, count: number): number[] {
+export function linspace(start: number, end: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => {
     if (i === 0) return start
     return i === count - 1 ? end : start + (i / (count - 1)) * (end - start)
@@ -164,7 +164,7 @@ function remedy(config: ScheduleConfig, beta: number): string {
 }
 
 /** The whole number nearest to x, a tie to the even one (as Python and IEEE 754 round). */
-function roundHalfToEven(x: number): number {
+export function roundHalfToEven(x: number): number {
   const rounded = Math.round(x)
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }

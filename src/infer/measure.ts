@@ -45,14 +45,23 @@ export async function measurePoint(
   session: Session,
   file: ModelFile,
   batch: number,
-  { seconds, signal }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<MeasuredPoint> {
   const feeds = feedsOfBatch(file, batch)
   const output = file.isSampler ? 'x_0' : file.card.predictionType
+  return measureRuns(() => session.run(feeds, [output]), batch, options)
+}
+
+/** Measures runs of a batch. */
+export async function measureRuns(
+  run: () => Promise<unknown>,
+  batch: number,
+  { seconds, signal }: MeasureOptions,
+): Promise<MeasuredPoint> {
   const timed = async () => {
     signal?.throwIfAborted()
     const start = performance.now()
-    await session.run(feeds, [output])
+    await run()
     return (performance.now() - start) / 1000
   }
   const warmupSeconds = await timed()

@@ -5,9 +5,25 @@ import { pointsFromRows } from '../numerics/points.ts'
 import { type ModelFile, readModel } from '../onnx/read.ts'
 import type { Column } from '../table/table.ts'
 import { keepInternals, type LoadOptions, type Model } from './model.ts'
-import { type Provider, type Providers, providerNamed, type Skipped, startSession } from './provider.ts'
+import {
+  firstOf,
+  type Provider,
+  type Providers,
+  providerNamed,
+  providersOfAuto,
+  type Skipped,
+  startSession,
+} from './provider.ts'
 import { sample, sampleStream } from './sample.ts'
-import { conditionFeeds, infoOf, type Session, sessionPredictor, tensorOf, Uses } from './session.ts'
+import {
+  asyncDispose,
+  conditionFeeds,
+  infoOf,
+  type Session,
+  sessionPredictor,
+  tensorOf,
+  Uses,
+} from './session.ts'
 
 export const loadChecks: OptionChecks<LoadOptions> = {
   provider: text,
@@ -24,9 +40,7 @@ export async function openModel(
   providers: Providers,
   { provider: wanted = providers[0].name, selfTest: test = true, ...options }: LoadOptions,
 ): Promise<Model> {
-  const byAuto = providers
-    .filter(({ autoOrder }) => autoOrder !== undefined)
-    .sort((a, b) => a.autoOrder! - b.autoOrder!)
+  const byAuto = providersOfAuto(providers)
   const others = byAuto.length > 0 ? ['auto'] : []
   const named = others.includes(wanted) ? undefined : providerNamed(providers, wanted, others)
   const file = readModel(bytes, name)
@@ -65,10 +79,6 @@ async function generatorFor(columns: readonly Column[]) {
   return generatorOf(columns)
 }
 
-/** Older browsers lack this symbol; compiled `await using` then looks for this one. */
-const asyncDispose: typeof Symbol.asyncDispose =
-  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
-
 /** Releases a session unless it passes the self-test. */
 async function requirePass(name: string, file: ModelFile, session: Session, providers: Providers) {
   const { provider } = session
@@ -89,23 +99,6 @@ async function requirePass(name: string, file: ModelFile, session: Session, prov
     await session.release().catch(() => {})
     throw error
   }
-}
-
-/** Starts the first provider that works; the reasons of those before it go into `skipped`. Throws if none starts. */
-async function firstOf<R>(
-  candidates: readonly Provider[],
-  start: (provider: Provider) => Promise<R>,
-  skipped: Skipped[],
-): Promise<R> {
-  for (const provider of candidates)
-    try {
-      return await start(provider)
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      skipped.push({ provider: provider.name, reason: error.message })
-    }
-  const problem = `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`
-  throw new InputError(problem, 'not-available')
 }
 
 type Tolerance = Readonly<Record<'absolute' | 'relative', number>>

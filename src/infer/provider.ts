@@ -121,3 +121,26 @@ export async function startSession(
   await session.release()
   throw new Error(`provider ${provider.name} created a session of provider ${session.provider}`)
 }
+
+/** The providers that `auto` tries, in order. */
+export function providersOfAuto(providers: readonly Provider[]): Provider[] {
+  const tried = providers.filter(({ autoOrder }) => autoOrder !== undefined)
+  return tried.sort((a, b) => a.autoOrder! - b.autoOrder!)
+}
+
+/** Starts the first provider that works; the reasons of those before it go into `skipped`. Throws if none starts. */
+export async function firstOf<R>(
+  candidates: readonly Provider[],
+  start: (provider: Provider) => Promise<R>,
+  skipped: Skipped[],
+): Promise<R> {
+  for (const provider of candidates)
+    try {
+      return await start(provider)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      skipped.push({ provider: provider.name, reason: error.message })
+    }
+  const problem = `no provider runs the model: ${skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}`
+  throw new InputError(problem, 'not-available')
+}

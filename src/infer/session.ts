@@ -1,6 +1,7 @@
 import { InputError, messageOf, receivedError, type SentError, sentError } from '../core/errors.ts'
 import type { NoisePredictor } from '../diffusion/process.ts'
 import type { Condition, Points } from '../numerics/points.ts'
+import type { ElementType, ValueInfo } from './elements.ts'
 
 /** The providers of a page. */
 export type WebProvider = 'simd' | 'wasm' | 'webgpu'
@@ -11,6 +12,8 @@ export type OnnxruntimeWebProvider = Exclude<WebProvider, 'simd'>
 export interface Tensor {
   readonly data: Float32Array
   readonly dims: readonly number[]
+  /** What the graph's input holds, to which the numbers are converted. Default: float32. */
+  readonly type?: ElementType | undefined
 }
 
 /** What a session actually runs on. */
@@ -40,6 +43,9 @@ export interface Session extends SessionInfo {
     outputs: readonly string[],
     into?: Readonly<Record<string, Tensor>> | undefined,
   ): Promise<Record<string, Float32Array>>
+  /** The graph's inputs and outputs, if the runtime tells them. */
+  readonly inputs?: readonly ValueInfo[] | undefined
+  readonly outputs?: readonly ValueInfo[] | undefined
   /** Releases it once running calls have ended; a second call does nothing. */
   release(): Promise<void>
 }
@@ -51,6 +57,8 @@ export interface SessionOptions {
   readonly deviceId?: number | undefined
   /** `cuda`: whether to allow TF32. The environment decides by default. */
   readonly tf32?: boolean | undefined
+  /** Whether the graph is a network of others, which a runtime takes as it is. Default: false. */
+  readonly isForeign?: boolean | undefined
 }
 
 /** Creates a session of a graph. Throws InputError if this machine can't run it. */
@@ -219,3 +227,7 @@ export class Calls<V> {
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)
   }
 }
+
+/** Older browsers lack this symbol; compiled `await using` then looks for this one. */
+export const asyncDispose: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)

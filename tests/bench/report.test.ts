@@ -8,7 +8,7 @@ import { figure, max, missingRow } from '../../bench/row.ts'
 it.each(pages.map((page) => [page.name, page] as const))(
   'docs/%s.md has the stored figures',
   (name, page) => {
-    const text = readFileSync(`docs/${name}.md`, 'utf8')
+    const text = readFileSync(`docs/${page.folder ? `${page.folder}/` : ''}${name}.md`, 'utf8')
     const results = JSON.parse(readFileSync(`docs/${name}.json`, 'utf8')) as Result[]
     expect(results.map((result) => result.name)).toEqual(page.groups.map((group) => group.name))
     expect(withFigures(text, results, page)).toBe(text)

@@ -6,7 +6,8 @@ import { root } from './place.ts'
 
 /** What a command needs beyond `npm install moonstep`, and the text that says how to get it. */
 const optional = [
-  { used: /--out \S+\.(png|gif)\b/, said: /npm install [^\n]*@resvg\/resvg-js/ },
+  // sample draws its own pictures
+  { used: /moonstep (?!sample).*--out \S+\.(png|gif)\b/, said: /npm install [^\n]*@resvg\/resvg-js/ },
   { used: /--engine tensorflow|--providers? \S*tensorflow/, said: /doctor --install tensorflow/ },
   { used: /--out \S+\.arrow\b|\btoArrow\b/, said: /npm install [^\n]*apache-arrow/ },
   { used: /--grpc/, said: /npm install [^\n]*@grpc\/grpc-js/ },

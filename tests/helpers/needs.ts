@@ -51,6 +51,10 @@ const needs = {
     found: () => pythonHas('torch', 'safetensors'),
     install: 'python3 -m venv .venv && .venv/bin/pip install torch safetensors numpy',
   },
+  diffusers: {
+    found: () => pythonHas('diffusers', 'torch', 'onnx', 'onnxscript'),
+    install: 'python3 -m venv .venv && .venv/bin/pip install diffusers torch onnx onnxscript',
+  },
   anonymeter: {
     found: () => pythonHas('anonymeter', 'sklearn', 'pandas'),
     install: 'python3 -m venv .venv && .venv/bin/pip install anonymeter scikit-learn pandas',

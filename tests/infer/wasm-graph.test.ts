@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createNativeSession } from '../../src/infer/providers/onnxruntime-node.ts'
-import { graphForWasm } from '../../src/infer/providers/web-session.ts'
+import { graphForWasm } from '../../src/infer/providers/wasm-graph.ts'
 import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'
 import { decodeModel } from '../helpers/onnx.ts'

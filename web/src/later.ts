@@ -1,4 +1,5 @@
 import type { Lesson } from './lesson.ts'
+import { element } from './page.ts'
 import type { Player } from './player.ts'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
@@ -20,4 +21,12 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showStudent(view, lesson)
   showLoss(lesson)
   showTraining(view, lesson)
+  const start = element('digits-start')
+  start.addEventListener(
+    'click',
+    () => import('./sections/digits.ts').then(({ showDigits }) => showDigits()),
+    {
+      once: true,
+    },
+  )
 }

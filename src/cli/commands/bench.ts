@@ -1,7 +1,9 @@
 import { InputError, messageOf, outOfRange, requireIntegers } from '../../core/errors.ts'
 import { counted, humanCount, humanSeconds, textTable } from '../../core/format.ts'
 import { smallModel } from '../../export/export-model.ts'
-import { type MeasuredPoint, type MeasureOptions, measurePoint } from '../../infer/measure.ts'
+import { networkOf } from '../../foreign/open-network.ts'
+import { networkCall } from '../../foreign/sample.ts'
+import { type MeasuredPoint, type MeasureOptions, measurePoint, measureRuns } from '../../infer/measure.ts'
 import { internalsOf, type Model } from '../../infer/model.ts'
 import {
   hardwareProviders,
@@ -10,9 +12,11 @@ import {
   type Skipped,
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
+import { isNetworkFolder, openNetwork } from '../../node/network.ts'
 import { loadModel, nodeProviders, type ProviderName } from '../../node/providers.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
+import { inputsOf, networkGiven, networkOptions, repeated, requireNoNetworkOptions } from '../network.ts'
 import { describeProvider, providerOptions } from '../options.ts'
 import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
 
@@ -23,6 +27,8 @@ const benchOptions = {
   providers: option.text(`such as cpu,wasm [default: those of ${namesOf(benched)} that run here]`),
   batches: option.text('rows for each run', { default: '1,10,100,1000,10000,100000' }),
   seconds: option.number('seconds for each batch, after the warm-up', { default: 1 }),
+  given: networkGiven,
+  shape: networkOptions.shape,
   threads: providerOptions.threads,
   'device-id': providerOptions['device-id'],
 } as const
@@ -56,11 +62,19 @@ export const command = defineCommand({
     const results: BenchedProvider[] = []
     let kind = ''
     const progress = createProgress()
+    const isFolder = isNetworkFolder(argv.model)
+    if (!isFolder) requireNoNetworkOptions(argv, ['given', 'shape'])
     await interruptible(async (signal) => {
       const chosen = named ?? (await hardwareProviders(benched, await smallModel(), skipped))
       for (const provider of chosen) {
         const start = performance.now()
         progress.wait(`loading on ${provider.name}`)
+        if (isFolder) {
+          const options = { seconds: argv.seconds, signal }
+          kind = 'network'
+          await benchFolder(argv, provider, named !== undefined, batches, options, results, skipped)
+          continue
+        }
         await using model = await open(provider, argv, named !== undefined, skipped)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
@@ -76,9 +90,50 @@ export const command = defineCommand({
     if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
     else call.stdout.write(benchTable(kind, results, overtakes))
     const { provider } = fastest(results) ?? {}
-    if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', 'samples.csv'])
+    if (provider)
+      suggest([
+        'sample',
+        argv.model,
+        '--provider',
+        provider,
+        '--out',
+        isFolder ? 'samples.npy' : 'samples.csv',
+      ])
   },
 })
+
+/** Measures a call of a network of others, unless the provider was not named and doesn't run it here. */
+async function benchFolder(
+  argv: BenchArguments,
+  { name, takes, runsNodes }: ProviderDefinition,
+  isNamed: boolean,
+  batches: readonly number[],
+  options: MeasureOptions,
+  results: BenchedProvider[],
+  skipped: Skipped[],
+): Promise<void> {
+  const provider = name as ProviderName
+  if (runsNodes === false && !isNamed) return
+  const start = performance.now()
+  const deviceId = takes?.includes('deviceId') ? argv['device-id'] : undefined
+  try {
+    await using network = await openNetwork(argv.model, { provider, threads: argv.threads, deviceId })
+    const loadSeconds = (performance.now() - start) / 1000
+    note(`measuring ${describeProvider(network.info)}`)
+    const { points, leftOut } = await sweepOf(batches, options, async (batch) => {
+      const run = networkCall(networkOf(network), {
+        count: batch,
+        given: repeated(await inputsOf('given', argv.given), batch),
+        shape: numberList('--shape', argv.shape),
+      })
+      return measureRuns(run, batch, options)
+    })
+    results.push({ ...network.info, loadSeconds, points, leftOut })
+  } catch (error) {
+    if (isNamed || provider === nodeProviders[0].name || !(error instanceof InputError)) throw error
+    skipped.push({ provider, reason: messageOf(error) })
+  }
+}
 
 /** Opens a model; undefined if a provider that was not named doesn't run here. */
 async function open(
@@ -107,9 +162,20 @@ async function sweep(
   progress: Progress,
 ): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
   const { session, file } = internalsOf(model)
+  return sweepOf(batches, options, (batch, done) => {
+    progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
+    return measurePoint(session, file, batch, options)
+  })
+}
+
+/** Measures batches until one would take too long. */
+async function sweepOf(
+  batches: readonly number[],
+  options: MeasureOptions,
+  measure: (batch: number, done: number) => Promise<MeasuredPoint>,
+): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
   const points: MeasuredPoint[] = []
   for (const [done, batch] of batches.entries()) {
-    progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
     const last = points.at(-1)
     // time grows at most linearly with the batch, which dominates long runs
     const expected = last ? last.medianSeconds * (batch / last.batch) : 0
@@ -117,7 +183,7 @@ async function sweep(
       const leftOut = `from batch ${humanCount(batch)} on, a run would take about ${humanSeconds(expected)}`
       return { points, leftOut }
     }
-    points.push(await measurePoint(session, file, batch, options))
+    points.push(await measure(batch, done))
   }
   return { points, leftOut: null }
 }

@@ -4,8 +4,16 @@ import { toMarkdown, toText } from '../../compare/document.ts'
 import { toleranceNames } from '../../compare/parity.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
 import { humanSeconds } from '../../core/format.ts'
+import { isNetworkFolder } from '../../node/network.ts'
 import { call } from '../call.ts'
 import { defineCommand, modelArgument, namedInApi, nameList, option } from '../command.ts'
+import {
+  compareFolder,
+  networkGiven,
+  networkOptions,
+  requireNoNetworkOptions,
+  requireOnlyNetworkOptions,
+} from '../network.ts'
 import { afterComparison } from '../next-commands.ts'
 import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
 
@@ -16,6 +24,9 @@ const compareOptions = {
   atol: option.number("absolute tolerance of a network call [default: the class's]"),
   rtol: option.number("relative tolerance [default: the class's]"),
   bisect: option.flag('name the first node whose output is wrong'),
+  given: networkGiven,
+  shape: networkOptions.shape,
+  'num-steps': option.positiveInteger('steps of a network of others [default: 10]'),
   threads: option.positiveInteger('CPU threads [default: all cores; 1 in a browser]'),
   'device-id': option.wholeNumber('index of the GPU, for provider cuda [default: 0]'),
   markdown: option.text('file to write the report to, as Markdown [default: none]'),
@@ -27,12 +38,24 @@ export const command = defineCommand({
   examples: [
     ['$0 compare model.onnx', 'all providers of this machine'],
     ['$0 compare model.onnx --providers cpu,webgpu --bisect', 'which node is wrong, if any'],
+    ['$0 compare digits --given class_labels=3', 'providers beside each other, for a network of others'],
     ['$0 compare model.onnx --reference runs/moons', 'did the export keep the weights?'],
   ],
   async handler(argv) {
+    if (isNetworkFolder(argv.model)) {
+      requireOnlyNetworkOptions(argv, ['reference', 'tolerance', 'atol', 'bisect', 'markdown'])
+      return compareFolder(argv)
+    }
+    requireNoNetworkOptions(argv, ['given', 'shape', 'num-steps'])
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
     const start = performance.now()
-    const { markdown: _, ...options } = namedInApi(compareOptions, argv)
+    const {
+      markdown: _,
+      given: _given,
+      shape: _shape,
+      numSteps: _steps,
+      ...options
+    } = namedInApi(compareOptions, argv)
     const comparison = await waitForWork('comparing', (signal, { update }) =>
       compare(argv.model, {
         ...options,

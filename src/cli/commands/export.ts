@@ -1,9 +1,16 @@
 import { InputError } from '../../core/errors.ts'
 import { humanBytes } from '../../core/format.ts'
 import { exportModel } from '../../node/export.ts'
+import { isNetworkFolder } from '../../node/network.ts'
 import { isDatabaseRun, readTrainedRun } from '../../node/run-folder.ts'
 import { defineCommand, option, warningInFlags } from '../command.ts'
 import { exportTables } from '../databases.ts'
+import {
+  exportFolder,
+  networkOptions,
+  requireNoNetworkOptions,
+  requireOnlyNetworkOptions,
+} from '../network.ts'
 import { afterExport } from '../next-commands.ts'
 import { processChoice, samplerOptions } from '../options.ts'
 import { note, printJson, suggest, waitFor, warn } from '../output.ts'
@@ -19,6 +26,14 @@ const exportOptions = {
     'the same including noise and decoding, for any onnxruntime on a CPU, such as seeded.onnx [default: not made]',
   ),
   ...samplerOptions,
+  loop: option.flag(
+    'the whole process around a network of others, as one graph (folders with unet/model.onnx)',
+  ),
+  without: option.text(
+    'with --loop: inputs that the graph also takes without a condition, for guidance, such as class_labels [default: none]',
+    { array: true },
+  ),
+  shape: networkOptions.shape,
   trajectory: option.flag('sampler.onnx also outputs every intermediate state'),
   force: option.flag('overwrite files not made by moonstep'),
 } as const
@@ -29,11 +44,27 @@ export const command = defineCommand({
   examples: [
     ['$0 export runs/moons', 'writes model.onnx'],
     ['$0 export runs/moons --sampler-out sampler.onnx', 'and the whole reverse process'],
+    ['$0 export digits --loop --num-steps 20', "sampler.onnx of a folder with diffusers' unet and scheduler"],
     ['$0 export runs/moons --seeded-out seeded.onnx', 'and a file that maps seed and index to rows'],
     ['$0 export runs/shop', 'writes shop.moonstep, the models of several tables'],
   ],
   async handler(argv) {
     if (isDatabaseRun(argv.run)) return exportTables(argv)
+    if (isNetworkFolder(argv.run)) {
+      if (!argv.loop)
+        throw new InputError(
+          `${argv.run} has a network of others, which only --loop exports: give --loop`,
+          'missing',
+        )
+      requireOnlyNetworkOptions(argv, ['seededOut', 'trajectory'])
+      return exportFolder({ ...argv, model: argv.run, out: argv['sampler-out'] ?? 'sampler.onnx' })
+    }
+    if (argv.loop)
+      throw new InputError(
+        `--loop is for a folder with unet/model.onnx, which ${argv.run} is not`,
+        'conflict',
+      )
+    requireNoNetworkOptions(argv)
     const { out = 'model.onnx' } = argv
     const samplerOut = argv['sampler-out']
     const seededOut = argv['seeded-out']

@@ -8,6 +8,7 @@ import { descriptionOf, type SampleOptions, type SampleStream } from '../../infe
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.ts'
+import { isNetworkFolder } from '../../node/network.ts'
 import { joinRows, type Points } from '../../numerics/points.ts'
 import { toDataUnits } from '../../table/encodings/encoding.ts'
 import {
@@ -23,6 +24,12 @@ import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
 import { isDatabaseFile, sampleTables } from '../databases.ts'
 import { givenInFile } from '../given-file.ts'
+import {
+  networkOptions,
+  requireNoNetworkOptions,
+  requireOnlyNetworkOptions,
+  sampleFolder,
+} from '../network.ts'
 import { afterSampling } from '../next-commands.ts'
 import {
   describeProvider,
@@ -56,6 +63,7 @@ const sampleOptions = {
   complete: option.flag('draw no missing cells (models of tables)'),
   ...samplerOptions,
   clip: option.flag("clip samples to the ranges of the data's columns"),
+  ...networkOptions,
   ...providerOptions,
   out: option.text(
     `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder; of several tables a folder, .sqlite, .duckdb, .sql or postgres://… [default: CSV on stdout]`,
@@ -71,6 +79,9 @@ const sampleOptions = {
   trajectory: option.text('.npy or .csv file to write every state of every sample to [default: none]'),
 } as const
 
+/** Options that a network of others does not take. */
+const ownOptions = ['givenFile', 'complete', 'clip', 'shard', 'format', 'trajectory']
+
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
 
 export const command = defineCommand({
@@ -80,12 +91,21 @@ export const command = defineCommand({
     ['$0 sample model.onnx -n 5', 'five samples on stdout'],
     ['$0 sample sampler.onnx -n 100000 --out samples.npy', 'the whole process in one graph'],
     ['$0 sample model.onnx -n 1000000 --shard 3/8 --out parts --format parquet', 'the third of eight parts'],
+    [
+      '$0 sample digits --given class_labels=0,1,2 --out digits.png',
+      "a folder with diffusers' unet and scheduler",
+    ],
     ['$0 sample model.onnx -n 5 --given sex=female --given "income=>50K"', 'rows with known values'],
     ['$0 sample shop.moonstep -n customers=1000 --out shop-synthetic.sqlite', 'rows of several tables'],
   ],
   async handler(argv) {
     const { out, trajectory } = argv
     if (isDatabaseFile(argv.model)) return sampleTables(argv)
+    if (isNetworkFolder(argv.model)) {
+      requireOnlyNetworkOptions(argv, ownOptions)
+      return sampleFolder({ ...argv, count: countOf(argv.count) })
+    }
+    requireNoNetworkOptions(argv)
     if (argv.json && out === undefined)
       throw new InputError('--json prints its object on stdout: give --out FILE for the samples', 'conflict')
     if (argv.format !== undefined && argv.shard === undefined)

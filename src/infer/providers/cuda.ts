@@ -19,10 +19,10 @@ export const cuda = {
     { label: 'cuda, TF32', tf32: true },
   ],
   async createSession(bytes, options) {
-    const { threads = 1, deviceId = 0, tf32 } = options
+    const { threads = 1, deviceId = 0, tf32, isForeign } = options
     if (tf32 !== undefined && tf32 !== tf32Allowed()) return createChildSession(bytes, 'cuda', options)
     prepareCuda()
-    const session = await createNativeSession(bytes, { provider: 'cuda', threads, deviceId })
+    const session = await createNativeSession(bytes, { provider: 'cuda', threads, deviceId, isForeign })
     return { ...session, ...cudaFacts(deviceId) }
   },
 } as const satisfies Provider
@@ -141,7 +141,7 @@ export async function createChildSession(
     throw error
   })
   return {
-    ...(info as SessionInfo),
+    ...(info as Pick<Session, keyof SessionInfo | 'inputs' | 'outputs'>),
     run: async (...run) => (await send({ run })) as Record<string, Float32Array>,
     async release() {
       if (child.connected) child.disconnect()

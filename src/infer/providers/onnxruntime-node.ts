@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts'
+import { decodeElements, encodeElements, valuesOf } from '../elements.ts'
 import { reasonOf, type Session, type Tensor } from '../session.ts'
 
 export interface NativeOptions {
@@ -6,12 +7,14 @@ export interface NativeOptions {
   readonly threads: number
   /** cuda: the GPU's index. */
   readonly deviceId?: number
+  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  readonly isForeign?: boolean | undefined
 }
 
 /** Creates a session of onnxruntime-node, loaded with the first one. Throws if this machine can't run the provider. */
 export async function createNativeSession(
   bytes: Uint8Array,
-  { provider, threads, deviceId = 0 }: NativeOptions,
+  { provider, threads, deviceId = 0, isForeign = false }: NativeOptions,
 ): Promise<Session> {
   const {
     InferenceSession,
@@ -30,7 +33,7 @@ export async function createNativeSession(
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
     // otherwise unsupported nodes silently run on the CPU
-    ...(cpu ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(cpu || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   }).catch((error) => {
     throw new InputError(
       `provider ${provider} can't run the model on this machine: ${reasonOf(error)}` +
@@ -47,14 +50,17 @@ export async function createNativeSession(
     threads,
     tf32: null,
     async run(feeds, outputs, into = {}) {
-      const tensorOf = ({ data, dims }: Tensor) => new OrtTensor('float32', data, dims)
+      const tensorOf = ({ data, dims, type = 'float32' }: Tensor) =>
+        new OrtTensor(type, encodeElements(type, data) as Float32Array, dims)
       const tensors = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, tensorOf(each)]))
       const wanted = outputs.map((name) => [name, into[name] ? tensorOf(into[name]) : null])
       const results = await session.run(tensors, Object.fromEntries(wanted)).catch((error) => {
         throw new Error(`provider ${provider}: ${reasonOf(error)}`)
       })
-      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+      return Object.fromEntries(outputs.map((name) => [name, decodeElements(results[name]!.data)]))
     },
+    inputs: valuesOf(session.inputMetadata),
+    outputs: valuesOf(session.outputMetadata),
     release: () => session.release(),
   }
 }

@@ -10,7 +10,7 @@ async function answer(request: Request): Promise<unknown> {
   if ('run' in request) return session!.run(...request.run)
   const [bytes, provider, options] = request.create
   session = await { cpu, cuda, webgpu }[provider].createSession(bytes, options)
-  return infoOf(session)
+  return { ...infoOf(session), inputs: session.inputs, outputs: session.outputs }
 }
 
 process.on('message', async (request: Request) => {

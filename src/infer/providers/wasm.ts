@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../../core/errors.ts'
 import type { Provider } from '../provider.ts'
+import { graphForWasm } from './wasm-graph.ts'
 import { createWebSession } from './web-session.ts'
 
 /** The threads of a process's only WASM instance, set by its first session. */
@@ -11,13 +12,13 @@ export const wasm = {
   name: 'wasm',
   autoOrder: 3,
   isBenched: true,
-  async createSession(bytes, { threads }) {
+  async createSession(bytes, { threads, isForeign }) {
     const runtime = await import('onnxruntime-web').catch((error) => {
       const problem = `onnxruntime-web does not load (${messageOf(error).split('\n')[0]}): run npm install onnxruntime-web`
       throw new InputError(problem, 'not-available')
     })
     threadsOfAll ??= threads ?? availableParallelism()
-    return createWebSession(bytes, runtime, {
+    return createWebSession(isForeign ? bytes : graphForWasm(bytes), runtime, {
       provider: 'wasm',
       threads: threadsOfAll,
       logLevel: 'fatal',

@@ -1,7 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts'
-import { constantOf, type Node } from '../../onnx/graph.ts'
-import { ops } from '../../onnx/ops.ts'
-import { encodeGraph, parseGraph } from '../../onnx/proto.ts'
+import { decodeElements, encodeElements, valuesOf } from '../elements.ts'
 import type { Provider } from '../provider.ts'
 import { adapterName, nextTask, type Session } from '../session.ts'
 
@@ -22,18 +20,23 @@ const remedies = {
   webgpu: 'use provider simd, or a browser with WebGPU',
 }
 
-/** A provider of onnxruntime-web in a page; `load` imports its part of the package with the first session. */
+/**
+ * A provider of onnxruntime-web in a page; `load` imports its part of the package with the first session, and `graphFor`
+ * makes a graph of our own ready for it.
+ */
 export function webProvider(
   provider: keyof typeof remedies,
   load: () => Promise<WebRuntime>,
   options: WebSessionOptions,
+  graphFor = (bytes: Uint8Array): Uint8Array => bytes,
 ): Provider<keyof typeof remedies> {
   return {
     name: provider,
-    createSession: async (bytes, { threads = 1 }) =>
-      createWebSession(bytes, await load(), {
+    createSession: async (bytes, { threads = 1, isForeign }) =>
+      createWebSession(graphFor(bytes), await load(), {
         ...options,
         provider,
+        isForeign,
         threads: isolated() ? threads : 1,
         logLevel: 'error',
         problem: (reason) => `can't run the model in this page: ${reason}: ${remedies[provider]}`,
@@ -45,6 +48,8 @@ interface WebSessionRequest extends WebSessionOptions {
   readonly provider: keyof typeof remedies
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
+  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  readonly isForeign?: boolean | undefined
   /** The message if onnxruntime refuses a model. */
   readonly problem: (reason: string | undefined) => string
 }
@@ -53,17 +58,25 @@ interface WebSessionRequest extends WebSessionOptions {
 export async function createWebSession(
   bytes: Uint8Array,
   { InferenceSession, Tensor, env }: WebRuntime,
-  { provider, threads, logLevel, problem, wasmPaths, onDeviceLost = () => {} }: WebSessionRequest,
+  {
+    provider,
+    threads,
+    logLevel,
+    problem,
+    wasmPaths,
+    isForeign = false,
+    onDeviceLost = () => {},
+  }: WebSessionRequest,
 ): Promise<Session> {
   env.logLevel = logLevel
   env.wasm.numThreads = threads
   if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths as typeof env.wasm.wasmPaths & {}
-  const session = await InferenceSession.create(provider === 'wasm' ? graphForWasm(bytes) : bytes, {
+  const session = await InferenceSession.create(bytes, {
     executionProviders: [provider],
     logSeverityLevel: logLevel === 'fatal' ? 4 : 3,
     graphOptimizationLevel: 'all',
     // otherwise nodes that the provider lacks go to the CPU unseen
-    ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(provider === 'wasm' || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   }).catch((error) => {
     throw new InputError(`provider ${provider} ${problem(messageOf(error).split('\n')[0])}`, 'not-available')
   })
@@ -81,11 +94,16 @@ export async function createWebSession(
       // the runtime's promises alone never yield to the page
       await nextTask()
       const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+        Object.entries(feeds).map(([name, { data, dims, type = 'float32' }]) => [
+          name,
+          new Tensor(type, encodeElements(type, data) as Float32Array, dims),
+        ]),
       )
       const results = await whileAlive(() => session.run(tensors, [...outputs]))
-      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]))
+      return Object.fromEntries(outputs.map((name) => [name, decodeElements(results[name]!.data)]))
     },
+    inputs: valuesOf(session.inputMetadata),
+    outputs: valuesOf(session.outputMetadata),
     release: () => session.release(),
   }
 }
@@ -121,27 +139,4 @@ function untilLost(device: Device | undefined, onDeviceLost: (error: Error) => v
         reject(lost ?? error)
       })
     })
-}
-
-/**
- * The same graph, optimised for onnxruntime's WASM: LeakyRelu, fused or not, branches on each element there and takes a
- * sixth of the time of 100,000 samples; PRelu computes the same bits without a branch. The native provider is the other
- * way round, so files contain LeakyRelu (docs/decisions/0010).
- */
-export function graphForWasm(bytes: Uint8Array): Uint8Array {
-  const { graph, ...info } = parseGraph(bytes, 'the model')
-  const constants = new Map(graph.constants)
-  const slopes = new Map<number, string>()
-  const slopeOf = (alpha: number) => {
-    const name = slopes.get(alpha) ?? `LeakyRelu.alpha.${slopes.size}`
-    slopes.set(alpha, name)
-    constants.set(name, constantOf([1], [alpha], 'float32'))
-    return name
-  }
-  const nodes = graph.nodes.map((node): Node => {
-    if (node.op !== 'LeakyRelu') return node
-    const { alpha } = { ...ops.LeakyRelu.attributes, ...node.attributes }
-    return { ...node, op: 'PRelu', inputs: [...node.inputs, slopeOf(alpha)], attributes: {} }
-  })
-  return slopes.size === 0 ? bytes : encodeGraph({ ...graph, nodes, constants }, info)
 }

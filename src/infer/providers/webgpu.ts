@@ -8,8 +8,8 @@ import { createNativeSession } from './onnxruntime-node.ts'
 export const webgpu = {
   name: 'webgpu',
   isBenched: true,
-  async createSession(bytes, { threads = 1 }) {
-    const session = await createNativeSession(bytes, { provider: 'webgpu', threads })
+  async createSession(bytes, { threads = 1, isForeign }) {
+    const session = await createNativeSession(bytes, { provider: 'webgpu', threads, isForeign })
     return { ...session, adapter: await vulkanAdapter(bytes) }
   },
   async softwareGpu(bytes) {

@@ -2,8 +2,9 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { InputError, messageOf } from '../../../core/errors.ts'
+import { encodeElements, type ValueInfo, valuesOf } from '../../elements.ts'
 import { Queue, type Session, type SessionInfo } from '../../session.ts'
-import { graphForWasm } from '../web-session.ts'
+import { graphForWasm } from '../wasm-graph.ts'
 import { type Exchange, type PageServer, startServer } from './server.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -174,6 +175,7 @@ export interface BrowserOptions {
   /** The provider's name in onnxruntime-web. */
   readonly provider: keyof typeof runtimes
   readonly threads?: number | undefined
+  readonly isForeign?: boolean | undefined
 }
 
 let sessions = 0
@@ -181,15 +183,21 @@ let sessions = 0
 /** A session in a headless Chromium, which all sessions of the process share; by default of one thread, as in a page. */
 export async function createBrowserSession(
   bytes: Uint8Array,
-  { name, provider, threads = 1 }: BrowserOptions,
+  { name, provider, threads = 1, isForeign = false }: BrowserOptions,
 ): Promise<Session> {
   const { page, version, leave } = await joinPage(name, threads)
   const { exchange, queue, call } = page
   const id = sessions++
-  const facts = await queue
+  const { inputs, outputs, ...facts } = await queue
     .run(async () => {
-      exchange.model = provider === 'wasm' ? graphForWasm(bytes) : bytes
-      return (await call('create', { id, runtime: runtimes[provider], provider, threads })) as Facts
+      exchange.model = provider === 'wasm' && !isForeign ? graphForWasm(bytes) : bytes
+      return (await call('create', {
+        id,
+        runtime: runtimes[provider],
+        provider,
+        threads,
+        isForeign,
+      })) as Facts
     })
     .catch(async (error) => {
       await leave()
@@ -201,12 +209,15 @@ export async function createBrowserSession(
     provider: name,
     runtime: `onnxruntime-web ${facts.onnxruntime} in Chromium ${version}`,
     tf32: null,
+    inputs: valuesOf(inputs),
+    outputs: valuesOf(outputs),
     run: (feeds, outputs) =>
       queue.run(async () => {
         // binary, because JSON would take five times as long for 100,000 rows
         const inputs = Object.entries(feeds)
-        exchange.feeds = Buffer.concat(inputs.map(([, { data }]) => bytesOf(data)))
-        const list = inputs.map(([name, { dims }]) => ({ name, dims }))
+        const parts = inputs.map(([, { data, type = 'float32' }]) => bytesOf(encodeElements(type, data)))
+        exchange.feeds = Buffer.concat(parts)
+        const list = inputs.map(([name, { dims, type }], k) => ({ name, dims, type, size: parts[k]!.length }))
         const lengths = (await call('run', { id, list, outputs })) as number[]
         return split(exchange.results, outputs, lengths)
       }),
@@ -218,9 +229,10 @@ export async function createBrowserSession(
   }
 }
 
-type Facts = Pick<SessionInfo, 'adapter' | 'onnxruntime' | 'threads'>
+type Facts = Pick<SessionInfo, 'adapter' | 'onnxruntime' | 'threads'> &
+  Readonly<Record<'inputs' | 'outputs', readonly ValueInfo[]>>
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 

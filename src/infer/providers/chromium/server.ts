@@ -87,7 +87,7 @@ const pageProgram = String.raw`
 const sessions = new Map()
 let ort, device, lost, fail
 
-async function create({ id, runtime, provider, threads }) {
+async function create({ id, runtime, provider, threads, isForeign }) {
   ort ??= await import('/ort/' + runtime)
   ort.env.logLevel = 'fatal'
   ort.env.wasm.wasmPaths = new URL('/ort/', import.meta.url).href
@@ -97,7 +97,7 @@ async function create({ id, runtime, provider, threads }) {
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
     // otherwise nodes that the provider lacks go to the CPU unseen
-    ...(provider === 'wasm' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    ...(provider === 'wasm' || isForeign ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   })
   sessions.set(id, session)
   if (provider === 'webgpu' && !device) watch((device = await ort.env.webgpu.device))
@@ -106,7 +106,18 @@ async function create({ id, runtime, provider, threads }) {
     adapter: [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null,
     onnxruntime: ort.env.versions.web ?? ort.env.versions.common,
     threads: ort.env.wasm.numThreads,
+    inputs: session.inputMetadata,
+    outputs: session.outputMetadata,
   }
+}
+
+const arrays = { float32: Float32Array, float16: Uint16Array, int64: BigInt64Array, int32: Int32Array, bool: Uint8Array }
+
+// float16 comes as its own array where the browser has one, else as its bits
+function numbersOf(data) {
+  if (data instanceof Float32Array) return data
+  if (data instanceof Uint16Array) throw new Error('this browser lacks Float16Array, which float16 outputs need')
+  return Float32Array.from(data, Number)
 }
 
 // a run on a device that is gone may never end
@@ -123,17 +134,17 @@ async function run({ id, list, outputs }) {
   const bytes = await fetched('./feeds')
   let at = 0
   const feeds = {}
-  for (const { name, dims } of list) {
-    const length = dims.reduce((product, size) => product * size, 1)
-    feeds[name] = new ort.Tensor('float32', new Float32Array(bytes, 4 * at, length), dims)
-    at += length
+  for (const { name, dims, type = 'float32', size } of list) {
+    // an array may not start at any offset
+    feeds[name] = new ort.Tensor(type, new arrays[type](bytes.slice(at, at + size)), dims)
+    at += size
   }
   // the GPU may be lost in the run, and while its results are fetched from it
   const compute = async () => {
     const results = await sessions.get(id).run(feeds, outputs)
-    return Promise.all(outputs.map((name) => results[name].getData()))
+    return Promise.all(outputs.map((name) => results[name].getData().then(numbersOf)))
   }
-  const arrays = await new Promise((resolve, reject) => {
+  const computed = await new Promise((resolve, reject) => {
     fail = reject
     compute().then(resolve, async (error) => {
       // a run on a lost GPU fails before the loss is reported
@@ -141,8 +152,8 @@ async function run({ id, list, outputs }) {
       reject(lost ?? error)
     })
   })
-  await fetch('./results', { method: 'POST', body: new Blob(arrays) })
-  return arrays.map(({ length }) => length)
+  await fetch('./results', { method: 'POST', body: new Blob(computed) })
+  return computed.map(({ length }) => length)
 }
 
 async function release({ id }) {
