@@ -1,6 +1,7 @@
 import type { Lesson } from './lesson.ts'
 import { element } from './page.ts'
 import type { Player } from './player.ts'
+import closedDigits from './sections/digits-closed.html?raw'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
 import { showLoss } from './sections/loss.ts'
@@ -21,6 +22,7 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showStudent(view, lesson)
   showLoss(lesson)
   showTraining(view, lesson)
+  element('digits-open').innerHTML = closedDigits
   const start = element('digits-start')
   start.addEventListener(
     'click',
