@@ -1,6 +1,7 @@
 import type { Lesson } from './lesson.ts'
 import { element } from './page.ts'
 import type { Player } from './player.ts'
+import { showDigits } from './sections/digits.ts'
 import closedDigits from './sections/digits-closed.html?raw'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
@@ -23,12 +24,5 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showLoss(lesson)
   showTraining(view, lesson)
   element('digits-open').innerHTML = closedDigits
-  const start = element('digits-start')
-  start.addEventListener(
-    'click',
-    () => import('./sections/digits.ts').then(({ showDigits }) => showDigits()),
-    {
-      once: true,
-    },
-  )
+  element('digits-start').addEventListener('click', showDigits, { once: true })
 }
