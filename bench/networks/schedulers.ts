@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { limited } from '../../src/diffusion/limit.ts'
 import { type NoisePredictor, walk } from '../../src/diffusion/process.ts'
 import { routeOf } from '../../src/foreign/process.ts'
 import type { SchedulerConfig } from '../../src/foreign/sample.ts'
@@ -51,7 +52,11 @@ export async function formulas(): Promise<Row[]> {
   for (const { name, config, steps, timesteps, eta, units, states } of golden.cases as GoldenSettings[]) {
     const route = routeOf(config, { numSteps: steps, timesteps, eta })
     let worst = 0
-    for await (const { step, x } of walk(route, analytic, { x_T: rows[0]!, noise: (j) => rows[j + 1]! }))
+    for await (const { step, x } of walk(route, analytic, {
+      x_T: rows[0]!,
+      noise: (j) => rows[j + 1]!,
+      limited,
+    }))
       worst = Math.max(worst, share(x.data, states[step]!, 1, units?.[step]))
     measured.push({ ...figure('formulas in float64', worst), line: name.replace('Scheduler', '') })
   }

@@ -5,7 +5,7 @@
 import { InputError } from '../core/errors.ts'
 import { combine } from '../numerics/kernels/combination.ts'
 import type { Condition, FloatArray, Points, Term } from '../numerics/points.ts'
-import { type Limit, limited } from './limit.ts'
+import type { Limit, limited } from './limit.ts'
 import { type Conversion, type PredictionType, toSample } from './prediction.ts'
 import {
   chooseSampler,
@@ -233,6 +233,8 @@ export interface WalkInput<A extends FloatArray> {
   /** The rows' known values, which they have at the end of the walk. */
   readonly condition?: Condition<A> | undefined
   readonly signal?: AbortSignal | undefined
+  /** `limited` of limit.ts, for a route with a limit: pages that only walk our own models load without it. */
+  readonly limited?: typeof limited | undefined
 }
 
 export interface WalkState<A extends FloatArray> {
@@ -250,7 +252,7 @@ export interface WalkState<A extends FloatArray> {
 export async function* walk<A extends FloatArray>(
   { stages, timesteps, start, limit }: Route,
   predictor: NoisePredictor<A>,
-  { x_T, noise, condition, signal }: WalkInput<A>,
+  { x_T, noise, condition, signal, limited }: WalkInput<A>,
 ): AsyncGenerator<WalkState<A>, void> {
   let x = scaled(x_T, start)
   yield { step: 0, t: timesteps[0]!, x }
@@ -259,7 +261,9 @@ export async function* walk<A extends FloatArray>(
   for (const stage of stages) {
     signal?.throwIfAborted()
     const output = await predictor.predict(scaled(x, stage.scale), stage.time, condition)
-    const call = limit ? { x_t: x, output, x_0: limited(limit, stage.sample, x, output) } : { x_t: x, output }
+    const call = limit
+      ? { x_t: x, output, x_0: limited!(limit, stage.sample, x, output) }
+      : { x_t: x, output }
     calls = [call, ...calls.slice(0, callsToKeep - 1)]
     const terms = stage.calls.flatMap((share, k): Term<A>[] => {
       const { x_t, output, x_0 } = calls[k]!

@@ -9,6 +9,7 @@ import {
   number,
   type OptionChecks,
 } from '../core/options.ts'
+import { limited } from '../diffusion/limit.ts'
 import { type ProcessChoice, processChoiceOf, type Route, walk } from '../diffusion/process.ts'
 import { type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import { infoOf, type Session, type SessionInfo } from '../infer/session.ts'
@@ -137,6 +138,7 @@ export async function sampleNetwork(
       x_T: draw(x_T, streams.x_T, 0),
       noise: (j) => draw(noise?.[j], streams.reverseNoise, j),
       signal,
+      limited,
     })
     for await (const { step, t, x } of walked) {
       await onStep?.({ step, t, from: from + at, x })

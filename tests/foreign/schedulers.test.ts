@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { limited } from '../../src/diffusion/limit.ts'
 import { walk } from '../../src/diffusion/process.ts'
 import { routeOf } from '../../src/foreign/process.ts'
 import { parsePythonJson } from '../../src/foreign/settings.ts'
@@ -37,7 +38,7 @@ async function differenceOf({ config, steps, timesteps, eta, times, units, state
     told.length - times.length,
   )
   let step = 0
-  for await (const { x } of walk(route, network, { x_T: noise[0]!, noise: (j) => noise[j + 1]! })) {
+  for await (const { x } of walk(route, network, { x_T: noise[0]!, noise: (j) => noise[j + 1]!, limited })) {
     const expected = states[step]!
     const unit = units?.[step] ?? 1
     const size = Math.max(1, ...expected.map(Math.abs))

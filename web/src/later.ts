@@ -1,6 +1,8 @@
 import type { Lesson } from './lesson.ts'
 import { element } from './page.ts'
 import type { Player } from './player.ts'
+import { showDigits } from './sections/digits.ts'
+import closedDigits from './sections/digits-closed.html?raw'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
 import { showLoss } from './sections/loss.ts'
@@ -21,12 +23,6 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showStudent(view, lesson)
   showLoss(lesson)
   showTraining(view, lesson)
-  const start = element('digits-start')
-  start.addEventListener(
-    'click',
-    () => import('./sections/digits.ts').then(({ showDigits }) => showDigits()),
-    {
-      once: true,
-    },
-  )
+  element('digits-open').innerHTML = closedDigits
+  element('digits-start').addEventListener('click', showDigits, { once: true })
 }

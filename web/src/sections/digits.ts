@@ -19,7 +19,7 @@ const absolute = (url: string) => new URL(url, document.baseURI).href
 /** Opens the section: loads a network of others, and draws digits with it. */
 export function showDigits(): void {
   element('digits-closed').hidden = true
-  element('digits-open').innerHTML = html
+  element('digits-open').insertAdjacentHTML('beforeend', html)
   const states = signal<readonly DigitsState[]>([])
   const shown = signal(0)
   const status = signal('')
