@@ -1,3 +1,4 @@
+/// <reference path="./pako.d.ts" />
 import { Inflate } from 'pako/lib/inflate.js'
 import { InputError } from '../../core/errors.ts'
 import { requireUnpacked } from '../inference/limits.ts'

@@ -58,9 +58,13 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
     await until(page, `${button('Penguins')} && document.body.textContent.includes('without a network from')`)
     const asked = site.answers.length
     await page.evaluate(`${fileChosen('Table', `${table}.csv`, file.toString('base64'))} ?? 'chosen'`)
-    await until(page, button('Train'))
-    await click('Train')
-    await until(page, button('Generate rows'), 500)
+    await until(page, button('Next: train'))
+    await click('Next: train')
+    await until(page, button('Start training'))
+    await click('Start training')
+    await until(page, button('Next: rows'), 500)
+    await click('Next: rows')
+    await until(page, button('Generate rows'))
     await click('Generate rows')
     await until(page, button('Download rows'))
     await page.evaluate(
@@ -69,6 +73,8 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
     await click('Download rows')
     await until(page, 'globalThis.handedOver')
     const rows = await page.evaluate<string>('globalThis.handedOver.text()')
+    await click('Take along')
+    await until(page, `document.querySelector('.code pre')`)
     const commands = await page.evaluate<string>(`document.querySelector('.code pre').textContent`)
     expect(site.answers.length).toBe(asked)
     return { rows, commands }
