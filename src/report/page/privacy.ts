@@ -27,12 +27,12 @@ import {
 
 /** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection({ privacy, modelFile, rareNames }: Report): Markup {
-  const { verdict, sentences, copies, singlingOut, closest, enough } = privacy
+  const { sentences, copies, singlingOut, closest, enough } = privacy
   // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
   return html`<section id="privacy" aria-labelledby="privacy-title">
 <h2 id="privacy-title">Privacy</h2>
-<p><strong>${verdict[0]!.toUpperCase() + verdict.slice(1)}.</strong> ${sentences[0]!}</p>
+<p class="lead">${sentences[0]!}</p>
 <p>The question is what someone can learn who has the samples and knows a person's row. They may try to find out whether that row was among the
 training rows (<dfn>membership</dfn>), look for <dfn>copies</dfn> of training rows among the samples, and look for rare values in a
 sample that describe exactly one training row (<dfn>singling out</dfn>). All of this is also tried on held-out rows, which the generator has

@@ -1,8 +1,10 @@
 import { counted, humanCount } from '../../core/format.ts'
 import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/quality.ts'
 import type { UtilityMetric } from '../../measure/utility.ts'
+import { leftOutSentence } from '../left-out.ts'
 import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
 import type { Report } from '../report.ts'
+import { generatedSentence } from '../stated.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import {
   type Content,
@@ -36,6 +38,8 @@ export function qualitySection(report: Report, figures: TableFigures): Markup {
   const drawn = columns.length > maxDrawn ? furthestFirst(columns).slice(0, maxDrawn) : columns
   return html`<section id="quality" aria-labelledby="quality-title">
 <h2 id="quality-title">Quality</h2>
+<p class="lead">${report.verdict}</p>
+${columnsPart(report)}
 <p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other
 real rows. Samples cannot be expected to do better than that.</p>
 <div class="beside">${numbersTable(report)}
@@ -50,6 +54,15 @@ ${columnsTable(columns)}
 ${pairsPart(drawn, pairs, columns.length)}
 ${given && givenPart(given)}
 </section>`
+}
+
+/** The columns that were not learned, and the rules. */
+function columnsPart({ leftOut, generated, rules }: Report): Content {
+  return [
+    leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`,
+    generated.length > 0 && html`<p>${generatedSentence(generated)}</p>`,
+    rules.length > 0 && html`<ul>${rules.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul>`,
+  ]
 }
 
 const metricTerms: Record<UtilityMetric, string> = {

@@ -76,14 +76,11 @@ code {
 }
 .kind { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: .9375rem; }
-#verdict { margin-top: 2rem; }
+#summary { margin-top: 2rem; }
+#summary h3 { margin-top: 1.5rem; }
+.plain li { margin-bottom: .5rem; }
+#quality .lead, #privacy .lead { font-size: 1.0625rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0 1rem; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
-.tiles > div { padding: .9rem 1rem 1rem; outline: 1px solid var(--grid); break-inside: avoid; }
-.tiles dt { color: var(--muted); font-weight: 400; font-size: .875rem; overflow-wrap: anywhere; }
-.tiles dd { margin: 0; }
-.tiles b { display: block; font-size: 1.75rem; font-weight: 600; letter-spacing: -.01em; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.tiles small { display: block; line-height: 1.4; }
 .limits { padding: 0; list-style: none; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
 .limits .not-kept { border-left-color: var(--problem); }
@@ -106,7 +103,9 @@ figure svg svg { overflow: visible; }
 .beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: start; }
 .beside > * { min-width: 0; }
 .matrix svg { max-width: none; }
-.scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; }
+.scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; background: linear-gradient(90deg, var(--background) 30%, transparent) left / 2.5rem 100% no-repeat local, linear-gradient(270deg, var(--background) 30%, transparent) right / 2.5rem 100% no-repeat local, linear-gradient(90deg, var(--grid), transparent) left / .9rem 100% no-repeat scroll, linear-gradient(270deg, var(--grid), transparent) right / .9rem 100% no-repeat scroll; }
+.hint { display: none; margin: 0 0 .25rem; }
+@media screen and (max-width: 48rem) { .hint { display: block; } }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 caption { padding: .5rem 0; color: var(--muted); font-size: .875rem; text-align: left; }
 th, td { padding: .45rem 1.1rem .45rem 0; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: baseline; }
@@ -136,9 +135,11 @@ dt { font-weight: 600; }
   section { margin-top: 20pt; padding-top: 12pt; }
   .lead { font-size: 12pt; }
   nav { display: none; }
-  .tiles { grid-template-columns: repeat(5, 1fr); }
-  .tiles b { font-size: 15pt; }
-  .scroll { overflow: visible; }
+      .scroll { overflow: visible; background: none; }
+  #quality { break-before: page; }
+  #summary { margin-top: 8pt; border: 0; padding: 0; }
+  #summary h3 { margin-top: 9pt; }
+  .plain li { margin-bottom: 2pt; }
   .figures { grid-template-columns: repeat(3, 1fr); gap: 10pt; }
   .range { white-space: normal; }
   .figures.wide { grid-template-columns: repeat(2, 1fr); }
@@ -147,7 +148,6 @@ dt { font-weight: 600; }
   dt, h3 + p, .legend { break-after: avoid; }
   table { font-size: 8pt; break-inside: avoid; }
   th, td { padding: 2.5pt 6pt 2.5pt 0; }
-  thead th, caption, small, .note, figcaption, .tiles dt { font-size: 8pt; }
-  p, li { orphans: 3; widows: 3; }
+  thead th, caption, small, .note, figcaption,   p, li { orphans: 3; widows: 3; }
 }
 `

@@ -10,6 +10,7 @@ import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
+import { button, until } from './driven.ts'
 import { staffTable } from './staff.ts'
 import { fileChosen } from './visitor.ts'
 
@@ -23,29 +24,6 @@ afterAll(() => {
   for (const site of sites) site.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** Waits in a page until an expression holds; throws with what the page says went wrong. */
-async function until(page: DrivenPage, condition: string, seconds = 110): Promise<void> {
-  // a driver waits for an expression for a minute at most
-  const expression = `(async () => {
-    for (let wait = 0; wait < 50; wait++) {
-      const problem = document.querySelector('.problem')
-      if (problem) return problem.textContent
-      if (${condition}) return 'done'
-      await new Promise((later) => setTimeout(later, 100))
-    }
-    return 'waiting'
-  })()`
-  for (let wait = 0; wait < seconds / 5; wait++) {
-    const answer = await page.evaluate<string>(expression)
-    if (answer === 'done') return
-    if (answer !== 'waiting') throw new Error(answer)
-  }
-  throw new Error(`not within ${seconds} s: ${condition}`)
-}
-
-const button = (name: string) =>
-  `[...document.querySelectorAll('button')].find((each) => each.textContent.startsWith(${JSON.stringify(name)}) && !each.disabled)`
 
 /** From the drop of a file to what a download of the rows would be, and the commands that are shown. */
 async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: Buffer) {

@@ -77,7 +77,7 @@ describeWith('chromium', 'the runs that the studio keeps', () => {
     await pause(page)
     await page.reload()
     await page.getByText('The training of towns.csv is paused').waitFor(patience)
-    // a second training of a file has a name of its own
+    await visitor.go('Data')
     await visitor.choose(other)
     await page.getByRole('button', { name: 'Next: train' }).click()
     await page.getByRole('button', { name: 'Start training' }).click()
