@@ -25,6 +25,9 @@ import {
   thousandths,
 } from './html.ts'
 
+/** How many columns of the model file are on paper: as many as style.ts leaves there. */
+const printedFindings = 12
+
 /** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection({ privacy, modelFile, rareNames }: Report): Markup {
   const { sentences, copies, singlingOut, closest, enough } = privacy
@@ -165,7 +168,8 @@ function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
 which anyone who has the file can read.</p>`
   return html`<p>A model file contains unchanged values of the training rows, which samples are made from. Anyone who has the file can
 read them, whatever the results of the attacks are.</p>
-${list(sentencesOf(modelFile), 'held')}`
+${list(sentencesOf(modelFile), 'held')}
+${modelFile.length > printedFindings && html`<p class="note printed">On paper: the first ${printedFindings} of ${counted(modelFile.length, 'column')}. The file report.html has all.</p>`}`
 }
 
 const sentencesOf = (items: readonly { readonly sentence: string }[]) => items.map(({ sentence }) => sentence)

@@ -149,7 +149,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(report.name).toBe('titanic-report.html')
     expect(report.bytes.toString()).toMatch(/<h1>titanic\.csv<\/h1>/)
     const frame = page.frameLocator('iframe')
-    expect(await frame.getByRole('heading', { name: 'Verdict' }).isVisible()).toBe(true)
+    expect(await frame.getByRole('heading', { name: 'In short' }).isVisible()).toBe(true)
     expect(await visitor.axe()).toEqual([])
   })
 

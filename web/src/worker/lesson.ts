@@ -25,7 +25,7 @@ export interface State {
 /** What the page needs of the open model, which the worker computes. */
 export interface OpenModel
   extends Pick<PointsModel, 'columns' | 'origin'>,
-    Pick<Description, 'schedule' | 'recommended'> {
+    Pick<Description, 'schedule' | 'predictionType' | 'recommended'> {
   /** Its model.onnx, for onnxruntime: the URL of a committed one, or a file's bytes. */
   readonly onnx: string | Uint8Array
 }
@@ -50,8 +50,8 @@ async function open(reading: Promise<Pick<OpenModel, 'onnx'> & { model: PointsMo
   model = read
   const { columns, description, origin } = read
   const { dataset, seed, teacher } = origin
-  const { schedule, recommended } = description
-  return { columns, schedule, recommended, origin: { dataset, seed, teacher }, onnx }
+  const { schedule, predictionType, recommended } = description
+  return { columns, schedule, predictionType, recommended, origin: { dataset, seed, teacher }, onnx }
 }
 
 async function readRun(run: CommittedModel) {

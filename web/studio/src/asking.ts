@@ -10,7 +10,7 @@ import {
   type WorkProgress,
 } from 'moonstep/web'
 import { fail, type Place, problem, status } from './problem.ts'
-import { currentSession, model, phase, table } from './state.ts'
+import { currentSession, model, notes, phase, table } from './state.ts'
 import type { ConditionView, FilledView, SampleView, Watching } from './worker/views.ts'
 import { reporterReady } from './workers.ts'
 
@@ -128,7 +128,10 @@ export function writeReport(): Promise<void> {
     }
     await reporterReady
     const found = await report({ ...sources, onProgress, signal })
-    const html = await reportPage(found, sources, { title: table.value!.name })
+    const html = await reportPage(found, sources, {
+      title: table.value!.name,
+      digest: notes.value?.digest,
+    })
     signal.throwIfAborted()
     findings.value = found
     reportHtml.value = html

@@ -17,6 +17,8 @@ export interface RunNotes {
   readonly columns: number
   /** When it was begun, in milliseconds since 1970. */
   readonly begun: number
+  /** SHA-256 of the file. */
+  readonly digest?: string
   readonly choice: ColumnChoice
   readonly leftOut: readonly LeftOut[]
   /** Rules that every row meets; absent if there are none. */

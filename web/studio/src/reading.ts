@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals'
 import { type ColumnType, counted, type Rule } from 'moonstep/web'
+import { count, seed } from './asking.ts'
 import { confirmed } from './confirmation.tsx'
 import { problem, sentenceOf, status } from './problem.ts'
 import { openRun } from './runs.ts'
+import { settingsFor } from './share.ts'
 import {
   attempt,
   isFree,
@@ -92,6 +94,7 @@ async function read(source: Source, onProblem?: (error: unknown) => void): Promi
     status.value = `${shown.name} has ${counted(shown.rows, 'row')} of ${counted(shown.columns.length, 'column')}. Train a model on it.`
     undo.value = back
     await keepRules()
+    if (isOther) await applyLink(shown)
   }
   await attempt('reading', isOther ? 'file' : 'columns', task, onProblem)
 }
@@ -118,6 +121,27 @@ function wayBack(file: File): typeof undo.value {
       undo.value = undefined
     },
   }
+}
+
+/** Gives a file the settings of the link that opened the page, if it has the columns that they are about. */
+async function applyLink({ name, columns, leftOut }: TableView): Promise<void> {
+  const settings = settingsFor([
+    ...columns.map(({ column }) => column.name),
+    ...leftOut.map((each) => each.name),
+  ])
+  if (!settings) return
+  const { file } = page.taken!
+  const shown = await page.session.read(file, { types: settings.types }, () => {})
+  if ('most' in shown) return
+  page.taken = { file, choice: { types: settings.types } }
+  types.value = settings.types
+  table.value = shown
+  minCategory.value = settings.minCategory
+  count.value = settings.count
+  seed.value = settings.seed
+  rules.value = settings.rules
+  status.value = `${name} is read with the settings of the link.`
+  await keepRules()
 }
 
 /** Takes those rules back that the columns, read in another way, no longer allow. */

@@ -57,6 +57,7 @@ export async function train(): Promise<void> {
           rows: shown.rows,
           columns: shown.columns.length,
           begun: Date.now(),
+          ...(shown.digest && { digest: shown.digest }),
           choice: { ...taken!.choice, types: types.value },
           leftOut: shown.leftOut,
           ...(stated.length > 0 && { rules: stated }),

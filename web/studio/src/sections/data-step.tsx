@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { type Example, examples, loadExamples } from '../examples.ts'
 import { fail } from '../problem.ts'
 import { take, takeColumns, tooWide } from '../reading.ts'
+import { offered } from '../share.ts'
 import { phase, table } from '../state.ts'
 import { Columns } from './columns.tsx'
 import { Problem } from './problem.tsx'
@@ -45,10 +46,22 @@ function File() {
         <summary>{shown ? 'Another file' : 'Choose a file'}</summary>
         <Drop />
       </details>
+      {!shown && offered.value && (
+        <p class="quiet">
+          The link that you opened has settings for a table with the columns {listed(offered.value.columns)}:
+          choose your own copy of it. No rows came with the link.
+        </p>
+      )}
       <Problem at="file" />
       {tooWide.value && <ColumnPicker />}
     </>
   )
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 8
+    ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} others`
+    : names.join(', ')
 }
 
 function Drop() {

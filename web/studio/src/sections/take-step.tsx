@@ -1,10 +1,11 @@
 import { downloadZip } from 'client-zip'
-import { type RunFile, runFilePaths } from 'moonstep/web'
+import { counted, type RunFile, runFilePaths } from 'moonstep/web'
 import { useState } from 'preact/hooks'
 import { count, given, samples, seed } from '../asking.ts'
 import { type Asked, codeOf, commandsOf } from '../commands.ts'
 import { download, stemOf } from '../download.ts'
 import { fail, problem } from '../problem.ts'
+import { shareLink } from '../share.ts'
 import { currentSession, notes, page, table } from '../state.ts'
 import { Problem } from './problem.tsx'
 import { form, SaveRows } from './save-rows.tsx'
@@ -77,11 +78,40 @@ export function TakeStep() {
       <Code title="The same in a terminal" text={commandsOf(asked)} />
       <Code title="The same in Node" text={codeOf(asked, 'node')} />
       <Code title="The same in a page" text={codeOf(asked, 'page')} />
+      <ShareLink />
     </section>
   )
 }
 
+/** A link to the settings, for someone who has the file too. */
+function ShareLink() {
+  const { link, leftOut } = shareLink()
+  return (
+    <details class="code">
+      <summary>A link to these settings</summary>
+      <p class="quiet">
+        For someone who has the same file: kinds, number of rows and seed, and the names of the columns. It
+        holds no cell and no condition
+        {leftOut > 0 &&
+          `, so ${counted(leftOut, 'rule')} that may quote one ${leftOut > 1 ? 'are' : 'is'} left out`}
+        .
+      </p>
+      <Copied text={link} />
+    </details>
+  )
+}
+
 function Code({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <details class="code">
+      <summary>{title}</summary>
+      <Copied text={text} />
+    </details>
+  )
+}
+
+/** A text to copy. */
+function Copied({ text }: { readonly text: string }) {
   const [isCopied, setIsCopied] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)
@@ -89,14 +119,13 @@ function Code({ title, text }: { readonly title: string; readonly text: string }
     setTimeout(() => setIsCopied(false), 2000)
   }
   return (
-    <details class="code">
-      <summary>{title}</summary>
+    <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
       <pre tabIndex={0}>{text}</pre>
       <button type="button" class="small" onClick={copy}>
         {isCopied ? 'Copied' : 'Copy'}
       </button>
-    </details>
+    </>
   )
 }
 

@@ -59,7 +59,7 @@ const [shownRows, mostShown] = [50, 1000]
 const smallTable = { rows: 500, steps: 1000 }
 
 /** The rows of a file, with the first texts of columns that keep none. */
-type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'>
+type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
 
 /** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
 export class Session {
@@ -305,7 +305,7 @@ export class Session {
     this.#table = table
     this.#leftOut = leftOut
     this.#histograms = histogramsOf(table)
-    const { name, points } = table
+    const { name, points, sha256: digest } = table
     const { columns } = this.#histograms
     const warnings = columnWarnings(table)
     return {
@@ -316,6 +316,7 @@ export class Session {
       notes,
       preview: previewOf(table, shownRows),
       warnings,
+      digest,
       steps: this.#steps(holdoutFor(points.count)),
     }
   }

@@ -20,6 +20,8 @@ export interface TableView {
   readonly notes: readonly string[]
   readonly preview: Preview
   readonly warnings: readonly ColumnWarning[]
+  /** SHA-256 of the file; undefined for a stored run. */
+  readonly digest: string | undefined
   /** How many steps its training takes. */
   readonly steps: number
 }
