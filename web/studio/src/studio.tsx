@@ -27,7 +27,7 @@ export function Studio() {
     <>
       <header>
         <p class="name">
-          <a href="../../">Moonstep</a> <span class="quiet">studio</span>
+          Moonstep <span class="quiet">studio</span>
         </p>
         <h1 class={table.value ? 'hidden' : undefined}>Drop a table, get a synthetic one</h1>
         {!table.value && (
@@ -44,8 +44,7 @@ export function Studio() {
       <footer>
         <Leaves />
         <p class="quiet">
-          <a href="../">How such a model works, step by step</a> ·{' '}
-          <a href="../../docs/studio">How to use this page</a>
+          <a href="../">How such a model works, step by step</a>
         </p>
         <p class="quiet">
           The examples: {examples.map(({ name, source }) => `${name}: ${source}`).join('; ')}.

@@ -19,7 +19,7 @@ export function Runs() {
             <table>
               <thead>
                 <tr>
-                  {['Name', 'Rows', 'Columns', 'Begun', 'Size', 'State', ''].map((name) => (
+                  {['Name', 'Rows', 'Columns', 'Begun', 'Size', 'State', 'Actions'].map((name) => (
                     <th key={name} scope="col">
                       {name}
                     </th>
