@@ -180,7 +180,7 @@ describeWith('chromium', 'made columns and rules in the studio', () => {
   })
 
   it('trains with rules, makes names in a chosen language, and draws rows in ranges: those of its commands, also after a reload', {
-    timeout: 240_000,
+    timeout: 900_000,
   }, async () => {
     const visitor = await open()
     const { page, choose, saved, axe } = visitor
@@ -200,7 +200,7 @@ describeWith('chromium', 'made columns and rules in the studio', () => {
     await page.getByText('seen(team, city)').waitFor()
     const before = site.answers.length
     await page.getByRole('button', { name: 'Start training' }).click()
-    await page.getByRole('button', { name: 'Next: rows' }).click({ timeout: 100_000 })
+    await page.getByRole('button', { name: 'Next: rows' }).click({ timeout: 300_000 })
 
     await page.getByLabel('Fix a column').selectOption('age')
     await page.getByLabel('How age is given').selectOption('is within')

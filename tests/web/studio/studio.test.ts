@@ -84,7 +84,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   })
 
   it('trains on titanic and generates rows under a condition, the bytes that its commands generate', {
-    timeout: 240_000,
+    timeout: 900_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -154,7 +154,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   })
 
   it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', {
-    timeout: 240_000,
+    timeout: 900_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -218,7 +218,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await page.getByRole('navigation').count()).toBe(0)
   })
 
-  it('resumes a run after the tab was closed, to the bit', { timeout: 240_000 }, async () => {
+  it('resumes a run after the tab was closed, to the bit', { timeout: 900_000 }, async () => {
     // three columns of names take the fewest steps
     const names = readFileSync(penguins, 'utf8').replace(/^(\w+,\w+).*,(\w*),\d+$/gm, '$1,$2')
     writeFileSync(join(folder, 'names.csv'), names.replace(/^.*\n/, 'species,island,sex\n'))
@@ -237,7 +237,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await second.getByRole('button', { name: 'Next: train' }).click({ timeout: 60_000 })
     await second.getByRole('button', { name: 'Continue' }).click()
     await second.getByRole('button', { name: 'Train longer' }).click({ timeout: 100_000 })
-    await second.getByRole('button', { name: 'Next: rows' }).click({ timeout: 100_000 })
+    await second.getByRole('button', { name: 'Next: rows' }).click({ timeout: 300_000 })
     await second.getByRole('button', { name: 'Generate rows' }).click()
     // the rows set aside are stored; the file, whose order another run would need, is not
     expect(await second.getByRole('button', { name: 'Train again' }).count()).toBe(0)

@@ -3,7 +3,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 /** Training of a small table takes seconds; a machine that is busy takes longer. */
-const patience = { timeout: 100_000 }
+const patience = { timeout: 300_000 }
 
 /** A page of the studio, and what someone does with it who knows the names on it. */
 export interface Visitor {

@@ -134,12 +134,19 @@ export const lesson = {
    */
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
-    const path: number[][] = []
+    return (await this.paths(choice, x_T)).map(({ data }) => [...data])
+  },
+
+  /** The same for many points: all of them after each step. */
+  async paths(choice: ProcessChoice, starts: Points<FloatArray>): Promise<Points<FloatArray>[]> {
+    const x_T = { ...starts, data: Float64Array.from(starts.data) }
+    const states: Points<FloatArray>[] = []
     const shown = opened()
     const chosen = processIn(shown, choice)
     const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
-    for await (const { x } of plainWalk(shown, process, choice.seed, x_T)) path.push([...x.data])
-    return path
+    for await (const { x } of plainWalk(shown, process, choice.seed, x_T))
+      states.push({ ...x, data: x.data.slice() })
+    return states
   },
 
   /** The negative predicted noise [count, dim] at t at each point, by the model or a network in training. */
