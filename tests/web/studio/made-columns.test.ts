@@ -180,7 +180,7 @@ describeWith('chromium', 'made columns and rules in the studio', () => {
   })
 
   it('trains with rules, makes names in a chosen language, and draws rows in ranges: those of its commands, also after a reload', {
-    timeout: 900_000,
+    timeout: 600_000,
   }, async () => {
     const visitor = await open()
     const { page, choose, saved, axe } = visitor

@@ -84,7 +84,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   })
 
   it('trains on titanic and generates rows under a condition, the bytes that its commands generate', {
-    timeout: 900_000,
+    timeout: 600_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -154,7 +154,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   })
 
   it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', {
-    timeout: 900_000,
+    timeout: 600_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -218,7 +218,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await page.getByRole('navigation').count()).toBe(0)
   })
 
-  it('resumes a run after the tab was closed, to the bit', { timeout: 900_000 }, async () => {
+  it('resumes a run after the tab was closed, to the bit', { timeout: 600_000 }, async () => {
     // three columns of names take the fewest steps
     const names = readFileSync(penguins, 'utf8').replace(/^(\w+,\w+).*,(\w*),\d+$/gm, '$1,$2')
     writeFileSync(join(folder, 'names.csv'), names.replace(/^.*\n/, 'species,island,sex\n'))

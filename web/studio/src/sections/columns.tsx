@@ -83,6 +83,8 @@ function ColumnRow({
   readonly view: ColumnHistogram | undefined
   readonly out: LeftOut | undefined
 }) {
+  // the box follows the hand while the file is read again
+  const [wanted, setWanted] = useState<boolean>()
   const warnings = table.value!.warnings.filter(({ column }) => column === name)
   const locale = languageOf(table.value!.columns)
   // what the reader left out is taken as names, unless it says another kind
@@ -94,9 +96,13 @@ function ColumnRow({
           <input
             type="checkbox"
             aria-label={`Use ${name}`}
-            checked={view !== undefined}
+            checked={wanted ?? view !== undefined}
             disabled={!isFree()}
-            onChange={() => (view ? setKind(name, 'drop') : take())}
+            onChange={async () => {
+              setWanted(!view)
+              await (view ? setKind(name, 'drop') : take())
+              setWanted(undefined)
+            }}
           />
         </td>
       )}

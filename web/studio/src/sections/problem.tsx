@@ -19,9 +19,15 @@ export function Problem({ at }: { readonly at: Place }) {
   )
 }
 
+/** The column that a message advises to leave out. */
+function leftOutIn(message: string) {
+  const [, name] = /column (.+?): .*(?:leave the column out|`drop` the column)/.exec(message) ?? []
+  return name === undefined ? undefined : { name, kinds: [] }
+}
+
 /** Other kinds of a column that would let the file be read. */
 function Remedies({ message }: { readonly message: string }) {
-  const remedy = kindToTry(message)
+  const remedy = kindToTry(message) ?? leftOutIn(message)
   if (!remedy) return null
   return (
     <p class="actions">
