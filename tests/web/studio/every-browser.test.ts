@@ -61,6 +61,21 @@ for (const { need, start } of browsers)
       const isInView = `(() => { const { top, bottom } = document.querySelector('${problem}').getBoundingClientRect(); return top >= 0 && bottom <= innerHeight })()`
       expect(await page.evaluate(isInView)).toBe(true)
 
+      const nested = Array.from({ length: 40 }, (_, i) => ({ a: i % 7, b: [1, 2], c: { d: i % 3 } }))
+      for (const [name, content, advice] of [
+        ['sheet.xlsx', 'PK', /save the sheet as CSV/],
+        ['nested.json', JSON.stringify(nested), /column b: an array is no cell: .*leave the column out/],
+      ] as const) {
+        await choose(name, content)
+        await shows(`document.querySelector('${problem}').textContent.startsWith('${name}')`)
+        expect(await text(problem)).toMatch(advice)
+        expect(await text(problem)).not.toMatch(/types|drop/)
+      }
+      // objects in cells are columns already
+      await click('Leave b out')
+      await until(page, `document.querySelector('h2').textContent.startsWith('nested.json')`)
+      expect(await text('.columns tbody')).toMatch(/^a.*c\.d/)
+
       await choose('wide.csv', `${wide.join('\n')}\n`)
       await shows(button('Read 200 columns'))
       expect(await text(problem)).toMatch(/^wide\.csv has 400 columns, .* up to 200: choose some/)

@@ -107,8 +107,37 @@ describeWith('chromium', 'the runs that the studio keeps', () => {
     const visitor = await open()
     const { page } = visitor
     await visitor.choose(other)
+    await page.getByLabel('Kind of a').selectOption('number')
+    await page.locator('.values', { hasText: 'number 0..6' }).waitFor()
     await visitor.train()
+    // what is wrong with a request stands beside it, in view
+    await page.getByLabel('Rows').fill('0')
+    expect(await page.locator('#count-wrong').textContent()).toBe('Give a whole number of rows, 1 or more.')
+    await page.getByLabel('Rows').fill('30000000')
+    await page.getByRole('button', { name: 'Generate rows' }).click()
+    const refusal = page.locator('#ask').getByRole('alert').first()
+    await refusal.getByText('more than a page can hold').waitFor()
+    const { y, height } = (await refusal.boundingBox())!
+    expect(y >= 0 && y + height <= page.viewportSize()!.height).toBe(true)
+    expect(await page.locator('.problem-foot').textContent()).toBe(await refusal.textContent())
+    await visitor.generate(20, 3)
+    await page.getByLabel('Fix a column').selectOption('b')
+
+    // a link holds the settings and the names of columns alone
     await visitor.go('Take along')
+    await page.getByText('A link to these settings').click()
+    const link = (await page.locator('.code pre').last().textContent())!
+    const settings = JSON.parse(Buffer.from(link.split('#settings=')[1]!, 'base64url').toString())
+    expect(settings).toEqual({
+      ...{ columns: ['a', 'b'], types: { a: 'number' }, rules: [], minCategory: 1, count: 20, seed: 3 },
+    })
+    const guest = await (await browser.newContext()).newPage()
+    await guest.goto(link)
+    await guest.getByText('has settings for a table with the columns a, b').waitFor(patience)
+    await guest.getByLabel('Table').setInputFiles(other)
+    await guest.getByText('is read with the settings of the link').waitFor(patience)
+    expect(await guest.getByLabel('Kind of a').inputValue()).toBe('number')
+    await guest.context().close()
     const remove = (path: string) =>
       page.evaluate(`(async () => {
         const root = await navigator.storage.getDirectory()

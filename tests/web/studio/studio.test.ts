@@ -384,6 +384,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     writeFileSync(huge, 'a,b\n1,2\n')
     truncateSync(huge, 2 * 2 ** 30)
     await page.getByLabel('Table').setInputFiles(huge)
-    await page.getByText('has 2,048 MiB, and the studio takes up to 256').waitFor()
+    await page.getByRole('alert').getByText('has 2,048 MiB, and the studio takes up to 256').waitFor()
   })
 })

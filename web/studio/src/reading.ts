@@ -19,6 +19,7 @@ import {
   types,
   undo,
 } from './state.ts'
+import { go } from './steps.ts'
 import { pause } from './training-run.ts'
 import type { TableView } from './worker/views.ts'
 
@@ -48,6 +49,8 @@ export async function take(file: File): Promise<void> {
     status.value = `${file.name} was not read: wait until ${table.value?.name ?? 'the other file'} is.`
     return
   }
+  // the address may be of a later step, as after a reload
+  go('data')
   await read({ file, choice: {} })
 }
 

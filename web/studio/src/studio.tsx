@@ -126,9 +126,7 @@ function DropArea() {
       event.preventDefault()
       setIsOver(false)
       const file = event.dataTransfer?.files[0]
-      if (!file) return
-      go('data')
-      take(file)
+      if (file) take(file)
     }
     addEventListener('dragover', over)
     addEventListener('dragleave', leave)
