@@ -67,7 +67,7 @@ for (const { need, start } of browsers)
         ['nested.json', JSON.stringify(nested), /column b: an array is no cell: .*leave the column out/],
       ] as const) {
         await choose(name, content)
-        await shows(`document.querySelector('${problem}').textContent.startsWith('${name}')`)
+        await shows(`document.querySelector('${problem}')?.textContent.startsWith('${name}')`)
         expect(await text(problem)).toMatch(advice)
         expect(await text(problem)).not.toMatch(/types|drop/)
       }

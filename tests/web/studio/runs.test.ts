@@ -91,7 +91,6 @@ describeWith('chromium', 'the runs that the studio keeps', () => {
     await page.getByRole('button', { name: 'Open Towns of May' }).click()
     await page.getByText('The training of towns.csv is paused').waitFor(patience)
     expect(await page.getByRole('heading', { name: 'towns.csv' }).isVisible()).toBe(true)
-    await page.getByText('Your runs in this browser').click()
     await page.getByRole('button', { name: 'Forget other.csv' }).click()
     await page.getByRole('button', { name: 'Keep' }).click()
     expect(await page.locator('.run-name').count()).toBe(2)

@@ -109,11 +109,12 @@ function ColumnPicker() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(columns.slice(0, most)))
   const [search, setSearch] = useState('')
   const shown = columns.filter((name) => name.toLowerCase().includes(search.toLowerCase()))
-  const set = (names: readonly string[], isChosen: boolean) => {
-    const next = new Set(chosen)
-    for (const name of names) isChosen ? next.add(name) : next.delete(name)
-    setChosen(next)
-  }
+  const set = (names: readonly string[], isChosen: boolean) =>
+    setChosen((former) => {
+      const next = new Set(former)
+      for (const name of names) isChosen ? next.add(name) : next.delete(name)
+      return next
+    })
   const isPossible = chosen.size > 1 && chosen.size <= most
   return (
     <form
