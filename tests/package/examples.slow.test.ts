@@ -150,7 +150,7 @@ describeWith('chromium', 'the pages', () => {
 
   it('the page of Vite, on simd alone, has none of the 41 MB of onnxruntime', () => {
     const files = readdirSync(join(folder, 'vite-page/dist'), { recursive: true, withFileTypes: true })
-    expect(files.map(({ name }) => name).filter((name) => /ort|onnxruntime|\.wasm$/.test(name))).toEqual([])
+    expect(files.map(({ name }) => name).filter((name) => /^ort-|onnxruntime|\.wasm$/.test(name))).toEqual([])
   })
 
   it('the page of React draws samples', async () => {
