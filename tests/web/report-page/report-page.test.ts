@@ -160,7 +160,9 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
       expect(pages).toBeGreaterThanOrEqual(3)
       expect(pages).toBeLessThanOrEqual(6)
       // the summary has the first to itself
-      expect(await page.evaluate("getComputedStyle(document.querySelector('#quality')).breakBefore")).toBe('page')
+      expect(await page.evaluate("getComputedStyle(document.querySelector('#quality')).breakBefore")).toBe(
+        'page',
+      )
       await close()
     }
   })
