@@ -34,9 +34,9 @@ import {
   tableFile,
 } from 'moonstep/web'
 import { holdoutFor } from '../holdout.ts'
-import { apart } from '../yardsticks.ts'
 import { columnWarnings, gapsByDesign } from './column-warnings.ts'
 import { filledCells, keepGaps } from './fill.ts'
+import { yardsticksOf } from './real-distances.ts'
 import type {
   ConditionView,
   FilledView,
@@ -200,7 +200,7 @@ export class Session {
       columns: table.columns.map(({ name }) => name),
       preview: previewOf(table, Math.min(table.points.count, mostShown)),
       samples: this.sharesOf(table),
-      ...this.#yardsticks(),
+      ...yardsticksOf(this.#run!, this.#table!),
     }
     if (Object.keys(given).length === 0) return shown
     // enough for a picture
@@ -211,23 +211,6 @@ export class Session {
       before: this.sharesOf(before.table),
       ...(meeting.rows > 0 && { meeting }),
     }
-  }
-
-  /** How far the held-out rows are from the training rows, column by column of the shown table. */
-  #yardsticks(): { yardsticks?: number[] } {
-    const { rows, train, holdout } = this.#run!
-    if (!train || !holdout) return {}
-    const { columns, of } = histogramsOf(rows)
-    const { data, count, dim } = rows.points
-    const part = (from: number, to: number): Table => ({
-      columns: rows.columns,
-      points: { data: data.subarray(from * dim, to * dim), count: to - from, dim },
-    })
-    const [seen, others] = [of(part(0, train.points.count)), of(part(train.points.count, count))]
-    const distances = new Map(
-      columns.map(({ column }, d) => [column.name, apart(seen[d]!, others[d]!)] as const),
-    )
-    return { yardsticks: this.#table!.columns.map(({ name }) => distances.get(name) ?? 0) }
   }
 
   /** Fills the empty cells of a file. Throws InputError as `impute` does. */
