@@ -37,6 +37,7 @@ import { holdoutFor } from '../holdout.ts'
 import { columnWarnings, gapsByDesign } from './column-warnings.ts'
 import { filledCells, keepGaps } from './fill.ts'
 import { yardsticksOf } from './real-distances.ts'
+import { shared } from './shared-numbers.ts'
 import type {
   ConditionView,
   FilledView,
@@ -303,12 +304,4 @@ export class Session {
       steps: this.#steps(holdoutFor(points.count)),
     }
   }
-}
-
-/** The numbers in shared memory, if allowed, which crosses the page's thread without a copy. */
-function shared(data: Float64Array): Float64Array {
-  if (!globalThis.SharedArrayBuffer) return data.slice()
-  const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
-  copy.set(data)
-  return copy
 }
