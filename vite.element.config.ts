@@ -47,18 +47,23 @@ const leaveRuntimeFiles = (): Plugin => ({
   name: 'moonstep:leave-runtime-files',
   enforce: 'pre',
   transform: {
-    filter: { id: /\/runtimes\.ts$/ },
+    filter: { id: /\/onnxruntime-workers\.ts$/ },
     handler: (code) => code.replaceAll("URL('onnxruntime-web/", "URL(/* @vite-ignore */ 'onnxruntime-web/"),
   },
 })
+
+/** The modules that start workers, and what each exports. */
+const startsOfWorkers = { runtimes: 'workerRuntimes', 'onnxruntime-workers': 'onnxruntimeWorkers' }
 
 /** `moonstep/web` uses the workers in this folder, so that a page's bundler need not build its own from many files. */
 const shareWorkers = (): Plugin => ({
   name: 'moonstep:share-workers',
   closeBundle() {
-    if (!existsSync('dist/browser/runtimes.js'))
-      throw new Error('dist/browser is missing: tsc -p tsconfig.build.json')
-    writeFileSync('dist/browser/runtimes.js', "export { workerRuntimes } from '../element/runtimes.js'\n")
+    for (const [file, name] of Object.entries(startsOfWorkers)) {
+      if (!existsSync(`dist/browser/${file}.js`))
+        throw new Error('dist/browser is missing: tsc -p tsconfig.build.json')
+      writeFileSync(`dist/browser/${file}.js`, `export { ${name} } from '../element/${file}.js'\n`)
+    }
   },
 })
 
@@ -86,7 +91,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rollupOptions: {
-      input: { element: 'src/browser/element.ts', runtimes: 'src/browser/runtimes.ts' },
+      input: Object.fromEntries(
+        ['element', ...Object.keys(startsOfWorkers)].map((name) => [name, `src/browser/${name}.ts`]),
+      ),
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
     },

@@ -31,7 +31,7 @@ async function open({ width, height, ...options }) {
   await page.goto(url)
   await page.getByText('It works without a network').waitFor(patience)
   await page.getByLabel('Table').setInputFiles(titanic)
-  await page.getByRole('button', { name: 'Train' }).waitFor(patience)
+  await page.getByRole('button', { name: 'Next: train' }).waitFor(patience)
   return page
 }
 
@@ -56,24 +56,47 @@ async function pixelsOf(page, png) {
   return Buffer.from(base64, 'base64')
 }
 
-/** The training view and the generated samples, one picture after the other. */
-async function moving() {
-  const [width, height] = [1000, 700]
-  const page = await open({ width, height, colorScheme: 'light' })
-  await scrollTo(page, '#train')
-  const frames = [[await page.screenshot(), 1200]]
-  await page.getByRole('button', { name: 'Train' }).click()
-  const isTrained = () => page.getByRole('button', { name: 'Generate rows' }).isVisible()
-  await page.getByText(/^step [1-9]/).waitFor(patience)
-  while (!(await isTrained())) {
-    frames.push([await page.screenshot(), 450])
-    await page.waitForTimeout(350)
-  }
-  frames.push([await page.screenshot(), 1200])
+/** Trains, and goes on to the rows. */
+async function train(page) {
+  await page.getByRole('button', { name: 'Next: train' }).click()
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.getByRole('button', { name: 'Next: rows' }).click({ timeout: 300_000 })
+}
+
+async function generate(page) {
   await page.getByRole('button', { name: 'Generate rows' }).click()
   await page.getByText('generated in').waitFor(patience)
-  await scrollTo(page, '#look')
+}
+
+/** The steps one after the other; few pictures of the training, so that the file stays small, and large letters. */
+async function moving() {
+  const [width, height] = [900, 620]
+  const page = await open({ width, height, colorScheme: 'light' })
+  const frames = [[await page.screenshot(), 2500]]
+  await page.getByRole('button', { name: 'Next: train' }).click()
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.getByText(/^step [1-9]/).waitFor(patience)
+  const next = page.getByRole('button', { name: 'Next: rows' })
+  const step = async () =>
+    Number((await page.locator('.run .actions .quiet').textContent()).match(/[\d,]+/)[0].replace(',', ''))
+  let last = 0
+  while (!(await next.isVisible())) {
+    const at = await step().catch(() => last)
+    if (at >= last + 90) {
+      frames.push([await page.screenshot(), 500])
+      last = at
+    }
+    await page.waitForTimeout(50)
+  }
   frames.push([await page.screenshot(), 2500])
+  await next.click()
+  await generate(page)
+  frames.push([await page.screenshot(), 2500])
+  await page.getByRole('button', { name: 'Next: report' }).click()
+  await page.getByRole('heading', { name: 'Each column' }).waitFor()
+  await scrollTo(page, '.pairs + h3')
+  await page.waitForTimeout(1000)
+  frames.push([await page.screenshot(), 3500])
   const decoder = await browser.newPage()
   const { GIFEncoder, quantize, applyPalette } = gifenc
   const gif = GIFEncoder()
@@ -87,22 +110,25 @@ async function moving() {
 }
 
 /** Samples with a condition, in dark mode or on a phone. */
-async function still(name, from, options) {
+async function still(name, show, options) {
   const page = await open(options)
-  await page.getByRole('button', { name: 'Train' }).click()
-  await page.getByLabel('Fix a column').waitFor(patience)
+  await train(page)
   await page.getByLabel('Fix a column').selectOption('sex')
   await page.getByLabel('sex', { exact: true }).selectOption('female')
-  await page.getByRole('button', { name: 'Generate rows' }).click()
-  await page.getByText('generated in').waitFor(patience)
-  await page.waitForTimeout(1500)
-  await scrollTo(page, from)
+  await generate(page)
+  await show(page)
+  await page.waitForTimeout(1000)
   await page.screenshot({ path: `docs/images/${name}.png` })
 }
 
 await moving()
-await still('studio-dark', '#ask', { width: 1000, height: 1000, colorScheme: 'dark' })
-await still('studio-phone', '#look', {
+await still('studio-dark', async () => {}, { width: 1000, height: 1000, colorScheme: 'dark' })
+const columns = async (page) => {
+  await page.getByRole('button', { name: 'Next: report' }).click()
+  await page.getByRole('heading', { name: 'Each column' }).waitFor()
+  await scrollTo(page, '.pairs + h3')
+}
+await still('studio-phone', columns, {
   width: 390,
   height: 844,
   colorScheme: 'light',

@@ -2,7 +2,7 @@
 
 import * as runtime from 'onnxruntime-web/wasm'
 import { createSamplingClient, type SamplingClient } from '../../src/browser/client.ts'
-import { workerRuntimes } from '../../src/browser/runtimes.ts'
+import { onnxruntimeWorkers } from '../../src/browser/onnxruntime-workers.ts'
 import { exportModel, train } from '../../src/browser/training.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { createWebSession } from '../../src/infer/providers/web-session.ts'
@@ -68,7 +68,7 @@ async function createEngine(library: string, network: Network, threads: number) 
   const state = initialState(parameters, null)
   const options = { network, state, weightDecay: 1e-4, ema: null, threads, batchSize: rows }
   const problem = (reason?: string) => `does not run: ${reason}`
-  const { wasmPaths } = workerRuntimes.wasm
+  const { wasmPaths } = onnxruntimeWorkers.wasm
   const createSession = (bytes: Uint8Array) =>
     createWebSession(bytes, runtime, { provider: 'wasm', threads, logLevel: 'error', problem, wasmPaths })
   if (library === 'simd') return createSimdEngine(options)

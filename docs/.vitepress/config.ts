@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type SiteConfig } from 'vitepress'
 import { markdown } from './markdown.ts'
@@ -11,12 +11,44 @@ const moon =
 /** The lesson and the studio are not pages of VitePress. */
 const ownPage = { target: '_self' }
 
-/** Copies them into the site; they run from any folder. The studio links to the lesson above it. */
+/**
+ * Tutorials and how-to pages come before the reference, and decisions last. VitePress sends this function's text to the page, so it
+ * uses nothing from outside.
+ */
+function boostDocument(id: string): number {
+  if (/\/(tutorial|how-to|studio|lesson)/.test(id)) return 4
+  return /\/(reference|decisions|source|changelog)/.test(id) ? 0.4 : 1
+}
+
+/** Where the own pages lead back to, relative to each. */
+const links = {
+  'index.html': [
+    ['../', 'Moonstep'],
+    ['../documentation.html', 'Documentation'],
+    ['studio/', 'Studio'],
+  ],
+  'studio/index.html': [
+    ['../../', 'Moonstep'],
+    ['../../studio.html', 'How to use the studio'],
+    ['../../tutorial-table.html', 'Tutorial'],
+  ],
+} as const
+
+/** Copies them into the site, with links to it at their end; they run from any folder. */
 function addOwnPages({ outDir }: SiteConfig): void {
   const built = join(root, 'web', 'dist')
   for (const page of ['index.html', 'studio/index.html'])
     if (!existsSync(join(built, page))) throw new Error(`web/dist/${page} is missing: npm run web:build`)
   cpSync(built, join(outDir, 'lesson'), { recursive: true })
+  for (const [page, targets] of Object.entries(links)) {
+    const file = join(outDir, 'lesson', page)
+    const html = readFileSync(file, 'utf8')
+    const list = targets.map(([link, text]) => `<a href="${link}">${text}</a>`).join(' · ')
+    writeFileSync(
+      file,
+      html.replace('</body>', `<nav class="of-site" aria-label="Moonstep">${list}</nav></body>`),
+    )
+  }
 }
 
 export default defineConfig({
@@ -48,7 +80,7 @@ export default defineConfig({
     ],
     sidebar: sidebar(),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument } } } },
   },
   buildEnd: addOwnPages,
 })

@@ -24,7 +24,10 @@ export function plainMarkdown(md: MarkdownRenderer): void {
       // an indented block gets a copy button like any other
       if (token.type === 'code_block') Object.assign(token, { type: 'fence', tag: 'code', info: 'txt' })
       for (const child of token.children ?? []) {
-        if (child.type === 'link_open' && from) child.attrSet('href', siteLink(from, child.attrGet('href')!))
+        if (child.type === 'link_open' && from) {
+          const href = child.attrGet('href')!
+          child.attrSet('href', siteLink(writtenIn(from, href), href))
+        }
         if (child.type === 'code_inline' && /^\S{1,30}$/.test(child.content)) child.attrJoin('class', 'short')
       }
     }
@@ -32,6 +35,11 @@ export function plainMarkdown(md: MarkdownRenderer): void {
   const text = md.renderer.rules.text!
   // Vue would interpret double braces as an expression
   md.renderer.rules.text = (...given) => text(...given).replaceAll('{{', '&#123;&#123;')
+}
+
+/** The page that a link was written in: the first page includes parts of README.md, whose links begin above docs. */
+function writtenIn(page: string, href: string): string {
+  return page === 'docs/index.md' && href.startsWith('docs/') ? 'README.md' : page
 }
 
 export const markdown: MarkdownOptions = {

@@ -8,6 +8,8 @@ type Item = DefaultTheme.SidebarItem
 /** Pages that docs/README.md doesn't list. */
 const ofTheProject = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md']
 
+const decisions = 'Decisions'
+
 /** The lists of docs/README.md: a group for each heading, an item for each link. */
 export function sidebar(): Item[] {
   const overview: Item = { text: 'All pages', link: `/${addressOf('docs/README.md')}` }
@@ -17,7 +19,11 @@ export function sidebar(): Item[] {
       groups.push({ text: (token as Tokens.Heading).text, collapsed: false, items: [] })
     if (token.type === 'list') groups.at(-1)!.items.push(...linksOf(token).map(itemOf))
   }
-  const project = { text: 'Project', collapsed: true, items: ofTheProject.map(pageItem) }
+  // there are many decisions, and few readers look for one
+  const isOfDecisions = ({ text }: Item) => text === decisions
+  const ofDecisions = groups.flatMap(({ items }) => items.filter(isOfDecisions))
+  for (const group of groups) group.items = group.items.filter((item) => !isOfDecisions(item))
+  const project = { text: 'Project', collapsed: true, items: [...ofTheProject.map(pageItem), ...ofDecisions] }
   return [overview, ...groups, project]
 }
 
@@ -37,7 +43,7 @@ function itemOf(link: string): Item {
   if (below.length === 0) return pageItem(target)
   const self = target.endsWith('.md')
     ? pageItem(target)
-    : { text: 'Decisions', link: `/${addressOf(sourcePage(target))}` }
+    : { text: decisions, link: `/${addressOf(sourcePage(target))}` }
   return { ...self, collapsed: true, items: below.map(pageItem) }
 }
 

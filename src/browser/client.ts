@@ -10,7 +10,8 @@ import {
 } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { TableRow } from '../table/inference/rows.ts'
-import { workerRuntimes } from './runtimes.ts'
+import { workerOf } from './provided-onnxruntime.ts'
+import { type WorkerRuntime, workerRuntimes } from './runtimes.ts'
 import type { ClientSampleOptions, LoadRequest, SamplingCalls } from './sampling-worker.ts'
 import { type Connection, connect, defaultThreads } from './worker-calls.ts'
 
@@ -108,18 +109,17 @@ export function createSamplingClient({
 
   /** Starts a worker that loads the model; another replaces it if the GPU is lost. */
   const hold = (
-    provider: WebProvider,
+    { start, wasmPaths }: WorkerRuntime,
     model: NamedBlob,
     threads: number,
     webgpuGivenUp: string | null,
   ): Holder => {
-    const { start, wasmPaths } = workerRuntimes[provider]
     const connection = connect<SamplingCalls>(start(), 'the sampling worker')
     const { calls, close } = connection
     const replace = (error: Error) => {
       if (holder !== created) return
       close(error)
-      holder = hold('simd', model, threads, error.message)
+      holder = hold(workerRuntimes.simd, model, threads, error.message)
       holder.loaded.then(onFallback, () => {})
     }
     calls.lost().then(
@@ -164,9 +164,10 @@ export function createSamplingClient({
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')
       }
       const [model, lack] = await Promise.all([blobOf(source), provider === 'auto' ? hardwareLack() : null])
-      const tryOn = (each: WebProvider, reason: string | null) => {
+      const tryOn = async (each: WebProvider, reason: string | null) => {
+        const runtime = await workerOf(each)
         requireLatest()
-        holder = hold(each, model, threads, reason)
+        holder = hold(runtime, model, threads, reason)
         return withModel(async (_, loaded) => loaded)
       }
       if (provider !== 'auto') return tryOn(provider, null)

@@ -140,12 +140,14 @@ const elementStyle = `
   background: var(--moon-sampler-background, #ffffff);
   color: var(--moon-sampler-text, #1f2430);
   --points: var(--moon-sampler-points, #2b59c3);
+  --problem: var(--moon-sampler-problem, #a3203f);
 }
 @media (prefers-color-scheme: dark) {
   :host {
     background: var(--moon-sampler-background, #14171f);
     color: var(--moon-sampler-text, #e8eaf0);
     --points: var(--moon-sampler-points, #8fb4ff);
+    --problem: var(--moon-sampler-problem, #ff9aa9);
   }
 }
 :host([hidden]) { display: none; }
@@ -165,6 +167,14 @@ canvas { display: block; inline-size: 100%; block-size: 100%; color: var(--point
   overflow-wrap: anywhere;
 }
 [part='message']:empty { display: none; }
+[part='message'][data-failed] {
+  inset: 0;
+  display: grid;
+  place-content: center start;
+  padding: 1em;
+  color: var(--problem);
+  border: 2px solid;
+}
 `
 
 const hint = 'Press Enter, or click, for the next seed'
@@ -206,7 +216,9 @@ export function createElementView(host: HTMLElement, onNext: () => void) {
       cloud.paint(points, reach)
     },
     describe,
-    say(text: string) {
+    /** Shows a text, below the picture or, if there is none because of it, in its place. */
+    say(text: string, isProblem = false) {
+      message.toggleAttribute('data-failed', isProblem)
       message.textContent = text
     },
     /** Removes its listeners until it paints again. */

@@ -56,7 +56,12 @@ export type {
 } from '../table/rules/index.ts'
 export type { Column, ColumnKind, DateForm, NumberForm, Table } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
-export { MoonSampler, type MoonSamplerAttributes, type MoonSamplerEvents } from './moon-sampler.ts'
+export {
+  MoonSampler,
+  type MoonSamplerAttributes,
+  type MoonSamplerEvents,
+  type MoonSamplerListeners,
+} from './moon-sampler.ts'
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -62,7 +62,7 @@ export function histogramsOf(real: Table): Histograms {
     columns: columns.map((column, d) => ({
       column,
       says: lines[d]!.slice(printable(column.name).length + 2),
-      axis: axisWithText(column, axes[d]!),
+      axis: axisWithText(column, axes[d]!, presentCells(points, d)),
       real: shares[d]!,
       typical: typicalOf(column, points, d),
     })),
@@ -89,16 +89,29 @@ function printableColumn({ name, categories, ...column }: Column): Column {
   return { ...column, name: printable(name), categories: categories?.map(printable) }
 }
 
-function axisWithText(column: Column, axis: ColumnAxis): ColumnHistogram['axis'] {
+/** The ends of an axis as cells: of bins that begin before the least cell, that cell; with a sign if cells lie beyond. */
+function axisWithText(column: Column, axis: ColumnAxis, cells: Float64Array): ColumnHistogram['axis'] {
   if (axis.kind === 'slots') return { kind: 'slots', labels: axis.labels }
-  const text = textOf(column)
+  const [least, most] = extremesOf(cells)
   const [from, to] = [axis.edges[0]!, axis.edges.at(-1)!]
-  if (column.kind === 'date') return { kind: 'number', from: text(from), to: text(to) }
-  const rounded = (value: number) => String(Number(value.toPrecision(3)))
+  const text =
+    column.kind === 'date' ? textOf(column) : (value: number) => String(Number(value.toPrecision(3)))
   // a bin of whole numbers begins between two of them
-  if (column.kind === 'integer')
-    return { kind: 'number', from: rounded(Math.ceil(from)), to: rounded(Math.floor(to)) }
-  return { kind: 'number', from: rounded(from), to: rounded(to) }
+  const [first, last] = column.kind === 'integer' ? [Math.ceil(from), Math.floor(to)] : [from, to]
+  return {
+    kind: 'number',
+    from: least < first ? `≤ ${text(first)}` : text(Math.max(first, least)),
+    to: most > last ? `≥ ${text(last)}` : text(Math.min(last, most)),
+  }
+}
+
+function extremesOf(cells: Float64Array): [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const cell of cells) {
+    if (cell < least) least = cell
+    if (cell > most) most = cell
+  }
+  return [least, most]
 }
 
 /**

@@ -91,7 +91,7 @@ export { isGenerated } from '../table/table.ts'
 // Show a table beside samples
 export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
 export type { Distribution } from '../charts/marks/column-shares.ts'
-export { counted, humanCount, humanSeconds, percent } from '../core/format.ts'
+export { counted, humanBytes, humanCount, humanSeconds, percent } from '../core/format.ts'
 
 // Report in a worker
 export { pairFigure, report, reportPage } from './report-in-worker.ts'

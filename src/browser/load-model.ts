@@ -12,12 +12,14 @@ import type { LeftOutColumns } from '../report/left-out.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { Column, NamedTable, Table } from '../table/table.ts'
 import { matchWithOther } from '../table/unknown-names.ts'
+import type { TrainedCloseness } from '../train/closeness.ts'
 import { tableIn } from '../train/data.ts'
+import { loadOnnxruntime } from './provided-onnxruntime.ts'
 import { workerRuntimes } from './runtimes.ts'
 import { simdInPage } from './simd.ts'
 
 export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
-  /** Default: `simd`. A named provider never falls back to another. */
+  /** Default: `simd`. The others need `moonstep/web/onnxruntime`. A named provider never falls back to another. */
   readonly provider?: WebProvider | undefined
   /**
    * For pages whose bundler doesn't find the files, both in `onnxruntime-web/dist`: ort-wasm-simd-threaded for `wasm`,
@@ -42,11 +44,10 @@ export async function loadModel(source: ModelSource, options: WebLoadOptions = {
   checkOptions('loadModel', options, { provider, threads, selfTest, wasmPaths: anything })
   const { wasmPaths, ...rest } = options
   const { bytes, name } = await readSource(source, download)
-  // bundlers follow only literal package names
   const providers = [
     simdInPage(workerRuntimes.simd.start),
-    webProvider('wasm', () => import('onnxruntime-web/wasm'), { wasmPaths }, graphForWasm),
-    webProvider('webgpu', () => import('onnxruntime-web/webgpu'), { wasmPaths }),
+    webProvider('wasm', () => loadOnnxruntime('wasm'), { wasmPaths }, graphForWasm),
+    webProvider('webgpu', () => loadOnnxruntime('webgpu'), { wasmPaths }),
   ] as const
   return openModel(bytes, name, providers, rest)
 }
@@ -60,6 +61,8 @@ export interface RunTables {
   /** The rows of train.csv and holdout.csv, as written; undefined if the run has none. */
   readonly train: NamedTable | undefined
   readonly holdout: NamedTable | undefined
+  /** How close the samples were to real rows when it was trained; undefined if that was not measured. */
+  readonly closeness: TrainedCloseness | undefined
   /** The rows of both, in the model's columns. Names that only held-out rows have count as `other`. */
   readonly rows: Table<Float64Array>
 }
@@ -88,5 +91,6 @@ export async function readRun(store: RunStore): Promise<RunTables> {
     columns = matched.columns
     return [toFloat64(matched.points)]
   })
-  return { encoding, leftOut: config.leftOut, train, holdout, rows: { columns, points: joinRows(parts) } }
+  const { leftOut, closeness } = config
+  return { encoding, leftOut, closeness, train, holdout, rows: { columns, points: joinRows(parts) } }
 }

@@ -69,6 +69,15 @@ export interface MoonSamplerAttributes {
   readonly provider?: WebProvider | 'auto' | undefined
 }
 
+/** The element's properties whose names differ from their attributes', and its events, as templates and JSX name them. */
+export interface MoonSamplerListeners {
+  readonly numSteps?: number | null | undefined
+  readonly onload?: ((event: MoonSamplerEvents['load']) => void) | undefined
+  readonly onstep?: ((event: MoonSamplerEvents['step']) => void) | undefined
+  readonly onsample?: ((event: MoonSamplerEvents['sample']) => void) | undefined
+  readonly onerror?: ((event: MoonSamplerEvents['error']) => void) | undefined
+}
+
 const attributes = ['src', 'count', 'seed', 'sampler', 'num-steps', 'provider'] as const
 const properties = ['src', 'count', 'seed', 'sampler', 'numSteps', 'provider'] as const
 
@@ -237,7 +246,7 @@ export class MoonSampler extends Base {
       if (signal.aborted) throw signal.reason
       const message = messageOf(error)
       this.#view.describe(`No samples: ${message}`)
-      this.#view.say(message)
+      this.#view.say(message, true)
       this.#dispatch('error', { message, error })
       throw error
     }

@@ -220,10 +220,25 @@ function canBeLearned({ against, train }: ReportTables, target: string): boolean
 /** Maximum number of classes that trees learn; rarer names are merged. */
 export const maxClasses = 20
 
-/** The last categorical column with few enough classes, else the last numeric one that can be learned, if any. */
+/** Names that people give to what a table is about. */
+const likelyTarget =
+  /^(target|label|class|outcome|result|y|attrition|churn(ed)?|surviv(al|ed)|deceased|death|died|income|default(ed)?|fraud|is_?fraud|diagnosis|revenue|purchase(d)?|bought|species|approved|readmitted|exited|left)$/i
+
+/**
+ * The column that people would choose: one whose name says so; else the last categorical one with few enough classes, else the
+ * last numeric one that can be learned, if any.
+ */
 function defaultTarget(tables: ReportTables): string | undefined {
   const { columns } = tables.against
   if (columns.length < 2) return undefined
+  const likely = columns.find(
+    ({ name, categories, kind }) =>
+      likelyTarget.test(name) &&
+      kind !== 'date' &&
+      (categories?.length ?? 0) <= maxClasses &&
+      canBeLearned(tables, name),
+  )
+  if (likely) return likely.name
   const lastOf = (suits: (column: Column) => boolean) =>
     columns.findLast((column) => suits(column) && canBeLearned(tables, column.name))
   const last = lastOf(({ categories }) => categories !== undefined && categories.length <= maxClasses)

@@ -61,6 +61,11 @@ describe('npm run docs:site', () => {
     for (const block of [
       'npm install moonstep',
       "import { exportModel, loadModel, sample, toRows, train } from 'moonstep'",
+      'Adelie Torgersen 36.2 18.2 191',
+      'What it is for',
+      'Gaussian copula',
+      'makes no row anonymous',
+      'MIT licence',
     ])
       expect(shown).toContain(block.replaceAll(' ', ''))
   })
@@ -142,6 +147,23 @@ describeWith('chromium', 'the site in Chromium', () => {
     expect(faults).toEqual([])
   })
 
+  it.each([
+    ['table', /tutorial|how-to|studio/],
+    ['Excel', /tutorial|how-to|studio|files/],
+    ['GDPR', /report|how-to|studio/],
+  ])('finds what helps with %s before the reference', async (word, first) => {
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('searchbox').fill(word)
+    const found = page
+      .getByRole('option')
+      .first()
+      .getByRole('link')
+      .or(page.locator('[role=option] a, a[role=option]').first())
+    await found.first().waitFor()
+    expect(await found.first().getAttribute('href')).toMatch(first)
+  })
+
   it('links to the lesson and the studio, which both run on the site', async () => {
     await page.goto(server.url)
     await page.getByRole('link', { name: 'Open the lesson' }).click()
@@ -152,9 +174,14 @@ describeWith('chromium', 'the site in Chromium', () => {
     await page.getByRole('link', { name: 'Studio', exact: true }).click()
     await page.waitForURL('**/moonstep/lesson/studio/')
     await page.getByRole('button', { name: 'Penguins' }).click()
-    await page.getByRole('button', { name: 'Train' }).waitFor()
+    await page.getByRole('button', { name: 'Next: train' }).waitFor()
     await page.getByRole('link', { name: 'How such a model works' }).click()
     await page.waitForURL('**/moonstep/lesson/')
+    await page
+      .getByRole('navigation', { name: 'Moonstep' })
+      .getByRole('link', { name: 'Documentation' })
+      .click()
+    await page.waitForURL('**/moonstep/documentation.html')
     expect(faults).toEqual([])
   })
 

@@ -148,6 +148,11 @@ describeWith('chromium', 'the pages', () => {
     expect(Math.abs(y! - 0.25)).toBeLessThan(0.1)
   })
 
+  it('the page of Vite, on simd alone, has none of the 41 MB of onnxruntime', () => {
+    const files = readdirSync(join(folder, 'vite-page/dist'), { recursive: true, withFileTypes: true })
+    expect(files.map(({ name }) => name).filter((name) => /^ort-|onnxruntime|\.wasm$/.test(name))).toEqual([])
+  })
+
   it('the page of React draws samples', async () => {
     expect(await saidBy('react-page')).toBe('1000 samples on simd')
   })

@@ -75,6 +75,8 @@ describe('the types of the tag', () => {
     const [status, told] = jsx('provider="cuda"')
     expect(status).not.toBe(0)
     expect(told).toMatch(/"cuda"' is not assignable/)
+    expect(jsx('numSteps={5} onsample={({ detail }) => detail.points.count.toFixed()}')).toEqual([0, ''])
+    expect(jsx('onsample={({ detail }) => detail.rows}')[1]).toMatch(/'rows' does not exist/)
   })
 
   it('are checked in Vue templates', () => {
@@ -87,6 +89,8 @@ describe('the types of the tag', () => {
         '--noEmit',
       )
     expect(vue('src="m.onnx" :count="9" provider="auto"')).toEqual([0, ''])
+    expect(vue(':num-steps="5" @sample="({ detail }) => detail.points.count.toFixed()"')).toEqual([0, ''])
+    expect(vue('@sample="({ detail }) => detail.rows"')[1]).toMatch(/'rows' does not exist/)
     const [status, told] = vue('provider="cuda"')
     expect(status).not.toBe(0)
     expect(told).toMatch(/"cuda"' is not assignable/)

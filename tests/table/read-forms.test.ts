@@ -29,6 +29,22 @@ const read = async (name: string, content: string | Uint8Array) => {
   return { names: namesOf({ columns }), rows: wordsOf({ columns, points }), notes }
 }
 
+/** Gzip of as many members, each filled up to a size by a comment in its header, and zeros after the last. */
+function members(text: string, count: number, zeros = 0, size = 0): Buffer {
+  const bytes = Buffer.from(text)
+  const step = Math.ceil(bytes.length / count)
+  const parts = Array.from({ length: count }, (_, k) => {
+    const packed = gzipSync(bytes.subarray(k * step, (k + 1) * step))
+    const comment = Buffer.alloc(Math.max(0, size - packed.length), 'c')
+    if (comment.length === 0) return packed
+    const head = Buffer.from(packed.subarray(0, 10))
+    head[3] = 0x10
+    comment[comment.length - 1] = 0
+    return Buffer.concat([head, comment, packed.subarray(10)])
+  })
+  return Buffer.concat([...parts, Buffer.alloc(zeros)])
+}
+
 describe('a file of a table is read', () => {
   it.each<[string, string, string | Uint8Array]>([
     ['in UTF-8', 'a.csv', csv],
@@ -37,6 +53,9 @@ describe('a file of a table is read', () => {
     ['in UTF-16, big-endian', 'd.csv', utf16('be', true)],
     ['compressed', 'f.csv.gz', gzipSync(csv)],
     ['compressed under the name of a file that is not', 'g.csv', gzipSync(csv)],
+    ['compressed in two members', 'v.csv.gz', members(csv, 2)],
+    ['compressed in members of a byte each, which zeros follow', 'w.csv.gz', members(csv, csv.length, 9)],
+    ['compressed in members that end where a piece does', 'x.csv.gz', members(csv, 2, 0, 2 ** 14)],
     ['compressed in UTF-16', 'h.csv.gz', gzipSync(utf16('le', true))],
     ['without an ending', 'i', csv],
     ['as .txt', 'j.txt', csv],
@@ -64,6 +83,13 @@ describe('a file of a table is read', () => {
   })
 })
 
+/** Gzip whose checksum is of other bytes. */
+function wrongSum(text: string): Buffer {
+  const packed = gzipSync(text)
+  packed[packed.length - 8]! ^= 1
+  return packed
+}
+
 describe('a file is refused in one line', () => {
   const cut = gzipSync(`${csv}${'1,a\n'.repeat(9999)}`).subarray(0, 60)
   it.each<[string, string, Uint8Array, RegExp]>([
@@ -71,6 +97,14 @@ describe('a file is refused in one line', () => {
     ['if it is Parquet', 'b.csv', Buffer.from('PAR1....'), /a Parquet file: let its name end in \.parquet$/],
     ['if it is compressed by bzip2', 'c.csv', Buffer.from('BZh91AY'), /is compressed by bzip2/],
     ['if it is a part of a gzip file', 'd.csv.gz', cut, /is no whole gzip file/],
+    ['if a member of it is cut', 'g.csv.gz', Buffer.concat([gzipSync(csv), cut]), /is no whole gzip file/],
+    ['if a member has another sum than it says', 'h.csv.gz', wrongSum(csv), /is no whole gzip file/],
+    [
+      'if other bytes follow a member',
+      'i.csv.gz',
+      Buffer.concat([gzipSync(csv), cut.subarray(20)]),
+      /no whole gzip/,
+    ],
     ['if it is .npy', 'e.csv', Buffer.from('934e554d5059', 'hex'), /let its name end in \.npy/],
     ['if it is a compressed .npy', 'f.npy.gz', gzipSync('x'), /must end in/],
     [

@@ -5,6 +5,7 @@ import { showDigits } from './sections/digits.ts'
 import closedDigits from './sections/digits-closed.html?raw'
 import { showDistance } from './sections/distance.ts'
 import { showField } from './sections/field.ts'
+import { showGuess } from './sections/guess.ts'
 import { showLoss } from './sections/loss.ts'
 import { showParity } from './sections/parity.ts'
 import { offerSaves } from './sections/saves.ts'
@@ -18,6 +19,7 @@ export function showLater(view: ViewSignals, lesson: Lesson, player: Player): vo
   showDistance(view, lesson, player)
   offerSaves(lesson, player)
   showField(view, lesson)
+  showGuess(view, lesson)
   showParity(view, lesson)
   showSchedules(view, lesson)
   showStudent(view, lesson)

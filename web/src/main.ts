@@ -17,6 +17,10 @@ showText('problem', () => [...complaints, lesson.problem.value].filter(Boolean).
 showClouds(view, lesson)
 showReverse(view, lesson, player)
 keepAddress(view, names)
+// text that is only of what this model guesses
+effect(() => {
+  document.body.dataset.learns = lesson.subject.value.learns
+})
 // from the start, because a browser navigates to a dropped file that nobody handles
 takeFiles(lesson)
 

@@ -1,3 +1,4 @@
+import type { PredictionType } from '../../src/diffusion/prediction.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
 import {
   columnRanges,
@@ -20,6 +21,8 @@ import type { LossCurve } from './worker/loss-curve.ts'
 export interface Subject {
   readonly label: string
   readonly schedule: Schedule
+  /** What its network learns to guess. */
+  readonly learns: PredictionType
   /** The columns with their ranges, which the model scales to [-1, 1]. */
   readonly columns: readonly LinearColumn[]
   /** The training points, scaled, if known; a subset if there are very many. */
@@ -46,6 +49,7 @@ export function committedSubject({ name, label, config }: CommittedModel): Subje
     ...builtInData(config.dataset, config.seed, columns),
     label,
     schedule: createSchedule(config.schedule, config.T),
+    learns: config.predictionType,
     columns,
     history: name,
   }
@@ -54,7 +58,7 @@ export function committedSubject({ name, label, config }: CommittedModel): Subje
 /** The reader's own model, with the points of its CSV file in data units, if given. */
 export function ownSubject(
   label: string,
-  { columns, schedule, origin }: OpenModel,
+  { columns, schedule, predictionType, origin }: OpenModel,
   csv: NamedTable | undefined,
 ): Subject {
   const { dataset, seed } = origin
@@ -69,6 +73,7 @@ export function ownSubject(
     ...(isBuiltIn && !csv ? builtInData(dataset, seed ?? 0, columns) : ofCsv),
     label,
     schedule,
+    learns: predictionType,
     columns,
     history: undefined,
   }

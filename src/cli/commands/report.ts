@@ -100,7 +100,8 @@ export const command = defineCommand({
       }),
     )
     const title = nameOfRows(config) ?? 'rows in memory'
-    await writeWhole(out, reportPage(result, tables, { title }))
+    const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
+    await writeWhole(out, reportPage(result, tables, { title, digest }))
     if (json) printJson({ ...result, out })
     else call.stdout.write(reportText(result))
     note(`the page: ${out}`)

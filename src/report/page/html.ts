@@ -101,7 +101,8 @@ export function chanceText(p: number): string {
 
 /** A table that scrolls on narrow pages; its name is also its caption. */
 export function scrolling(name: string, content: Content): Markup {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`
+  return html`<p class="note hint">Scroll this table sideways to see all of it.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`
 }
 
 export function list(items: readonly Content[], kind: string): Markup {

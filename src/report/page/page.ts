@@ -3,34 +3,33 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
-import { leftOutSentence } from '../left-out.ts'
-import type { LimitResult, Report } from '../report.ts'
-import { generatedSentence } from '../stated.ts'
+import type { Report } from '../report.ts'
 import { tableFigures } from './figures.ts'
-import { between, html, jsonSource, type Markup, named, sourceOf, thousandths, trusted } from './html.ts'
+import { html, jsonSource, sourceOf, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
 import { style } from './style.ts'
+import { type AboutData, summarySection } from './summary.ts'
 
-export interface ReportPageOptions {
+export interface ReportPageOptions extends AboutData {
   /** The page's heading: what the samples are of. */
   readonly title: string
 }
 
-const checks: OptionChecks<ReportPageOptions> = { title: text }
+const checks: OptionChecks<ReportPageOptions> = { title: text, digest: text }
 
 /** Allows only the page's own styles, so that no name in a table can load or run anything. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 /**
- * Renders a report as one HTML file that needs no network, runs no script and can be printed: the verdict, quality and
- * privacy in words, tables and figures, and the report's JSON in the element `report`. The same report and rows give
+ * Renders a report as one HTML file that needs no network, runs no script and can be printed: a summary in plain
+ * words, quality and privacy in words, tables and figures, and the report's JSON in the element `report`. The same report and rows give
  * the same text. In a page, call it in a worker: it takes about a second for a large table, and with a window, lines
  * snap to its pixels.
  *
  * @param report - The result of `report`.
  * @param sources - The tables the report was made from; the figures are drawn from them.
- * @param options - `title` is the heading.
+ * @param options - `title` is the heading; `digest`, the SHA-256 of the data's file, stands beside it if given.
  * @returns The HTML.
  * @throws InputError on an unknown option, an empty title, or tables whose columns or numbers of rows differ from the
  * report's.
@@ -60,17 +59,12 @@ export function reportPage(report: Report, sources: ReportSources, options: Repo
 <header>
 <p class="kind">Quality and privacy of samples</p>
 <h1>${title}</h1>
-${comparedPart(report)}
 <nav aria-label="Parts of the report"><ul>
-<li><a href="#verdict">Verdict</a></li>
-<li><a href="#quality">Quality</a></li>
-<li><a href="#privacy">Privacy</a></li>
-<li><a href="#method">How it was measured</a></li>
-<li><a href="#limits-of-report">What this does not show</a></li>
+${parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>
 </header>
 <main>
-${verdictSection(report)}
+${summarySection(report, options)}
 ${qualitySection(report, tableFigures(tables))}
 ${privacySection(report)}
 ${methodSections}
@@ -96,55 +90,14 @@ function requireSame({ columns, rows }: Report, tables: ReportTables): void {
     }
 }
 
-function comparedPart({ rows, columns, leftOut, generated, rules }: Report): Markup {
-  return html`<p>This report compares ${counted(rows.samples, 'sample')} in ${counted(columns.length, 'column')} with
-${counted(rows.against, 'real row')} that their generator has not seen (held-out rows), and with the ${counted(rows.train, 'real row')}
-that it was trained on (training rows).</p>
-${leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`}
-${generated.length > 0 && html`<p>${generatedSentence(generated)}</p>`}
-${rules.length > 0 && html`<ul>${rules.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul>`}`
-}
-
-function verdictSection(report: Report): Markup {
-  return html`<section id="verdict" aria-labelledby="verdict-title">
-<h2 id="verdict-title">Verdict</h2>
-<p class="lead">${report.verdict}</p>
-${tiles(report)}
-<p class="note">The <dfn>AUC</dfn> is how often a row of one kind is rated higher than a row of the other kind: .5 is guessing, and 1 is always right.
-"Real rows" has the same number for real rows that are compared with other real rows.</p>
-${report.limits.length > 0 && limitsPart(report.limits)}
-</section>`
-}
-
-function tiles({ detection, shapes, trends, real, utility, privacy }: Report): Markup {
-  const { adjusted, auc } = privacy.attacks.find(({ name }) => name === privacy.membership.attack)!
-  const tile = (name: Markup | string, value: number | null, beside: string, says: string) =>
-    html`<div><dt>${name}</dt><dd><b>${thousandths(value)}</b><small>${beside}<br>${says}</small></dd></div>
-`
-  return html`<dl class="tiles">
-${tile('Detection of samples', detection.auc, `real rows: ${thousandths(detection.null)}`, 'AUC; .5 is guessing')}${tile('Similarity of columns', shapes, `real rows: ${thousandths(real.shapes)}`, '1 is the same')}${trends !== null && tile('Similarity of pairs of columns', trends, `real rows: ${thousandths(real.trends)}`, '1 is the same')}${
-  utility &&
-  tile(
-    html`Learning ${named(utility.target)} from them`,
-    utility.synthetic,
-    `real rows: ${thousandths(utility.real)}`,
-    utility.metric === 'r2' ? 'R²; 1 is the best' : 'AUC; 1 is the best',
-  )
-}${tile('Strongest attack on membership', auc, `interval: ${between(adjusted.low, adjusted.high)}`, 'AUC; .5 is guessing')}</dl>`
-}
-
-const limitNames = { detection: 'Detection', membership: 'Membership' } as const
-
-function limitsPart(limits: readonly LimitResult[]): Markup {
-  return html`<h3>The limits that were set</h3>
-<ul class="limits">
-${limits.map(({ of, max, isKept, sentence }) => {
-  const [kind, word] =
-    isKept === null ? ['open', 'cannot be decided'] : isKept ? ['kept', 'kept'] : ['not-kept', 'not kept']
-  return html`<li class="${kind}"><strong>${limitNames[of]} at most ${max}: ${word}.</strong> ${`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`}</li>
-`
-})}</ul>`
-}
+/** The parts of the page after its summary. */
+const parts = [
+  ['summary', 'In short'],
+  ['quality', 'Quality'],
+  ['privacy', 'Privacy'],
+  ['method', 'How it was measured'],
+  ['limits-of-report', 'What this does not show'],
+] as const
 
 /** How it was measured, in short, and what it does not show. */
 const methodSections = html`<section id="method" aria-labelledby="method-title">

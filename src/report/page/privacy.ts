@@ -25,14 +25,17 @@ import {
   thousandths,
 } from './html.ts'
 
+/** How many columns of the model file are on paper: as many as style.ts leaves there. */
+const printedFindings = 12
+
 /** What the samples reveal, attack by attack, and what the model file does. */
 export function privacySection({ privacy, modelFile, rareNames }: Report): Markup {
-  const { verdict, sentences, copies, singlingOut, closest, enough } = privacy
+  const { sentences, copies, singlingOut, closest, enough } = privacy
   // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
   return html`<section id="privacy" aria-labelledby="privacy-title">
 <h2 id="privacy-title">Privacy</h2>
-<p><strong>${verdict[0]!.toUpperCase() + verdict.slice(1)}.</strong> ${sentences[0]!}</p>
+<p class="lead">${sentences[0]!}</p>
 <p>The question is what someone can learn who has the samples and knows a person's row. They may try to find out whether that row was among the
 training rows (<dfn>membership</dfn>), look for <dfn>copies</dfn> of training rows among the samples, and look for rare values in a
 sample that describe exactly one training row (<dfn>singling out</dfn>). All of this is also tried on held-out rows, which the generator has
@@ -165,7 +168,8 @@ function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
 which anyone who has the file can read.</p>`
   return html`<p>A model file contains unchanged values of the training rows, which samples are made from. Anyone who has the file can
 read them, whatever the results of the attacks are.</p>
-${list(sentencesOf(modelFile), 'held')}`
+${list(sentencesOf(modelFile), 'held')}
+${modelFile.length > printedFindings && html`<p class="note printed">On paper: the first ${printedFindings} of ${counted(modelFile.length, 'column')}. The file report.html has all.</p>`}`
 }
 
 const sentencesOf = (items: readonly { readonly sentence: string }[]) => items.map(({ sentence }) => sentence)

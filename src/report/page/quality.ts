@@ -1,8 +1,10 @@
 import { counted, humanCount } from '../../core/format.ts'
 import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/quality.ts'
 import type { UtilityMetric } from '../../measure/utility.ts'
+import { leftOutSentence } from '../left-out.ts'
 import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
 import type { Report } from '../report.ts'
+import { generatedSentence } from '../stated.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import {
   type Content,
@@ -22,6 +24,9 @@ export const maxDrawn = 40
 /** Number of pairs in the table; the JSON has all. */
 const maxPairRows = 15
 
+/** How many columns are on paper, which has six pages: those furthest from real rows. */
+const maxPrinted = 15
+
 /** Number of columns, and of pairs, drawn first as the furthest from real rows. */
 const maxFurthest = 3
 
@@ -34,8 +39,15 @@ function furthestFirst<T extends ColumnQuality | PairQuality>(items: readonly T[
 export function qualitySection(report: Report, figures: TableFigures): Markup {
   const { columns, pairs, given } = report
   const drawn = columns.length > maxDrawn ? furthestFirst(columns).slice(0, maxDrawn) : columns
+  const printed = new Set(
+    furthestFirst(columns)
+      .slice(0, maxPrinted)
+      .map(({ name }) => name),
+  )
   return html`<section id="quality" aria-labelledby="quality-title">
 <h2 id="quality-title">Quality</h2>
+<p class="lead">${report.verdict}</p>
+${columnsPart(report)}
 <p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other
 real rows. Samples cannot be expected to do better than that.</p>
 <div class="beside">${numbersTable(report)}
@@ -45,11 +57,21 @@ ${furthestPart(report, figures)}
 <p>${drawn.length < columns.length && `These are the ${drawn.length} of ${columns.length} columns that are furthest from real rows; the table below has all. `}The figures show shares of
 all rows, and each figure has its own scale.</p>
 ${legend}
-${columnFigures(drawn, figures)}
-${columnsTable(columns)}
+${columnFigures(drawn, figures, printed)}
+${columnsTable(columns, printed)}
+${columns.length > maxPrinted && html`<p class="note printed">On paper: the ${maxPrinted} columns that differ most from real rows. The file report.html has all ${columns.length}.</p>`}
 ${pairsPart(drawn, pairs, columns.length)}
 ${given && givenPart(given)}
 </section>`
+}
+
+/** The columns that were not learned, and the rules. */
+function columnsPart({ leftOut, generated, rules }: Report): Content {
+  return [
+    leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`,
+    generated.length > 0 && html`<p>${generatedSentence(generated)}</p>`,
+    rules.length > 0 && html`<ul>${rules.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul>`,
+  ]
 }
 
 const metricTerms: Record<UtilityMetric, string> = {
@@ -196,12 +218,16 @@ ${numbersTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }
 
-function columnFigures(columns: readonly ColumnQuality[], figures: TableFigures): Markup {
+function columnFigures(
+  columns: readonly ColumnQuality[],
+  figures: TableFigures,
+  printed: ReadonlySet<string>,
+): Markup {
   const isCut = columns.some(({ name }) => figures.isCut(name))
   return html`<div class="figures each">
 ${columns.map(
   (column) =>
-    html`<figure><figcaption>${named(column.name)} <small>${gapsOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>
+    html`<figure${onScreen(column, printed)}><figcaption>${named(column.name)} <small>${gapsOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>
 `,
 )}</div>
 ${isCut && html`<p class="note">If a column has long tails, its outermost bins contain all values beyond them.</p>`}`
@@ -214,7 +240,11 @@ function gapsOf({ range, missing, distance }: ColumnQuality): string {
   return `${far}; missing ${shareText(missing.real)} of real rows, ${shareText(missing.samples)} of samples`
 }
 
-function columnsTable(columns: readonly ColumnQuality[]): Markup {
+/** Marks what only the screen has. */
+const onScreen = ({ name }: ColumnQuality, printed: ReadonlySet<string>): Content =>
+  printed.has(name) ? '' : trusted(' class="on-screen"')
+
+function columnsTable(columns: readonly ColumnQuality[], printed: ReadonlySet<string>): Markup {
   const hasNumbers = columns.some(({ range }) => range)
   const both = html`<th scope="col" class="number">samples</th><th scope="col" class="number">real</th>`
   const heading = (text: string) => html`<th scope="colgroup" colspan="2">${text}</th>`
@@ -226,7 +256,7 @@ function columnsTable(columns: readonly ColumnQuality[]): Markup {
 <tr><th scope="col" rowspan="2">Column</th><th scope="col" rowspan="2">Kind</th>${heading('Distance')}${heading('Missing')}${hasNumbers && [heading('Smallest to largest'), heading('Repeated values')]}</tr>
 <tr>${both}${both}${hasNumbers && [both, both]}</tr>
 </thead>
-<tbody>${columns.map((column) => columnRow(column, hasNumbers))}</tbody></table>`,
+<tbody>${columns.map((column) => columnRow(column, hasNumbers, onScreen(column, printed)))}</tbody></table>`,
   )}
 <p class="note">The distance of numbers and dates is the largest difference between the shares of rows up to a value, where a missing value
 counts as lower than all others (Kolmogorov and Smirnov). The distance of names is half the sum of the differences of their shares (total variation).
@@ -236,7 +266,7 @@ The column "real" has the mean distance between two sets of real rows.${
   }</p>`
 }
 
-function columnRow(column: ColumnQuality, hasNumbers: boolean): Markup {
+function columnRow(column: ColumnQuality, hasNumbers: boolean, mark: Content): Markup {
   const { name, kind, distance, null: chance, missing, range, atoms } = column
   const two = <T>(
     beside: Pick<Beside<T>, 'samples' | 'real'> | null,
@@ -246,7 +276,7 @@ function columnRow(column: ColumnQuality, hasNumbers: boolean): Markup {
     beside
       ? html`<td class="${kind}">${show(beside.samples)}</td><td class="${kind}">${show(beside.real)}</td>`
       : html`<td colspan="2"></td>`
-  return html`<tr><th scope="row">${named(name)}</th><td>${kind}</td>${two({ samples: distance, real: chance }, thousandths)}${two(missing, shareText)}${hasNumbers && [two(range, rangeText, 'number range'), two(atoms, shareText)]}</tr>
+  return html`<tr${mark}><th scope="row">${named(name)}</th><td>${kind}</td>${two({ samples: distance, real: chance }, thousandths)}${two(missing, shareText)}${hasNumbers && [two(range, rangeText, 'number range'), two(atoms, shareText)]}</tr>
 `
 }
 

@@ -76,14 +76,11 @@ code {
 }
 .kind { margin: 0 0 .75rem; color: var(--muted); font-size: .875rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0; padding: 0; list-style: none; font-size: .9375rem; }
-#verdict { margin-top: 2rem; }
+#summary { margin-top: 2rem; }
+#summary h3 { margin-top: 1.5rem; }
+.plain li { margin-bottom: .5rem; }
+#quality .lead, #privacy .lead { font-size: 1.0625rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 1px; margin: 2rem 0 1rem; border: 1px solid var(--grid); border-radius: .5rem; overflow: hidden; }
-.tiles > div { padding: .9rem 1rem 1rem; outline: 1px solid var(--grid); break-inside: avoid; }
-.tiles dt { color: var(--muted); font-weight: 400; font-size: .875rem; overflow-wrap: anywhere; }
-.tiles dd { margin: 0; }
-.tiles b { display: block; font-size: 1.75rem; font-weight: 600; letter-spacing: -.01em; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.tiles small { display: block; line-height: 1.4; }
 .limits { padding: 0; list-style: none; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
 .limits .not-kept { border-left-color: var(--problem); }
@@ -106,7 +103,9 @@ figure svg svg { overflow: visible; }
 .beside { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: start; }
 .beside > * { min-width: 0; }
 .matrix svg { max-width: none; }
-.scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; }
+.scroll { max-width: 100%; overflow-x: auto; margin: 0 0 1rem; background: linear-gradient(90deg, var(--background) 30%, transparent) left / 2.5rem 100% no-repeat local, linear-gradient(270deg, var(--background) 30%, transparent) right / 2.5rem 100% no-repeat local, linear-gradient(90deg, var(--grid), transparent) left / .9rem 100% no-repeat scroll, linear-gradient(270deg, var(--grid), transparent) right / .9rem 100% no-repeat scroll; }
+.hint { display: none; margin: 0 0 .25rem; }
+@media screen and (max-width: 48rem) { .hint { display: block; } }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 caption { padding: .5rem 0; color: var(--muted); font-size: .875rem; text-align: left; }
 th, td { padding: .45rem 1.1rem .45rem 0; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: baseline; }
@@ -124,30 +123,49 @@ dt { font-weight: 600; }
 @media (min-width: 48rem) {
   .method { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.5rem; }
 }
+.printed { display: none; }
 @media print {
-  @page { margin: 16mm 15mm; }
-  :root { font-size: 9.5pt; }
-  body { line-height: 1.4; }
+  @page { margin: 12mm 13mm; }
+  :root { font-size: 8pt; }
+  body { line-height: 1.35; }
   header, main, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }
-  h1 { font-size: 20pt; }
-  h2 { font-size: 15pt; }
-  h3 { margin-top: 16pt; font-size: 11pt; }
-  section { margin-top: 20pt; padding-top: 12pt; }
-  .lead { font-size: 12pt; }
-  nav { display: none; }
-  .tiles { grid-template-columns: repeat(5, 1fr); }
-  .tiles b { font-size: 15pt; }
-  .scroll { overflow: visible; }
-  .figures { grid-template-columns: repeat(3, 1fr); gap: 10pt; }
+  h1 { margin: 0 0 4pt; font-size: 18pt; }
+  h2 { margin-bottom: 6pt; font-size: 13pt; }
+  h3 { margin: 10pt 0 4pt; font-size: 10pt; }
+  p, ul, dl { margin-bottom: 5pt; }
+  p, li, dd { max-width: none; }
+  li { margin-bottom: 1.5pt; }
+  section { margin-top: 12pt; padding-top: 8pt; }
+  nav, .hint, .on-screen, .held li:nth-child(n+13) { display: none; }
+  .printed { display: block; }
+  #summary { margin-top: 6pt; padding: 0; border: 0; font-size: 10.5pt; line-height: 1.4; }
+  #summary .lead { font-size: 13pt; }
+  #summary h3 { margin-top: 12pt; font-size: 12pt; }
+  #summary .plain li { margin-bottom: 4pt; }
+  #summary .note { font-size: 8pt; }
+  #quality { break-before: page; margin: 0; padding: 0; border: 0; }
+  .scroll { margin-bottom: 6pt; overflow: visible; background: none; }
+  .beside { gap: 4pt 14pt; }
+  .terms { font-size: 7.5pt; }
+  .terms dd, .method dd { margin-bottom: 3pt; }
+  .method { grid-template-columns: 26mm 1fr; gap: 0 10pt; font-size: 7.5pt; }
+  #limits-of-report ul { font-size: 7.5pt; }
+  .figures { grid-template-columns: repeat(6, 1fr); gap: 6pt; margin-bottom: 6pt; }
+  .figures.each { grid-template-columns: repeat(5, 1fr); }
+  .figures.wide { grid-template-columns: 3fr 2fr; align-items: end; }
+  .figures.wide svg { max-height: 48mm; margin: 0 auto; }
   .range { white-space: normal; }
-  .figures.wide { grid-template-columns: repeat(2, 1fr); }
-  .matrix svg { max-width: 100%; max-height: 220mm; }
-  .matrix + * { flex-basis: 100%; }
+  .matrix { flex: 1 1 100mm; }
+  .matrix svg { max-width: 100%; max-height: 92mm; }
+  .held { columns: 3; column-gap: 10pt; font-size: 7pt; }
   dt, h3 + p, .legend { break-after: avoid; }
-  table { font-size: 8pt; break-inside: avoid; }
-  th, td { padding: 2.5pt 6pt 2.5pt 0; }
-  thead th, caption, small, .note, figcaption, .tiles dt { font-size: 8pt; }
+  table { font-size: 7pt; break-inside: avoid; }
+  th, td { padding: 1.2pt 5pt 1.2pt 0; }
+  th small, td small { display: inline; }
+  tbody th:has(small) { min-width: 0; }
+  thead th, caption, small, .note, figcaption { font-size: 7pt; }
+  caption { padding: 2pt 0; }
   p, li { orphans: 3; widows: 3; }
 }
 `

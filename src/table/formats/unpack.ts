@@ -1,4 +1,5 @@
-import { chunksOf } from '../../core/bytes.ts'
+/// <reference path="./pako.d.ts" />
+import { Inflate } from 'pako/lib/inflate.js'
 import { InputError } from '../../core/errors.ts'
 import { requireUnpacked } from '../inference/limits.ts'
 
@@ -14,47 +15,55 @@ export interface Packed {
 /** Gzip makes at most 258 bytes of two bits. */
 const mostTimes = 1032
 
-/** Bytes go to the decompressor in such pieces, because a page's does not wait before it has unpacked all of one. */
+/** Bytes go to the decompressor in such pieces, so that what one unpacks to is checked before the next. */
 const pieceSize = 2 ** 14
 
+/** The format gzip, and no other that zlib knows. */
+const windowBits = 31
+
 /**
- * Unpacks gzip. Throws InputError as soon as more comes out than `unpackedLimit` allows, or if the bytes are no whole gzip
- * file.
+ * Unpacks gzip, also of several members, as bgzip and `cat a.gz b.gz` write it. Throws InputError as soon as more comes out than
+ * `unpackedLimit` allows, or if the bytes are no whole gzip file.
  */
 export async function* gunzipped(
   bytes: AsyncIterable<Uint8Array>,
   { name, done, maxSize }: Packed,
 ): AsyncGenerator<Uint8Array, void> {
-  const pieces = piecesOf(bytes)
-  /** Set if the compressed bytes could not be read at all. */
-  let unread: unknown
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      try {
-        const { value, done } = await pieces.next()
-        if (done) controller.close()
-        else controller.enqueue(value as Uint8Array<ArrayBuffer>)
-      } catch (error) {
-        unread = error
-        throw error
-      }
-    },
-  })
-  const chunks = chunksOf(source.pipeThrough(new DecompressionStream('gzip')))
+  const chunks: Uint8Array[] = []
+  let member: Inflate | undefined
   let unpacked = 0
-  try {
-    for (;;) {
-      const { value } = await chunks.next().catch(() => {
-        throw unread ?? new InputError(`${name} is no whole gzip file: compress it again`, 'bad-data')
-      })
-      if (!value) return
-      unpacked += value.length
-      requireUnpacked(name, { unpacked, packed: done(), maxSize })
-      yield value
+  for await (const piece of piecesOf(bytes)) {
+    let isWhole = true
+    for (let rest = piece; rest.length > 0 && isWhole; ) {
+      // zeros may fill the file up after a member
+      if (!member && rest[0] === 0) {
+        rest = rest.subarray(1)
+        continue
+      }
+      member ??= memberInto(chunks)
+      isWhole = member.push(rest)
+      rest = rest.subarray(rest.length - (member.ended ? member.strm.avail_in : 0))
+      if (member.ended) member = undefined
     }
-  } finally {
-    await chunks.return()
+    for (const chunk of chunks.splice(0)) {
+      unpacked += chunk.length
+      requireUnpacked(name, { unpacked, packed: done(), maxSize })
+      yield chunk
+    }
+    if (!isWhole) throw notWhole(name)
   }
+  if (member) throw notWhole(name)
+}
+
+/** Unpacks a member, and those that follow it in the same piece. A page's own DecompressionStream knows one member alone. */
+function memberInto(chunks: Uint8Array[]): Inflate {
+  const member = new Inflate({ windowBits, chunkSize: pieceSize })
+  member.onData = (chunk) => chunks.push(chunk)
+  return member
+}
+
+function notWhole(name: string): InputError {
+  return new InputError(`${name} is no whole gzip file: compress it again`, 'bad-data')
 }
 
 async function* piecesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {

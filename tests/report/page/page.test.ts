@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../../../src/core/version.ts'
 import { reportPage } from '../../../src/report/page/page.ts'
 import { columnSentence } from '../../../src/report/quality.ts'
 import { columns as mixedColumns } from '../../charts/figures/compared.ts'
@@ -32,12 +33,25 @@ describe('the page of a report', () => {
     expect(JSON.parse(json!)).toEqual(mixed.report)
   })
 
-  it('begins with what was compared, the verdict and the results of the limits', () => {
+  it('begins in plain words, without the terms of statistics, and with the results of the limits', () => {
     const { report } = mixed
     const { textOf, document } = read(page)
     expect(textOf('h1')).toEqual(['Rooms'])
-    expect(textOf('header')[0]).toContain('This report compares 180 samples in 5 columns with 120 real rows')
-    expect(textOf('.lead')).toEqual([report.verdict])
+    const [summary] = textOf('#summary')
+    expect(summary).toContain(
+      'A model learned from 180 real rows (the training rows) and made 180 synthetic rows of 5 columns.',
+    )
+    expect(summary).toContain('with 120 real rows that the model has not seen')
+    expect(summary).toContain(`in ${Math.round(100 * report.detection.auc)} of 100 cases`)
+    const words = textOf('#summary > p, #summary > h3, #summary > .plain').join(' ')
+    expect(words).not.toMatch(/AUC|interval|adjusted|false alarm|flagged|membership|inference|distribution/i)
+    expect(textOf('#summary h3')).toEqual([
+      'What was checked',
+      'What was found',
+      'What it means',
+      'What to do',
+      'The limits that were set',
+    ])
     const limits = textOf('.limits li')
     expect(limits.length).toBe(2)
     for (const [k, { max, isKept, sentence }] of report.limits.entries()) {
@@ -46,7 +60,7 @@ describe('the page of a report', () => {
       expect(limits[k]!.toLowerCase()).toContain(sentence.toLowerCase())
     }
     expect(textOf('h2')).toEqual([
-      'Verdict',
+      'In short',
       'Quality',
       'Privacy',
       'How it was measured',
@@ -55,6 +69,30 @@ describe('the page of a report', () => {
     // no heading is deeper by more than one than the last
     const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]))
     expect(levels.every((level, k) => k === 0 || level - levels[k - 1]! <= 1)).toBe(true)
+  })
+
+  it('says on its first page whether the rows may give people away, and what to do about it', () => {
+    const said = (flagged: boolean | null) => {
+      const privacy = { ...mixed.report.privacy, flagged }
+      return read(pageOf({ ...mixed, report: { ...mixed.report, privacy } })).textOf('#summary')[0]!
+    }
+    expect(said(true)).toMatch(/They reveal something about who is in the data.*Do not pass the rows on/)
+    expect(said(false)).toMatch(/No sign was found.*no proof.*no more than chance allows/)
+    expect(said(null)).toMatch(/too few rows to say.*at least 300 training rows/)
+  })
+
+  it('says if nothing predicts the target, not even in real rows, and names the version and the file', () => {
+    const utility = { target: 'rooms', metric: 'auc', synthetic: 0.7, real: 0.52 } as const
+    const rows = { learned: 100, predicted: 100 }
+    const report = { ...mixed.report, utility: { ...utility, rows } }
+    expect(read(pageOf({ ...mixed, report })).textOf('#summary')[0]).toContain(
+      'Nothing in the other columns predicts rooms, not even in real rows',
+    )
+    const digest = 'ab'.repeat(32)
+    const dated = read(reportPage(mixed.report, mixed.sources, { title: 'Rooms', digest }))
+    expect(dated.textOf('#summary')[0]).toContain(
+      `Checked by Moonstep ${version}. The data's file has the SHA-256 ${digest}.`,
+    )
   })
 
   it('shows the measures beside those of real rows, also for rows with a given value', () => {

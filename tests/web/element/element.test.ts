@@ -25,6 +25,7 @@ interface Told {
 }
 interface Look {
   text: string
+  border: string
   label: string
   size: [number, number]
   inked: number
@@ -191,7 +192,8 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       const started = []
       globalThis.Worker = class { constructor(url) { started.push(String(url)) } }
       const { workerRuntimes } = await import('../moonstep/runtimes.js')
-      const files = Object.values(workerRuntimes).flatMap(({ start, wasmPaths }) => {
+      const { onnxruntimeWorkers } = await import('../moonstep/onnxruntime-workers.js')
+      const files = Object.values({ ...workerRuntimes, ...onnxruntimeWorkers }).flatMap(({ start, wasmPaths }) => {
         start()
         return Object.values(wasmPaths ?? {})
       })
@@ -200,11 +202,11 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
     })()`)
     expect(found).toEqual([
       'simd-worker.js 200',
-      'ort-wasm-worker.js 200',
-      'ort-webgpu-worker.js 200',
       'training-worker.js 200',
       'report-worker.js 200',
       'report-page-worker.js 200',
+      'ort-wasm-worker.js 200',
+      'ort-webgpu-worker.js 200',
       'onnxruntime-web/ort-wasm-simd-threaded.mjs 200',
       'onnxruntime-web/ort-wasm-simd-threaded.wasm 200',
       'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs 200',
@@ -235,10 +237,11 @@ describeWith('chromium', '<moon-sampler> of the packed package', () => {
       expect(told[i]!.type).toBe('error')
       expect(told[i]!.message).toMatch(message)
       expect(looks[i]!.text).toBe(told[i]!.message)
+      expect(looks[i]!.border).toBe('2px')
       expect(looks[i]!.label).toContain(`No samples: ${told[i]!.message}`)
     }
     await expectSamples(await afterwards(`element.src = '${source}'`), 20, 7)
-    expect((await looksOf())[0]!.text).toBe('')
+    expect((await looksOf())[0]).toMatchObject({ text: '', border: '0px' })
     // the browser itself says so of an answer of 404
     faults = faults.filter((fault) => !/404/.test(fault))
   })

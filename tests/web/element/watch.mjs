@@ -42,6 +42,7 @@ globalThis.look = (element) => {
   for (let i = 3; i < data.length; i += 4) if (data[i] > 0) inked++
   return {
     text: root.querySelector('[part=message]').textContent,
+    border: getComputedStyle(root.querySelector('[part=message]')).borderTopWidth,
     label: root.querySelector('[role=img]').getAttribute('aria-label'),
     size: [canvas.width, canvas.height],
     inked,

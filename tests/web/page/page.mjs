@@ -1,4 +1,5 @@
 /** What a page writes; the test calls these in it. */
+import 'moonstep/web/onnxruntime'
 import {
   createSamplingClient,
   InputError,

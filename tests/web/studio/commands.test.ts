@@ -3,7 +3,11 @@ import { givenFrom } from '../../../src/table/given.ts'
 import { type Asked, codeOf, commandsOf } from '../../../web/studio/src/commands.ts'
 
 const asked = (over: Partial<Asked> = {}, notes: Partial<Asked['notes']> = {}): Asked => ({
-  notes: { file: 'shop.csv', choice: {}, leftOut: [], holdout: 0.2, steps: [100], isDone: true, ...notes },
+  notes: {
+    ...{ name: 'shop.csv', file: 'shop.csv', rows: 100, columns: 3, begun: 0 },
+    ...{ choice: {}, leftOut: [], holdout: 0.2, steps: [100], isDone: true },
+    ...notes,
+  },
   count: 10,
   seed: 7,
   given: {},

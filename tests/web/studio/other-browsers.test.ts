@@ -10,6 +10,7 @@ import { type BuiltSite, serveBuilt } from '../built-page.ts'
 import type { DrivenPage } from '../element/driven-page.ts'
 import { root } from '../helpers.ts'
 import { runCommands } from './commands.ts'
+import { button, until } from './driven.ts'
 import { staffTable } from './staff.ts'
 import { fileChosen } from './visitor.ts'
 
@@ -24,29 +25,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Waits in a page until an expression holds; throws with what the page says went wrong. */
-async function until(page: DrivenPage, condition: string, seconds = 110): Promise<void> {
-  // a driver waits for an expression for a minute at most
-  const expression = `(async () => {
-    for (let wait = 0; wait < 50; wait++) {
-      const problem = document.querySelector('.problem')
-      if (problem) return problem.textContent
-      if (${condition}) return 'done'
-      await new Promise((later) => setTimeout(later, 100))
-    }
-    return 'waiting'
-  })()`
-  for (let wait = 0; wait < seconds / 5; wait++) {
-    const answer = await page.evaluate<string>(expression)
-    if (answer === 'done') return
-    if (answer !== 'waiting') throw new Error(answer)
-  }
-  throw new Error(`not within ${seconds} s: ${condition}`)
-}
-
-const button = (name: string) =>
-  `[...document.querySelectorAll('button')].find((each) => each.textContent.startsWith(${JSON.stringify(name)}) && !each.disabled)`
-
 /** From the drop of a file to what a download of the rows would be, and the commands that are shown. */
 async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: Buffer) {
   const site = await serveBuilt(built, { isolated: true })
@@ -58,9 +36,13 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
     await until(page, `${button('Penguins')} && document.body.textContent.includes('without a network from')`)
     const asked = site.answers.length
     await page.evaluate(`${fileChosen('Table', `${table}.csv`, file.toString('base64'))} ?? 'chosen'`)
-    await until(page, button('Train'))
-    await click('Train')
-    await until(page, button('Generate rows'), 500)
+    await until(page, button('Next: train'))
+    await click('Next: train')
+    await until(page, button('Start training'))
+    await click('Start training')
+    await until(page, button('Next: rows'), 500)
+    await click('Next: rows')
+    await until(page, button('Generate rows'))
     await click('Generate rows')
     await until(page, button('Download rows'))
     await page.evaluate(
@@ -69,6 +51,8 @@ async function wholeWay(start: () => Promise<DrivenPage>, table: string, file: B
     await click('Download rows')
     await until(page, 'globalThis.handedOver')
     const rows = await page.evaluate<string>('globalThis.handedOver.text()')
+    await click('Take along')
+    await until(page, `document.querySelector('.code pre')`)
     const commands = await page.evaluate<string>(`document.querySelector('.code pre').textContent`)
     expect(site.answers.length).toBe(asked)
     return { rows, commands }

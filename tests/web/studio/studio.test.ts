@@ -84,7 +84,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   })
 
   it('trains on titanic and generates rows under a condition, the bytes that its commands generate', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -94,7 +94,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
     // survived becomes yes or no
     await page.getByLabel('Kind of survived').selectOption('boolean')
-    await page.getByText('boolean').first().waitFor()
+    await page.locator('.values', { hasText: 'boolean' }).waitFor()
     await visitor.train()
     await page.getByLabel('Fix a column').selectOption('sex')
     await page.getByLabel('sex', { exact: true }).selectOption('female')
@@ -105,6 +105,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
     const rows = await saved('Download rows')
     expect(rows.name).toBe('titanic-synthetic.csv')
+    await visitor.go('Take along')
+    expect(await visitor.axe()).toEqual([])
     const model = await saved('Download model')
     const run = await saved('Download run folder')
     expect([model.name, run.name]).toEqual(['model.onnx', 'titanic-run.zip'])
@@ -142,16 +144,17 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(made.moonstep('export', 'unpacked', '--out', 'unpacked.onnx').status).toBe(0)
     expect(model.bytes.equals(made.file('unpacked.onnx'))).toBe(true)
 
+    await visitor.go('Report')
     const report = await saved('Download report')
     expect(report.name).toBe('titanic-report.html')
     expect(report.bytes.toString()).toMatch(/<h1>titanic\.csv<\/h1>/)
     const frame = page.frameLocator('iframe')
-    expect(await frame.getByRole('heading', { name: 'Verdict' }).isVisible()).toBe(true)
+    expect(await frame.getByRole('heading', { name: 'In short' }).isVisible()).toBe(true)
     expect(await visitor.axe()).toEqual([])
   })
 
   it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const visitor = await open()
     const { page, saved } = visitor
@@ -174,6 +177,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(toRows(lines)).toEqual(toRows(parquet))
 
     // the lines of code give these rows
+    await visitor.go('Take along')
     const code = (await page.locator('.code pre').nth(1).textContent())!
     const said = spawnSync(
       process.execPath,
@@ -183,6 +187,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect([said.stderr, said.status]).toEqual(['', 0])
     expect(said.stdout).toContain(`body_mass_g: ${toRows(lines)[0]!.body_mass_g},`)
 
+    await visitor.go('Rows')
     await page.getByText('Fill the gaps of another file').click()
     await page.getByLabel('File with gaps').setInputFiles(penguins)
     await page.getByText(/cells of 344 rows filled/).waitFor({ timeout: 60_000 })
@@ -196,27 +201,32 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
         if (value === null) expect(after[i]![name]).not.toBeNull()
         else expect(after[i]![name]).toBe(value)
 
-    // a second model is another one, and the first one's samples are gone
+    await visitor.go('Train')
     await page.getByRole('button', { name: 'Train longer' }).click()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Continue' }).waitFor()
-    await page.getByRole('button', { name: 'Forget this table' }).click()
-    await page.getByText('nothing of it remains').waitFor()
+    await page.getByRole('button', { name: 'Forget everything' }).click()
+    await page.getByRole('button', { name: 'Keep' }).click()
+    expect(await page.getByRole('button', { name: 'Continue' }).isVisible()).toBe(true)
+    await page.getByRole('button', { name: 'Forget everything' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget everything' }).click()
+    await page.getByText('nothing remains in this browser').waitFor()
     const left = await page.evaluate(
       '(async () => { const names = []; for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name); return names })()',
     )
     expect(left).toEqual([])
-    expect(await page.getByRole('button', { name: 'Train' }).count()).toBe(0)
+    expect(await page.getByRole('navigation').count()).toBe(0)
   })
 
-  it('resumes a run after the tab was closed, to the bit', { timeout: 240_000 }, async () => {
+  it('resumes a run after the tab was closed, to the bit', { timeout: 600_000 }, async () => {
     // three columns of names take the fewest steps
     const names = readFileSync(penguins, 'utf8').replace(/^(\w+,\w+).*,(\w*),\d+$/gm, '$1,$2')
     writeFileSync(join(folder, 'names.csv'), names.replace(/^.*\n/, 'species,island,sex\n'))
     const visitor = await open()
     const { page } = visitor
     await visitor.choose(join(folder, 'names.csv'))
-    await page.getByRole('button', { name: 'Train' }).click()
+    await page.getByRole('button', { name: 'Next: train' }).click()
+    await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByText(/^step [1-9]\d* of [\d,]+/).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('The run is stored in this browser').waitFor()
@@ -224,15 +234,18 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const second = await page.context().newPage()
     await page.close()
     await second.goto(site.url)
-    await second.getByRole('button', { name: 'Continue' }).click({ timeout: 60_000 })
+    await second.getByRole('button', { name: 'Next: train' }).click({ timeout: 60_000 })
+    await second.getByRole('button', { name: 'Continue' }).click()
     await second.getByRole('button', { name: 'Train longer' }).click({ timeout: 100_000 })
-    await second.getByRole('button', { name: 'Generate rows' }).click({ timeout: 100_000 })
+    await second.getByRole('button', { name: 'Next: rows' }).click({ timeout: 300_000 })
+    await second.getByRole('button', { name: 'Generate rows' }).click()
     // the rows set aside are stored; the file, whose order another run would need, is not
     expect(await second.getByRole('button', { name: 'Train again' }).count()).toBe(0)
     const [download] = await Promise.all([
       second.waitForEvent('download'),
       second.getByRole('button', { name: 'Download rows' }).click({ timeout: 60_000 }),
     ])
+    await second.locator('.steps button', { hasText: 'Take along' }).click()
     const made = runCommands((await second.locator('.code pre').first().textContent())!, folder)
     expect(readFileSync(await download.path()).equals(made.file('names-synthetic.csv'))).toBe(true)
     expect(first!.faults).toEqual([])
@@ -248,7 +261,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const visitor = await open()
     await visitor.choose(join(folder, 'large.csv'))
     expect(await visitor.status()).toMatch(/^large\.csv has 100,?000 rows of 2 columns/)
-    await visitor.page.getByRole('button', { name: 'Train' }).click()
+    await visitor.page.getByRole('button', { name: 'Next: train' }).click()
+    await visitor.page.getByRole('button', { name: 'Start training' }).click()
     await visitor.page.getByText(/^step [1-9]\d* of 2\d,?\d{3}/).waitFor({ timeout: 60_000 })
     await visitor.page.getByRole('button', { name: 'Pause' }).click()
     await visitor.page.getByRole('button', { name: 'Continue' }).waitFor({ timeout: 60_000 })
@@ -260,6 +274,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const { page } = visitor
     await page.getByText('The page has one thread').waitFor({ state: 'detached' })
     await visitor.choose(penguins)
+    await visitor.go('Train')
     expect(await page.getByText('The page has one thread, because').isVisible()).toBe(true)
     own.close()
     await page.context().setOffline(true)
@@ -268,7 +283,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.reload()
     expect(await page.evaluate('crossOriginIsolated')).toBe(true)
     await page.getByRole('button', { name: 'Titanic' }).click()
-    await page.getByRole('button', { name: 'Train' }).click()
+    await page.getByRole('button', { name: 'Next: train' }).click()
+    await page.getByRole('button', { name: 'Start training' }).click()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Continue' }).waitFor()
     await page.context().close()
@@ -287,10 +303,14 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     }
     await tabTo('Penguins')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Train' }).waitFor()
-    await tabTo('Train')
+    await page.getByRole('button', { name: 'Next: train' }).waitFor()
+    await tabTo('Next: train')
     await page.keyboard.press('Space')
-    await page.getByRole('button', { name: 'Generate rows' }).waitFor({ timeout: 60_000 })
+    await tabTo('Start training')
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: 'Next: rows' }).waitFor({ timeout: 60_000 })
+    await tabTo('Next: rows')
+    await page.keyboard.press('Enter')
     await tabTo('Generate rows')
     await page.keyboard.press('Enter')
     await page.getByText('generated in').waitFor()
@@ -322,11 +342,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   it('says in one sentence what is wrong with a file', async () => {
     const { page, refusal } = await open()
     const text = (content: string) => new TextEncoder().encode(content)
-    const header = Array.from({ length: 300 }, (_, k) => `c${k}`).join(',')
-    const wide = `${header}\n${Array(40)
-      .fill(0)
-      .map((_, i) => Array.from({ length: 300 }, (_, k) => (i * k) % 7).join(','))
-      .join('\n')}\n`
     const noise = Uint8Array.from({ length: 5000 }, (_, k) => (k * k * 31 + k) % 256)
     expect(await refusal('empty.csv', text(''))).toBe(
       'empty.csv is empty: give a row of cells for each line.',
@@ -334,9 +349,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await refusal('binary.csv', noise)).toMatch(/^binary\.csv[^\n]*\.$/)
     expect(await refusal('one.csv', text('a\n1\n2\n3\n1\n'))).toMatch(
       /^one\.csv has one column, a: give two or more/,
-    )
-    expect(await refusal('wide.csv', text(wide))).toMatch(
-      /^wide\.csv has 300 columns, and the studio takes up to 200/,
     )
     expect(await refusal('people.xlsx', text('PK'))).toMatch(/people\.xlsx: .*save the sheet as CSV/)
     const dates = Array.from({ length: 80 }, (_, k) => `0${1 + (k % 9)}/0${1 + ((k * 5) % 8)}/2024,f\n`)
@@ -355,7 +367,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByLabel('Kind of year').selectOption('category')
     await page.getByText('category of 3').nth(2).waitFor()
     await refusal('again.csv', text(''))
-    await page.getByLabel('Kind of island').selectOption('drop')
+    await page.getByLabel('Use island').uncheck()
     await page.getByText('category of 3').nth(2).waitFor({ state: 'detached' })
     expect(await page.getByRole('heading', { name: 'penguins.csv' }).isVisible()).toBe(true)
     expect(await page.getByLabel('Kind of year').inputValue()).toBe('category')
@@ -372,6 +384,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     writeFileSync(huge, 'a,b\n1,2\n')
     truncateSync(huge, 2 * 2 ** 30)
     await page.getByLabel('Table').setInputFiles(huge)
-    await page.getByText('has 2,048 MiB, and the studio takes up to 256').waitFor()
+    await page.getByRole('alert').getByText('has 2,048 MiB, and the studio takes up to 256').waitFor()
   })
 })

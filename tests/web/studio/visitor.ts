@@ -3,7 +3,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 /** Training of a small table takes seconds; a machine that is busy takes longer. */
-const patience = { timeout: 100_000 }
+const patience = { timeout: 300_000 }
 
 /** A page of the studio, and what someone does with it who knows the names on it. */
 export interface Visitor {
@@ -16,6 +16,9 @@ export interface Visitor {
   choose(file: string): Promise<void>
   /** Chooses a file of this name and content, and gives the sentence that refuses it. */
   refusal(name: string, content: Uint8Array): Promise<string>
+  /** Goes to a step of the page by its button. */
+  go(step: 'Data' | 'Train' | 'Rows' | 'Report' | 'Take along'): Promise<void>
+  /** Trains, and goes on to the rows. */
   train(): Promise<void>
   generate(rows: number, seed: number): Promise<void>
   /** The file that a button hands over. */
@@ -53,7 +56,7 @@ export async function visit(
     status: async () => (await page.getByRole('status').textContent()) ?? '',
     async choose(file) {
       await chosen().setInputFiles(file)
-      await button('Train').waitFor(patience)
+      await button('Next: train').waitFor(patience)
     },
     async refusal(name, content) {
       await chosen().setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
@@ -61,9 +64,13 @@ export async function visit(
       await said.waitFor(patience)
       return (await said.textContent()) ?? ''
     },
+    async go(step) {
+      await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: step }).click()
+    },
     async train() {
-      await button('Train').click()
-      await button('Generate rows').waitFor(patience)
+      await button('Next: train').click()
+      await button('Start training').click()
+      await button('Next: rows').click(patience)
     },
     async generate(rows, seed) {
       await page.getByLabel('Rows').fill(String(rows))

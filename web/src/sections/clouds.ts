@@ -38,6 +38,14 @@ export function forwardTimestep(view: ViewSignals, { subject }: Lesson) {
 /** Formats a tick label with three digits. */
 const short = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−')
 
+/** Three to six round numbers from one to another: multiples of 1, 2 or 5 and a power of ten. */
+function roundBetween(min: number, max: number): number[] {
+  const power = 10 ** Math.floor(Math.log10((max - min) / 3))
+  const step = power * ([5, 2].find((times) => times * power * 3 <= max - min) ?? 1)
+  const first = Math.ceil(min / step)
+  return Array.from({ length: Math.floor(max / step) - first + 1 }, (_, k) => (first + k) * step)
+}
+
 const noData = 'The data of this model is not known here: drop its CSV file on the page.'
 
 /** Figures 1 and 2: the data, and the data with noise. */
@@ -45,11 +53,13 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
   const known = () => subject.value.data
-  // in the data's own units: the values that the model scales to -1 and 1
+  // in the data's own units, as round numbers
   const ticks = () =>
     subject.value.columns
       .slice(0, 2)
-      .map(({ min, max }) => [-1, 0, 1].map((at) => [at, short((max + min + at * (max - min)) / 2)] as const))
+      .map(({ min, max }) =>
+        roundBetween(min, max).map((value) => [(2 * value - max - min) / (max - min), short(value)] as const),
+      )
   figure(element('data-figure'), {
     paint(frame) {
       const data = known()

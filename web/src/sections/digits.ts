@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals-core'
 import config from '../../../models/digits/scheduler/scheduler_config.json?url'
 import network from '../../../models/digits/unet/model.onnx?url'
-import { workerRuntimes } from '../../../src/browser/runtimes.ts'
+import { onnxruntimeWorkers } from '../../../src/browser/onnxruntime-workers.ts'
 import { type Connection, connect, defaultThreads } from '../../../src/browser/worker-calls.ts'
 import { messageOf } from '../../../src/core/errors.ts'
 import type { OnnxruntimeWebProvider } from '../../../src/infer/session.ts'
@@ -44,7 +44,7 @@ export function showDigits(): void {
       const info = await connection.calls.draw({
         ...{ provider, count, numSteps, network: absolute(network), config: absolute(config) },
         threads: defaultThreads(),
-        wasmPaths: workerRuntimes[provider].wasmPaths,
+        wasmPaths: onnxruntimeWorkers[provider].wasmPaths,
         scheduler: value('digits-scheduler'),
         seed: Number(value('digits-seed')),
         label: Number(value('digits-label')),

@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals-core'
 import { messageOf } from '../../../src/core/errors.ts'
-import type { Points } from '../../../src/numerics/points.ts'
+import type { FloatArray, Points } from '../../../src/numerics/points.ts'
+import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { cloud } from '../draw/cloud.ts'
 import { type Frame, figure } from '../draw/figure.ts'
 import { latest } from '../latest.ts'
@@ -25,6 +26,13 @@ export const grid: Points = {
   dim: 2,
 }
 
+/** The starts of many paths: noise, the same each time. */
+const manyStarts: Points = {
+  data: standardNormals({ seed: 1, stream: streams.datasets, step: 0, start: 0, count: 80, dim: 2 }),
+  count: 80,
+  dim: 2,
+}
+
 /** Shows the negative predicted noise at one t, with one sample's path over it. */
 export function showField(view: ViewSignals, lesson: Lesson): void {
   const { worker, model, subject, choice, timesteps } = lesson
@@ -35,6 +43,9 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
   const isPlanar = computed(() => subject.value.columns.length === 2)
   const arrows = signal<Points>()
   const path = signal<readonly (readonly number[])[]>([])
+  /** Many samples at once, after each step. */
+  const paths = signal<readonly Points<FloatArray>[]>([])
+  const hasMany = signal(false)
   const problem = signal('')
   const askField = latest(async (at: number) => {
     problem.value = ''
@@ -54,6 +65,21 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
       }
     },
   )
+  const many = element<HTMLInputElement>('field-many')
+  const askMany = latest(async (chosen: ProcessChoice) => {
+    try {
+      paths.value = await worker.paths(chosen, manyStarts)
+    } catch (error) {
+      problem.value = messageOf(error)
+    }
+  })
+  many.addEventListener('change', () => {
+    hasMany.value = many.checked
+  })
+  effect(() => {
+    paths.value = []
+    if (hasMany.value && model.value && isPlanar.value) askMany(choice.value)
+  })
   effect(() => {
     arrows.value = undefined
     if (model.value && isPlanar.value) askField(t.value)
@@ -79,6 +105,7 @@ export function showField(view: ViewSignals, lesson: Lesson): void {
       const { data } = subject.value
       if (data) cloud(frame, data, frame.colours.real, 0.3)
       if (arrows.value) drawArrows(frame, arrows.value)
+      drawPaths(frame, paths.value)
       drawPath(frame, path.value, Math.max(0, passed.value))
     },
     describe: () =>
@@ -164,6 +191,24 @@ export function drawArrows({ context, colours, width, x, y }: Frame, { data }: P
     }
     context.stroke()
   }
+}
+
+function drawPaths({ context, colours, x, y }: Frame, states: readonly Points<FloatArray>[]): void {
+  const [first] = states
+  if (!first) return
+  context.strokeStyle = context.fillStyle = colours.samples
+  context.lineWidth = 1
+  context.globalAlpha = 0.6
+  for (let i = 0; i < first.count; i++) {
+    context.beginPath()
+    for (const { data } of states) context.lineTo(x(data[2 * i]!), y(data[2 * i + 1]!))
+    context.stroke()
+    const { data } = states.at(-1)!
+    context.beginPath()
+    context.arc(x(data[2 * i]!), y(data[2 * i + 1]!), 2, 0, 2 * Math.PI)
+    context.fill()
+  }
+  context.globalAlpha = 1
 }
 
 function drawPath(

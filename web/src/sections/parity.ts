@@ -41,6 +41,10 @@ export function showParity(view: ViewSignals, { worker, model, choice }: Lesson)
     }
     for (const button of Object.values(buttons)) button.disabled = false
   }
+  if (!('gpu' in navigator)) {
+    buttons.webgpu.hidden = true
+    status.value = 'This browser has no WebGPU, so WASM alone can be compared.'
+  }
   for (const provider of ['wasm', 'webgpu'] as const)
     buttons[provider].addEventListener('click', () => compare(provider))
 }

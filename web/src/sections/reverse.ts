@@ -1,7 +1,7 @@
 import { computed, effect } from '@preact/signals-core'
 import { reachOf } from '../../../src/browser/cloud.ts'
 import { type SamplerName, samplerNames } from '../../../src/diffusion/samplers/index.ts'
-import { between, cloud } from '../draw/cloud.ts'
+import { between, cloud, density } from '../draw/cloud.ts'
 import { type Figure, figure } from '../draw/figure.ts'
 import type { Lesson } from '../lesson.ts'
 import { committedModels } from '../models.ts'
@@ -29,7 +29,10 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
   const drawn: Figure = {
     paint(frame) {
       const { data } = subject.value
-      if (data) cloud(frame, data, frame.colours.behind, 0.4)
+      if (data) {
+        density(frame, data)
+        cloud(frame, data, frame.colours.behind, 0.25)
+      }
       const now = around()
       if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.samples)
     },

@@ -25,7 +25,7 @@ export interface State {
 /** What the page needs of the open model, which the worker computes. */
 export interface OpenModel
   extends Pick<PointsModel, 'columns' | 'origin'>,
-    Pick<Description, 'schedule' | 'recommended'> {
+    Pick<Description, 'schedule' | 'predictionType' | 'recommended'> {
   /** Its model.onnx, for onnxruntime: the URL of a committed one, or a file's bytes. */
   readonly onnx: string | Uint8Array
 }
@@ -50,8 +50,8 @@ async function open(reading: Promise<Pick<OpenModel, 'onnx'> & { model: PointsMo
   model = read
   const { columns, description, origin } = read
   const { dataset, seed, teacher } = origin
-  const { schedule, recommended } = description
-  return { columns, schedule, recommended, origin: { dataset, seed, teacher }, onnx }
+  const { schedule, predictionType, recommended } = description
+  return { columns, schedule, predictionType, recommended, origin: { dataset, seed, teacher }, onnx }
 }
 
 async function readRun(run: CommittedModel) {
@@ -134,12 +134,19 @@ export const lesson = {
    */
   async path(choice: ProcessChoice, start: readonly number[]): Promise<number[][]> {
     const x_T = { data: Float64Array.from(start), count: 1, dim: start.length }
-    const path: number[][] = []
+    return (await this.paths(choice, x_T)).map(({ data }) => [...data])
+  },
+
+  /** The same for many points: all of them after each step. */
+  async paths(choice: ProcessChoice, starts: Points<FloatArray>): Promise<Points<FloatArray>[]> {
+    const x_T = { ...starts, data: Float64Array.from(starts.data) }
+    const states: Points<FloatArray>[] = []
     const shown = opened()
     const chosen = processIn(shown, choice)
     const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
-    for await (const { x } of plainWalk(shown, process, choice.seed, x_T)) path.push([...x.data])
-    return path
+    for await (const { x } of plainWalk(shown, process, choice.seed, x_T))
+      states.push({ ...x, data: x.data.slice() })
+    return states
   },
 
   /** The negative predicted noise [count, dim] at t at each point, by the model or a network in training. */

@@ -4,11 +4,13 @@ import {
   type Given,
   humanSeconds,
   pairFigure,
+  type Report,
   report,
   reportPage,
   type WorkProgress,
 } from 'moonstep/web'
-import { currentSession, fail, model, phase, problem, status, table } from './state.ts'
+import { fail, type Place, problem, status } from './problem.ts'
+import { currentSession, model, notes, phase, table } from './state.ts'
 import type { ConditionView, FilledView, SampleView, Watching } from './worker/views.ts'
 import { reporterReady } from './workers.ts'
 
@@ -20,9 +22,16 @@ export const given = signal<Given>({})
 export const condition = signal<ConditionView>()
 export const samples = signal<SampleView>()
 export const filled = signal<FilledView>()
+/** Whether filling leaves cells empty where rows like theirs are empty. */
+export const keepsGaps = signal(true)
 /** report.html, once it is written. */
 export const reportHtml = signal<string>()
+/** The report's figures, once they are measured. */
+export const findings = signal<Report>()
 type Task = 'sample' | 'fill' | 'report'
+
+/** Where a task is asked for. */
+const places: Readonly<Record<Task, Place>> = { sample: 'ask', fill: 'fill', report: 'report' }
 
 /** Progress of the current task, from 0 to 1; undefined if idle. */
 export const busy = signal<{ readonly what: Task; readonly share: number }>()
@@ -37,6 +46,7 @@ effect(() => {
   samples.value = undefined
   filled.value = undefined
   reportHtml.value = undefined
+  findings.value = undefined
   given.value = {}
 })
 
@@ -58,7 +68,7 @@ effect(() => {
 
 async function attempt(what: Task, task: (watching: Watching) => Promise<void>): Promise<void> {
   if (busy.value) return
-  problem.value = ''
+  problem.value = undefined
   show(what, 0)
   running = new AbortController()
   const { signal } = running
@@ -68,7 +78,7 @@ async function attempt(what: Task, task: (watching: Watching) => Promise<void>):
     // the model was replaced meanwhile, so its result no longer matters
     if (phase.value !== 'trained') return
     if (error === stopped) status.value = 'Stopped.'
-    else fail(error)
+    else fail(places[what], error)
   } finally {
     busy.value = undefined
   }
@@ -91,9 +101,11 @@ export function generate(): Promise<void> {
 export function fill(file: File): Promise<void> {
   return attempt('fill', async (watching) => {
     status.value = `Filling the gaps of ${file.name}`
-    const done = await currentSession().fill(file, seed.value, watching)
+    const request = { file, seed: seed.value, keepsGapsByDesign: keepsGaps.value }
+    const done = await currentSession().fill(request, watching)
     filled.value = done
-    status.value = `${counted(done.cells, 'cell')} of ${counted(done.rows, 'row')} filled.`
+    const left = done.left > 0 ? `, ${counted(done.left, 'cell')} left empty` : ''
+    status.value = `${counted(done.cells, 'cell')} of ${counted(done.rows, 'row')} filled${left}.`
   })
 }
 
@@ -115,9 +127,13 @@ export function writeReport(): Promise<void> {
       show('report', 1 - 0.7 * 0.75 ** (stages - 1 + done / count))
     }
     await reporterReady
-    const findings = await report({ ...sources, onProgress, signal })
-    const html = await reportPage(findings, sources, { title: table.value!.name })
+    const found = await report({ ...sources, onProgress, signal })
+    const html = await reportPage(found, sources, {
+      title: table.value!.name,
+      digest: notes.value?.digest,
+    })
     signal.throwIfAborted()
+    findings.value = found
     reportHtml.value = html
     status.value = 'The report is written.'
   })

@@ -1,5 +1,5 @@
 import { type ColumnHistogram, type Distribution, isGenerated, percent } from 'moonstep/web'
-import type { ComponentChildren } from 'preact'
+import { apart, gradeOf, sayBounds } from './yardsticks.ts'
 
 /** The distributions that a card draws. */
 export interface Drawn {
@@ -12,18 +12,12 @@ export interface Drawn {
 interface CardProps {
   readonly view: ColumnHistogram
   readonly drawn: Drawn
-  /** Content beside the column's name. */
-  readonly children?: ComponentChildren
-}
-
-/** Distance of two sets of rows in a column: half the sum of the differences of their shares. */
-function apart(a: Distribution, b: Distribution): number {
-  const sum = a.shares.reduce((sum, share, k) => sum + Math.abs(share - b.shares[k]!), 0)
-  return (sum + Math.abs(a.missing - b.missing)) / 2
+  /** The distance between two sets of real rows, once samples are judged. */
+  readonly yardstick?: number | undefined
 }
 
 /** A column: its name, its kind, and its distribution in real rows and samples. */
-export function ColumnCard({ view, drawn, children }: CardProps) {
+export function ColumnCard({ view, drawn, yardstick }: CardProps) {
   const { real, samples } = drawn
   // of cells that are made for each row, only the gaps are learned
   const isMade = isGenerated(view.column)
@@ -33,7 +27,6 @@ export function ColumnCard({ view, drawn, children }: CardProps) {
     <figure class="card">
       <figcaption>
         <span class="card-name">{view.column.name}</span>
-        {children}
         <span class="quiet">{view.says}</span>
       </figcaption>
       {isMade ? null : view.axis.kind === 'slots' ? (
@@ -44,11 +37,25 @@ export function ColumnCard({ view, drawn, children }: CardProps) {
       {samples && !isMade && (
         <p class="quiet apart">
           {percent(apart(real, samples))} apart
+          {yardstick !== undefined && <Judged distance={apart(real, samples)} real={yardstick} />}
           {view.axis.kind === 'number' && hasGaps ? `; ${missing}` : ''}
         </p>
       )}
       {isMade && hasGaps && <p class="quiet apart">{missing}</p>}
     </figure>
+  )
+}
+
+/** A distance in a word, beside that of real rows. */
+function Judged({ distance, real }: { readonly distance: number; readonly real: number }) {
+  const grade = gradeOf(distance, real)
+  return (
+    <>
+      , real rows {percent(real)}:{' '}
+      <b class={`grade ${grade}`} title={sayBounds()}>
+        {grade}
+      </b>
+    </>
   )
 }
 
@@ -87,6 +94,29 @@ function Histogram({
         <span>{axis.to}</span>
       </div>
     </>
+  )
+}
+
+/** The distribution of a column's real rows in a line of text. */
+export function MiniHistogram({ view: { real, column, axis } }: { readonly view: ColumnHistogram }) {
+  if (isGenerated(column)) return null
+  const top = Math.max(...real.shares, 1e-9)
+  const width = 100 / real.shares.length
+  const gap = axis.kind === 'slots' ? 0.2 * width : 0
+  return (
+    <svg class="mini" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
+      {real.shares.map((share, k) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: bins have no other name
+          key={k}
+          class="real"
+          x={k * width}
+          width={width - gap}
+          y={24 - (24 * share) / top}
+          height={(24 * share) / top}
+        />
+      ))}
+    </svg>
   )
 }
 
@@ -143,15 +173,18 @@ export function Legend({
 export function PreviewTable({
   names,
   cells,
+  marks,
   title,
 }: {
   readonly names: readonly string[]
   readonly cells: readonly (readonly (string | null)[])[]
+  /** Cells to point out. */
+  readonly marks?: readonly (readonly boolean[])[]
   readonly title: string
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys
-    <section class="scroll" tabIndex={0} aria-label={title}>
+    <section class="scroll rows" tabIndex={0} aria-label={title}>
       <table>
         <thead>
           <tr>
@@ -168,7 +201,7 @@ export function PreviewTable({
             <tr key={i}>
               {row.map((cell, d) => (
                 <td key={names[d]} class={cell === null ? 'quiet' : undefined}>
-                  {cell ?? 'missing'}
+                  {marks?.[i]?.[d] ? <mark>{cell}</mark> : (cell ?? 'missing')}
                 </td>
               ))}
             </tr>

@@ -40,7 +40,7 @@ function conditionOf(column: string, value: Given[string]): string {
 
 /** The commands that make the same model and the same rows in a terminal. */
 export function commandsOf({ notes, count, seed, given, form }: Asked): string {
-  const { file, choice, rules = [], holdout, steps } = notes
+  const { file, choice, rules = [], minCategory, holdout, steps } = notes
   const stem = stemOf(file)
   const run = `runs/${stem}`
   const types = Object.entries(choice.types ?? {}).map(([name, kind]) => `${name}=${kind}`)
@@ -48,6 +48,8 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
     'npx moonstep train',
     `--dataset ${word(file)}`,
     ...(types.length > 0 ? [`--types ${word(types.join(','))}`] : []),
+    ...(choice.columns ? [`--columns ${word(choice.columns.join(','))}`] : []),
+    ...(minCategory ? [`--min-category ${minCategory}`] : []),
     ...rules.map((rule) => `--rule ${word(rule)}`),
     `--recipe table --steps ${steps[0]} --holdout ${holdout} --seed 0 --engine simd --out ${word(run)}`,
   ]
@@ -72,8 +74,10 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
 
 /** Code that does the same in Node, or in a page. */
 export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
-  const { file, choice, rules = [], holdout, steps } = notes
+  const { file, choice, rules = [], minCategory, holdout, steps } = notes
   const types = choice.types && JSON.stringify(choice.types)
+  const columns = choice.columns && JSON.stringify(choice.columns)
+  const said = [...(types ? [`types: ${types}`] : []), ...(columns ? [`columns: ${columns}`] : [])].join(', ')
   const training = [`recipe: 'table'`, `steps: ${steps[0]}`, `holdout: ${holdout}`, 'seed: 0']
   const asked = [
     `count: ${count}`,
@@ -88,6 +92,8 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
   const options = [
     where === 'node' ? `dataset: ${JSON.stringify(file)}` : 'dataset',
     ...(where === 'node' && types ? [`types: ${types}`] : []),
+    ...(where === 'node' && columns ? [`columns: ${columns}`] : []),
+    ...(minCategory ? [`minCategory: ${minCategory}`] : []),
     ...(rules.length > 0 ? [`rules: ${JSON.stringify(rules)}`] : []),
     ...training,
     ...(where === 'node' ? [`engine: 'simd'`] : []),
@@ -100,7 +106,7 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
     `import { ${imports} } from '${where === 'node' ? 'moonstep' : 'moonstep/web'}'`,
     '',
     ...(where === 'page'
-      ? [`const dataset = await readTable(input.files[0]${types ? `, { choice: { types: ${types} } }` : ''})`]
+      ? [`const dataset = await readTable(input.files[0]${said ? `, { choice: { ${said} } }` : ''})`]
       : []),
     ...(where === 'page' && isLonger ? ['const store = memoryStore()'] : []),
     `${isLonger ? 'let' : 'const'} run = await train({ ${options} })`,

@@ -1,8 +1,9 @@
 import { render } from 'preact'
 import { keepOffline } from './offline.ts'
-import { fail, start } from './state.ts'
+import { fail } from './problem.ts'
+import { start } from './start.ts'
 import { Studio } from './studio.tsx'
 
 render(<Studio />, document.getElementById('studio')!)
-start().catch(fail)
+start().catch((error) => fail('file', error))
 keepOffline()

@@ -1,36 +1,48 @@
 import { useEffect, useState } from 'preact/hooks'
-import { samples } from './asking.ts'
+import { Confirmation } from './confirmation.tsx'
 import { examples } from './examples.ts'
+import { Foot } from './foot.tsx'
 import { isOffline } from './offline.ts'
-import { AskSection } from './sections/ask-section.tsx'
-import { FileSection } from './sections/file-section.tsx'
-import { LookSection } from './sections/look-section.tsx'
-import { TakeSection } from './sections/take-section.tsx'
-import { TrainSection } from './sections/train-section.tsx'
-import { forget, isFree, phase, status, table, take } from './state.ts'
+import { take } from './reading.ts'
+import { forgetAll, runs } from './runs.ts'
+import { DataStep } from './sections/data-step.tsx'
+import { ReportStep } from './sections/report-step.tsx'
+import { RowsStep } from './sections/rows-step.tsx'
+import { TakeStep } from './sections/take-step.tsx'
+import { TrainStep } from './sections/train-step.tsx'
+import { isFree, table } from './state.ts'
+import { go, isReachable, type Step, step, steps } from './steps.ts'
+
+const views: Readonly<Record<Step, () => preact.JSX.Element>> = {
+  data: DataStep,
+  train: TrainStep,
+  rows: RowsStep,
+  report: ReportStep,
+  take: TakeStep,
+}
 
 export function Studio() {
+  const View = views[step.value]
   return (
     <>
       <header>
         <p class="name">
           Moonstep <span class="quiet">studio</span>
         </p>
-        <h1>Drop a table, get a synthetic one</h1>
-        <p class="lead">
-          A small model learns your file in this page and makes new rows like it. Nothing that you drop here
-          leaves your browser.
-        </p>
+        <h1 class={table.value ? 'hidden' : undefined}>Drop a table, get a synthetic one</h1>
+        {!table.value && (
+          <p class="lead">
+            A small model learns your file in this page and makes new rows like it. Nothing that you drop here
+            leaves your browser.
+          </p>
+        )}
+        <Steps />
       </header>
       <main>
-        <FileSection />
-        <TrainSection />
-        <AskSection />
-        <LookSection />
-        <TakeSection />
-        <Leaves />
+        <View />
       </main>
       <footer>
+        <Leaves />
         <p class="quiet">
           <a href="../">How such a model works, step by step</a>
         </p>
@@ -38,46 +50,62 @@ export function Studio() {
           The examples: {examples.map(({ name, source }) => `${name}: ${source}`).join('; ')}.
         </p>
       </footer>
-      <div class="status">
-        <p role="status">{status.value}</p>
-      </div>
+      <Foot />
       <DropArea />
+      <Confirmation />
     </>
+  )
+}
+
+/** The steps, with the one that is shown. */
+function Steps() {
+  if (!table.value) return null
+  return (
+    <nav aria-label="Steps">
+      <ol class="steps">
+        {(Object.keys(steps) as Step[]).map((each) => (
+          <li key={each}>
+            <button
+              type="button"
+              aria-current={step.value === each ? 'step' : undefined}
+              disabled={!isReachable(each)}
+              onClick={() => go(each)}
+            >
+              {steps[each]}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
   )
 }
 
 /** That no data leaves the page, how to verify it, and how to delete the data. */
 function Leaves() {
   return (
-    <section id="leaves">
-      <h2>Nothing leaves this page</h2>
+    <section id="leaves" aria-label="Nothing leaves this page">
       <p>
-        Once loaded, this page requests nothing more from its server
-        {isOffline.value ? '' : ', except lists of names in a language when a column needs them'}, and its{' '}
-        <a href="https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP">Content-Security-Policy</a> makes the
-        browser block requests to anywhere else.{' '}
-        {isOffline.value ? 'It works without a network from now on. ' : ''}See for yourself: switch your
-        network off, or watch the Network panel of the developer tools while you work.
-      </p>
-      <p class="quiet">
-        Synthetic rows can still reveal something about real ones. The report measures how much, as far as
-        that can be measured.
-      </p>
-      {table.value && (
-        <p class="actions">
-          <button
-            type="button"
-            disabled={phase.value === 'reading' || phase.value === 'opening'}
-            onClick={forget}
-          >
-            Forget this table
+        <b>Nothing leaves this page.</b> {isOffline.value ? 'It works without a network from now on. ' : ''}
+        {(table.value || runs.value.length > 0) && (
+          <button type="button" class="small" disabled={!isFree()} onClick={forgetAll}>
+            Forget everything
           </button>
-          <span class="quiet">
-            removes the file, the run and {samples.value ? 'all generated rows' : 'everything else'} from this
-            browser
-          </span>
+        )}
+      </p>
+      <details>
+        <summary>See for yourself</summary>
+        <p>
+          Once loaded, this page requests nothing more from its server
+          {isOffline.value ? '' : ', except lists of names in a language when a column needs them'}, and its{' '}
+          <a href="https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP">Content-Security-Policy</a> makes
+          the browser block requests to anywhere else. Switch your network off, or watch the Network panel of
+          the developer tools while you work.
         </p>
-      )}
+        <p>
+          Synthetic rows can still reveal something about real ones. The report measures how much, as far as
+          that can be measured.
+        </p>
+      </details>
     </section>
   )
 }
@@ -98,7 +126,7 @@ function DropArea() {
       event.preventDefault()
       setIsOver(false)
       const file = event.dataTransfer?.files[0]
-      if (file && isFree()) take(file)
+      if (file) take(file)
     }
     addEventListener('dragover', over)
     addEventListener('dragleave', leave)

@@ -18,10 +18,19 @@ export interface LossPoint {
   readonly loss: number
 }
 
+/** The stages of a training, in people's words. */
+export const stages = {
+  preparing: 'preparing the rows',
+  training: 'training',
+  measuring: 'measuring the result',
+} as const
+export type Stage = keyof typeof stages
+
 /** The page's run. */
 export interface Training {
   /** Progress; undefined before the first steps. */
   readonly progress: ReadonlySignal<{ readonly step: number; readonly steps: number } | undefined>
+  readonly stage: ReadonlySignal<Stage>
   readonly losses: ReadonlySignal<readonly LossPoint[]>
   /** Seconds left; undefined if unknown. */
   readonly secondsLeft: ReadonlySignal<number | undefined>
@@ -34,22 +43,16 @@ export interface Training {
    * paused.
    */
   begin(
-    request: { readonly holdout: number; readonly rules: readonly string[] },
+    store: RunStore,
+    request: { readonly holdout: number; readonly rules: readonly string[]; readonly minCategory: number },
     onBegun: (steps: number) => Promise<void>,
   ): Promise<{ steps: number | undefined }>
-  goOn(steps: number): Promise<{ steps: number | undefined }>
-  /** Saves a checkpoint and ends the run's worker. */
-  pause(): void
-  /** Pauses, and resolves when nothing runs. */
+  goOn(store: RunStore, steps: number): Promise<{ steps: number | undefined }>
+  /** Saves a checkpoint, ends the run's worker, and resolves when nothing runs. */
   end(): Promise<void>
   /** Restores a stored run's curve from history.csv. */
   restore(history: Uint8Array | undefined, steps: number): void
   reset(): void
-}
-
-/** The share of held-out rows: a report needs at least twenty. */
-export function holdoutFor(rows: number): number {
-  return Math.min(0.5, Math.max(0.2, Math.ceil((100 * 21) / rows) / 100))
 }
 
 /** Maximum number of points of the curve. */
@@ -57,8 +60,9 @@ const maxPoints = 400
 
 const paused = new DOMException('paused', 'AbortError')
 
-export function createTraining(session: Remote<Session>, store: RunStore, threads: number): Training {
+export function createTraining(session: Remote<Session>, threads: number): Training {
   const progress = signal<{ step: number; steps: number }>()
+  const stage = signal<Stage>('preparing')
   const losses = signal<readonly LossPoint[]>([])
   const secondsLeft = signal<number>()
   const seconds = signal(0)
@@ -77,6 +81,7 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
   ) => {
     controller = new AbortController()
     const { signal } = controller
+    stage.value = 'preparing'
     const start = performance.now()
     let first: { step: number; time: number } | undefined
     let begun: Promise<void> | undefined
@@ -86,6 +91,7 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
       const perStep = (time - first.time) / (step - first.step)
       secondsLeft.value = time - first.time > 1000 ? (perStep * (steps - step)) / 1000 : undefined
       progress.value = { step, steps }
+      stage.value = step < steps ? 'training' : 'measuring'
       addLoss({ step, loss })
     }
     const onSamples = async ({ config, table, step }: LiveSamples) => {
@@ -101,8 +107,11 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
         () => {},
       )
     }
+    const onWork = () => {
+      stage.value = 'measuring'
+    }
     await trainerReady
-    const observed = { ...request, threads, store, onProgress, onSamples, signal, onWarning: () => {} }
+    const observed = { ...request, threads, onProgress, onWork, onSamples, signal, onWarning: () => {} }
     try {
       return { steps: (await train(observed)).steps }
     } catch (error) {
@@ -127,20 +136,31 @@ export function createTraining(session: Remote<Session>, store: RunStore, thread
 
   return {
     progress,
+    stage,
     losses,
     secondsLeft,
     seconds,
     samples,
-    begin: ({ holdout, rules }, onBegun) =>
+    begin: (store, { holdout, rules, minCategory }, onBegun) =>
       track(
         (async () => {
           reset()
           const { dataset, steps } = await session.trainingData(holdout)
-          return run({ dataset, steps, recipe: 'table', holdout, rules, seed: 0, force: true }, onBegun)
+          const least = minCategory > 1 ? { minCategory } : {}
+          const request = {
+            dataset,
+            steps,
+            recipe: 'table',
+            holdout,
+            rules,
+            ...least,
+            seed: 0,
+            store,
+          } as const
+          return run(request, onBegun)
         })(),
       ),
-    goOn: (steps) => track(run({ resume: true, store, steps })),
-    pause: () => controller.abort(paused),
+    goOn: (store, steps) => track(run({ resume: true, store, steps })),
     async end() {
       controller.abort(paused)
       await running

@@ -1,1 +1,2 @@
 import 'moonstep/element'
+import 'moonstep/web/onnxruntime'

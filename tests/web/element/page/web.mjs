@@ -1,3 +1,4 @@
+import 'moonstep/web/onnxruntime'
 import { createSamplingClient, MoonSampler } from 'moonstep/web'
 
 globalThis.registered = customElements.get('moon-sampler') !== undefined

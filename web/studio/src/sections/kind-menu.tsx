@@ -1,6 +1,7 @@
 import type { ColumnHistogram, ColumnKind, ColumnType } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { isFree, setForm, setFound, setKind, types } from '../state.ts'
+import { setForm, setFound, setKind } from '../reading.ts'
+import { isFree, types } from '../state.ts'
 
 /** Names of kinds for people. */
 const kindNames: Record<ColumnKind, string> = {
@@ -105,7 +106,7 @@ export function KindMenu({
           {option(['form', 'text in a form'])}
           {Object.entries(makers).map(option)}
         </optgroup>
-        <option value="drop">left out</option>
+        {!column && <option value="drop">left out</option>}
       </select>
       {chosen === 'form' && <FormField name={name} stated={stated} />}
     </>

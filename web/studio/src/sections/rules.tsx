@@ -1,6 +1,8 @@
 import type { Rule } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { addRule, canChoose, phase, removeRule, rules, sentenceOf, table } from '../state.ts'
+import { sentenceOf } from '../problem.ts'
+import { addRule, removeRule } from '../reading.ts'
+import { canChoose, phase, rules, table } from '../state.ts'
 import { fieldsOf, type Kind, kinds } from './rule-fields.tsx'
 
 /** The rules that every generated row is to meet, and ways to state another. */

@@ -33,24 +33,34 @@ import {
   type Table,
   tableFile,
 } from 'moonstep/web'
+import { holdoutFor } from '../holdout.ts'
+import { columnWarnings, gapsByDesign } from './column-warnings.ts'
+import { filledCells, keepGaps } from './fill.ts'
+import { yardsticksOf } from './real-distances.ts'
+import { shared } from './shared-numbers.ts'
 import type {
   ConditionView,
   FilledView,
+  FillRequest,
   ModelView,
   SampleRequest,
   SampleView,
   TableView,
   Watching,
+  WideFile,
 } from './views.ts'
 
 /** Limits of the studio, for a page's memory. */
 const limits = { bytes: 256 * 2 ** 20, columns: 200, sampledCells: 20_000_000 }
 
+/** How many rows of a file the page shows, and how many of those that were asked for. */
+const [shownRows, mostShown] = [50, 1000]
+
 /** Tables with few rows train within ten seconds, and can be extended. */
 const smallTable = { rows: 500, steps: 1000 }
 
 /** The rows of a file, with the first texts of columns that keep none. */
-type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'>
+type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
 
 /** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
 export class Session {
@@ -62,8 +72,8 @@ export class Session {
   #samples: Table | undefined
   #filled: Table | undefined
 
-  /** Reads a table's file. Throws InputError as `readTable` does, and if the file is too large for a page. */
-  async read(file: File, choice: ColumnChoice, onReading: OnReading): Promise<TableView> {
+  /** Reads a table's file, or only its columns' names if they are too many. Throws InputError as `readTable` does, and if the file is too large for a page. */
+  async read(file: File, choice: ColumnChoice, onReading: OnReading): Promise<TableView | WideFile> {
     const { name, size } = file
     if (size > limits.bytes)
       throw new InputError(
@@ -73,10 +83,7 @@ export class Session {
     const { leftOut, notes, ...table } = await readTable(file, { choice, onReading })
     const { length } = table.columns
     if (length > limits.columns)
-      throw new InputError(
-        `${name} has ${length} columns, and the studio takes up to ${limits.columns}: leave some out, or use the command line`,
-        'out-of-range',
-      )
+      return { name, columns: table.columns.map(({ name }) => name), most: limits.columns }
     if (length === 1 && leftOut.length === 0)
       throw new InputError(
         `${name} has one column, ${table.columns[0]!.name}: give two or more, separated by commas, semicolons or tabs, because a model learns how columns depend on each other`,
@@ -86,13 +93,23 @@ export class Session {
     return this.#show(table, leftOut, notes)
   }
 
-  /** The table and the number of training steps: small tables need fewer than the recipe's. */
-  trainingData(holdout: number): { readonly dataset: Table; readonly steps: number } {
+  /** The table, or its first rows, and the number of training steps on all. */
+  trainingData(
+    holdout: number,
+    most = Number.POSITIVE_INFINITY,
+  ): { readonly dataset: Table; readonly steps: number } {
     const { columns, points } = this.#table!
-    const dataset = { columns, points: { ...points, data: shared(points.data) } }
-    const steps = stepsOf(dataset, { recipe: 'table', holdout })
-    const isSmall = Math.round((1 - holdout) * points.count) < smallTable.rows
-    return { dataset, steps: isSmall ? Math.min(steps, smallTable.steps) : steps }
+    const count = Math.min(most, points.count)
+    const data = shared(points.data.subarray(0, count * points.dim))
+    return { dataset: { columns, points: { ...points, data, count } }, steps: this.#steps(holdout) }
+  }
+
+  /** The number of training steps: small tables need fewer than the recipe's. */
+  #steps(holdout: number): number {
+    const table = this.#table!
+    const steps = stepsOf(table, { recipe: 'table', holdout })
+    const isSmall = Math.round((1 - holdout) * table.points.count) < smallTable.rows
+    return isSmall ? Math.min(steps, smallTable.steps) : steps
   }
 
   /** Distributions of intermediate samples. */
@@ -102,8 +119,9 @@ export class Session {
 
   /** Restores the table of a stored run. */
   async restore(name: string, store: RunStore, leftOut: readonly LeftOut[]): Promise<TableView> {
+    const run = await readRun(store)
     await this.forget()
-    this.#run = await readRun(store)
+    this.#run = run
     return this.#show({ ...this.#run.rows, name }, leftOut, [])
   }
 
@@ -146,10 +164,12 @@ export class Session {
     this.#run = run
     this.#samples = undefined
     this.#filled = undefined
-    const { encoding, train, holdout } = run
+    const { encoding, train, holdout, closeness } = run
     const table = this.#withoutLeftOut(run)
     return {
       ...(table && { table }),
+      closeness,
+      hasGapsByDesign: gapsByDesign(run.rows).length > 0,
       rules: rulesOf(encoding),
       gaps: Object.fromEntries(encoding.columns.map(({ name, gaps }) => [name, gaps === true])),
       rows: { train: train!.points.count, holdout: holdout?.points.count ?? 0 },
@@ -179,8 +199,9 @@ export class Session {
       seconds,
       warnings,
       columns: table.columns.map(({ name }) => name),
-      preview: previewOf(table),
+      preview: previewOf(table, Math.min(table.points.count, mostShown)),
       samples: this.sharesOf(table),
+      ...yardsticksOf(this.#run!, this.#table!),
     }
     if (Object.keys(given).length === 0) return shown
     // enough for a picture
@@ -194,18 +215,22 @@ export class Session {
   }
 
   /** Fills the empty cells of a file. Throws InputError as `impute` does. */
-  async fill(file: File, seed: number, watching: Watching): Promise<FilledView> {
+  async fill({ file, seed, keepsGapsByDesign }: FillRequest, watching: Watching): Promise<FilledView> {
     const { loaded } = this.#model!
     const rows = await readRowsFor(loaded, file)
     const warnings: string[] = []
     const onWarning = (text: string) => warnings.push(text)
     const table = await impute(loaded, rows, { seed, onWarning, ...watching })
+    const left = keepsGapsByDesign ? keepGaps(table, rows, gapsByDesign(this.#run!.rows)) : 0
     this.#filled = table
+    const gaps = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
     return {
       rows: table.points.count,
-      cells: rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0),
+      cells: gaps - left,
+      left,
       columns: table.columns.map(({ name }) => name),
-      preview: previewOf(table),
+      preview: previewOf(table, shownRows),
+      marks: filledCells(table, rows, shownRows),
       warnings,
     }
   }
@@ -264,16 +289,19 @@ export class Session {
     this.#table = table
     this.#leftOut = leftOut
     this.#histograms = histogramsOf(table)
-    const { name, points } = table
+    const { name, points, sha256: digest } = table
     const { columns } = this.#histograms
-    return { name, rows: points.count, columns, leftOut, notes, preview: previewOf(table) }
+    const warnings = columnWarnings(table)
+    return {
+      name,
+      rows: points.count,
+      columns,
+      leftOut,
+      notes,
+      preview: previewOf(table, shownRows),
+      warnings,
+      digest,
+      steps: this.#steps(holdoutFor(points.count)),
+    }
   }
-}
-
-/** The numbers in shared memory, if allowed, which crosses the page's thread without a copy. */
-function shared(data: Float64Array): Float64Array {
-  if (!globalThis.SharedArrayBuffer) return data
-  const copy = new Float64Array(new SharedArrayBuffer(data.byteLength))
-  copy.set(data)
-  return copy
 }

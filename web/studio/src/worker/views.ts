@@ -1,7 +1,14 @@
-import type { ColumnHistogram, Distribution, Given, LeftOut } from 'moonstep/web'
+import type { ColumnHistogram, Distribution, Given, LeftOut, TrainedCloseness } from 'moonstep/web'
 
 /** Rows as texts, null for a missing cell. */
 export type Preview = readonly (readonly (string | null)[])[]
+
+/** What a user should know of a column before training. */
+export interface ColumnWarning {
+  readonly column: string
+  readonly about: 'names' | 'gaps'
+  readonly text: string
+}
 
 /** A table for the page. */
 export interface TableView {
@@ -12,10 +19,27 @@ export interface TableView {
   /** Notes on ambiguous cells. */
   readonly notes: readonly string[]
   readonly preview: Preview
+  readonly warnings: readonly ColumnWarning[]
+  /** SHA-256 of the file; undefined for a stored run. */
+  readonly digest: string | undefined
+  /** How many steps its training takes. */
+  readonly steps: number
+}
+
+/** A file with more columns than the page takes. */
+export interface WideFile {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** How many it takes. */
+  readonly most: number
 }
 
 /** Facts of a trained model. */
 export interface ModelView {
+  /** How close its samples are to real rows; undefined if there were too few rows to measure. */
+  readonly closeness: TrainedCloseness | undefined
+  /** Columns whose gaps another column explains. */
+  readonly hasGapsByDesign: boolean
   /** Whether a column may be missing, by name. */
   readonly gaps: Readonly<Record<string, boolean>>
   /** Rules that every row meets, as their user states them. */
@@ -45,13 +69,27 @@ export interface SampleView extends SampleRequest {
   readonly preview: Preview
   /** By the table's columns. */
   readonly samples: readonly Distribution[]
+  /** How far real rows are from other real rows, by the table's columns; undefined if none were held out. */
+  readonly yardsticks?: readonly number[]
   /** With a condition: the same seed's samples without it, and the real rows that meet it. */
   readonly before?: readonly Distribution[]
   readonly meeting?: { readonly rows: number; readonly shares: readonly Distribution[] }
 }
 
+/** Which file to fill, and how. */
+export interface FillRequest {
+  readonly file: File
+  readonly seed: number
+  /** Whether cells stay empty where rows like theirs are empty. */
+  readonly keepsGapsByDesign: boolean
+}
+
 /** A file with filled gaps. */
 export interface FilledView {
+  /** Which cells of the preview were filled. */
+  readonly marks: readonly (readonly boolean[])[]
+  /** How many cells were left empty, as rows like theirs are. */
+  readonly left: number
   readonly rows: number
   readonly cells: number
   readonly columns: readonly string[]

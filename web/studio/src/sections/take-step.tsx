@@ -1,16 +1,18 @@
 import { downloadZip } from 'client-zip'
-import { type RunFile, runFilePaths } from 'moonstep/web'
+import { counted, type RunFile, runFilePaths } from 'moonstep/web'
 import { useState } from 'preact/hooks'
 import { count, given, samples, seed } from '../asking.ts'
 import { type Asked, codeOf, commandsOf } from '../commands.ts'
 import { download, stemOf } from '../download.ts'
-import { currentSession, currentStore, model, notes, phase, table } from '../state.ts'
+import { fail, problem } from '../problem.ts'
+import { shareLink } from '../share.ts'
+import { currentSession, notes, page, table } from '../state.ts'
+import { Problem } from './problem.tsx'
 import { form, SaveRows } from './save-rows.tsx'
 
 /** Downloads: rows, the model, the run, and how to do the same elsewhere. */
-export function TakeSection() {
+export function TakeStep() {
   const [hasRealRows, setHasRealRows] = useState(false)
-  if (!model.value || phase.value !== 'trained') return null
   const stem = stemOf(table.value!.name)
   const asked: Asked = {
     notes: notes.value!,
@@ -21,11 +23,19 @@ export function TakeSection() {
   }
   const needsFaker = table.value!.columns.some(({ column: { maker } }) => maker?.by === 'faker')
   const saveModel = async () => download(await currentSession().modelFile(), 'model.onnx')
-  const saveRun = async () =>
-    download(await runArchive(await currentSession().modelFile(), hasRealRows), `${stem}-run.zip`)
+  const saveRun = async () => {
+    problem.value = undefined
+    const { archive, lost } = await runArchive(await currentSession().modelFile(), hasRealRows)
+    download(archive, `${stem}-run.zip`)
+    if (lost.length > 0)
+      fail(
+        'take',
+        `this browser has lost ${lost.join(', ')} of the run: the zip file lacks ${lost.length > 1 ? 'them' : 'it'}, and the run can’t be continued from it`,
+      )
+  }
   return (
     <section id="take">
-      <h2>Take it along</h2>
+      <h2 tabIndex={-1}>Take it along</h2>
       {samples.value && <SaveRows of="samples" label="Download rows" />}
       <p class="actions">
         <button type="button" onClick={saveModel}>
@@ -46,6 +56,7 @@ export function TakeSection() {
           with the real data in it, to train on
         </label>
       </p>
+      <Problem at="take" />
       <p class="quiet">
         The model itself holds some values of your file: names of categories, and numbers at regular places of
         each column. The report lists them.
@@ -59,11 +70,40 @@ export function TakeSection() {
       <Code title="The same in a terminal" text={commandsOf(asked)} />
       <Code title="The same in Node" text={codeOf(asked, 'node')} />
       <Code title="The same in a page" text={codeOf(asked, 'page')} />
+      <ShareLink />
     </section>
   )
 }
 
+/** A link to the settings, for someone who has the file too. */
+function ShareLink() {
+  const { link, leftOut } = shareLink()
+  return (
+    <details class="code">
+      <summary>A link to these settings</summary>
+      <p class="quiet">
+        For someone who has the same file: kinds, number of rows and seed, and the names of the columns. It
+        holds no cell and no condition
+        {leftOut > 0 &&
+          `, so ${counted(leftOut, 'rule')} that may quote one ${leftOut > 1 ? 'are' : 'is'} left out`}
+        .
+      </p>
+      <Copied text={link} />
+    </details>
+  )
+}
+
 function Code({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <details class="code">
+      <summary>{title}</summary>
+      <Copied text={text} />
+    </details>
+  )
+}
+
+/** A text to copy. */
+function Copied({ text }: { readonly text: string }) {
   const [isCopied, setIsCopied] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)
@@ -71,27 +111,34 @@ function Code({ title, text }: { readonly title: string; readonly text: string }
     setTimeout(() => setIsCopied(false), 2000)
   }
   return (
-    <details class="code">
-      <summary>{title}</summary>
+    <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
       <pre tabIndex={0}>{text}</pre>
       <button type="button" class="small" onClick={copy}>
         {isCopied ? 'Copied' : 'Copy'}
       </button>
-    </details>
+    </>
   )
 }
 
 const runFiles: readonly RunFile[] = ['config', 'weights', 'history']
 const realFiles: readonly RunFile[] = ['train', 'holdout', 'checkpoint', 'data']
 
-/** The run folder as one file, without times, so that the same run gives the same bytes. */
-async function runArchive(modelFile: Uint8Array, hasRealRows: boolean): Promise<Blob> {
+/** The run folder as one file, without times, so that the same run gives the same bytes; and the files that are lost. */
+async function runArchive(modelFile: Uint8Array, hasRealRows: boolean) {
   const lastModified = new Date(1980, 0, 1)
+  const { store } = page.open!.run
+  const lost: string[] = []
   const files = [...runFiles, ...(hasRealRows ? realFiles : [])].map(async (file) => {
-    const input = await currentStore().read(file)
-    return input ? [{ name: runFilePaths[file], input, lastModified }] : []
+    const [name, input] = [runFilePaths[file], await store.read(file)]
+    if (input) return [{ name, input, lastModified }]
+    lost.push(name)
+    return []
   })
   const entries = (await Promise.all(files)).flat()
-  return downloadZip([...entries, { name: 'model.onnx', input: modelFile, lastModified }]).blob()
+  const archive = await downloadZip([
+    ...entries,
+    { name: 'model.onnx', input: modelFile, lastModified },
+  ]).blob()
+  return { archive, lost }
 }

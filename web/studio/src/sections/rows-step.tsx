@@ -1,0 +1,218 @@
+import type { Signal } from '@preact/signals'
+import { busy, count, fill, filled, generate, given, keepsGaps, samples, seed, stop } from '../asking.ts'
+import { PreviewTable } from '../column-card.tsx'
+import { model } from '../state.ts'
+import { areComplete, Conditions } from './conditions.tsx'
+import { Problem } from './problem.tsx'
+import { SaveRows } from './save-rows.tsx'
+
+const maxSeed = 0xffffffff
+
+/** The number of rows, the seed, and the condition; then the rows, with their downloads. */
+export function RowsStep() {
+  const [wrongCount, wrongSeed] = [problemOfCount(count.value), problemOfSeed(seed.value)]
+  const isComplete = areComplete(given.value)
+  const isValid = !wrongCount && !wrongSeed && isComplete
+  return (
+    <section id="ask">
+      <h2 tabIndex={-1}>Generate rows</h2>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isValid) generate()
+        }}
+      >
+        <div class="fields">
+          <NumberField id="count" label="Rows" min={1} value={count} wrong={wrongCount} />
+          <NumberField id="seed" label="Seed" min={0} max={maxSeed} value={seed} wrong={wrongSeed} />
+        </div>
+        <Conditions />
+        <ModelRules />
+        <p class="actions">
+          <button type="submit" class="main" disabled={busy.value !== undefined || !isValid}>
+            Generate rows
+          </button>
+          {!isValid && (
+            <span class="quiet">
+              {wrongCount || wrongSeed || 'Say what each fixed column may be, or leave it free.'}
+            </span>
+          )}
+          <Busy what="sample" />
+        </p>
+      </form>
+      <Problem at="ask" />
+      <Generated />
+      <Fill />
+    </section>
+  )
+}
+
+/** Why so many rows can't be asked for; empty if they can. */
+function problemOfCount(value: number): string {
+  return Number.isInteger(value) && value >= 1 ? '' : 'Give a whole number of rows, 1 or more.'
+}
+
+function problemOfSeed(value: number): string {
+  return Number.isInteger(value) && value >= 0 && value <= maxSeed
+    ? ''
+    : `Give a whole number from 0 to ${maxSeed} as the seed.`
+}
+
+function NumberField({
+  id,
+  label,
+  min,
+  max,
+  value,
+  wrong,
+}: {
+  readonly id: string
+  readonly label: string
+  readonly min: number
+  readonly max?: number
+  readonly value: Signal<number>
+  readonly wrong: string
+}) {
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min={min}
+        max={max}
+        step="1"
+        required
+        aria-invalid={wrong !== ''}
+        aria-describedby={wrong ? `${id}-wrong` : undefined}
+        value={value.value}
+        onInput={({ currentTarget }) => {
+          value.value = currentTarget.valueAsNumber
+        }}
+      />
+      {wrong && (
+        <span class="wrong" id={`${id}-wrong`} role="status">
+          {wrong}
+        </span>
+      )}
+    </p>
+  )
+}
+
+/** The rows, as many as asked for in a table that scrolls, beside their downloads. */
+function Generated() {
+  const drawn = samples.value
+  if (!drawn) return null
+  const shown = drawn.preview.length
+  return (
+    <div class="generated">
+      <div class="beside-rows">
+        <h3>
+          {drawn.count.toLocaleString('en')} generated rows{' '}
+          {shown < drawn.count && <span class="count">the first {shown.toLocaleString('en')} are shown</span>}
+        </h3>
+        <SaveRows of="samples" label="Download rows" />
+      </div>
+      {drawn.warnings.map((warning) => (
+        <p key={warning} class="problem">
+          {warning}
+        </p>
+      ))}
+      <PreviewTable names={drawn.columns} cells={drawn.preview} title="Preview of the generated rows" />
+    </div>
+  )
+}
+
+/** Progress of the current task, and a way to stop it. */
+export function Busy({ what }: { readonly what: 'sample' | 'fill' | 'report' }) {
+  if (busy.value?.what !== what) return null
+  return (
+    <>
+      <progress value={busy.value.share} max={1} aria-label="Progress" />
+      <button type="button" class="small" onClick={stop}>
+        Stop
+      </button>
+    </>
+  )
+}
+
+/** The rules that the model keeps. */
+function ModelRules() {
+  const { rules } = model.value!
+  if (rules.length === 0) return null
+  return (
+    <>
+      <p class="quiet">Every row meets these rules:</p>
+      <ul class="stated">
+        {rules.map((rule) => (
+          <li key={rule}>
+            <code>{rule}</code>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** A second file whose gaps are filled. */
+function Fill() {
+  return (
+    <details class="fill">
+      <summary>Fill the gaps of another file</summary>
+      <p class="quiet">
+        Choose a file with the same columns and empty cells: each is filled to fit the rest of its row. Other
+        cells stay unchanged.
+      </p>
+      <p class="field">
+        <label for="gaps">File with gaps</label>
+        <input
+          id="gaps"
+          type="file"
+          accept=".csv,.tsv,.txt,.json,.jsonl,.parquet,.gz"
+          disabled={busy.value !== undefined}
+          onChange={({ currentTarget }) => {
+            const [chosen] = currentTarget.files ?? []
+            if (chosen) fill(chosen)
+            currentTarget.value = ''
+          }}
+        />
+        <Busy what="fill" />
+      </p>
+      {model.value!.hasGapsByDesign && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={keepsGaps.value}
+            onChange={({ currentTarget }) => {
+              keepsGaps.value = currentTarget.checked
+            }}
+          />{' '}
+          leave cells empty where rows like theirs are empty
+        </label>
+      )}
+      <Problem at="fill" />
+      {filled.value && (
+        <>
+          {filled.value.warnings.map((warning) => (
+            <p key={warning} class="problem">
+              {warning}
+            </p>
+          ))}
+          <SaveRows of="filled" label="Download filled file" />
+          <p class="legend">
+            <span class="key">
+              <mark>cells</mark> that were filled
+            </span>
+          </p>
+          <PreviewTable
+            names={filled.value.columns}
+            cells={filled.value.preview}
+            marks={filled.value.marks}
+            title="Preview of the filled file"
+          />
+        </>
+      )}
+    </details>
+  )
+}
