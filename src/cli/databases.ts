@@ -241,7 +241,7 @@ function countsOf(text: string | undefined, tables: readonly string[]): Record<s
       parts.map((part) => {
         const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
         if (table !== undefined) return [table, Number(count)]
-        throw new InputError(`-n ${text}: give rows by table, such as ${tables[0]}=1000`, 'wrong-type', {
+        throw new InputError(`count ${text}: give rows by table, such as ${tables[0]}=1000`, 'wrong-type', {
           option: 'count',
           value: text,
         })

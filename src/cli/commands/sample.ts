@@ -101,9 +101,10 @@ export const command = defineCommand({
   async handler(argv) {
     const { out, trajectory } = argv
     if (isDatabaseFile(argv.model)) return sampleTables(argv)
+    const count = countOf(argv.count)
     if (isNetworkFolder(argv.model)) {
       requireOnlyNetworkOptions(argv, ownOptions)
-      return sampleFolder({ ...argv, count: countOf(argv.count) })
+      return sampleFolder({ ...argv, count })
     }
     requireNoNetworkOptions(argv)
     if (argv.json && out === undefined)
@@ -125,12 +126,18 @@ export const command = defineCommand({
         throw new InputError(`--${name} is for the tables of a database: give a .moonstep file`, 'conflict', {
           option: name,
         })
-    const { card, count, skipped, info, seconds } = await drawTo(argv, {
+    const {
+      card,
+      count: drawn,
+      skipped,
+      info,
+      seconds,
+    } = await drawTo(argv, {
       ...argv,
-      count: countOf(argv.count),
+      count,
       write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
     })
-    if (argv.json) printJson({ out, count, ...info, skipped, seconds })
+    if (argv.json) printJson({ out, count: drawn, ...info, skipped, seconds })
     suggest(...afterSampling(argv.model, card, out))
   },
 })
@@ -140,7 +147,7 @@ function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const count = Number(text)
   if (text.trim() === '' || Number.isNaN(count))
-    throw new InputError(`-n ${text} is not a number: give a whole number from 1 up`, 'wrong-type', {
+    throw new InputError(`count ${text} is not a number: give a whole number from 1 up`, 'wrong-type', {
       option: 'count',
       value: text,
     })
