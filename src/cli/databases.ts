@@ -241,10 +241,14 @@ function countsOf(text: string | undefined, tables: readonly string[]): Record<s
       parts.map((part) => {
         const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
         if (table !== undefined) return [table, Number(count)]
-        throw new InputError(`count ${text}: give rows by table, such as ${tables[0]}=1000`, 'wrong-type', {
-          option: 'count',
-          value: text,
-        })
+        throw new InputError(
+          `count names no table: give rows by table, such as ${tables[0]}=1000`,
+          'wrong-type',
+          {
+            option: 'count',
+            value: text,
+          },
+        )
       }),
     )
   )

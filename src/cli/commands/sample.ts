@@ -147,7 +147,7 @@ function countOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const count = Number(text)
   if (text.trim() === '' || Number.isNaN(count))
-    throw new InputError(`count ${text} is not a number: give a whole number from 1 up`, 'wrong-type', {
+    throw new InputError(`count is not a number: give a whole number from 1 up`, 'wrong-type', {
       option: 'count',
       value: text,
     })
