@@ -31,14 +31,17 @@ export type { Given } from './table/condition.ts'
 export type { ReadOptions, TableFile } from './table/formats/read-bytes.ts'
 export { readTable } from './node/run-folder.ts'
 export type { LeftOut } from './table/inference/infer.ts'
-export { type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
+export { type Faker, type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
 export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
 export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
 // Several tables
 export { readDatabase } from './database/stores/read.ts'
 export { writeDatabase } from './database/stores/write.ts'
-export type { WriteDatabaseOptions } from './database/stores/write-tables.ts'
+export type { FolderFormat, WriteDatabaseOptions } from './database/stores/write-tables.ts'
+export type { Rows, RowStream, WritableDatabase } from './database/rows.ts'
+export type { Copied, Plans, ReferencePlan, TablePlan } from './database/learned/plan.ts'
+export type { ClockPlan } from './database/learned/clock.ts'
 export type { ReadDatabaseOptions } from './database/read-tables.ts'
 export type { Database, LinkedTable } from './database/database.ts'
 export { parseSchema, type Reference, type Schema, type TableSchema } from './database/schema.ts'
@@ -204,6 +207,7 @@ export type {
   ColumnType,
   DateForm,
   DateOrder,
+  NamedTable,
   NumberForm,
   Row,
   Table,

@@ -84,7 +84,7 @@ export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 
 // Columns that are made, and rules
-export { type LoadedFaker, type LoadFaker, provideFaker } from '../table/generated/faker.ts'
+export { type Faker, type LoadedFaker, type LoadFaker, provideFaker } from '../table/generated/faker.ts'
 export { checkRules, describeRule, rulesOf } from './rules.ts'
 export { isGenerated } from '../table/table.ts'
 

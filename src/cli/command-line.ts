@@ -169,12 +169,17 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
     if (error) return error
   }
   for (const { flag, name, text } of typedOptions) {
-    const { choices, type, takes = 'a number' } = options[name] ?? {}
+    const { choices, type, takes } = options[name] ?? {}
     const error = notAmong(name, text, choices)
     if (error) return error
     const about = { ...optionOf(name), value: text }
-    if (type === 'number' && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
-      return new InputError(`${flag} ${text} is not a number: give ${takes}`, 'wrong-type', about)
+    const isOfNumber = type === 'number' || takes !== undefined
+    if (isOfNumber && text !== undefined && (text.trim() === '' || Number.isNaN(Number(text))))
+      return new InputError(
+        `${flag} ${text} is not a number: give ${takes ?? 'a number'}`,
+        'wrong-type',
+        about,
+      )
   }
   return undefined
 }

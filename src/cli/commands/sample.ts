@@ -49,7 +49,7 @@ const formats = sampleEndings.map((ending) => ending.slice(1))
 const sampleOptions = {
   count: option.text(
     'samples [default: 1000, or those of --given-file]; of several tables, rows of one without a parent, such as customers=1000,suppliers=20',
-    { alias: 'n' },
+    { alias: 'n', takes: 'a whole number from 1 up' },
   ),
   seed: option.wholeNumber('seed of the noise', { default: 0 }),
   from: option.wholeNumber("index of the seed's first sample to draw", { default: 0 }),
