@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { digestOf } from '../../../src/core/bytes.ts'
@@ -10,7 +10,8 @@ import { modelOfFile } from '../../../web/src/worker/reader-file.ts'
 import { root } from '../helpers.ts'
 
 const runs = readdirSync(join(root, 'models'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  // a network of others has no run
+  .filter(({ name }) => existsSync(join(root, 'models', name, 'config.json')))
   .map(({ name }) => {
     const read = (file: string) => readFileSync(join(root, 'models', name, file))
     const config = JSON.parse(read('config.json').toString()) as PointsConfig
