@@ -1,5 +1,4 @@
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
-import { distance } from 'fastest-levenshtein'
 
 /** The kind of an InputError. */
 export type ErrorCode =
@@ -159,11 +158,27 @@ export function nearestName(typed: string, names: readonly string[]): string | u
   return holders.length === 1 ? holders[0] : undefined
 }
 
+/** Longer words are no typos of others, and would take long to compare. */
+const longestCompared = 100
+
+/** The fewest letters to insert, remove or exchange, to make one word of another (Levenshtein 1966). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])))
+    row = next
+  }
+  return row[b.length]!
+}
+
 /**
  * Whether a name may be a typo of another: two letters swapped, or few of many differ. With three letters none may
  * differ: `gpu` is not `cpu`.
  */
 function isNear(typed: string, name: string): boolean {
+  if (Math.max(typed.length, name.length) > longestCompared) return false
   const length = Math.min(typed.length, name.length)
   const isSwap = length < 4 && typed.length === name.length
   const slips = isSwap ? 0 : length < 6 ? 1 : Math.max(2, Math.floor(length / 3))

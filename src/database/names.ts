@@ -126,28 +126,33 @@ export function keyScore(column: string, table: string, isFirst: boolean): numbe
   return isOwn ? 2 : isKeyName(column) ? 1 : 0
 }
 
-/** Words of columns that number the rows of one parent, beside references in a key. */
-const partWords = new Set([
+/** Words of columns by which rows follow each other. */
+export const orderWords: readonly string[] = [
   'line',
   'seq',
   'sequence',
   'position',
   'pos',
   'index',
-  'item',
-  'stint',
   'step',
-  'rank',
   'year',
   'season',
   'month',
   'week',
   'day',
-  'date',
-  'time',
   'round',
   'version',
   'revision',
+]
+
+/** Words of columns that number the rows of one parent, beside references in a key. */
+const partWords = new Set([
+  ...orderWords,
+  'item',
+  'stint',
+  'rank',
+  'date',
+  'time',
   'lang',
   'language',
   'locale',

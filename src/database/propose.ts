@@ -1,7 +1,7 @@
 import { humanCount, printable } from '../core/format.ts'
 import { cellsOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
-import { namesPerson, wordsOf } from './names.ts'
+import { namesPerson, orderWords, wordsOf } from './names.ts'
 import type { Schema, TableSchema } from './schema.ts'
 import { parentOf } from './select.ts'
 
@@ -62,31 +62,10 @@ function orderOf(
   return candidates[0]?.name
 }
 
-const orderWords = new Set([
-  'year',
-  'season',
-  'line',
-  'seq',
-  'sequence',
-  'position',
-  'pos',
-  'index',
-  'step',
-  'round',
-  'version',
-  'revision',
-  'week',
-  'month',
-  'day',
-  'visit',
-  'number',
-  'no',
-  'nr',
-  'num',
-])
+const wordsOfOrders = new Set([...orderWords, 'visit', 'number', 'no', 'nr', 'num'])
 
 function isOrderName(name: string): boolean {
-  return wordsOf(name).some((word) => orderWords.has(word))
+  return wordsOf(name).some((word) => wordsOfOrders.has(word))
 }
 
 /** The share of rows that do not differ from another of their parent; undefined with a gap, or if no parent has two rows. */

@@ -1,6 +1,6 @@
 /** Several tables in Node: their runs in a folder, their file, and its model. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { cannotRead, readInput, writeTogether, writeWhole } from '../core/files.ts'
@@ -103,30 +103,35 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
       'exists',
       { option: 'out' },
     )
+  if (schema && typeof dataset !== 'string' && isDatabase(dataset))
+    throw new InputError(
+      '`schema` is for what is still to be read, and dataset was read by its own: give it to readDatabase',
+      'conflict',
+      { option: 'schema' },
+    )
   const reading = { schema, signal: options.signal, onNotice: options.onNote }
   const database =
     typeof dataset === 'string'
       ? await readDatabase(dataset, reading)
       : isDatabase(dataset)
-        ? { ...dataset, ...(schema && { schema }) }
+        ? dataset
         : await databaseOfRows(dataset, reading)
   return whileLocked(out, async () => {
+    // until all tables are trained, the folder has no run of several
+    if (out !== undefined)
+      for (const part of Object.values(databaseParts)) await rm(join(out, part), { force: true })
     const names = folderNames(Object.keys(database.schema.tables))
     const runtimeOf = (table: string) =>
       runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
-    const { plans, trained, train, holdout } = await trainTables(database, options, runtimeOf, onTable)
+    const { plans, trained, train } = await trainTables(database, options, runtimeOf, onTable)
     const kept = new Map([...train.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {
       await mkdir(out, { recursive: true })
       await writeTogether([
-        ...rowFiles(out, names, 'kept', kept),
-        // what a report compares with
-        ...(holdout
-          ? [
-              ...rowFiles(out, names, 'train', train.tables),
-              ...rowFiles(out, names, 'holdout', holdout.tables),
-            ]
-          : []),
+        ...[...kept].map(
+          ([name, table]) =>
+            [rowsPath(out, names.get(name)!), `${JSON.stringify(keptToJson(table))}\n`] as const,
+        ),
         [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],
         [join(out, databaseParts.schema), schemaToJson(database.schema)],
       ])
@@ -135,23 +140,9 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
   })
 }
 
-/** The rows of tables as files of a run: those that are kept, and those that a report compares with. */
-function rowFiles(
-  run: string,
-  names: ReadonlyMap<string, string>,
-  part: RowsPart,
-  tables: ReadonlyMap<string, LinkedTable>,
-): [string, string][] {
-  return [...tables].map(([name, table]) => [
-    rowsPath(run, part, names.get(name)!),
-    `${JSON.stringify(keptToJson(table))}\n`,
-  ])
-}
-
-type RowsPart = 'kept' | 'train' | 'holdout'
-
-function rowsPath(run: string, part: RowsPart, table: string): string {
-  return join(run, 'rows', `${table}.${part}.json`)
+/** Where a run keeps the rows of a table that keeps them. */
+function rowsPath(run: string, table: string): string {
+  return join(run, 'rows', `${table}.json`)
 }
 
 function isDatabase(dataset: Database | TablesOfRows): dataset is Database {
@@ -204,26 +195,17 @@ async function readParts(run: string): Promise<RunParts> {
   const names = folderNames(Object.keys(schema.tables))
   const kept = new Map<string, LinkedTable>()
   for (const [name, { keep }] of Object.entries(schema.tables)) {
-    if (keep) kept.set(name, await readRows(run, 'kept', name, schema))
+    if (keep) kept.set(name, await readRows(rowsPath(run, names.get(name)!), name, schema))
   }
   return { schema, plans, kept, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
 }
 
 /** The rows of a table that a run has kept. Throws InputError if the file is missing or malformed. */
-async function readRows(run: string, part: RowsPart, name: string, schema: Schema): Promise<LinkedTable> {
-  const file = rowsPath(run, part, folderNames(Object.keys(schema.tables)).get(name)!)
+async function readRows(file: string, name: string, schema: Schema): Promise<LinkedTable> {
   const json = await readFile(file, 'utf8').catch((error) =>
     cannotRead(error, file, { remedy: 'train the tables anew' }),
   )
   return keptFromJson(json, name, schema.tables[name]!.references.length, file)
-}
-
-/** The rows of a run of several tables that were trained on, or held out. Throws InputError if none were held out. */
-export async function readRunDatabase(run: string, part: 'train' | 'holdout'): Promise<Database> {
-  const { schema } = await readParts(run)
-  const tables = new Map<string, LinkedTable>()
-  for (const name of Object.keys(schema.tables)) tables.set(name, await readRows(run, part, name, schema))
-  return { schema, tables }
 }
 
 export interface ExportTablesRequest {

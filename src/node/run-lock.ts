@@ -153,7 +153,7 @@ async function isTouched(path: string, patience: number): Promise<boolean> {
   for (let waited = 0; waited < patience; waited += patience / 30) {
     await sleep(patience / 30)
     const now = await touched()
-    // a lock that has gone is taken as any other
+    // a lock that has gone can be taken at once
     if (now === undefined) return false
     if (now !== first) return true
   }

@@ -1,3 +1,5 @@
+import type { NetworkSampleOptions, SchedulerConfig } from '../../src/foreign/sample.ts'
+import { openNetwork } from '../../src/node/network.ts'
 import type { DType, Shape, Value } from '../../src/onnx/graph.ts'
 import { encodeGraph } from '../../src/onnx/proto.ts'
 
@@ -42,3 +44,20 @@ export function tinyNetwork(options: TinyOptions = {}): Uint8Array {
     { name: 'tiny', doc: '', metadata: {} },
   )
 }
+
+/** Samples of a network by a scheduler, three in four steps unless the options say otherwise. */
+export async function draw(
+  network: Uint8Array,
+  scheduler: SchedulerConfig,
+  options: Partial<NetworkSampleOptions> = {},
+) {
+  await using opened = await openNetwork({ network, scheduler }, { threads: 1 })
+  return opened.sample({ count: 3, numSteps: 4, ...options })
+}
+
+/** An input of labels. */
+export const labels = (shape: readonly (number | string)[]) => ({
+  name: 'labels',
+  shape,
+  dtype: 'int64' as const,
+})

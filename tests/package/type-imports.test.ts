@@ -40,6 +40,7 @@ it.each(['index.d.ts', 'browser/index.d.ts', 'browser/element.d.ts'])(
     )
     expect(lacking).toEqual([])
     expect(packages.get('@observablehq/plot')).toBeUndefined()
+    expect(packages.get('linkedom')).toBeUndefined()
     expect(existsSync(join(dist, entry))).toBe(true)
   },
 )

@@ -19,13 +19,7 @@ const clients = new Map<OnnxruntimeWebProvider, Client>()
 const listeners: ((reason: string) => void)[] = []
 
 async function startClient(provider: OnnxruntimeWebProvider, onnx: OnnxSource): Promise<Client> {
-  const [{ createSamplingClient }, { provideOnnxruntime }, { onnxruntimeWorkers: workers }] =
-    await Promise.all([
-      import('../../src/browser/client.ts'),
-      import('../../src/browser/provided-onnxruntime.ts'),
-      import('../../src/browser/onnxruntime-workers.ts'),
-    ])
-  provideOnnxruntime({ workers })
+  const { createSamplingClient } = await import('./client.ts')
   const client = createSamplingClient({
     // its own fallback to WASM is not used, since WASM has a client here; the next request for WebGPU tries again
     onFallback({ webgpuGivenUp }) {

@@ -33,8 +33,13 @@ export async function drawChildren(
   })
   const seed = seedOf(draw.seed, name)
   const options = { seed, signal: draw.signal, given: draw.given?.[name] }
-  const ownKey = (schema.tables[name]!.key ?? []).filter((column) => !parentColumns.includes(column))
-  const isOfParent = ownKey.length < (schema.tables[name]!.key?.length ?? 0)
+  const { key = [] } = schema.tables[name]!
+  const isOfParent = key.some((column) => parentColumns.includes(column))
+  const ownKey = key
+    .filter((column) => !parentColumns.includes(column))
+    .flatMap((column) =>
+      column === clock?.column.name ? clockColumns(clock).map((each) => each.name) : column,
+    )
   const taken = new Map<string, Set<string>>()
   const width = siblings.columns.length
   const parts: { readonly who: Int32Array; readonly rows: Filled[]; readonly numbers: Float64Array }[] = []

@@ -42,7 +42,7 @@ export async function drawTables(
     if (!keptRows) linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
   }
-  // references to tables that were drawn later, or to the same one
+  // references to tables that were drawn later
   for (const name of order) {
     if (kept.has(name)) continue
     linkRows(by, draw.seed, drawn, name)

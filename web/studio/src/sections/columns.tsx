@@ -7,6 +7,7 @@ import { columnOrder, setFound, setKind, setLanguage } from '../reading.ts'
 import { canChoose, isFree, minCategory, phase, table, types } from '../state.ts'
 import { KindMenu } from './kind-menu.tsx'
 import { Problem } from './problem.tsx'
+import { SearchField } from './search-field.tsx'
 
 /** From so many columns on there is a search. */
 const manyColumns = 12
@@ -33,15 +34,12 @@ export function Columns() {
       <Problem at="columns" />
       <div class="fields">
         {names.length > manyColumns && (
-          <p class="field">
-            <label for="search">Search {names.length} columns</label>
-            <input
-              id="search"
-              type="search"
-              value={search}
-              onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-            />
-          </p>
+          <SearchField
+            id="search"
+            label={`Search ${names.length} columns`}
+            text={search}
+            onText={setSearch}
+          />
         )}
         <Language />
         <RareNames />

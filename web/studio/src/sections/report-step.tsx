@@ -9,6 +9,7 @@ import type { SampleView } from '../worker/views.ts'
 import { decimals, gradeOf, sayBounds } from '../yardsticks.ts'
 import { Problem } from './problem.tsx'
 import { Busy } from './rows-step.tsx'
+import { SearchField } from './search-field.tsx'
 
 /** The report; then real beside synthetic, pair by pair and column by column. */
 export function ReportStep() {
@@ -50,15 +51,7 @@ function Samples() {
         ]}
       />
       {columns.length > firstColumns && (
-        <p class="field">
-          <label for="search-samples">Search the columns</label>
-          <input
-            id="search-samples"
-            type="search"
-            value={search}
-            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-          />
-        </p>
+        <SearchField id="search-samples" label="Search the columns" text={search} onText={setSearch} />
       )}
       <div class="cards">
         {shown.map(([d, view]) => (

@@ -10,6 +10,7 @@ import { goOn, goOnForLonger, pause, train } from '../training-run.ts'
 import { sayCloseness } from '../yardsticks.ts'
 import { Problem } from './problem.tsx'
 import { Rules } from './rules.tsx'
+import { SearchField } from './search-field.tsx'
 
 /** One button; then the progress, the loss, the time left, and the samples so far. */
 export function TrainStep() {
@@ -127,15 +128,7 @@ function LiveColumns() {
         <p class="quiet early">Too early to judge: the model has only begun to learn.</p>
       )}
       {table.value!.columns.length > firstColumns && (
-        <p class="field">
-          <label for="search-live">Search the columns</label>
-          <input
-            id="search-live"
-            type="search"
-            value={search}
-            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
-          />
-        </p>
+        <SearchField id="search-live" label="Search the columns" text={search} onText={setSearch} />
       )}
       <div class="cards">
         {shown.map(([d, view]) => (
