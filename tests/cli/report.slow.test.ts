@@ -34,7 +34,7 @@ describe('report', () => {
     expect([once.status, out]).toEqual([0, at('one.html')])
     expect(jsonInPage(at('one.html'))).toEqual(found)
     expect(found.given).toMatchObject({ column: 'sex', value: 'female' })
-    expect(found.utility.target).toBe('sex')
+    expect(found.utility.target).toBe('species')
     await moonstep`${args} --out ${at('two.html')}`
     expect(readFileSync(at('two.html'), 'utf8')).toBe(readFileSync(at('one.html'), 'utf8'))
     expect(readFileSync(at('two.html'), 'utf8')).not.toContain(folder)
@@ -124,7 +124,7 @@ describe('evaluate --train', () => {
       distance: expect.any(Number),
     })
     expect(found.utility).toMatchObject({
-      metric: 'auc',
+      metric: 'macro-auc',
       synthetic: expect.any(Number),
       real: expect.any(Number),
     })

@@ -1,3 +1,4 @@
+import '../../../dist/browser/onnxruntime.js'
 import { loadModel, sample } from '../../../dist/browser/index.js'
 
 // the devices that anybody asks for, so that the test can take one away
