@@ -120,11 +120,25 @@ function normals(chunk: Chunk, stream: Stream, step: number): Points {
 
 function fillNormals(data: Float32Array, { ranges, dim }: Chunk, stream: Stream, step: number): void {
   let at = 0
-  for (const { seed, from: start, count, candidate = 0 } of ranges) {
+  for (let k = 0; k < ranges.length; ) {
+    const { seed, from: start, candidate = 0 } = ranges[k]!
+    const first = k++
+    // single rows of one seed are drawn together: each by itself would take a call
+    while (k < ranges.length && ranges[k]!.seed === seed && (ranges[k]!.candidate ?? 0) === candidate) k++
+    const together = ranges.slice(first, k)
+    const count = together.reduce((sum, range) => sum + range.count, 0)
     const end = at + count * dim
     const part = ranges.length === 1 ? data : data.subarray(at, end)
+    const indices = together.length === 1 ? undefined : indicesOf(together, count)
     const own = step + candidate * candidateSteps
-    fillStandardNormals(part, { seed, stream, step: own, start, count, dim })
+    fillStandardNormals(part, { seed, stream, step: own, start, indices, count, dim })
     at = end
   }
+}
+
+function indicesOf(ranges: readonly SeedRange[], total: number): Float64Array {
+  const indices = new Float64Array(total)
+  let at = 0
+  for (const { from, count } of ranges) for (let i = 0; i < count; i++) indices[at++] = from + i
+  return indices
 }

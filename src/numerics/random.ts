@@ -57,8 +57,10 @@ export interface DrawRequest {
   stream: Stream
   /** The step of the numbers. */
   step: number
-  /** The first sample's index, up to 2^53. */
+  /** The first sample's index, up to 2^53; the others follow it. */
   start: number
+  /** The samples' indices, where they do not follow one another. */
+  indices?: ArrayLike<number> | undefined
   count: number
   dim: number
 }
@@ -108,6 +110,6 @@ export function shuffled(count: number, seed: number, step: number): Int32Array 
   return order
 }
 
-function drawOf({ seed, stream, step, start, count, dim }: DrawRequest): Draw {
-  return { key: keyOf(seed), stream, step, start, count, dim }
+function drawOf({ seed, ...draw }: DrawRequest): Draw {
+  return { key: keyOf(seed), ...draw }
 }

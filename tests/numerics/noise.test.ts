@@ -42,16 +42,29 @@ describe('the WASM module', () => {
     (dim): Draw => ({ dim, key: keyOf(3), stream: 6, step: 1, start: 2 ** 31 - 2, count: 11 }),
   )
 
-  it.each([...draws, ...wide])('draws the bits of plain TypeScript: %o', (draw) => {
-    const size = draw.count * draw.dim
-    const [normals, expected] = [new Float32Array(size), new Float32Array(size)]
-    plainNormals(expected, draw)
-    expect(wasmNormals(normals, draw)).toBe(true)
-    expect(expected.every(Number.isFinite)).toBe(true)
-    expect(Buffer.from(normals.buffer).equals(Buffer.from(expected.buffer))).toBe(true)
-    const [uniforms, expectedUniforms] = [new Float64Array(size), new Float64Array(size)]
-    plainUniforms(expectedUniforms, draw)
-    expect(wasmUniforms(uniforms, draw)).toBe(true)
-    expect(Buffer.from(uniforms.buffer).equals(Buffer.from(expectedUniforms.buffer))).toBe(true)
-  })
+  /** Samples that do not follow one another, more than the module takes at a time, above and below 32 bits. */
+  const indices = Float64Array.from(
+    { length: 2051 },
+    (_, i) => (i * 0x9e3779b97f4a7) % 2 ** (i % 2 ? 53 : 30),
+  )
+  const scattered = [1, 5, 8].map(
+    (dim): Draw => ({ dim, key: keyOf(9), stream: 1, step: 2, start: 0, indices, count: indices.length }),
+  )
+
+  it.each([...draws, ...wide, ...scattered])(
+    'draws the bits of plain TypeScript: $dim numbers from $start, stream $stream',
+    (draw) => {
+      const size = draw.count * draw.dim
+      const [normals, expected] = [new Float32Array(size), new Float32Array(size)]
+      plainNormals(expected, draw)
+      expect(wasmNormals(normals, draw)).toBe(true)
+      expect(expected.every(Number.isFinite)).toBe(true)
+      expect(new Set(expected).size).toBeGreaterThan(size / 2)
+      expect(Buffer.from(normals.buffer).equals(Buffer.from(expected.buffer))).toBe(true)
+      const [uniforms, expectedUniforms] = [new Float64Array(size), new Float64Array(size)]
+      plainUniforms(expectedUniforms, draw)
+      expect(wasmUniforms(uniforms, draw)).toBe(true)
+      expect(Buffer.from(uniforms.buffer).equals(Buffer.from(expectedUniforms.buffer))).toBe(true)
+    },
+  )
 })

@@ -5,14 +5,16 @@ export interface Draw {
   readonly key: readonly [number, number]
   readonly stream: number
   readonly step: number
-  /** The first sample's index, up to 2^53. */
+  /** The first sample's index, up to 2^53; the others follow it. */
   readonly start: number
+  /** The samples' indices, where they do not follow one another. */
+  readonly indices?: ArrayLike<number> | undefined
   readonly count: number
   readonly dim: number
 }
 
 /** Indices that share their fourth word. */
-export const indicesPerWord = 2 ** 32
+const indicesPerWord = 2 ** 32
 
 /**
  * The counter's fourth word for sample `index`: the stream in its low 11 bits and above it what the index has above its
@@ -82,6 +84,11 @@ export function philox(
   out[3] = x3
 }
 
+/** The index of the draw's sample i. */
+export function indexOf({ start, indices }: Draw, i: number): number {
+  return indices ? indices[i]! : start + i
+}
+
 /** 2^(zeros - 31): by it a number with so many leading zeros becomes a significand in [1, 2). */
 const scales = Float64Array.from({ length: 33 }, (_, zeros) => 2 ** (zeros - 31))
 
@@ -102,12 +109,14 @@ export function cosineAndSine(out: Float64Array, word: number): void {
 }
 
 /** Standard normals [count, dim] into `result`: for engines without WASM, and what the WASM module is checked against. */
-export function plainNormals(result: Float32Array, { key, stream, step, start, count, dim }: Draw): void {
+export function plainNormals(result: Float32Array, draw: Draw): void {
+  const { key, stream, step, count, dim } = draw
   const words = new Uint32Array(4)
   const pair = new Float64Array(2)
   for (let i = 0; i < count; i++) {
     const row = i * dim
-    const [index, last] = [start + i, fourthWord(stream, start + i)]
+    const index = indexOf(draw, i)
+    const last = fourthWord(stream, index)
     for (let d = 0; d < dim; d += 2) {
       if (d % 4 === 0) philox(words, index, step, d >>> 2, last, key[0], key[1])
       const r = radius(words[d % 4]!)
@@ -119,10 +128,12 @@ export function plainNormals(result: Float32Array, { key, stream, step, start, c
 }
 
 /** Uniform numbers [count, dim] into `result`: coordinate d is word d mod 4 of the counter's floor(d / 4). */
-export function plainUniforms(result: Float64Array, { key, stream, step, start, count, dim }: Draw): void {
+export function plainUniforms(result: Float64Array, draw: Draw): void {
+  const { key, stream, step, count, dim } = draw
   const words = new Uint32Array(4)
   for (let i = 0; i < count; i++) {
-    const [index, last] = [start + i, fourthWord(stream, start + i)]
+    const index = indexOf(draw, i)
+    const last = fourthWord(stream, index)
     for (let d = 0; d < dim; d++) {
       if (d % 4 === 0) philox(words, index, step, d >>> 2, last, key[0], key[1])
       result[i * dim + d] = unitInterval(words[d % 4]!)

@@ -1,5 +1,5 @@
 import { moduleBase64 } from './module.ts'
-import { type Draw, fourthWord, indicesPerWord } from './plain.ts'
+import { type Draw, fourthWord, indexOf } from './plain.ts'
 
 interface Kernels {
   readonly memory: WebAssembly.Memory
@@ -7,11 +7,11 @@ interface Kernels {
   readonly uniforms: (...of: KernelArguments) => void
 }
 
-/** count, dim, the low 32 bits of start, step, the counter's fourth word, key0, key1 */
-type KernelArguments = [number, number, number, number, number, number, number]
+/** count, dim, step, key0, key1 */
+type KernelArguments = [number, number, number, number, number]
 
-/** Where the kernels write, in bytes: `result` in `assembly/index.ts`. */
-const resultOffset = 64
+/** Where the kernels read the samples' words, at most so many, and where they write, in bytes: `assembly/index.ts`. */
+const layout = { samples: 64, most: 1024, result: 64 + 8 * 1024 }
 
 /** Of WebAssembly's memory. */
 const pageBytes = 2 ** 16
@@ -51,21 +51,32 @@ function inBlocks<A extends Float32Array | Float64Array>(
   kernel: 'normals' | 'uniforms',
   Type: { new (buffer: ArrayBuffer, offset: number): A; readonly BYTES_PER_ELEMENT: number },
   result: A,
-  { key, stream, step, start, count, dim }: Draw,
+  draw: Draw,
 ): boolean {
+  const { key, step, count, dim } = draw
   const module = count < leastCount ? null : kernels()
   if (!module) return false
   const four = 4 * dim * Type.BYTES_PER_ELEMENT
-  const room = () => module.memory.buffer.byteLength - resultOffset
+  const room = () => module.memory.buffer.byteLength - layout.result
   if (room() < four) module.memory.grow(Math.ceil((four - room()) / pageBytes))
-  const block = 4 * Math.floor(room() / four)
-  const drawn = new Type(module.memory.buffer, resultOffset)
-  for (let i = 0, rows = 0; i < count; i += rows) {
-    const index = start + i
-    // a block is of one fourth word
-    rows = Math.min(block, count - i, indicesPerWord - (index % indicesPerWord))
-    module[kernel](rows, dim, index, step, fourthWord(stream, index), ...key)
+  const block = Math.min(layout.most, 4 * Math.floor(room() / four))
+  const samples = new Uint32Array(module.memory.buffer, layout.samples, 2 * layout.most)
+  const drawn = new Type(module.memory.buffer, layout.result)
+  for (let i = 0; i < count; i += block) {
+    const rows = Math.min(block, count - i)
+    writeSamples(samples, draw, i, rows)
+    module[kernel](rows, dim, step, ...key)
     result.set(drawn.subarray(0, rows * dim), i * dim)
   }
   return true
+}
+
+/** The first words of four samples' counters, then their fourth words, and so on. */
+function writeSamples(samples: Uint32Array, draw: Draw, first: number, rows: number): void {
+  for (let i = 0; i < rows; i++) {
+    const index = indexOf(draw, first + i)
+    const at = 2 * (i & ~3) + (i & 3)
+    samples[at] = index
+    samples[at + 4] = fourthWord(draw.stream, index)
+  }
 }

@@ -1,17 +1,19 @@
 import { angles, cosineSigns, cosines, radii, sineSigns, sines, turned, unitIntervals } from './box-muller'
 import { philox } from './philox'
 
-/** Where the words of four samples are, and after them what is drawn: `result` in `../wasm.ts`. */
+/**
+ * Where the words of four samples are; after them the samples themselves, of four the first words of their counters and then the
+ * last; and after those what is drawn: `layout` in `../wasm.ts`.
+ */
 const words: usize = 0
-const result: usize = 64
+const samples: usize = 64
+const result: usize = 64 + 8 * 1024
 
 /** Normals [count, dim]; writes for full fours of samples. */
 export function normals(
   count: i32,
   dim: i32,
-  start: i32,
   step: i32,
-  stream: i32,
   key0: i32,
   key1: i32,
 ): void {
@@ -19,7 +21,7 @@ export function normals(
   let row = result
   for (let i = 0; i < count; i += 4) {
     for (let d = 0; d < dim; d += 2) {
-      if (!(d & 3)) philox(words, start + i, step, d >> 2, stream, key0, key1)
+      if (!(d & 3)) philox(words, samples + (i << 3), step, d >> 2, key0, key1)
       const at = words + ((d & 2) << 4)
       pairs(v128.load(at), v128.load(at, 16), row + (d << 2), stride, d + 1 < dim)
     }
@@ -31,9 +33,7 @@ export function normals(
 export function uniforms(
   count: i32,
   dim: i32,
-  start: i32,
   step: i32,
-  stream: i32,
   key0: i32,
   key1: i32,
 ): void {
@@ -41,7 +41,7 @@ export function uniforms(
   let row = result
   for (let i = 0; i < count; i += 4) {
     for (let d = 0; d < dim; d++) {
-      if (!(d & 3)) philox(words, start + i, step, d >> 2, stream, key0, key1)
+      if (!(d & 3)) philox(words, samples + (i << 3), step, d >> 2, key0, key1)
       const word = v128.load(words + ((d & 3) << 4))
       const out = row + (d << 3)
       const low = unitIntervals(word)

@@ -4,14 +4,17 @@ const W0: i32 = 0x9e3779b9
 const W1: i32 = 0xbb67ae85
 const rounds = 10
 
-/** Philox4x32-10 of four samples from `c0` at once, a lane each: word k of them all goes to `out` + 16 k. */
-export function philox(out: usize, c0: i32, c1: i32, c2: i32, c3: i32, key0: i32, key1: i32): void {
+/**
+ * Philox4x32-10 of four samples at once, a lane each: word k of them all goes to `out` + 16 k. Their first and last words are
+ * at `samples`.
+ */
+export function philox(out: usize, samples: usize, c1: i32, c2: i32, key0: i32, key1: i32): void {
   const m0 = i32x4.splat(M0)
   const m1 = i32x4.splat(M1)
-  let x0 = i32x4.add(i32x4.splat(c0), i32x4(0, 1, 2, 3))
+  let x0 = v128.load(samples, 0)
   let x1 = i32x4.splat(c1)
   let x2 = i32x4.splat(c2)
-  let x3 = i32x4.splat(c3)
+  let x3 = v128.load(samples, 16)
   for (let round = 0; round < rounds; round++) {
     const a = i64x2.extmul_low_i32x4_u(x0, m0)
     const b = i64x2.extmul_high_i32x4_u(x0, m0)
