@@ -211,6 +211,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
         seed,
         given: givenOf(argv.given, Object.keys(model.schema.tables)),
         signal,
+        onWarning: (line) => warn(warningInFlags(line)),
         onProgress: ({ table, done, count }) =>
           progress.update({ stage: `drawing ${table}`, unit: 'rows', done, count }),
       })

@@ -1,8 +1,10 @@
 /** shop.moonstep: the models of several tables in one file, a zip without a row but those of tables that keep theirs. */
+
 import { unzipSync, zipSync } from 'fflate'
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
+import { ruleSchema } from '../table/rules/index.ts'
 import type { Column } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
@@ -124,6 +126,7 @@ const planSchema = v.object({
   ),
   orphans: count,
   counts: v.optional(v.record(v.string(), v.array(count))),
+  rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })
 
 const plansSchema = v.object({ format: v.literal(1), tables: v.record(v.string(), planSchema) })

@@ -22,6 +22,8 @@ export interface SampleTablesOptions {
   /** By table, known cells of every row, as `given` of a single table has them. */
   readonly given?: Readonly<Record<string, Given>> | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told in a line of rows that are left out, since they kept breaking a rule or repeating a key. */
+  readonly onWarning?: ((message: string) => void) | undefined
   /** Told of the rows of a table that are drawn. */
   readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
 }
@@ -48,6 +50,7 @@ const sampleChecks: OptionChecks<SampleTablesOptions> = {
   seed: integer(0, maxSeed),
   given: anything,
   signal: abortSignal,
+  onWarning: callback,
   onProgress: callback,
 }
 
@@ -77,6 +80,7 @@ export async function openDatabaseModel(
         seed = 0,
         given,
         signal,
+        onWarning,
         onProgress,
       } = checkOptions('sample', options, sampleChecks)
       requireRoots(count)
@@ -94,7 +98,7 @@ export async function openDatabaseModel(
       const counts = countsFor(count)
       const tables = await drawTables(
         { schema, plans, models: internals, kept },
-        { counts, seed, given, signal, onProgress },
+        { counts, seed, given, signal, onWarning, onProgress },
       )
       return { schema, tables }
     },

@@ -2,38 +2,41 @@ import { humanCount, printable } from '../core/format.ts'
 import { cellsOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import { namesPerson, orderWords, wordsOf } from './names.ts'
-import type { Schema, TableSchema } from './schema.ts'
-import { parentOf } from './select.ts'
+import { parentOf, type Schema, type TableSchema } from './schema.ts'
 
 /** A lookup table has at most so many rows, each of which so many rows refer to in the mean. */
 const [mostKept, fewestUses] = [2000, 10]
 
-/** Proposes an order of the rows of one parent, and which tables keep their rows; a line for each. */
+/** Proposes which tables keep their rows, and an order of the rows of one parent; a line for each. */
 export function propose(
   schema: Schema,
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
   const notices: string[] = []
-  const proposed = Object.entries(schema.tables).map(([name, table]): [string, TableSchema] => {
-    const linked = tables.get(name)!
-    const parent = parentOf(schema, name)
-    // the rows of a country follow each other in no way
-    const order =
-      parent && !isLookup(schema, parent.reference.table, tables)
-        ? orderOf(schema, name, linked, parent.index)
-        : undefined
-    const keep = isLookup(schema, name, tables)
-    if (order !== undefined)
-      notices.push(
-        `${printable(name)}: the rows of one parent follow each other by ${printable(order)}; another column, or none, can be the order in schema.json`,
-      )
-    if (keep)
-      notices.push(
-        `${printable(name)} keeps its ${humanCount(linked.points.count)} real rows, as a list that other tables refer to, with no column about people; "keep": false in schema.json makes new ones`,
-      )
-    return [name, { ...table, ...(order !== undefined && { order }), ...(keep && { keep }) }]
+  const each = (propose: (name: string, table: TableSchema) => TableSchema): Schema => ({
+    ...schema,
+    tables: Object.fromEntries(
+      Object.entries(schema.tables).map(([name, table]) => [name, propose(name, table)]),
+    ),
   })
-  return { schema: { ...schema, tables: Object.fromEntries(proposed) }, notices }
+  schema = each((name, table) => {
+    if (!isLookup(schema, name, tables)) return table
+    notices.push(
+      `${printable(name)} keeps its ${humanCount(tables.get(name)!.points.count)} real rows, as a list that other tables refer to, with no column about people; "keep": false in schema.json makes new ones`,
+    )
+    return { ...table, keep: true }
+  })
+  schema = each((name, table) => {
+    // the rows of a kept table, such as a country, follow each other in no way
+    const parent = parentOf(schema, name)
+    const order = parent && orderOf(schema, name, tables.get(name)!, parent.index)
+    if (order === undefined) return table
+    notices.push(
+      `${printable(name)}: the rows of one parent follow each other by ${printable(order)}; another column, or none, can be the order in schema.json`,
+    )
+    return { ...table, order }
+  })
+  return { schema, notices }
 }
 
 /** A column without gaps by which the rows of a parent that has several differ: dates first, then numbers named like an order. */

@@ -193,7 +193,7 @@ function linksOf(
       return { rows, reference: isGiven ? reference : { ...reference, optional: firstGap >= 0 } }
     })
     const usable = all.filter(({ reference }) => counts.get(reference.table)! > 0)
-    const sorted = isGiven ? usable : inOrderOfParents(usable, counts)
+    const sorted = isGiven ? usable : inOrderOfParents(usable, table, draft, counts)
     followed.set(
       name,
       sorted.map(({ rows }) => rows),
@@ -204,15 +204,32 @@ function linksOf(
   return { schema, order: tablesInOrder(schema), counts, links: followed }
 }
 
-/** Obligatory references first, and of these the one with the most parents, of which each has the fewest children. */
+/**
+ * A table's references, the likeliest parent of its rows first: obligatory ones; of these such as are part of the table's key, as a
+ * season's player is; then those to tables that refer to others themselves, as an item is of an order rather than of a product; then
+ * the one with the most parents, of which each has the fewest children.
+ */
 function inOrderOfParents<R extends { readonly reference: Reference }>(
   references: readonly R[],
+  { key = [] }: TableSchema,
+  draft: Schema,
   counts: ReadonlyMap<string, number>,
 ): R[] {
+  const outsideKey = ({ columns }: Reference) => columns.filter((column) => !key.includes(column)).length
   return [...references].sort(
     ({ reference: a }, { reference: b }) =>
-      Number(a.optional) - Number(b.optional) || counts.get(b.table)! - counts.get(a.table)!,
+      Number(a.optional) - Number(b.optional) ||
+      Number(outsideKey(a) > 0) - Number(outsideKey(b) > 0) ||
+      depthOf(draft, b.table) - depthOf(draft, a.table) ||
+      counts.get(b.table)! - counts.get(a.table)!,
   )
+}
+
+/** How many references lead up from a table, one after the other, at most. */
+function depthOf(schema: Schema, name: string, below: readonly string[] = []): number {
+  const path = [...below, name]
+  const above = schema.tables[name]!.references.filter(({ table }) => !path.includes(table))
+  return Math.max(0, ...above.map(({ table }) => 1 + depthOf(schema, table, path)))
 }
 
 /** A table whose keys are so by the caller's schema. */

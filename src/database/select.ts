@@ -1,5 +1,5 @@
 import { counted, humanCount, printable } from '../core/format.ts'
-import type { Reference, Schema } from './schema.ts'
+import { parentOf, type Schema } from './schema.ts'
 
 /** The links of tables, all of whose rows were seen. */
 export interface AllLinks {
@@ -81,13 +81,6 @@ export function selectRows(
     ]
   })
   return { selection, notices }
-}
-
-/** The reference to the parent with which a row is drawn: the first obligatory one. */
-export function parentOf(schema: Schema, name: string): { reference: Reference; index: number } | undefined {
-  const { references } = schema.tables[name]!
-  const index = references.findIndex(({ optional }) => !optional)
-  return index < 0 ? undefined : { reference: references[index]!, index }
 }
 
 /** A number from 0 to 1 that is the same for a row at any time. */

@@ -2,31 +2,31 @@ import type { ModelInternals } from '../../infer/model.ts'
 import { drawRows, type RowDraw } from './draw-rows.ts'
 import { type Filled, gathered } from './filled.ts'
 
-/** How often rows that repeat a key are drawn again. */
-const mostAttempts = 64
+/** How often rows that repeat a key or break a rule are drawn. */
+export const mostAttempts = 64
 
 /** The distance between a row's numbers of further attempts. */
 const attemptStep = 2 ** 40
 
 /**
- * Draws rows of which none is taken; a row that is taken is drawn again.
+ * Draws rows of which none is refused; a row that is refused is drawn again.
  *
- * @returns The rows, and those that are taken after all.
+ * @returns The rows, and those that are refused after all.
  */
 export async function drawDistinct(
   model: ModelInternals,
   context: readonly Filled[],
   numbers: Float64Array,
   options: RowDraw,
-  isTaken: ((rows: readonly Filled[], k: number, i: number) => boolean) | undefined,
-): Promise<{ rows: Filled[]; repeats: readonly number[] }> {
-  if (numbers.length === 0) return { rows: [], repeats: [] }
+  isRefused: ((rows: readonly Filled[], k: number, i: number) => boolean) | undefined,
+): Promise<{ rows: Filled[]; refused: readonly number[] }> {
+  if (numbers.length === 0) return { rows: [], refused: [] }
   const rows = await drawRows(model, context, numbers, options)
-  if (!isTaken) return { rows, repeats: [] }
-  let repeats = [...numbers.keys()].filter((i) => isTaken(rows, i, i))
-  for (let attempt = 1; repeats.length > 0 && attempt < mostAttempts; attempt++) {
+  if (!isRefused) return { rows, refused: [] }
+  let refused = [...numbers.keys()].filter((i) => isRefused(rows, i, i))
+  for (let attempt = 1; refused.length > 0 && attempt < mostAttempts; attempt++) {
     options.signal?.throwIfAborted()
-    const some = repeats
+    const some = refused
     const again = await drawRows(
       model,
       context.map((each) => gathered(each, some)),
@@ -35,9 +35,9 @@ export async function drawDistinct(
     )
     for (const [d, { cells }] of rows.entries())
       for (const [k, i] of some.entries()) cells[i] = again[d]!.cells[k]!
-    repeats = some.filter((i) => isTaken(rows, i, i))
+    refused = some.filter((i) => isRefused(rows, i, i))
   }
-  return { rows, repeats }
+  return { rows, refused }
 }
 
 /**

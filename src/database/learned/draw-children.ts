@@ -1,22 +1,25 @@
+import { counted, humanCount, printable } from '../../core/format.ts'
 import { isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
-import { drawDistinct, repeatsIn } from './distinct.ts'
+import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { numberOfRow, reordered, seedOf } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledNamed, gathered } from './filled.ts'
 import { countColumns, type Plans } from './plan.ts'
+import { checkOf, rulesInWords } from './rules.ts'
 import { siblingsOf } from './siblings.ts'
 
 /** Draws the rows of all parents place by place. */
 export async function drawChildren(
-  { schema, plans, models }: DrawnBy,
+  by: DrawnBy,
   draw: TablesDraw,
   drawn: ReadonlyMap<string, Drawn>,
   name: string,
 ): Promise<Drawn> {
+  const { schema, plans, models } = by
   const model = models.get(name)!
-  const { references, clock } = plans[name]!
+  const { references, clock, rules } = plans[name]!
   const parent = references.indexOf('parent')
   const { table: parentName, columns: parentColumns } = schema.tables[name]!.references[parent]!
   const of = drawn.get(parentName)!
@@ -41,13 +44,16 @@ export async function drawChildren(
       column === clock?.column.name ? clockColumns(clock).map((each) => each.name) : column,
     )
   const taken = new Map<string, Set<string>>()
+  let who = new Int32Array(0)
+  const check = checkOf(by, drawn, name, (i) => parentRows[who[i]!]!)
+  let leftOut = 0
   const width = siblings.columns.length
   const parts: { readonly who: Int32Array; readonly rows: Filled[]; readonly numbers: Float64Array }[] = []
   const total = sizes.reduce((sum, size) => sum + size, 0)
   let done = 0
   for (let place = 0; done < total; place++) {
     draw.signal?.throwIfAborted()
-    const who = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
+    who = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
     if (who.length === 0) break
     const context = new Float64Array(who.length * width)
     for (const [k, p] of who.entries()) siblings.write(p, context, k * width)
@@ -61,17 +67,21 @@ export async function drawChildren(
     const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''))
     const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i) => {
       if (clock && place > 0) keepStep(clock, rows, k, siblings.beforeOf(who[i]!))
-      return isTaken?.(rows, k, i) === true
+      if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i)) return true
+      check?.keep(rows, k, i)
+      return false
     })
-    const { rows, repeats } = drawnRows
-    const left = new Set(repeats)
+    const { rows, refused } = drawnRows
+    const left = new Set(refused)
     const inOrder = learned.map((column) => filledNamed(rows, column.name))
     const cells = new Float64Array(learned.length)
     for (const [k, p] of who.entries()) {
       for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
-      // what can't differ from the rows before it ends the family
-      if (left.has(k)) sizes[p] = place
-      else siblings.add(p, cells, 0)
+      // what keeps breaking a rule, or can't differ from the rows before it, ends the family
+      if (left.has(k)) {
+        leftOut += sizes[p]! - place
+        sizes[p] = place
+      } else siblings.add(p, cells, 0)
     }
     const kept = Int32Array.from(who.keys()).filter((k) => !left.has(k))
     parts.push({
@@ -82,6 +92,10 @@ export async function drawChildren(
     done += who.length
     draw.onProgress?.({ table: name, done, count: total })
   }
+  if (leftOut > 0)
+    draw.onWarning?.(
+      `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${rules ? `broke a rule (${rulesInWords(rules)}) or ` : ''}repeated its key`,
+    )
   const joined = learned.map((column, d) => ({
     column,
     cells: joinedCells(parts.map(({ rows }) => rows[d]!.cells)),

@@ -1,10 +1,10 @@
 import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { counted, humanCount, printable } from '../../core/format.ts'
 import type { ModelInternals } from '../../infer/model.ts'
 import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Schema } from '../schema.ts'
-import { drawDistinct, repeatsIn } from './distinct.ts'
+import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
@@ -12,6 +12,7 @@ import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './
 import { linkedRows } from './links.ts'
 import type { Plans } from './plan.ts'
 import { nameOfReference, rowNames } from './rows.ts'
+import { checkOf, rulesInWords } from './rules.ts'
 
 /**
  * Draws all tables, parents first: each row of a child under what is known of its parent and of the rows before it. Every
@@ -37,7 +38,7 @@ export async function drawTables(
         ? keptDrawn(keptRows)
         : references.includes('parent')
           ? await drawChildren(by, draw, drawn, name)
-          : await drawRoot(by, draw, name),
+          : await drawRoot(by, draw, drawn, name),
     )
     if (!keptRows) linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
@@ -76,7 +77,13 @@ function keptDrawn({ points, links, kept, ...table }: LinkedTable): Drawn {
   }
 }
 
-async function drawRoot({ models, plans, schema }: DrawnBy, draw: TablesDraw, name: string): Promise<Drawn> {
+async function drawRoot(
+  by: DrawnBy,
+  draw: TablesDraw,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+): Promise<Drawn> {
+  const { models, plans, schema } = by
   const model = models.get(name)!
   const count = draw.counts[name] ?? plans[name]!.rows
   const numbers = Float64Array.from({ length: count }, (_, i) => i)
@@ -84,8 +91,29 @@ async function drawRoot({ models, plans, schema }: DrawnBy, draw: TablesDraw, na
   const options = { seed, signal: draw.signal, given: draw.given?.[name] }
   const { key = [] } = schema.tables[name]!
   const isTaken = repeatsIn(key, new Map(), () => '')
-  const { rows, repeats } = await drawDistinct(model, keyNames(model, key, count), numbers, options, isTaken)
-  if (repeats.length > 0)
+  const check = checkOf(by, drawn, name, () => -1)
+  const isRefused =
+    isTaken || check
+      ? (rows: readonly Filled[], k: number, i: number) => {
+          if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i)) return true
+          check?.keep(rows, k, i)
+          return false
+        }
+      : undefined
+  const { rows, refused } = await drawDistinct(
+    model,
+    keyNames(model, key, count),
+    numbers,
+    options,
+    isRefused,
+  )
+  const { rules } = plans[name]!
+  if (refused.length > 0 && rules)
+    throw new InputError(
+      `table ${printable(name)}: ${counted(refused.length, 'row')} of ${humanCount(count)} broke a rule (${rulesInWords(rules)}) in ${mostAttempts} draws each: leave the rule out, or train for more steps`,
+      'out-of-range',
+    )
+  if (refused.length > 0)
     throw new InputError(
       `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need: draw fewer`,
       'out-of-range',

@@ -34,6 +34,8 @@ export interface TablesDraw {
   readonly seed: number
   readonly given?: Readonly<Record<string, Given>> | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told of rows that are left out. */
+  readonly onWarning?: ((message: string) => void) | undefined
   readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
 }
 

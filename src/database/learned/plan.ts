@@ -1,10 +1,11 @@
 /** How the tables of a database are learned and drawn: one model a table, children under the columns of their parents. */
 import { InputError } from '../../core/errors.ts'
-import { isGenerated } from '../../table/table.ts'
+import type { Rule } from '../../table/rules/index.ts'
+import { type Column, isGenerated } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
-import type { Reference, Schema } from '../schema.ts'
+import { parentOf, type Schema } from '../schema.ts'
 import { type ClockPlan, planClock } from './clock.ts'
-import { filledIn } from './filled.ts'
+import { type Filled, filledIn } from './filled.ts'
 
 /**
  * How the row that a reference leads to is found: the rows are drawn as children of it; the reference is learned as the name of
@@ -20,6 +21,12 @@ export interface Copied {
   readonly from: string
 }
 
+/** The rules of a table that are checked on each drawn row, and the columns that they are about. */
+export interface CheckedRules {
+  readonly rules: readonly Rule[]
+  readonly columns: readonly Column[]
+}
+
 /** What is known of a table beside its schema and its model. */
 export interface TablePlan {
   /** The training rows. */
@@ -32,6 +39,8 @@ export interface TablePlan {
   readonly orphans: number
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
+  /** The rules that each drawn row is checked by. */
+  readonly rules?: CheckedRules | undefined
 }
 
 export type Plans = Readonly<Record<string, TablePlan>>
@@ -68,19 +77,13 @@ export function planTables(database: Database): Plans {
   return plans
 }
 
-function planReferences(
-  { tables: schemas }: Schema,
-  tables: Database['tables'],
-  name: string,
-): ReferencePlan[] {
-  const { references, keep } = schemas[name]!
+function planReferences(schema: Schema, tables: Database['tables'], name: string): ReferencePlan[] {
+  const { references, keep } = schema.tables[name]!
   if (keep) return references.map(() => 'name')
-  const mayBeParent = ({ table }: Reference) => table !== name && !schemas[table]!.keep
-  const obligatory = references.findIndex((each) => mayBeParent(each) && !each.optional)
-  const parent = obligatory < 0 ? references.findIndex(mayBeParent) : obligatory
+  const parent = parentOf(schema, name)?.index
   return references.map(({ table }, k) => {
     if (k === parent) return 'parent'
-    return schemas[table]!.keep && tables.get(table)!.points.count <= mostNames ? 'name' : 'nearest'
+    return schema.tables[table]!.keep && tables.get(table)!.points.count <= mostNames ? 'name' : 'nearest'
   })
 }
 
@@ -105,13 +108,11 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
   })
 }
 
-type Column = ReturnType<typeof filledIn>[number]
-
 /** The fewest rows, and values among them, that show a copy. */
 const [fewestRows, fewestValues] = [20, 3]
 
-function isCopy(own: Column, other: Column, links: Int32Array): boolean {
-  const textsOf = ({ column }: Column) => column.categories
+function isCopy(own: Filled, other: Filled, links: Int32Array): boolean {
+  const textsOf = ({ column }: Filled) => column.categories
   const [texts, otherTexts] = [textsOf(own), textsOf(other)]
   if ((texts === undefined) !== (otherTexts === undefined)) return false
   const value = (cell: number, of: readonly string[] | undefined) => (of ? of[cell] : cell)

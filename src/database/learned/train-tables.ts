@@ -1,16 +1,11 @@
-import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
-import { columnsOf, fitRules } from '../../table/rules/index.ts'
-import { parseRules } from '../../table/rules/parse.ts'
-import { isGenerated, namesOf } from '../../table/table.ts'
 import type { TrainRequest } from '../../train/options.ts'
 import type { TrainingRuntime } from '../../train/runtime.ts'
 import { type Trained, train } from '../../train/train.ts'
 import { type Database, tablesInOrder } from '../database.ts'
-import { filledIn, tableOf } from './filled.ts'
 import { setAside } from './holdout.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
-import { learnedColumns, learnedRows } from './rows.ts'
+import { learnedRows } from './rows.ts'
+import { planRules } from './rules.ts'
 
 /** How the model of each table is trained; the recipe sets what is left out. */
 export type TablesTraining = Pick<
@@ -64,52 +59,29 @@ export async function trainTables(
   const { schema } = database
   const { seed = 0 } = options
   const parts = share > 0 ? setAside(database, planTables(database), share, seed) : { train: database }
-  const plans = planTables(parts.train)
-  requireRules(parts.train, plans)
+  const planned = planTables(parts.train)
+  // refused before anything is trained
+  const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
+  const plans: Plans = Object.fromEntries(
+    Object.entries(planned).map(([name, plan]) => {
+      const { checked } = rules.get(name)!
+      return [name, { ...plan, ...(checked && { rules: checked }) }]
+    }),
+  )
   const trained = new Map<string, Trained>()
   for (const name of tablesInOrder(schema)) {
-    const { keep, rules } = schema.tables[name]!
-    if (keep) continue
+    if (schema.tables[name]!.keep) continue
+    const { ofModel } = rules.get(name)!
     onTable?.(name)
     const { table, context, step } = learnedRows(parts.train, plans, name)
     const holdout = 'holdout' in parts ? learnedRows(parts.holdout, plans, name, context).table : undefined
-    const request = { ...options, dataset: table, recipe: 'table', ...(rules && { rules }) } as const
+    const request = {
+      ...options,
+      dataset: table,
+      recipe: 'table',
+      ...(ofModel.length > 0 && { rules: ofModel }),
+    } as const
     trained.set(name, await train(request, runtimeOf(name), { context, holdout, step }))
   }
   return { plans, trained, train: parts.train }
-}
-
-/** Throws InputError, before anything is trained, on rules of several tables, and on those that the rows of a parent can't keep. */
-function requireRules(database: Database, plans: Plans): void {
-  for (const [name, { rules, keep }] of Object.entries(database.schema.tables)) {
-    if (!rules || keep) continue
-    const { clock, references } = plans[name]!
-    const { points, ...table } = database.tables.get(name)!
-    const made = filledIn({ ...table, points }).filter(({ column }) => isGenerated(column))
-    const rows = tableOf(name, [...learnedColumns(database, plans, name), ...made], points.count)
-    const where = `schema.json, table ${printable(name)}`
-    const parsed = inTable(where, () => fitRules(parseRules(rules, namesOf(rows)), rows))
-    for (const [k, rule] of parsed.entries()) {
-      const isMade = columnsOf(rule).some((each) => made.some(({ column }) => column.name === each))
-      if (rule.kind === 'unique' && references.includes('parent') && !isMade)
-        throw new InputError(
-          `${where}: rule ${rules[k]} is of all rows, and these are drawn parent by parent: leave it out, or make the columns the table's key`,
-          'conflict',
-        )
-      if (clock?.timeUnit !== undefined && columnsOf(rule).includes(clock.column.name))
-        throw new InputError(
-          `${where}: rule ${rules[k]} is about ${printable(clock.column.name)}, by whose day rows are learned before its time: leave it out, or choose another order`,
-          'conflict',
-        )
-    }
-  }
-}
-
-function inTable<R>(where: string, body: () => R): R {
-  try {
-    return body()
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    throw new InputError(`${where}: ${error.message}`, error.code)
-  }
 }

@@ -269,29 +269,6 @@ describe('several tables', () => {
     await expectRejected(() => trainDatabase(request), message)
   })
 
-  it('refuse a rule about all rows of a table that has a parent', async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => ({ owner: 1 + (i % 20), plate: 3 * i + 0.5 }))
-    const owners = Array.from({ length: 20 }, (_, i) => ({ id: i + 1, age: 20 + i }))
-    const cars = {
-      columns: { owner: 'integer', plate: 'number' },
-      references: [reference(['owner'], 'owners')],
-      rules: ['unique(plate)'],
-    } as const
-    const both = {
-      owners: { columns: { id: 'key', age: 'integer' }, key: ['id'], references: [] },
-      cars,
-    } as const
-    const request = {
-      dataset: { owners, cars: rows },
-      schema: { format: 1, tables: both },
-      ...training,
-    } as const
-    await expectRejected(
-      () => trainDatabase(request),
-      /table cars: rule unique\(plate\) is of all rows, and these are drawn parent by parent/,
-    )
-  })
-
   it('refuse a file that is none of theirs', async () => {
     await expectRejected(() => loadDatabase(Uint8Array.of(1, 2, 3)), /is no \.moonstep file, it is no zip/)
   })

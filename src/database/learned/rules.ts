@@ -1,0 +1,262 @@
+/**
+ * Rules that the model of a table can't keep by itself: about columns of the rows that a row refers to, about an order with a time of
+ * day, and those that all rows of a child keep together. Each drawn row is checked, and drawn again where it breaks one.
+ */
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { columnsOf, describeRule, fitRules, type Rule, ruleTest } from '../../table/rules/index.ts'
+import { parseRules } from '../../table/rules/parse.ts'
+import { isGenerated, namesOf } from '../../table/table.ts'
+import type { Database } from '../database.ts'
+import type { Schema } from '../schema.ts'
+import { clockColumns, joinCell } from './clock.ts'
+import { translation } from './draw-rows.ts'
+import type { Drawn, DrawnBy } from './drawn.ts'
+import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
+import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
+import { learnedColumns, nameOfReference, rowNames } from './rows.ts'
+
+/** A row that is known where a table's row is drawn, by the references that lead to it, one after the other. */
+interface Related {
+  readonly table: string
+  readonly path: readonly number[]
+}
+
+/** The rows to which a table's references lead before it is drawn, and theirs; a table that is reached twice is none. */
+function relatedOf({ tables }: Schema, plans: Plans, name: string): Related[] {
+  const found: Related[] = []
+  const visit = (table: string, path: readonly number[]) => {
+    for (const [k, reference] of tables[table]!.references.entries()) {
+      const isKnown = path.length > 0 || plans[table]!.references[k] !== 'nearest'
+      if (!isKnown || reference.table === table || path.length > Object.keys(tables).length) continue
+      found.push({ table: reference.table, path: [...path, k] })
+      visit(reference.table, [...path, k])
+    }
+  }
+  visit(name, [])
+  return found.filter(
+    ({ table }) => table !== name && found.filter((each) => each.table === table).length === 1,
+  )
+}
+
+/**
+ * Tells the rules that a table's model keeps from those that are checked, on the training rows.
+ *
+ * @returns The texts of the first, and the others with what they keep of the rows.
+ * @throws InputError on a rule that can't be read or kept, and on one that rows break, with the first of them.
+ */
+export function planRules(
+  database: Database,
+  plans: Plans,
+  name: string,
+): { ofModel: readonly string[]; checked?: CheckedRules } {
+  const { schema, tables } = database
+  const { rules: texts = [], keep, columns, references } = schema.tables[name]!
+  if (texts.length === 0) return { ofModel: [] }
+  const where = `schema.json, table ${printable(name)}`
+  return inTable(where, () => {
+    if (keep)
+      throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
+    const { clock } = plans[name]!
+    const table = tables.get(name)!
+    const own = filledIn(table)
+    const timed = clock?.timeUnit === undefined ? undefined : clock.column.name
+    const made = own.filter(({ column }) => isGenerated(column))
+    const ofModelTable = tableOf(
+      name,
+      [...learnedColumns(database, plans, name), ...made],
+      table.points.count,
+    )
+    const drawn = [
+      ...(clock ? [clock.column.name] : []),
+      ...ownColumns(schema, plans, { ...table, name }),
+    ].map((column) => filledNamed(own, column))
+    const ofOthers = relatedOf(schema, plans, name).flatMap((related) =>
+      relatedColumns(database, name, related),
+    )
+    const known = [...drawn, ...drawn.map((each) => named(each, `${name}.${each.column.name}`)), ...ofOthers]
+    const isKnown = new Set(known.map(({ column }) => column.name))
+    const inModel = new Set(namesOf(ofModelTable))
+    const [ofModel, checked]: [string[], Rule[]] = [[], []]
+    for (const text of texts) {
+      const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
+      const about = [...new Set(rules.flatMap(columnsOf))]
+      const isMade = about.some((column) => made.some((each) => each.column.name === column))
+      const ofAllRows =
+        rules.some(({ kind }) => kind === 'unique') && plans[name]!.references.includes('parent')
+      if (about.every((column) => inModel.has(column) && column !== timed) && (isMade || !ofAllRows)) {
+        fitRules(rules, ofModelTable)
+        ofModel.push(text)
+        continue
+      }
+      const unknown = about.find((column) => !isKnown.has(column))
+      if (unknown !== undefined)
+        throw new InputError(
+          `rule ${printable(text)}: ${whyUnknown(unknown, references)}: leave the rule out`,
+          'conflict',
+          { option: 'rules', value: text },
+        )
+      const rows = known.filter(({ column }) => about.includes(column.name))
+      checked.push(...fitRules(rules, tableOf(table.name, rows, table.points.count)))
+    }
+    if (checked.length === 0) return { ofModel }
+    const about = new Set(checked.flatMap(columnsOf))
+    return {
+      ofModel,
+      checked: {
+        rules: checked,
+        columns: known.flatMap(({ column }) => (about.has(column.name) ? [column] : [])),
+      },
+    }
+  })
+}
+
+function whyUnknown(column: string, references: Schema['tables'][string]['references']): string {
+  const reference = references.find(({ columns }) => columns.includes(column))
+  return reference
+    ? `${printable(column)} is the reference to ${printable(reference.table)}, whose row is chosen and not drawn`
+    : `${printable(column)} is made, or copied from another table, once the row is drawn`
+}
+
+/** The columns of the rows that references lead to, by the row that they lead from. */
+function relatedColumns({ schema, tables }: Database, name: string, { table, path }: Related): Filled[] {
+  let [at, rows]: [string, Int32Array | undefined] = [name, undefined]
+  for (const k of path) {
+    const links = tables.get(at)!.links[k]!
+    rows = rows ? rows.map((row) => (row < 0 ? -1 : links[row]!)) : links
+    at = schema.tables[at]!.references[k]!.table
+  }
+  const target = tables.get(table)!
+  return filledIn(target.kept ?? target).map((each) =>
+    named(gathered(each, rows!), `${table}.${each.column.name}`),
+  )
+}
+
+/** Rows as they are drawn, of which row k is row i of those that were asked for. */
+type Rows = readonly Filled[]
+
+/** Checks drawn rows. */
+export interface RowCheck {
+  /** Whether a row breaks a rule. */
+  breaks(rows: Rows, k: number, i: number): boolean
+  /** Keeps a row that breaks none, so that no other may be equal where a rule says so. */
+  keep(rows: Rows, k: number, i: number): void
+}
+
+/**
+ * The check of a table's rows.
+ *
+ * @param by - What the tables are drawn by.
+ * @param drawn - The tables before it.
+ * @param name - The table.
+ * @param parentOf - The row of its parent, by the number of a row that is asked for; -1 if it has none.
+ * @returns Undefined if the table has no rules to check.
+ */
+export function checkOf(
+  { schema, plans, kept }: DrawnBy,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+  parentOf: (i: number) => number,
+): RowCheck | undefined {
+  const { rules: checked, clock, references } = plans[name]!
+  if (!checked) return undefined
+  const related = relatedOf(schema, plans, name)
+  const cells = checked.columns.map(({ name: column }, d) => {
+    const bare = column.startsWith(`${name}.`) ? column.slice(name.length + 1) : column
+    const other = related.find(({ table }) => column.startsWith(`${table}.`))
+    return isOwn(bare) ? ownCell(bare, d) : relatedCell(other!, column.slice(other!.table.length + 1), d)
+  })
+  const tests = checked.rules.flatMap((rule) =>
+    rule.kind === 'unique' ? [] : [ruleTest(rule, checked.columns)],
+  )
+  const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
+  const taken = unique.map(() => new Set<string>())
+  const row = new Float64Array(cells.length)
+  const keyOf = (k: number) => {
+    const key = unique[k]!.columns.map(
+      (column) => row[checked.columns.findIndex((each) => each.name === column)]!,
+    )
+    // a row with a gap is like no other
+    return key.some(Number.isNaN) ? undefined : key.join()
+  }
+  const fill = (rows: Rows, k: number, i: number) => {
+    for (const [d, cell] of cells.entries()) row[d] = cell(rows, k, i)
+  }
+  return {
+    breaks(rows, k, i) {
+      fill(rows, k, i)
+      if (!tests.every((isMet) => isMet(row, 0))) return true
+      return taken.some((keys, rule) => keys.has(keyOf(rule) ?? ''))
+    },
+    keep(rows, k, i) {
+      if (unique.length === 0) return
+      fill(rows, k, i)
+      for (const [rule, keys] of taken.entries()) {
+        const key = keyOf(rule)
+        if (key !== undefined) keys.add(key)
+      }
+    },
+  }
+
+  function isOwn(column: string): boolean {
+    return Object.hasOwn(schema.tables[name]!.columns, column)
+  }
+
+  function ownCell(column: string, d: number) {
+    if (clock?.column.name === column) {
+      const parts = clockColumns(clock).map((each) => each.name)
+      return (rows: Rows, k: number) =>
+        joinCell(
+          parts.map((part) => filledNamed(rows, part).cells[k]!),
+          clock,
+        )
+    }
+    let translated: ((cell: number) => number) | undefined
+    return (rows: Rows, k: number) => {
+      const own = filledNamed(rows, column)
+      translated ??= translation(own.column, checked!.columns[d]!)
+      return translated(own.cells[k]!)
+    }
+  }
+
+  function relatedCell({ table, path }: Related, column: string, d: number) {
+    const [first, ...further] = path as [number, ...number[]]
+    const rowOf =
+      references[first] === 'parent'
+        ? (_: Rows, __: number, i: number) => parentOf(i)
+        : rowByName(schema.tables[name]!.references[first]!)
+    const target = drawn.get(table)!.final.get(column)!
+    const translated = translation(target.column, checked!.columns[d]!)
+    return (rows: Rows, k: number, i: number) => {
+      let at = schema.tables[name]!.references[first]!.table
+      let found = rowOf(rows, k, i)
+      for (const step of further) {
+        found = found < 0 ? -1 : (drawn.get(at)!.links[step]?.[found] ?? -1)
+        at = schema.tables[at]!.references[step]!.table
+      }
+      return found < 0 ? Number.NaN : translated(target.cells[found]!)
+    }
+  }
+
+  function rowByName({ columns, table }: Schema['tables'][string]['references'][number]) {
+    const places = new Map(rowNames({ schema, tables: kept }, table).map((each, place) => [each, place]))
+    return (rows: Rows, k: number) => {
+      const { column, cells } = filledNamed(rows, nameOfReference(columns))
+      return places.get(column.categories?.[cells[k]!] ?? '') ?? -1
+    }
+  }
+}
+
+/** The texts of rules, for a message. */
+export function rulesInWords({ rules }: CheckedRules): string {
+  return rules.map(describeRule).join(', ')
+}
+
+function inTable<R>(where: string, body: () => R): R {
+  try {
+    return body()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(`${where}: ${error.message}`, error.code)
+  }
+}
