@@ -20,9 +20,19 @@ export function propose(
     ),
   })
   schema = each((name, table) => {
-    if (!isLookup(schema, name, tables)) return table
+    if (!isList(schema, name, tables)) return table
+    const uses = usesOf(schema, name, tables)
+    const rows = uses.length
+    const all = uses.reduce((sum, each) => sum + each, 0)
+    if (all === 0) return table
+    if (uses.includes(0) || all < fewestUses * rows) {
+      notices.push(
+        `${printable(name)} gets new rows; "keep": true in schema.json keeps its ${humanCount(rows)} real ones, as a list that other tables refer to`,
+      )
+      return table
+    }
     notices.push(
-      `${printable(name)} keeps its ${humanCount(tables.get(name)!.points.count)} real rows, as a list that other tables refer to, with no column about people; "keep": false in schema.json makes new ones`,
+      `${printable(name)} keeps its ${humanCount(rows)} real rows, as a list that other tables refer to, with no column about people; "keep": false in schema.json makes new ones`,
     )
     return { ...table, keep: true }
   })
@@ -86,23 +96,18 @@ function tiesOf(cells: Float64Array, parents: Int32Array): number | undefined {
   return pairs === 0 ? undefined : ties / pairs
 }
 
-/** Whether a table is a list: few rows, all of them referred to, by many, nothing that it refers to, and nothing about people. */
-function isLookup(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): boolean {
+/** Whether a table may be a list: few rows, nothing that it refers to, no date, and nothing about people. */
+function isList(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): boolean {
   const { points, columns, links } = tables.get(name)!
-  const isList =
-    links.length === 0 && points.count <= mostKept && !columns.some(({ kind }) => kind === 'date')
-  if (!isList || namesPerson(name) || Object.keys(schema.tables[name]!.columns).some(namesPerson))
-    return false
-  const used = new Uint8Array(points.count)
-  let uses = 0
+  const mayBe = links.length === 0 && points.count <= mostKept && !columns.some(({ kind }) => kind === 'date')
+  return mayBe && ![name, ...Object.keys(schema.tables[name]!.columns)].some(namesPerson)
+}
+
+/** By row of a table, how many rows of others refer to it. */
+function usesOf(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): Float64Array {
+  const uses = new Float64Array(tables.get(name)!.points.count)
   for (const [other, { references }] of Object.entries(schema.tables))
-    for (const [k, { table }] of references.entries()) {
-      if (table !== name) continue
-      for (const row of tables.get(other)!.links[k]!) {
-        if (row < 0) continue
-        used[row] = 1
-        uses++
-      }
-    }
-  return points.count > 0 && used.every((each) => each === 1) && uses >= fewestUses * points.count
+    for (const [k, { table }] of references.entries())
+      if (table === name) for (const row of tables.get(other)!.links[k]!) if (row >= 0) uses[row]!++
+  return uses
 }

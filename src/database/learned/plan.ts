@@ -45,7 +45,7 @@ export interface TablePlan {
 
 export type Plans = Readonly<Record<string, TablePlan>>
 
-/** A kept table of more rows is too long to be learned as names. */
+/** If more rows of a kept table are referred to, they are too many to be learned as names. */
 const mostNames = 300
 
 /** Plans each table of a database, parents first. */
@@ -83,8 +83,14 @@ function planReferences(schema: Schema, tables: Database['tables'], name: string
   const parent = parentOf(schema, name)?.index
   return references.map(({ table }, k) => {
     if (k === parent) return 'parent'
-    return schema.tables[table]!.keep && tables.get(table)!.points.count <= mostNames ? 'name' : 'nearest'
+    const isNamed = schema.tables[table]!.keep && usedRows(tables.get(name)!.links[k]!).length <= mostNames
+    return isNamed ? 'name' : 'nearest'
   })
+}
+
+/** The rows that links lead to, each once, in their order. */
+export function usedRows(links: Int32Array): number[] {
+  return [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
 }
 
 /** The columns that repeat one of a row that they refer to, in every row. */

@@ -3,7 +3,7 @@ import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import { clockColumns, inOrder, splitCell } from './clock.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
-import { countColumns, countsOf, ownColumns, type Plans } from './plan.ts'
+import { countColumns, countsOf, ownColumns, type Plans, usedRows } from './plan.ts'
 import { siblingsOf } from './siblings.ts'
 
 /** What the model of a table is trained on. */
@@ -129,12 +129,20 @@ export function shownColumns(database: Database, plans: Plans, name: string): Fi
 /** The column of a reference that is learned as a name. */
 export const nameOfReference = (columns: readonly string[]) => columns.join(', ')
 
-/** A reference to a kept table as the name of its row. */
+/** A reference to a kept table as the name of its row, of those that are referred to. */
 function nameColumn(database: Database, table: LinkedTable, name: string, reference: number): Filled {
   const { columns, table: other } = database.schema.tables[name]!.references[reference]!
+  const links = table.links[reference]!
+  const names = rowNames(database, other)
+  const used = usedRows(links)
+  const places = new Map(used.map((row, place) => [row, place]))
   return {
-    column: { name: nameOfReference(columns), kind: 'category', categories: rowNames(database, other) },
-    cells: Float64Array.from(table.links[reference]!, (row) => (row < 0 ? Number.NaN : row)),
+    column: {
+      name: nameOfReference(columns),
+      kind: 'category',
+      categories: used.map((row) => names[row]!),
+    },
+    cells: Float64Array.from(links, (row) => places.get(row) ?? Number.NaN),
   }
 }
 
