@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
 import { writeDatabase } from '../../src/database/stores/write.ts'
+import { exportDatabase, loadDatabase, trainDatabase } from '../../src/node/databases.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
@@ -50,7 +51,7 @@ c.commit()`,
     const notices: string[] = []
     const { schema, tables } = await readDatabase(file, { onNotice: (notice) => notices.push(notice) })
     expect(schema.tables.kids!.references).toEqual([
-      { columns: ['code', 'part'], table: 'Parents', optional: false },
+      { columns: ['code', 'part'], table: 'Parents', optional: false, actions: 'ON DELETE CASCADE' },
     ])
     expect(notices).toContain('empty has no rows, and is left out')
     const whole = await readDatabase(file, {
@@ -69,6 +70,40 @@ c.commit()`,
     await writeDatabase(at('copy.sqlite'), { schema, tables: kept }, { source: file })
     const dump = `print('\\n'.join(c.iterdump()))`
     expect(inPython(at('copy.sqlite'), dump)).toBe(inPython(file, dump).replace(/^CREATE VIEW.*\n/m, ''))
+  })
+
+  it('gives the samples of a trained file its tables, types, keys and references, but nothing that holds a value', async () => {
+    const file = at('taught.sqlite')
+    inPython(
+      file,
+      `c.executescript('''CREATE TABLE visits(no INTEGER PRIMARY KEY AUTOINCREMENT, "Pet" INT NOT NULL REFERENCES pets ON DELETE CASCADE ON UPDATE SET NULL,
+  day DATETIME NOT NULL, cost DECIMAL(9, 2) DEFAULT 12.5 CHECK (cost <> 666), paid BOOLEAN, note [a or 'b']);
+CREATE TABLE pets(id INTEGER PRIMARY KEY, kind VARCHAR(20) DEFAULT 'Rex', weight, home CHAR(2) NOT NULL -- of Ada
+  );
+CREATE TABLE links(pet INT, visit INT REFERENCES visits(no), since TEXT, PRIMARY KEY(pet, visit)) WITHOUT ROWID''')
+c.executemany('INSERT INTO pets VALUES(?,?,?,?)', [(i, ['cat', 'dog'][i % 2], i / 3, ['BE', 'DE', 'FR'][i % 3]) for i in range(40)])
+c.executemany('INSERT INTO visits VALUES(?,?,?,?,?,?)', [(i, i * 7 % 40, '2024-%02d-%02d 10:%02d:00' % (1 + i % 12, 1 + i % 28, i % 60), 10 + i % 9 / 4, i % 2, 'ab'[i % 2]) for i in range(90)])
+c.executemany('INSERT INTO links VALUES(?,?,?)', [(i % 40, i, '2024-01-%02d' % (1 + i % 28)) for i in range(90)])
+c.commit()`,
+    )
+    const run = await trainDatabase({ dataset: file, steps: 5, engine: 'simd', onWarning() {} })
+    const model = await loadDatabase(await exportDatabase({ run }))
+    await writeDatabase(at('drawn.sqlite'), await model.sample({ count: { pets: 30 } }))
+    await model.dispose()
+    const definitions = `tables = [r[0] for r in c.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")]
+print(json.dumps([[t, [r[:4] + r[5:] for r in c.execute('PRAGMA table_info(%s)' % t)], sorted((r[2:4], r[4] or 'id', r[5:7]) for r in c.execute('PRAGMA foreign_key_list(%s)' % t))] for t in tables]))`
+    const expected = JSON.parse(inPython(file, definitions))
+    // a type that is no word is not kept
+    expect(expected[0][1][5].splice(2, 1)).toEqual(["a or 'b'"])
+    const drawn = JSON.parse(inPython(at('drawn.sqlite'), definitions))
+    expect(drawn[0][1][5].splice(2, 1)).toEqual(['TEXT'])
+    expect(drawn).toEqual(expected)
+    const text = inPython(
+      at('drawn.sqlite'),
+      `print([r[0] for r in c.execute('SELECT sql FROM sqlite_schema')])
+assert c.execute('PRAGMA foreign_key_check').fetchall() == []`,
+    )
+    expect(text).not.toMatch(/666|12\.5|Rex|Ada/)
   })
 
   it('is read while another program writes: rows of its last whole transaction, from the log too', async () => {

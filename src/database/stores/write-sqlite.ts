@@ -10,6 +10,7 @@ import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
 import type { Column } from '../../table/table.ts'
 import { constraintsOf } from '../constraints.ts'
 import type { TableToWrite } from '../rows.ts'
+import type { TableSchema } from '../schema.ts'
 import { isPostgres } from './open.ts'
 import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
 import { flush, writeBeside } from './whole.ts'
@@ -77,10 +78,10 @@ async function create(
     !(await isFolder(source)) &&
     (await isSqlite(source))
   if (isOfSqlite) return createLike(connection, source)
-  for (const { name, columns } of tables) {
+  for (const { name, columns, schema } of [...tables].sort((a, b) => a.place - b.place)) {
     const lines = [
-      ...columns.map((column) => `${quotedName(column.name)} ${typeOf(column)}`),
-      ...constraintsOf(name, tables),
+      ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
+      ...constraintsOf(name, tables, { withActions: true }),
     ]
     connection.exec(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
@@ -100,6 +101,14 @@ async function createLike(connection: Connection, source: string): Promise<strin
   } finally {
     await close()
   }
+}
+
+/** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
+function definitionOf(column: Column, { declared }: TableSchema): string {
+  const definition = declared?.[column.name]
+  const isNumber = /INT/i.test(definition ?? '')
+  const fits = !isNumber || typeOf(column) !== 'TEXT'
+  return definition !== undefined && fits ? definition : typeOf(column)
 }
 
 function typeOf(column: Column): string {
