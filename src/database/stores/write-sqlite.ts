@@ -16,7 +16,7 @@ import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } f
 import { flush, writeBeside } from './whole.ts'
 import type { WriteTables } from './write-tables.ts'
 
-/** Writes a SQLite file: new, with the tables of the source if it is such a file; or into the tables of one that exists. */
+/** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
 export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
   const exists = existsSync(target)
   const before = exists ? await inUse(target) : undefined
@@ -26,7 +26,8 @@ export const writeSqlite: WriteTables = async (target, tables, { append = false,
     try {
       // the file takes its place when it is whole
       connection.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; BEGIN')
-      const indexes = exists ? [] : await create(connection, tables, source)
+      const isNew = tableNames(connection).length === 0
+      const indexes = isNew ? await create(connection, tables, source) : []
       requireTables(connection, target, tables, append)
       for (const table of tables) await insert(connection, target, table, signal)
       for (const index of indexes) connection.exec(index)
