@@ -1,7 +1,7 @@
 /** The commands on several tables: train, export and sample turn to these for a database. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, unknownName } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import { counted, humanBytes, humanCount, humanSeconds } from '../core/format.ts'
 import { parseSchema, type Schema } from '../database/schema.ts'
@@ -258,17 +258,18 @@ function countsOf(text: string | undefined, tables: readonly string[]): Record<s
   return (
     parts &&
     Object.fromEntries(
-      parts.map((part) => {
+      parts.map((part, k) => {
         const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
-        if (table !== undefined) return [table, Number(count)]
-        throw new InputError(
-          `count names no table: give rows by table, such as ${tables[0]}=1000`,
-          'wrong-type',
-          {
-            option: 'count',
-            value: text,
-          },
-        )
+        const about = { option: 'count', value: text }
+        if (table === undefined)
+          throw new InputError(
+            `count is no number of rows by table: give such as ${tables[0]}=1000`,
+            'wrong-type',
+            about,
+          )
+        if (parts.findIndex((each) => each.startsWith(`${table}=`)) < k)
+          throw new InputError(`count names ${table} twice: give its rows once`, 'conflict', about)
+        return [table, Number(count)]
       }),
     )
   )
@@ -284,6 +285,10 @@ function givenOf(
   for (const text of texts) {
     // the longest name, as one may begin with another and a dot
     const table = tables.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0]
+    // a column's name may have a dot, but a table that it might be is named first
+    const [, other] = /^([^.=<>]+)\.[^=<>]/.exec(text) ?? []
+    if (table === undefined && other !== undefined)
+      throw unknownName('given', other, tables, { noun: 'table' })
     if (table === undefined)
       throw new InputError(
         `--given ${text}: name the table too, such as ${tables[0]}.${text}; there ${tables.length === 1 ? 'is' : 'are'} ${counted(tables.length, 'table')}: ${tables.join(', ')}`,

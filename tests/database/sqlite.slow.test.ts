@@ -7,11 +7,20 @@ import { writeDatabase } from '../../src/database/stores/write.ts'
 import { exportDatabase, loadDatabase, trainDatabase } from '../../src/node/databases.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
+import { refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { shop, shopSchema, tablesOf } from './shop.ts'
 
 const { at, folder } = folderOf('sqlite')
+const quick = {
+  steps: 2,
+  hidden: [8, 8],
+  candidates: 1,
+  engine: 'simd',
+  onNote() {},
+  onWarning() {},
+} as const
 const database = { schema: shopSchema, tables: tablesOf(shopSchema, shop) }
 
 /** Runs Python with SQLite's own library on a file; what it prints. */
@@ -86,8 +95,9 @@ c.executemany('INSERT INTO visits VALUES(?,?,?,?,?,?)', [(i, i * 7 % 40, '2024-%
 c.executemany('INSERT INTO links VALUES(?,?,?)', [(i % 40, i, '2024-01-%02d' % (1 + i % 28)) for i in range(90)])
 c.commit()`,
     )
-    const run = await trainDatabase({ dataset: file, steps: 5, engine: 'simd', onWarning() {} })
-    const model = await loadDatabase(await exportDatabase({ run }))
+    const run = await trainDatabase({ dataset: file, ...quick })
+    await exportDatabase({ run, out: at('taught.moonstep') })
+    const model = await loadDatabase(at('taught.moonstep'))
     await writeDatabase(at('drawn.sqlite'), await model.sample({ count: { pets: 30 } }))
     await model.dispose()
     const definitions = `tables = [r[0] for r in c.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")]
@@ -104,6 +114,30 @@ print(json.dumps([[t, [r[:4] + r[5:] for r in c.execute('PRAGMA table_info(%s)' 
 assert c.execute('PRAGMA foreign_key_check').fetchall() == []`,
     )
     expect(text).not.toMatch(/666|12\.5|Rex|Ada/)
+    const cases: [string[], RegExp][] = [
+      [['--given', 'pet.kind=cat'], /unknown table pet \(did you mean pets\?\): choose from/],
+      [['--given', 'kind=cat'], /--given kind=cat: name the table too, such as visits.kind=cat/],
+      [['--given', 'visits.pets.kind=cat'], /unknown column pets.kind: choose from (?!.*pets\.)/],
+      [['-n', 'pet=3'], /unknown table pet \(did you mean pets\?\)/],
+      [['-n', 'pets=3,pets=4'], /names pets twice: give its rows once/],
+      [['-n', 'pets=1e3'], /-n pets=1e3 is no number of rows by table: give such as visits=1000/],
+      [['--like', at('absent.sqlite')], /--like .*absent.sqlite: there is no such file/],
+      [['--like', import.meta.filename], /is no SQLite file: give one, or leave it out/],
+      [
+        ['--like', file, '--out', at('drawn.sqlite')],
+        /--like gives a new SQLite file its tables, and .* is none/,
+      ],
+    ]
+    for (const [args, line] of cases)
+      await refuses(
+        [
+          'sample',
+          at('taught.moonstep'),
+          ...args,
+          ...(args.includes('--out') ? [] : ['--out', at('new.sqlite')]),
+        ],
+        line,
+      )
   })
 
   it('is read while another program writes: rows of its last whole transaction, from the log too', async () => {
@@ -146,18 +180,20 @@ while True:
       /table countries: UNIQUE constraint failed: countries.code/,
     )
     expect(readFileSync(at('full.sqlite'))).toEqual(before)
-    const child = spawn(
-      process.execPath,
-      [new URL('./write-forever.mjs', import.meta.url).pathname, at('killed.sqlite')],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    await new Promise((resolve) => {
-      child.stdout.on('data', (text) => {
-        if (String(text).includes('1000')) child.kill('SIGKILL')
+    for (const target of ['killed.sqlite', 'killed', 'killed.duckdb', 'killed.sql']) {
+      const child = spawn(
+        process.execPath,
+        [new URL('./write-forever.mjs', import.meta.url).pathname, at(target)],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      )
+      await new Promise((resolve) => {
+        child.stdout.on('data', (text) => {
+          if (String(text).includes('1000')) child.kill('SIGKILL')
+        })
+        child.on('close', resolve)
       })
-      child.on('close', resolve)
-    })
-    expect(existsSync(at('killed.sqlite'))).toBe(false)
+      expect([target, existsSync(at(target))]).toEqual([target, false])
+    }
     const aborting = new AbortController()
     const chunks = (function* () {
       aborting.abort()
