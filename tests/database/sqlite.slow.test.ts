@@ -10,7 +10,7 @@ import type { Table } from '../../src/table/table.ts'
 import { refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
-import { shop, shopSchema, tablesOf } from './shop.ts'
+import { keepingAll, shop, shopSchema, tablesOf } from './shop.ts'
 
 const { at, folder } = folderOf('sqlite')
 const quick = {
@@ -99,6 +99,20 @@ c.commit()`,
     await exportDatabase({ run, out: at('taught.moonstep') })
     const model = await loadDatabase(at('taught.moonstep'))
     await writeDatabase(at('drawn.sqlite'), await model.sample({ count: { pets: 30 } }))
+    // more rows get the numbers that follow, and their references go with them
+    for (const target of ['twice.sqlite', 'twice.duckdb']) {
+      const [first, more] = [await model.sample({ count: { pets: 20 } }), await model.sample({ seed: 1 })]
+      await writeDatabase(at(target), first)
+      await writeDatabase(at(target), more, { append: true })
+      const both = await readDatabase(at(target), { schema: keepingAll(run.schema) })
+      const [pets, visits] = ['pets', 'visits'].map((name) => toRows(both.tables.get(name)!.kept!))
+      const [from, kept] = [toRows(first.tables.get('pets')!), toRows(more.tables.get('pets')!)]
+      const begin = Number(from[0]!.id)
+      expect(pets!.map(({ id }) => id)).toEqual(pets!.map((_, i) => begin + i))
+      expect(pets!.map(({ weight }) => weight)).toEqual([...from, ...kept].map(({ weight }) => weight))
+      const later = toRows(more.tables.get('visits')!).map(({ Pet }) => Number(Pet) + from.length)
+      expect(visits!.slice(-later.length).map(({ Pet }) => Pet)).toEqual(later)
+    }
     await model.dispose()
     const definitions = `tables = [r[0] for r in c.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")]
 print(json.dumps([[t, [r[:4] + r[5:] for r in c.execute('PRAGMA table_info(%s)' % t)], sorted((r[2:4], r[4] or 'id', r[5:7]) for r in c.execute('PRAGMA foreign_key_list(%s)' % t))] for t in tables]))`

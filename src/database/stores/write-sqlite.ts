@@ -9,6 +9,7 @@ import { quotedName } from '../../table/formats/sql.ts'
 import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
 import type { Column } from '../../table/table.ts'
 import { constraintsOf } from '../constraints.ts'
+import { following } from '../following.ts'
 import type { TableToWrite } from '../rows.ts'
 import type { TableSchema } from '../schema.ts'
 import { isPostgres } from './open.ts'
@@ -29,7 +30,10 @@ export const writeSqlite: WriteTables = async (target, tables, { append = false,
       const isNew = tableNames(connection).length === 0
       const indexes = isNew ? await create(connection, tables, source) : []
       requireTables(connection, target, tables, append)
-      for (const table of tables) await insert(connection, target, table, signal)
+      const largest = async (table: string, column: string) =>
+        connection.get(`SELECT max(${quotedName(column)}) AS last FROM ${quotedName(table)}`)?.last
+      const added = append ? await following(tables, largest) : tables
+      for (const table of added) await insert(connection, target, table, signal, append)
       for (const index of indexes) connection.exec(index)
       connection.exec('COMMIT')
     } catch (error) {
@@ -158,12 +162,14 @@ function requireTables(
 async function insert(
   connection: Connection,
   target: string,
-  { name, columns, chunks }: TableToWrite,
+  { name, columns, chunks, schema }: TableToWrite,
   signal: AbortSignal | undefined,
+  append: boolean,
 ): Promise<void> {
   const list = columns.map((column) => quotedName(column.name)).join(', ')
   const statement = connection.prepare(
-    `INSERT INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
+    // rows that are kept may be there
+    `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
   )
   try {
     for await (const { points, columns: own = columns } of chunks) {
