@@ -1,4 +1,4 @@
-// cspell:ignore xinfo floa doub
+// cspell:ignore xinfo floa doub notnull
 import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdtemp, open as openFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
