@@ -1,10 +1,12 @@
 /** The commands on several tables: train, export and sample turn to these for a database. */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { InputError, messageOf } from '../core/errors.ts'
+import { InputError, messageOf, unknownName } from '../core/errors.ts'
+import { cannotRead } from '../core/files.ts'
 import { counted, humanBytes, humanCount, humanSeconds } from '../core/format.ts'
 import { parseSchema, type Schema } from '../database/schema.ts'
-import { isDuckdb, isPostgres } from '../database/stores/open.ts'
+import { isDuckdb, isPostgres, isSqliteName } from '../database/stores/open.ts'
+import { isSqlite } from '../database/stores/sqlite.ts'
 import { writeDatabase } from '../database/stores/write.ts'
 import { exportDatabase, loadDatabase, trainDatabase } from '../node/databases.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
@@ -17,7 +19,7 @@ import { note, printJson, suggest, waitFor, waitForWork, warn } from './output.t
 
 /** Whether a dataset is several tables: a folder, a database's file or its address. */
 export function isDatabaseSource(dataset: string): boolean {
-  if (isPostgres(dataset) || isDuckdb(dataset) || /\.(?:sqlite3?|db3?)$/i.test(dataset)) return true
+  if (isPostgres(dataset) || isDuckdb(dataset) || isSqliteName(dataset)) return true
   return statSync(dataset, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
@@ -201,6 +203,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
       'missing',
       { option: 'out' },
     )
+  if (source !== undefined) await requireLike(source, out)
   const start = performance.now()
   const rows = await waitForWork('loading the models', async (signal, progress) => {
     const { provider, ...options } = namedInApi(providerOptions, argv)
@@ -227,6 +230,23 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
   if (json) printJson({ out: hidden(out), rows, seed, seconds })
 }
 
+/** Throws InputError where --like would change nothing. */
+async function requireLike(source: string, out: string): Promise<void> {
+  const about = { option: 'like', value: source }
+  if (
+    !(await isSqlite(source).catch((error) =>
+      cannotRead(error, source, { option: 'like', remedy: 'give a SQLite file' }),
+    ))
+  )
+    throw new InputError(`--like ${source} is no SQLite file: give one, or leave it out`, 'bad-data', about)
+  if (!isSqliteName(out) || existsSync(out))
+    throw new InputError(
+      `--like gives a new SQLite file its tables, and ${hidden(out)} is none: leave it out, or give --out a new .sqlite file`,
+      'conflict',
+      about,
+    )
+}
+
 /** An address without its password. */
 function hidden(target: string): string {
   return isPostgres(target) ? target.replace(/\/\/([^/@:]*):[^/]*@/, '//$1@') : target
@@ -239,17 +259,18 @@ function countsOf(text: string | undefined, tables: readonly string[]): Record<s
   return (
     parts &&
     Object.fromEntries(
-      parts.map((part) => {
+      parts.map((part, k) => {
         const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
-        if (table !== undefined) return [table, Number(count)]
-        throw new InputError(
-          `count names no table: give rows by table, such as ${tables[0]}=1000`,
-          'wrong-type',
-          {
-            option: 'count',
-            value: text,
-          },
-        )
+        const about = { option: 'count', value: text }
+        if (table === undefined)
+          throw new InputError(
+            `count is no number of rows by table: give such as ${tables[0]}=1000`,
+            'wrong-type',
+            about,
+          )
+        if (parts.findIndex((each) => each.startsWith(`${table}=`)) < k)
+          throw new InputError(`count names ${table} twice: give its rows once`, 'conflict', about)
+        return [table, Number(count)]
       }),
     )
   )
@@ -265,6 +286,10 @@ function givenOf(
   for (const text of texts) {
     // the longest name, as one may begin with another and a dot
     const table = tables.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0]
+    // a column's name may have a dot, but a table that it might be is named first
+    const [, other] = /^([^.=<>]+)\.[^=<>]/.exec(text) ?? []
+    if (table === undefined && other !== undefined)
+      throw unknownName('given', other, tables, { noun: 'table' })
     if (table === undefined)
       throw new InputError(
         `--given ${text}: name the table too, such as ${tables[0]}.${text}; there ${tables.length === 1 ? 'is' : 'are'} ${counted(tables.length, 'table')}: ${tables.join(', ')}`,

@@ -3,7 +3,7 @@
 import { unzipSync, zipSync } from 'fflate'
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { printable } from '../core/format.ts'
+import { humanCount, printable } from '../core/format.ts'
 import { ruleSchema } from '../table/rules/index.ts'
 import type { Column } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
@@ -89,7 +89,8 @@ function unzipped(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
           throw broken(name, `it has a part ${printable(part)}`)
         count++
         size += originalSize
-        if (count > mostParts || size > mostBytes) throw broken(name, 'it unpacks to more than 2 GiB')
+        if (count > mostParts) throw broken(name, `it has more than ${humanCount(mostParts)} parts`)
+        if (size > mostBytes) throw broken(name, 'it unpacks to more than 2 GiB')
         return true
       },
     })

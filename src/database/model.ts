@@ -1,10 +1,11 @@
-import { InputError } from '../core/errors.ts'
+import { InputError, unknownName } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
 import { knownOf } from '../table/condition.ts'
-import { isGenerated, type NamedTable } from '../table/table.ts'
+import type { Encoding } from '../table/encodings/encoding.ts'
+import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 import type { DatabaseFile } from './file.ts'
 import { drawTables } from './learned/draw-tables.ts'
 import type { Schema } from './schema.ts'
@@ -54,6 +55,13 @@ const sampleChecks: OptionChecks<SampleTablesOptions> = {
   onProgress: callback,
 }
 
+/** Throws InputError on a column that is none of the table's own, such as one of its parent, or one of a key that is made. */
+function requireOwnColumns(cells: Given, { columns, context = [] }: Encoding): void {
+  const own = namesOf({ columns }).filter((name) => !context.includes(name))
+  const other = Object.keys(cells).find((name) => !own.includes(name))
+  if (other !== undefined) throw unknownName('given', other, own, { noun: 'column' })
+}
+
 /** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */
 export async function openDatabaseModel(
   { schema, plans, models: files, kept }: DatabaseFile,
@@ -93,7 +101,9 @@ export async function openDatabaseModel(
             'conflict',
             { option: 'given' },
           )
-        knownOf(model.file.description.encoding, cells)
+        const { encoding } = model.file.description
+        requireOwnColumns(cells, encoding)
+        knownOf(encoding, cells)
       }
       const counts = countsFor(count)
       const tables = await drawTables(

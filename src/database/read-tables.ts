@@ -5,6 +5,7 @@ import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Column, type ColumnType, cellsOf, kindsOf, type Table } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, tablesInOrder } from './database.ts'
+import { withDeclared } from './declared.ts'
 import { draftOf } from './draft.ts'
 import { Links } from './links.ts'
 import { propose } from './propose.ts'
@@ -103,7 +104,7 @@ async function readAll(request: Request): Promise<Database> {
       const { columns, points } = await readRows(request, table, { keepsAll: true, ...(takes && { takes }) })
       tables.set(table.name, { ...tables.get(table.name)!, kept: { name: table.where, columns, points } })
     }
-  return { schema: withKinds(schema, tables, request), tables }
+  return { schema: withDeclared(withKinds(schema, tables, request), store), tables }
 }
 
 /** Reads the first rows of a table, and the keys and references of all. */

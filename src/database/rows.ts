@@ -24,6 +24,8 @@ export interface WritableDatabase {
 export interface TableToWrite extends RowStream {
   readonly name: string
   readonly schema: TableSchema
+  /** Its place among the tables of the schema, which stand as in their source. */
+  readonly place: number
   /** References to rows that are written later: of itself, or of a table after it. */
   readonly later: readonly Reference[]
 }
@@ -41,6 +43,7 @@ export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrit
     return {
       name,
       schema: schema.tables[name]!,
+      place: Object.keys(schema.tables).indexOf(name),
       later: laterReferences(schema, order, name),
       columns: table.columns,
       chunks,

@@ -16,6 +16,8 @@ export interface Reference {
   readonly table: string
   /** Whether a row may lack it, by a gap in one of the columns. */
   readonly optional: boolean
+  /** What a SQLite file does with it when the row that it leads to changes, such as `ON DELETE CASCADE`. */
+  readonly actions?: string | undefined
 }
 
 /** What is known of a table beside its rows. */
@@ -32,6 +34,8 @@ export interface TableSchema {
   readonly keep?: boolean | undefined
   /** What must hold in each row, such as `placed <= shipped`. */
   readonly rules?: readonly string[] | undefined
+  /** By column, how a SQLite file defines it, such as `DECIMAL(9,2) NOT NULL`: a new one defines it so too. */
+  readonly declared?: Readonly<Record<string, string>> | undefined
 }
 
 export interface Schema {
@@ -48,6 +52,13 @@ const columnType = v.custom<ColumnType>(
   `give one of ${columnTypes.join(', ')}, a form such as /AB-\\d{4}/, or a method of faker`,
 )
 
+/** What may stand behind a column's name: a type and NOT NULL, and nothing with a value. */
+export const columnDefinition =
+  /^(?:[A-Za-z_]\w*(?: [A-Za-z_]\w*)*)?(?: ?\( ?\d+(?: ?, ?\d+)? ?\))?(?: NOT NULL)?$/
+
+/** What may stand behind a reference. */
+export const referenceActions = /^(?:(?:^| )ON (?:DELETE|UPDATE) (?:CASCADE|RESTRICT|SET NULL|SET DEFAULT))+$/
+
 const schemaOfFile = v.object({
   $schema: v.optional(v.string()),
   format: v.literal(1, 'this version reads format 1'),
@@ -58,13 +69,29 @@ const schemaOfFile = v.object({
       key: v.optional(names),
       references: v.optional(
         v.array(
-          v.strictObject({ columns: names, table: v.string(), optional: v.optional(v.boolean(), false) }),
+          v.strictObject({
+            columns: names,
+            table: v.string(),
+            optional: v.optional(v.boolean(), false),
+            actions: v.optional(
+              v.pipe(v.string(), v.regex(referenceActions, 'give actions such as ON DELETE CASCADE')),
+            ),
+          }),
         ),
         [],
       ),
       order: v.optional(v.string()),
       keep: v.optional(v.boolean()),
       rules: v.optional(v.array(v.string())),
+      declared: v.optional(
+        v.record(
+          v.string(),
+          v.pipe(
+            v.string(),
+            v.regex(columnDefinition, 'give a type of SQLite, such as DECIMAL(9,2) NOT NULL'),
+          ),
+        ),
+      ),
     }),
   ),
 })

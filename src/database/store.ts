@@ -10,12 +10,16 @@ export interface DeclaredReference {
   readonly table: string
   /** The columns that it leads to, in the order of its own. */
   readonly to: readonly string[]
+  /** What becomes of it when the row that it leads to changes, such as `ON DELETE CASCADE`. */
+  readonly actions?: string | undefined
 }
 
 /** What a catalogue declares about a table's rows. */
 export interface Declared {
   readonly key?: readonly string[] | undefined
   readonly references: readonly DeclaredReference[]
+  /** Of a SQLite file, how it defines each column. */
+  readonly definitions?: Readonly<Record<string, string>> | undefined
 }
 
 export interface StoredTable {

@@ -13,6 +13,7 @@ import {
 } from '../infer/provider.ts'
 import { asyncDispose, infoOf, type SessionInfo, Uses } from '../infer/session.ts'
 import { signatureOf } from './inputs.ts'
+import { namingOperator } from './operators.ts'
 import { routeOf } from './process.ts'
 import {
   type NetworkSampleOptions,
@@ -80,7 +81,9 @@ export async function openFiles(
   if (wanted !== 'auto') requireAble(providerNamed(providers, wanted, ['auto']), able)
   const skipped: Skipped[] = []
   const start = (provider: Provider) =>
-    startSession(providers, provider, bytes, { ...options, isForeign: true })
+    startSession(providers, provider, bytes, { ...options, isForeign: true }).catch(async (error) => {
+      throw await namingOperator(error, { provider: provider.name, name, bytes })
+    })
   const session =
     wanted === 'auto'
       ? await firstOf(providersOfAuto(able), start, skipped)

@@ -4,6 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { cannotRead, readInput, writeTogether, writeWhole } from '../core/files.ts'
+import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
 import {
@@ -23,6 +24,7 @@ import { parseSchema, type Schema, schemaToJson } from '../database/schema.ts'
 import { readDatabase } from '../database/stores/read.ts'
 import { exportNoisePredictor, type TrainedModel } from '../export/export-model.ts'
 import { openModel } from '../infer/open-model.ts'
+import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { trainChecks } from '../train/options.ts'
 import type { Trained } from '../train/train.ts'
@@ -117,10 +119,11 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
         ? dataset
         : await databaseOfRows(dataset, reading)
   return whileLocked(out, async () => {
+    const names = folderNames(Object.keys(database.schema.tables))
+    if (out !== undefined && !options.force) requireNoRuns(out, names)
     // until all tables are trained, the folder has no run of several
     if (out !== undefined)
       for (const part of Object.values(databaseParts)) await rm(join(out, part), { force: true })
-    const names = folderNames(Object.keys(database.schema.tables))
     const runtimeOf = (table: string) =>
       runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
     const { plans, trained, train } = await trainTables(database, options, runtimeOf, onTable)
@@ -138,6 +141,17 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
     }
     return { run: out ?? null, schema: database.schema, plans, trained, kept }
   })
+}
+
+/** Throws InputError, before anything is trained, on a folder with the run of a table, as a training that was stopped leaves. */
+function requireNoRuns(out: string, names: ReadonlyMap<string, string>): void {
+  for (const [table, folder] of names)
+    if (existsSync(join(out, folder, runFilePaths.config)))
+      throw new InputError(
+        `${out} has a run of ${printable(table)}, but not of all tables: give another \`out\`, or \`force\` to train all of them anew`,
+        'exists',
+        { option: 'out' },
+      )
 }
 
 /** Where a run keeps the rows of a table that keeps them. */

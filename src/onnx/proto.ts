@@ -38,6 +38,12 @@ export interface OnnxFile extends GraphInfo {
   readonly opset: number
 }
 
+/** The opset of ONNX's own ops in a file of anyone. */
+export function opsetOf(bytes: Uint8Array): number {
+  const { opsetImport } = ModelProto.decode(protobuf.Reader.create(bytes) as never) as types.IModelProto
+  return Number(opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0)
+}
+
 /** Encodes a graph as an ONNX file of the given opset. The same graph gives the same bytes. */
 export function encodeGraph(graph: Graph, { name, doc, metadata }: GraphInfo, opsetVersion = opset) {
   const model: types.IModelProto = {

@@ -68,7 +68,13 @@ export async function resolveConfig(
   // all rows must meet them, and are numbered as in their file
   if (options.rules) fitRules(parseRules(options.rules, namesOf(all)), all)
   const { table, holdout } = among.holdout
-    ? { table: all, holdout: among.holdout }
+    ? {
+        table: all,
+        holdout: withoutColumns(
+          among.holdout,
+          leftOut.map(({ name }) => name),
+        ),
+      }
     : setAside(all, options.holdout ?? 0, seed)
   const chosen = options.recipe === undefined ? recipeFor(table) : { name: options.recipe, reason: undefined }
   const { allowed, warnings } =

@@ -4,13 +4,23 @@ import { expect, it } from 'vitest'
 import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
 import { writeDatabase } from '../../src/database/stores/write.ts'
+import { exportDatabase, loadDatabase, trainDatabase } from '../../src/node/databases.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
+import { refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
-import { shop, shopSchema, tablesOf } from './shop.ts'
+import { keepingAll, shop, shopSchema, tablesOf } from './shop.ts'
 
 const { at, folder } = folderOf('sqlite')
+const quick = {
+  steps: 2,
+  hidden: [8, 8],
+  candidates: 1,
+  engine: 'simd',
+  onNote() {},
+  onWarning() {},
+} as const
 const database = { schema: shopSchema, tables: tablesOf(shopSchema, shop) }
 
 /** Runs Python with SQLite's own library on a file; what it prints. */
@@ -50,7 +60,7 @@ c.commit()`,
     const notices: string[] = []
     const { schema, tables } = await readDatabase(file, { onNotice: (notice) => notices.push(notice) })
     expect(schema.tables.kids!.references).toEqual([
-      { columns: ['code', 'part'], table: 'Parents', optional: false },
+      { columns: ['code', 'part'], table: 'Parents', optional: false, actions: 'ON DELETE CASCADE' },
     ])
     expect(notices).toContain('empty has no rows, and is left out')
     const whole = await readDatabase(file, {
@@ -69,6 +79,79 @@ c.commit()`,
     await writeDatabase(at('copy.sqlite'), { schema, tables: kept }, { source: file })
     const dump = `print('\\n'.join(c.iterdump()))`
     expect(inPython(at('copy.sqlite'), dump)).toBe(inPython(file, dump).replace(/^CREATE VIEW.*\n/m, ''))
+  })
+
+  it('gives the samples of a trained file its tables, types, keys and references, but nothing that holds a value', async () => {
+    const file = at('taught.sqlite')
+    inPython(
+      file,
+      `c.executescript('''CREATE TABLE visits(no INTEGER PRIMARY KEY AUTOINCREMENT, "Pet" INT NOT NULL REFERENCES pets ON DELETE CASCADE ON UPDATE SET NULL,
+  day DATETIME NOT NULL, cost DECIMAL(9, 2) DEFAULT 12.5 CHECK (cost <> 666), paid BOOLEAN, note [a or 'b']);
+CREATE TABLE pets(id INTEGER PRIMARY KEY, kind VARCHAR(20) DEFAULT 'Rex', weight, home CHAR(2) NOT NULL -- of Ada
+  );
+CREATE TABLE links(pet INT, visit INT REFERENCES visits(no), since TEXT, PRIMARY KEY(pet, visit)) WITHOUT ROWID''')
+c.executemany('INSERT INTO pets VALUES(?,?,?,?)', [(i, ['cat', 'dog'][i % 2], i / 3, ['BE', 'DE', 'FR'][i % 3]) for i in range(40)])
+c.executemany('INSERT INTO visits VALUES(?,?,?,?,?,?)', [(i, i * 7 % 40, '2024-%02d-%02d 10:%02d:00' % (1 + i % 12, 1 + i % 28, i % 60), 10 + i % 9 / 4, i % 2, 'ab'[i % 2]) for i in range(90)])
+c.executemany('INSERT INTO links VALUES(?,?,?)', [(i % 40, i, '2024-01-%02d' % (1 + i % 28)) for i in range(90)])
+c.commit()`,
+    )
+    const run = await trainDatabase({ dataset: file, ...quick })
+    await exportDatabase({ run, out: at('taught.moonstep') })
+    const model = await loadDatabase(at('taught.moonstep'))
+    await writeDatabase(at('drawn.sqlite'), await model.sample({ count: { pets: 30 } }))
+    // more rows get the numbers that follow, and their references go with them
+    for (const target of ['twice.sqlite', 'twice.duckdb']) {
+      const [first, more] = [await model.sample({ count: { pets: 20 } }), await model.sample({ seed: 1 })]
+      await writeDatabase(at(target), first)
+      await writeDatabase(at(target), more, { append: true })
+      const both = await readDatabase(at(target), { schema: keepingAll(run.schema) })
+      const [pets, visits] = ['pets', 'visits'].map((name) => toRows(both.tables.get(name)!.kept!))
+      const [from, kept] = [toRows(first.tables.get('pets')!), toRows(more.tables.get('pets')!)]
+      const begin = Number(from[0]!.id)
+      expect(pets!.map(({ id }) => id)).toEqual(pets!.map((_, i) => begin + i))
+      expect(pets!.map(({ weight }) => weight)).toEqual([...from, ...kept].map(({ weight }) => weight))
+      const later = toRows(more.tables.get('visits')!).map(({ Pet }) => Number(Pet) + from.length)
+      expect(visits!.slice(-later.length).map(({ Pet }) => Pet)).toEqual(later)
+    }
+    await model.dispose()
+    const definitions = `tables = [r[0] for r in c.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")]
+print(json.dumps([[t, [r[:4] + r[5:] for r in c.execute('PRAGMA table_info(%s)' % t)], sorted((r[2:4], r[4] or 'id', r[5:7]) for r in c.execute('PRAGMA foreign_key_list(%s)' % t))] for t in tables]))`
+    const expected = JSON.parse(inPython(file, definitions))
+    // a type that is no word is not kept
+    expect(expected[0][1][5].splice(2, 1)).toEqual(["a or 'b'"])
+    const drawn = JSON.parse(inPython(at('drawn.sqlite'), definitions))
+    expect(drawn[0][1][5].splice(2, 1)).toEqual(['TEXT'])
+    expect(drawn).toEqual(expected)
+    const text = inPython(
+      at('drawn.sqlite'),
+      `print([r[0] for r in c.execute('SELECT sql FROM sqlite_schema')])
+assert c.execute('PRAGMA foreign_key_check').fetchall() == []`,
+    )
+    expect(text).not.toMatch(/666|12\.5|Rex|Ada/)
+    const cases: [string[], RegExp][] = [
+      [['--given', 'pet.kind=cat'], /unknown table pet \(did you mean pets\?\): choose from/],
+      [['--given', 'kind=cat'], /--given kind=cat: name the table too, such as visits.kind=cat/],
+      [['--given', 'visits.pets.kind=cat'], /unknown column pets.kind: choose from (?!.*pets\.)/],
+      [['-n', 'pet=3'], /unknown table pet \(did you mean pets\?\)/],
+      [['-n', 'pets=3,pets=4'], /names pets twice: give its rows once/],
+      [['-n', 'pets=1e3'], /-n pets=1e3 is no number of rows by table: give such as visits=1000/],
+      [['--like', at('absent.sqlite')], /--like .*absent.sqlite: there is no such file/],
+      [['--like', import.meta.filename], /is no SQLite file: give one, or leave it out/],
+      [
+        ['--like', file, '--out', at('drawn.sqlite')],
+        /--like gives a new SQLite file its tables, and .* is none/,
+      ],
+    ]
+    for (const [args, line] of cases)
+      await refuses(
+        [
+          'sample',
+          at('taught.moonstep'),
+          ...args,
+          ...(args.includes('--out') ? [] : ['--out', at('new.sqlite')]),
+        ],
+        line,
+      )
   })
 
   it('is read while another program writes: rows of its last whole transaction, from the log too', async () => {
@@ -111,18 +194,20 @@ while True:
       /table countries: UNIQUE constraint failed: countries.code/,
     )
     expect(readFileSync(at('full.sqlite'))).toEqual(before)
-    const child = spawn(
-      process.execPath,
-      [new URL('./write-forever.mjs', import.meta.url).pathname, at('killed.sqlite')],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    await new Promise((resolve) => {
-      child.stdout.on('data', (text) => {
-        if (String(text).includes('1000')) child.kill('SIGKILL')
+    for (const target of ['killed.sqlite', 'killed', 'killed.duckdb', 'killed.sql']) {
+      const child = spawn(
+        process.execPath,
+        [new URL('./write-forever.mjs', import.meta.url).pathname, at(target)],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      )
+      await new Promise((resolve) => {
+        child.stdout.on('data', (text) => {
+          if (String(text).includes('1000')) child.kill('SIGKILL')
+        })
+        child.on('close', resolve)
       })
-      child.on('close', resolve)
-    })
-    expect(existsSync(at('killed.sqlite'))).toBe(false)
+      expect([target, existsSync(at(target))]).toEqual([target, false])
+    }
     const aborting = new AbortController()
     const chunks = (function* () {
       aborting.abort()

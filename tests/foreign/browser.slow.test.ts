@@ -5,6 +5,7 @@ import { createNodeSession } from '../../src/node/providers.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { expectRejected } from '../helpers/refusals.ts'
 import { tinyNetwork } from './tiny-network.ts'
 
 const [count, numSteps] = [3, 5]
@@ -29,6 +30,14 @@ describeWith('chromium', 'a network of others in Chromium', () => {
     )
     await session.release()
     expect(maxAbsDifference(x_0!, data)).toBeLessThan(1e-4)
+  })
+
+  it('that has an operator for which a GPU has no code is refused with its name, opset and provider', async () => {
+    const source = { network: tinyNetwork({ op: 'Erf', type: 'bfloat16' }), scheduler: digitsConfig }
+    await expectRejected(
+      () => openNetwork(source, { provider: 'webgpu-browser' }),
+      /^provider webgpu-browser can't run the network: it has no operator Erf of opset 17 for the types at node out: use/,
+    )
   })
 
   it('takes and gives float16', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import proto from 'onnx-proto'
 import { describe, it } from 'vitest'
 import type { NetworkSampleOptions, SchedulerConfig } from '../../src/foreign/sample.ts'
 import { openNetwork } from '../../src/node/network.ts'
@@ -268,3 +269,49 @@ describe('what can not be sampled is refused in one line', () => {
     )
   })
 })
+
+describe('a provider that can not run a network says which operator, of which opset', () => {
+  const cases: [string, Uint8Array, RegExp][] = [
+    [
+      'types that it lacks',
+      tinyNetwork({ op: 'Erf', type: 'bfloat16' }),
+      /can't run the network: it has no operator Erf of opset 17 for the types at node out: use another provider, or export the network as float32$/,
+    ],
+    [
+      'types that the operator never has',
+      tinyNetwork({ op: 'Celu', type: 'float16' }),
+      /can't run the network: operator Celu of opset 17 takes no tensor\(float16\) at node out: export the network as float32$/,
+    ],
+    [
+      'an operator of a later opset',
+      tinyNetwork({ op: 'Mish' }),
+      /can't run the network: opset 17 has no operator Mish: export the network with an opset that has it, or without it$/,
+    ],
+    [
+      'an opset of the future',
+      tinyNetwork({ opset: 99 }),
+      /can't run the network: it knows operators up to opset \d+, and these are of 99: export the network with opset \d+$/,
+    ],
+    [
+      'an operator of somebody else',
+      ofDomain('org.example', tinyNetwork({ op: 'Foo' })),
+      /can't run the network: it has no operator Foo of domain org.example: export the network for ONNX's own operators$/,
+    ],
+  ]
+  it.each(['cpu', 'wasm'] as const)('%s', async (provider) => {
+    for (const [, network, line] of cases)
+      await expectRejected(
+        () => openNetwork({ network, scheduler: ddimConfig }, { provider, threads: 1 }),
+        new RegExp(`^provider ${provider} ${line.source}`),
+      )
+  })
+})
+
+/** The network with its operators of another domain. */
+function ofDomain(domain: string, bytes: Uint8Array): Uint8Array {
+  const { ModelProto } = proto.onnx
+  const model = ModelProto.decode(bytes)
+  for (const node of model.graph!.node!) node.domain = domain
+  model.opsetImport!.push(proto.onnx.OperatorSetIdProto.create({ domain, version: 1 }))
+  return ModelProto.encode(model).finish()
+}

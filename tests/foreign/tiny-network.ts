@@ -12,6 +12,9 @@ interface TinyOptions {
   /** How often the state is in the output's channels. */
   readonly channels?: number
   readonly outputs?: readonly string[]
+  /** What the nodes compute, and the opset of the file. */
+  readonly op?: string
+  readonly opset?: number
 }
 
 /** A network that predicts the state itself, so that what comes of it is known; it ignores the time and all else. */
@@ -23,6 +26,8 @@ export function tinyNetwork(options: TinyOptions = {}): Uint8Array {
     others = [],
     channels = 1,
     outputs = ['out'],
+    op = 'Concat',
+    opset,
   } = options
   const sample = { name: 'sample', shape, dtype }
   const outShape = shape.map((size, i) => (i === 1 && typeof size === 'number' ? size * channels : size))
@@ -34,14 +39,15 @@ export function tinyNetwork(options: TinyOptions = {}): Uint8Array {
       inner: [],
       nodes: outputs.map((name) => ({
         name,
-        op: 'Concat',
+        op,
         inputs: copies,
         outputs: [name],
-        attributes: { axis: 1 },
+        attributes: op === 'Concat' ? { axis: 1 } : {},
       })),
       constants: new Map(),
     },
     { name: 'tiny', doc: '', metadata: {} },
+    opset,
   )
 }
 

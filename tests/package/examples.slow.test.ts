@@ -8,6 +8,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { moonstep } from '../helpers/cli.ts'
 import { describeWith } from '../helpers/needs.ts'
+import { type PostgresServer, startPostgres } from '../helpers/postgres.ts'
 import { launchChromium, type Site, serveFolders } from '../web/helpers.ts'
 import { linkPackage, pack, root, run, succeed } from './install.ts'
 
@@ -26,7 +27,7 @@ it('examples/README.md lists every example, and each names what it needs', () =>
   const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
   const names = examples.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const text = readFileSync(join(root, 'examples/README.md'), 'utf8')
-  expect(names).toHaveLength(7)
+  expect(names).toHaveLength(8)
   for (const name of names) {
     expect(text).toContain(`[${name}](${name})`)
     // those are files alone: tests/cluster and tests/serve run them
@@ -109,6 +110,65 @@ describe('the Fastify server', () => {
       400,
       { error: 'count is 200000000: give a whole number from 1 to 100000000' },
     ])
+  })
+})
+
+describeWith('postgres', 'the seed of drizzle', () => {
+  let server: PostgresServer
+  let project: string
+  beforeAll(async () => {
+    server = await startPostgres()
+    project = copied('drizzle')
+    succeed(project, 'node', 'train.mjs', '60')
+  })
+  afterAll(() => server?.stop())
+  const seed = (...args: string[]) =>
+    run(project, 'env', `DATABASE_URL=${server.address}`, 'node', 'seed.mjs', ...args)
+  const ask = (query: string) => server.psql('-c', query).trim()
+  const counts = () =>
+    ask(
+      'SELECT (SELECT count(*) FROM customers), (SELECT count(*) FROM orders), (SELECT count(*) FROM items)',
+    )
+
+  it('leaves nothing where the database refuses a row of the last table', () => {
+    // the first seed creates the tables
+    expect(seed('2').status).toBe(0)
+    ask('TRUNCATE customers, orders, items; ALTER TABLE items ADD CONSTRAINT none CHECK (line < 0)')
+    const { status, stderr } = seed('40', '7')
+    expect([status, stderr]).toEqual([
+      1,
+      'nothing was inserted: new row for relation "items" violates check constraint "none"\n',
+    ])
+    expect(counts()).toBe('0|0|0')
+    ask('ALTER TABLE items DROP CONSTRAINT none')
+  })
+
+  it('inserts rows of all tables, whose references PostgreSQL has checked, and only into empty ones', () => {
+    const { stdout: said } = seed('40', '7')
+    const [customers, orders, items] = counts().split('|').map(Number)
+    expect(said).toBe(
+      `customers: ${customers} rows\norders: ${orders} rows\nitems: ${items} rows\nall of them are in the database\n`,
+    )
+    expect(customers).toBe(40)
+    expect(orders).toBeGreaterThan(20)
+    expect(items).toBeGreaterThanOrEqual(orders!)
+    expect(ask('SELECT count(*) FROM orders WHERE shipped < placed')).toBe('0')
+    expect(ask("SELECT string_agg(DISTINCT country, ',') FROM customers")).toMatch(/^(BE|DE|FR|NL)(,|$)/)
+    const rows = server.psql('-c', 'SELECT * FROM items ORDER BY 1, 2')
+    const { status, stderr } = seed('40', '8')
+    expect([status, stderr]).toEqual([
+      1,
+      'nothing was inserted: the table customers has rows: empty it first\n',
+    ])
+    expect(counts()).toBe([customers, orders, items].join('|'))
+    // rows of the application get the numbers that follow
+    const last = Number(ask('SELECT max(id) FROM customers'))
+    const insert =
+      "INSERT INTO customers (name, country, joined, is_member) VALUES ('Ada', 'BE', now(), true) RETURNING id"
+    expect(Number(ask(insert))).toBe(last + 1)
+    ask('TRUNCATE customers, orders, items')
+    expect(seed('40', '7').status).toBe(0)
+    expect(server.psql('-c', 'SELECT * FROM items ORDER BY 1, 2')).toBe(rows)
   })
 })
 

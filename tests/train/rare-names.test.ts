@@ -103,6 +103,11 @@ describe('a column whose names single people out', () => {
     expect(notes[0]).toBe(
       'email: left out, names and words are made by another package: npm install @faker-js/faker',
     )
+    // and of the held-out rows of a table among several too
+    const among = { context: [], holdout: { ...tableOfRows(people.slice(0, 30), 'rows'), name: 'rows' } }
+    const store = memoryStore()
+    const { closeness } = await train({ ...quick, ...request, onWarning() {} }, { engines, store }, among)
+    expect(closeness).toMatchObject({ against: 'holdout', rows: 30 })
     provideFaker(loadNodeFaker)
     notes.length = 0
     const { config } = await trained(request)

@@ -69,7 +69,7 @@ const sampleOptions = {
     `a file of samples: ${sampleEndings.join(' ')}; with --shard a folder; of several tables a folder, .sqlite, .duckdb, .sql or postgres://… [default: CSV on stdout]`,
   ),
   like: option.text(
-    'a SQLite file whose tables, types, keys and references a new one takes (models of several tables) [default: none]',
+    'a SQLite file whose definitions a new one takes, with defaults, checks and indexes (models of several tables) [default: none]',
   ),
   append: option.flag(
     'add rows to the tables of a database that hold some already (models of several tables)',

@@ -16,6 +16,11 @@ export function isDuckdb(source: string): boolean {
   return /\.(?:duckdb|ddb)$/i.test(source)
 }
 
+/** Whether a file's name is one of SQLite. */
+export function isSqliteName(source: string): boolean {
+  return /\.(?:sqlite3?|db3?)$/i.test(source)
+}
+
 /** Throws InputError on the address of another kind of server; the address may have a password, and is not repeated. */
 export function requireKnownAddress(source: string): void {
   const protocol = /^([a-z][a-z\d+.-]*):\/\//i.exec(source)?.[1]

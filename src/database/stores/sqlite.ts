@@ -1,4 +1,4 @@
-// cspell:ignore xinfo floa doub
+// cspell:ignore xinfo floa doub notnull
 import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdtemp, open as openFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -138,14 +138,23 @@ interface CatalogueColumn {
   readonly name: string
   readonly type: string
   readonly key: number
+  readonly isRequired: boolean
 }
 
 /** A table's columns that can be written. */
 export function columnsOf(connection: Connection, table: string): CatalogueColumn[] {
-  const rows = connection.all('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)', [table])
+  const rows = connection.all(
+    'SELECT name, type, "notnull" AS required, pk, hidden FROM pragma_table_xinfo(?)',
+    [table],
+  )
   return rows
     .filter(({ hidden }) => Number(hidden) === 0)
-    .map(({ name, type, pk }) => ({ name: String(name), type: String(type), key: Number(pk) }))
+    .map(({ name, type, required, pk }) => ({
+      name: String(name),
+      type: String(type),
+      key: Number(pk),
+      isRequired: Number(required) === 1,
+    }))
 }
 
 function tablesOf(connection: Connection, file: string): { tables: StoredTable[]; notices: string[] } {
@@ -203,14 +212,19 @@ function familyOf(
 function declaredOf(connection: Connection, table: string, names: readonly string[]): Declared {
   const key = keyOf(connection, table)
   const rows = connection.all(
-    'SELECT id, "table" AS target, "from" AS own, "to" AS other FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq',
+    'SELECT id, "table" AS target, "from" AS own, "to" AS other, on_delete, on_update FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq',
     [table],
   )
-  const references = new Map<number, { columns: string[]; table: string; to: string[] }>()
-  for (const { id, target, own, other } of rows) {
+  const references = new Map<number, { columns: string[]; table: string; to: string[]; actions: string }>()
+  for (const { id, target, own, other, on_delete, on_update } of rows) {
     // names of SQLite are the same in capitals
     const parent = sameName(String(target), names)
-    const reference = references.get(Number(id)) ?? { columns: [], table: parent, to: [] }
+    const reference = references.get(Number(id)) ?? {
+      columns: [],
+      table: parent,
+      to: [],
+      actions: actionsOf({ DELETE: on_delete, UPDATE: on_update }),
+    }
     references.set(Number(id), reference)
     const columns = columnsOf(connection, table).map((column) => column.name)
     reference.columns.push(sameName(String(own), columns))
@@ -223,7 +237,18 @@ function declaredOf(connection: Connection, table: string, names: readonly strin
     )
   }
   const declared: readonly DeclaredReference[] = [...references.values()]
-  return { ...(key && { key }), references: declared }
+  const definitions = columnsOf(connection, table).map(({ name, type, isRequired }) => [
+    name,
+    `${type}${isRequired ? ' NOT NULL' : ''}`.trimStart(),
+  ])
+  return { ...(key && { key }), references: declared, definitions: Object.fromEntries(definitions) }
+}
+
+/** { DELETE: 'CASCADE' } as ON DELETE CASCADE. */
+function actionsOf(actions: Readonly<Record<string, unknown>>): string {
+  return Object.entries(actions)
+    .flatMap(([event, action]) => (action === 'NO ACTION' ? [] : `ON ${event} ${action}`))
+    .join(' ')
 }
 
 function sameName(name: string, names: readonly string[]): string {

@@ -5,6 +5,7 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName, typeInSql } from '../../table/formats/sql.ts'
 import { constraintsOf } from '../constraints.ts'
+import { following } from '../following.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
 import { writeBeside } from './whole.ts'
@@ -26,7 +27,12 @@ export const writeDuckdb: WriteTables = async (target, tables, { append = false,
       if (!exists) for (const { name } of tables) await create(connection, name, tables)
       const types = await typesOf(connection, target, tables)
       if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
-      for (const table of tables) await insert(connection, table, types.get(table.name)!, signal)
+      const largest = async (table: string, column: string) =>
+        (
+          await textsOf(connection, `SELECT max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`)
+        )[0]?.[0]
+      const added = append ? await following(tables, largest) : tables
+      for (const table of added) await insert(connection, table, types.get(table.name)!, signal, append)
       await connection.run('COMMIT')
       await connection.run('CHECKPOINT')
     } catch (error) {
@@ -88,16 +94,18 @@ async function requireEmpty(connection: DuckDBConnection, target: string, name: 
 
 async function insert(
   connection: DuckDBConnection,
-  { name, columns, chunks }: TableToWrite,
+  { name, columns, chunks, schema }: TableToWrite,
   types: ReadonlyMap<string, string>,
   signal: AbortSignal | undefined,
+  append: boolean,
 ): Promise<void> {
   const { LIST, VARCHAR, listValue } = await import('@duckdb/node-api')
   const names = columns.map((column) => column.name)
   const casts = names.map((column, i) => `CAST(c${i} AS ${types.get(column)})`).join(', ')
   const lists = names.map((_, i) => `unnest($${i + 1}) AS c${i}`).join(', ')
   const statement = await connection.prepare(
-    `INSERT INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,
+    // rows that are kept may be there
+    `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,
   )
   for await (const rows of chunks) {
     signal?.throwIfAborted()

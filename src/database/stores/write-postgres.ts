@@ -3,6 +3,7 @@ import type { Client } from 'pg'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
+import { following } from '../following.ts'
 import { LaterReferences } from '../later.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import {
@@ -24,11 +25,17 @@ export const writePostgres: WriteTables = async (target, tables, { append = fals
     await client.query('BEGIN')
     const schema = await schemaOf(client, address)
     const catalogue = await columnsOf(client, schema)
-    const placed = tables.map((table) => placedOf(table, catalogue, address, schema))
+    const largest = async (table: string, column: string) => {
+      const place = `${quotedName(schema)}.${quotedName(table)}`
+      return (await client.query(`SELECT max(${quotedName(column)}) AS last FROM ${place}`)).rows[0].last
+    }
+    for (const table of tables) placedOf(table, catalogue, address, schema)
+    const added = append ? await following(tables, largest) : tables
+    const placed = added.map((table) => placedOf(table, catalogue, address, schema))
     if (!append) for (const table of placed) await requireEmpty(client, table, address)
     // constraints that may wait do, so that rows may come in any order
     await client.query('SET CONSTRAINTS ALL DEFERRED')
-    for (const [k, table] of placed.entries()) await insert(client, table, k, signal)
+    for (const [k, table] of placed.entries()) await insert(client, table, k, signal, append)
     for (const [k, table] of placed.entries()) await completeLater(client, table, k)
     for (const table of placed) await advanceSequences(client, table)
     signal?.throwIfAborted()
@@ -98,12 +105,13 @@ async function insert(
   placed: PlacedTable,
   k: number,
   signal: AbortSignal | undefined,
+  append: boolean,
 ): Promise<void> {
   const { table, place, types, later } = placed
   const names = table.columns.map(({ name }) => name)
   const list = names.map(quotedName).join(', ')
   // a column's cells are one parameter, an array, whatever the number of rows
-  const into = `INSERT INTO ${place} (${list}) OVERRIDING SYSTEM VALUE ${rowsOf(names.map((name) => types.get(name)!))}`
+  const into = `INSERT INTO ${place} (${list}) OVERRIDING SYSTEM VALUE ${rowsOf(names.map((name) => types.get(name)!))}${append && table.schema.keep ? ' ON CONFLICT DO NOTHING' : ''}`
   const pairs = [...later.key, ...later.columns]
   if (pairs.length > 0)
     await client.query(

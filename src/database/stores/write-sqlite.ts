@@ -9,13 +9,15 @@ import { quotedName } from '../../table/formats/sql.ts'
 import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
 import type { Column } from '../../table/table.ts'
 import { constraintsOf } from '../constraints.ts'
+import { following } from '../following.ts'
 import type { TableToWrite } from '../rows.ts'
+import type { TableSchema } from '../schema.ts'
 import { isPostgres } from './open.ts'
 import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
 import { flush, writeBeside } from './whole.ts'
 import type { WriteTables } from './write-tables.ts'
 
-/** Writes a SQLite file: new, with the tables of the source if it is such a file; or into the tables of one that exists. */
+/** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
 export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
   const exists = existsSync(target)
   const before = exists ? await inUse(target) : undefined
@@ -25,9 +27,13 @@ export const writeSqlite: WriteTables = async (target, tables, { append = false,
     try {
       // the file takes its place when it is whole
       connection.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; BEGIN')
-      const indexes = exists ? [] : await create(connection, tables, source)
+      const isNew = tableNames(connection).length === 0
+      const indexes = isNew ? await create(connection, tables, source) : []
       requireTables(connection, target, tables, append)
-      for (const table of tables) await insert(connection, target, table, signal)
+      const largest = async (table: string, column: string) =>
+        connection.get(`SELECT max(${quotedName(column)}) AS last FROM ${quotedName(table)}`)?.last
+      const added = append ? await following(tables, largest) : tables
+      for (const table of added) await insert(connection, target, table, signal, append)
       for (const index of indexes) connection.exec(index)
       connection.exec('COMMIT')
     } catch (error) {
@@ -77,10 +83,10 @@ async function create(
     !(await isFolder(source)) &&
     (await isSqlite(source))
   if (isOfSqlite) return createLike(connection, source)
-  for (const { name, columns } of tables) {
+  for (const { name, columns, schema } of [...tables].sort((a, b) => a.place - b.place)) {
     const lines = [
-      ...columns.map((column) => `${quotedName(column.name)} ${typeOf(column)}`),
-      ...constraintsOf(name, tables),
+      ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
+      ...constraintsOf(name, tables, { withActions: true }),
     ]
     connection.exec(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
@@ -100,6 +106,14 @@ async function createLike(connection: Connection, source: string): Promise<strin
   } finally {
     await close()
   }
+}
+
+/** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
+function definitionOf(column: Column, { declared }: TableSchema): string {
+  const definition = declared?.[column.name]
+  const isNumber = /INT/i.test(definition ?? '')
+  const fits = !isNumber || typeOf(column) !== 'TEXT'
+  return definition !== undefined && fits ? definition : typeOf(column)
 }
 
 function typeOf(column: Column): string {
@@ -148,12 +162,14 @@ function requireTables(
 async function insert(
   connection: Connection,
   target: string,
-  { name, columns, chunks }: TableToWrite,
+  { name, columns, chunks, schema }: TableToWrite,
   signal: AbortSignal | undefined,
+  append: boolean,
 ): Promise<void> {
   const list = columns.map((column) => quotedName(column.name)).join(', ')
   const statement = connection.prepare(
-    `INSERT INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
+    // rows that are kept may be there
+    `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
   )
   try {
     for await (const { points, columns: own = columns } of chunks) {

@@ -15,7 +15,7 @@ export type FolderFormat =
 export interface WriteDatabaseOptions {
   /** Whether a database may hold rows already. Default: false. */
   readonly append?: boolean | undefined
-  /** The database that the rows resemble: a SQLite file takes the tables of a SQLite file, a folder the formats of a folder. */
+  /** The database that the rows resemble: a SQLite file takes all definitions of a SQLite file, a folder the formats of a folder. */
   readonly source?: string | undefined
   /** The format of a folder's files. Default: those of the source, or else `.csv`. */
   readonly format?: FolderFormat | undefined

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { InputError } from '../../core/errors.ts'
+import { cannotRead } from '../../core/files.ts'
 import { tablesToWrite, type WritableDatabase } from '../rows.ts'
-import { isDuckdb, isPostgres, requireKnownAddress } from './open.ts'
+import { databaseRemedy, isDuckdb, isPostgres, isSqliteName, requireKnownAddress } from './open.ts'
 import type { WriteDatabaseOptions, WriteTables } from './write-tables.ts'
 
 /**
@@ -28,20 +30,22 @@ export async function writeDatabase(
       'conflict',
       { option: 'append' },
     )
+  if (options.source !== undefined && !isPostgres(options.source))
+    await stat(options.source).catch((error) =>
+      cannotRead(error, options.source!, { remedy: databaseRemedy }),
+    )
   await write(target, tablesToWrite(database), options)
 }
 
-const sqliteFile = /\.(?:sqlite3?|db3?)$/i
-
 function isDatabaseFile(target: string): boolean {
-  return sqliteFile.test(target) || isDuckdb(target)
+  return isSqliteName(target) || isDuckdb(target)
 }
 
 /** Loaded with the first such target. */
 async function writerOf(target: string): Promise<WriteTables> {
   if (isPostgres(target)) return (await import('./write-postgres.ts')).writePostgres
   if (isDuckdb(target)) return (await import('./write-duckdb.ts')).writeDuckdb
-  if (sqliteFile.test(target)) return (await import('./write-sqlite.ts')).writeSqlite
+  if (isSqliteName(target)) return (await import('./write-sqlite.ts')).writeSqlite
   if (/\.sql(?:\.gz)?$/i.test(target)) return (await import('./write-sql.ts')).writeSql
   return (await import('./write-folder.ts')).writeFolder
 }

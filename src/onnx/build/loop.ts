@@ -3,6 +3,7 @@ import protobuf from 'protobufjs/minimal.js'
 import { InputError } from '../../core/errors.ts'
 import { version } from '../../core/version.ts'
 import type { Route, Stage } from '../../diffusion/process.ts'
+import { opsetOf } from '../proto.ts'
 
 // onnx-proto is a CommonJS module: values come from the default import, types from named imports
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx
@@ -29,12 +30,9 @@ type Input = types.IValueInfoProto
  */
 export function loopGraph(request: LoopRequest): Uint8Array {
   const model = ModelProto.decode(protobuf.Reader.create(request.bytes) as never) as types.IModelProto
-  const onnxOpset = model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')
-  if (Number(onnxOpset?.version ?? 0) < 11)
-    throw new InputError(
-      `the network is of opset ${onnxOpset?.version ?? 0}: export it with opset 11 or above`,
-      'bad-model',
-    )
+  const opset = opsetOf(request.bytes)
+  if (opset < 11)
+    throw new InputError(`the network is of opset ${opset}: export it with opset 11 or above`, 'bad-model')
   const whole: types.IModelProto = {
     ...model,
     producerName: 'moonstep',
