@@ -6,6 +6,7 @@ import { type Detection, detectionOf } from './detection.ts'
 import {
   firstRows,
   minRows,
+  oneOfEach,
   type PreparedTables,
   type ReportSources,
   type ReportTables,
@@ -44,7 +45,7 @@ const countRows = ({ samples, against, train }: PreparedTables): RowCounts => ({
 
 async function measure(tables: PreparedTables, work: Work): Promise<QualityMeasures> {
   const columns = await columnsOf(tables, work)
-  const detection = await detectionOf(tables, work)
+  const detection = await detectionOf(oneOfEach(tables), work)
   const { target } = tables
   const utility = target === undefined ? null : await utilityOf(tables, target, work)
   return { rows: countRows(tables), ...columns, detection, utility }

@@ -1,6 +1,6 @@
 /** How the tables of a database are learned and drawn: one model a table, children under the columns of their parents. */
 import { InputError } from '../../core/errors.ts'
-import { isGenerated } from '../../table/table.ts'
+import { isGenerated, type Table } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Reference, Schema } from '../schema.ts'
 import { type ClockPlan, planClock } from './clock.ts'
@@ -68,9 +68,10 @@ export function planTables(database: Database): Plans {
   return plans
 }
 
-function planReferences(
+/** How the rows that a table's references lead to are found. */
+export function planReferences(
   { tables: schemas }: Schema,
-  tables: Database['tables'],
+  tables: ReadonlyMap<string, Table>,
   name: string,
 ): ReferencePlan[] {
   const { references, keep } = schemas[name]!

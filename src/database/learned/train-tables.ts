@@ -42,6 +42,8 @@ export interface TrainedTables {
   readonly trained: ReadonlyMap<string, Trained>
   /** The rows that were trained on. */
   readonly train: Database
+  /** The rows that were held out, if any. */
+  readonly holdout?: Database | undefined
 }
 
 /**
@@ -76,7 +78,7 @@ export async function trainTables(
     const request = { ...options, dataset: table, recipe: 'table', ...(rules && { rules }) } as const
     trained.set(name, await train(request, runtimeOf(name), { context, holdout, step }))
   }
-  return { plans, trained, train: parts.train }
+  return { plans, trained, ...parts }
 }
 
 /** Throws InputError, before anything is trained, on rules of several tables, and on those that the rows of a parent can't keep. */
