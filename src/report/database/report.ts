@@ -13,7 +13,6 @@ import type { Work } from '../../core/work.ts'
 import {
   type DatabaseReportSources,
   familyCount,
-  type Omitted,
   partsOf,
   type TablePart,
 } from '../../database/measured/parts.ts'
