@@ -11,7 +11,7 @@ import {
   worstDetection,
   worstPrivacy,
 } from '../database/verdict.ts'
-import { type Content, html, list, type Markup } from './html.ts'
+import { type Content, html, list, type Markup, scrolling } from './html.ts'
 import {
   type Grade,
   gradeOf,
@@ -66,14 +66,18 @@ function gradeOfAll(report: DatabaseReport): Grade {
 }
 
 function rowsTable({ tables }: DatabaseReport): Markup {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="The rows of each table"><table>
-<caption>The rows of each table</caption>
+  const caption = 'The rows of each table'
+  return scrolling(
+    caption,
+    html`<table>
+<caption>${caption}</caption>
 <thead><tr><th scope="col">Table</th><th scope="col" class="number">Training rows</th><th scope="col" class="number">Held-out rows</th><th scope="col" class="number">Synthetic rows</th></tr></thead>
 <tbody>${tables.map(
-    ({ table, rows, report, omitted }) =>
-      html`<tr><th scope="row">${table}${!report && omitted && html` <small>not compared by itself</small>`}</th><td class="number">${rows.train}</td><td class="number">${rows.against}</td><td class="number">${rows.samples}</td></tr>
+      ({ table, rows, report, omitted }) =>
+        html`<tr><th scope="row">${table}${!report && omitted && html` <small>not compared by itself</small>`}</th><td class="number">${rows.train}</td><td class="number">${rows.against}</td><td class="number">${rows.samples}</td></tr>
 `,
-  )}</tbody></table></div>`
+    )}</tbody></table>`,
+  )
 }
 
 function foundItems(report: DatabaseReport): Content[] {

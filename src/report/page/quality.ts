@@ -176,7 +176,7 @@ const swatch = (color: string) =>
   trusted(
     `<svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill="var(--${color})"/></svg>`,
   )
-const legend = html`<p class="legend"><span class="key">${swatch('real')}real rows, held out</span> <span class="key">${swatch('samples')}samples</span>
+export const legend = html`<p class="legend"><span class="key">${swatch('real')}real rows, held out</span> <span class="key">${swatch('samples')}samples</span>
 <span class="note">In histograms, samples are the line; in pairs of bars, they are the lower bar.</span></p>`
 
 function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[], columns: number): Content {

@@ -12,6 +12,7 @@ import { shareText } from '../quality.ts'
 import { tableFigures } from './figures.ts'
 import { type Content, html, list, type Markup, scrolling, sentenceWith, thousandths } from './html.ts'
 import { attacksTable } from './privacy.ts'
+import { legend } from './quality.ts'
 
 /** What the rows of two tables have to do with each other, reference by reference. */
 export function acrossSection({ keys, references }: DatabaseReport, parts: readonly ReferencePart[]): Markup {
@@ -72,10 +73,14 @@ ${family && familyPart(reference, family, part)}
 function familyPart({ child, parent }: ReferenceReport, family: FamilyReport, part: ReferencePart): Content {
   const { count, steps, privacy, sums } = family
   const tables = summedTables(part, 0)
-  const title = `The number of ${child} of each row of ${parent}, in shares of real rows and of samples`
+  const title = `The number of ${child} of each row of ${parent}`
   const drawn = tables && tableFigures(pickColumns(tables, [countName(child)]))
   return html`<p>${count.sentence}</p>
-${drawn !== undefined && html`<div class="figures"><figure>${drawn.column(countName(child), title)}<figcaption>${title}: samples are the line.</figcaption></figure></div>`}
+${
+  drawn !== undefined &&
+  html`${legend}
+<div class="figures"><figure>${drawn.column(countName(child), title)}<figcaption>${title}</figcaption></figure></div>`
+}
 ${steps && stepsTable(child, steps)}
 <p>${privacy.sentences[0]!} Each attack has a row of ${parent} with the sums of its ${child}: how many there are, means, extremes, the most frequent names, and the first and
 last. ${humanCount(sums.rows)} of each kind were shown to trees.</p>
