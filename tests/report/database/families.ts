@@ -4,11 +4,13 @@ import type { TableSamples } from '../../../src/database/model.ts'
 import type { Schema } from '../../../src/database/schema.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
 import { tableOfRows } from '../../../src/table/inference/rows.ts'
-import type { ColumnType, Row } from '../../../src/table/table.ts'
+import type { ColumnType } from '../../../src/table/table.ts'
+
+type Cells = Readonly<Record<string, string | number>>
 
 export interface Shop {
-  readonly customers: readonly Row[]
-  readonly orders: readonly Row[]
+  readonly customers: readonly Cells[]
+  readonly orders: readonly Cells[]
 }
 
 export const shopSchema: Schema = {
@@ -69,7 +71,7 @@ export function shopOf(first: number, count: number): Shop {
 
 /** Rows as samples, whose references are still to be followed. */
 export function samplesOf({ customers, orders }: Shop, schema = shopSchema): TableSamples {
-  const rows: Record<string, readonly Row[]> = { customers, orders }
+  const rows: Record<string, readonly Cells[]> = { customers, orders }
   return {
     schema,
     tables: new Map(
