@@ -30,7 +30,9 @@ describe('the report of several tables', () => {
     expect(stdout).toMatch(/^number of orders of customers, distance +0\.\d{3} +0\.\d{3}$/m)
     expect(stdout).toMatch(/^trends between customers and orders, 1 is the same +0\.\d{3} +0\.\d{3}$/m)
     expect(stdout).toMatch(/^trees, customers with the sums of their orders, AUC +\d\.\d{3} +0\.\d{3}$/m)
-    expect(stdout).toMatch(/^verdict: .*Only \d\d \w+ were compared\..*There is too little to tell|reveal something/m)
+    expect(stdout).toMatch(
+      /^verdict: .*Only \d\d \w+ were compared\..*There is too little to tell|reveal something/m,
+    )
     expect(readFileSync(`${run}/report.html`, 'utf8')).toContain('Across tables')
   })
 
@@ -39,7 +41,9 @@ describe('the report of several tables', () => {
     const { out, ...found } = JSON.parse(stdout)
     expect(out).toBe(at('page.html'))
     const page = readFileSync(out, 'utf8')
-    expect(JSON.parse(/<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)![1]!)).toEqual(found)
+    expect(
+      JSON.parse(/<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)![1]!),
+    ).toEqual(found)
     expect(found.references[0]).toMatchObject({ child: 'orders', parent: 'customers', astray: 0, missing: 0 })
     expect(found.keys.map(({ repeats }: { repeats: number }) => repeats)).toEqual([0, 0])
     const trained = await trainDatabase({
@@ -61,7 +65,12 @@ describe('the report of several tables', () => {
       await moonstep`report ${run} --json --max-detection 0.5 --max-membership 0.99 --out ${at('limits.html')}`
     expect(status).toBe(1)
     const { limits } = JSON.parse(stdout)
-    const whats = ['customers', 'orders', 'customers with one of their orders', 'customers with the sums of their orders']
+    const whats = [
+      'customers',
+      'orders',
+      'customers with one of their orders',
+      'customers with the sums of their orders',
+    ]
     expect(limits.map(({ of, what }: Record<string, string>) => `${of}: ${what}`)).toEqual([
       ...whats.map((what) => `detection: ${what}`),
       ...whats.filter((what) => !/one of/.test(what)).map((what) => `membership: ${what}`),
@@ -70,7 +79,10 @@ describe('the report of several tables', () => {
   })
 
   it('needs held-out rows, and takes no option of a single table', async () => {
-    await refuses(['report', run, '--target', 'age'], /--target is for the report of one table, and .* has several/)
+    await refuses(
+      ['report', run, '--target', 'age'],
+      /--target is for the report of one table, and .* has several/,
+    )
     await succeeds`train --dataset ${at('shop')} --steps 5 --hidden 8 --engine simd --candidates 1 --out ${at('whole')}`
     await refuses(
       ['report', at('whole')],
@@ -83,7 +95,10 @@ describe('the report of several tables', () => {
     await succeeds`train --dataset ${at('shop')} --holdout 0.3 --steps 5 --hidden 8 --engine simd --candidates 1 --out ${at('again')}`
     expect(readdirSync(at('again/rows/holdout')).sort()).toEqual(['customers.json', 'orders.json'])
     writeFileSync(at('again/rows/train/orders.json'), '{"rows":1}\n')
-    await refuses(['report', at('again')], /orders\.json has no rows as train writes them: train the tables anew/)
+    await refuses(
+      ['report', at('again')],
+      /orders\.json has no rows as train writes them: train the tables anew/,
+    )
     await succeeds`train --dataset ${at('shop')} --steps 5 --hidden 8 --engine simd --candidates 1 --force --out ${at('again')}`
     expect(() => readdirSync(at('again/rows'))).toThrow()
     rmSync(at('again'), { recursive: true })

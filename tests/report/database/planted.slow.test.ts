@@ -62,7 +62,10 @@ describe('the report of parents with their children', () => {
   it('notices children that were dealt to other parents', async () => {
     const all = shopOf(5000, families)
     const order = shuffled(all.orders.length, 1, 0)
-    const dealt: Shop['orders'] = all.orders.map((row, i) => ({ ...row, customer_id: all.orders[order[i]!]!.customer_id! }))
+    const dealt: Shop['orders'] = all.orders.map((row, i) => ({
+      ...row,
+      customer_id: all.orders[order[i]!]!.customer_id!,
+    }))
     const { joined, trends, orders, family } = await reportOf({ ...all, orders: dealt })
     expect(joined!.auc).toBeGreaterThan(0.8)
     expect(trends!.trends).toBeLessThan(fresh.trends!.trends - 0.05)
@@ -94,7 +97,14 @@ describe('the report of parents with their children', () => {
     const high = (shop: Shop): Shop => ({
       ...shop,
       orders: shop.orders.map((row) => {
-        const [u] = uniforms({ seed: 5, stream: 0, step: 0, start: Number(row.customer_id), count: 1, dim: 1 })
+        const [u] = uniforms({
+          seed: 5,
+          stream: 0,
+          step: 0,
+          start: Number(row.customer_id),
+          count: 1,
+          dim: 1,
+        })
         return { ...row, total: Math.round(1e6 * u!) / 1e3 }
       }),
     })

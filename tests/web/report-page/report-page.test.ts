@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { reportPage } from '../../../src/report/page/page.ts'
 import { reportDatabase } from '../../../src/report/database/report.ts'
 import { databaseReportPage } from '../../../src/report/page/database.ts'
+import { reportPage } from '../../../src/report/page/page.ts'
 import { describeWith } from '../../helpers/needs.ts'
+import { databaseOf, samplesOf, shopOf } from '../../report/database/families.ts'
 import {
   type Case,
   hostile,
@@ -16,7 +17,6 @@ import {
   numbersCase,
   widened,
 } from '../../report/page/reports.ts'
-import { databaseOf, samplesOf, shopOf } from '../../report/database/families.ts'
 import { launchChromium, root, serveFolders } from '../helpers.ts'
 
 const pageOf = ({ report, sources }: Case, title: string) => reportPage(report, sources, { title })
