@@ -49,11 +49,16 @@ export {
   type ExportTablesRequest,
   exportDatabase,
   loadDatabase,
+  rowsOfRun,
   type TrainedDatabase,
   type TrainTablesRequest,
   trainDatabase,
 } from './node/databases.ts'
+export type { RowsOfRun, RunRows } from './node/run-rows.ts'
 export type { DatabaseModel, SampleTablesOptions, TableSamples } from './database/model.ts'
+export { reportDatabase } from './report/database/report.ts'
+export { databaseReportPage } from './report/page/database.ts'
+export * from './report/database/types.ts'
 
 // Export
 export { type ExportRequest, exportModel } from './node/export.ts'

@@ -37,13 +37,25 @@ export interface ReportTables {
   readonly train: Rows
   /** Decides the order of rows, and what measures draw. */
   readonly seed: number
+  /** By row, the family that it belongs to; undefined if no rows belong together. */
+  readonly families?: Families | undefined
 }
+
+/** By row of each table, a number that is the same for all rows of a family, such as the orders of one customer. */
+export type Families = Readonly<Record<keyof ReportSources, Int32Array>>
 
 /** Minimum number of rows of a table. */
 export const minRows = 20
 
 /** Distinguishes the shuffles of one seed. */
-export const draws = { samples: 200, against: 201, train: 202, halves: 300, folds: 400 } as const
+export const draws = {
+  samples: 200,
+  against: 201,
+  train: 202,
+  halves: 300,
+  folds: 400,
+  families: 500,
+} as const
 
 /** The kinds of the columns that are not numeric, or say how numbers are written; other tables are read with these. */
 export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnType> {
@@ -60,34 +72,48 @@ export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<s
  * rounding alone does not distinguish it. Throws InputError if the columns differ from those of `against`, or all are
  * keys.
  */
-export function prepareTables(sources: ReportSources, seed: number): ReportTables {
+export function prepareTables(sources: ReportSources, seed: number, families?: Families): ReportTables {
   const against = tableFrom(sources.against, 'against')
   const choice = { types: kindsOfNames(against) }
   const train = tableFrom(sources.train, 'train', choice)
   const samples = tableFrom(sources.samples, 'samples', choice)
   const among = { name: against.name, columns: sharedColumns(against, [train, samples]) }
-  const order = among.columns.flatMap((column, d) => (isGenerated(column) ? [] : [d]))
-  if (order.length === 0)
+  const learned = among.columns.flatMap((column, d) => (isGenerated(column) ? [] : [d]))
+  if (learned.length === 0)
     throw new InputError(`${against.name} has only keys: a report needs other columns`, 'bad-data')
-  const columns = order.map((d) => among.columns[d]!)
+  const columns = learned.map((d) => among.columns[d]!)
   const tables = [samples, against, train]
   const isSingle = tables.some(({ points }) => points.data instanceof Float32Array)
   const matched = tables.map((table): Rows => {
-    const points = gatherColumns(matchColumns(table, among), order)
+    const points = gatherColumns(matchColumns(table, among), learned)
     // no negative zero, which equals 0
     const data = Float64Array.from(points.data, (cell) => (isSingle ? Math.fround(cell) : cell) + 0)
     return { name: table.name, columns, points: { ...points, data } }
   })
   const orders = sortedRows(columns, matched)
-  const shuffle = (t: number, draw: number): Rows => {
-    const sorted = gatherRows(matched[t]!.points, orders[t]!)
-    return { ...matched[t]!, points: gatherRows(sorted, shuffled(sorted.count, seed, draw)) }
+  const order = (t: number, draw: number) =>
+    shuffled(orders[t]!.length, seed, draw).map((place) => orders[t]![place]!)
+  const places = {
+    samples: order(0, draws.samples),
+    against: order(1, draws.against),
+    train: order(2, draws.train),
   }
+  const shuffle = (t: number, rows: Int32Array): Rows => ({
+    ...matched[t]!,
+    points: gatherRows(matched[t]!.points, rows),
+  })
   return {
-    samples: shuffle(0, draws.samples),
-    against: shuffle(1, draws.against),
-    train: shuffle(2, draws.train),
+    samples: shuffle(0, places.samples),
+    against: shuffle(1, places.against),
+    train: shuffle(2, places.train),
     seed,
+    ...(families && {
+      families: {
+        samples: places.samples.map((row) => families.samples[row]!),
+        against: places.against.map((row) => families.against[row]!),
+        train: places.train.map((row) => families.train[row]!),
+      },
+    }),
   }
 }
 
@@ -131,13 +157,69 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
   return { ...table, points: sliceRows(table.points, 0, Math.min(count, table.points.count)) }
 }
 
-/** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives. */
-export function realHalves({ against, train, seed }: ReportTables, count: number, draw: number) {
+/**
+ * The tables with one row of each family: rows of one resemble each other, and what counts them as independent finds differences
+ * between families of the same source. The rows are in random order, so that the first is a random one.
+ */
+export function oneOfEach(tables: ReportTables): ReportTables {
+  const { families, seed } = tables
+  if (!families) return tables
+  const firsts = (of: keyof ReportSources): Rows => {
+    const first = new Map<number, number>()
+    for (const [i, family] of families[of].entries()) if (!first.has(family)) first.set(family, i)
+    return { ...tables[of], points: gatherRows(tables[of].points, Int32Array.from(first.values())) }
+  }
+  return { samples: firsts('samples'), against: firsts('against'), train: firsts('train'), seed }
+}
+
+/** The tables with some of their columns. */
+export function pickColumns(tables: ReportTables, names: readonly string[]): ReportTables {
+  const chosen = names.map((name) => namesOf(tables.against).indexOf(name))
+  const pick = (table: Rows): Rows => ({
+    ...table,
+    columns: chosen.map((d) => table.columns[d]!),
+    points: gatherColumns(table.points, chosen),
+  })
+  const { samples, against, train } = tables
+  return { ...tables, samples: pick(samples), against: pick(against), train: pick(train) }
+}
+
+/** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives; no family is in both. */
+export function realHalves(tables: ReportTables, count: number, draw: number) {
+  const { against, train, seed } = tables
   const all = joinRows([against.points, train.points])
   const order = shuffled(all.count, seed, draws.halves + draw)
+  if (tables.families) {
+    const sides = halvesOfFamilies(tables, draw)
+    const half = (side: 0 | 1) => {
+      const rows = order.filter((row) => sides[row] === side).subarray(0, count)
+      return { ...against, points: gatherRows(all, rows) }
+    }
+    return [half(0), half(1)] as const
+  }
   const size = Math.min(count, Math.floor(all.count / 2))
   const half = (from: number) => ({ ...against, points: gatherRows(all, order.subarray(from, from + size)) })
   return [half(0), half(size)] as const
+}
+
+/** By row of `against` and then of `train`, its half: 0, 1, or 2 for none. Each half has as many families as the smaller set, if it can. */
+function halvesOfFamilies({ families, seed }: ReportTables, draw: number): Uint8Array {
+  const { against, train } = families!
+  const idOf = new Map<string, number>()
+  const ids = [against, train].flatMap((of, t) =>
+    Array.from(of, (family) => {
+      const name = `${t}/${family}`
+      const id = idOf.get(name) ?? idOf.size
+      idOf.set(name, id)
+      return id
+    }),
+  )
+  const size = Math.min(new Set(against).size, Math.floor(idOf.size / 2))
+  const order = shuffled(idOf.size, seed, draws.families + draw)
+  const side = new Uint8Array(idOf.size).fill(2)
+  for (const id of order.subarray(0, size)) side[id] = 0
+  for (const id of order.subarray(size, 2 * size)) side[id] = 1
+  return Uint8Array.from(ids, (id) => side[id]!)
 }
 
 /** A value of one column, whose rows are measured separately. */
@@ -166,8 +248,11 @@ export interface Resolved extends PreparedTables {
 }
 
 /** Prepares a report's tables and checks its choices before the long work. Throws InputError on a wrong one. */
-export function resolve({ target, given, seed = 0, ...sources }: ReportSources & Question): Resolved {
-  const tables = prepareTables(sources, seed)
+export function resolve(
+  { target, given, seed = 0, ...sources }: ReportSources & Question,
+  families?: Families,
+): Resolved {
+  const tables = prepareTables(sources, seed, families)
   for (const { name, points } of [tables.samples, tables.against, tables.train])
     if (points.count < minRows) {
       const problem = `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`

@@ -6,6 +6,7 @@ import { type Detection, detectionOf } from './detection.ts'
 import {
   firstRows,
   minRows,
+  oneOfEach,
   type PreparedTables,
   type ReportSources,
   type ReportTables,
@@ -44,7 +45,7 @@ const countRows = ({ samples, against, train }: PreparedTables): RowCounts => ({
 
 async function measure(tables: PreparedTables, work: Work): Promise<QualityMeasures> {
   const columns = await columnsOf(tables, work)
-  const detection = await detectionOf(tables, work)
+  const detection = await detectionOf(oneOfEach(tables), work)
   const { target } = tables
   const utility = target === undefined ? null : await utilityOf(tables, target, work)
   return { rows: countRows(tables), ...columns, detection, utility }
@@ -103,7 +104,7 @@ export interface ColumnsQuality {
   readonly trends: number | null
   /** The same for two sets of real rows of equal size. */
   readonly real: { readonly shapes: number; readonly trends: number | null }
-  /** Number of rows compared on either side, and the pairs in the order of `pairs`. */
+  /** Number of rows compared on either side, or of their families, and the pairs in the order of `pairs`. */
   readonly compared: { readonly rows: number; readonly pairs: readonly ComparedPair[] }
 }
 
@@ -143,8 +144,14 @@ export async function columnsOf(tables: ReportTables, { signal, onProgress }: Wo
       shapes: mean(ofReal.map(({ shapes }) => shapes)),
       trends: trends === null ? null : mean(ofReal.map(({ trends }) => trends!)),
     },
-    compared: { rows, pairs },
+    compared: { rows: Math.min(rows, familiesIn(tables)), pairs },
   }
+}
+
+/** How many families the smaller side has: so many rows count as independent. */
+function familiesIn({ families }: ReportTables): number {
+  if (!families) return Number.POSITIVE_INFINITY
+  return Math.min(new Set(families.samples).size, new Set(families.against).size)
 }
 
 function qualityOfColumn(

@@ -24,14 +24,25 @@ import { parseSchema, type Schema, schemaToJson } from '../database/schema.ts'
 import { readDatabase } from '../database/stores/read.ts'
 import { exportNoisePredictor, type TrainedModel } from '../export/export-model.ts'
 import { openModel } from '../infer/open-model.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { trainChecks } from '../train/options.ts'
 import type { Trained } from '../train/train.ts'
 import { loadNodeFaker } from './faker.ts'
 import { type NodeLoadOptions, nodeProviders } from './providers.ts'
-import { readTrainedRun } from './run-folder.ts'
+import { readRunConfig, readTrainedRun } from './run-folder.ts'
 import { whileLocked } from './run-lock.ts'
+import {
+  filesOfRows,
+  keptPath,
+  noHoldout,
+  ofConfigs,
+  type RowsOfRun,
+  type RunRows,
+  readRunRows,
+  rowsFolder,
+} from './run-rows.ts'
 import { runtimeFor } from './training.ts'
 
 /** What is trained on several tables. */
@@ -54,6 +65,8 @@ export interface TrainedDatabase {
   /** By table, its run; none of a table that keeps its rows. */
   readonly trained: ReadonlyMap<string, Trained>
   readonly kept: ReadonlyMap<string, LinkedTable>
+  /** The rows that were trained on and those that were held out; null without `holdout`. */
+  readonly rows: RunRows | null
 }
 
 const requestChecks: OptionChecks<TrainTablesRequest> = {
@@ -123,23 +136,26 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
     if (out !== undefined && !options.force) requireNoRuns(out, names)
     // until all tables are trained, the folder has no run of several
     if (out !== undefined)
-      for (const part of Object.values(databaseParts)) await rm(join(out, part), { force: true })
+      for (const part of [...Object.values(databaseParts), rowsFolder])
+        await rm(join(out, part), { force: true, recursive: true })
     const runtimeOf = (table: string) =>
       runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
-    const { plans, trained, train } = await trainTables(database, options, runtimeOf, onTable)
+    const { plans, trained, train, holdout } = await trainTables(database, options, runtimeOf, onTable)
+    const rows = holdout ? { train, against: holdout } : null
     const kept = new Map([...train.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {
       await mkdir(out, { recursive: true })
       await writeTogether([
         ...[...kept].map(
           ([name, table]) =>
-            [rowsPath(out, names.get(name)!), `${JSON.stringify(keptToJson(table))}\n`] as const,
+            [keptPath(out, names.get(name)!), `${JSON.stringify(keptToJson(table))}\n`] as const,
         ),
+        ...(rows ? filesOfRows(out, rows, names) : []),
         [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],
         [join(out, databaseParts.schema), schemaToJson(database.schema)],
       ])
     }
-    return { run: out ?? null, schema: database.schema, plans, trained, kept }
+    return { run: out ?? null, schema: database.schema, plans, trained, kept, rows }
   })
 }
 
@@ -154,18 +170,13 @@ function requireNoRuns(out: string, names: ReadonlyMap<string, string>): void {
       )
 }
 
-/** Where a run keeps the rows of a table that keeps them. */
-function rowsPath(run: string, table: string): string {
-  return join(run, 'rows', `${table}.json`)
-}
-
 function isDatabase(dataset: Database | TablesOfRows): dataset is Database {
   return (dataset as Database).tables instanceof Map
 }
 
 /** A table's name as that of a folder: letters, digits, dots and dashes as they are. */
 function folderNames(tables: readonly string[]): Map<string, string> {
-  const taken = new Set(['rows'])
+  const taken = new Set([rowsFolder])
   return new Map(
     tables.map((table) => {
       const plain = table.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_') || '_'
@@ -209,7 +220,7 @@ async function readParts(run: string): Promise<RunParts> {
   const names = folderNames(Object.keys(schema.tables))
   const kept = new Map<string, LinkedTable>()
   for (const [name, { keep }] of Object.entries(schema.tables)) {
-    if (keep) kept.set(name, await readRows(rowsPath(run, names.get(name)!), name, schema))
+    if (keep) kept.set(name, await readRows(keptPath(run, names.get(name)!), name, schema))
   }
   return { schema, plans, kept, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
 }
@@ -220,6 +231,32 @@ async function readRows(file: string, name: string, schema: Schema): Promise<Lin
     cannotRead(error, file, { remedy: 'train the tables anew' }),
   )
   return keptFromJson(json, name, schema.tables[name]!.references.length, file)
+}
+
+/**
+ * The rows of a run of several tables, for `reportDatabase`.
+ *
+ * @param run - The folder of `trainDatabase` with `holdout`, or its result.
+ * @returns The training rows, the held-out parents with their children, and what the models' cards say of each table.
+ * @throws InputError on a folder that is no such run, and on a run that held no rows out.
+ * @example
+ * const { verdict } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await shop.sample() })
+ */
+export async function rowsOfRun(run: string | TrainedDatabase): Promise<RowsOfRun> {
+  if (typeof run !== 'string') {
+    if (!run.rows) throw noHoldout(run.run ?? 'the training')
+    return {
+      ...run.rows,
+      ...ofConfigs(new Map([...run.trained].map(([name, { config }]) => [name, config]))),
+    }
+  }
+  const { schema } = await readParts(run)
+  const names = folderNames(Object.keys(schema.tables))
+  const rows = await readRunRows(run, schema, names)
+  const configs = new Map<string, RunConfig>()
+  for (const [name, { keep }] of Object.entries(schema.tables))
+    if (!keep) configs.set(name, await readRunConfig(join(run, names.get(name)!)))
+  return { ...rows, ...ofConfigs(configs) }
 }
 
 export interface ExportTablesRequest {

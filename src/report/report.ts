@@ -12,7 +12,7 @@ import {
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
 import type { Detection } from '../measure/detection.ts'
-import { type Question, type ReportSources, resolve } from '../measure/prepare.ts'
+import { type Families, type Question, type ReportSources, resolve } from '../measure/prepare.ts'
 import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
 import { maxSeed } from '../numerics/random.ts'
@@ -81,13 +81,27 @@ export interface Report extends Quality {
  */
 export async function report(options: ReportOptions): Promise<Report> {
   checkOptions('report', options, checks, ['samples', 'against', 'train'])
-  const { encoding, leftOut = [], maxDetection, maxMembership, signal, onProgress, ...request } = options
+  return reportOn(options)
+}
+
+/** What the report of a table among several has beside its rows. */
+export interface AmongReports {
+  readonly families?: Families | undefined
+  /** How many reports share the level of significance. */
+  readonly reports?: number | undefined
+}
+
+/** As `report`, of a table that may be one of several. */
+export async function reportOn(
+  { encoding, leftOut = [], maxDetection, maxMembership, signal, onProgress, ...request }: ReportOptions,
+  { families, reports }: AmongReports = {},
+): Promise<Report> {
   const [work, limits] = [
     { signal, onProgress },
     { maxDetection, maxMembership },
   ]
-  const tables = resolve(request)
-  const measured = [await qualityOf(tables, work), await privacyOf(tables, work)] as const
+  const tables = resolve(request, families)
+  const measured = [await qualityOf(tables, work), await privacyOf(tables, work, reports)] as const
   const quality = sayQuality(measured[0], tables.against.columns)
   const privacy = sayPrivacy(measured[1])
   return {
@@ -195,7 +209,7 @@ function verdictOf(detection: Detection, { sentences, membership, attacks }: Pri
   )
 }
 
-function detectionWords(auc: number, chance: number): string {
+export function detectionWords(auc: number, chance: number): string {
   if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
   if (auc <= 0.6) return 'can hardly'
   if (auc <= 0.75) return 'can sometimes'
@@ -206,28 +220,31 @@ function detectionWords(auc: number, chance: number): string {
 function compareLimits(
   { maxDetection, maxMembership }: Limits,
   detection: Detection,
-  { attacks, membership, enough }: PrivacyReport,
+  privacy: PrivacyReport,
 ): LimitResult[] {
-  const results: LimitResult[] = []
-  if (maxDetection !== undefined) {
-    const { auc, rows } = detection
-    const numbers = `detection has an AUC of ${decimals(auc)}`
-    const few = rows < neededRows && `${rows} rows are too few to tell: give ${neededRows} or more of each`
-    const limit = limited(numbers, auc, auc, maxDetection, few)
-    results.push({ of: 'detection', max: maxDetection, auc, ...limit })
-  }
-  if (maxMembership !== undefined) {
-    const { attack, auc, low, high } = membership
-    // samples that avoid members reveal them too
-    const isSignificant = attacks.find(({ name }) => name === attack)!.told === true
-    const turned = isSignificant && auc !== null && auc < 0.5
-    const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
-    const numbers = `the ${attack} attack has an AUC of ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
-    const few = !enough.isEnough && enough.sentence.replace(/\.$/, '')
-    const limit = limited(numbers, value, highest, maxMembership, few)
-    results.push({ of: 'membership', max: maxMembership, auc, ...limit })
-  }
-  return results
+  return [
+    ...(maxDetection === undefined ? [] : [limitOfDetection(maxDetection, detection)]),
+    ...(maxMembership === undefined ? [] : [limitOfMembership(maxMembership, privacy)]),
+  ]
+}
+
+/** The result for the maximum AUC of trees. */
+export function limitOfDetection(max: number, { auc, rows }: Detection): LimitResult {
+  const numbers = `detection has an AUC of ${decimals(auc)}`
+  const few = rows < neededRows && `${rows} rows are too few to tell: give ${neededRows} or more of each`
+  return { of: 'detection', max, auc, ...limited(numbers, auc, auc, max, few) }
+}
+
+/** The result for the maximum AUC of the worst attack on membership. */
+export function limitOfMembership(max: number, { attacks, membership, enough }: PrivacyReport): LimitResult {
+  const { attack, auc, low, high } = membership
+  // samples that avoid members reveal them too
+  const isSignificant = attacks.find(({ name }) => name === attack)!.told === true
+  const turned = isSignificant && auc !== null && auc < 0.5
+  const [value, highest] = turned ? [1 - auc, 1 - low!] : [auc, high]
+  const numbers = `the ${attack} attack has an AUC of ${decimals(auc)}, ${decimals(low)} to ${decimals(high)}`
+  const few = !enough.isEnough && enough.sentence.replace(/\.$/, '')
+  return { of: 'membership', max, auc, ...limited(numbers, value, highest, max, few) }
 }
 
 /** A limit is kept if the interval's end `highest` is also at most `max`. */

@@ -9,13 +9,14 @@ import { describeConfig } from '../../model/description.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { exportModel } from '../../node/export.ts'
 import { loadModel } from '../../node/providers.ts'
-import { readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
+import { isDatabaseRun, readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
 import { reportPage } from '../../report/page/page.ts'
-import { type Report, report } from '../../report/report.ts'
+import { type LimitResult, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
+import { reportOnTables } from '../database-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
 import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
@@ -52,7 +53,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
 }
 
 /** Prints the results of the limits; sets exit code 1 if one was exceeded. */
-export function concludeLimits({ limits }: Pick<Report, 'limits'>): void {
+export function concludeLimits({ limits }: { readonly limits: readonly LimitResult[] }): void {
   for (const { isKept, sentence } of limits)
     if (isKept) note(coloured(call.stderr, 'green', sentence))
     else refuse(sentence)
@@ -65,7 +66,7 @@ const runReportOptions = {
   out: option.text('.html file to write [default: report.html in the run folder]'),
 } as const
 const positionals = {
-  run: option.text('a run folder of train --holdout, with holdout.csv and train.csv', { demandOption: true }),
+  run: option.text('a run folder of train --holdout, of one table or of several', { demandOption: true }),
 } as const
 
 type ReportArguments = ArgumentsOf<typeof runReportOptions, typeof positionals>
@@ -74,12 +75,14 @@ export const command = defineCommand({
   options: runReportOptions,
   positionals,
   examples: [
+    ['$0 report runs/shop', 'each table of a database, and what their rows have to do with each other'],
     ['$0 report runs/people', 'as many samples as training rows, reported on a page'],
     ['$0 report runs/people --max-detection 0.6 --max-membership 0.55', 'exit 1 if it is worse'],
   ],
   async handler(argv) {
     const { run, json, out = join(run, 'report.html') } = argv
     requireEnding('out', out, pageEndings)
+    if (isDatabaseRun(run)) return concludeLimits(await reportOnTables(argv, out))
     const choice = reportChoice(argv)
     const config = await readRunConfig(run)
     requireHoldout(run, config)

@@ -77,7 +77,8 @@ export function planTables(database: Database): Plans {
   return plans
 }
 
-function planReferences(schema: Schema, tables: Database['tables'], name: string): ReferencePlan[] {
+/** How the rows that a table's references lead to are found. */
+export function planReferences(schema: Schema, tables: Database['tables'], name: string): ReferencePlan[] {
   const { references, keep } = schema.tables[name]!
   if (keep) return references.map(() => 'name')
   const parent = parentOf(schema, name)?.index

@@ -37,6 +37,8 @@ export interface TrainedTables {
   readonly trained: ReadonlyMap<string, Trained>
   /** The rows that were trained on. */
   readonly train: Database
+  /** The rows that were held out, if any. */
+  readonly holdout?: Database | undefined
 }
 
 /**
@@ -83,5 +85,5 @@ export async function trainTables(
     } as const
     trained.set(name, await train(request, runtimeOf(name), { context, holdout, step }))
   }
-  return { plans, trained, train: parts.train }
+  return { plans, trained, ...parts }
 }

@@ -1,7 +1,7 @@
 /** What samples reveal about training rows: copies, attacks on membership, singling out. */
 import type { Work } from '../../core/work.ts'
 import { nearThreshold } from '../distances/subsets.ts'
-import type { ReportTables } from '../prepare.ts'
+import { oneOfEach, type ReportTables } from '../prepare.ts'
 import { reachOf, type Share, shareOf, tailOfMembers } from './chance.ts'
 import { attackCount, attackMembership, worstAttack } from './membership.ts'
 import { closestDistances, type Neighbourhoods, neighbourhoodsOf } from './neighbours.ts'
@@ -23,24 +23,28 @@ export interface RowsNeeded {
 /** Number of tests that may flag: attacks on membership, two kinds of copies, two of singling out. */
 const tests = attackCount + 4
 
-/** Significance level of each test: 5 % in total, shared by Bonferroni. */
-const alpha = 0.05 / tests
+/** Significance level of all tests together, which share it by Bonferroni. */
+const level = 0.05
 
 /** With this many rows of each kind, an AUC of about .56 is distinguishable from chance. */
 export const neededRows = 300
 
 export type PrivacyMeasures = Awaited<ReturnType<typeof privacyOf>>
 
-/** What samples reveal about training rows, by attacks that anyone with the samples can make, beside held-out rows. */
-export async function privacyOf(tables: ReportTables, work: Work) {
-  const { seed } = tables
-  const all = realAndSamples(tables)
+/**
+ * What samples reveal about training rows, by attacks that anyone with the samples can make, beside held-out rows. Of each family
+ * one real row is attacked; `reports` of several tables share the level of significance.
+ */
+export async function privacyOf(tables: ReportTables, work: Work, reports = 1) {
+  const { seed, samples } = tables
+  const alpha = level / (tests * reports)
+  const all = realAndSamples({ ...oneOfEach(tables), samples })
   const sets = drawSets(all, seed)
   const neighbourhoods = await neighbourhoodsOf(sets, work)
   const attacks = await attackMembership(sets, neighbourhoods, alpha, seed, work)
   const copies = { exact: exactCopies(all, sets, alpha), near: nearCopies(neighbourhoods, alpha) }
   const singlingOut = await singleOut(sets, alpha, seed, work)
-  const enough = enoughOf(sets.members.count, sets.samples.count)
+  const enough = enoughOf(sets.members.count, sets.samples.count, alpha)
   const significant = [
     ...attacks.map(({ told }) => told),
     ...[copies.exact, copies.near].map(({ isBeyondChance }) => isBeyondChance),
@@ -67,7 +71,7 @@ export async function privacyOf(tables: ReportTables, work: Work) {
   }
 }
 
-function enoughOf(members: number, samples: number): RowsNeeded {
+function enoughOf(members: number, samples: number, alpha: number): RowsNeeded {
   return {
     isEnough: members >= neededRows && samples >= neededRows,
     members,

@@ -105,6 +105,13 @@ export function scrolling(name: string, content: Content): Markup {
 <div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`
 }
 
+/** Where a section of the page stands: its id, its heading, and what is said below it. */
+export interface Place {
+  readonly id: string
+  readonly title: string
+  readonly note?: string | undefined
+}
+
 export function list(items: readonly Content[], kind: string): Markup {
   return html`<ul class="${kind}">${items.map((item) => html`<li>${item}</li>`)}</ul>`
 }

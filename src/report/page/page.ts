@@ -5,10 +5,10 @@ import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
 import type { Report } from '../report.ts'
 import { tableFigures } from './figures.ts'
-import { html, jsonSource, sourceOf, trusted } from './html.ts'
+import { pageSource } from './frame.ts'
+import { html } from './html.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
-import { style } from './style.ts'
 import { type AboutData, summarySection } from './summary.ts'
 
 export interface ReportPageOptions extends AboutData {
@@ -17,9 +17,6 @@ export interface ReportPageOptions extends AboutData {
 }
 
 const checks: OptionChecks<ReportPageOptions> = { title: text, digest: text }
-
-/** Allows only the page's own styles, so that no name in a table can load or run anything. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 /**
  * Renders a report as one HTML file that needs no network, runs no script and can be printed: a summary in plain
@@ -44,36 +41,17 @@ export function reportPage(report: Report, sources: ReportSources, options: Repo
     throw new InputError('title is empty: say what the samples are of', 'out-of-range', { option: 'title' })
   const tables = prepareTables(sources, 0)
   requireSame(report, tables)
-  return sourceOf(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title}: quality and privacy of samples</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<header>
-<p class="kind">Quality and privacy of samples</p>
-<h1>${title}</h1>
-<nav aria-label="Parts of the report"><ul>
-${parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
-</ul></nav>
-</header>
-<main>
-${summarySection(report, options)}
-${qualitySection(report, tableFigures(tables))}
-${privacySection(report)}
-${methodSections}
-</main>
-<footer><p>Made by Moonstep. This file contains all numbers, unrounded, as JSON in the element with id report.</p></footer>
-<script type="application/json" id="report">${jsonSource(report)}</script>
-</body>
-</html>
-`)
+  return pageSource({
+    title,
+    parts,
+    body: [
+      summarySection(report, options),
+      qualitySection(report, tableFigures(tables)),
+      privacySection(report),
+      methodSections,
+    ],
+    report,
+  })
 }
 
 function requireSame({ columns, rows }: Report, tables: ReportTables): void {
@@ -100,7 +78,7 @@ const parts = [
 ] as const
 
 /** How it was measured, in short, and what it does not show. */
-const methodSections = html`<section id="method" aria-labelledby="method-title">
+export const methodSections = html`<section id="method" aria-labelledby="method-title">
 <h2 id="method-title">How it was measured</h2>
 <dl class="method">
 <dt>Real rows</dt>

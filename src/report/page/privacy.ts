@@ -20,6 +20,7 @@ import {
   list,
   type Markup,
   named,
+  type Place,
   scrolling,
   sharePhrase,
   thousandths,
@@ -28,13 +29,15 @@ import {
 /** How many columns of the model file are on paper: as many as style.ts leaves there. */
 const printedFindings = 12
 
+const ofPrivacy: Place = { id: 'privacy', title: 'Privacy' }
+
 /** What the samples reveal, attack by attack, and what the model file does. */
-export function privacySection({ privacy, modelFile, rareNames }: Report): Markup {
+export function privacySection({ privacy, modelFile, rareNames }: Report, place: Place = ofPrivacy): Markup {
   const { sentences, copies, singlingOut, closest, enough } = privacy
   // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
-  return html`<section id="privacy" aria-labelledby="privacy-title">
-<h2 id="privacy-title">Privacy</h2>
+  return html`<section id="${place.id}" class="privacy" aria-labelledby="${place.id}-title">
+<h2 id="${place.id}-title">${place.title}</h2>
 <p class="lead">${sentences[0]!}</p>
 <p>The question is what someone can learn who has the samples and knows a person's row. They may try to find out whether that row was among the
 training rows (<dfn>membership</dfn>), look for <dfn>copies</dfn> of training rows among the samples, and look for rare values in a
@@ -97,14 +100,19 @@ thin line is the adjusted interval, which allows for the number of attacks.</fig
 curve on the diagonal means guessing. The left end shows how many members an attacker finds who is seldom wrong.</figcaption></figure>
 </div>`
 }
-${scrolling(
-  'Attacks on membership',
-  html`<table>
-<caption>Attacks on membership</caption>
+${attacksTable(attacks, 'Attacks on membership')}`
+}
+
+/** Every attack with its numbers. */
+export function attacksTable(attacks: PrivacyReport['attacks'], caption: string): Markup {
+  return scrolling(
+    caption,
+    html`<table>
+<caption>${caption}</caption>
 <thead><tr><th scope="col">Attack: a row is a member if …</th><th scope="col" class="number">AUC</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Adjusted interval</th><th scope="col">Distinguishes members</th><th scope="col" class="number">Members found at 1 % false alarms</th></tr></thead>
 <tbody>${attacks.map(attackRow)}
 <tr><th scope="row">guessing</th><td class="number">.500</td><td></td><td></td><td>no</td><td class="number">1 %</td></tr></tbody></table>`,
-)}`
+  )
 }
 
 function attackRow(attack: AttackResult): Markup {

@@ -12,6 +12,7 @@ import {
   html,
   type Markup,
   named,
+  type Place,
   scrolling,
   sentenceWith,
   thousandths,
@@ -35,8 +36,10 @@ function furthestFirst<T extends ColumnQuality | PairQuality>(items: readonly T[
   return items.toSorted((a, b) => b.distance - b.null - (a.distance - a.null))
 }
 
+const ofQuality: Place = { id: 'quality', title: 'Quality' }
+
 /** Quality: the numbers, what differs most, each column, each pair, and the rows with a given value. */
-export function qualitySection(report: Report, figures: TableFigures): Markup {
+export function qualitySection(report: Report, figures: TableFigures, place: Place = ofQuality): Markup {
   const { columns, pairs, given } = report
   const drawn = columns.length > maxDrawn ? furthestFirst(columns).slice(0, maxDrawn) : columns
   const printed = new Set(
@@ -44,9 +47,10 @@ export function qualitySection(report: Report, figures: TableFigures): Markup {
       .slice(0, maxPrinted)
       .map(({ name }) => name),
   )
-  return html`<section id="quality" aria-labelledby="quality-title">
-<h2 id="quality-title">Quality</h2>
+  return html`<section id="${place.id}" class="quality" aria-labelledby="${place.id}-title">
+<h2 id="${place.id}-title">${place.title}</h2>
 <p class="lead">${report.verdict}</p>
+${place.note !== undefined && html`<p>${place.note}</p>`}
 ${columnsPart(report)}
 <p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other
 real rows. Samples cannot be expected to do better than that.</p>
@@ -172,7 +176,7 @@ const swatch = (color: string) =>
   trusted(
     `<svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="2" fill="var(--${color})"/></svg>`,
   )
-const legend = html`<p class="legend"><span class="key">${swatch('real')}real rows, held out</span> <span class="key">${swatch('samples')}samples</span>
+export const legend = html`<p class="legend"><span class="key">${swatch('real')}real rows, held out</span> <span class="key">${swatch('samples')}samples</span>
 <span class="note">In histograms, samples are the line; in pairs of bars, they are the lower bar.</span></p>`
 
 function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[], columns: number): Content {

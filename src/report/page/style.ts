@@ -79,7 +79,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0;
 #summary { margin-top: 2rem; }
 #summary h3 { margin-top: 1.5rem; }
 .plain li { margin-bottom: .5rem; }
-#quality .lead, #privacy .lead { font-size: 1.0625rem; }
+main section:not(#summary) .lead { font-size: 1.0625rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
 .limits { padding: 0; list-style: none; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
@@ -144,7 +144,7 @@ dt { font-weight: 600; }
   #summary h3 { margin-top: 12pt; font-size: 12pt; }
   #summary .plain li { margin-bottom: 4pt; }
   #summary .note { font-size: 8pt; }
-  #quality { break-before: page; margin: 0; padding: 0; border: 0; }
+  .quality { break-before: page; margin: 0; padding: 0; border: 0; }
   .scroll { margin-bottom: 6pt; overflow: visible; background: none; }
   .beside { gap: 4pt 14pt; }
   .terms { font-size: 7.5pt; }

@@ -1,5 +1,6 @@
 import { counted } from '../../core/format.ts'
 import { version } from '../../core/version.ts'
+import type { Detection } from '../../measure/detection.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
 import { shareText } from '../quality.ts'
 import type { LimitResult, Report } from '../report.ts'
@@ -17,33 +18,33 @@ const bounds = { good: 5, fair: 15 }
 /** How much better than guessing a prediction must be to count. */
 const predicts = 0.05
 
-type Grade = 'good' | 'fair' | 'poor'
+export type Grade = 'good' | 'fair' | 'poor'
 
 /** The first page, in plain words: what was checked, what was found, what it means, and what to do. */
 export function summarySection(report: Report, about: AboutData): Markup {
-  const grade = gradeOf(report)
+  const grade = gradeOf(report.detection)
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">In short</h2>
-<p class="lead">${qualityVerdict[grade]} ${privacyVerdict(report)}</p>
+<p class="lead">${qualityVerdict[grade]} ${privacyVerdict(report.privacy.flagged)}</p>
 <h3>What was checked</h3>
 ${checkedPart(report, about)}
 <h3>What was found</h3>
 ${list(foundItems(report), 'plain')}
 <h3>What it means</h3>
-${list(meaningItems(report, grade), 'plain')}
+${list(meaningItems(report.privacy.flagged, report.modelFile !== null, grade), 'plain')}
 <h3>What to do</h3>
 ${list(advice(report, grade), 'plain')}
 ${report.limits.length > 0 && limitsPart(report.limits)}
 </section>`
 }
 
-const qualityVerdict: Readonly<Record<Grade, string>> = {
+export const qualityVerdict: Readonly<Record<Grade, string>> = {
   good: 'The synthetic rows are hard to tell from real ones.',
   fair: 'The synthetic rows resemble real ones, with differences.',
   poor: 'The synthetic rows are easy to tell from real ones.',
 }
 
-function privacyVerdict({ privacy: { flagged } }: Report): string {
+export function privacyVerdict(flagged: boolean | null): string {
   if (flagged === null)
     return 'There are too few rows to say whether they reveal who is in the data: treat them like the real rows.'
   return flagged
@@ -52,9 +53,9 @@ function privacyVerdict({ privacy: { flagged } }: Report): string {
 }
 
 /** In how many of 100 cases, by an area under the ROC curve. */
-const ofHundred = (auc: number) => Math.round(100 * auc)
+export const ofHundred = (auc: number) => Math.round(100 * auc)
 
-function gradeOf({ detection }: Report): Grade {
+export function gradeOf(detection: Detection): Grade {
   const more = ofHundred(detection.auc) - Math.max(50, ofHundred(detection.null))
   return more <= bounds.good ? 'good' : more <= bounds.fair ? 'fair' : 'poor'
 }
@@ -114,7 +115,7 @@ function attackFound({ privacy }: Report): string {
     : `${tried} failed: ${best}, no more than chance allows.`
 }
 
-function meaningItems({ privacy: { flagged }, modelFile }: Report, grade: Grade): string[] {
+export function meaningItems(flagged: boolean | null, hasModelFile: boolean, grade: Grade): string[] {
   return [
     {
       good: 'They can stand in for the real rows in tests, demonstrations and teaching, and mostly in analyses.',
@@ -126,7 +127,7 @@ function meaningItems({ privacy: { flagged }, modelFile }: Report, grade: Grade)
       : flagged
         ? 'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, the synthetic rows are personal data.'
         : 'Someone who has only these rows, and tries what is known, learns no more about the people in the data than about others. Someone who knows more, or has a better method, may.',
-    ...(modelFile
+    ...(hasModelFile
       ? [
           'The file of the model holds some values of the training rows as they are, whatever else was found. The synthetic rows alone do not come with it.',
         ]
@@ -162,7 +163,7 @@ function advice({ privacy, rareNames, modelFile }: Report, grade: Grade): string
 
 const limitNames = { detection: 'Detection', membership: 'Membership' } as const
 
-function limitsPart(limits: readonly LimitResult[]): Markup {
+export function limitsPart(limits: readonly LimitResult[]): Markup {
   return html`<h3>The limits that were set</h3>
 <ul class="limits">
 ${limits.map(({ of, max, isKept, sentence }) => {

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { reportDatabase } from '../../../src/report/database/report.ts'
+import { databaseReportPage } from '../../../src/report/page/database.ts'
 import { reportPage } from '../../../src/report/page/page.ts'
 import { describeWith } from '../../helpers/needs.ts'
+import { databaseOf, samplesOf, shopOf } from '../../report/database/families.ts'
 import {
   type Case,
   hostile,
@@ -17,6 +20,17 @@ import {
 import { launchChromium, root, serveFolders } from '../helpers.ts'
 
 const pageOf = ({ report, sources }: Case, title: string) => reportPage(report, sources, { title })
+
+/** The page of two tables. */
+async function pageOfTables(): Promise<string> {
+  const sources = {
+    samples: samplesOf(shopOf(0, 60)),
+    against: databaseOf(shopOf(1000, 40)),
+    train: databaseOf(shopOf(2000, 60)),
+  }
+  const report = await reportDatabase({ ...sources, maxDetection: 0.6, maxMembership: 0.6 })
+  return databaseReportPage(report, sources, { title: 'Shop' })
+}
 
 /** What is read on a phone, on a desk and in the dark. */
 const readers = [
@@ -36,6 +50,7 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
     numbers = await numbersCase(3)
     writeFileSync(join(folder, 'mixed.html'), pageOf(mixed, 'Rooms'))
     writeFileSync(join(folder, 'hostile.html'), pageOf(await hostileCase(), hostile.column))
+    writeFileSync(join(folder, 'tables.html'), await pageOfTables())
     writeFileSync(join(folder, 'wide.html'), pageOf(widened(numbers, 200), 'Wide'))
   })
   afterAll(async () => {
@@ -102,7 +117,7 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
   })
 
   it.each(readers)('is accessible, in %s, and no wider than the screen', async (_, options) => {
-    for (const name of ['mixed.html', 'wide.html']) {
+    for (const name of ['mixed.html', 'wide.html', 'tables.html']) {
       // the checker is a script, which the page's policy forbids
       const { page, close } = await open(name, { ...options, bypassCSP: true })
       await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') })

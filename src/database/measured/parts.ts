@@ -1,0 +1,172 @@
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
+import type { Database } from '../database.ts'
+import { tablesInOrder } from '../database.ts'
+import { planReferences } from '../learned/plan.ts'
+import type { TableSamples } from '../model.ts'
+import type { Family } from './families.ts'
+import { type Followed, type FollowedReference, followReferences } from './follow.ts'
+import { familiesOf, reportedTable } from './reported.ts'
+
+/** The tables of a report on several. */
+export interface DatabaseReportSources {
+  /** What a model of several tables has drawn, or tables that were read. */
+  readonly samples: TableSamples | Database
+  /** Held-out parents with their children, of the same source, that were not trained on. */
+  readonly against: Database
+  /** The rows that were trained on. */
+  readonly train: Database
+}
+
+/** A table's rows in all three sets. */
+export interface TablePart {
+  readonly name: string
+  /** The columns that are measured. */
+  readonly sources: Readonly<Record<keyof ReportSources, ReturnType<typeof reportedTable>>>
+  /** By row, the first ancestor; undefined of a table without a parent. */
+  readonly families: Families | undefined
+  /** Why the table is not measured by itself; undefined if it is. */
+  readonly omitted: Omitted | undefined
+}
+
+/** What is not measured. */
+export interface Omitted {
+  readonly sentence: string
+  /** Whether there is something to measure after all, so that nothing can be said of it. */
+  readonly isOpen: boolean
+}
+
+/** A reference in all three sets. */
+export interface ReferencePart {
+  readonly child: string
+  readonly parent: string
+  readonly columns: readonly string[]
+  /** How often samples of the child lead to a row. */
+  readonly followed: FollowedReference
+  /** Whether each parent has all of its children in its set: of the reference that children are drawn by. */
+  readonly isWhole: boolean
+  readonly families: Readonly<Record<keyof ReportSources, Family>>
+  /** By row of the child and of the parent, the first ancestor. */
+  readonly ofChildren: Families
+  readonly ofParents: Families
+}
+
+/** Several tables, prepared to be measured. */
+export interface DatabaseParts {
+  readonly tables: readonly TablePart[]
+  /** Without those of a table to itself. */
+  readonly references: readonly ReferencePart[]
+  /** By table, the key in its samples. */
+  readonly keys: Followed['keys']
+}
+
+/**
+ * Prepares several tables to be measured.
+ *
+ * @throws InputError on tables that are not the same in all three sets.
+ */
+export function partsOf({ samples, against, train }: DatabaseReportSources): DatabaseParts {
+  const { schema } = train
+  const names = tablesInOrder(schema)
+  for (const [option, { tables }] of Object.entries({ samples, against })) {
+    const lacking = names.find((name) => !tables.has(name))
+    if (lacking !== undefined)
+      throw new InputError(
+        `${option} has no table ${printable(lacking)}, which the training rows have: give the same tables`,
+        'conflict',
+        { option },
+      )
+  }
+  const followed = followReferences(samples)
+  const sets = { samples: followed.database, against, train }
+  const plans = Object.fromEntries(names.map((name) => [name, planReferences(schema, train.tables, name)]))
+  const inEach = <T>(
+    make: (set: Database, of: keyof ReportSources) => T,
+  ): Record<keyof ReportSources, T> => ({
+    samples: make(sets.samples, 'samples'),
+    against: make(sets.against, 'against'),
+    train: make(sets.train, 'train'),
+  })
+  const families = new Map(names.map((name) => [name, inEach((set) => familiesOf(set, plans, name))]))
+  const reported = new Map(names.map((name) => [name, inEach((set) => reportedTable(set, plans, name))]))
+  /** The column of a table's order, if it is measured. */
+  const orderOf = (name: string) =>
+    reported.get(name)!.train.columns.find((column) => column.name === schema.tables[name]!.order)?.name
+  const tables = names.map((name): TablePart => {
+    const sources = reported.get(name)!
+    const isChild = plans[name]!.includes('parent')
+    const own = isChild ? families.get(name)! : undefined
+    return {
+      name,
+      sources,
+      families: own,
+      omitted: omittedBy(train, { name, sources, families: families.get(name)! }),
+    }
+  })
+  const references = names.flatMap((child) =>
+    schema.tables[child]!.keep
+      ? []
+      : schema.tables[child]!.references.flatMap(({ table: parent, columns }, k): ReferencePart[] =>
+          parent === child
+            ? []
+            : [
+                {
+                  child,
+                  parent,
+                  columns,
+                  followed: followed.references.get(child)![k]!,
+                  isWhole: plans[child]![k] === 'parent',
+                  families: inEach((set, of) => ({
+                    parents: reported.get(parent)![of],
+                    children: reported.get(child)![of],
+                    links: set.tables.get(child)!.links[k]!,
+                    order: orderOf(child),
+                  })),
+                  ofChildren: families.get(child)!,
+                  ofParents: families.get(parent)!,
+                },
+              ],
+        ),
+  )
+  return { tables, references, keys: followed.keys }
+}
+
+/** How many families rows are of. */
+export function familyCount(families: Int32Array): number {
+  return new Set(families).size
+}
+
+type OwnRows = Pick<TablePart, 'name' | 'sources'> & { readonly families: Families }
+
+function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): Omitted | undefined {
+  const { against, train } = sources
+  if (schema.tables[name]!.keep)
+    return { isOpen: false, sentence: `${name} keeps its real rows: the samples have them as they are.` }
+  if (against.columns.length === 0)
+    return { isOpen: false, sentence: `${name} has no columns but its key and references.` }
+  if (isSame(against.points.data, train.points.data))
+    return {
+      isOpen: true,
+      sentence: `${name} could not be held out, as rows of other tables refer to its rows: all of them were trained on, and nothing can be said of them.`,
+    }
+  const sets = {
+    samples: families.samples,
+    'held-out rows': families.against,
+    'training rows': families.train,
+  }
+  const few = Object.entries(sets).find(([, rows]) => familyCount(rows) < minRows)
+  if (!few) return undefined
+  const [what, rows] = few
+  const isChild = familyCount(families.train) < train.points.count
+  return {
+    isOpen: true,
+    sentence: isChild
+      ? `${name} has ${what} of ${familyCount(rows)} families: a report needs ${minRows} or more.`
+      : `${name} has ${familyCount(rows)} ${what}: a report needs ${minRows} or more.`,
+  }
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((cell, i) => Object.is(cell, b[i]))
+}

@@ -1,0 +1,46 @@
+import { isGenerated, type NamedTable } from '../../table/table.ts'
+import type { Database } from '../database.ts'
+import { type Filled, filledIn, tableOf } from '../learned/filled.ts'
+import type { ReferencePlan } from '../learned/plan.ts'
+import { nameOfReference, rowNames } from '../learned/rows.ts'
+
+/** By table, how the rows that its references lead to are found. */
+export type ReferencePlans = Readonly<Record<string, readonly ReferencePlan[]>>
+
+/**
+ * The columns of a table that a report measures: without those that are made, keys of one column, and references; a reference to a
+ * list that keeps its rows is the name of its row.
+ */
+export function reportedTable(
+  database: Database,
+  plans: ReferencePlans,
+  name: string,
+): NamedTable<Float64Array> {
+  const { schema, tables } = database
+  const table = tables.get(name)!
+  const { key = [], references } = schema.tables[name]!
+  const left = new Set([...references.flatMap(({ columns }) => columns), ...(key.length === 1 ? key : [])])
+  const own = filledIn(table).filter(({ column }) => !isGenerated(column) && !left.has(column.name))
+  const named = references.flatMap(({ columns, table: other }, k): Filled[] => {
+    if (plans[name]![k] !== 'name') return []
+    const column = {
+      name: nameOfReference(columns),
+      kind: 'category',
+      categories: rowNames(database, other),
+    } as const
+    const cells = Float64Array.from(table.links[k]!, (row) => (row < 0 ? Number.NaN : row))
+    return [{ column, cells }]
+  })
+  return tableOf(name, [...own, ...named], table.points.count)
+}
+
+/** By row, the number of its first ancestor: rows of the same one belong together. A row without a parent has a number of its own. */
+export function familiesOf({ schema, tables }: Database, plans: ReferencePlans, name: string): Int32Array {
+  const { links, points } = tables.get(name)!
+  const parent = plans[name]!.indexOf('parent')
+  const above = parent < 0 ? undefined : schema.tables[name]!.references[parent]!.table
+  if (above === undefined) return Int32Array.from({ length: points.count }, (_, i) => i)
+  const ofParents = familiesOf({ schema, tables }, plans, above)
+  const roots = ofParents.reduce((most, family) => Math.max(most, family), -1) + 1
+  return links[parent]!.map((row, i) => (row < 0 ? roots + i : ofParents[row]!))
+}

@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+import { InputError } from '../core/errors.ts'
+import type { Column } from '../table/table.ts'
+import type { LinkedTable } from './database.ts'
+import { filledIn, tableOf } from './learned/filled.ts'
+
+/** What a run keeps of its rows, for a report: those that were trained on, and those that were held out. */
+export type RunPart = 'train' | 'holdout'
+
+const cells = v.array(v.nullable(v.number()))
+
+const rowsSchema = v.object({
+  rows: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  columns: v.array(v.object({ column: v.looseObject({ name: v.string(), kind: v.string() }), cells })),
+  links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
+})
+
+/** A table's rows as JSON, column by column: gaps are null. */
+export function linkedToJson(table: LinkedTable): string {
+  const columns = filledIn(table).map((each) => ({
+    column: each.column,
+    cells: Array.from(each.cells, (cell) => (Number.isNaN(cell) ? null : cell)),
+  }))
+  return `${JSON.stringify({ rows: table.points.count, columns, links: table.links.map((link) => [...link]) })}\n`
+}
+
+/** Reads `linkedToJson`. Throws InputError on another form. */
+export function linkedFromJson(json: string, name: string, references: number, file: string): LinkedTable {
+  const { success, output } = v.safeParse(rowsSchema, parsed(json))
+  const isWhole =
+    success &&
+    output.links.length === references &&
+    [...output.columns.map((each) => each.cells), ...output.links].every(
+      ({ length }) => length === output.rows,
+    )
+  if (!isWhole)
+    throw new InputError(`${file} has no rows as train writes them: train the tables anew`, 'bad-data')
+  const filled = output.columns.map(({ column, cells }) => ({
+    column: column as object as Column,
+    cells: Float64Array.from(cells, (cell) => cell ?? Number.NaN),
+  }))
+  return { ...tableOf(name, filled, output.rows), links: output.links.map((link) => Int32Array.from(link)) }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,160 @@
+/** Quality and privacy of several tables' samples: each table by itself, and what their rows have to do with each other. */
+import { InputError } from '../../core/errors.ts'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  integer,
+  number,
+  type OptionChecks,
+} from '../../core/options.ts'
+import type { Work } from '../../core/work.ts'
+import {
+  type DatabaseReportSources,
+  familyCount,
+  partsOf,
+  type TablePart,
+} from '../../database/measured/parts.ts'
+import { minRows } from '../../measure/prepare.ts'
+import { maxSeed } from '../../numerics/random.ts'
+import type { Encoding } from '../../table/encodings/encoding.ts'
+import type { LeftOutColumns } from '../left-out.ts'
+import { type Limits, reportOn } from '../report.ts'
+import type { Findings, TableReport } from './findings.ts'
+import { keyReport } from './keys.ts'
+import { type ReferenceReport, reportReference } from './references.ts'
+import { type DatabaseLimit, type DatabaseVerdict, limitsOf, verdictOn } from './verdict.ts'
+
+export interface DatabaseReportOptions extends DatabaseReportSources, Limits, Work {
+  /** By table, the encoding on its model's card, to report which values of training rows the file itself reveals. */
+  readonly encodings?: Readonly<Record<string, Encoding>> | undefined
+  /** By table, the columns that were left out of training. */
+  readonly leftOut?: Readonly<Record<string, LeftOutColumns>> | undefined
+  /** Seed of drawn rows, folds and resamples. Default: 0. */
+  readonly seed?: number | undefined
+}
+
+/** The findings as plain JSON: all numbers are finite. */
+export interface DatabaseReport extends Findings, DatabaseVerdict {
+  /** Results for `maxDetection` and `maxMembership`, for everything that was measured. */
+  readonly limits: readonly DatabaseLimit[]
+}
+
+const share = number(0, 1)
+
+const checks: OptionChecks<DatabaseReportOptions> = {
+  samples: anything,
+  against: anything,
+  train: anything,
+  encodings: anything,
+  leftOut: anything,
+  seed: integer(0, maxSeed),
+  maxDetection: share,
+  maxMembership: share,
+  signal: abortSignal,
+  onProgress: callback,
+}
+
+/**
+ * Reports the quality of several tables' samples and what they reveal about the training rows: each table as `report` does, and
+ * across tables how many children parents have, trends between the columns of both, orders, trees on parents with their children,
+ * and attacks on the membership of parents with their children. Every number stands beside that of real rows.
+ *
+ * @param options - The samples, held-out families and training families, as `rowsOfRun` gives them, and what else to measure.
+ * @returns The findings, the same for the same rows and seed.
+ * @throws InputError if the tables differ, or none has enough rows; the signal's reason once it is aborted.
+ * @example
+ * const { verdict, references } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await shop.sample() })
+ */
+export async function reportDatabase(options: DatabaseReportOptions): Promise<DatabaseReport> {
+  checkOptions('reportDatabase', options, checks, ['samples', 'against', 'train'])
+  const {
+    encodings = {},
+    leftOut = {},
+    seed = 0,
+    maxDetection,
+    maxMembership,
+    signal,
+    onProgress,
+    ...sources
+  } = options
+  const parts = partsOf(sources)
+  const measurable = parts.tables.filter(({ omitted }) => omitted === undefined)
+  if (measurable.length === 0) throw noTable(parts.tables)
+  const reports = measurable.length + parts.references.filter(({ isWhole }) => isWhole).length
+  const workOn = (what: string): Work => ({
+    signal,
+    onProgress:
+      onProgress && ((progress) => onProgress({ ...progress, stage: `${what}: ${progress.stage}` })),
+  })
+  const tables: TableReport[] = []
+  for (const part of parts.tables) {
+    const { name } = part
+    const own = { encoding: encodings[name], leftOut: leftOut[name] ?? [], seed, ...workOn(name) }
+    tables.push(await reportTable(part, own, reports))
+  }
+  const references: ReferenceReport[] = []
+  for (const part of parts.references) {
+    const what = `${part.parent} with ${part.child}`
+    references.push(await reportReference(part, seed, reports, workOn(what)))
+  }
+  const keys = [...parts.keys].map(([table, key]) =>
+    keyReport(table, sources.train.schema.tables[table]!.key!, key),
+  )
+  const findings = { tables, keys, references }
+  return {
+    ...findings,
+    ...verdictOn(findings),
+    limits: limitsOf(findings, { maxDetection, maxMembership }),
+  }
+}
+
+type OwnOptions = { encoding: Encoding | undefined; leftOut: LeftOutColumns; seed: number } & Work
+
+async function reportTable(
+  { name, sources, families, omitted }: TablePart,
+  options: OwnOptions,
+  reports: number,
+): Promise<TableReport> {
+  const rows = {
+    samples: sources.samples.points.count,
+    against: sources.against.points.count,
+    train: sources.train.points.count,
+  }
+  const own = {
+    table: name,
+    rows,
+    families: families
+      ? {
+          samples: familyCount(families.samples),
+          against: familyCount(families.against),
+          train: familyCount(families.train),
+        }
+      : null,
+  }
+  if (omitted !== undefined) return { ...own, report: null, omitted }
+  try {
+    return {
+      ...own,
+      report: await reportOn({ ...sources, ...options }, { families, reports }),
+      omitted: null,
+    }
+  } catch (error) {
+    // what one table lacks is no reason to say nothing of the others
+    if (!(error instanceof InputError)) throw error
+    return {
+      ...own,
+      report: null,
+      omitted: { sentence: `${name} could not be measured: ${error.message}.`, isOpen: true },
+    }
+  }
+}
+
+function noTable(tables: readonly TablePart[]): InputError {
+  const reasons = tables.map(({ omitted }) => omitted?.sentence).join(' ')
+  return new InputError(
+    `no table has enough rows: ${reasons.replace(/\.$/, '')}: hold out more, so that there are ${minRows} parents or more`,
+    'bad-data',
+  )
+}

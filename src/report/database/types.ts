@@ -1,0 +1,10 @@
+// the types of a report on several tables
+
+export type { CheckedKey, FollowedReference } from '../../database/measured/follow.ts'
+export type { HeldOrder, StepShare } from '../../database/measured/orders.ts'
+export type { DatabaseReportSources, Omitted } from '../../database/measured/parts.ts'
+export type { Findings, TableReport } from './findings.ts'
+export type { KeyReport } from './keys.ts'
+export type { BetweenTables, ChildCount, FamilyReport, ReferenceReport, Steps } from './references.ts'
+export type { DatabaseReport, DatabaseReportOptions } from './report.ts'
+export type { DatabaseLimit, DatabaseVerdict } from './verdict.ts'

@@ -1,0 +1,174 @@
+import type { Detection } from '../../measure/detection.ts'
+import { neededRows } from '../../measure/privacy/privacy.ts'
+import { adjustedInterval, attackName, decimals, type PrivacyReport } from '../privacy.ts'
+import {
+  detectionWords,
+  type LimitResult,
+  type Limits,
+  limitOfDetection,
+  limitOfMembership,
+} from '../report.ts'
+import type { Findings } from './findings.ts'
+
+/** What the whole comes to. */
+export interface DatabaseVerdict {
+  /** Whether an attack distinguished training rows, or copies exceed chance, anywhere; null with too few rows to tell. */
+  readonly flagged: boolean | null
+  /** Quality and privacy in a few sentences. */
+  readonly verdict: string
+}
+
+/** The result for a limit, of one table, or of two. */
+export interface DatabaseLimit extends LimitResult {
+  /** Such as `orders`, or `customers with orders`. */
+  readonly what: string
+}
+
+interface Of<T> {
+  readonly what: string
+  readonly measured: T
+}
+
+/** Every detection: of each table, of children with their parents, of parents with the sums of their children. */
+export function detectionsOf({ tables, references }: Findings): Of<Detection>[] {
+  return [
+    ...tables.flatMap(({ table, report }) => (report ? [{ what: table, measured: report.detection }] : [])),
+    ...references.flatMap(({ child, parent, joined, family }) => [
+      ...(joined ? [{ what: joinedName(child, parent), measured: joined }] : []),
+      ...(family ? [{ what: sumsName(child, parent), measured: family.sums }] : []),
+    ]),
+  ]
+}
+
+export const joinedName = (child: string, parent: string) => `${parent} with one of their ${child}`
+export const sumsName = (child: string, parent: string) => `${parent} with the sums of their ${child}`
+
+/** Every attack: on each table, and on parents with their children. */
+export function attackedOf({ tables, references }: Findings): Of<PrivacyReport>[] {
+  return [
+    ...tables.flatMap(({ table, report }) => (report ? [{ what: table, measured: report.privacy }] : [])),
+    ...references.flatMap(({ child, parent, family }) =>
+      family ? [{ what: sumsName(child, parent), measured: family.privacy }] : [],
+    ),
+  ]
+}
+
+/** What could not be measured, in sentences, although there is something to measure. */
+export function openOf({ tables, references }: Findings): string[] {
+  return [...tables, ...references].flatMap(({ omitted }) => (omitted?.isOpen ? omitted.sentence : []))
+}
+
+/** By how much trees do better than on real rows, or than guessing. */
+export const excessOf = ({ auc, null: chance }: Detection) => auc - Math.max(0.5, chance)
+
+/** What is easiest to tell from real rows. Never empty: a report has a table. */
+export function worstDetection(findings: Findings): Of<Detection> {
+  return detectionsOf(findings).reduce((worst, each) =>
+    excessOf(each.measured) > excessOf(worst.measured) ? each : worst,
+  )
+}
+
+/** The privacy report whose strongest attack is strongest: of those that are flagged, if any is. */
+export function worstPrivacy(findings: Findings): Of<PrivacyReport> {
+  const badness = ({ measured: { flagged, membership } }: Of<PrivacyReport>) =>
+    (flagged ? 1 : 0) + Math.abs((membership.auc ?? 0.5) - 0.5)
+  return attackedOf(findings).reduce((worst, each) => (badness(each) > badness(worst) ? each : worst))
+}
+
+/** The fewest rows of each kind that trees were shown. */
+export function fewestRows(findings: Findings): Of<Detection> {
+  return detectionsOf(findings).reduce((least, each) =>
+    each.measured.rows < least.measured.rows ? each : least,
+  )
+}
+
+/** The verdict on all tables, never better than the evidence. */
+export function verdictOn(findings: Findings): DatabaseVerdict {
+  const attacked = attackedOf(findings)
+  const isWhole = openOf(findings).length === 0
+  const anyFlagged = attacked.some(({ measured }) => measured.flagged === true)
+  const allClear = attacked.every(({ measured }) => measured.flagged === false)
+  const flagged = anyFlagged ? true : allClear && isWhole ? false : null
+  const { what, measured } = worstDetection(findings)
+  const detection =
+    `Trees ${detectionWords(measured.auc, measured.null)} distinguish samples from real rows where they do it best, ${what}: their AUC is ` +
+    `${decimals(measured.auc)}, and ${decimals(measured.null)} between real rows and other real rows.`
+  const least = fewestRows(findings)
+  const few =
+    least.measured.rows < neededRows ? [`Only ${least.measured.rows} ${least.what} were compared.`] : []
+  return {
+    flagged,
+    verdict: [detection, ...few, ...exactSentences(findings), privacySentence(flagged, findings)].join(' '),
+  }
+}
+
+/** What does not hold that should in every row. */
+export function exactSentences({ keys, references }: Findings): string[] {
+  const astray = references.reduce((sum, each) => sum + each.astray, 0)
+  const repeats = keys.reduce((sum, each) => sum + each.repeats, 0)
+  const broken = references.flatMap(({ orders }) => orders).filter(({ samples }) => samples.broken > 0)
+  return [
+    ...(astray > 0 ? [`${astray} references lead to no row.`] : []),
+    ...(repeats > 0 ? [`${repeats} rows repeat a key.`] : []),
+    ...broken.map(({ sentence }) => sentence),
+  ]
+}
+
+function privacySentence(flagged: boolean | null, findings: Findings): string {
+  const { what, measured } = worstPrivacy(findings)
+  const { attacks, membership } = measured
+  const { name, auc, adjusted } = attacks.find(({ name }) => name === membership.attack)!
+  const said =
+    flagged === null
+      ? 'There is too little to tell whether these samples reveal anything about the training rows.'
+      : flagged
+        ? `These samples reveal something about the rows that their generator was trained on: ${attackedOf(
+            findings,
+          )
+            .filter(({ measured }) => measured.flagged)
+            .map(({ what }) => what)
+            .join(', ')}.`
+        : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
+  return (
+    `${said} The strongest attack on membership (${attackName(name)}, on ${what}) has an AUC of ${decimals(auc)} ` +
+    `(${adjustedInterval(adjusted)}); guessing has an AUC of .50.`
+  )
+}
+
+/** Compares everything that was measured with the limits. What could not be measured keeps none. */
+export function limitsOf(findings: Findings, { maxDetection, maxMembership }: Limits): DatabaseLimit[] {
+  const named = (what: string, limit: LimitResult): DatabaseLimit => ({
+    what,
+    ...limit,
+    sentence: `${what}: ${limit.sentence}`,
+  })
+  const unmeasured = (of: LimitResult['of'], max: number) =>
+    openOf(findings).map(
+      (sentence): DatabaseLimit => ({
+        what: 'what was left out',
+        of,
+        max,
+        auc: null,
+        isKept: null,
+        sentence: sentence.replace(/\.$/, ''),
+      }),
+    )
+  return [
+    ...(maxDetection === undefined
+      ? []
+      : [
+          ...detectionsOf(findings).map(({ what, measured }) =>
+            named(what, limitOfDetection(maxDetection, measured)),
+          ),
+          ...unmeasured('detection', maxDetection),
+        ]),
+    ...(maxMembership === undefined
+      ? []
+      : [
+          ...attackedOf(findings).map(({ what, measured }) =>
+            named(what, limitOfMembership(maxMembership, measured)),
+          ),
+          ...unmeasured('membership', maxMembership),
+        ]),
+  ]
+}
