@@ -51,7 +51,6 @@ OF = {
         {"planes": ["tailnum"], "airports": ["faa"]},
         [
             Reference("flights", ["tailnum"], "planes", ["tailnum"]),
-            Reference("flights", ["origin"], "airports", ["faa"]),
             Reference("flights", ["dest"], "airports", ["faa"]),
         ],
         [Child("flights", "planes", "tailnum", ["sched_dep"])],

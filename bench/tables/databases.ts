@@ -63,7 +63,8 @@ function drawn({ folder, log }: Setting, name: string, dataset: string, ...schem
 }
 
 async function judgeDatabase(setting: Setting, { name, measures }: Judged): Promise<Row[]> {
-  const out = drawn(setting, name, `bench/data/databases/${name}/train`)
+  const folder = `bench/data/databases/${name}`
+  const out = drawn(setting, name, `${folder}/train`, '--schema', `${folder}/schema.json`)
   const ours = await setting.pool.judge({ task: 'databases.judge', name, folder: out })
   const real = await setting.pool.judge({ task: 'databases.judge_real', name })
   return measures.flatMap(([key, what, goal]) => [
