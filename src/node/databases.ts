@@ -25,7 +25,7 @@ import { exportNoisePredictor, type TrainedModel } from '../export/export-model.
 import { openModel } from '../infer/open-model.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { trainChecks } from '../train/options.ts'
-import type { Trained } from '../train/train.ts'
+import { type Trained, train } from '../train/train.ts'
 import { loadNodeFaker } from './faker.ts'
 import { type NodeLoadOptions, nodeProviders } from './providers.ts'
 import { readTrainedRun } from './run-folder.ts'
@@ -121,10 +121,15 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
     if (out !== undefined)
       for (const part of Object.values(databaseParts)) await rm(join(out, part), { force: true })
     const names = folderNames(Object.keys(database.schema.tables))
-    const runtimeOf = (table: string) =>
-      runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
-    const { plans, trained, train } = await trainTables(database, options, runtimeOf, onTable)
-    const kept = new Map([...train.tables].filter(([name]) => database.schema.tables[name]!.keep))
+    const {
+      plans,
+      trained,
+      train: learned,
+    } = await trainTables(database, options, (table, request, among) => {
+      onTable?.(table)
+      return train(request, runtimeFor(out === undefined ? undefined : join(out, names.get(table)!)), among)
+    })
+    const kept = new Map([...learned.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {
       await mkdir(out, { recursive: true })
       await writeTogether([
