@@ -94,10 +94,16 @@ export async function visit(
 
 /** Lets a page's file input take a file in a browser that is driven by expressions alone. */
 export function fileChosen(label: string, name: string, base64: string): string {
+  return filesChosen(label, { [name]: base64 })
+}
+
+/** The same for several files, by their names. */
+export function filesChosen(label: string, files: Readonly<Record<string, string>>): string {
   return `(() => {
     const input = document.getElementById([...document.querySelectorAll('label')].find((each) => each.textContent === ${JSON.stringify(label)}).htmlFor)
     const transfer = new DataTransfer()
-    transfer.items.add(new File([Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0))], ${JSON.stringify(name)}))
+    for (const [name, base64] of Object.entries(${JSON.stringify(files)}))
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name))
     input.files = transfer.files
     input.dispatchEvent(new Event('change', { bubbles: true }))
   })()`

@@ -33,49 +33,75 @@ export interface Drawing {
 }
 
 /**
- * Places tables in rows, those that others refer to above these, with a line for each reference.
+ * Places tables by their references: from left to right if there is room, those that others refer to at the left, or else from top to
+ * bottom, with a line for each reference.
  *
  * @param order - The tables' names, parents first.
  * @param available - The width that there is, in CSS pixels.
  */
 export function layOut({ tables }: Schema, order: readonly string[], available: number): Drawing {
-  const perRow = Math.max(1, Math.floor((available + size.gap) / (size.width + size.gap)))
-  const depths = new Map<string, number>()
-  for (const name of order) {
-    const above = tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
-    depths.set(name, above.length > 0 ? 1 + Math.max(...above) : 0)
-  }
-  const rows = rowsOf(order, depths, perRow)
-  const boxes: Box[] = []
-  let y = 4
-  for (const row of rows) {
-    const placed = row.map((name, k) => ({
-      ...boxOf(tables[name]!),
-      name,
-      x: 4 + k * (size.width + size.gap),
-      y,
-    }))
-    boxes.push(...placed)
-    y += Math.max(...placed.map(({ height }) => height)) + size.rise
-  }
-  const widest = Math.max(...rows.map(({ length }) => length))
+  const levels = levelsOf(tables, order)
+  const pitch = size.width + size.gap
+  const isWide = levels.length > 1 && edge + levels.length * pitch <= available
+  const perRow = Math.max(1, Math.floor((available + size.gap) / pitch))
+  const boxes = isWide
+    ? stacked(tables, levels)
+    : inRows(
+        tables,
+        levels.flatMap((level) => slices(level, perRow)),
+      )
   return {
     // room for lines that pass by at the right
-    width: 8 + widest * (size.width + size.gap),
-    height: y - size.rise + 8,
+    width: Math.max(...boxes.map(({ x }) => x)) + pitch,
+    height: Math.max(...boxes.map(({ y, height }) => y + height)) + edge,
     boxes,
-    lines: linesOf(tables, boxes),
+    lines: linesOf(tables, boxes, isWide),
   }
 }
 
-/** Tables of the same depth beside each other, as many as there is room for. */
-function rowsOf(order: readonly string[], depths: ReadonlyMap<string, number>, perRow: number): string[][] {
-  const rows: string[][] = []
-  for (let depth = 0; depth <= Math.max(...depths.values()); depth++) {
-    const level = order.filter((name) => depths.get(name) === depth)
-    for (let k = 0; k < level.length; k += perRow) rows.push(level.slice(k, k + perRow))
+/** The room around the boxes, and that for lines above those that stand side by side. */
+const [edge, above] = [4, 34]
+
+/** Tables by the number of references that lead on from them. */
+function levelsOf(tables: Schema['tables'], order: readonly string[]): string[][] {
+  const depths = new Map<string, number>()
+  const levels: string[][] = []
+  for (const name of order) {
+    const before = tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
+    const depth = before.length > 0 ? 1 + Math.max(...before) : 0
+    depths.set(name, depth)
+    levels[depth] = [...(levels[depth] ?? []), name]
   }
-  return rows
+  return levels
+}
+
+function slices(names: readonly string[], most: number): string[][] {
+  const count = Math.ceil(names.length / most)
+  return Array.from({ length: count }, (_, k) => names.slice(k * most, (k + 1) * most))
+}
+
+/** A level below the other. */
+function inRows(tables: Schema['tables'], rows: readonly (readonly string[])[]): Box[] {
+  let y: number = edge
+  return rows.flatMap((row) => {
+    const boxes = row.map((name, k): Box => {
+      return { ...boxOf(tables[name]!), name, x: edge + k * (size.width + size.gap), y }
+    })
+    y += Math.max(...boxes.map(({ height }) => height)) + size.rise
+    return boxes
+  })
+}
+
+/** A level beside the other. */
+function stacked(tables: Schema['tables'], levels: readonly (readonly string[])[]): Box[] {
+  return levels.flatMap((level, k) => {
+    let y: number = above
+    return level.map((name): Box => {
+      const box = { ...boxOf(tables[name]!), name, x: edge + k * (size.width + size.gap), y }
+      y += box.height + size.rise / 2
+      return box
+    })
+  })
 }
 
 function boxOf({
@@ -100,33 +126,38 @@ function boxOf({
   }
 }
 
-function linesOf(tables: Schema['tables'], boxes: readonly Box[]): Line[] {
+function linesOf(tables: Schema['tables'], boxes: readonly Box[], isWide: boolean): Line[] {
   const boxNamed = (name: string) => boxes.find((box) => box.name === name)!
-  return boxes.flatMap((box) =>
-    tables[box.name]!.references.map(({ columns, table, optional }, k) => {
-      const index = box.columns.findIndex(({ name }) => name === columns[0])
-      const start = box.y + size.pad + size.line * (1.3 + Math.max(0, index) + 0.5)
-      return {
-        from: box.name,
-        to: table,
-        optional,
-        path: pathBetween(box, boxNamed(table), start, k),
+  return boxes.flatMap((from) =>
+    tables[from.name]!.references.map(({ columns, table, optional }, k) => {
+      const to = boxNamed(table)
+      const index = from.columns.findIndex(({ name }) => name === columns[0])
+      const ends = {
+        start: from.y + size.pad + size.line * (1.3 + Math.max(0, index) + 0.5),
+        end: to.y + size.pad + 0.65 * size.line,
       }
+      const path = pathBetween(from, to, ends, 5 * (k % 4), isWide)
+      return { from: from.name, to: table, optional, path }
     }),
   )
 }
 
-/** From the side of a column to the table's head, around other boxes by the free room at the sides. */
-function pathBetween(from: Box, to: Box, start: number, index: number): string {
-  const end = to.y + size.pad + 0.65 * size.line
-  const out = 10 + 5 * (index % 4)
-  if (from.x === to.x) {
-    const x = from.x + size.width
-    return `M${x} ${start}h${out}V${end}h${-out}`
-  }
+/** From the side of a column to the table's head, around other boxes by the free room between them; `shift` keeps lines apart. */
+function pathBetween(
+  from: Box,
+  to: Box,
+  { start, end }: { readonly start: number; readonly end: number },
+  shift: number,
+  isWide: boolean,
+): string {
+  const out = 10 + shift
+  if (from.x === to.x) return `M${from.x + size.width} ${start}h${out}V${end}h${-out}`
   // from the side that is nearer
   const isRight = to.x > from.x
   const [x, side] = isRight ? [from.x + size.width, 1] : [from.x, -1]
   const target = isRight ? to.x : to.x + size.width
-  return `M${x} ${start}h${side * out}V${from.y - 12 - 5 * (index % 4)}H${target - side * 12}V${end}h${side * 12}`
+  const isBeside = Math.abs(to.x - from.x) < 2 * (size.width + size.gap)
+  if (isWide && isBeside) return `M${x} ${start}h${side * out}V${end}H${target}`
+  const free = isWide ? edge + 4 + shift : from.y - 12 - shift
+  return `M${x} ${start}h${side * out}V${free}H${target - side * 12}V${end}h${side * 12}`
 }

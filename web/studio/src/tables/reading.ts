@@ -1,11 +1,11 @@
-import { counted } from 'moonstep/web'
+import { counted, humanCount } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
 import { fail, type Place, status } from '../problem.ts'
 import { openRun } from '../runs.ts'
 import { attempt, closeTable, page, phase, several, type Undo, undo } from '../state.ts'
 import type { TablesView } from '../worker/tables-views.ts'
 import { inPage } from './errors.ts'
-import { currentTables, files, nameOfTables, open, reset, view } from './state.ts'
+import { currentTables, files, open, reset, view } from './state.ts'
 import { endTraining } from './training.ts'
 
 /** Reads files as tables, in place of what is open, to which `back` leads. */
@@ -56,7 +56,8 @@ export async function show(shown: TablesView, chosen: readonly File[]): Promise<
     act: () => reading('file', async () => show(await currentTables().read(chosen, shown.schema), chosen)),
   }))
   phase.value = 'read'
-  status.value = `${nameOfTables.value}: ${counted(shown.tables.length, 'table')}. See how they meet, then train.`
+  const rows = shown.tables.reduce((sum, table) => sum + table.rows, 0)
+  status.value = `${counted(shown.tables.length, 'table')}, ${humanCount(rows)} rows. See how they meet, then train.`
 }
 
 function nameOf({ tables }: TablesView): string {

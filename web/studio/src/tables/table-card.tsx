@@ -27,7 +27,7 @@ export function TableCard({ table }: { readonly table: OneTableView }) {
         <ReferenceMenu key={reference.columns.join('\0')} table={table} index={k} />
       ))}
       <NewReference table={table} />
-      {references.length > 0 && <OrderMenu table={table} />}
+      {references.some((_, k) => isParent(view.value!.schema, name, k)) && <OrderMenu table={table} />}
       {key && <Keep name={name} />}
       {rules.length > 0 && (
         <p class="quiet">
