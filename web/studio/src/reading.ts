@@ -15,6 +15,7 @@ import {
   openName,
   page,
   phase,
+  readShare,
   rules,
   type Source,
   several,
@@ -75,10 +76,12 @@ async function read(source: Source, onProblem?: (error: unknown) => void): Promi
   const task = async () => {
     undo.value = undefined
     tooWide.value = undefined
+    readShare.value = undefined
     status.value = `Reading ${file.name}`
     const onReading = ({ done, count }: { done: number; count: number }) => {
       if (phase.value !== 'reading') return
       const share = Math.floor((100 * done) / count)
+      readShare.value = share < 100 ? done / count : undefined
       status.value = share < 100 ? `Reading ${file.name}: ${share} %` : `Finding the kinds of its columns`
     }
     const shown = await page.session.read(file, choice, onReading)

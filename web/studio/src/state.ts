@@ -12,6 +12,8 @@ import type { ModelView, TableView } from './worker/views.ts'
 export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
 
 export const phase = signal<Phase>('empty')
+/** How far a file is read, from 0 to 1; undefined while it can't be known, as when the kinds of its columns are found. */
+export const readShare = signal<number>()
 export const table = signal<TableView>()
 /** Several tables that are open instead of one. */
 export const several = signal<Several>()

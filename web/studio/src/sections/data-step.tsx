@@ -3,7 +3,7 @@ import { type Example, examples, loadExamples } from '../examples.ts'
 import { fail } from '../problem.ts'
 import { take, takeColumns, tooWide } from '../reading.ts'
 import { offered } from '../share.ts'
-import { isOpen, openName, phase, table } from '../state.ts'
+import { isOpen, openName, phase, readShare, table } from '../state.ts'
 import { Columns } from './columns.tsx'
 import { Problem } from './problem.tsx'
 import { Runs } from './runs.tsx'
@@ -46,6 +46,7 @@ function File() {
         )}
       </h2>
       <OtherFile />
+      <ReadingBar />
       {!shown && offered.value && (
         <p class="quiet">
           The link that you opened has settings for a table with the columns {listed(offered.value.columns)}:
@@ -55,6 +56,22 @@ function File() {
       <Problem at="file" />
       {tooWide.value && <ColumnPicker />}
     </>
+  )
+}
+
+/** How far a file is read: without an end while the kinds of its columns are found. */
+export function ReadingBar() {
+  if (phase.value !== 'reading') return null
+  const share = readShare.value
+  return (
+    <progress
+      // one that had a value keeps it
+      key={share === undefined ? 'unknown' : 'known'}
+      class="reading"
+      {...(share !== undefined && { value: share })}
+      max={1}
+      aria-label={share === undefined ? 'Finding the kinds of the columns' : 'Reading the file'}
+    />
   )
 }
 

@@ -2,7 +2,7 @@ import { counted } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
 import { download } from '../download.ts'
 import { plain } from '../problem.ts'
-import { OtherFile } from '../sections/data-step.tsx'
+import { OtherFile, ReadingBar } from '../sections/data-step.tsx'
 import { Problem } from '../sections/problem.tsx'
 import { Runs } from '../sections/runs.tsx'
 import { isFree } from '../state.ts'
@@ -24,6 +24,7 @@ export function TablesStep() {
         </span>
       </h2>
       <OtherFile />
+      <ReadingBar />
       <Problem at="file" />
       <Runs />
       <h3>Tables</h3>
