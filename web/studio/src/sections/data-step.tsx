@@ -23,7 +23,7 @@ export function DataStep() {
     <section id="data">
       <File />
       <Runs />
-      {table.value && <Columns />}
+      {table.value && <Columns key={table.value.name} />}
     </section>
   )
 }
