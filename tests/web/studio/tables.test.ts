@@ -11,6 +11,7 @@ import type { DrivenPage } from '../element/driven-page.ts'
 import { runCommands } from './commands.ts'
 import { button, handsOn, until } from './driven.ts'
 import { smallShop } from './small-shop.ts'
+import { violations } from './visitor.ts'
 
 /** The cells of a CSV file without quotes. */
 const cellsOf = (csv: string) =>
@@ -44,6 +45,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
     let site: BuiltSite
     let page: DrivenPage
     const { click, text, choose, select, type } = handsOn(() => page)
+    const faults = () => violations((expression) => page.evaluate(expression))
     const shownIn = (id: string) =>
       page.evaluate<string>(`document.getElementById(${JSON.stringify(id)}).selectedOptions[0].textContent`)
     const boxes = () =>
@@ -101,6 +103,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         'orders: customer_id refers to customers, as its name says and each value is a key of it',
       )
       expect(await shownIn('order-orders')).toBe('placed')
+      expect(await faults()).toEqual([])
 
       await select('reference-orders-0', 'no table')
       await until(page, `document.querySelectorAll('.drawing .line').length === 1 && ${button('Undo')}`)
@@ -210,6 +213,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         await click('Next: train')
       }
       await until(page, button('Continue'))
+      expect(await faults()).toEqual([])
       await click('Continue')
       await until(page, button('Next: rows'), 400)
       await click('Next: rows')
@@ -219,6 +223,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await until(page, button('Download all tables'), 200)
       await click('orders')
       await until(page, `document.querySelector('.scroll.rows th').textContent === 'order_no'`)
+      expect(await faults()).toEqual([])
       const files = unzipSync(await saved('Download all tables'))
       const [customers, orders, items] = ['customers', 'orders', 'items'].map((name) =>
         cellsOf(Buffer.from(files[`${name}.csv`]!).toString()),
@@ -232,6 +237,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
 
       await click('Next: take along')
       await until(page, `document.querySelector('.code pre')`)
+      expect(await faults()).toEqual([])
       const commands = (await text('.code pre')).split('\n')
       expect(commands.at(-1)).toBe('npx moonstep report runs/tables')
       runOnShop(commands, await saved('Download schema.json'))

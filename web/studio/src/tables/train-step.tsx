@@ -83,6 +83,7 @@ function TableLine({
   readonly at: TableProgress
 }) {
   const isOn = state === 'training' && step > 0
+  const isPaused = phase.value === 'paused' && (state === 'training' || state === 'measuring')
   return (
     <li aria-current={state === 'training' || state === 'measuring' ? 'step' : undefined}>
       <span class="table-name">{name}</span>
@@ -90,7 +91,9 @@ function TableLine({
       <span class="quiet">
         {isOn
           ? `step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}, loss ${loss!.toPrecision(3)}`
-          : states[state]}
+          : isPaused
+            ? 'paused'
+            : states[state]}
       </span>
       {state === 'trained' && <Closeness name={name} />}
     </li>

@@ -112,7 +112,7 @@ async function trainInWorker(resume: boolean): Promise<void> {
           set(name, { state: 'training' })
         },
         onProgress: ({ step, steps, loss }: TrainingProgress) => set(current!, { step, steps, loss }),
-        onWork: () => set(current!, { state: 'measuring' }),
+        onWork: () => set(current!, { state: 'measuring', step: 1, steps: 1 }),
       },
       storesOf(run),
     )
