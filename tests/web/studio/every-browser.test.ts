@@ -107,6 +107,8 @@ for (const { need, start } of browsers)
         page,
         `${button('Continue')} || document.querySelector('h2').textContent.startsWith('small.csv')`,
       )
+      // while the run is being opened, it can't be pressed
+      await until(page, button('Forget everything'))
       await click('Forget everything')
       await page.evaluate(`(document.querySelector('dialog .main').click(), 'clicked')`)
       await until(page, `document.querySelector('.status').textContent.includes('nothing remains')`)

@@ -9,7 +9,7 @@ import { button, handsOn, until } from './driven.ts'
 /** Storms: their wind is 30 or more, and they have a category if they are hurricanes. */
 const storms = `status,category,wind,name\n${Array.from({ length: 120 }, (_, i) => {
   const isHurricane = i % 3 === 0
-  return `${isHurricane ? 'hurricane' : 'storm'},${isHurricane ? 1 + (i % 5) : ''},${isHurricane ? 64 + (i % 50) : 30 + (i % 30)},${['Ann', 'Bob', 'Cid'][(i * i) % 3]}`
+  return `${isHurricane ? 'hurricane' : 'storm'},${isHurricane ? 1 + (i % 5) : ''},${isHurricane ? 64 + (i % 50) : 30 + (i % 30)},${['Ann', 'Bob'][(i * i) % 3]}`
 }).join('\n')}\n`
 
 const manyColumns = [0, 1, 2, 3].map((i) =>
