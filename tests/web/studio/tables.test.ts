@@ -111,7 +111,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await click('Undo')
       await until(page, `document.querySelectorAll('.drawing .line').length === 2`)
       await select('order-orders', 'nothing')
-      await until(page, `document.getElementById('order-orders').value === '' && ${button('Next: train')}`)
+      await until(page, `document.getElementById('order-orders')?.value === '' && ${button('Next: train')}`)
 
       const schema = (await saved('Save schema.json')).toString()
       expect(JSON.parse(schema).tables.orders).toMatchObject({
@@ -126,7 +126,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await choose({ 'schema.json': other }, 'Open schema.json')
       await until(
         page,
-        `document.getElementById('order-orders').value === 'placed' && ${button('Next: train')}`,
+        `document.getElementById('order-orders')?.value === 'placed' && ${button('Next: train')}`,
       )
       expect(await shownIn('order-orders')).toBe('placed')
     })

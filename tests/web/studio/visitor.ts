@@ -89,7 +89,7 @@ export async function visit(
 /** What axe finds in a page; the page's policy lets no script of others in, but the driver's own way has no such limit. */
 export async function violations(evaluate: (expression: string) => Promise<unknown>): Promise<string[]> {
   const found = (await evaluate(
-    `${axe.source}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false })`,
+    `(() => { ${axe.source}; return globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false }) })()`,
   )) as axe.AxeResults
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
 }

@@ -1,8 +1,9 @@
+import { batch } from '@preact/signals'
 import { counted, humanCount } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
 import { fail, type Place, status } from '../problem.ts'
 import { openRun } from '../runs.ts'
-import { attempt, closeTable, page, phase, several, type Undo, undo } from '../state.ts'
+import { attempt, closeTable, notes, page, phase, several, type Undo, undo } from '../state.ts'
 import type { TablesView } from '../worker/tables-views.ts'
 import { inPage } from './errors.ts'
 import { currentTables, files, open, reset, view } from './state.ts'
@@ -46,16 +47,21 @@ export async function openSchema(file: File): Promise<void> {
 /** Shows tables that the worker has read, and closes what was open. */
 export async function show(shown: TablesView, chosen: readonly File[]): Promise<void> {
   // the worker has these in place of the former ones, which need no closing
-  several.value = undefined
-  reset()
-  await closeTable()
-  files.value = chosen
-  view.value = shown
-  open(endTraining, () => ({
-    label: `Back to ${nameOf(shown)}`,
-    act: () => reading('file', async () => show(await currentTables().read(chosen, shown.schema), chosen)),
-  }))
-  phase.value = 'read'
+  if (several.value) {
+    page.open?.release()
+    page.open = undefined
+  } else await closeTable()
+  batch(() => {
+    notes.value = undefined
+    reset()
+    files.value = chosen
+    view.value = shown
+    open(endTraining, () => ({
+      label: `Back to ${nameOf(shown)}`,
+      act: () => reading('file', async () => show(await currentTables().read(chosen, shown.schema), chosen)),
+    }))
+    phase.value = 'read'
+  })
   const rows = shown.tables.reduce((sum, table) => sum + table.rows, 0)
   status.value = `${counted(shown.tables.length, 'table')}, ${humanCount(rows)} rows. See how they meet, then train.`
 }
