@@ -50,6 +50,7 @@ const mayImport = {
     'measure',
     'report',
     'train',
+    'database',
   ],
   node: [
     'core',
@@ -120,7 +121,7 @@ export default {
       from: { path: '^web/studio/src/' },
       to: {
         path: '^src/',
-        pathNot: '^src/browser/(index|simd-worker|training-worker|report-page-worker)\\.ts$',
+        pathNot: '^src/browser/(index|databases|simd-worker|training-worker|report-page-worker)\\.ts$',
       },
     },
     {

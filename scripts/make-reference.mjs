@@ -60,9 +60,12 @@ async function api(folder) {
   const application = await Application.bootstrapWithPlugins({
     name: 'The package',
     plugin: ['typedoc-plugin-markdown'],
-    entryPoints: ['src/index.ts', 'src/browser/index.ts', 'src/browser/element.ts'].map((file) =>
-      join(root, file),
-    ),
+    entryPoints: [
+      'src/index.ts',
+      'src/browser/index.ts',
+      'src/browser/databases.ts',
+      'src/browser/element.ts',
+    ].map((file) => join(root, file)),
     tsconfig: join(root, 'tsconfig.build.json'),
     // given explicitly because TypeDoc empties it first, and its default is docs
     outputs: [{ name: 'markdown', path: folder }],

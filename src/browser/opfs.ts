@@ -5,7 +5,7 @@ import { type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts
  * Opens a run folder in the browser's origin private file system (OPFS), which persists after the tab is closed and
  * which only this site can read.
  *
- * @param name - The folder's name.
+ * @param name - The folder's name, or its path, such as shop/orders.
  * @returns The store, for `train` and `exportModel`.
  * @throws InputError if the browser has no OPFS or refuses the name.
  * @example
@@ -15,7 +15,11 @@ import { type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts
 export async function openStore(name: string): Promise<RunStore> {
   const folder = await navigator.storage
     .getDirectory()
-    .then((root) => root.getDirectoryHandle(name, { create: true }))
+    .then(async (root) => {
+      let place = root
+      for (const part of name.split('/')) place = await place.getDirectoryHandle(part, { create: true })
+      return place
+    })
     .catch((error) => {
       const problem = `the folder ${name} of the browser's file system does not open: ${messageOf(error)}`
       throw new InputError(problem, 'not-available')

@@ -6,12 +6,11 @@ import {
 } from '../export/export-model.ts'
 import { noStore, type RunStore } from '../model/run-store.ts'
 import { trainedRunIn } from '../model/stored-run.ts'
-import { canShareMemory } from '../numerics/kernels/memory.ts'
-import { createSimdEngine, helpStep, type StepHelperStart } from '../train/engines/simd/engine.ts'
+import { helpStep, type StepHelperStart } from '../train/engines/simd/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
-import type { Engines } from '../train/runtime.ts'
 import { type Trained, train } from '../train/train.ts'
-import { answerCalls, defaultThreads, send } from './worker-calls.ts'
+import { enginesWith } from './training-engines.ts'
+import { answerCalls } from './worker-calls.ts'
 
 export interface TrainingCalls {
   train(request: TrainRequest | Omit<ResumeRequest, 'out'>, store: RunStore | undefined): Promise<Trained>
@@ -22,21 +21,7 @@ export interface TrainingCalls {
   help(start: StepHelperStart): Promise<void>
 }
 
-function startHelper(start: StepHelperStart) {
-  send<TrainingCalls, 'help'>(new Worker(location.href, { type: 'module' }), 'help', [start])
-  // the page ends it with this worker
-  return { ended: () => undefined, end: async () => {} }
-}
-
-const engines: Engines = {
-  choose: async () => 'simd',
-  create: (_, options) =>
-    createSimdEngine({
-      ...options,
-      threads: options.threads ?? defaultThreads(),
-      startHelper: canShareMemory() ? startHelper : undefined,
-    }),
-}
+const engines = enginesWith(() => new Worker(location.href, { type: 'module' }))
 
 const controller = new AbortController()
 

@@ -34,6 +34,8 @@ export interface DatabaseModel {
   readonly schema: Schema
   /** By table, its model; none of a table that keeps its rows. */
   readonly models: ReadonlyMap<string, Model>
+  /** The tables whose number of rows `count` may say, with those that they were trained on; all others follow from them. */
+  readonly roots: Readonly<Record<string, number>>
   /** Draws rows of all tables. */
   sample(options?: SampleTablesOptions): Promise<TableSamples>
   /** Releases the models. */
@@ -81,6 +83,11 @@ export async function openDatabaseModel(
   return {
     schema,
     models,
+    roots: Object.fromEntries(
+      Object.keys(schema.tables)
+        .filter(isRoot)
+        .map((name) => [name, plans[name]!.rows]),
+    ),
     dispose,
     async sample(options = {}) {
       const {

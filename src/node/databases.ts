@@ -28,7 +28,7 @@ import type { RunConfig } from '../model/run-config.ts'
 import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { trainChecks } from '../train/options.ts'
-import type { Trained } from '../train/train.ts'
+import { type Trained, train } from '../train/train.ts'
 import { loadNodeFaker } from './faker.ts'
 import { type NodeLoadOptions, nodeProviders } from './providers.ts'
 import { readRunConfig, readTrainedRun } from './run-folder.ts'
@@ -138,11 +138,17 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
     if (out !== undefined)
       for (const part of [...Object.values(databaseParts), rowsFolder])
         await rm(join(out, part), { force: true, recursive: true })
-    const runtimeOf = (table: string) =>
-      runtimeFor(out === undefined ? undefined : join(out, names.get(table)!))
-    const { plans, trained, train, holdout } = await trainTables(database, options, runtimeOf, onTable)
-    const rows = holdout ? { train, against: holdout } : null
-    const kept = new Map([...train.tables].filter(([name]) => database.schema.tables[name]!.keep))
+    const {
+      plans,
+      trained,
+      train: learned,
+      holdout,
+    } = await trainTables(database, options, (table, request, among) => {
+      onTable?.(table)
+      return train(request, runtimeFor(out === undefined ? undefined : join(out, names.get(table)!)), among)
+    })
+    const rows = holdout ? { train: learned, against: holdout } : null
+    const kept = new Map([...learned.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {
       await mkdir(out, { recursive: true })
       await writeTogether([

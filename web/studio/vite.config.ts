@@ -11,6 +11,7 @@ const browser = join(import.meta.dirname, '../../src/browser')
 /** The package's source; of its workers, the studio builds scripts of its own. */
 const alias = [
   { find: /^moonstep\/web$/, replacement: join(browser, 'index.ts') },
+  { find: /^moonstep\/web\/databases$/, replacement: join(browser, 'databases.ts') },
   { find: /^moonstep\/workers\/([\w-]+)/, replacement: join(browser, '$1-worker.ts') },
 ]
 

@@ -1,6 +1,5 @@
+import type { AmongTables } from '../../train/config.ts'
 import type { TrainRequest } from '../../train/options.ts'
-import type { TrainingRuntime } from '../../train/runtime.ts'
-import { type Trained, train } from '../../train/train.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { setAside } from './holdout.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
@@ -30,11 +29,14 @@ export type TablesTraining = Pick<
   | 'threads'
 >
 
+/** Trains the model of a table by `train`, or continues its run. */
+export type TrainTable<T> = (table: string, request: TrainRequest, among: AmongTables) => Promise<T>
+
 /** What is trained of several tables. */
-export interface TrainedTables {
+export interface TrainedTables<T> {
   readonly plans: Plans
-  /** The models' runs, but of tables that keep their rows. */
-  readonly trained: ReadonlyMap<string, Trained>
+  /** What `trainTable` returned, but of tables that keep their rows. */
+  readonly trained: ReadonlyMap<string, T>
   /** The rows that were trained on. */
   readonly train: Database
   /** The rows that were held out, if any. */
@@ -46,17 +48,15 @@ export interface TrainedTables {
  *
  * @param database - The tables, with the rows that they refer to.
  * @param options - How each model is trained.
- * @param runtimeOf - The engines, and where the run of a table is kept.
- * @param onTable - Told of each table before its training.
+ * @param trainTable - Trains the model of each table.
  * @returns The plans of all tables and their runs.
  * @throws InputError as `train` does, with the table's name.
  */
-export async function trainTables(
+export async function trainTables<T>(
   database: Database,
   { holdout: share = 0, ...options }: TablesTraining,
-  runtimeOf: (table: string) => TrainingRuntime,
-  onTable?: (table: string) => void,
-): Promise<TrainedTables> {
+  trainTable: TrainTable<T>,
+): Promise<TrainedTables<T>> {
   requireTables(database)
   const { schema } = database
   const { seed = 0 } = options
@@ -70,11 +70,10 @@ export async function trainTables(
       return [name, { ...plan, ...(checked && { rules: checked }) }]
     }),
   )
-  const trained = new Map<string, Trained>()
+  const trained = new Map<string, T>()
   for (const name of tablesInOrder(schema)) {
     if (schema.tables[name]!.keep) continue
     const { ofModel } = rules.get(name)!
-    onTable?.(name)
     const { table, context, step } = learnedRows(parts.train, plans, name)
     const holdout = 'holdout' in parts ? learnedRows(parts.holdout, plans, name, context).table : undefined
     const request = {
@@ -83,7 +82,7 @@ export async function trainTables(
       recipe: 'table',
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
-    trained.set(name, await train(request, runtimeOf(name), { context, holdout, step }))
+    trained.set(name, await trainTable(name, request, { context, holdout, step }))
   }
   return { plans, trained, ...parts }
 }

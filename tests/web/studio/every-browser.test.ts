@@ -74,7 +74,7 @@ for (const { need, start } of browsers)
       // objects in cells are columns already
       await click('Leave b out')
       await until(page, `document.querySelector('h2').textContent.startsWith('nested.json')`)
-      expect(await text('.columns tbody')).toMatch(/^a.*c\.d/)
+      expect(await text('.columns thead')).toMatch(/^ ?a.*c\.d/)
 
       await choose('wide.csv', `${wide.join('\n')}\n`)
       await shows(button('Read 200 columns'))
@@ -86,7 +86,7 @@ for (const { need, start } of browsers)
       await shows(button('Read 2 columns'))
       await click('Read 2 columns')
       await until(page, `document.querySelector('h2').textContent.startsWith('wide.csv')`)
-      expect(await text('.columns tbody')).toMatch(/c3.*c399/)
+      expect(await text('.columns thead')).toMatch(/c3.*c399/)
     })
 
     it('keeps a run that is paused, opens it again, and forgets it', { timeout: 240_000 }, async () => {
@@ -107,6 +107,8 @@ for (const { need, start } of browsers)
         page,
         `${button('Continue')} || document.querySelector('h2').textContent.startsWith('small.csv')`,
       )
+      // while the run is being opened, it can't be pressed
+      await until(page, button('Forget everything'))
       await click('Forget everything')
       await page.evaluate(`(document.querySelector('dialog .main').click(), 'clicked')`)
       await until(page, `document.querySelector('.status').textContent.includes('nothing remains')`)

@@ -69,7 +69,8 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
 
   it('loads with 250 KB', async () => {
     const { page } = await open()
-    const first = (name: string) => !/report-page|trainer|faker-code|words-|\.gz$|service-worker/.test(name)
+    const first = (name: string) =>
+      !/report-page|trainer|tables|faker-code|words-|\.gz$|service-worker/.test(name)
     const sizes = new Map(
       site.answers.filter(({ name }) => first(name)).map(({ name, gzip }) => [name, gzip()]),
     )

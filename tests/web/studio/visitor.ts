@@ -82,22 +82,30 @@ export async function visit(
       const [download] = await Promise.all([page.waitForEvent('download', patience), button(name).click()])
       return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
     },
-    async axe() {
-      // the page's policy lets no script of others in: the driver's own way has no such limit
-      const { violations } = (await page.evaluate(
-        `${axe.source}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false })`,
-      )) as axe.AxeResults
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
-    },
+    axe: () => violations((expression) => page.evaluate(expression)),
   }
+}
+
+/** What axe finds in a page; the page's policy lets no script of others in, but the driver's own way has no such limit. */
+export async function violations(evaluate: (expression: string) => Promise<unknown>): Promise<string[]> {
+  const found = (await evaluate(
+    `(() => { ${axe.source}; return globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false }) })()`,
+  )) as axe.AxeResults
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
 }
 
 /** Lets a page's file input take a file in a browser that is driven by expressions alone. */
 export function fileChosen(label: string, name: string, base64: string): string {
+  return filesChosen(label, { [name]: base64 })
+}
+
+/** The same for several files, by their names. */
+export function filesChosen(label: string, files: Readonly<Record<string, string>>): string {
   return `(() => {
     const input = document.getElementById([...document.querySelectorAll('label')].find((each) => each.textContent === ${JSON.stringify(label)}).htmlFor)
     const transfer = new DataTransfer()
-    transfer.items.add(new File([Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0))], ${JSON.stringify(name)}))
+    for (const [name, base64] of Object.entries(${JSON.stringify(files)}))
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name))
     input.files = transfer.files
     input.dispatchEvent(new Event('change', { bubbles: true }))
   })()`

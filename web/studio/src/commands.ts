@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** A shell's word for a text. */
-function word(text: string): string {
+export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 

@@ -1,6 +1,6 @@
 import { samples } from './asking.ts'
 import { problem, status } from './problem.ts'
-import { isOpenModel, phase, table, undo } from './state.ts'
+import { isOpen, isOpenModel, phase, several, undo } from './state.ts'
 import { go, type Step, step, steps } from './steps.ts'
 
 /** What goes on, or what is wrong; the way back; and the next step: always in view. */
@@ -34,14 +34,16 @@ export function Foot() {
 
 /** The step that follows, if it has something to show; the main button where this step has nothing left to do. */
 function nextStep(): { readonly to: Step; readonly isMain: boolean } | undefined {
-  if (!table.value || phase.value === 'reading' || phase.value === 'opening') return undefined
+  if (!isOpen() || phase.value === 'reading' || phase.value === 'opening') return undefined
   switch (step.value) {
     case 'data':
       return { to: 'train', isMain: true }
     case 'train':
       return isOpenModel() ? { to: 'rows', isMain: true } : undefined
     case 'rows':
-      return { to: 'report', isMain: samples.value !== undefined }
+      return several.value
+        ? { to: 'take', isMain: several.value.hasSamples.value }
+        : { to: 'report', isMain: samples.value !== undefined }
     case 'report':
       return { to: 'take', isMain: false }
     case 'take':

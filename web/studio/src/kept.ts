@@ -7,6 +7,17 @@ import {
   type RunStore,
   runFilePaths,
 } from 'moonstep/web'
+import type { Schema } from 'moonstep/web/databases'
+import type { TablesCloseness } from './worker/tables-views.ts'
+
+/** What a run of several tables has beside its notes. */
+export interface TablesNotes {
+  /** The files' names, in their order; the storage has them by their numbers. */
+  readonly files: readonly string[]
+  readonly schema: Schema
+  /** Once they are trained. */
+  readonly closeness?: TablesCloseness
+}
 
 /** Notes on a run beside its own files. They stay in the browser, so they may have a time. */
 export interface RunNotes {
@@ -29,12 +40,19 @@ export interface RunNotes {
   /** The run's initial number of steps, then the number after each extension. */
   readonly steps: readonly number[]
   readonly isDone: boolean
+  /** Of several tables. */
+  readonly tables?: TablesNotes
 }
 
 /** A run in this browser. */
 export interface KeptRun {
   readonly id: string
   readonly store: RunStore
+  /** The store of one of several tables. */
+  part(name: string): RunStore
+  /** A file beside the runs of several tables; undefined if it is lost. */
+  readFile(name: string): Promise<Blob | undefined>
+  writeFile(name: string, content: Blob | Uint8Array<ArrayBuffer>): Promise<void>
   /** Undefined if they are missing or can't be read. */
   readNotes(): Promise<RunNotes | undefined>
   writeNotes(notes: RunNotes): Promise<void>
@@ -85,21 +103,30 @@ async function inFileSystem(): Promise<Kept> {
 }
 
 function runInFolder(root: FileSystemDirectoryHandle, id: string): KeptRun {
-  const place = () => root.getDirectoryHandle(id, { create: true })
   /** Recreates a removed folder before writing. */
-  const fresh = () => openStore(id)
+  const storeAt = (path: string): RunStore => ({
+    folder: path,
+    read: async (file) => (await openStore(path)).read(file),
+    writeTogether: async (files) => (await openStore(path)).writeTogether(files),
+    append: async (file, text) => (await openStore(path)).append(file, text),
+  })
+  const read = async (name: string) =>
+    (await (await root.getDirectoryHandle(id)).getFileHandle(name)).getFile()
+  const write = async (name: string, content: Blob | Uint8Array<ArrayBuffer> | string) => {
+    const place = await root.getDirectoryHandle(id, { create: true })
+    const stream = await (await place.getFileHandle(name, { create: true })).createWritable()
+    await stream.write(content)
+    await stream.close()
+  }
   return {
     id,
-    store: {
-      folder: id,
-      read: async (file) => (await fresh()).read(file),
-      writeTogether: async (files) => (await fresh()).writeTogether(files),
-      append: async (file, text) => (await fresh()).append(file, text),
-    },
+    store: storeAt(id),
+    part: (name) => storeAt(`${id}/${name}`),
+    readFile: (name) => read(name).catch(() => undefined),
+    writeFile: write,
     async readNotes() {
       try {
-        const handle = await (await root.getDirectoryHandle(id)).getFileHandle(notesFile)
-        const file = await handle.getFile()
+        const file = await read(notesFile)
         const notes = JSON.parse(await file.text()) as RunNotes
         // notes of the page's first version lack what the list shows
         return { ...{ name: notes.file, rows: 0, columns: 0, begun: file.lastModified }, ...notes }
@@ -107,11 +134,7 @@ function runInFolder(root: FileSystemDirectoryHandle, id: string): KeptRun {
         return undefined
       }
     },
-    async writeNotes(notes) {
-      const stream = await (await (await place()).getFileHandle(notesFile, { create: true })).createWritable()
-      await stream.write(JSON.stringify(notes))
-      await stream.close()
-    },
+    writeNotes: (notes) => write(notesFile, JSON.stringify(notes)),
     size: async () => sizeOf(await root.getDirectoryHandle(id)),
     async remove() {
       await root.removeEntry(id, { recursive: true }).catch((error) => {
@@ -136,18 +159,34 @@ function inMemory(): Kept {
   let count = 0
   const runOf = (id: string): KeptRun => {
     const store = memoryStore()
+    const parts = new Map<string, RunStore>()
+    const files = new Map<string, Blob>()
     let notes: RunNotes | undefined
     return {
       id,
       store,
+      part(name) {
+        const part = parts.get(name) ?? memoryStore()
+        parts.set(name, part)
+        return part
+      },
+      readFile: async (name) => files.get(name),
+      async writeFile(name, content) {
+        files.set(name, new Blob([content]))
+      },
       readNotes: async () => notes,
       async writeNotes(written) {
         notes = written
         runs.set(id, this)
       },
       async size() {
-        const files = await Promise.all((Object.keys(runFilePaths) as RunFile[]).map(store.read))
-        return files.reduce((sum, file) => sum + (file?.length ?? 0), 0)
+        const names = Object.keys(runFilePaths) as RunFile[]
+        const reads = [store, ...parts.values()].flatMap(({ read }) => names.map((name) => read(name)))
+        const ofRuns = (await Promise.all(reads)).map((file) => file?.length ?? 0)
+        return [...ofRuns, ...[...files.values()].map(({ size }) => size)].reduce(
+          (sum, size) => sum + size,
+          0,
+        )
       },
       async remove() {
         runs.delete(id)

@@ -2,7 +2,17 @@ import { signal } from '@preact/signals'
 import { messageOf } from 'moonstep/web'
 
 /** The control that a problem stands beside. */
-export type Place = 'file' | 'runs' | 'columns' | 'train' | 'ask' | 'fill' | 'look' | 'report' | 'take'
+export type Place =
+  | `tables/${string}`
+  | 'file'
+  | 'runs'
+  | 'columns'
+  | 'train'
+  | 'ask'
+  | 'fill'
+  | 'look'
+  | 'report'
+  | 'take'
 
 /** The last problem; undefined if there is none. */
 export const problem = signal<{

@@ -4,6 +4,7 @@ import { count, seed } from './asking.ts'
 import { confirmed } from './confirmation.tsx'
 import { problem, sentenceOf, status } from './problem.ts'
 import { openRun } from './runs.ts'
+import { tablesCode } from './several.ts'
 import { settingsFor } from './share.ts'
 import {
   attempt,
@@ -11,12 +12,16 @@ import {
   minCategory,
   model,
   notes,
+  openName,
   page,
   phase,
+  readShare,
   rules,
   type Source,
+  several,
   table,
   types,
+  type Undo,
   undo,
 } from './state.ts'
 import { go } from './steps.ts'
@@ -33,12 +38,15 @@ export const tooWide = signal<{
 /** The columns of the file in an order that stays when some are left out. */
 export const columnOrder = signal<readonly string[]>([])
 
-/** Reads a chosen or dropped file; a training that goes on is paused first, if the user agrees. */
-export async function take(file: File): Promise<void> {
+/** Reads chosen or dropped files, several as tables; a training that goes on is paused first, if the user agrees. */
+export async function take(files: readonly File[]): Promise<void> {
+  const [file] = files
+  if (!file) return
+  const name = files.length > 1 ? `${files.length} files` : file.name
   if (phase.value === 'training') {
     const agrees = await confirmed({
-      title: `Pause the training and read ${file.name}?`,
-      text: `The training of ${table.value!.name} goes on. Paused, it stays in the list of your runs, and you can continue it later.`,
+      title: `Pause the training and read ${name}?`,
+      text: `The training of ${openName()} goes on. Paused, it stays in the list of your runs, and you can continue it later.`,
       yes: 'Pause and read',
       no: 'Go on training',
     })
@@ -46,12 +54,13 @@ export async function take(file: File): Promise<void> {
     await pause()
   }
   if (!isFree()) {
-    status.value = `${file.name} was not read: wait until ${table.value?.name ?? 'the other file'} is.`
+    status.value = `${name} ${files.length > 1 ? 'were' : 'was'} not read: wait until ${openName() ?? 'the other file'} is.`
     return
   }
   // the address may be of a later step, as after a reload
   go('data')
-  await read({ file, choice: {} })
+  if (files.length > 1 || /\.zip$/i.test(file.name)) await (await tablesCode()).takeTables(files, wayBack())
+  else await read({ file, choice: {} })
 }
 
 /** Reads the chosen columns of the file that had too many. */
@@ -67,10 +76,12 @@ async function read(source: Source, onProblem?: (error: unknown) => void): Promi
   const task = async () => {
     undo.value = undefined
     tooWide.value = undefined
+    readShare.value = undefined
     status.value = `Reading ${file.name}`
     const onReading = ({ done, count }: { done: number; count: number }) => {
       if (phase.value !== 'reading') return
       const share = Math.floor((100 * done) / count)
+      readShare.value = share < 100 ? done / count : undefined
       status.value = share < 100 ? `Reading ${file.name}: ${share} %` : `Finding the kinds of its columns`
     }
     const shown = await page.session.read(file, choice, onReading)
@@ -82,6 +93,8 @@ async function read(source: Source, onProblem?: (error: unknown) => void): Promi
     }
     page.open?.release()
     page.open = undefined
+    await several.value?.close()
+    several.value = undefined
     page.training.reset()
     model.value = undefined
     notes.value = undefined
@@ -109,10 +122,11 @@ function keepOrder({ columns, leftOut }: TableView, isOther: boolean): void {
 }
 
 /** The way back to the run or the table that a file, or other kinds of its columns, replace. */
-function wayBack(file: File): typeof undo.value {
+function wayBack(file?: File): Undo | undefined {
   const { open, taken } = page
-  const { name } = table.value ?? {}
+  const name = openName()
   if (open) return { label: `Back to the model of ${name}`, act: () => openRun(open.run.id) }
+  if (several.value) return several.value.wayBack()
   if (!taken) return undefined
   const [stated, least] = [rules.value, minCategory.value]
   return {

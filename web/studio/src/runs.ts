@@ -3,13 +3,16 @@ import { exportModel, humanCount, humanSeconds, InputError } from 'moonstep/web'
 import { confirmed } from './confirmation.tsx'
 import type { KeptRun, RunNotes } from './kept.ts'
 import { fail, problem, status } from './problem.ts'
+import { tablesCode } from './several.ts'
 import {
   closeTable,
+  endTraining,
   isFree,
   minCategory,
   model,
   notes,
   type OpenRun,
+  openName,
   page,
   phase,
   rules,
@@ -85,6 +88,10 @@ export async function openRun(id: string): Promise<void> {
     page.open = open
     phase.value = 'opening'
     const found = await run.readNotes()
+    if (found?.tables) {
+      await (await tablesCode()).openTables(open, found)
+      return await listRuns()
+    }
     if (!found || !(await run.store.read('config')))
       throw new InputError(
         `${found?.name ?? 'The run'} has lost files that it needs: forget it, and train again`,
@@ -169,9 +176,9 @@ export async function forgetAll(): Promise<void> {
 }
 
 async function forget(id: string): Promise<void> {
-  const { kept, training } = page
+  const { kept } = page
   if (page.open?.run.id === id) {
-    await training.end()
+    await endTraining()
     await closeTable()
     go('data')
   } else tell({ type: 'forgotten', id })
@@ -188,8 +195,8 @@ async function forget(id: string): Promise<void> {
 export function followTabs(): void {
   onNews(async (news) => {
     if (news.type === 'forgotten' && page.open?.run.id === news.id) {
-      await page.training.end()
-      const { name } = notes.value ?? table.value!
+      await endTraining()
+      const name = notes.value?.name ?? openName()
       await closeTable()
       go('data')
       status.value = `${name} was forgotten in another tab.`

@@ -1,7 +1,8 @@
-import { signal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ColumnChoice, Remote } from 'moonstep/web'
 import type { Kept, KeptRun, RunNotes } from './kept.ts'
 import { fail, type Place, problem } from './problem.ts'
+import type { Step } from './step-names.ts'
 import type { Hold } from './tabs.ts'
 import type { Training } from './training.ts'
 import type { Session } from './worker/session.ts'
@@ -11,7 +12,11 @@ import type { ModelView, TableView } from './worker/views.ts'
 export type Phase = 'empty' | 'reading' | 'read' | 'training' | 'paused' | 'opening' | 'trained'
 
 export const phase = signal<Phase>('empty')
+/** How far a file is read, from 0 to 1; undefined while it can't be known, as when the kinds of its columns are found. */
+export const readShare = signal<number>()
 export const table = signal<TableView>()
+/** Several tables that are open instead of one. */
+export const several = signal<Several>()
 export const model = signal<ModelView>()
 export const notes = signal<RunNotes>()
 /** The rules for the next training, as on the command line. */
@@ -23,7 +28,26 @@ export const types = signal<NonNullable<ColumnChoice['types']>>({})
 /** Whether runs persist when the tab is closed; undefined until known. */
 export const staysWhenClosed = signal<boolean>()
 /** A way back to what the last action replaced. */
-export const undo = signal<{ readonly label: string; readonly act: () => Promise<void> }>()
+export const undo = signal<Undo>()
+
+export interface Undo {
+  readonly label: string
+  readonly act: () => Promise<void>
+}
+
+/** Several tables, whose code is loaded behind the page: most visitors have one. */
+export interface Several {
+  readonly name: string
+  /** A view of each step that they have. */
+  readonly views: Readonly<Partial<Record<Step, () => preact.JSX.Element>>>
+  readonly hasModel: ReadonlySignal<boolean>
+  readonly hasSamples: ReadonlySignal<boolean>
+  /** The way back to them, once others replace them. */
+  wayBack(): Undo
+  /** Ends a training with a checkpoint, and resolves when nothing runs. */
+  end(): Promise<void>
+  close(): Promise<void>
+}
 
 /** Two to four threads if the page may share memory between them; more don't help. */
 export const threads = globalThis.SharedArrayBuffer ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
@@ -82,7 +106,20 @@ export async function attempt(
 export const isFree = (): boolean => ['empty', 'read', 'paused', 'trained'].includes(phase.value)
 
 /** Whether a model can be asked. */
-export const isOpenModel = (): boolean => model.value !== undefined && phase.value === 'trained'
+export const isOpenModel = (): boolean =>
+  (model.value !== undefined || several.value?.hasModel.value === true) && phase.value === 'trained'
+
+/** Whether a table, or several, are open. */
+export const isOpen = (): boolean => table.value !== undefined || several.value !== undefined
+
+/** The name of what is open. */
+export const openName = (): string | undefined => several.value?.name ?? table.value?.name
+
+/** Pauses a training, and resolves when nothing runs. */
+export async function endTraining(): Promise<void> {
+  await several.value?.end()
+  await page.training.end()
+}
 
 /** Whether kinds can be changed: a stored run no longer has its file. */
 export const canChoose = (): boolean => table.value !== undefined && page.taken !== undefined
@@ -94,6 +131,8 @@ export async function closeTable(): Promise<void> {
   page.taken = undefined
   page.asked = undefined
   await page.session.forget()
+  await several.value?.close()
+  several.value = undefined
   page.training.reset()
   problem.value = undefined
   undo.value = undefined

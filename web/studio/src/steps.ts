@@ -1,15 +1,8 @@
 import { computed, signal } from '@preact/signals'
-import { isOpenModel, phase, table } from './state.ts'
+import { isOpen, isOpenModel, phase, several } from './state.ts'
+import { type Step, steps } from './step-names.ts'
 
-/** The page's steps, one on a screen, in their order. */
-export const steps = {
-  data: 'Data',
-  train: 'Train',
-  rows: 'Rows',
-  report: 'Report',
-  take: 'Take along',
-} as const
-export type Step = keyof typeof steps
+export { type Step, steps } from './step-names.ts'
 
 const names = Object.keys(steps) as Step[]
 
@@ -27,7 +20,14 @@ function stepOf(hash: string): Step | undefined {
 /** Whether a step has something to show. */
 export function isReachable(step: Step): boolean {
   if (step === 'data') return true
-  return step === 'train' ? table.value !== undefined : isOpenModel()
+  if (!shownSteps().includes(step)) return false
+  return step === 'train' ? isOpen() : isOpenModel()
+}
+
+/** The steps that what is open has. */
+export function shownSteps(): Step[] {
+  const views = several.value?.views
+  return views ? names.filter((name) => views[name]) : names
 }
 
 /** The step that is shown: the asked one, or the last before it that has something to show. */

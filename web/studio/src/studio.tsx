@@ -10,8 +10,8 @@ import { ReportStep } from './sections/report-step.tsx'
 import { RowsStep } from './sections/rows-step.tsx'
 import { TakeStep } from './sections/take-step.tsx'
 import { TrainStep } from './sections/train-step.tsx'
-import { isFree, table } from './state.ts'
-import { go, isReachable, type Step, step, steps } from './steps.ts'
+import { isFree, isOpen, several } from './state.ts'
+import { go, isReachable, type Step, shownSteps, step, steps } from './steps.ts'
 
 const views: Readonly<Record<Step, () => preact.JSX.Element>> = {
   data: DataStep,
@@ -22,15 +22,15 @@ const views: Readonly<Record<Step, () => preact.JSX.Element>> = {
 }
 
 export function Studio() {
-  const View = views[step.value]
+  const View = several.value?.views[step.value] ?? views[step.value]
   return (
     <>
       <header>
         <p class="name">
           Moonstep <span class="quiet">studio</span>
         </p>
-        <h1 class={table.value ? 'hidden' : undefined}>Drop a table, get a synthetic one</h1>
-        {!table.value && (
+        <h1 class={isOpen() ? 'hidden' : undefined}>Drop a table, get a synthetic one</h1>
+        {!isOpen() && (
           <p class="lead">
             A small model learns your file in this page and makes new rows like it. Nothing that you drop here
             leaves your browser.
@@ -59,11 +59,11 @@ export function Studio() {
 
 /** The steps, with the one that is shown. */
 function Steps() {
-  if (!table.value) return null
+  if (!isOpen()) return null
   return (
     <nav aria-label="Steps">
       <ol class="steps">
-        {(Object.keys(steps) as Step[]).map((each) => (
+        {shownSteps().map((each) => (
           <li key={each}>
             <button
               type="button"
@@ -86,7 +86,7 @@ function Leaves() {
     <section id="leaves" aria-label="Nothing leaves this page">
       <p>
         <b>Nothing leaves this page.</b> {isOffline.value ? 'It works without a network from now on. ' : ''}
-        {(table.value || runs.value.length > 0) && (
+        {(isOpen() || runs.value.length > 0) && (
           <button type="button" class="small" disabled={!isFree()} onClick={forgetAll}>
             Forget everything
           </button>
@@ -125,8 +125,7 @@ function DropArea() {
     const drop = (event: DragEvent) => {
       event.preventDefault()
       setIsOver(false)
-      const file = event.dataTransfer?.files[0]
-      if (file) take(file)
+      take([...(event.dataTransfer?.files ?? [])])
     }
     addEventListener('dragover', over)
     addEventListener('dragleave', leave)
@@ -137,5 +136,5 @@ function DropArea() {
       removeEventListener('drop', drop)
     }
   }, [])
-  return isOver ? <div class="over">Drop the file to read it here</div> : null
+  return isOver ? <div class="over">Drop one file, or several tables, to read them here</div> : null
 }

@@ -2,6 +2,7 @@ import { holdoutFor } from './holdout.ts'
 import { fail, problem, status } from './problem.ts'
 import { holdRun, listRuns, openModel, runs } from './runs.ts'
 import {
+  endTraining,
   minCategory,
   model,
   notes,
@@ -19,7 +20,7 @@ import { tell } from './tabs.ts'
 let isPersistent: boolean | undefined
 
 /** Asks the browser for that promise. Firefox asks its user, who may take a while to answer. */
-function askToPersist(): void {
+export function askToPersist(): void {
   navigator.storage?.persist?.().then(
     (agrees) => {
       isPersistent = agrees
@@ -90,7 +91,7 @@ export async function train(): Promise<void> {
 }
 
 /** A name that no other run has: the file's, or with a number. */
-function freeName(file: string): string {
+export function freeName(file: string): string {
   const taken = new Set(runs.value.map(({ notes }) => notes?.name))
   for (let count = 1; ; count++) {
     const name = count === 1 ? file : `${file} (${count})`
@@ -126,17 +127,22 @@ async function goOnTo(steps: number, says: string): Promise<void> {
 
 /** Pauses the training, and resolves once its checkpoint is written. */
 export async function pause(): Promise<void> {
-  await page.training.end()
+  await endTraining()
   // the phase follows in the next task
   while (phase.value === 'training') await new Promise((later) => setTimeout(later))
+}
+
+/** What becomes of a paused run. */
+export function sayPaused(): string {
+  return staysWhenClosed.value
+    ? `Paused. You may close the tab: the page keeps the run.${isPersistent === false ? ' If this browser runs short of space, it may delete it.' : ''}`
+    : 'Paused. This browser cannot store the run: leave the tab open.'
 }
 
 async function finish(steps: number | undefined): Promise<void> {
   if (steps === undefined) {
     phase.value = 'paused'
-    status.value = staysWhenClosed.value
-      ? `Paused. You may close the tab: the page keeps the run.${isPersistent === false ? ' If this browser runs short of space, it may delete it.' : ''}`
-      : 'Paused. This browser cannot store the run: leave the tab open.'
+    status.value = sayPaused()
     return
   }
   notes.value = { ...notes.value!, isDone: true }

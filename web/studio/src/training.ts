@@ -8,6 +8,7 @@ import {
   train,
   type WebResumeRequest,
   type WebTrainRequest,
+  type WorkProgress,
 } from 'moonstep/web'
 import type { Session } from './worker/session.ts'
 import { trainerReady } from './workers.ts'
@@ -31,6 +32,8 @@ export interface Training {
   /** Progress; undefined before the first steps. */
   readonly progress: ReadonlySignal<{ readonly step: number; readonly steps: number } | undefined>
   readonly stage: ReadonlySignal<Stage>
+  /** How far the measuring is in its present part, from 0 to 1; undefined before it begins. */
+  readonly measured: ReadonlySignal<number | undefined>
   readonly losses: ReadonlySignal<readonly LossPoint[]>
   /** Seconds left; undefined if unknown. */
   readonly secondsLeft: ReadonlySignal<number | undefined>
@@ -63,6 +66,7 @@ const paused = new DOMException('paused', 'AbortError')
 export function createTraining(session: Remote<Session>, threads: number): Training {
   const progress = signal<{ step: number; steps: number }>()
   const stage = signal<Stage>('preparing')
+  const measured = signal<number>()
   const losses = signal<readonly LossPoint[]>([])
   const secondsLeft = signal<number>()
   const seconds = signal(0)
@@ -82,6 +86,7 @@ export function createTraining(session: Remote<Session>, threads: number): Train
     controller = new AbortController()
     const { signal } = controller
     stage.value = 'preparing'
+    measured.value = undefined
     const start = performance.now()
     let first: { step: number; time: number } | undefined
     let begun: Promise<void> | undefined
@@ -107,8 +112,9 @@ export function createTraining(session: Remote<Session>, threads: number): Train
         () => {},
       )
     }
-    const onWork = () => {
+    const onWork = ({ done, count }: WorkProgress) => {
       stage.value = 'measuring'
+      measured.value = done / Math.max(1, count)
     }
     await trainerReady
     const observed = { ...request, threads, onProgress, onWork, onSamples, signal, onWarning: () => {} }
@@ -137,6 +143,7 @@ export function createTraining(session: Remote<Session>, threads: number): Train
   return {
     progress,
     stage,
+    measured,
     losses,
     secondsLeft,
     seconds,

@@ -1,10 +1,11 @@
 import reporterUrl from 'moonstep/workers/report-page?worker&url'
 import { answerFaker, type FakerMessage } from './faker.ts'
 import { scriptOf } from './script-of.ts'
+import tablesUrl from './worker/tables.ts?worker&url'
 import trainerUrl from './worker/trainer.ts?worker&url'
 import workerUrl from './worker/worker.ts?worker&url'
 
-let [script, trainerScript, reporterScript] = ['', '', '']
+let [script, trainerScript, reporterScript, tablesScript] = ['', '', '', '']
 
 /** Resolves once the worker that reads and samples can be started. */
 export const workersReady = scriptOf(workerUrl).then((url) => {
@@ -27,6 +28,14 @@ export const reporterReady = trainerReady
 // errors reach whoever starts one
 reporterReady.catch(() => {})
 
+/** Resolves once the worker of several tables can be started: most visitors have one table. */
+export const tablesReady = reporterReady
+  .then(() => scriptOf(tablesUrl))
+  .then((url) => {
+    tablesScript = url
+  })
+tablesReady.catch(() => {})
+
 /** Starts the session's worker, once `workersReady`; a worker's name is its role. */
 export function startSession(): Worker {
   return withFaker(new Worker(script, { type: 'module', name: 'session' }))
@@ -40,6 +49,11 @@ export function startTrainer(): Worker {
 /** Starts the report's worker, once `reporterReady`. */
 export function startReporter(): Worker {
   return new Worker(reporterScript, { type: 'module' })
+}
+
+/** Starts the worker of several tables, once `tablesReady`; a worker's name is its role. */
+export function startTables(): Worker {
+  return withFaker(new Worker(tablesScript, { type: 'module', name: 'tables' }))
 }
 
 function withFaker(worker: Worker): Worker {

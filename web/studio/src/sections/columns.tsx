@@ -1,6 +1,6 @@
 import type { ColumnHistogram, LeftOut } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { MiniHistogram, PreviewTable } from '../column-card.tsx'
+import { MiniHistogram } from '../column-card.tsx'
 import { languageOf, languages } from '../languages.ts'
 import { plain } from '../problem.ts'
 import { columnOrder, setFound, setKind, setLanguage } from '../reading.ts'
@@ -12,7 +12,7 @@ import { SearchField } from './search-field.tsx'
 /** From so many columns on there is a search. */
 const manyColumns = 12
 
-/** The columns of the file, what is done with each, and the first rows. */
+/** One table: the columns of the file with what is done with each, above the first rows as read. */
 export function Columns() {
   const { columns, leftOut, notes, preview } = table.value!
   const [search, setSearch] = useState('')
@@ -21,6 +21,8 @@ export function Columns() {
   // of a stored run, there is no order but the table's
   const all = canChoose() ? columnOrder.value : [...views.keys(), ...out.keys()]
   const names = all.filter((name) => views.has(name) || out.has(name) || types.value[name] === 'drop')
+  const of = (name: string) => ({ name, view: views.get(name), out: out.get(name) })
+  const places = new Map(columns.map(({ column }, d) => [column.name, d]))
   const shown = names.filter((name) => name.toLowerCase().includes(search.trim().toLowerCase()))
   return (
     <>
@@ -45,87 +47,98 @@ export function Columns() {
         <RareNames />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys */}
-      <section class="scroll columns" tabIndex={0} aria-label="Columns">
+      <section class="scroll columns" tabIndex={0} aria-label="Columns and first rows">
         <table>
           <thead>
             <tr>
-              {canChoose() && <th scope="col">Use</th>}
-              <th scope="col">Column</th>
-              {canChoose() && <th scope="col">Kind</th>}
-              <th scope="col">Values</th>
+              {shown.map((name) => (
+                <ColumnName key={name} {...of(name)} />
+              ))}
+            </tr>
+            <tr>
+              {shown.map((name) => (
+                <ColumnValues key={name} {...of(name)} />
+              ))}
             </tr>
           </thead>
           <tbody>
-            {shown.map((name) => (
-              <ColumnRow key={name} name={name} view={views.get(name)} out={out.get(name)} />
+            {preview.map((row, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
+              <tr key={i}>
+                {shown.map((name) => (
+                  <Cell key={name} text={places.has(name) ? row[places.get(name)!]! : undefined} />
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
       </section>
-      <h3>The first rows as read</h3>
-      <PreviewTable
-        names={columns.map(({ column }) => column.name)}
-        cells={preview}
-        title="Preview of the file"
-      />
     </>
   )
 }
 
-function ColumnRow({
-  name,
-  view,
-  out,
-}: {
+/** A cell as read: null if it is missing, undefined of a column that is left out. */
+function Cell({ text }: { readonly text: string | null | undefined }) {
+  if (text === undefined) return <td />
+  return <td class={text === null ? 'quiet' : undefined}>{text ?? 'missing'}</td>
+}
+
+interface ColumnProps {
   readonly name: string
+  /** Undefined if it is left out. */
   readonly view: ColumnHistogram | undefined
   readonly out: LeftOut | undefined
-}) {
+}
+
+/** The head of a column: its name, and whether it is used. */
+function ColumnName({ name, view, out }: ColumnProps) {
   // the box follows the hand while the file is read again
   const [wanted, setWanted] = useState<boolean>()
-  const warnings = table.value!.warnings.filter(({ column }) => column === name)
-  const locale = languageOf(table.value!.columns)
   // what the reader left out is taken as names, unless it says another kind
   const take = () => (types.value[name] === 'drop' ? setFound(name) : setKind(name, out?.kind ?? 'category'))
   return (
-    <tr class={view ? 'column' : 'column is-out'}>
+    <th scope="col" class={view ? undefined : 'is-out'}>
       {canChoose() && (
-        <td>
-          <input
-            type="checkbox"
-            aria-label={`Use ${name}`}
-            checked={wanted ?? view !== undefined}
-            disabled={!isFree()}
-            onChange={async () => {
-              setWanted(!view)
-              await (view ? setKind(name, 'drop') : take())
-              setWanted(undefined)
-            }}
-          />
-        </td>
+        <input
+          type="checkbox"
+          aria-label={`Use ${name}`}
+          checked={wanted ?? view !== undefined}
+          disabled={!isFree()}
+          onChange={async () => {
+            setWanted(!view)
+            await (view ? setKind(name, 'drop') : take())
+            setWanted(undefined)
+          }}
+        />
+      )}{' '}
+      {name}
+    </th>
+  )
+}
+
+/** A column's kind, what it holds, and what should be known of it. */
+function ColumnValues({ name, view, out }: ColumnProps) {
+  const warnings = table.value!.warnings.filter(({ column }) => column === name)
+  const locale = languageOf(table.value!.columns)
+  return (
+    <td class="values">
+      {canChoose() && (view || out?.kind) && <KindMenu name={name} column={view?.column} locale={locale} />}
+      {view && (
+        <>
+          <MiniHistogram view={view} /> <span class="quiet">{view.says}</span>
+        </>
       )}
-      <th scope="row">{name}</th>
-      {canChoose() && (
-        <td>{(view || out?.kind) && <KindMenu name={name} column={view?.column} locale={locale} />}</td>
+      {!view && (
+        <span class="quiet left-out">
+          {types.value[name] === 'drop' || !out ? 'left out' : `left out: ${plain(out.reason)}`}
+        </span>
       )}
-      <td class="values">
-        {view && (
-          <>
-            <MiniHistogram view={view} /> <span class="quiet">{view.says}</span>
-          </>
-        )}
-        {!view && (
-          <span class="quiet left-out">
-            {types.value[name] === 'drop' || !out ? 'left out' : `left out: ${plain(out.reason)}`}
-          </span>
-        )}
-        {warnings.map(({ about, text }) => (
-          <span key={about} class={`warning ${about}`}>
-            {text}
-          </span>
-        ))}
-      </td>
-    </tr>
+      {warnings.map(({ about, text }) => (
+        <span key={about} class={`warning ${about}`}>
+          {text}
+        </span>
+      ))}
+    </td>
   )
 }
 

@@ -3,7 +3,7 @@ import { type Example, examples, loadExamples } from '../examples.ts'
 import { fail } from '../problem.ts'
 import { take, takeColumns, tooWide } from '../reading.ts'
 import { offered } from '../share.ts'
-import { phase, table } from '../state.ts'
+import { isOpen, openName, phase, readShare, table } from '../state.ts'
 import { Columns } from './columns.tsx'
 import { Problem } from './problem.tsx'
 import { Runs } from './runs.tsx'
@@ -11,7 +11,10 @@ import { Runs } from './runs.tsx'
 const files = loadExamples()
 
 async function takeExample(example: Example): Promise<void> {
-  await files.get(example)!.then(take, (error) => fail('file', error))
+  await files.get(example)!.then(
+    (file) => take([file]),
+    (error) => fail('file', error),
+  )
 }
 
 /** A file, its columns and first rows, and the runs of earlier files. */
@@ -20,7 +23,7 @@ export function DataStep() {
     <section id="data">
       <File />
       <Runs />
-      {table.value && <Columns />}
+      {table.value && <Columns key={table.value.name} />}
     </section>
   )
 }
@@ -42,10 +45,8 @@ function File() {
           'Your file'
         )}
       </h2>
-      <details class="another" open={!shown} key={shown ? 'read' : 'none'}>
-        <summary>{shown ? 'Another file' : 'Choose a file'}</summary>
-        <Drop />
-      </details>
+      <OtherFile />
+      <ReadingBar />
       {!shown && offered.value && (
         <p class="quiet">
           The link that you opened has settings for a table with the columns {listed(offered.value.columns)}:
@@ -55,6 +56,32 @@ function File() {
       <Problem at="file" />
       {tooWide.value && <ColumnPicker />}
     </>
+  )
+}
+
+/** How far a file is read: without an end while the kinds of its columns are found. */
+export function ReadingBar() {
+  if (phase.value !== 'reading') return null
+  const share = readShare.value
+  return (
+    <progress
+      // one that had a value keeps it
+      key={share === undefined ? 'unknown' : 'known'}
+      class="reading"
+      {...(share !== undefined && { value: share })}
+      max={1}
+      aria-label={share === undefined ? 'Finding the kinds of the columns' : 'Reading the file'}
+    />
+  )
+}
+
+/** Where files are dropped or chosen; once some are read, it is closed. */
+export function OtherFile() {
+  return (
+    <details class="another" open={!isOpen()} key={openName() ?? ''}>
+      <summary>{isOpen() ? 'Another file, or several' : 'Choose a file, or several'}</summary>
+      <Drop />
+    </details>
   )
 }
 
@@ -72,18 +99,19 @@ function Drop() {
       <input
         id="table-file"
         type="file"
-        accept=".csv,.tsv,.txt,.json,.jsonl,.parquet,.gz"
+        multiple
+        accept=".csv,.tsv,.txt,.json,.jsonl,.parquet,.gz,.zip"
         disabled={isBusy}
         onChange={({ currentTarget }) => {
-          const [chosen] = currentTarget.files ?? []
-          if (chosen) take(chosen)
+          take([...(currentTarget.files ?? [])])
           // the same file can be chosen again
           currentTarget.value = ''
         }}
       />
       <p class="quiet">
         CSV, TSV, JSON or Parquet, with or without gzip; or drop it anywhere on this page. Of Excel, save the
-        sheet as CSV. It is read here and not sent anywhere.
+        sheet as CSV. Several files, or a zip of them, are tables whose keys meet, such as customers and their
+        orders. They are read here and not sent anywhere.
       </p>
       <div class="examples">
         <p class="quiet">Or begin with an example:</p>

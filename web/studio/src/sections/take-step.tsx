@@ -93,7 +93,7 @@ function ShareLink() {
   )
 }
 
-function Code({ title, text }: { readonly title: string; readonly text: string }) {
+export function Code({ title, text }: { readonly title: string; readonly text: string }) {
   return (
     <details class="code">
       <summary>{title}</summary>

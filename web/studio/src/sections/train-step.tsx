@@ -49,7 +49,11 @@ export function TrainStep() {
         </p>
         <Problem at="train" />
         {at === 'training' && <Stages />}
-        {progress && <progress value={progress.step} max={progress.steps} aria-label="Training progress" />}
+        {at === 'training' ? (
+          <StageBar />
+        ) : (
+          progress && <progress value={progress.step} max={progress.steps} aria-label="Training progress" />
+        )}
         {progress && <LossCurve />}
       </div>
       {at === 'paused' && staysWhenClosed.value && (
@@ -84,6 +88,23 @@ function Stages() {
         </li>
       ))}
     </ol>
+  )
+}
+
+/** How far the present stage is: without an end while the rows are prepared. */
+function StageBar() {
+  const { stage, measured, progress } = training()
+  const { step, steps } = progress.value ?? { step: 0, steps: 1 }
+  const shares = { preparing: undefined, training: step / steps, measuring: measured.value }
+  const share = shares[stage.value]
+  return (
+    <progress
+      // one that had a value keeps it
+      key={share === undefined ? 'unknown' : 'known'}
+      {...(share !== undefined && { value: share })}
+      max={1}
+      aria-label={`Progress of ${stages[stage.value]}`}
+    />
   )
 }
 

@@ -7,4 +7,9 @@ function startThread(): Pick<Worker, 'postMessage' | 'terminate'> {
   return { postMessage: worker.postMessage.bind(worker), terminate: () => free.push(worker) }
 }
 
-export const workerRuntimes = { simd: { start: startThread } }
+/** Starts a thread that helps with the training of several tables; those of one table have workers of their own. */
+function startHelper(): Worker {
+  return new Worker(location.href, { type: 'module', name: 'training' })
+}
+
+export const workerRuntimes = { simd: { start: startThread }, training: { start: startHelper } }

@@ -1,0 +1,153 @@
+import { useState } from 'preact/hooks'
+import { PreviewTable } from '../column-card.tsx'
+import { download } from '../download.ts'
+import { Problem } from '../sections/problem.tsx'
+import { counts, drawing, generate, seed, stop } from './asking.ts'
+import { currentTables, model, samples, stem } from './state.ts'
+
+const maxSeed = 0xffffffff
+
+/** How many rows of the tables without a parent, and the seed; then the rows of each table. */
+export function RowsStep() {
+  const wrong = problemOf()
+  return (
+    <section id="ask">
+      <h2 tabIndex={-1}>Generate rows</h2>
+      <p class="quiet">
+        Say how many rows of the tables that belong to no other; rows of all other tables follow from them.
+      </p>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!wrong) generate()
+        }}
+      >
+        <div class="fields">
+          {Object.keys(model.value!.roots).map((name) => (
+            <NumberField
+              key={name}
+              id={`count-${name}`}
+              label={`Rows of ${name}`}
+              value={counts.value[name]!}
+              onValue={(count) => {
+                counts.value = { ...counts.value, [name]: count }
+              }}
+            />
+          ))}
+          <NumberField
+            id="seed"
+            label="Seed"
+            value={seed.value}
+            onValue={(next) => {
+              seed.value = next
+            }}
+          />
+        </div>
+        <p class="actions">
+          <button type="submit" class="main" disabled={drawing.value !== undefined || wrong !== ''}>
+            Generate rows
+          </button>
+          {wrong !== '' && (
+            <span class="wrong" role="status">
+              {wrong}
+            </span>
+          )}
+          {drawing.value && (
+            <>
+              <progress value={drawing.value.share} max={1} aria-label="Progress" />
+              <button type="button" class="small" onClick={stop}>
+                Stop
+              </button>
+            </>
+          )}
+        </p>
+      </form>
+      <Problem at="ask" />
+      <Generated />
+    </section>
+  )
+}
+
+/** Why the rows can't be asked for; empty if they can. */
+function problemOf(): string {
+  const wrong = Object.entries(counts.value).find(([, count]) => !Number.isInteger(count) || count < 1)
+  if (wrong) return `Give a whole number of rows of ${wrong[0]}, 1 or more.`
+  const { value } = seed
+  return Number.isInteger(value) && value >= 0 && value <= maxSeed
+    ? ''
+    : `Give a whole number from 0 to ${maxSeed} as the seed.`
+}
+
+function NumberField({
+  id,
+  label,
+  value,
+  onValue,
+}: {
+  readonly id: string
+  readonly label: string
+  readonly value: number
+  readonly onValue: (value: number) => void
+}) {
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min="0"
+        step="1"
+        required
+        value={value}
+        onInput={({ currentTarget }) => onValue(currentTarget.valueAsNumber)}
+      />
+    </p>
+  )
+}
+
+/** The rows of one table at a time, beside the download of all. */
+function Generated() {
+  const [chosen, setChosen] = useState(0)
+  const drawn = samples.value
+  if (!drawn) return null
+  const { name, rows, columns, preview } = drawn.tables[Math.min(chosen, drawn.tables.length - 1)]!
+  return (
+    <div class="generated">
+      <div class="beside-rows">
+        <h3>Generated rows</h3>
+        <SaveTables />
+      </div>
+      <fieldset class="tabs">
+        <legend class="hidden">Table to show</legend>
+        {drawn.tables.map((table, k) => (
+          <button
+            key={table.name}
+            type="button"
+            aria-pressed={table.name === name}
+            onClick={() => setChosen(k)}
+          >
+            {table.name} <span class="quiet">{table.rows.toLocaleString('en')}</span>
+          </button>
+        ))}
+      </fieldset>
+      {preview.length < rows && (
+        <p class="quiet">The first {preview.length.toLocaleString('en')} rows are shown.</p>
+      )}
+      <PreviewTable names={columns} cells={preview} title={`Generated rows of ${name}`} />
+    </div>
+  )
+}
+
+/** A button to download the rows of all tables. */
+export function SaveTables() {
+  const save = async () => download(await currentTables().rowsZip(), `${stem.value}-synthetic.zip`)
+  return (
+    <p class="actions">
+      <button type="button" onClick={save}>
+        Download all tables
+      </button>
+      <span class="quiet">as a zip of CSV files</span>
+    </p>
+  )
+}

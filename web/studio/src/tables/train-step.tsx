@@ -1,0 +1,120 @@
+import { counted, percent } from 'moonstep/web'
+import { Problem } from '../sections/problem.tsx'
+import { phase, staysWhenClosed } from '../state.ts'
+import { pause } from '../training-run.ts'
+import { sayCloseness } from '../yardsticks.ts'
+import { closeness, learned, progress, type TableProgress, view } from './state.ts'
+import { goOn, holdout, train } from './training.ts'
+
+/** One button; then the tables one after the other, each with its progress. */
+export function TrainStep() {
+  const at = phase.value
+  const names = learned.value
+  const kept = view.value!.tables.filter(({ name }) => !names.includes(name))
+  return (
+    <section id="train">
+      <h2 tabIndex={-1}>Train</h2>
+      <p class="quiet">
+        A small network for each table learns how its columns depend on each other, and on the row that it
+        belongs to. {percent(holdout)} of the rows without a parent are held out, with all that belong to
+        them, to judge the result.
+        {kept.length > 0 && ` ${kept.map(({ name }) => name).join(', ')} keeps its rows.`}
+      </p>
+      <p class="actions">
+        {(at === 'read' || at === 'trained') && (
+          <button type="button" class="main" onClick={train}>
+            {progress.value || at === 'trained' ? 'Train again' : 'Start training'}
+          </button>
+        )}
+        {at === 'training' && (
+          <button type="button" class="main" onClick={pause}>
+            Pause
+          </button>
+        )}
+        {at === 'paused' && (
+          <button type="button" class="main" onClick={goOn}>
+            Continue
+          </button>
+        )}
+        <span class="quiet">{sayPlace(names)}</span>
+      </p>
+      <Problem at="train" />
+      {at === 'paused' && (
+        <p class="quiet">
+          Tables that are trained stay as they are, and the one that was training goes on from its last step.{' '}
+          {staysWhenClosed.value &&
+            'The run is stored in this browser: you can close the tab and continue another day.'}
+        </p>
+      )}
+      {progress.value && (
+        <ol class="tables-progress" aria-label="Tables in training">
+          {names.map((name) => (
+            <TableLine key={name} name={name} at={progress.value![name]!} />
+          ))}
+        </ol>
+      )}
+      {at === 'trained' && !progress.value && <Judged names={names} />}
+    </section>
+  )
+}
+
+/** Which table is trained, of how many. */
+function sayPlace(names: readonly string[]): string {
+  const all = progress.value
+  if (phase.value !== 'training' || !all) return counted(names.length, 'table')
+  const k = names.findIndex((name) => all[name]!.state === 'training' || all[name]!.state === 'measuring')
+  return k < 0
+    ? `preparing ${counted(names.length, 'table')}`
+    : `${names[k]}, table ${k + 1} of ${names.length}`
+}
+
+const states: Readonly<Record<TableProgress['state'], string>> = {
+  waiting: 'waits',
+  training: 'training',
+  measuring: 'measuring the result',
+  trained: 'trained',
+}
+
+function TableLine({
+  name,
+  at: { state, step, steps, loss },
+}: {
+  readonly name: string
+  readonly at: TableProgress
+}) {
+  const isOn = state === 'training' && step > 0
+  const isPaused = phase.value === 'paused' && (state === 'training' || state === 'measuring')
+  return (
+    <li aria-current={state === 'training' || state === 'measuring' ? 'step' : undefined}>
+      <span class="table-name">{name}</span>
+      <progress value={state === 'trained' ? 1 : step / steps} max={1} aria-label={`Training of ${name}`} />
+      <span class="quiet">
+        {isOn
+          ? `step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}, loss ${loss!.toPrecision(3)}`
+          : isPaused
+            ? 'paused'
+            : states[state]}
+      </span>
+      {state === 'trained' && <Closeness name={name} />}
+    </li>
+  )
+}
+
+/** How close the samples of each table are, of a run that was opened. */
+function Judged({ names }: { readonly names: readonly string[] }) {
+  return (
+    <ul class="tables-progress">
+      {names.map((name) => (
+        <li key={name}>
+          <span class="table-name">{name}</span>
+          <Closeness name={name} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Closeness({ name }: { readonly name: string }) {
+  const found = closeness.value[name]
+  return found ? <span class="closeness">{sayCloseness(found)}</span> : null
+}

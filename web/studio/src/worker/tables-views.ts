@@ -1,0 +1,91 @@
+import type { ColumnKind, RunFile, RunFiles, TrainedCloseness, TrainingProgress } from 'moonstep/web'
+import type { Schema } from 'moonstep/web/databases'
+import type { Preview } from './views.ts'
+
+/** A column of one of several tables. */
+export interface TableColumnView {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** Its kind and what it holds. */
+  readonly says: string
+  readonly hasGaps: boolean
+  /** Whether no two rows have the same value, and none lacks it. */
+  readonly isUnique: boolean
+}
+
+/** One of several tables. */
+export interface OneTableView {
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly TableColumnView[]
+  readonly preview: Preview
+}
+
+/** Several tables for the page. */
+export interface TablesView {
+  readonly schema: Schema
+  /** Parents first. */
+  readonly tables: readonly OneTableView[]
+  /** What was found, a line each, with what else was possible. */
+  readonly notices: readonly string[]
+}
+
+/** The runs of the tables in the page's storage. */
+export interface TableStores {
+  read(table: string, file: RunFile): Promise<Uint8Array | undefined>
+  writeTogether(table: string, files: RunFiles): Promise<void>
+  append(table: string, file: RunFile, text: string): Promise<void>
+}
+
+export interface TablesTrainingRequest {
+  readonly holdout: number
+  readonly threads: number
+  /** Whether runs in the storage are continued. */
+  readonly resume: boolean
+  readonly onTable: (table: string) => void
+  readonly onProgress: (progress: TrainingProgress) => void
+  /** Told once the steps are taken and the result is measured. */
+  readonly onWork: () => void
+}
+
+/** By table; those of few rows, or that keep theirs, are absent. */
+export type TablesCloseness = Readonly<Record<string, TrainedCloseness>>
+
+/** What came of a training. */
+export interface TrainedTablesView {
+  /** The .moonstep file. */
+  readonly bytes: Uint8Array
+  readonly closeness: TablesCloseness
+}
+
+/** Facts of a trained model of several tables. */
+export interface TablesModelView {
+  /** The tables of which one says how many rows are drawn, with their training rows. */
+  readonly roots: Readonly<Record<string, number>>
+}
+
+export interface TablesSampleRequest {
+  readonly count: Readonly<Record<string, number>>
+  readonly seed: number
+}
+
+/** Callbacks of the page while rows are drawn. */
+export interface TablesWatching {
+  readonly onProgress: (progress: {
+    readonly table: string
+    readonly done: number
+    readonly count: number
+  }) => void
+  readonly signal: AbortSignal
+}
+
+/** Generated rows of several tables. */
+export interface TablesSampleView extends TablesSampleRequest {
+  readonly seconds: number
+  readonly tables: readonly {
+    readonly name: string
+    readonly rows: number
+    readonly columns: readonly string[]
+    readonly preview: Preview
+  }[]
+}
