@@ -12,8 +12,18 @@
  * @module moonstep
  */
 
+// One table or several: train, export, load, sample
+export {
+  type DatabaseBytes,
+  type ExportedTables,
+  exportModel,
+  loadModel,
+  sample,
+  type TrainSeveralRequest,
+  train,
+} from './node/models.ts'
+
 // Train
-export { train } from './node/training.ts'
 export { type DistillRequest, type DistillResult, distill } from './distill/distill.ts'
 export type { NamedWeights, WeightTensor } from './model/weights.ts'
 export type { TrainingHistory } from './train/history.ts'
@@ -45,15 +55,8 @@ export type { ClockPlan } from './database/learned/clock.ts'
 export type { ReadDatabaseOptions } from './database/read-tables.ts'
 export type { Database, LinkedTable } from './database/database.ts'
 export { parseSchema, type Reference, type Schema, type TableSchema } from './database/schema.ts'
-export {
-  type ExportTablesRequest,
-  exportDatabase,
-  loadDatabase,
-  rowsOfRun,
-  type TrainedDatabase,
-  type TrainTablesRequest,
-  trainDatabase,
-} from './node/databases.ts'
+export { type ExportTablesRequest, rowsOfRun } from './node/databases.ts'
+export type { TrainedDatabase, TrainTablesRequest } from './node/train-databases.ts'
 export type { RowsOfRun, RunRows } from './node/run-rows.ts'
 export type { DatabaseModel, SampleTablesOptions, TableSamples } from './database/model.ts'
 export { reportDatabase } from './report/database/report.ts'
@@ -61,13 +64,13 @@ export { databaseReportPage } from './report/page/database.ts'
 export * from './report/database/types.ts'
 
 // Export
-export { type ExportRequest, exportModel } from './node/export.ts'
+export type { ExportRequest } from './node/export.ts'
 export type { Exported, SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
-export { loadModel, type NodeLoadOptions as LoadOptions } from './node/providers.ts'
+export type { NodeLoadOptions as LoadOptions } from './node/providers.ts'
 export { type ImputeOptions, impute } from './infer/impute.ts'
-export { sample, sampleStream } from './infer/sample.ts'
+export { sampleStream } from './infer/sample.ts'
 export type {
   Model,
   SampledChunk,

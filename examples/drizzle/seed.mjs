@@ -2,7 +2,7 @@
 import { getTableColumns, getTableName, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import { loadDatabase, toRows } from 'moonstep'
+import { loadModel, sample, toRows } from 'moonstep'
 import pg from 'pg'
 import { customers, items, orders } from './schema.mjs'
 
@@ -14,15 +14,15 @@ const rowsAtOnce = 1000
 const [count, seed] = [Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 0)]
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
 const db = drizzle(pool)
-const model = await loadDatabase('shop.moonstep')
+const model = await loadModel('shop.moonstep')
 try {
-  const drawn = await model.sample({ count: { customers: count }, seed })
+  const drawn = await sample(model, { count: { customers: count }, seed })
   await migrate(db, { migrationsFolder: 'migrations' })
   await db.transaction(async (transaction) => {
     for (const table of tables) {
       const name = getTableName(table)
       if ((await transaction.$count(table)) > 0) throw new Error(`the table ${name} has rows: empty it first`)
-      const rows = toRows(drawn.tables.get(name)).map((row) => asInsert(table, row))
+      const rows = toRows(drawn[name]).map((row) => asInsert(table, row))
       for (let from = 0; from < rows.length; from += rowsAtOnce)
         await transaction.insert(table).values(rows.slice(from, from + rowsAtOnce))
       await advanceIdentity(transaction, table)

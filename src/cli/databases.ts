@@ -8,8 +8,9 @@ import { parseSchema, type Schema } from '../database/schema.ts'
 import { isDuckdb, isPostgres, isSqliteName } from '../database/stores/open.ts'
 import { isSqlite } from '../database/stores/sqlite.ts'
 import { writeDatabase } from '../database/stores/write.ts'
-import { exportDatabase, loadDatabase, trainDatabase } from '../node/databases.ts'
+import { exportDatabase, loadDatabase } from '../node/databases.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
+import { trainDatabase } from '../node/train-databases.ts'
 import type { Given } from '../table/condition.ts'
 import { givenFrom } from '../table/given.ts'
 import type { TrainingProgress, TrainRequest } from '../train/options.ts'
@@ -58,12 +59,6 @@ export async function trainTables(
   { dataset, out: _, ...request }: Omit<TrainRequest, 'dataset'> & { readonly dataset: string | undefined },
 ): Promise<void> {
   const { out } = argv
-  if (argv.resume)
-    throw new InputError(
-      `--resume continues the run of one table: give the folder of one in ${out}, or --force to train all anew`,
-      'conflict',
-      { option: 'resume' },
-    )
   for (const [name, value] of Object.entries(request))
     if (value !== undefined && value !== false && !(shared as readonly string[]).includes(name))
       throw new InputError(
@@ -80,6 +75,7 @@ export async function trainTables(
       dataset: dataset!,
       schema: argv.schema === undefined ? undefined : schemaIn(argv.schema),
       out,
+      resume: argv.resume,
       signal,
       onTable(name) {
         table = name

@@ -1,12 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import { readRows } from '../table/inference/rows.ts'
+import { readRows, toRows } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
+import type { Table } from '../table/table.ts'
 import type { Database } from './database.ts'
 import { type ReadDatabaseOptions, readTables } from './read-tables.ts'
 
-/** Rows of several tables, by the tables' names. */
-export type TablesOfRows = Readonly<Record<string, readonly object[]>>
+/** Several tables by their names, each as rows or as a table. */
+export type TablesOfRows = Readonly<Record<string, readonly object[] | Table>>
 
 /** The fewest rows that a table may have. */
 const minRows = 1
@@ -18,7 +19,10 @@ const minRows = 1
  * @throws InputError on a table without rows, and as `readTables` does.
  */
 export function databaseOfRows(tables: TablesOfRows, options: ReadDatabaseOptions): Promise<Database> {
-  const entries = Object.entries(tables)
+  const entries = Object.entries(tables).map(([name, rows]): [string, readonly object[]] => [
+    name,
+    'points' in rows ? toRows(rows) : rows,
+  ])
   const empty = entries.find(([, rows]) => !Array.isArray(rows) || rows.length === 0)
   if (entries.length === 0 || empty)
     throw new InputError(

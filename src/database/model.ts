@@ -1,6 +1,7 @@
 import { InputError, unknownName } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
+import { asyncDispose } from '../infer/session.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Given } from '../table/condition.ts'
 import { knownOf } from '../table/condition.ts'
@@ -40,6 +41,8 @@ export interface DatabaseModel {
   sample(options?: SampleTablesOptions): Promise<TableSamples>
   /** Releases the models. */
   dispose(): Promise<void>
+  /** `dispose`, at the end of a block with `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Rows of several tables, whose references meet. */
@@ -89,6 +92,7 @@ export async function openDatabaseModel(
         .map((name) => [name, plans[name]!.rows]),
     ),
     dispose,
+    [asyncDispose]: dispose,
     async sample(options = {}) {
       const {
         count = {},

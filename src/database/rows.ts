@@ -1,3 +1,5 @@
+import { InputError } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { textInDatabase } from '../table/formats/sql.ts'
 import { shortest } from '../table/formats/write-cells.ts'
@@ -17,7 +19,8 @@ export interface RowStream {
 /** What is written: tables, or their rows as they come. Those of parents are taken before those of children. */
 export interface WritableDatabase {
   readonly schema: Schema
-  readonly tables: ReadonlyMap<string, Table | RowStream>
+  /** By their names, such as what `sample` returned. */
+  readonly tables: ReadonlyMap<string, Table | RowStream> | Readonly<Record<string, Table | RowStream>>
 }
 
 /** A table to be written. */
@@ -36,9 +39,15 @@ const rowsAtOnce = 4096
 /** The tables in the order of their references. */
 export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrite[] {
   const order = tablesInOrder(schema)
+  const byName = tables instanceof Map ? tables : new Map(Object.entries(tables))
   return order.map((name) => {
-    const table = tables.get(name)
-    if (!table) throw new Error(`the database lacks the table ${name} of its schema`)
+    const table: Table | RowStream | undefined = byName.get(name)
+    if (!table)
+      throw new InputError(
+        `the tables lack ${printable(name)} of the schema: give all of them, with the schema of the model that drew them`,
+        'missing',
+        { option: 'tables' },
+      )
     const chunks = 'chunks' in table ? table.chunks : slicesOf(table.points)
     return {
       name,

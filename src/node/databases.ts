@@ -1,198 +1,30 @@
-/** Several tables in Node: their runs in a folder, their file, and its model. */
+/** The run of several tables in Node: its file, its model, and its rows. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../core/errors.ts'
-import { cannotRead, readInput, writeTogether, writeWhole } from '../core/files.ts'
-import { printable } from '../core/format.ts'
-import { abortSignal, anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
-import type { Database, LinkedTable } from '../database/database.ts'
+import { cannotRead, readInput, writeWhole } from '../core/files.ts'
+import { anything, checkOptions, text } from '../core/options.ts'
+import type { LinkedTable } from '../database/database.ts'
 import {
   type DatabaseFile,
   decodeDatabaseFile,
   encodeDatabaseFile,
   keptFromJson,
-  keptToJson,
   parsePlans,
 } from '../database/file.ts'
-import type { Plans } from '../database/learned/plan.ts'
-import { type TablesTraining, trainTables } from '../database/learned/train-tables.ts'
-import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
 import { databaseParts } from '../database/parts.ts'
-import { parseSchema, type Schema, schemaToJson } from '../database/schema.ts'
-import { readDatabase } from '../database/stores/read.ts'
+import { parseSchema, type Schema } from '../database/schema.ts'
 import { exportNoisePredictor, type TrainedModel } from '../export/export-model.ts'
 import { openModel } from '../infer/open-model.ts'
 import type { RunConfig } from '../model/run-config.ts'
-import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
-import { trainChecks } from '../train/options.ts'
-import { type Trained, train } from '../train/train.ts'
 import { loadNodeFaker } from './faker.ts'
 import { type NodeLoadOptions, nodeProviders } from './providers.ts'
 import { readRunConfig, readTrainedRun } from './run-folder.ts'
-import { whileLocked } from './run-lock.ts'
-import {
-  filesOfRows,
-  keptPath,
-  noHoldout,
-  ofConfigs,
-  type RowsOfRun,
-  type RunRows,
-  readRunRows,
-  rowsFolder,
-} from './run-rows.ts'
-import { runtimeFor } from './training.ts'
-
-/** What is trained on several tables. */
-export interface TrainTablesRequest extends TablesTraining {
-  /** What `readDatabase` read, its folder, file or address, or rows by table. */
-  readonly dataset: string | Database | TablesOfRows
-  /** Keys and references. Default: those of the database, or what its rows show. */
-  readonly schema?: Schema | undefined
-  /** The folder of the runs, which gets one for each table. Without it, they stay in memory. */
-  readonly out?: string | undefined
-  /** Told of each table before its training. */
-  readonly onTable?: ((table: string) => void) | undefined
-}
-
-/** The models of several tables, for `exportTables`. */
-export interface TrainedDatabase {
-  readonly run: string | null
-  readonly schema: Schema
-  readonly plans: Plans
-  /** By table, its run; none of a table that keeps its rows. */
-  readonly trained: ReadonlyMap<string, Trained>
-  readonly kept: ReadonlyMap<string, LinkedTable>
-  /** The rows that were trained on and those that were held out; null without `holdout`. */
-  readonly rows: RunRows | null
-}
-
-const requestChecks: OptionChecks<TrainTablesRequest> = {
-  dataset: anything,
-  schema: anything,
-  out: text,
-  onTable: callback,
-  holdout: trainChecks.holdout,
-  allowRareNames: trainChecks.allowRareNames,
-  batchSize: trainChecks.batchSize,
-  candidates: trainChecks.candidates,
-  engine: trainChecks.engine,
-  force: trainChecks.force,
-  hidden: trainChecks.hidden,
-  knots: trainChecks.knots,
-  learningRate: trainChecks.learningRate,
-  minCategory: trainChecks.minCategory,
-  onNote: callback,
-  onProgress: callback,
-  onWarning: callback,
-  onWork: callback,
-  seed: trainChecks.seed,
-  signal: abortSignal,
-  steps: trainChecks.steps,
-  threads: trainChecks.threads,
-}
-
-/**
- * Trains a model of each table of a database, those of children under the columns of their parents. Given `out`, writes schema.json,
- * and a run folder for each table.
- *
- * @param request - The database and how each model is trained; `holdout` sets parents aside with their children.
- * @returns The models of all tables, for `exportTables`.
- * @throws InputError if an option or the database is wrong, or the folder already holds a run; the signal's reason once it is aborted.
- * @example
- * const trained = await trainDatabase({ dataset: 'shop.sqlite', holdout: 0.2, out: 'runs/shop' })
- */
-export async function trainDatabase(request: TrainTablesRequest): Promise<TrainedDatabase> {
-  const { dataset, schema, out, onTable, ...options } = checkOptions(
-    'trainDatabase',
-    request,
-    requestChecks,
-    ['dataset'],
-  )
-  provideFaker(loadNodeFaker)
-  if (out !== undefined && existsSync(join(out, databaseParts.schema)) && !options.force)
-    throw new InputError(
-      `${out} already has the runs of several tables: give another \`out\`, or \`force\` to overwrite them`,
-      'exists',
-      { option: 'out' },
-    )
-  if (schema && typeof dataset !== 'string' && isDatabase(dataset))
-    throw new InputError(
-      '`schema` is for what is still to be read, and dataset was read by its own: give it to readDatabase',
-      'conflict',
-      { option: 'schema' },
-    )
-  const reading = { schema, signal: options.signal, onNotice: options.onNote }
-  const database =
-    typeof dataset === 'string'
-      ? await readDatabase(dataset, reading)
-      : isDatabase(dataset)
-        ? dataset
-        : await databaseOfRows(dataset, reading)
-  return whileLocked(out, async () => {
-    const names = folderNames(Object.keys(database.schema.tables))
-    if (out !== undefined && !options.force) requireNoRuns(out, names)
-    // until all tables are trained, the folder has no run of several
-    if (out !== undefined)
-      for (const part of [...Object.values(databaseParts), rowsFolder])
-        await rm(join(out, part), { force: true, recursive: true })
-    const {
-      plans,
-      trained,
-      train: learned,
-      holdout,
-    } = await trainTables(database, options, (table, request, among) => {
-      onTable?.(table)
-      return train(request, runtimeFor(out === undefined ? undefined : join(out, names.get(table)!)), among)
-    })
-    const rows = holdout ? { train: learned, against: holdout } : null
-    const kept = new Map([...learned.tables].filter(([name]) => database.schema.tables[name]!.keep))
-    if (out !== undefined) {
-      await mkdir(out, { recursive: true })
-      await writeTogether([
-        ...[...kept].map(
-          ([name, table]) =>
-            [keptPath(out, names.get(name)!), `${JSON.stringify(keptToJson(table))}\n`] as const,
-        ),
-        ...(rows ? filesOfRows(out, rows, names) : []),
-        [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],
-        [join(out, databaseParts.schema), schemaToJson(database.schema)],
-      ])
-    }
-    return { run: out ?? null, schema: database.schema, plans, trained, kept, rows }
-  })
-}
-
-/** Throws InputError, before anything is trained, on a folder with the run of a table, as a training that was stopped leaves. */
-function requireNoRuns(out: string, names: ReadonlyMap<string, string>): void {
-  for (const [table, folder] of names)
-    if (existsSync(join(out, folder, runFilePaths.config)))
-      throw new InputError(
-        `${out} has a run of ${printable(table)}, but not of all tables: give another \`out\`, or \`force\` to train all of them anew`,
-        'exists',
-        { option: 'out' },
-      )
-}
-
-function isDatabase(dataset: Database | TablesOfRows): dataset is Database {
-  return (dataset as Database).tables instanceof Map
-}
-
-/** A table's name as that of a folder: letters, digits, dots and dashes as they are. */
-function folderNames(tables: readonly string[]): Map<string, string> {
-  const taken = new Set([rowsFolder])
-  return new Map(
-    tables.map((table) => {
-      const plain = table.replaceAll(/[^\w.-]/g, '_').replace(/^\.+/, '_') || '_'
-      let name = plain
-      for (let k = 2; taken.has(name.toLowerCase()); k++) name = `${plain}-${k}`
-      taken.add(name.toLowerCase())
-      return [table, name]
-    }),
-  )
-}
+import { keptPath, noHoldout, ofConfigs, type RowsOfRun, readRunRows } from './run-rows.ts'
+import { folderNames } from './table-folders.ts'
+import type { TrainedDatabase } from './train-databases.ts'
 
 /** What a folder of runs, or a training, has for a .moonstep file. Throws InputError on a part that is missing or malformed. */
 async function databaseFileOf(run: string | TrainedDatabase): Promise<DatabaseFile> {
@@ -242,11 +74,11 @@ async function readRows(file: string, name: string, schema: Schema): Promise<Lin
 /**
  * The rows of a run of several tables, for `reportDatabase`.
  *
- * @param run - The folder of `trainDatabase` with `holdout`, or its result.
+ * @param run - The folder of `train` with `holdout`, or its result.
  * @returns The training rows, the held-out parents with their children, and what the models' cards say of each table.
  * @throws InputError on a folder that is no such run, and on a run that held no rows out.
  * @example
- * const { verdict } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await shop.sample() })
+ * const { verdict } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await sample(shop) })
  */
 export async function rowsOfRun(run: string | TrainedDatabase): Promise<RowsOfRun> {
   if (typeof run !== 'string') {
@@ -265,8 +97,13 @@ export async function rowsOfRun(run: string | TrainedDatabase): Promise<RowsOfRu
   return { ...rows, ...ofConfigs(configs) }
 }
 
+/** Whether a folder has the run of several tables. */
+export function isRunOfTables(run: string): boolean {
+  return existsSync(join(run, databaseParts.schema))
+}
+
 export interface ExportTablesRequest {
-  /** The folder of `trainDatabase`, or its result. */
+  /** The folder of `train`, or its result. */
   readonly run: string | TrainedDatabase
   /** The path of the .moonstep file. Without it, the bytes are only returned. */
   readonly out?: string | undefined
@@ -301,7 +138,7 @@ export async function exportDatabase(request: ExportTablesRequest): Promise<Uint
  * @throws InputError if the source can't be read, it is no .moonstep file, or as `loadModel` does.
  * @example
  * const shop = await loadDatabase('shop.moonstep')
- * const { tables } = await shop.sample({ count: { customers: 1000 }, seed: 7 })
+ * const { customers, orders } = await sample(shop, { count: { customers: 1000 }, seed: 7 })
  */
 export async function loadDatabase(
   source: string | Uint8Array,

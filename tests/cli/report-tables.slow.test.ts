@@ -1,6 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exportDatabase, loadDatabase, reportDatabase, rowsOfRun, trainDatabase } from '../../src/index.ts'
+import {
+  exportModel,
+  loadModel,
+  readDatabase,
+  reportDatabase,
+  rowsOfRun,
+  sample,
+  train,
+} from '../../src/index.ts'
 import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { expectRejected } from '../helpers/refusals.ts'
@@ -46,15 +54,15 @@ describe('the report of several tables', () => {
     ).toEqual(found)
     expect(found.references[0]).toMatchObject({ child: 'orders', parent: 'customers', astray: 0, missing: 0 })
     expect(found.keys.map(({ repeats }: { repeats: number }) => repeats)).toEqual([0, 0])
-    const trained = await trainDatabase({
+    const trained = await train({
       ...training,
-      dataset: at('shop'),
+      dataset: await readDatabase(at('shop')),
       holdout: 0.3,
       onNote() {},
       onWarning() {},
     })
-    const model = await loadDatabase(await exportDatabase({ run: trained }))
-    const samples = await model.sample({ seed: 2 })
+    const model = await loadModel((await exportModel({ run: trained })).model)
+    const samples = await sample(model, { seed: 2 })
     await model.dispose()
     const again = await reportDatabase({ ...(await rowsOfRun(trained)), samples, seed: 2 })
     expect(JSON.parse(JSON.stringify(again))).toEqual(found)

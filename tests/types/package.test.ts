@@ -1,6 +1,8 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import * as web from '../../src/browser/index.ts'
 import {
+  type Database,
+  type DatabaseModel,
   distill,
   type EngineName,
   exportModel,
@@ -9,6 +11,7 @@ import {
   type LoadOptions,
   loadModel,
   type Model,
+  type NamedTable,
   type PlotOptions,
   type Points,
   type ProviderName,
@@ -23,8 +26,10 @@ import {
   type TableRow,
   type TableSource,
   type TrainRequest,
+  type TrainSeveralRequest,
   toRows,
   train,
+  type WritableDatabase,
 } from '../../src/index.ts'
 
 /** Rows as an application declares them. */
@@ -39,9 +44,10 @@ type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>
 // `npm run types` compiles these; at run time they do nothing
 describe('the types of moonstep', () => {
   it('loadModel takes a path, a URL, bytes or a Blob', () => {
-    expectTypeOf(loadModel).parameter(0).toEqualTypeOf<string | URL | Uint8Array | Blob>()
-    expectTypeOf(loadModel).parameter(1).toEqualTypeOf<LoadOptions | undefined>()
-    expectTypeOf(loadModel).returns.resolves.toEqualTypeOf<Model>()
+    type Source = string | URL | Uint8Array | Blob
+    expectTypeOf<Parameters<typeof loadModel>>().toEqualTypeOf<[Source, LoadOptions?]>()
+    const model = (path: string) => loadModel(path)
+    expectTypeOf(model).returns.resolves.toEqualTypeOf<Model>()
     expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'webgpu', threads: 2 })
     expectTypeOf<LoadOptions['provider']>().toEqualTypeOf<ProviderName | 'auto' | undefined>()
     expectTypeOf<{ provider: 'gpu' }>().not.toExtend<LoadOptions>()
@@ -49,7 +55,7 @@ describe('the types of moonstep', () => {
   })
 
   it('sample takes the options that it has, and no others', () => {
-    expectTypeOf(sample).parameters.toEqualTypeOf<[Model, SampleOptions]>()
+    expectTypeOf<Parameters<typeof sample>>().toEqualTypeOf<[Model, SampleOptions]>()
     const samples = () => sample({} as Model, { count: 1 })
     expectTypeOf(samples).returns.resolves.toEqualTypeOf<SampleResult>()
     type Everything = {
@@ -85,7 +91,8 @@ describe('the types of moonstep', () => {
   it('train and exportModel take requests and give results', () => {
     expectTypeOf(train).toBeCallableWith({ dataset: 'two-moons', recipe: 'post', seed: 0, out: 'runs/moons' })
     expectTypeOf(train).toBeCallableWith({ out: 'runs/moons', resume: true })
-    expectTypeOf(train).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
+    const moons = () => train({ dataset: 'two-moons' })
+    expectTypeOf(moons).returns.resolves.toHaveProperty('finalLoss').toEqualTypeOf<number>()
     expectTypeOf<Unknown<{ lr: 1 }, TrainRequest>>().toEqualTypeOf<'lr'>()
     expectTypeOf<{ dataset: 'two-moons' }>().toExtend<TrainRequest>()
     expectTypeOf<{ dataset: 'two-moons'; engine: 'gpu' }>().not.toExtend<TrainRequest>()
@@ -95,7 +102,23 @@ describe('the types of moonstep', () => {
     expectTypeOf<{ recipe: 'table' }>().not.toExtend<TrainRequest>()
     expectTypeOf(exportModel).toBeCallableWith({ run: 'runs/moons', samplerOut: 'sampler.onnx' })
     expectTypeOf<{ out: string }>().not.toExtend<Parameters<typeof exportModel>[0]>()
-    expectTypeOf(exportModel).returns.resolves.toHaveProperty('model').toExtend<Uint8Array>()
+    const exported = () => exportModel({ run: 'runs/moons' })
+    expectTypeOf(exported).returns.resolves.toHaveProperty('model').toExtend<Uint8Array>()
+  })
+
+  it('train, exportModel, loadModel and sample take several tables, and give them by their names', () => {
+    const shop = async () => {
+      const run = await train({ dataset: { customers: [{ id: 1 }], orders: [{ customer_id: 1 }] } })
+      const { model } = await exportModel({ run })
+      return sample(await loadModel(model), { count: { customers: 10 } })
+    }
+    expectTypeOf(shop).returns.resolves.toEqualTypeOf<Record<string, NamedTable<Float64Array>>>()
+    const ofFile = () => loadModel('shop.moonstep')
+    expectTypeOf(ofFile).returns.resolves.toEqualTypeOf<DatabaseModel>()
+    expectTypeOf(train).toBeCallableWith({ dataset: {} as Database, holdout: 0.2, out: 'runs/shop' })
+    // what is drawn is written, and trained on again
+    expectTypeOf<Awaited<ReturnType<typeof shop>>>().toExtend<WritableDatabase['tables']>()
+    expectTypeOf<Awaited<ReturnType<typeof shop>>>().toExtend<TrainSeveralRequest['dataset']>()
   })
 
   it('names of your own samplers and providers are those that registering them returns', () => {
@@ -161,7 +184,7 @@ describe('the types of moonstep', () => {
 
 describe('the types of moonstep/web', () => {
   it('has the same sample and Model, and the providers of a page', () => {
-    expectTypeOf(web.sample).toEqualTypeOf(sample)
+    expectTypeOf<Parameters<typeof web.sample>>().toEqualTypeOf<Parameters<typeof sample>>()
     expectTypeOf(web.InputError).toEqualTypeOf(InputError)
     expectTypeOf(web.loadModel).parameter(0).toEqualTypeOf<string | URL | Uint8Array | Blob>()
     expectTypeOf(web.loadModel).returns.resolves.toEqualTypeOf<Model>()

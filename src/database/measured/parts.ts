@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
+import type { NamedTable } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { tablesInOrder } from '../database.ts'
 import { planReferences } from '../learned/plan.ts'
@@ -11,8 +12,8 @@ import { familiesOf, reportedTable } from './reported.ts'
 
 /** The tables of a report on several. */
 export interface DatabaseReportSources {
-  /** What a model of several tables has drawn, or tables that were read. */
-  readonly samples: TableSamples | Database
+  /** What a model of several tables has drawn, by their names, or tables that were read. */
+  readonly samples: Readonly<Record<string, NamedTable<Float64Array>>> | TableSamples | Database
   /** Held-out parents with their children, of the same source, that were not trained on. */
   readonly against: Database
   /** The rows that were trained on. */
@@ -61,13 +62,18 @@ export interface DatabaseParts {
   readonly keys: Followed['keys']
 }
 
+function isOfSchema(samples: DatabaseReportSources['samples']): samples is TableSamples | Database {
+  return (samples as TableSamples).tables instanceof Map
+}
+
 /**
  * Prepares several tables to be measured.
  *
  * @throws InputError on tables that are not the same in all three sets.
  */
-export function partsOf({ samples, against, train }: DatabaseReportSources): DatabaseParts {
+export function partsOf({ samples: given, against, train }: DatabaseReportSources): DatabaseParts {
   const { schema } = train
+  const samples = isOfSchema(given) ? given : { schema, tables: new Map(Object.entries(given)) }
   const names = tablesInOrder(schema)
   for (const [option, { tables }] of Object.entries({ samples, against })) {
     const lacking = names.find((name) => !tables.has(name))

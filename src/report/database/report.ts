@@ -65,7 +65,7 @@ const checks: OptionChecks<DatabaseReportOptions> = {
  * @returns The findings, the same for the same rows and seed.
  * @throws InputError if the tables differ, or none has enough rows; the signal's reason once it is aborted.
  * @example
- * const { verdict, references } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await shop.sample() })
+ * const { verdict, references } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await sample(shop) })
  */
 export async function reportDatabase(options: DatabaseReportOptions): Promise<DatabaseReport> {
   checkOptions('reportDatabase', options, checks, ['samples', 'against', 'train'])

@@ -4,12 +4,8 @@ import { filledIn } from '../../../src/database/learned/filled.ts'
 import type { DatabaseModel, TableSamples } from '../../../src/database/model.ts'
 import type { Schema } from '../../../src/database/schema.ts'
 import { toRows } from '../../../src/index.ts'
-import {
-  exportDatabase,
-  loadDatabase,
-  type TrainedDatabase,
-  trainDatabase,
-} from '../../../src/node/databases.ts'
+import { exportDatabase, loadDatabase } from '../../../src/node/databases.ts'
+import { type TrainedDatabase, trainDatabase } from '../../../src/node/train-databases.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 
