@@ -9,7 +9,6 @@ import { growth, growthFiles } from './speed/growth.ts'
 import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/processes.ts'
 import { serving, soak } from './speed/serving.ts'
 import { studio } from './speed/studio.ts'
-import { databases } from './tables/databases.ts'
 import { further, gauntlet } from './tables/gauntlet.ts'
 import { partTables } from './tables/parts.ts'
 import { usableRows } from './tables/usable-rows.ts'
@@ -58,7 +57,6 @@ export const pages: readonly Page[] = [
       ...named({ ...wholeTables, ...partTables, 'usable-rows': usableRows }),
       { name: 'gauntlet', measure: gauntlet, isLong: true },
       { name: 'further', measure: further, isLong: true },
-      { name: 'databases', measure: databases, isLong: true },
     ],
     decimals: 3,
   },

@@ -54,13 +54,12 @@ export async function train(
   return hasTables(request) ? trainDatabase(request) : trainOne(request as TrainRequest)
 }
 
-function hasTables(request: object): request is TrainSeveralRequest {
-  const { dataset } = request as { dataset?: unknown }
-  if (typeof dataset !== 'object' || dataset === null || Array.isArray(dataset)) return false
-  return (
-    (dataset as Database).tables instanceof Map ||
-    Object.values(dataset as TablesOfRows).every((rows) => Array.isArray(rows) || 'points' in Object(rows))
-  )
+function hasTables(request: unknown): request is TrainSeveralRequest {
+  const dataset: unknown = Object(request).dataset
+  if (typeof dataset !== 'object' || dataset === null) return false
+  if ((dataset as Partial<Database>).tables instanceof Map) return true
+  const values = Object.getPrototypeOf(dataset) === Object.prototype ? Object.values(dataset) : []
+  return values.length > 0 && values.every((rows) => Array.isArray(rows) || 'points' in Object(rows))
 }
 
 /**
@@ -82,7 +81,7 @@ export async function exportModel(request: ExportRequest): Promise<Exported>
 export async function exportModel(
   request: ExportRequest | ExportTablesRequest,
 ): Promise<Exported | ExportedTables> {
-  const { run } = request
+  const { run } = Object(request) as Partial<ExportRequest>
   const isOfTables = typeof run === 'string' ? isRunOfTables(run) : 'plans' in Object(run)
   if (!isOfTables) return exportOne(request as ExportRequest)
   const bytes = await exportDatabase(request as ExportTablesRequest)
@@ -144,9 +143,9 @@ export async function sample<R extends object = TableRow>(
 ): Promise<SampleResult<R>>
 export async function sample(
   model: Model | DatabaseModel,
-  options: SampleOptions | SampleTablesOptions = {},
+  options?: SampleOptions | SampleTablesOptions,
 ) {
-  if (!('models' in model)) return sampleOne(model, options as SampleOptions)
-  const { tables } = await model.sample(options as SampleTablesOptions)
+  if (!('models' in Object(model))) return sampleOne(model as Model, options as SampleOptions)
+  const { tables } = await (model as DatabaseModel).sample(options as SampleTablesOptions)
   return Object.fromEntries(tables)
 }
