@@ -7,12 +7,11 @@ import {
   firstRows,
   minRows,
   oneOfEach,
-  type PreparedTables,
   type ReportSources,
   type ReportTables,
-  type Resolved,
   realHalves,
 } from './prepare.ts'
+import type { PreparedTables, Resolved } from './question.ts'
 import { countsOf, mean, present } from './statistics.ts'
 import { type Utility, utilityOf } from './utility.ts'
 

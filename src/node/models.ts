@@ -141,10 +141,7 @@ export async function sample<R extends object = TableRow>(
   model: Model,
   options: SampleOptions,
 ): Promise<SampleResult<R>>
-export async function sample(
-  model: Model | DatabaseModel,
-  options?: SampleOptions | SampleTablesOptions,
-) {
+export async function sample(model: Model | DatabaseModel, options?: SampleOptions | SampleTablesOptions) {
   if (!('models' in Object(model))) return sampleOne(model as Model, options as SampleOptions)
   const { tables } = await (model as DatabaseModel).sample(options as SampleTablesOptions)
   return Object.fromEntries(tables)

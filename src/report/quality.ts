@@ -1,6 +1,5 @@
 import { significant } from '../core/format.ts'
 import type { ComparedPair, Part } from '../measure/closeness.ts'
-import type { GivenValue } from '../measure/prepare.ts'
 import {
   type CellValue,
   type ColumnQuality,
@@ -10,6 +9,7 @@ import {
   type QualityMeasures,
   type qualityOf,
 } from '../measure/quality.ts'
+import type { GivenValue } from '../measure/question.ts'
 import type { UtilityMetric } from '../measure/utility.ts'
 import type { Column } from '../table/table.ts'
 

@@ -1,7 +1,7 @@
 // the types of a report
 
 export type { Detection } from '../measure/detection.ts'
-export type { GivenValue, ReportSources } from '../measure/prepare.ts'
+export type { ReportSources } from '../measure/prepare.ts'
 export type { Share } from '../measure/privacy/chance.ts'
 export type { AttackName } from '../measure/privacy/membership.ts'
 export type { NearCopies } from '../measure/privacy/privacy.ts'
@@ -13,6 +13,7 @@ export type {
   PairQuality,
   RowCounts,
 } from '../measure/quality.ts'
+export type { GivenValue } from '../measure/question.ts'
 export type { Utility, UtilityMetric } from '../measure/utility.ts'
 export type {
   AttackResult,

@@ -1,8 +1,9 @@
 import type { Work } from '../../src/core/work.ts'
-import { prepareTables, type Question, type ReportSources, resolve } from '../../src/measure/prepare.ts'
+import { prepareTables, type ReportSources } from '../../src/measure/prepare.ts'
 import * as privacy from '../../src/measure/privacy/privacy.ts'
 import * as sets from '../../src/measure/privacy/sets.ts'
 import * as quality from '../../src/measure/quality.ts'
+import { type Question, resolve } from '../../src/measure/question.ts'
 import { sayPrivacy } from '../../src/report/privacy.ts'
 import { sayQuality } from '../../src/report/quality.ts'
 
