@@ -34,13 +34,17 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
 
-/** The same line for each column on a card, which doesn't store how many cells are missing; then each relation and rule. */
-export function describeEncoding({ columns, relations = [], rules = [] }: Encoding): string[] {
+/**
+ * The same line for each column on a card, which doesn't store how many cells are missing, but which columns are known of
+ * every row; then each relation and rule.
+ */
+export function describeEncoding({ columns, context = [], relations = [], rules = [] }: Encoding): string[] {
   const described = columns.map((column) => {
     const range = rangeOf(column)
     const rules = hasGrain(column) ? describeGrain(column) : undefined
     const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
-    return `${column.name}: ${contents}${column.gaps ? ', some missing' : ''}`
+    const gaps = column.gaps ? ', some missing' : ''
+    return `${column.name}: ${contents}${gaps}${context.includes(column.name) ? ', known of every row' : ''}`
   })
   const stated = rules.map((rule) => `rule ${describeRule(rule)}`)
   return [...described, ...relations.map(describeRelation), ...stated].map(printable)
