@@ -11,7 +11,9 @@ interface Kernels {
 type KernelArguments = [number, number, number, number, number]
 
 /** Where the kernels read the samples' words, at most so many, and where they write, in bytes: `assembly/index.ts`. */
-const layout = { samples: 64, most: 1024, result: 64 + 8 * 1024 }
+const samplesOffset = 64
+const mostSamples = 1024
+const resultOffset = samplesOffset + 8 * mostSamples
 
 /** Of WebAssembly's memory. */
 const pageBytes = 2 ** 16
@@ -57,11 +59,11 @@ function inBlocks<A extends Float32Array | Float64Array>(
   const module = count < leastCount ? null : kernels()
   if (!module) return false
   const four = 4 * dim * Type.BYTES_PER_ELEMENT
-  const room = () => module.memory.buffer.byteLength - layout.result
+  const room = () => module.memory.buffer.byteLength - resultOffset
   if (room() < four) module.memory.grow(Math.ceil((four - room()) / pageBytes))
-  const block = Math.min(layout.most, 4 * Math.floor(room() / four))
-  const samples = new Uint32Array(module.memory.buffer, layout.samples, 2 * layout.most)
-  const drawn = new Type(module.memory.buffer, layout.result)
+  const block = Math.min(mostSamples, 4 * Math.floor(room() / four))
+  const samples = new Uint32Array(module.memory.buffer, samplesOffset, 2 * mostSamples)
+  const drawn = new Type(module.memory.buffer, resultOffset)
   for (let i = 0; i < count; i += block) {
     const rows = Math.min(block, count - i)
     writeSamples(samples, draw, i, rows)

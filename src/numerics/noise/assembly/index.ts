@@ -3,7 +3,7 @@ import { philox } from './philox'
 
 /**
  * Where the words of four samples are; after them the samples themselves, of four the first words of their counters and then the
- * last; and after those what is drawn: `layout` in `../wasm.ts`.
+ * last; and after those what is drawn: `resultOffset` in `../wasm.ts`.
  */
 const words: usize = 0
 const samples: usize = 64
