@@ -44,7 +44,8 @@ describe('the end', () => {
         '--grace',
         '1',
       )
-      const ask = protocol === 'grpc' ? await grpcAsker() : () => isAnswered('census', rows(50))
+      // few rows: on a busy machine, a queue of many is full
+      const ask = protocol === 'grpc' ? await grpcAsker() : () => isAnswered('census', rows(20))
       const answers = upTo(60).map(ask)
       await Promise.race(answers)
       const ended = server.end('SIGTERM')
@@ -71,7 +72,7 @@ describe('the end', () => {
   }, 60_000)
 })
 
-/** Asks for fifty rows of census over gRPC, and gives the code. */
+/** Asks for twenty rows of census over gRPC, and gives the code. */
 async function grpcAsker(): Promise<() => Promise<number>> {
   const { credentials, makeClientConstructor } = await import('@grpc/grpc-js')
   const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
@@ -80,11 +81,11 @@ async function grpcAsker(): Promise<() => Promise<number>> {
     'inference.GRPCInferenceService',
   )
   const client = new Client(server.grpc, credentials.createInsecure())
-  const values = { seed: Array(50).fill(1), index: upTo(50) }
+  const values = { seed: Array(20).fill(1), index: upTo(20) }
   const inputs = Object.entries(values).map(([name, int64_contents]) => ({
     name,
     datatype: 'INT64',
-    shape: [50],
+    shape: [20],
     contents: { int64_contents },
   }))
   return () =>
