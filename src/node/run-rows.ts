@@ -11,6 +11,7 @@ import type { Schema } from '../database/schema.ts'
 import { describeConfig } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
+import type { LeftOut } from '../table/inference/infer.ts'
 
 /** The rows of a run of several tables. */
 export interface RunRows {
@@ -24,7 +25,7 @@ export interface RowsOfRun extends RunRows {
   /** By table, the encoding on its model's card. */
   readonly encodings: Readonly<Record<string, Encoding>>
   /** By table, the columns that were left out of training. */
-  readonly leftOut: Readonly<Record<string, NonNullable<RunConfig['leftOut']>>>
+  readonly leftOut: Readonly<Record<string, readonly Pick<LeftOut, 'name' | 'reason'>[]>>
 }
 
 /** The folder of the rows that a run keeps. */
