@@ -89,7 +89,7 @@ function foundItems(report: DatabaseReport): Content[] {
     ...(exact.length > 0
       ? exact
       : [
-          'Every reference leads to a row, no key repeats, and no date is out of an order that all real rows keep.',
+          'Every reference leads to a row, no key repeats, and no row is dated before its parent where no real row is.',
         ]),
     attackFound(report),
     ...[...report.tables, ...report.references].flatMap(({ omitted }) => omitted?.sentence ?? []),
@@ -101,12 +101,12 @@ function attackFound(report: DatabaseReport): string {
   const { auc } = measured.membership
   if (auc === null) return 'Attempts to find out who was among the training rows could not be made.'
   const attempts = attackedOf(report).reduce((sum, each) => sum + each.measured.attacks.length, 0)
-  const best = `the best of them, on ${what}, points at the training row in ${ofHundred(Math.max(auc, 1 - auc))} of 100 cases when shown one and another real row; guessing does in 50`
+  const best = `the strongest, on ${what}, points at the training row in ${ofHundred(Math.max(auc, 1 - auc))} of 100 cases when shown one and another real row; guessing does in 50`
   const tried = `${counted(attempts, 'attempt')} to find out who was among the training rows`
   if (report.flagged === null)
     return `${tried}: ${best}. With so few rows, or with tables that could not be held out, nothing follows from that.`
   return report.flagged
-    ? `${tried} had success: ${best}, or other attempts found single rows.`
+    ? `At least one attempt to find out who was among the training rows, or to find single rows, succeeded. Of ${counted(attempts, 'attempt')} of the first kind, ${best}.`
     : `${tried} failed: ${best}, no more than chance allows.`
 }
 

@@ -111,7 +111,7 @@ function attackFound({ privacy }: Report): string {
   if (flagged === null)
     return `${tried}: ${best}. With so few rows, such a figure may be chance: at least ${neededRows} of each kind are needed.`
   return flagged
-    ? `${tried} had success: ${best}, or other attempts found single persons.`
+    ? `At least one attempt to find out who was among the training rows, or to find single people, succeeded. Of ${counted(attacks.length, 'attempt')} of the first kind, ${best}.`
     : `${tried} failed: ${best}, no more than chance allows.`
 }
 
