@@ -1,6 +1,7 @@
 /**
  * Rules that the model of a table can't keep by itself: about columns of the rows that a row refers to, about an order with a time of
- * day, and those that all rows of a child keep together. Each drawn row is checked, and drawn again where it breaks one.
+ * day, and those that all rows of a child keep together; and what is found to hold of its order in all rows. Each drawn row is checked,
+ * and drawn again where it breaks one.
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
@@ -10,6 +11,7 @@ import { isGenerated, namesOf } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { clockColumns, joinCell } from './clock.ts'
+import { clockOrders } from './clock-orders.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn, DrawnBy } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
@@ -40,19 +42,20 @@ function relatedOf({ tables }: Schema, plans: Plans, name: string): Related[] {
 }
 
 /**
- * Tells the rules that a table's model keeps from those that are checked, on the training rows.
+ * Tells the rules that a table's model keeps from those that are checked, on the training rows, and finds orders that hold in all of
+ * these.
  *
- * @returns The texts of the first, and the others with what they keep of the rows.
+ * @returns The texts of the first; the others with what they keep of the rows, and the orders; and a line for each of these.
  * @throws InputError on a rule that can't be read or kept, and on one that rows break, with the first of them.
  */
 export function planRules(
   database: Database,
   plans: Plans,
   name: string,
-): { ofModel: readonly string[]; checked?: CheckedRules } {
+): { ofModel: readonly string[]; checked?: CheckedRules; notes: readonly string[] } {
   const { schema, tables } = database
   const { rules: texts = [], keep, columns, references } = schema.tables[name]!
-  if (texts.length === 0) return { ofModel: [] }
+  if (texts.length === 0 && (keep || !plans[name]!.clock)) return { ofModel: [], notes: [] }
   const where = `schema.json, table ${printable(name)}`
   return inTable(where, () => {
     if (keep)
@@ -99,10 +102,16 @@ export function planRules(
       const rows = known.filter(({ column }) => about.includes(column.name))
       checked.push(...fitRules(rules, tableOf(table.name, rows, table.points.count)))
     }
-    if (checked.length === 0) return { ofModel }
+    // its own relations keep the orders of a clock that the model learns whole
+    const others = [...(timed === undefined ? [] : drawn.slice(1)), ...ofOthers]
+    const found = clock ? clockOrders(clock, drawn[0]!, others) : []
+    const notes = found.map((rule) => `${describeRule(rule)} in all rows`)
+    checked.push(...found)
+    if (checked.length === 0) return { ofModel, notes }
     const about = new Set(checked.flatMap(columnsOf))
     return {
       ofModel,
+      notes,
       checked: {
         rules: checked,
         columns: known.flatMap(({ column }) => (about.has(column.name) ? [column] : [])),

@@ -1,3 +1,4 @@
+import { printable } from '../../core/format.ts'
 import type { AmongTables } from '../../train/config.ts'
 import type { TrainRequest } from '../../train/options.ts'
 import { type Database, tablesInOrder } from '../database.ts'
@@ -70,6 +71,8 @@ export async function trainTables<T>(
       return [name, { ...plan, ...(checked && { rules: checked }) }]
     }),
   )
+  for (const [name, { notes }] of rules)
+    for (const note of notes) options.onNote?.(`${printable(name)}: ${note}`)
   const trained = new Map<string, T>()
   for (const name of tablesInOrder(schema)) {
     if (schema.tables[name]!.keep) continue

@@ -72,6 +72,11 @@ function isCloseTo(target: Numbers, rests: Float64Array): boolean {
 function isBelow(source: Numbers, target: Numbers): boolean {
   const isDate = (each: Numbers) => each.column.kind === 'date'
   if (source === target || isDate(source) !== isDate(target) || !isFinerThan(target, source)) return false
+  return isNeverAbove(source, target)
+}
+
+/** Whether no cell of a column is above that of another in its row, although many would be by chance. */
+export function isNeverAbove(source: Pick<Numbers, 'cells'>, target: Pick<Numbers, 'cells'>): boolean {
   const rows = completeRows([target, source])
   if (rows.length < fewestRows || rows.some((i) => source.cells[i]! > target.cells[i]!)) return false
   const sorted = Float64Array.from(rows, (i) => target.cells[i]!).sort()

@@ -47,7 +47,7 @@ function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColum
 }
 
 /** The rows in which none of the numbers is missing. */
-export function completeRows(numbers: readonly Numbers[]): number[] {
+export function completeRows(numbers: readonly Pick<Numbers, 'cells'>[]): number[] {
   const rows: number[] = []
   for (let i = 0; i < numbers[0]!.cells.length; i++)
     if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)

@@ -152,6 +152,20 @@ describe('rules of several tables', () => {
       expect(categories![planOf[ids.indexOf(customer)]!]).toBe('firm')
   })
 
+  it('that nobody states are found of an order with a time of day, and hold in every row', async () => {
+    const notes: string[] = []
+    const onNote = (line: string) => notes.push(line)
+    const run = await trainDatabase({ dataset: tables, schema: schemaWith({}), ...training, onNote })
+    expect(notes).toContain('orders: placed <= shipped in all rows')
+    expect(notes).toContain('orders: customers.joined <= placed in all rows')
+    const free = await loadDatabase(await exportDatabase({ run }))
+    const drawn = await free.sample({ count: { customers: 400 }, seed: 6 })
+    const [placed, shipped] = [cells('orders', 'placed', drawn), cells('orders', 'shipped', drawn)]
+    expect(placed.length).toBeGreaterThan(400)
+    expect(placed.every((cell, i) => cell <= shipped[i]!)).toBe(true)
+    await free.dispose()
+  }, 120_000)
+
   it.each([
     ['plans', 'limit > 0', 'table plans: it keeps its rows, of which no rule says anything'],
     ['orders', 'customers.age > 3', /rule customers\.age > 3: .*customers\.age/],
