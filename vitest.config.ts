@@ -17,7 +17,11 @@ const slow = [
 ]
 
 /** What registers samplers or providers, or starts runtimes whose first settings count for the whole process. */
-const alone = ['tests/{cli,compare,diffusion,foreign,infer,train}/**/*.test.ts', 'tests/models.test.ts']
+const alone = [
+  'tests/{cli,compare,diffusion,foreign,infer,train}/**/*.test.ts',
+  'tests/database/learned/*.test.ts',
+  'tests/models.test.ts',
+]
 
 const common = {
   pool: 'forks',

@@ -11,12 +11,12 @@
  * await model.dispose()
  * @module moonstep/web/databases
  */
-import { abortSignal, anything, callback, checkOptions, type OptionChecks } from '../core/options.ts'
+import { anything, callback, checkOptions, type OptionChecks } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
 import { decodeDatabaseFile, encodeDatabaseFile } from '../database/file.ts'
 import { storeOfFiles } from '../database/files.ts'
 import type { Plans } from '../database/learned/plan.ts'
-import { type TablesTraining, trainTables } from '../database/learned/train-tables.ts'
+import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
 import { type ReadDatabaseOptions, readTables } from '../database/read-tables.ts'
 import type { Schema } from '../database/schema.ts'
@@ -92,27 +92,14 @@ export interface WebTrainedDatabase {
   readonly kept: ReadonlyMap<string, LinkedTable>
 }
 
+const { engine: _, force: __, ...trainingChecks } = tablesTrainingChecks
+
 const requestChecks: OptionChecks<WebTrainTablesRequest> = {
+  ...trainingChecks,
   dataset: anything,
   storeOf: callback,
   resume: trainChecks.resume,
   onTable: callback,
-  holdout: trainChecks.holdout,
-  allowRareNames: trainChecks.allowRareNames,
-  batchSize: trainChecks.batchSize,
-  candidates: trainChecks.candidates,
-  hidden: trainChecks.hidden,
-  knots: trainChecks.knots,
-  learningRate: trainChecks.learningRate,
-  minCategory: trainChecks.minCategory,
-  onNote: callback,
-  onProgress: callback,
-  onWarning: callback,
-  onWork: callback,
-  seed: trainChecks.seed,
-  signal: abortSignal,
-  steps: trainChecks.steps,
-  threads: trainChecks.threads,
 }
 
 /**

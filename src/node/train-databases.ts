@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
 import { printable } from '../core/format.ts'
-import { abortSignal, anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
+import { anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
 import { keptToJson } from '../database/file.ts'
 import type { Plans } from '../database/learned/plan.ts'
-import { type TablesTraining, trainTables } from '../database/learned/train-tables.ts'
+import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { databaseParts } from '../database/parts.ts'
 import { type Schema, schemaToJson } from '../database/schema.ts'
@@ -52,29 +52,12 @@ export interface TrainedDatabase {
 }
 
 const requestChecks: OptionChecks<TrainTablesRequest> = {
+  ...tablesTrainingChecks,
   dataset: anything,
   schema: anything,
   out: text,
   resume: trainChecks.resume,
   onTable: callback,
-  holdout: trainChecks.holdout,
-  allowRareNames: trainChecks.allowRareNames,
-  batchSize: trainChecks.batchSize,
-  candidates: trainChecks.candidates,
-  engine: trainChecks.engine,
-  force: trainChecks.force,
-  hidden: trainChecks.hidden,
-  knots: trainChecks.knots,
-  learningRate: trainChecks.learningRate,
-  minCategory: trainChecks.minCategory,
-  onNote: callback,
-  onProgress: callback,
-  onWarning: callback,
-  onWork: callback,
-  seed: trainChecks.seed,
-  signal: abortSignal,
-  steps: trainChecks.steps,
-  threads: trainChecks.threads,
 }
 
 /**

@@ -78,12 +78,14 @@ describe('a run folder in which a process trains', () => {
   it.runIf(existsSync('/proc/self/stat'))(
     'is taken over from a process that ended, and whose parent does not ask how',
     async () => {
-      // the shell becomes a program that never waits for the child that it started before
-      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
-        stdio: ['ignore', 'pipe', 'ignore'],
+      // the shell becomes a program that never waits for the child that it started before; the child ends after that
+      const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 60 3<&-'], {
+        stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
       })
       try {
-        const [id] = await once(parent.stdout, 'data')
+        const [id] = await once(parent.stdout!, 'data')
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n')
+        parent.stdio[3]!.destroy()
         const state = () => readFileSync(`/proc/${Number(id)}/stat`, 'utf8').split(') ')[1]![0]
         await expect.poll(state).toBe('Z')
         const out = lockedBy('defunct', Number(id))

@@ -1,34 +1,57 @@
 import { printable } from '../../core/format.ts'
 import type { AmongTables } from '../../train/config.ts'
-import type { TrainRequest } from '../../train/options.ts'
+import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { setAside } from './holdout.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
 import { learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
+const {
+  allowRareNames,
+  batchSize,
+  candidates,
+  engine,
+  force,
+  hidden,
+  holdout,
+  knots,
+  learningRate,
+  minCategory,
+  onNote,
+  onProgress,
+  onWarning,
+  onWork,
+  seed,
+  signal,
+  steps,
+  threads,
+} = trainChecks
+
+/** The options of one table's training that several tables take too. */
+export const tablesTrainingChecks = {
+  allowRareNames,
+  batchSize,
+  candidates,
+  engine,
+  force,
+  hidden,
+  holdout,
+  knots,
+  learningRate,
+  minCategory,
+  onNote,
+  onProgress,
+  onWarning,
+  onWork,
+  seed,
+  signal,
+  steps,
+  threads,
+}
+
 /** How the model of each table is trained; the recipe sets what is left out. */
-export type TablesTraining = Pick<
-  TrainRequest,
-  | 'allowRareNames'
-  | 'batchSize'
-  | 'candidates'
-  | 'engine'
-  | 'force'
-  | 'hidden'
-  | 'holdout'
-  | 'knots'
-  | 'learningRate'
-  | 'minCategory'
-  | 'onNote'
-  | 'onProgress'
-  | 'onWarning'
-  | 'onWork'
-  | 'seed'
-  | 'signal'
-  | 'steps'
-  | 'threads'
->
+export type TablesTraining = Pick<TrainRequest, keyof typeof tablesTrainingChecks>
 
 /** Trains the model of a table by `train`, or continues its run. */
 export type TrainTable<T> = (table: string, request: TrainRequest, among: AmongTables) => Promise<T>

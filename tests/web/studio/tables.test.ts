@@ -2,14 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8, unzipSync, zipSync } from 'fflate'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { builtPages } from '../../helpers/fixtures.ts'
+import { afterAll, expect, it } from 'vitest'
 import { describeWith } from '../../helpers/needs.ts'
 import { browsers } from '../browsers.ts'
-import { type BuiltSite, serveBuilt } from '../built-page.ts'
-import type { DrivenPage } from '../element/driven-page.ts'
 import { runCommands } from './commands.ts'
 import { button, handsOn, until } from './driven.ts'
+import { studioOpened } from './opened.ts'
 import { smallShop } from './small-shop.ts'
 import { violations } from './visitor.ts'
 
@@ -42,53 +40,41 @@ function runOnShop(commands: readonly string[], schema: Buffer): void {
 // WebKitGTK's pages have one thread and no storage: the whole way takes it minutes
 for (const { need, start } of browsers.filter((browser) => browser.need !== 'webkit'))
   describeWith(need, `several tables in the studio, in ${need}`, () => {
-    let site: BuiltSite
-    let page: DrivenPage
-    const { click, text, choose, select, type } = handsOn(() => page)
-    const faults = () => violations((expression) => page.evaluate(expression))
+    const { page, site } = studioOpened(start)
+    const { click, text, choose, select, type } = handsOn(page)
+    const faults = () => violations((expression) => page().evaluate(expression))
     const shownIn = (id: string) =>
-      page.evaluate<string>(`document.getElementById(${JSON.stringify(id)}).selectedOptions[0].textContent`)
+      page().evaluate<string>(`document.getElementById(${JSON.stringify(id)}).selectedOptions[0].textContent`)
     const boxes = () =>
-      page.evaluate<string[]>(
+      page().evaluate<string[]>(
         `[...document.querySelectorAll('.drawing .box')].map((box) => box.getAttribute('aria-label'))`,
       )
     const problem = async (part: string) => {
       const condition = `document.querySelector('.problem')?.textContent.includes(${JSON.stringify(part)})`
-      await until(page, condition, 30, true)
+      await until(page(), condition, 30, true)
       expect(await text('.problem-foot')).toBe(await text('.problem'))
       return text('.problem')
     }
     const isRead = (count: number) =>
       until(
-        page,
+        page(),
         `document.querySelectorAll('.drawing .box').length === ${count} && ${button('Next: train')}`,
       )
     /** What the next download holds. */
     const saved = async (name: string) => {
-      await page.evaluate(`(() => {
+      await page().evaluate(`(() => {
         const make = URL.createObjectURL.bind(URL)
         globalThis.handedOver = undefined
         URL.createObjectURL = (blob) => { globalThis.handedOver = blob; return make(blob) }
         return 'watched'
       })()`)
       await click(name)
-      await until(page, 'globalThis.handedOver')
-      const content = await page.evaluate<string>(
+      await until(page(), 'globalThis.handedOver')
+      const content = await page().evaluate<string>(
         `globalThis.handedOver.arrayBuffer().then((bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')))`,
       )
       return Buffer.from(content, 'base64')
     }
-
-    beforeAll(async () => {
-      site = await serveBuilt((await builtPages()).studio, { isolated: true })
-      page = await start()
-      await page.open(site.url)
-      await until(page, `document.body.textContent.includes('without a network from')`)
-    })
-    afterAll(async () => {
-      await page?.close()
-      site?.close()
-    })
 
     it('draws how the files meet, says what was found, and lets menus correct it', async () => {
       await choose(smallShop)
@@ -98,7 +84,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         'orders: key order_no; customer_id refers to customers',
         'items: key order_no, line; order_no refers to orders',
       ])
-      expect(await page.evaluate(`document.querySelectorAll('.drawing .line').length`)).toBe(2)
+      expect(await page().evaluate(`document.querySelectorAll('.drawing .line').length`)).toBe(2)
       expect(await text('.found')).toContain(
         'orders: customer_id refers to customers, as its name says and each value is a key of it',
       )
@@ -106,12 +92,12 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       expect(await faults()).toEqual([])
 
       await select('reference-orders-0', 'no table')
-      await until(page, `document.querySelectorAll('.drawing .line').length === 1 && ${button('Undo')}`)
+      await until(page(), `document.querySelectorAll('.drawing .line').length === 1 && ${button('Undo')}`)
       expect((await boxes()).filter((box) => box.startsWith('orders'))).toEqual(['orders: key order_no'])
       await click('Undo')
-      await until(page, `document.querySelectorAll('.drawing .line').length === 2`)
+      await until(page(), `document.querySelectorAll('.drawing .line').length === 2`)
       await select('order-orders', 'nothing')
-      await until(page, `document.getElementById('order-orders')?.value === '' && ${button('Next: train')}`)
+      await until(page(), `document.getElementById('order-orders')?.value === '' && ${button('Next: train')}`)
 
       const schema = (await saved('Save schema.json')).toString()
       expect(JSON.parse(schema).tables.orders).toMatchObject({
@@ -125,7 +111,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       )
       await choose({ 'schema.json': other }, 'Open schema.json')
       await until(
-        page,
+        page(),
         `document.getElementById('order-orders')?.value === 'placed' && ${button('Next: train')}`,
       )
       expect(await shownIn('order-orders')).toBe('placed')
@@ -139,7 +125,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         /^orders, row \d+: the key sent is .+, as in row \d+; \d+ of \d+ rows repeat one: /,
       )
       expect(
-        await page.evaluate(
+        await page().evaluate(
           `document.querySelector('.problem').closest('.table-card').querySelector('h3').id`,
         ),
       ).toBe('table-orders')
@@ -158,12 +144,12 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await isRead(2)
       const free = (await boxes()).find((box) => !box.includes('refers'))!.slice(0, 1)
       await select(`from-${free}`, free === 'a' ? 'b_id' : 'a_id')
-      await until(page, `!document.getElementById('to-${free}').disabled`)
+      await until(page(), `!document.getElementById('to-${free}').disabled`)
       await select(`to-${free}`, free === 'a' ? 'b' : 'a')
       expect(await problem('in a circle')).toMatch(
         /a circle, [ab] -> [ab] -> [ab], .*choose no table for one of them\.$/,
       )
-      expect(await page.evaluate(`document.querySelectorAll('.drawing .line').length`)).toBe(1)
+      expect(await page().evaluate(`document.querySelectorAll('.drawing .line').length`)).toBe(1)
     })
 
     it('refuses a broken file and a zip with folders, and reads a zip of tables', async () => {
@@ -185,7 +171,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await choose({ 'shop.zip': zip('').subarray(0, 200) })
       expect(await problem('broken')).toMatch(/^shop\.zip is no zip file, or a broken one/)
       await choose({ 'shop.zip': zip('') })
-      await until(page, `document.querySelector('h2').textContent.startsWith('shop.zip')`)
+      await until(page(), `document.querySelector('h2').textContent.startsWith('shop.zip')`)
       expect(await boxes()).toHaveLength(3)
     })
 
@@ -194,35 +180,35 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
     }, async () => {
       await choose(smallShop)
       await isRead(3)
-      const asked = site.answers.length
+      const asked = site().answers.length
       await click('Next: train')
-      await until(page, button('Start training'))
+      await until(page(), button('Start training'))
       await click('Start training')
       await until(
-        page,
+        page(),
         `/(orders|items), table [23] of 3/.test(document.querySelector('#train').textContent)`,
         300,
       )
       await click('Pause')
-      await until(page, button('Continue'))
+      await until(page(), button('Continue'))
       expect(await text('#train')).toContain('Tables that are trained stay as they are')
-      expect(site.answers.length).toBe(asked)
+      expect(site().answers.length).toBe(asked)
       if ((await text('.status')).includes('the page keeps the run')) {
-        await page.open(site.url)
-        await until(page, `document.querySelector('.status').textContent.includes('is paused')`)
+        await page().open(site().url)
+        await until(page(), `document.querySelector('.status').textContent.includes('is paused')`)
         await click('Next: train')
       }
-      await until(page, button('Continue'))
+      await until(page(), button('Continue'))
       expect(await faults()).toEqual([])
       await click('Continue')
-      await until(page, button('Next: rows'), 400)
+      await until(page(), button('Next: rows'), 400)
       await click('Next: rows')
-      await until(page, `document.getElementById('count-customers')`)
+      await until(page(), `document.getElementById('count-customers')`)
       await type('#count-customers', '25')
       await click('Generate rows')
-      await until(page, button('Download all tables'), 200)
+      await until(page(), button('Download all tables'), 200)
       await click('orders')
-      await until(page, `document.querySelector('.scroll.rows th').textContent === 'order_no'`)
+      await until(page(), `document.querySelector('.scroll.rows th').textContent === 'order_no'`)
       expect(await faults()).toEqual([])
       const files = unzipSync(await saved('Download all tables'))
       const [customers, orders, items] = ['customers', 'orders', 'items'].map((name) =>
@@ -236,7 +222,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       expect(items.filter(([number]) => !numbers!.includes(number!))).toEqual([])
 
       await click('Next: take along')
-      await until(page, `document.querySelector('.code pre')`)
+      await until(page(), `document.querySelector('.code pre')`)
       expect(await faults()).toEqual([])
       const commands = (await text('.code pre')).split('\n')
       expect(commands.at(-1)).toBe('npx moonstep report runs/tables')
@@ -249,11 +235,11 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         )
 
       // it is kept, and forgotten
-      await page.open(site.url)
-      await until(page, `document.querySelector('.status').textContent.includes('are open')`)
+      await page().open(site().url)
+      await until(page(), `document.querySelector('.status').textContent.includes('are open')`)
       await click('Forget everything')
-      await page.evaluate(`(document.querySelector('dialog .main').click(), 'clicked')`)
-      await until(page, `document.querySelector('.status').textContent.includes('nothing remains')`)
-      expect(await page.evaluate(`document.querySelectorAll('.run-name').length`)).toBe(0)
+      await page().evaluate(`(document.querySelector('dialog .main').click(), 'clicked')`)
+      await until(page(), `document.querySelector('.status').textContent.includes('nothing remains')`)
+      expect(await page().evaluate(`document.querySelectorAll('.run-name').length`)).toBe(0)
     })
   })

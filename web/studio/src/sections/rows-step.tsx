@@ -1,12 +1,10 @@
-import type { Signal } from '@preact/signals'
 import { busy, count, fill, filled, generate, given, keepsGaps, samples, seed, stop } from '../asking.ts'
 import { PreviewTable } from '../column-card.tsx'
 import { model } from '../state.ts'
 import { areComplete, Conditions } from './conditions.tsx'
+import { maxSeed, NumberField, problemOfCount, problemOfSeed } from './number-field.tsx'
 import { Problem } from './problem.tsx'
 import { SaveRows } from './save-rows.tsx'
-
-const maxSeed = 0xffffffff
 
 /** The number of rows, the seed, and the condition; then the rows, with their downloads. */
 export function RowsStep() {
@@ -24,8 +22,27 @@ export function RowsStep() {
         }}
       >
         <div class="fields">
-          <NumberField id="count" label="Rows" min={1} value={count} wrong={wrongCount} />
-          <NumberField id="seed" label="Seed" min={0} max={maxSeed} value={seed} wrong={wrongSeed} />
+          <NumberField
+            id="count"
+            label="Rows"
+            min={1}
+            value={count.value}
+            wrong={wrongCount}
+            onValue={(next) => {
+              count.value = next
+            }}
+          />
+          <NumberField
+            id="seed"
+            label="Seed"
+            min={0}
+            max={maxSeed}
+            value={seed.value}
+            wrong={wrongSeed}
+            onValue={(next) => {
+              seed.value = next
+            }}
+          />
         </div>
         <Conditions />
         <ModelRules />
@@ -45,58 +62,6 @@ export function RowsStep() {
       <Generated />
       <Fill />
     </section>
-  )
-}
-
-/** Why so many rows can't be asked for; empty if they can. */
-function problemOfCount(value: number): string {
-  return Number.isInteger(value) && value >= 1 ? '' : 'Give a whole number of rows, 1 or more.'
-}
-
-function problemOfSeed(value: number): string {
-  return Number.isInteger(value) && value >= 0 && value <= maxSeed
-    ? ''
-    : `Give a whole number from 0 to ${maxSeed} as the seed.`
-}
-
-function NumberField({
-  id,
-  label,
-  min,
-  max,
-  value,
-  wrong,
-}: {
-  readonly id: string
-  readonly label: string
-  readonly min: number
-  readonly max?: number
-  readonly value: Signal<number>
-  readonly wrong: string
-}) {
-  return (
-    <p class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="number"
-        min={min}
-        max={max}
-        step="1"
-        required
-        aria-invalid={wrong !== ''}
-        aria-describedby={wrong ? `${id}-wrong` : undefined}
-        value={value.value}
-        onInput={({ currentTarget }) => {
-          value.value = currentTarget.valueAsNumber
-        }}
-      />
-      {wrong && (
-        <span class="wrong" id={`${id}-wrong`} role="status">
-          {wrong}
-        </span>
-      )}
-    </p>
   )
 }
 

@@ -6,11 +6,12 @@ import { holdoutFor } from '../holdout.ts'
 import { sentenceOf } from '../problem.ts'
 import { canChoose, model, page, phase, staysWhenClosed, table, threads } from '../state.ts'
 import { stages } from '../training.ts'
-import { goOn, goOnForLonger, pause, train } from '../training-run.ts'
+import { goOn, goOnForLonger, train } from '../training-run.ts'
 import { sayCloseness } from '../yardsticks.ts'
 import { Problem } from './problem.tsx'
 import { Rules } from './rules.tsx'
 import { SearchField } from './search-field.tsx'
+import { TrainButtons } from './train-buttons.tsx'
 
 /** One button; then the progress, the loss, the time left, and the samples so far. */
 export function TrainStep() {
@@ -25,21 +26,12 @@ export function TrainStep() {
       </p>
       <div class="run">
         <p class="actions">
-          {at !== 'training' && at !== 'paused' && canChoose() && (
-            <button type="button" class="main" disabled={at !== 'read' && at !== 'trained'} onClick={train}>
-              {progress ? 'Train again' : 'Start training'}
-            </button>
-          )}
-          {at === 'training' && (
-            <button type="button" class="main" onClick={pause}>
-              Pause
-            </button>
-          )}
-          {at === 'paused' && (
-            <button type="button" class="main" onClick={goOn}>
-              Continue
-            </button>
-          )}
+          <TrainButtons
+            isOffered={canChoose()}
+            isAgain={progress !== undefined}
+            onTrain={train}
+            onGoOn={goOn}
+          />
           {at === 'trained' && (
             <button type="button" onClick={goOnForLonger}>
               Train longer

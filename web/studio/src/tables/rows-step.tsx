@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks'
 import { PreviewTable } from '../column-card.tsx'
 import { download } from '../download.ts'
+import { maxSeed, NumberField, problemOfCount, problemOfSeed } from '../sections/number-field.tsx'
 import { Problem } from '../sections/problem.tsx'
 import { counts, drawing, generate, seed, stop } from './asking.ts'
 import { currentTables, model, samples, stem } from './state.ts'
 
-const maxSeed = 0xffffffff
-
 /** How many rows of the tables without a parent, and the seed; then the rows of each table. */
 export function RowsStep() {
-  const wrong = problemOf()
+  const wrongSeed = problemOfSeed(seed.value)
+  const isWrong =
+    wrongSeed !== '' || Object.values(counts.value).some((count) => problemOfCount(count) !== '')
   return (
     <section id="ask">
       <h2 tabIndex={-1}>Generate rows</h2>
@@ -20,7 +21,7 @@ export function RowsStep() {
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          if (!wrong) generate()
+          if (!isWrong) generate()
         }}
       >
         <div class="fields">
@@ -29,7 +30,9 @@ export function RowsStep() {
               key={name}
               id={`count-${name}`}
               label={`Rows of ${name}`}
+              min={1}
               value={counts.value[name]!}
+              wrong={problemOfCount(counts.value[name]!)}
               onValue={(count) => {
                 counts.value = { ...counts.value, [name]: count }
               }}
@@ -38,21 +41,19 @@ export function RowsStep() {
           <NumberField
             id="seed"
             label="Seed"
+            min={0}
+            max={maxSeed}
             value={seed.value}
+            wrong={wrongSeed}
             onValue={(next) => {
               seed.value = next
             }}
           />
         </div>
         <p class="actions">
-          <button type="submit" class="main" disabled={drawing.value !== undefined || wrong !== ''}>
+          <button type="submit" class="main" disabled={drawing.value !== undefined || isWrong}>
             Generate rows
           </button>
-          {wrong !== '' && (
-            <span class="wrong" role="status">
-              {wrong}
-            </span>
-          )}
           {drawing.value && (
             <>
               <progress value={drawing.value.share} max={1} aria-label="Progress" />
@@ -66,43 +67,6 @@ export function RowsStep() {
       <Problem at="ask" />
       <Generated />
     </section>
-  )
-}
-
-/** Why the rows can't be asked for; empty if they can. */
-function problemOf(): string {
-  const wrong = Object.entries(counts.value).find(([, count]) => !Number.isInteger(count) || count < 1)
-  if (wrong) return `Give a whole number of rows of ${wrong[0]}, 1 or more.`
-  const { value } = seed
-  return Number.isInteger(value) && value >= 0 && value <= maxSeed
-    ? ''
-    : `Give a whole number from 0 to ${maxSeed} as the seed.`
-}
-
-function NumberField({
-  id,
-  label,
-  value,
-  onValue,
-}: {
-  readonly id: string
-  readonly label: string
-  readonly value: number
-  readonly onValue: (value: number) => void
-}) {
-  return (
-    <p class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="number"
-        min="0"
-        step="1"
-        required
-        value={value}
-        onInput={({ currentTarget }) => onValue(currentTarget.valueAsNumber)}
-      />
-    </p>
   )
 }
 

@@ -1,7 +1,7 @@
 import { counted, percent } from 'moonstep/web'
 import { Problem } from '../sections/problem.tsx'
+import { TrainButtons } from '../sections/train-buttons.tsx'
 import { phase, staysWhenClosed } from '../state.ts'
-import { pause } from '../training-run.ts'
 import { sayCloseness } from '../yardsticks.ts'
 import { closeness, learned, progress, type TableProgress, view } from './state.ts'
 import { goOn, holdout, train } from './training.ts'
@@ -21,21 +21,12 @@ export function TrainStep() {
         {kept.length > 0 && ` ${kept.map(({ name }) => name).join(', ')} keeps its rows.`}
       </p>
       <p class="actions">
-        {(at === 'read' || at === 'trained') && (
-          <button type="button" class="main" onClick={train}>
-            {progress.value || at === 'trained' ? 'Train again' : 'Start training'}
-          </button>
-        )}
-        {at === 'training' && (
-          <button type="button" class="main" onClick={pause}>
-            Pause
-          </button>
-        )}
-        {at === 'paused' && (
-          <button type="button" class="main" onClick={goOn}>
-            Continue
-          </button>
-        )}
+        <TrainButtons
+          isOffered={at === 'read' || at === 'trained'}
+          isAgain={progress.value !== undefined || at === 'trained'}
+          onTrain={train}
+          onGoOn={goOn}
+        />
         <span class="quiet">{sayPlace(names)}</span>
       </p>
       <Problem at="train" />

@@ -1,0 +1,55 @@
+export const maxSeed = 0xffffffff
+
+/** Why so many rows can't be asked for; empty if they can. */
+export function problemOfCount(value: number): string {
+  return Number.isInteger(value) && value >= 1 ? '' : 'Give a whole number of rows, 1 or more.'
+}
+
+/** Why a seed can't be taken; empty if it can. */
+export function problemOfSeed(value: number): string {
+  return Number.isInteger(value) && value >= 0 && value <= maxSeed
+    ? ''
+    : `Give a whole number from 0 to ${maxSeed} as the seed.`
+}
+
+/** A whole number with its name, and beside it why it can't be taken. */
+export function NumberField({
+  id,
+  label,
+  min,
+  max,
+  value,
+  wrong,
+  onValue,
+}: {
+  readonly id: string
+  readonly label: string
+  readonly min: number
+  readonly max?: number
+  readonly value: number
+  readonly wrong: string
+  readonly onValue: (value: number) => void
+}) {
+  return (
+    <p class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min={min}
+        max={max}
+        step="1"
+        required
+        aria-invalid={wrong !== ''}
+        aria-describedby={wrong ? `${id}-wrong` : undefined}
+        value={value}
+        onInput={({ currentTarget }) => onValue(currentTarget.valueAsNumber)}
+      />
+      {wrong && (
+        <span class="wrong" id={`${id}-wrong`} role="status">
+          {wrong}
+        </span>
+      )}
+    </p>
+  )
+}
