@@ -127,6 +127,7 @@ const planSchema = v.object({
   ),
   orphans: count,
   counts: v.optional(v.record(v.string(), v.array(count))),
+  repeats: v.optional(v.record(v.string(), v.string())),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })
 

@@ -144,8 +144,8 @@ async function readRows(
       return takes?.(row) ?? true
     },
   }
-  // a key is found as it was when the schema was written, with the number that follows
-  const told = Object.entries(columns).filter(([, kind]) => kind !== 'key')
+  // a key is found as it was when the schema was written, with the number that follows; kept texts are not made, but read
+  const told = Object.entries(columns).filter(([, kind]) => kind !== 'key' && !(keepsAll && kind === 'text'))
   const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(told) } : {}
   const read = (types: Readonly<Record<string, ColumnType>> = {}) =>
     table

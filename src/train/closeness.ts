@@ -64,7 +64,8 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
   const { rows: comparedRows, rounds } = closingComparison(description, training, mostRows)
-  const codes = encodeCells(description.encoding, against)
+  // not under the context of the rows that they are compared with, which would be told by their twins
+  const codes = encodeCells(description.encoding, real)
   const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
   const samples: NamedTable = {
     name: 'the samples',

@@ -15,12 +15,12 @@ import { describeRelation } from '../table/relations/index.ts'
 import type { Step } from '../table/relations/step.ts'
 import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
-import { type NamedTable, namesOf, requireNumbers, withoutColumns } from '../table/table.ts'
+import { type NamedTable, namesOf, requireNumbers, type Table, withoutColumns } from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import { prepareMade, roomWarnings } from './made-columns.ts'
 import type { TrainRequest } from './options.ts'
 import { checkRareNames } from './rare-names.ts'
-import { dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
+import { type DataSize, dataSizeOf, type Recipe, recipeFor, recipeOf } from './recipes.ts'
 import type { TableFiles } from './runtime.ts'
 
 /** A resolved request. */
@@ -46,6 +46,8 @@ export interface AmongTables {
   readonly holdout?: NamedTable | undefined
   /** A column that is learned as the step from one of the context. */
   readonly step?: Step | undefined
+  /** How many parents the rows have. */
+  readonly parents?: number | undefined
 }
 
 /**
@@ -109,6 +111,15 @@ export async function resolveConfig(
   }
 }
 
+/**
+ * The size of a table among others: of the columns that are drawn, and of as many rows as there would be if no two had a parent in
+ * common, or all had one, in their geometric mean. Rows of few parents are learned by heart as few rows are.
+ */
+function sizeAmong(table: Table, { context, parents }: AmongTables): DataSize {
+  const size = dataSizeOf(withoutColumns(table, context))
+  return parents === undefined ? size : { ...size, rows: Math.round(Math.sqrt(size.rows * parents)) }
+}
+
 /** A run's config.json but for its engine: what the options say, and the recipe's values for the rest. */
 function configOf(
   options: TrainRequest,
@@ -127,7 +138,7 @@ function configOf(
     readonly rareNames: readonly RareNames[]
   },
 ): ResolvedRun['config'] {
-  const recipe = recipeOf(name, dataSizeOf(table))
+  const recipe = recipeOf(name, sizeAmong(table, among))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   const { candidates = recipe.candidates ?? 1 } = options
   const { count } = table.points

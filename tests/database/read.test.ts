@@ -175,6 +175,21 @@ describe('an order, and lists that keep their rows', () => {
     ])
     expect(tables.get('patients')!.links[0]!.slice(0, 4)).toEqual(Int32Array.of(0, 1, 2, 0))
   })
+
+  it('keep their texts as they are, though the schema says that such texts are made', async () => {
+    const { schema } = await read(files)
+    const countries = {
+      ...schema.tables.countries!,
+      columns: { code: 'text', name: 'text' },
+      keep: true,
+    } as const
+    const told = { ...schema, tables: { ...schema.tables, countries } }
+    const { tables } = await read(files, { schema: told })
+    expect(tables.get('countries')!.kept!.columns.map(({ categories }) => categories)).toEqual([
+      ['BE', 'DE', 'NA'],
+      ['Land BE', 'Land DE', 'Land NA'],
+    ])
+  })
 })
 
 describe('a table that is too large', () => {

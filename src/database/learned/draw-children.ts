@@ -3,10 +3,11 @@ import { isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
 import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
-import { numberOfRow, reordered, seedOf } from './draw-rows.ts'
+import { numberOfRow, reordered, seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledNamed, gathered } from './filled.ts'
 import { countColumns, type Plans } from './plan.ts'
+import { repeaterOf, withoutRepeat } from './repeats.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 import { siblingsOf } from './siblings.ts'
 
@@ -19,7 +20,7 @@ export async function drawChildren(
 ): Promise<Drawn> {
   const { schema, plans, models } = by
   const model = models.get(name)!
-  const { references, clock, rules } = plans[name]!
+  const { references, clock, rules, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
   const { table: parentName, columns: parentColumns } = schema.tables[name]!.references[parent]!
   const of = drawn.get(parentName)!
@@ -43,6 +44,7 @@ export async function drawChildren(
     .flatMap((column) =>
       column === clock?.column.name ? clockColumns(clock).map((each) => each.name) : column,
     )
+  const repeat = repeaterOf(learned, repeats)
   const taken = new Map<string, Set<string>>()
   let who = new Int32Array(0)
   const check = checkOf(by, drawn, name, (i) => parentRows[who[i]!]!)
@@ -66,6 +68,7 @@ export async function drawChildren(
     )
     const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''))
     const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i) => {
+      if (!repeat(rows, k, (d) => siblings.previousOf(who[i]!, d))) return true
       if (clock && place > 0) keepStep(clock, rows, k, siblings.beforeOf(who[i]!))
       if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i)) return true
       check?.keep(rows, k, i)
@@ -96,10 +99,11 @@ export async function drawChildren(
     draw.onWarning?.(
       `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${rules ? `broke a rule (${rulesInWords(rules)}) or ` : ''}repeated its key`,
     )
-  const joined = learned.map((column, d) => ({
-    column,
-    cells: joinedCells(parts.map(({ rows }) => rows[d]!.cells)),
-  }))
+  const joined = learned.map((drawnColumn, d) => {
+    const column = withoutRepeat(drawnColumn, repeats)
+    const cells = joinedCells(parts.map(({ rows }) => rows[d]!.cells))
+    return { column, cells: cells.map(translation(drawnColumn, column)) }
+  })
   const whose = Int32Array.from(parts.flatMap(({ who }) => [...who]))
   const at = clock && orderCells(joined, clock)
   const order = Int32Array.from(whose.keys()).sort(

@@ -27,6 +27,9 @@ export interface CheckedRules {
   readonly columns: readonly Column[]
 }
 
+/** By column whose names the rows of a parent repeat, the name that stands for that of the row before. */
+export type Repeats = Readonly<Record<string, string>>
+
 /** What is known of a table beside its schema and its model. */
 export interface TablePlan {
   /** The training rows. */
@@ -39,6 +42,7 @@ export interface TablePlan {
   readonly orphans: number
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
+  readonly repeats?: Repeats | undefined
   /** The rules that each drawn row is checked by. */
   readonly rules?: CheckedRules | undefined
 }

@@ -1,10 +1,13 @@
+import { shuffled } from '../../numerics/random.ts'
 import type { Step } from '../../table/relations/step.ts'
 import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import { clockColumns, inOrder, splitCell } from './clock.ts'
+import { tellingColumns } from './context.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
 import { countColumns, countsOf, ownColumns, type Plans, usedRows } from './plan.ts'
-import { siblingsOf } from './siblings.ts'
+import { asRepeats } from './repeats.ts'
+import { previousName, type Siblings, siblingsOf } from './siblings.ts'
 
 /** What the model of a table is trained on. */
 export interface LearnedRows {
@@ -12,6 +15,8 @@ export interface LearnedRows {
   /** The columns that are known of every row: those of its parent and of the rows before it. */
   readonly context: readonly string[]
   readonly step?: Step | undefined
+  /** How many parents the rows have. */
+  readonly parents?: number | undefined
 }
 
 /**
@@ -26,7 +31,7 @@ export function learnedRows(
   like?: readonly string[],
 ): LearnedRows {
   const table = database.tables.get(name)!
-  const { references, clock } = plans[name]!
+  const { references, clock, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
   const all = filledIn(table)
   const made = all.filter(({ column }) => isGenerated(column))
@@ -59,14 +64,51 @@ export function learnedRows(
   const known = siblings.columns
     .map((column, d) => ({ column, cells: rows.map((_, k) => context[k * width + d]!) }))
     .map(({ column, cells }) => ({ column, cells: Float64Array.from(cells) }))
-    // a column without any cell says nothing
-    .filter(({ column, cells }) => like?.includes(column.name) ?? cells.some((cell) => !Number.isNaN(cell)))
-  const inRows = [...learned, ...made].map((each) => gathered(each, rows))
+  const ordered = learned.map((each) => gathered(each, rows))
+  const names = like ?? chosenContext(known, ordered, siblings, database.schema.tables[name]!.key)
+  const told = known.filter(({ column }) => names.includes(column.name))
+  const isNext = (k: number) => k > 0 && of.rows[rows[k]!] === of.rows[rows[k - 1]!]
+  const inRows = [
+    ...ordered.map((each) => asRepeats(each, repeats, isNext)),
+    ...made.map((each) => gathered(each, rows)),
+  ]
+  // rows of one parent are not beside each other where some rows stand for all
+  const mixed = shuffled(rows.length, 0, 0)
   return {
-    table: tableOf(table.name, [...known, ...inRows], rows.length),
-    context: known.map(({ column }) => column.name),
+    table: tableOf(
+      table.name,
+      [...told, ...inRows].map((each) => gathered(each, mixed)),
+      rows.length,
+    ),
+    context: told.map(({ column }) => column.name),
+    parents: new Set(of.rows).size,
     ...(clock && { step: { column: clock.column.name, from: siblings.before! } }),
   }
+}
+
+/**
+ * The names of the columns that the model is told of each row: those of the order and of the key, and those that tell most of what is
+ * learned, of the order the step from the row before.
+ */
+function chosenContext(
+  known: readonly Filled[],
+  learned: readonly Filled[],
+  { before, ofSequence }: Pick<Siblings, 'before' | 'ofSequence'>,
+  key: readonly string[] = [],
+): string[] {
+  const always = [...ofSequence, ...key.map((each) => previousName(each))]
+  const at = known.find(({ column }) => column.name === before)
+  const targets = learned.map((each, d) =>
+    d === 0 && at ? { ...each, cells: each.cells.map((cell, k) => cell - at.cells[k]!) } : each,
+  )
+  const telling = tellingColumns(known, targets).map((k) => known[k]!.column.name)
+  // a column without any cell says nothing
+  return known.flatMap(({ column, cells }) =>
+    (always.includes(column.name) || telling.includes(column.name)) &&
+    cells.some((cell) => !Number.isNaN(cell))
+      ? [column.name]
+      : [],
+  )
 }
 
 /**

@@ -41,21 +41,27 @@ function relatedOf({ tables }: Schema, plans: Plans, name: string): Related[] {
   )
 }
 
+export interface PlannedRules {
+  /** The texts of those that the table's model keeps, and the columns that they are about. */
+  readonly ofModel: readonly string[]
+  readonly inModel: ReadonlySet<string>
+  /** The others, with what they keep of the rows, and the orders. */
+  readonly checked?: CheckedRules
+  /** A line for each of the orders that were found. */
+  readonly notes: readonly string[]
+}
+
 /**
  * Tells the rules that a table's model keeps from those that are checked, on the training rows, and finds orders that hold in all of
  * these.
  *
- * @returns The texts of the first; the others with what they keep of the rows, and the orders; and a line for each of these.
  * @throws InputError on a rule that can't be read or kept, and on one that rows break, with the first of them.
  */
-export function planRules(
-  database: Database,
-  plans: Plans,
-  name: string,
-): { ofModel: readonly string[]; checked?: CheckedRules; notes: readonly string[] } {
+export function planRules(database: Database, plans: Plans, name: string): PlannedRules {
   const { schema, tables } = database
   const { rules: texts = [], keep, columns, references } = schema.tables[name]!
-  if (texts.length === 0 && (keep || !plans[name]!.clock)) return { ofModel: [], notes: [] }
+  if (texts.length === 0 && (keep || !plans[name]!.clock))
+    return { ofModel: [], inModel: new Set(), notes: [] }
   const where = `schema.json, table ${printable(name)}`
   return inTable(where, () => {
     if (keep)
@@ -81,6 +87,7 @@ export function planRules(
     const isKnown = new Set(known.map(({ column }) => column.name))
     const inModel = new Set(namesOf(ofModelTable))
     const [ofModel, checked]: [string[], Rule[]] = [[], []]
+    const ruled = new Set<string>()
     for (const text of texts) {
       const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
       const about = [...new Set(rules.flatMap(columnsOf))]
@@ -90,6 +97,7 @@ export function planRules(
       if (about.every((column) => inModel.has(column) && column !== timed) && (isMade || !ofAllRows)) {
         fitRules(rules, ofModelTable)
         ofModel.push(text)
+        for (const column of about) ruled.add(column)
         continue
       }
       const unknown = about.find((column) => !isKnown.has(column))
@@ -107,10 +115,11 @@ export function planRules(
     const found = clock ? clockOrders(clock, drawn[0]!, others) : []
     const notes = found.map((rule) => `${describeRule(rule)} in all rows`)
     checked.push(...found)
-    if (checked.length === 0) return { ofModel, notes }
+    if (checked.length === 0) return { ofModel, inModel: ruled, notes }
     const about = new Set(checked.flatMap(columnsOf))
     return {
       ofModel,
+      inModel: ruled,
       notes,
       checked: {
         rules: checked,

@@ -8,10 +8,14 @@ export interface Siblings {
   readonly columns: readonly Column[]
   /** The column of the row before on the clock, from which the next one is a step; undefined if there is no clock. */
   readonly before: string | undefined
+  /** Those that say where the next row is among its parent's. */
+  readonly ofSequence: readonly string[]
   /** Writes the context of the next row of a parent into `to`, from `at` on. */
   write(parent: number, to: Float64Array, at: number): void
   /** The clock's cell of the row before the next one of a parent, or where its rows begin. */
   beforeOf(parent: number): number
+  /** The cell of a learned column in the row before the next one of a parent; NaN if there is none. */
+  previousOf(parent: number, column: number): number
   /** Adds a drawn row, by its learned cells from `at` on. */
   add(parent: number, cells: Float64Array, at: number): void
 }
@@ -27,6 +31,9 @@ interface SiblingsRequest {
   readonly learned: readonly Column[]
   readonly clock: ClockPlan | undefined
 }
+
+/** The column of the row before, of a learned one. */
+export const previousName = (column: string) => `previous.${column}`
 
 /**
  * The context of a parent's rows, one after the other: the parent's columns, the number of the row and how many are left, the row
@@ -56,6 +63,7 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     return own.name
   }
   for (const each of parents) add(named(each, `${parent}.${each.column.name}`).column, (p) => each.cells[p]!)
+  const ofParent = columns.length
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
   const onClock = (name: string | undefined) => {
@@ -82,8 +90,9 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     if (end && !clock.isDate)
       add({ name: 'room', kind: 'number' }, (p) => end[p]! - beforeOf(p) - (sizes[p]! - places[p]!))
   }
+  const ofSequence = columns.slice(ofParent).map(({ name }) => name)
   for (const [k, column] of learned.entries())
-    add({ ...column, name: `previous.${column.name}` }, (p) => previous[p * width + k]!)
+    add({ ...column, name: previousName(column.name) }, (p) => previous[p * width + k]!)
   for (const [j, k] of numbers.entries())
     add({ name: `mean.${learned[k]!.name}`, kind: 'number' }, (p) => {
       const at = p * numbers.length + j
@@ -92,7 +101,9 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   return {
     columns,
     before,
+    ofSequence,
     beforeOf,
+    previousOf: (p, k) => previous[p * width + k]!,
     write(p, to, at) {
       for (const [k, cell] of writers.entries()) to[at + k] = cell(p)
     },

@@ -4,6 +4,7 @@ import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { setAside } from './holdout.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
+import { planRepeats } from './plan-repeats.ts'
 import { learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
@@ -90,8 +91,10 @@ export async function trainTables<T>(
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
   const plans: Plans = Object.fromEntries(
     Object.entries(planned).map(([name, plan]) => {
-      const { checked } = rules.get(name)!
-      return [name, { ...plan, ...(checked && { rules: checked }) }]
+      const { checked, inModel } = rules.get(name)!
+      const repeats = planRepeats(parts.train, planned, name, inModel)
+      const isRepeating = Object.keys(repeats).length > 0
+      return [name, { ...plan, ...(isRepeating && { repeats }), ...(checked && { rules: checked }) }]
     }),
   )
   for (const [name, { notes }] of rules)
@@ -100,7 +103,7 @@ export async function trainTables<T>(
   for (const name of tablesInOrder(schema)) {
     if (schema.tables[name]!.keep) continue
     const { ofModel } = rules.get(name)!
-    const { table, context, step } = learnedRows(parts.train, plans, name)
+    const { table, context, step, parents } = learnedRows(parts.train, plans, name)
     const holdout = 'holdout' in parts ? learnedRows(parts.holdout, plans, name, context).table : undefined
     const request = {
       ...options,
@@ -108,7 +111,7 @@ export async function trainTables<T>(
       recipe: 'table',
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
-    trained.set(name, await trainTable(name, request, { context, holdout, step }))
+    trained.set(name, await trainTable(name, request, { context, holdout, step, parents }))
   }
   return { plans, trained, ...parts }
 }

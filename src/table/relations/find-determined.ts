@@ -91,13 +91,13 @@ export function determinedSearch(
 }
 
 /** A column's cells as whole numbers from 0, a gap among them. */
-interface Coded {
+export interface Coded {
   readonly codes: Int32Array
   /** How many different ones. */
   readonly count: number
 }
 
-function codesOf({ data, count, dim }: Points<FloatArray>, d: number): Coded {
+export function codesOf({ data, count, dim }: Points<FloatArray>, d: number): Coded {
   const indices = new Map<number, number>()
   const codes = new Int32Array(count)
   for (let i = 0; i < count; i++) {
@@ -113,7 +113,7 @@ function codesOf({ data, count, dim }: Points<FloatArray>, d: number): Coded {
 }
 
 /** Whether the sources determine the target beyond chance. */
-function isDetermined(target: Coded, sources: readonly Coded[]): boolean {
+export function isDetermined(target: Coded, sources: readonly Coded[]): boolean {
   if (isPlainlyNot(target, sources)) return false
   const { share, repeating, repeats } = agreement(target, sources)
   const rows = target.codes.length

@@ -1,0 +1,97 @@
+import { codesOf, isDetermined } from '../../table/relations/find-determined.ts'
+import type { Database } from '../database.ts'
+import { inOrder } from './clock.ts'
+import { type Filled, filledIn, filledNamed, tableOf } from './filled.ts'
+import { ownColumns, type Plans, type Repeats } from './plan.ts'
+import { learnedColumns } from './rows.ts'
+
+/** The least share of rows that repeat the name of the row before, beyond those that would by chance. */
+const leastShare = 0.5
+
+/** The fewest rows that may show it, and how often each name must begin on average. */
+const [fewestRows, fewestBegun] = [20, 5]
+
+/**
+ * Plans the columns of a child whose names are repeated. Left out are those of its key and of rules, and those that determine another
+ * column, alone or with a name, or that another determines: all of these are learned as they are, since a repeated name would hide
+ * the relation.
+ *
+ * @param inRules - The columns that rules of the table's model are about.
+ */
+export function planRepeats(
+  database: Database,
+  plans: Plans,
+  name: string,
+  inRules: ReadonlySet<string>,
+): Repeats {
+  const { references, clock } = plans[name]!
+  const parent = references.indexOf('parent')
+  if (parent < 0) return {}
+  const table = database.tables.get(name)!
+  const links = table.links[parent]!
+  const rows = inOrder(links, clock && filledNamed(filledIn(table), clock.column.name).cells)
+  const learned = learnedColumns(database, plans, name)
+  const { key = [] } = database.schema.tables[name]!
+  const isRelated = relatedIn(learned, new Set(ownColumns(database.schema, plans, { ...table, name })))
+  return Object.fromEntries(
+    learned.flatMap((each, d) => {
+      const { column } = each
+      const isPlanned =
+        column.kind === 'category' &&
+        !key.includes(column.name) &&
+        !inRules.has(column.name) &&
+        isRepeated(each, rows, links) &&
+        !isRelated(d)
+      return isPlanned ? [[column.name, freeName(column.categories!, 'as the row before')]] : []
+    }),
+  )
+}
+
+/** The most rows that show a relation. */
+const mostRows = 20_000
+
+/**
+ * Returns a function that says whether a column determines another or is determined by one. The columns of a row that a reference
+ * leads to need not be told apart from each other: all are of the row that is chosen in the end.
+ */
+function relatedIn(learned: readonly Filled[], own: ReadonlySet<string>): (d: number) => boolean {
+  const count = Math.min(mostRows, learned[0]?.cells.length ?? 0)
+  const { points } = tableOf('the rows', learned, count)
+  const coded = learned.map((_, d) => codesOf(points, d))
+  const isOwn = (d: number) => own.has(learned[d]!.column.name)
+  const isName = (d: number) => learned[d]!.column.categories !== undefined
+  return (d) => {
+    const others = [...learned.keys()].filter((other) => other !== d)
+    return others.some((other) => {
+      if (!isOwn(d) && !isOwn(other)) return false
+      if (isDetermined(coded[other]!, [coded[d]!]) || isDetermined(coded[d]!, [coded[other]!])) return true
+      return others.some(
+        (beside) =>
+          beside !== other && isName(beside) && isDetermined(coded[other]!, [coded[d]!, coded[beside]!]),
+      )
+    })
+  }
+}
+
+function freeName(names: readonly string[], name: string): string {
+  return names.includes(name) ? freeName(names, `${name}_`) : name
+}
+
+function isRepeated({ cells }: Filled, rows: readonly number[], links: Int32Array): boolean {
+  const counts = new Map<number, number>()
+  let [all, next, same] = [0, 0, 0]
+  for (const [k, i] of rows.entries()) {
+    const cell = cells[i]!
+    if (Number.isNaN(cell)) continue
+    all++
+    counts.set(cell, (counts.get(cell) ?? 0) + 1)
+    const before = rows[k - 1]
+    if (before === undefined || links[i]! < 0 || links[before] !== links[i] || Number.isNaN(cells[before]!))
+      continue
+    next++
+    if (cells[before] === cell) same++
+  }
+  if (next < fewestRows || all - same < fewestBegun * counts.size) return false
+  const chance = [...counts.values()].reduce((sum, count) => sum + (count / all) ** 2, 0)
+  return same / next - chance >= leastShare * (1 - chance)
+}

@@ -1,0 +1,48 @@
+/**
+ * Names that the rows of a parent repeat, such as the carrier of a plane: one more name stands for that of the row before, so that
+ * it is repeated exactly, and a name is learned where it begins.
+ */
+import type { Column } from '../../table/table.ts'
+import { type Filled, filledNamed } from './filled.ts'
+import type { Repeats } from './plan.ts'
+
+/** The cells of rows in order, with a repeated name as the one that stands for it; `isNext` says whether row k - 1 is of its parent. */
+export function asRepeats(
+  { column, cells }: Filled,
+  repeats: Repeats,
+  isNext: (k: number) => boolean,
+): Filled {
+  const standsFor = repeats[column.name]
+  if (standsFor === undefined) return { column, cells }
+  const categories = [...column.categories!, standsFor]
+  const repeated = (cell: number, k: number) =>
+    isNext(k) && cells[k - 1] === cell ? categories.length - 1 : cell
+  return { column: { ...column, categories }, cells: cells.map(repeated) }
+}
+
+/**
+ * Returns a function that gives row k the names of the row before it where it repeats them, by the index of the learned column, and
+ * says whether there are any.
+ */
+export function repeaterOf(
+  learned: readonly Column[],
+  repeats: Repeats,
+): (rows: readonly Filled[], k: number, before: (d: number) => number) => boolean {
+  const found = learned.flatMap(({ name, categories }, d) =>
+    repeats[name] === undefined ? [] : [{ name, d, place: categories!.indexOf(repeats[name]) }],
+  )
+  return (rows, k, before) =>
+    found.every(({ name, d, place }) => {
+      const { cells } = filledNamed(rows, name)
+      if (cells[k] !== place) return true
+      cells[k] = before(d)
+      return !Number.isNaN(cells[k])
+    })
+}
+
+/** A column without the name that stands for that of the row before. */
+export function withoutRepeat(column: Column, repeats: Repeats): Column {
+  const standsFor = repeats[column.name]
+  if (standsFor === undefined) return column
+  return { ...column, categories: column.categories!.filter((each) => each !== standsFor) }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { tellingColumns } from '../../../src/database/learned/context.ts'
+import { planTables } from '../../../src/database/learned/plan.ts'
+import { learnedRows } from '../../../src/database/learned/rows.ts'
+import { databaseOfRows } from '../../../src/database/memory.ts'
+import { uniforms } from '../../../src/numerics/random.ts'
+
+const count = 2000
+const drawn = (seed: number) =>
+  Float64Array.from(uniforms({ seed, stream: 0, step: 0, start: 0, count, dim: 1 }))
+const number = (name: string, cells: Float64Array) => ({ column: { name, kind: 'number' } as const, cells })
+const names = (name: string, cells: Float64Array) => ({
+  column: { name, kind: 'category', categories: ['a', 'b', 'c', 'd'] } as const,
+  cells: cells.map((cell) => Math.floor(4 * cell)),
+})
+
+describe('the columns that a model is told of each row', () => {
+  const [a, b, c] = [drawn(1), drawn(2), drawn(3)]
+
+  it('are those that tell something of what is learned: in a line, by a name, or by a gap', () => {
+    const wave = a.map((x) => Math.abs(x - 0.5))
+    const gaps = b.map((x, i) => (c[i]! < 0.5 ? Number.NaN : x))
+    const known = [number('a', a), number('b', b), names('c', c), number('noise', drawn(4))]
+    expect(tellingColumns(known, [number('wave', wave)])).toEqual([0])
+    expect(tellingColumns(known, [names('b, as names', b)])).toEqual([1])
+    expect(tellingColumns(known, [number('gaps', gaps)])).toEqual([1, 2])
+    expect(tellingColumns(known, [number('other noise', drawn(5))])).toEqual([])
+  })
+
+  it('are no more than three for each that is learned', () => {
+    const known = Array.from({ length: 6 }, (_, k) =>
+      number(
+        `k${k}`,
+        a.map((x, i) => x + k * 0.1 * b[i]!),
+      ),
+    )
+    expect(tellingColumns(known, [number('a', a)])).toEqual([0, 1, 2])
+  })
+
+  it('are not told by chance, whatever the number of names', () => {
+    const many = {
+      column: { name: 'many', kind: 'category', categories: [] } as const,
+      cells: drawn(6).map((x) => Math.floor(500 * x)),
+    }
+    expect(tellingColumns([many, number('b', b)], [names('noise', drawn(7)), number('c', c)])).toEqual([])
+  })
+})
+
+it('the rows of one parent are not beside each other in training, and are told what their order and key need', async () => {
+  const parents = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, size: 10 * i + 0.5, hue: i % 7 }))
+  const rows = parents.flatMap(({ id, size }) =>
+    Array.from({ length: 5 }, (_, k) => ({ id, at: k + 1, weight: size + k, dice: (id * 31 + k * 17) % 13 })),
+  )
+  const columns = { id: 'integer', at: 'integer', weight: 'number', dice: 'integer' } as const
+  const database = await databaseOfRows(
+    { parents, rows },
+    {
+      schema: {
+        format: 1,
+        tables: {
+          parents: { columns: { id: 'key', size: 'number', hue: 'integer' }, key: ['id'], references: [] },
+          rows: {
+            columns,
+            key: ['id', 'at'],
+            references: [{ columns: ['id'], table: 'parents', optional: false }],
+            order: 'at',
+          },
+        },
+      },
+    },
+  )
+  const { table, context, parents: count } = learnedRows(database, planTables(database), 'rows')
+  expect(count).toBe(40)
+  expect(context).toEqual(
+    expect.arrayContaining(['parents.size', 'place', 'before', 'previous.at', 'previous.weight']),
+  )
+  expect(context).not.toContain('parents.hue')
+  const of = table.columns.findIndex(({ name }) => name === 'parents.size')
+  const { data, dim } = table.points
+  const beside = Array.from({ length: 199 }, (_, i) => data[i * dim + of] === data[(i + 1) * dim + of])
+  expect(beside.filter(Boolean).length).toBeLessThan(20)
+})
