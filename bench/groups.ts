@@ -9,6 +9,7 @@ import { growth, growthFiles } from './speed/growth.ts'
 import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/processes.ts'
 import { serving, soak } from './speed/serving.ts'
 import { studio } from './speed/studio.ts'
+import { databases } from './tables/databases.ts'
 import { further, gauntlet } from './tables/gauntlet.ts'
 import { partTables } from './tables/parts.ts'
 import { usableRows } from './tables/usable-rows.ts'
@@ -55,6 +56,7 @@ export const pages: readonly Page[] = [
     name: 'tables',
     groups: [
       ...named({ ...wholeTables, ...partTables, 'usable-rows': usableRows }),
+      { name: 'databases', measure: databases, isLong: true },
       { name: 'gauntlet', measure: gauntlet, isLong: true },
       { name: 'further', measure: further, isLong: true },
     ],
