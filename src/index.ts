@@ -50,7 +50,14 @@ export { readDatabase } from './database/stores/read.ts'
 export { writeDatabase } from './database/stores/write.ts'
 export type { FolderFormat, WriteDatabaseOptions } from './database/stores/write-tables.ts'
 export type { Rows, RowStream, WritableDatabase } from './database/rows.ts'
-export type { CheckedRules, Copied, Plans, ReferencePlan, TablePlan } from './database/learned/plan.ts'
+export type {
+  CheckedRules,
+  Copied,
+  Plans,
+  ReferencePlan,
+  Repeats,
+  TablePlan,
+} from './database/learned/plan.ts'
 export type { ClockPlan } from './database/learned/clock.ts'
 export type { ReadDatabaseOptions } from './database/read-tables.ts'
 export type { Database, LinkedTable } from './database/database.ts'

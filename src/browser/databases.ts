@@ -34,7 +34,14 @@ import { enginesWith } from './training-engines.ts'
 export type { Database, LinkedTable } from '../database/database.ts'
 export { tablesInOrder } from '../database/database.ts'
 export type { ClockPlan } from '../database/learned/clock.ts'
-export type { CheckedRules, Copied, Plans, ReferencePlan, TablePlan } from '../database/learned/plan.ts'
+export type {
+  CheckedRules,
+  Copied,
+  Plans,
+  ReferencePlan,
+  Repeats,
+  TablePlan,
+} from '../database/learned/plan.ts'
 export type { DatabaseModel, SampleTablesOptions, TableSamples } from '../database/model.ts'
 export type { ReadDatabaseOptions } from '../database/read-tables.ts'
 export {
