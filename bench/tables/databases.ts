@@ -115,7 +115,7 @@ function drawShop(setting: Setting): Row[] {
       ...['--out', join(folder, out)],
     )
   const { seconds } = sample(1000, 'shop.sqlite')
-  // seven items of three orders each, nearly
+  // each has three orders and seven and a half items, in the mean
   const million = sample(100_000, 'shop-of-a-million')
   return [
     figure('1000 customers with their orders and items, to SQLite: seconds', seconds, 's', max(10)),

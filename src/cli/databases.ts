@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import { InputError, messageOf, unknownName } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import { counted, humanBytes, humanCount, humanSeconds } from '../core/format.ts'
-import { type TablesTraining, tablesTrainingChecks } from '../database/learned/train-tables.ts'
+import { tablesTrainingOptions } from '../database/learned/train-tables.ts'
 import { parseSchema, type Schema } from '../database/schema.ts'
 import { isDuckdb, isPostgres, isSqliteName } from '../database/stores/open.ts'
 import { isSqlite } from '../database/stores/sqlite.ts'
@@ -44,14 +44,17 @@ export async function trainTables(
 ): Promise<void> {
   const { out } = argv
   for (const [name, value] of Object.entries(request))
-    if (value !== undefined && value !== false && !Object.hasOwn(tablesTrainingChecks, name))
+    if (
+      value !== undefined &&
+      value !== false &&
+      !(tablesTrainingOptions as readonly string[]).includes(name)
+    )
       throw new InputError(
         `\`${name}\` is for one table, and ${dataset} has several: leave it out; schema.json says kinds, keys and rules (moonstep schema ${dataset} --out schema.json)`,
         'conflict',
         { option: name },
       )
-  const names = Object.keys(tablesTrainingChecks) as (keyof TablesTraining)[]
-  const options = Object.fromEntries(names.map((name) => [name, request[name]]))
+  const options = Object.fromEntries(tablesTrainingOptions.map((name) => [name, request[name]]))
   const start = performance.now()
   const { trained, kept } = await waitForWork('reading the tables', async (signal, progress) => {
     let table = ''

@@ -65,7 +65,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
   const { rows: comparedRows, rounds } = closingComparison(description, training, mostRows)
   // not under the context of the rows that they are compared with, which would be told by their twins
-  const codes = encodeCells(description.encoding, real)
+  const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
   const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
   const samples: NamedTable = {
     name: 'the samples',

@@ -2,6 +2,8 @@
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { shuffled, streams, uniforms } from '../../src/numerics/random.ts'
 import { type Encoding, encodingOf } from '../../src/table/encodings/encoding.ts'
+import type { EncodedColumn } from '../../src/table/encodings/index.ts'
+import { relationKindOf } from '../../src/table/relations/index.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
@@ -17,6 +19,35 @@ export function encodingIn({ config }: TrainedModel): Encoding {
 export function cellsIn({ columns, points: { data, dim } }: Table, name: string): number[] {
   const d = columns.findIndex((column) => column.name === name)
   return Array.from(data).filter((_, k) => k % dim === d)
+}
+
+/** How many rows a relation gives a cell for, and how many have another one; not of those that also learn something beside. */
+export function brokenIn(
+  { columns, points: { data, count, dim } }: Table,
+  { relations = [] }: Encoding,
+): { said: number; wrong: number } {
+  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  let [said, wrong] = [0, 0]
+  for (const relation of relations) {
+    if (relationKindOf(relation).beside) continue
+    const [target, sources] = [indexOf(relation.column), relation.by.map(indexOf)]
+    const related = {
+      column: columns[target] as EncodedColumn,
+      sources: sources.map((d) => columns[d] as EncodedColumn),
+    }
+    const resolve = relationKindOf(relation).resolver(relation, related)
+    for (let i = 0; i < count; i++) {
+      const [row, own] = [data.subarray(i * dim, (i + 1) * dim), data[i * dim + target]!]
+      const cell = resolve(
+        sources.map((d) => row[d]!),
+        own,
+      )
+      if (cell === undefined) continue
+      said++
+      if (!Object.is(cell, own)) wrong++
+    }
+  }
+  return { said, wrong }
 }
 
 /** A table of which each column is shuffled by itself. */

@@ -1,4 +1,5 @@
 import { printable } from '../../core/format.ts'
+import type { OptionChecks } from '../../core/options.ts'
 import type { AmongTables } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { type Database, tablesInOrder } from '../database.ts'
@@ -8,51 +9,35 @@ import { planRepeats } from './plan-repeats.ts'
 import { learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
-const {
-  allowRareNames,
-  batchSize,
-  candidates,
-  engine,
-  force,
-  hidden,
-  holdout,
-  knots,
-  learningRate,
-  minCategory,
-  onNote,
-  onProgress,
-  onWarning,
-  onWork,
-  seed,
-  signal,
-  steps,
-  threads,
-} = trainChecks
-
 /** The options of one table's training that several tables take too. */
-export const tablesTrainingChecks = {
-  allowRareNames,
-  batchSize,
-  candidates,
-  engine,
-  force,
-  hidden,
-  holdout,
-  knots,
-  learningRate,
-  minCategory,
-  onNote,
-  onProgress,
-  onWarning,
-  onWork,
-  seed,
-  signal,
-  steps,
-  threads,
-}
+export const tablesTrainingOptions = [
+  'allowRareNames',
+  'batchSize',
+  'candidates',
+  'engine',
+  'force',
+  'hidden',
+  'holdout',
+  'knots',
+  'learningRate',
+  'minCategory',
+  'onNote',
+  'onProgress',
+  'onWarning',
+  'onWork',
+  'seed',
+  'signal',
+  'steps',
+  'threads',
+] as const satisfies readonly (keyof TrainRequest)[]
 
 /** How the model of each table is trained; the recipe sets what is left out. */
-export type TablesTraining = Pick<TrainRequest, keyof typeof tablesTrainingChecks>
+export type TablesTraining = Pick<TrainRequest, (typeof tablesTrainingOptions)[number]>
+
+/** The checks of these options. */
+export const tablesTrainingChecks = Object.fromEntries(
+  tablesTrainingOptions.map((name) => [name, trainChecks[name]]),
+) as OptionChecks<TablesTraining>
 
 /** Trains the model of a table by `train`, or continues its run. */
 export type TrainTable<T> = (table: string, request: TrainRequest, among: AmongTables) => Promise<T>
@@ -97,8 +82,13 @@ export async function trainTables<T>(
       return [name, { ...plan, ...(isRepeating && { repeats }), ...(checked && { rules: checked }) }]
     }),
   )
-  for (const [name, { notes }] of rules)
-    for (const note of notes) options.onNote?.(`${printable(name)}: ${note}`)
+  for (const [name, { notes }] of rules) {
+    const repeated = Object.entries(plans[name]!.repeats ?? {}).map(
+      ([column, standsFor]) =>
+        `${printable(column)} mostly is that of the row before, which is learned as one more name, ${printable(standsFor)}`,
+    )
+    for (const note of [...notes, ...repeated]) options.onNote?.(`${printable(name)}: ${note}`)
+  }
   const trained = new Map<string, T>()
   for (const name of tablesInOrder(schema)) {
     if (schema.tables[name]!.keep) continue

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs'
-import { connect as connectHttp2 } from 'node:http2'
-import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { afterEach, describe, expect, it } from 'vitest'
 import { root } from '../../helpers/cli.ts'
 import { folderOf } from '../../helpers/folders.ts'
 import {
+  infer,
   inferBody,
   spawnServer,
   startBoth,
@@ -26,11 +25,7 @@ afterEach(() => server.end('SIGKILL'))
 const post = (model: string, body: string) =>
   fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body })
 
-async function isAnswered(model: string, body: string): Promise<number> {
-  const answer = await post(model, body)
-  await answer.arrayBuffer()
-  return answer.status
-}
+const isAnswered = async (model: string, body: string) => (await infer(server, model, body)).status
 
 const rows = (count: number, seed = 1) => inferBody(Array(count).fill(seed), upTo(count))
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, 1000 * count))
@@ -243,113 +238,5 @@ describe('more than it can do', () => {
     await Promise.all(first)
     await expect.poll(() => isAnswered('census', rows(1)), { timeout: 5000 }).toBe(200)
     expect(await server.metric('moonstep_requests_total{protocol="http",model="census",code="499"}')).toBe(0)
-  }, 60_000)
-})
-
-describe('slow clients', () => {
-  const sockets: Socket[] = []
-  afterEach(() => {
-    for (const socket of sockets.splice(0)) socket.destroy()
-  })
-  /** A connection that sends what it is given, and keeps what comes unless it reads nothing. */
-  const open = (text: string, reads = true) => {
-    const { hostname, port } = new URL(server.url)
-    const socket = connect(Number(port), hostname)
-    sockets.push(socket)
-    const state = { socket, received: '', isClosed: false }
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      state.isClosed = true
-    })
-    if (reads)
-      socket.on('data', (bytes) => {
-        state.received += bytes
-      })
-    else socket.pause()
-    socket.write(text)
-    return state
-  }
-
-  it('that send a byte a second are disconnected, and delay nobody', async () => {
-    server = await startServer('models/two-moons', '--quiet')
-    const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\n'
-    const inHead = upTo(50).map(() => open(head))
-    const inBody = upTo(50).map(() => open(`${head}Content-Length: 1000\r\n\r\n`))
-    const timer = setInterval(() => {
-      for (const { socket } of [...inHead, ...inBody]) if (!socket.destroyed) socket.write('x')
-    }, 1000)
-    for (let i = 0; i < 20; i++) expect(await isAnswered('two-moons', rows(1))).toBe(200)
-    await expect
-      .poll(() => inHead.every(({ isClosed }) => isClosed), { timeout: 20_000, interval: 500 })
-      .toBe(true)
-    for (const { received } of inHead) expect(received).toMatch(/^HTTP\/1\.1 408 /)
-    await expect
-      .poll(() => inBody.every(({ isClosed }) => isClosed), { timeout: 40_000, interval: 500 })
-      .toBe(true)
-    clearInterval(timer)
-    expect(await isAnswered('two-moons', rows(1))).toBe(200)
-  }, 90_000)
-
-  it('that read nothing take no more memory than they may', async () => {
-    server = await startServer('models/two-moons/sampler.onnx', '--quiet')
-    const body = rows(100_000)
-    const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-    const connections: ReturnType<typeof open>[] = []
-    let status = 200
-    // an answer of a hundred thousand rows is 8 MB
-    for (let i = 0; i < 60 && status === 200; i++) {
-      connections.push(open(request, false))
-      await seconds(0.4)
-      status = await isAnswered('two-moons', rows(1))
-    }
-    expect(status).toBe(503)
-    expect(await server.memory()).toBeLessThan(1.5e9)
-    for (const { socket } of connections) socket.destroy()
-    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
-  }, 90_000)
-
-  it('that read nothing of gRPC take no more memory than they may', async () => {
-    server = await startBoth('models/two-moons/sampler.onnx', '--quiet')
-    const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
-    const numbers = [Array(100_000).fill(1), upTo(100_000)]
-    const message = codecOf('modelInfer').requestSerialize({
-      model_name: 'two-moons',
-      inputs: ['seed', 'index'].map((name) => ({ name, datatype: 'INT64', shape: [100_000] })),
-      raw_input_contents: numbers.map((each) => Buffer.from(BigInt64Array.from(each, BigInt).buffer)),
-    })
-    const head = Buffer.alloc(5)
-    head.writeUInt32BE(message.length, 1)
-    const session = connectHttp2(`http://${server.grpc}`)
-    session.on('error', () => {})
-    // a stream that nobody reads takes 64 kB, of an answer of 2 MB
-    const unread = () => {
-      const stream = session.request({
-        ':path': '/inference.GRPCInferenceService/ModelInfer',
-        ':method': 'POST',
-        'content-type': 'application/grpc',
-        te: 'trailers',
-      })
-      stream.on('error', () => {})
-      stream.end(Buffer.concat([head, message]))
-    }
-    let status = 200
-    for (let i = 0; i < 240 && status === 200; i++) {
-      unread()
-      if (i % 8 !== 7) continue
-      await seconds(0.4)
-      status = await isAnswered('two-moons', rows(1))
-    }
-    expect(status).toBe(503)
-    session.destroy()
-    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
-  }, 90_000)
-
-  it('are limited in number', async () => {
-    server = await startServer('models/two-moons', '--quiet')
-    const all = upTo(1200).map(() => open(''))
-    const closed = () => all.filter(({ isClosed }) => isClosed).length
-    await expect.poll(closed, { timeout: 10_000 }).toBeGreaterThan(100)
-    for (const { socket } of all) socket.destroy()
-    await expect.poll(() => isAnswered('two-moons', rows(1)), { timeout: 10_000 }).toBe(200)
   }, 60_000)
 })

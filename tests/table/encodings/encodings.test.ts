@@ -1,22 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { columnRanges, maxAbsDifference } from '../../../src/numerics/points.ts'
 import { knownWarnings } from '../../../src/table/condition.ts'
-import { twoMoons } from '../../../src/table/datasets/two-moons.ts'
 import {
   blocksOf,
-  cardEncoding,
   decode,
   dimensionsOf,
   type Encoding,
   encode,
   encodeCells,
-  encodingOf,
-  fitEncoding,
 } from '../../../src/table/encodings/encoding.ts'
-import { fitTable, float32Losses } from '../../../src/table/encodings/fit.ts'
+import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../../src/table/encodings/index.ts'
-import { type Column, type ColumnKind, type NamedTable, tableOf } from '../../../src/table/table.ts'
+import type { Column, ColumnKind, NamedTable } from '../../../src/table/table.ts'
 import { cellsInGraph } from '../../helpers/decoding.ts'
 import { nameTable, petTable, salaryTable } from '../../helpers/tables.ts'
 
@@ -315,64 +310,5 @@ describe('an encoding of a table', () => {
     const knotsOf = (knots: number) =>
       (fitTable(cells, { knots }).columns[0] as { z: readonly number[] }).z.length
     expect([knotsOf(1000), knotsOf(20)]).toEqual([1012, 32])
-  })
-})
-
-describe('a number beyond what float32 distinguishes', () => {
-  const losses = (...column: number[]) =>
-    float32Losses(tableOf({ data: Float64Array.from(column), count: column.length, dim: 1 }, ['id']))
-
-  it.each<[string, number[], RegExp]>([
-    ['a long whole number', [1234567890123456, 1234567890123999], /whole numbers up to 1234567890123999: /],
-    [
-      'a number near 0',
-      [0.5, 1e-300],
-      /has 1e-300, which float32 takes for 0: give the column another unit$/,
-    ],
-    [
-      'a range far from 0',
-      [1e6 + 0.25, 1e6 + 0.5],
-      /spans 1000000\.25 to .*: float32 distinguishes only \d+/,
-    ],
-  ])('is warned of: %s', (_, column, message) => {
-    expect(losses(...column)).toEqual([expect.stringMatching(message)])
-    expect(losses(...column)[0]).toMatch(/^column id /)
-  })
-
-  it('is not warned of if float32 keeps all that matters', () => {
-    expect([losses(1, 2, 16_777_216), losses(-1e-12, 1e-12, 1e9)]).toEqual([[], []])
-  })
-
-  it('is refused if float32 has no such number', () => {
-    expect(() => losses(1, 1e40)).toThrow(
-      /^column id has 1e\+40, which is beyond float32 \(3\.4e38\): give the column another unit/,
-    )
-    expect(() => losses(1, -1e40)).toThrow(/has -1e\+40/)
-  })
-})
-
-describe('a linear encoding', () => {
-  it('takes each column to [-1, 1] and back', () => {
-    const table = tableOf(twoMoons.make(500, 0.05, 0), ['x', 'y'])
-    const encoding = fitEncoding(table)
-    const encoded = encode(encoding, table)
-    const { min, max } = columnRanges(encoded)
-    expect(maxAbsDifference([...min, ...max], [-1, -1, 1, 1])).toBeLessThanOrEqual(1e-6)
-    const { points } = decode(encoding, encoded)
-    expect(maxAbsDifference(points.data, table.points.data)).toBeLessThanOrEqual(1e-6)
-  })
-
-  it('rounds whole numbers, and clips samples to the ranges of the data if it is asked to', () => {
-    const points = { data: Float64Array.of(0, 0, 10, 2.5), count: 2, dim: 2 }
-    const encoding = fitEncoding(tableOf(points, ['n', 'x']))
-    const samples = { data: Float64Array.of(0.13, -1.2, 1.2, 0.2), count: 2, dim: 2 }
-    expect([...decode(encoding, samples).points.data]).toEqual([6, -0.25, 11, 1.5])
-    expect([...decode(encoding, samples, { clip: true }).points.data]).toEqual([6, 0, 10, 1.5])
-    expect(encodingOf(cardEncoding(encoding))).toEqual(encoding)
-  })
-
-  it('refuses a column of one value by its name', () => {
-    const points = { data: Float32Array.of(1, 2, 3, 2), count: 2, dim: 2 }
-    expect(() => fitEncoding(tableOf(points, ['x', 'y']))).toThrow(/column y has only the value 2/)
   })
 })

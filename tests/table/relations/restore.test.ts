@@ -9,12 +9,11 @@ import { toFloat64 } from '../../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import type { Given } from '../../../src/table/condition.ts'
 import { decode, decodeCells, encodeCells } from '../../../src/table/encodings/encoding.ts'
-import type { EncodedColumn } from '../../../src/table/encodings/index.ts'
-import { relationKindOf } from '../../../src/table/relations/index.ts'
 import type { Column, Table } from '../../../src/table/table.ts'
 import { ticketTable } from '../../helpers/grain-table.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 import {
+  brokenIn,
   cellsIn,
   encodingIn,
   flightTable,
@@ -30,34 +29,6 @@ const trained = untrainedTable(flights)
 const indexOf = (name: string, { columns }: Pick<Table, 'columns'> = flights) =>
   columns.findIndex((column) => column.name === name)
 
-/** How many rows a relation gives a cell for, and how many have another one; not of those that also learn something beside. */
-function broken({ columns, points: { data, count, dim } }: Table, { relations = [] } = encodingIn(trained)) {
-  let [said, wrong] = [0, 0]
-  for (const relation of relations) {
-    if (relationKindOf(relation).beside) continue
-    const [target, sources] = [
-      indexOf(relation.column, { columns }),
-      relation.by.map((name) => indexOf(name, { columns })),
-    ]
-    const related = {
-      column: columns[target] as EncodedColumn,
-      sources: sources.map((d) => columns[d] as EncodedColumn),
-    }
-    const resolve = relationKindOf(relation).resolver(relation, related)
-    for (let i = 0; i < count; i++) {
-      const [row, own] = [data.subarray(i * dim, (i + 1) * dim), data[i * dim + target]!]
-      const cell = resolve(
-        sources.map((d) => row[d]!),
-        own,
-      )
-      if (cell === undefined) continue
-      said++
-      if (!Object.is(cell, own)) wrong++
-    }
-  }
-  return { said, wrong }
-}
-
 describe('samples of a table with relations', () => {
   let model: Model
   const quiet = { onWarning: () => {} }
@@ -69,7 +40,7 @@ describe('samples of a table with relations', () => {
   })
 
   it('keep every relation, whatever the network draws', async () => {
-    const { said, wrong } = broken(await draw(2000))
+    const { said, wrong } = brokenIn(await draw(2000), encodingIn(trained))
     expect(said).toBeGreaterThan(3000)
     expect(wrong).toBe(0)
   })
@@ -81,7 +52,7 @@ describe('samples of a table with relations', () => {
   ] as const)('follow from what is given: %s', async (_, given, column, cell) => {
     const table = await draw(50, given)
     expect(new Set(cellsIn(table, column))).toEqual(new Set([cell]))
-    expect(broken(table).wrong).toBe(0)
+    expect(brokenIn(table, encodingIn(trained)).wrong).toBe(0)
   })
 
   it('are drawn with the sources of what is given, by their shares in the training rows', async () => {
@@ -93,7 +64,7 @@ describe('samples of a table with relations', () => {
     const share = rows[0]! / (rows[0]! + rows[1]!)
     // five standard errors
     expect(Math.abs(drawn[0]! / 3000 - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / 3000))
-    expect(broken(table).wrong).toBe(0)
+    expect(brokenIn(table, encodingIn(trained)).wrong).toBe(0)
   })
 
   it.each([
@@ -105,7 +76,7 @@ describe('samples of a table with relations', () => {
     const table = await draw(200, given)
     for (const [name, cell] of Object.entries(sources))
       expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, cell])
-    expect(broken(table).wrong).toBe(0)
+    expect(brokenIn(table, encodingIn(trained)).wrong).toBe(0)
   })
 
   it('are those of the same seed, in any part and chunk', async () => {
@@ -178,7 +149,7 @@ describe('samples of a table of sums', () => {
   })
 
   it('add up in every row, whatever the network draws', async () => {
-    const { said, wrong } = broken(await draw(2000), encodingIn(trained))
+    const { said, wrong } = brokenIn(await draw(2000), encodingIn(trained))
     // a delivery may be missing
     expect(said).toBeGreaterThan(6000)
     expect(wrong).toBe(0)
@@ -194,7 +165,7 @@ describe('samples of a table of sums', () => {
   ] as const)('follow from what is given: %s', async (_, given, column, cell) => {
     const table = await draw(50, given)
     expect(new Set(cellsIn(table, column))).toEqual(new Set([cell]))
-    expect(broken(table, encodingIn(trained)).wrong).toBe(0)
+    expect(brokenIn(table, encodingIn(trained)).wrong).toBe(0)
   })
 
   it.each([
@@ -207,82 +178,6 @@ describe('samples of a table of sums', () => {
       'a width that no width in the other unit gives',
       { 'width cm': 500 },
       'width cm is 500, but no width in of the training rows has that',
-    ],
-  ] as const)('are refused for %s', async (_, given, message) => {
-    await expectRejected(() => draw(3, given), message)
-  })
-})
-
-describe('samples of dates and their parts', () => {
-  let model: Model
-  const trained = untrainedTable(visitTable(1500))
-  const draw = async (count: number, given?: Given) =>
-    (await sample(model, { count, seed: 1, given, onWarning: () => {} })).table
-
-  beforeAll(async () => {
-    model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd' })
-  })
-
-  it('agree in every row, whatever the network draws', async () => {
-    const table = await draw(2000)
-    expect(broken(table, encodingIn(trained)).wrong).toBe(0)
-    const column = (name: string) => cellsIn(table, name)
-    const [at, year, month, of, hours] = ['at', 'year', 'month', 'day', 'hour'].map(column)
-    const [seen, weekday, seenHour, seenMinute] = ['seen', 'weekday', 'seen hour', 'seen minute'].map(column)
-    const [paid, quarter, paidWeekday] = ['paid', 'quarter', 'paid weekday'].map(column)
-    for (let i = 0; i < 2000; i++) {
-      const lastDay = new Date(Date.UTC(year![i]!, month![i]!, 0)).getUTCDate()
-      const local = Date.UTC(year![i]!, month![i]! - 1, Math.min(of![i]!, lastDay), hours![i]!)
-      expect([4, 5]).toContain((at![i]! - local) / 3_600_000)
-      const [seenAt, paidAt] = [new Date(seen![i]!), new Date(paid![i]!)]
-      expect([seenAt.getUTCDay(), seenAt.getUTCHours(), seenAt.getUTCMinutes()]).toEqual([
-        weekday![i],
-        seenHour![i],
-        seenMinute![i],
-      ])
-      expect([Math.floor(paidAt.getUTCMonth() / 3) + 1, paidAt.getUTCDay()]).toEqual([
-        quarter![i],
-        paidWeekday![i],
-      ])
-    }
-  })
-
-  it.each([
-    ['a date', { at: '2013-07-04T16:00:00Z' }, { year: 2013, month: 7, day: 4, hour: 12 }],
-    ['parts', { year: 2013, month: 1, day: 31, hour: 22 }, { at: Date.UTC(2013, 1, 1, 3) }],
-    ['a time of day', { seen: '2019-08-11 13:45:00' }, { weekday: 0, 'seen hour': 13, 'seen minute': 45 }],
-    ['a date beside gaps', { paid: '2021-12-24' }, { quarter: 4, 'paid month': 2, 'paid weekday': 5 }],
-    ['a gap of a part', { quarter: null }, { paid: Number.NaN, 'paid month': Number.NaN }],
-  ] as [string, Given, Record<string, number>][])(
-    'follow from what is given: %s',
-    async (_, given, expected) => {
-      const table = await draw(50, given)
-      for (const [name, cell] of Object.entries(expected))
-        expect([name, ...new Set(cellsIn(table, name))]).toEqual([name, cell])
-      expect(broken(table, encodingIn(trained)).wrong).toBe(0)
-    },
-  )
-
-  it('have dates of the part that is given', async () => {
-    const days = cellsIn(await draw(200, { 'paid month': 'Oct' }), 'paid')
-    expect(days.filter((paid) => new Date(paid).getUTCMonth() !== 9 || paid % 86_400_000 !== 0)).toEqual([])
-    const table = await draw(50, { 'paid month': 'Feb', 'paid weekday': 0 })
-    for (const paid of cellsIn(table, 'paid')) {
-      expect(new Date(paid).getUTCMonth()).toBe(1)
-      expect(new Date(paid).getUTCDay()).toBe(0)
-    }
-  })
-
-  it.each([
-    [
-      'a date and another day',
-      { at: '2013-07-04T16:00:00Z', year: 2013, month: 7, day: 5, hour: 12 },
-      'at is 2013-07-04T16:00:00Z, but where year is 2013 and month is 7 and day is 5 and hour is 12, at is 2013-07-05T16:00:00Z: leave one of them out',
-    ],
-    [
-      'a date and another quarter',
-      { paid: '2021-12-24', quarter: 1 },
-      'quarter is 1, but where paid is 2021-12-24, quarter is 4: leave one of them out',
     ],
   ] as const)('are refused for %s', async (_, given, message) => {
     await expectRejected(() => draw(3, given), message)
@@ -351,6 +246,6 @@ describe('the cells of a sampler.onnx', () => {
       if (!Number.isNaN(cell))
         expect(Math.abs(inGraph - cell)).toBeLessThanOrEqual(roomOf(columns[k % points.dim]!, cell))
     }
-    expect(broken({ columns, points }, encoding).wrong).toBe(0)
+    expect(brokenIn({ columns, points }, encoding).wrong).toBe(0)
   })
 })

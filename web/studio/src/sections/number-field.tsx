@@ -1,4 +1,4 @@
-export const maxSeed = 0xffffffff
+const maxSeed = 0xffffffff
 
 /** Why so many rows can't be asked for; empty if they can. */
 export function problemOfCount(value: number): string {
@@ -51,5 +51,26 @@ export function NumberField({
         </span>
       )}
     </p>
+  )
+}
+
+/** The seed that rows are drawn by. */
+export function SeedField({
+  value,
+  onValue,
+}: {
+  readonly value: number
+  readonly onValue: (value: number) => void
+}) {
+  return (
+    <NumberField
+      id="seed"
+      label="Seed"
+      min={0}
+      max={maxSeed}
+      value={value}
+      wrong={problemOfSeed(value)}
+      onValue={onValue}
+    />
   )
 }

@@ -2,7 +2,7 @@ import { busy, count, fill, filled, generate, given, keepsGaps, samples, seed, s
 import { PreviewTable } from '../column-card.tsx'
 import { model } from '../state.ts'
 import { areComplete, Conditions } from './conditions.tsx'
-import { maxSeed, NumberField, problemOfCount, problemOfSeed } from './number-field.tsx'
+import { NumberField, problemOfCount, problemOfSeed, SeedField } from './number-field.tsx'
 import { Problem } from './problem.tsx'
 import { SaveRows } from './save-rows.tsx'
 
@@ -32,13 +32,8 @@ export function RowsStep() {
               count.value = next
             }}
           />
-          <NumberField
-            id="seed"
-            label="Seed"
-            min={0}
-            max={maxSeed}
+          <SeedField
             value={seed.value}
-            wrong={wrongSeed}
             onValue={(next) => {
               seed.value = next
             }}

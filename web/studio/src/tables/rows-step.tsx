@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { PreviewTable } from '../column-card.tsx'
 import { download } from '../download.ts'
-import { maxSeed, NumberField, problemOfCount, problemOfSeed } from '../sections/number-field.tsx'
+import { NumberField, problemOfCount, problemOfSeed, SeedField } from '../sections/number-field.tsx'
 import { Problem } from '../sections/problem.tsx'
 import { counts, drawing, generate, seed, stop } from './asking.ts'
 import { currentTables, model, samples, stem } from './state.ts'
@@ -38,13 +38,8 @@ export function RowsStep() {
               }}
             />
           ))}
-          <NumberField
-            id="seed"
-            label="Seed"
-            min={0}
-            max={maxSeed}
+          <SeedField
             value={seed.value}
-            wrong={wrongSeed}
             onValue={(next) => {
               seed.value = next
             }}
