@@ -3,7 +3,7 @@ import { printable } from '../core/format.ts'
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
 import { textOf } from './cell-text.ts'
 import { badCell, cellOfKind } from './cell-value.ts'
-import { blocksOf, dimensionsOf, type Encoding, encodeCells } from './encodings/encoding.ts'
+import { blocksOf, dimensionsOf, type Encoding, encodeCells, writeNoValue } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { chooseUnseenSources, type KnownCells, requirePossible } from './relations/restore.ts'
 import { endsOf } from './relations/sum.ts'
@@ -248,11 +248,13 @@ function conditionOfCodes(
       const { column, part, size, start } = block
       const code = codes.data[i * codes.dim + column]!
       const isKnown = !Number.isNaN(code)
-      const isGap = missing?.has(column) === true || (!isKnown && context?.has(column) === true)
-      if (!(isKnown || (part === 'gap' && (isGap || !mayLack)))) continue
+      const isContextGap = !isKnown && context?.has(column) === true
+      const isGap = missing?.has(column) === true || isContextGap
+      if (!(isKnown || isContextGap || (part === 'gap' && (isGap || !mayLack)))) continue
       marks[i * blocks.length + b] = 1
       const at = i * dim + start
-      if (size === 1) values[at] = code
+      if (part === 'value' && isContextGap) writeNoValue(block, values, i * dim)
+      else if (size === 1) values[at] = code
       else {
         values.fill(-1, at, at + size)
         values[at + (part === 'value' ? block.split(code) : isGap ? 1 : 0)] = 1

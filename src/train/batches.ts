@@ -4,7 +4,7 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { type Block, expandRow, writeBlock } from '../table/encodings/encoding.ts'
+import { type Block, expandRow, writeBlock, writeNoValue } from '../table/encodings/encoding.ts'
 import { cellsOf } from '../table/table.ts'
 import type { Batch } from './engine.ts'
 
@@ -26,7 +26,7 @@ export interface BatchSource {
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
  * nothing about the gap beside it, in training as in sampling. It is never known, because its mark would reveal the gap.
- * Columns of the context are known in every row, whether they are missing too.
+ * Columns of the context are known in every row, whether they are missing too: a missing one has no value, as in sampling.
  * A batch is overwritten when the one after the next is drawn.
  *
  * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input beside the features of t.
@@ -96,7 +96,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
 
 /**
  * Returns a function that writes a value into each missing block of row i of a step's batch: that of a random row that has
- * one. Undefined if no cell is missing.
+ * one, and none into the context's. Undefined if no cell is missing.
  */
 function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   if (!codes.data.some(Number.isNaN)) return undefined
@@ -113,6 +113,10 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
     drawnStep = step
     for (const [b, block] of blocks.entries()) {
       if (!Number.isNaN(x_0[block.start]!)) continue
+      if (block.isContext) {
+        writeNoValue(block, x_0, 0)
+        continue
+      }
       const values = present[block.column]!
       const code = values[Math.floor(drawn[i * dim + firsts[b]!]! * values.length)]!
       writeBlock(block, block.split(code), x_0, 0)
@@ -169,8 +173,8 @@ export interface DrawnRows {
   /** Its timestep, 1..T. */
   timestep(i: number): number
   /**
-   * Writes its known blocks to `known`, 1 or 0 by block; a block whose value in `x_0` is missing is never known. Returns
-   * the row's weight.
+   * Writes its known blocks to `known`, 1 or 0 by block; a block whose value in `x_0` is missing is never known, unless it is the
+   * context's. Returns the row's weight.
    */
   markKnown(known: Uint8Array, i: number, x_0: Float32Array): number
 }
@@ -259,11 +263,11 @@ function drawMask(
   for (let b = 0; b < count; b++) {
     const first = firsts[b]!
     const { start, isContext } = blocks[b]!
-    const isMissing = Number.isNaN(x_0[start]!)
     if (isContext) {
-      known[b] = isMissing ? 0 : 1
+      known[b] = 1
       continue
     }
+    const isMissing = Number.isNaN(x_0[start]!)
     free++
     const byChance = drawn[at + fixedDraws + first]! < share
     const isDrawn =

@@ -64,12 +64,14 @@ interface PetSource extends Partial<Pick<BatchSource, 'lossWeighting'>> {
   readonly T: number
   readonly hidden: readonly number[]
   readonly batchSize: number
+  /** Columns that are known of every row. */
+  readonly context?: readonly string[]
 }
 
 /** Pets as training takes them, with a network of recipe `table` in small. */
-export function petSource({ rows, T, hidden, ...source }: PetSource): BatchSource {
+export function petSource({ rows, T, hidden, context = [], ...source }: PetSource): BatchSource {
   const table = petTable(rows)
-  const encoding = fitTable(table)
+  const encoding = fitTable(table, { context })
   const blocks = blocksOf(encoding)
   const { alphaBars } = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, T)
   const traits = { ...tableTraits, hidden, time: { kind: 'log_sigma', width: 16 } } as const

@@ -171,6 +171,15 @@ export function expandRow(
   }
 }
 
+/** Writes what a block has of a known gap, beside its mark: 0 for a number, none of the names. */
+export function writeNoValue(
+  { size, start }: Pick<Block, 'size' | 'start'>,
+  data: FloatArray,
+  at: number,
+): void {
+  data.fill(size === 1 ? 0 : -1, at + start, at + start + size)
+}
+
 /** Writes the code of a block, for a row whose dimensions begin at `at`: the number itself, or one-hot with +-1. */
 export function writeBlock(
   { size, start }: Pick<Block, 'size' | 'start'>,
