@@ -16,10 +16,13 @@ import {
 import { sumOf } from './sum.ts'
 
 /** A column is nearly a sum if the mean distance from the middle shrinks to this share, and each source takes it so far. */
-const [nearShare, sourceShare] = [0.06, 0.7]
+const [nearShare, sourceShare] = [0.15, 0.7]
 
 /** A rest as small as this is that of a sum with exceptions, which has no more sources. */
 const exactShare = 1e-3
+
+/** The share of pairs of rows with the same cells of the sources that may have the same cell of the column. */
+const mostRepeats = 0.5
 
 /** Sums have up to this many sources, in tables of up to so many columns of numbers. */
 const [maxSources, maxNumbers] = [3, 60]
@@ -32,16 +35,16 @@ const digits = 6
 
 /** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
 export function findNear(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const isUsed = (column: EncodedColumn, d: number) =>
-    column.kind !== 'date' && near.mayBeSource(column) && found.mayBeSource(d)
+  const isUsed = (column: EncodedColumn) => column.kind !== 'date' && near.mayBeSource(column)
+  const follows = ({ d }: Numbers) => !found.mayBeSource(d)
   const numbers = numbersIn(columns, points, maxNumbers, isUsed)
   const sums = numbers.flatMap((target) => {
-    const others = numbers.filter((each) => each !== target)
-    return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others) ?? []) : []
+    const others = numbers.filter((each) => found.mayFollowFrom(target.d, each.d))
+    return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others, follows) ?? []) : []
   })
   for (const sum of sums.toSorted((a, b) => a.share - b.share || a.target.d - b.target.d)) {
     const { target, sources, times } = sum
-    if (!found.mayFollow(target.d) || !sources.every(({ d }) => found.mayBeSource(d))) continue
+    if (!found.mayFollow(target.d) || !sources.every(({ d }) => found.mayFollowFrom(target.d, d))) continue
     const { column, cells, decimals } = target
     const rests = cells.map((_, i) => restOf(sum, i))
     found.add({
@@ -70,7 +73,11 @@ function isFine(target: Numbers): boolean {
 }
 
 /** Sources are added one by one, each the one that leaves the least, as long as it takes much of the rest. */
-function nearSumOf(target: Numbers, others: readonly Numbers[]): NearSum | undefined {
+function nearSumOf(
+  target: Numbers,
+  others: readonly Numbers[],
+  follows: (source: Numbers) => boolean,
+): NearSum | undefined {
   let best: NearSum = { target, sources: [], times: [], share: 1 }
   while (best.sources.length < maxSources && best.share > exactShare) {
     const { sources } = best
@@ -81,9 +88,29 @@ function nearSumOf(target: Numbers, others: readonly Numbers[]): NearSum | undef
     if (next.share > sourceShare * best.share) break
     best = next
   }
-  // rests would blur what few values of a source make of the column, unless they are hardly any
-  const isSmooth = best.share <= exactShare || best.sources.every(mayBeAny)
-  return best.share <= nearShare && isSmooth ? best : undefined
+  if (best.share > nearShare) return undefined
+  if (best.share <= exactShare) return best
+  // rests would blur what few values of a source make of the column, unless names say which of them it is, and what the column repeats
+  const isFine = (source: Numbers) => mayBeAny(source) || follows(source)
+  return best.sources.every(isFine) && repeats(best) <= mostRepeats ? best : undefined
+}
+
+/** How often two rows with the same cells of the sources have the same cell of the column. */
+function repeats({ target, sources }: NearSum): number {
+  const counts = new Map<string, Map<number, number>>()
+  for (const i of completeRows([target, ...sources])) {
+    const key = sources.map(({ cells }) => cells[i]!).join()
+    const own = counts.get(key) ?? new Map<number, number>()
+    counts.set(key, own.set(target.cells[i]!, (own.get(target.cells[i]!) ?? 0) + 1))
+  }
+  const pairs = (count: number) => count * (count - 1)
+  let [same, all] = [0, 0]
+  for (const own of counts.values()) {
+    const sizes = [...own.values()]
+    same += sizes.reduce((sum, size) => sum + pairs(size), 0)
+    all += pairs(sizes.reduce((sum, size) => sum + size, 0))
+  }
+  return all === 0 ? 0 : same / all
 }
 
 /** The factors of sources by least squares, without the rows that are off the most. */

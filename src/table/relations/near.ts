@@ -32,7 +32,7 @@ export const near = defineRelation<Near>({
     column: ({ rest }) => rest,
     cell: ({ times }, cells, own) => own - sumOf({ times, plus: 0 }, cells),
   },
-  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
+  mayBeSource: ({ kind }) => ['number', 'integer', 'date'].includes(kind),
   isTotal: () => false,
   describe({ column, by, times }) {
     const terms = by.map((name, k) => {
