@@ -9,6 +9,7 @@ import type { Encoding } from '../table/encodings/encoding.ts'
 import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 import type { DatabaseFile } from './file.ts'
 import { drawTables } from './learned/draw-tables.ts'
+import { withoutRepeat } from './learned/repeats.ts'
 import type { Schema } from './schema.ts'
 import { refuseUnknownTable } from './schema.ts'
 
@@ -114,7 +115,9 @@ export async function openDatabaseModel(
           )
         const { encoding } = model.file.description
         requireOwnColumns(cells, encoding)
-        knownOf(encoding, cells)
+        const { repeats = {} } = plans[table]!
+        const columns = encoding.columns.map((column) => withoutRepeat(column, repeats))
+        knownOf({ ...encoding, columns }, cells)
       }
       const counts = countsFor(count)
       const tables = await drawTables(

@@ -31,6 +31,8 @@ export interface Draw
   readonly requirements?: Requirements | undefined
   /** Whether rows whose known cells break a rule are kept as they are. */
   readonly mayBreak?: boolean | undefined
+  /** What a row is called where it can't be drawn. Default: the sample's number. */
+  readonly rowName?: string | undefined
   readonly trajectory: boolean
   readonly clip: boolean
   readonly chunkSize: number

@@ -181,7 +181,7 @@ async function settle(
     if (attempt === attempts) {
       if (draw.mayBreak) break
       throw new InputError(
-        `sample ${humanCount(rangeOfRow(draw, failing[0]!).from)} does not meet ${hardest().text} in ${humanCount(attempts * candidates)} draws: give a wider condition, or correct the rule`,
+        `${draw.rowName ?? `sample ${humanCount(rangeOfRow(draw, failing[0]!).from)}`} does not meet ${hardest().text} in ${humanCount(attempts * candidates)} draws: give a wider condition, or correct the rule`,
         'out-of-range',
         { option: 'given' },
       )

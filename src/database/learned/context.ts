@@ -1,5 +1,6 @@
 import { log } from '../../numerics/elementary.ts'
-import { type Filled, isNumber } from './filled.ts'
+import { type Filled, filledNamed, gathered, isNumber } from './filled.ts'
+import { previousName, type Siblings } from './siblings.ts'
 
 /** How many columns are kept for each that is learned, and the least share of its entropy that each of them must tell. */
 const [mostFor, leastTold] = [3, 0.02]
@@ -11,7 +12,37 @@ const [numberGroups, nameGroups] = [8, 16]
 const mostRows = 20_000
 
 /**
- * Chooses what a model is told of each row: of every learned column, the columns that tell most of it, by their mutual information
+ * The names of the columns that the model is told of each row: those of the order and of the key, and those that tell most of what is
+ * learned, of the order the step from the row before. A parent's first row has nothing before it: by first rows its columns are judged,
+ * by the others the columns of the rows before.
+ */
+export function chosenContext(
+  known: readonly Filled[],
+  learned: readonly Filled[],
+  { before, ofParent, ofSequence }: Pick<Siblings, 'before' | 'ofParent' | 'ofSequence'>,
+  key: readonly string[] = [],
+): string[] {
+  const always = [...ofSequence, ...key.map((each) => previousName(each))]
+  const at = known.find(({ column }) => column.name === before)
+  const targets = learned.map((each, d) =>
+    d === 0 && at ? { ...each, cells: each.cells.map((cell, k) => cell - at.cells[k]!) } : each,
+  )
+  const { cells: places } = filledNamed(known, ofSequence[0]!)
+  const telling = (isOfParent: boolean): string[] => {
+    const rows = [...places.keys()].filter((k) => (places[k] === 1) === isOfParent)
+    const some = known.filter(({ column }) => ofParent.includes(column.name) === isOfParent)
+    const [from, to] = [some, targets].map((all) => all.map((each) => gathered(each, rows)))
+    return tellingColumns(from!, to!).map((k) => some[k]!.column.name)
+  }
+  const told = new Set([...always, ...telling(true), ...telling(false)])
+  // a column without any cell says nothing
+  return known.flatMap(({ column, cells }) =>
+    told.has(column.name) && cells.some((cell) => !Number.isNaN(cell)) ? [column.name] : [],
+  )
+}
+
+/**
+ * Finds what tells most of the rows: for every learned column, the columns that tell most of it, by their mutual information
  * over its entropy (Cover and Thomas 2006, chapter 2; less the bias that Miller 1955 gives). A network that is told more learns by heart
  * which row it was told of, and not how the columns of a row go together.
  *

@@ -5,6 +5,9 @@ import { type Filled, gathered } from './filled.ts'
 /** How often rows that repeat a key or break a rule are drawn. */
 export const mostAttempts = 64
 
+/** The most rows of several attempts that are drawn at once. */
+const mostAtOnce = 256
+
 /** The distance between a row's numbers of further attempts. */
 const attemptStep = 2 ** 40
 
@@ -18,46 +21,62 @@ export async function drawDistinct(
   context: readonly Filled[],
   numbers: Float64Array,
   options: RowDraw,
-  isRefused: ((rows: readonly Filled[], k: number, i: number) => boolean) | undefined,
+  isRefused: ((rows: readonly Filled[], k: number, i: number, isLast: boolean) => boolean) | undefined,
 ): Promise<{ rows: Filled[]; refused: readonly number[] }> {
   if (numbers.length === 0) return { rows: [], refused: [] }
+  const numberOf = (i: number, attempt: number) =>
+    (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER
   const rows = await drawRows(model, context, numbers, options)
   if (!isRefused) return { rows, refused: [] }
-  let refused = [...numbers.keys()].filter((i) => isRefused(rows, i, i))
-  for (let attempt = 1; refused.length > 0 && attempt < mostAttempts; attempt++) {
+  let refused = [...numbers.keys()].filter((i) => isRefused(rows, i, i, false))
+  let atOnce = 1
+  for (let attempt = 1; refused.length > 0 && attempt < mostAttempts; attempt += atOnce, atOnce *= 2) {
     options.signal?.throwIfAborted()
     const some = refused
+    // a few rows cost as much as a single one: what is left is drawn several times at once
+    atOnce = Math.min(atOnce, mostAttempts - attempt, Math.max(1, Math.floor(mostAtOnce / some.length)))
+    const attempts = Array.from({ length: atOnce }, (_, a) => attempt + a)
+    const inAll = attempts.flatMap(() => some)
     const again = await drawRows(
       model,
-      context.map((each) => gathered(each, some)),
-      Float64Array.from(some, (i) => (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER),
+      context.map((each) => gathered(each, inAll)),
+      Float64Array.from(attempts.flatMap((each) => some.map((i) => numberOf(i, each)))),
       options,
     )
-    for (const [d, { cells }] of rows.entries())
-      for (const [k, i] of some.entries()) cells[i] = again[d]!.cells[k]!
-    refused = some.filter((i) => isRefused(rows, i, i))
+    const places = new Map(some.map((i, place) => [i, place]))
+    for (const [a, each] of attempts.entries())
+      refused = refused.filter((i) => {
+        const k = a * some.length + places.get(i)!
+        for (const [d, { cells }] of rows.entries()) cells[i] = again[d]!.cells[k]!
+        return isRefused(rows, i, i, each === mostAttempts - 1)
+      })
   }
   return { rows, refused }
 }
 
 /**
  * Returns a function that says whether a row repeats the key of an earlier one of its family, and keeps it if not; undefined if the
- * key has a column that is not drawn with the row.
+ * key has no column that is drawn.
+ *
+ * @param number - A whole number of the key: a row that repeats one at its last attempt takes the next number that is free.
  */
 export function repeatsIn(
   key: readonly string[],
   taken: Map<string, Set<string>>,
   familyOfRow: (i: number) => string,
-): ((rows: readonly Filled[], k: number, i: number) => boolean) | undefined {
+  number?: string,
+): ((rows: readonly Filled[], k: number, i: number, isLast: boolean) => boolean) | undefined {
   if (key.length === 0) return undefined
-  return (rows, k, i) => {
-    const cells = key.map((name) => rows.find(({ column }) => column.name === name)?.cells[k])
-    if (cells.includes(undefined)) return false
+  return (rows, k, i, isLast) => {
+    const filled = key.map((name) => rows.find(({ column }) => column.name === name))
+    if (filled.includes(undefined)) return false
     const family = familyOfRow(i)
     const own = taken.get(family) ?? new Set()
-    const text = cells.join()
-    if (own.has(text)) return true
-    taken.set(family, own.add(text))
+    const text = () => filled.map((each) => each!.cells[k]).join()
+    const numbers = isLast && filled[key.indexOf(number ?? '')]?.cells
+    if (numbers && !Number.isNaN(numbers[k]!)) while (own.has(text())) numbers[k]!++
+    if (own.has(text())) return true
+    taken.set(family, own.add(text()))
     return false
   }
 }

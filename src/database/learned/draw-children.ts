@@ -2,14 +2,19 @@ import { counted, humanCount, printable } from '../../core/format.ts'
 import { isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
+import { rowCompleter } from './complete-row.ts'
+import { countColumns } from './counts.ts'
 import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { numberOfRow, reordered, seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledNamed, gathered } from './filled.ts'
-import { countColumns, type Plans } from './plan.ts'
-import { repeaterOf, withoutRepeat } from './repeats.ts'
+import type { Plans } from './plan.ts'
+import { givenRepeats, withoutRepeat } from './repeats.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 import { siblingsOf } from './siblings.ts'
+
+/** The most parents whose next rows are drawn at once: what is known of these takes memory. */
+const mostParents = 16_384
 
 /** Draws the rows of all parents place by place. */
 export async function drawChildren(
@@ -36,7 +41,12 @@ export async function drawChildren(
     clock,
   })
   const seed = seedOf(draw.seed, name)
-  const options = { seed, signal: draw.signal, given: draw.given?.[name] }
+  const options = {
+    table: name,
+    seed,
+    signal: draw.signal,
+    given: givenRepeats(draw.given?.[name] ?? {}, repeats),
+  }
   const { key = [] } = schema.tables[name]!
   const isOfParent = key.some((column) => parentColumns.includes(column))
   const ownKey = key
@@ -44,33 +54,49 @@ export async function drawChildren(
     .flatMap((column) =>
       column === clock?.column.name ? clockColumns(clock).map((each) => each.name) : column,
     )
-  const repeat = repeaterOf(learned, repeats)
+  const numberOfKey = learned.find(
+    (column) =>
+      column.kind === 'integer' &&
+      key.includes(column.name) &&
+      column.name !== clock?.column.name &&
+      !Object.hasOwn(options.given, column.name),
+  )?.name
+  const complete = rowCompleter({ by, draw, name, learned, siblings })
   const taken = new Map<string, Set<string>>()
-  let who = new Int32Array(0)
+  let who: Int32Array = new Int32Array(0)
   const check = checkOf(by, drawn, name, (i) => parentRows[who[i]!]!)
   let leftOut = 0
   const width = siblings.columns.length
+  const told = siblings.columns
+    .map((column, d) => ({ column, d }))
+    .filter(({ column }) => contextNames.includes(column.name))
   const parts: { readonly who: Int32Array; readonly rows: Filled[]; readonly numbers: Float64Array }[] = []
   const total = sizes.reduce((sum, size) => sum + size, 0)
   let done = 0
   for (let place = 0; done < total; place++) {
+    const waiting = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
+    if (waiting.length === 0) break
+    for (let from = 0; from < waiting.length; from += mostParents)
+      await drawNext(waiting.subarray(from, from + mostParents), place)
+  }
+
+  /** Draws the row of this place of some parents. */
+  async function drawNext(some: Int32Array, place: number): Promise<void> {
     draw.signal?.throwIfAborted()
-    who = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
-    if (who.length === 0) break
+    who = some
     const context = new Float64Array(who.length * width)
     for (const [k, p] of who.entries()) siblings.write(p, context, k * width)
-    const known = siblings.columns.map((column, d) => ({
+    const known = told.map(({ column, d }) => ({
       column,
       cells: Float64Array.from(who, (_, k) => context[k * width + d]!),
     }))
     const numbers = Float64Array.from(who, (p) =>
       numberOfRow(parentRows[p]! < 0 ? -1 - p : of.numbers[parentRows[p]!]!, place),
     )
-    const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''))
-    const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i) => {
-      if (!repeat(rows, k, (d) => siblings.previousOf(who[i]!, d))) return true
-      if (clock && place > 0) keepStep(clock, rows, k, siblings.beforeOf(who[i]!))
-      if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i)) return true
+    const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''), numberOfKey)
+    const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i, isLast) => {
+      if (!complete(rows, k, who[i]!, isLast)) return true
+      if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
       check?.keep(rows, k, i)
       return false
     })
@@ -95,10 +121,16 @@ export async function drawChildren(
     done += who.length
     draw.onProgress?.({ table: name, done, count: total })
   }
-  if (leftOut > 0)
+  if (leftOut > 0) {
+    const reasons = [
+      ...(rules ? [`broke a rule (${rulesInWords(rules)})`] : []),
+      ...(references.includes('name') ? ['led to no kept row'] : []),
+      'repeated its key',
+    ]
     draw.onWarning?.(
-      `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${rules ? `broke a rule (${rulesInWords(rules)}) or ` : ''}repeated its key`,
+      `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${reasons.join(' or ')}`,
     )
+  }
   const joined = learned.map((drawnColumn, d) => {
     const column = withoutRepeat(drawnColumn, repeats)
     const cells = joinedCells(parts.map(({ rows }) => rows[d]!.cells))
@@ -141,13 +173,6 @@ function familiesOf(schema: Schema, plans: Plans, parents: Drawn, name: string) 
     sizes.push(1)
   }
   return { rows, sizes: Float64Array.from(sizes) }
-}
-
-/** Puts a row that would not come after the one before it right after it, if no two rows may be at once. */
-function keepStep(clock: ClockPlan, rows: readonly Filled[], k: number, before: number): void {
-  if (clock.leastStep === undefined || clock.timeUnit !== undefined) return
-  const { cells } = filledNamed(rows, clock.column.name)
-  if (cells[k]! < before + clock.leastStep) cells[k] = before + clock.leastStep
 }
 
 /** The cells of the order's column; what the model learns of it comes first. */

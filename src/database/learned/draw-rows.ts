@@ -1,3 +1,4 @@
+import { printable } from '../../core/format.ts'
 import { drawOf } from '../../infer/draw.ts'
 import type { ModelInternals } from '../../infer/model.ts'
 import { samplesOf } from '../../infer/sample.ts'
@@ -10,6 +11,7 @@ import { type Filled, filledIn, gathered, tableOf } from './filled.ts'
 
 /** How rows of one table are drawn. */
 export interface RowDraw {
+  readonly table: string
   readonly seed: number
   readonly signal?: AbortSignal | undefined
   /** What is known of every row. */
@@ -39,7 +41,7 @@ export async function drawRows(
   model: ModelInternals,
   context: readonly Filled[],
   numbers: Float64Array,
-  { seed, signal, given = {} }: RowDraw,
+  { table: name, seed, signal, given = {} }: RowDraw,
 ): Promise<Filled[]> {
   const { encoding } = model.file.description
   const { columns } = encoding
@@ -61,7 +63,7 @@ export async function drawRows(
   const ranged = Array.from(numbers, (from) => ({ seed, from, count: 1 }))
   const { table } = await samplesOf(
     { ...model, generator: undefined },
-    { ...draw, ranges: ranged, requirements, mayBreak: false },
+    { ...draw, ranges: ranged, requirements, mayBreak: false, rowName: `a row of ${printable(name)}` },
   )
   return filledIn(table).filter(({ column }) => !isGenerated(column))
 }

@@ -4,14 +4,15 @@ import type { ModelInternals } from '../../infer/model.ts'
 import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Schema } from '../schema.ts'
+import { withCounts } from './counts.ts'
 import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
+import { keptRowsOf } from './kept-names.ts'
 import { linkedRows } from './links.ts'
 import type { Plans } from './plan.ts'
-import { nameOfReference, rowNames } from './rows.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 
 /**
@@ -32,14 +33,12 @@ export async function drawTables(
     draw.signal?.throwIfAborted()
     const keptRows = kept.get(name)
     const { references } = plans[name]!
-    drawn.set(
-      name,
-      keptRows
-        ? keptDrawn(keptRows)
-        : references.includes('parent')
-          ? await drawChildren(by, draw, drawn, name)
-          : await drawRoot(by, draw, drawn, name),
-    )
+    const rows = keptRows
+      ? keptDrawn(keptRows)
+      : references.includes('parent')
+        ? await drawChildren(by, draw, drawn, name)
+        : await drawRoot(by, draw, drawn, name)
+    drawn.set(name, { ...rows, learned: withCounts(schema, plans, name, rows.learned) })
     if (!keptRows) linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
   }
@@ -88,14 +87,14 @@ async function drawRoot(
   const count = draw.counts[name] ?? plans[name]!.rows
   const numbers = Float64Array.from({ length: count }, (_, i) => i)
   const seed = seedOf(draw.seed, name)
-  const options = { seed, signal: draw.signal, given: draw.given?.[name] }
+  const options = { table: name, seed, signal: draw.signal, given: draw.given?.[name] }
   const { key = [] } = schema.tables[name]!
   const isTaken = repeatsIn(key, new Map(), () => '')
   const check = checkOf(by, drawn, name, () => -1)
   const isRefused =
     isTaken || check
       ? (rows: readonly Filled[], k: number, i: number) => {
-          if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i)) return true
+          if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, false)) return true
           check?.keep(rows, k, i)
           return false
         }
@@ -124,25 +123,23 @@ async function drawRoot(
 
 /** Finds the rows that a table's references lead to, where these are drawn and the reference has none yet. */
 function linkRows(by: DrawnBy, seed: number, drawn: Map<string, Drawn>, name: string): void {
-  const { schema, plans, kept } = by
+  const { schema, plans } = by
   const own = drawn.get(name)!
-  for (const [k, { columns, table }] of schema.tables[name]!.references.entries()) {
+  for (const [k, { table }] of schema.tables[name]!.references.entries()) {
     if (own.links[k] || !drawn.has(table)) continue
     own.links[k] =
       plans[name]!.references[k] === 'name'
-        ? namedRows(
-            filledNamed(own.learned, nameOfReference(columns)),
-            rowNames({ schema, tables: kept }, table),
-          )
+        ? namedRows(by, own, name, k)
         : linkedRows({ schema, plans, drawn, name, reference: k, seed: seedOf(seed, `${name}/${k}`) })
   }
 }
 
-function namedRows({ column, cells }: Filled, names: readonly string[]): Int32Array {
-  const places = new Map(names.map((name, row) => [name, row]))
-  return Int32Array.from(cells, (cell) =>
-    Number.isNaN(cell) ? -1 : (places.get(column.categories?.[cell] ?? '') ?? -1),
-  )
+/** The kept rows to which the names of a reference lead; -1 where a row has none. */
+function namedRows(by: DrawnBy, { learned, count }: Drawn, name: string, reference: number): Int32Array {
+  const { find } = keptRowsOf(by, name, reference)
+  const { clock } = by.plans[name]!
+  const orders = clock && filledNamed(learned, clock.column.name).cells
+  return Int32Array.from({ length: count }, (_, i) => find(learned, i, orders?.[i] ?? Number.NaN) ?? -1)
 }
 
 /** Writes the columns of references that have their rows, and those that are copied from these. */

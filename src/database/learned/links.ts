@@ -2,11 +2,12 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { shuffled } from '../../numerics/random.ts'
 import type { Schema } from '../schema.ts'
+import { countColumns } from './counts.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn } from './drawn.ts'
 import { type Filled, gathered } from './filled.ts'
 import { nearestRows, type Wanted } from './nearest.ts'
-import { countColumns, type Plans } from './plan.ts'
+import type { Plans } from './plan.ts'
 import { isSetName, saidKeys, wantedPrefix } from './rows.ts'
 
 interface Linking {

@@ -5,7 +5,9 @@ import { type Column, isGenerated } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
 import { parentOf, type Schema } from '../schema.ts'
 import { type ClockPlan, planClock } from './clock.ts'
+import { countColumns, countsOf } from './counts.ts'
 import { type Filled, filledIn } from './filled.ts'
+import { hasFewNames } from './kept-names.ts'
 
 /**
  * How the row that a reference leads to is found: the rows are drawn as children of it; the reference is learned as the name of
@@ -49,16 +51,13 @@ export interface TablePlan {
 
 export type Plans = Readonly<Record<string, TablePlan>>
 
-/** If more rows of a kept table are referred to, they are too many to be learned as names. */
-const mostNames = 300
-
 /** Plans each table of a database, parents first. */
 export function planTables(database: Database): Plans {
   const { schema, tables } = database
   const plans: Record<string, TablePlan> = {}
   for (const name of tablesInOrder(schema)) {
     const table = tables.get(name)!
-    const references = planReferences(schema, tables, name)
+    const references = planReferences(database, name)
     const parent = references.indexOf('parent')
     const links = table.links[parent]
     plans[name] = {
@@ -82,20 +81,15 @@ export function planTables(database: Database): Plans {
 }
 
 /** How the rows that a table's references lead to are found. */
-export function planReferences(schema: Schema, tables: Database['tables'], name: string): ReferencePlan[] {
+export function planReferences(database: Database, name: string): ReferencePlan[] {
+  const { schema } = database
   const { references, keep } = schema.tables[name]!
   if (keep) return references.map(() => 'name')
   const parent = parentOf(schema, name)?.index
   return references.map(({ table }, k) => {
     if (k === parent) return 'parent'
-    const isNamed = schema.tables[table]!.keep && usedRows(tables.get(name)!.links[k]!).length <= mostNames
-    return isNamed ? 'name' : 'nearest'
+    return schema.tables[table]!.keep && hasFewNames(database, name, k) ? 'name' : 'nearest'
   })
-}
-
-/** The rows that links lead to, each once, in their order. */
-export function usedRows(links: Int32Array): number[] {
-  return [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
 }
 
 /** The columns that repeat one of a row that they refer to, in every row. */
@@ -139,42 +133,6 @@ function isCopy(own: Filled, other: Filled, links: Int32Array): boolean {
     rows++
   }
   return rows >= fewestRows && values.size >= fewestValues
-}
-
-/** A child table's number of rows for each row of another, as a column that the other's model learns. */
-export interface CountColumn {
-  readonly name: string
-  readonly child: string
-  /** The index of the child's reference. */
-  readonly reference: number
-}
-
-/** The columns of a table that count the rows which refer to it. */
-export function countColumns({ tables }: Schema, plans: Plans, name: string): CountColumn[] {
-  return Object.entries(tables).flatMap(([child, { references }]) =>
-    references.flatMap(({ table, columns }, reference): CountColumn[] => {
-      if (table !== name || plans[child]?.references[reference] === 'name') return []
-      const isOnly = references.filter((each) => each.table === name).length === 1
-      return [
-        {
-          name: `number of ${child}${isOnly ? '' : ` by ${columns.join(', ')}`}`,
-          child,
-          reference,
-        },
-      ]
-    }),
-  )
-}
-
-/** By row of a table, how many rows of another refer to it. */
-export function countsOf(
-  { tables }: Database,
-  name: string,
-  { child, reference }: CountColumn,
-): Float64Array {
-  const cells = new Float64Array(tables.get(name)!.points.count)
-  for (const row of tables.get(child)!.links[reference]!) if (row >= 0) cells[row]!++
-  return cells
 }
 
 /**

@@ -2,6 +2,7 @@
  * Names that the rows of a parent repeat, such as the carrier of a plane: one more name stands for that of the row before, so that
  * it is repeated exactly, and a name is learned where it begins.
  */
+import type { Given } from '../../table/condition.ts'
 import type { Column } from '../../table/table.ts'
 import { type Filled, filledNamed } from './filled.ts'
 import type { Repeats } from './plan.ts'
@@ -41,8 +42,19 @@ export function repeaterOf(
 }
 
 /** A column without the name that stands for that of the row before. */
-export function withoutRepeat(column: Column, repeats: Repeats): Column {
+export function withoutRepeat<C extends Column>(column: C, repeats: Repeats): C {
   const standsFor = repeats[column.name]
   if (standsFor === undefined) return column
   return { ...column, categories: column.categories!.filter((each) => each !== standsFor) }
+}
+
+/** What is given of rows, where a list of names takes that of the row before too: it is one of these. */
+export function givenRepeats(given: Given, repeats: Repeats): Given {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const standsFor = repeats[name]
+      const hasList = typeof value === 'object' && value !== null && value.in && value.in.length > 1
+      return [name, hasList && standsFor !== undefined ? { ...value, in: [...value.in, standsFor] } : value]
+    }),
+  )
 }

@@ -1,13 +1,15 @@
 import { shuffled } from '../../numerics/random.ts'
 import type { Step } from '../../table/relations/step.ts'
-import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
-import type { Database, LinkedTable } from '../database.ts'
+import { isGenerated, type NamedTable } from '../../table/table.ts'
+import type { Database } from '../database.ts'
 import { clockColumns, inOrder, splitCell } from './clock.ts'
-import { tellingColumns } from './context.ts'
+import { chosenContext } from './context.ts'
+import { countsFilled, learnedCounts } from './counts.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
-import { countColumns, countsOf, ownColumns, type Plans, usedRows } from './plan.ts'
+import { nameColumn } from './kept-names.ts'
+import { ownColumns, type Plans } from './plan.ts'
 import { asRepeats } from './repeats.ts'
-import { previousName, type Siblings, siblingsOf } from './siblings.ts'
+import { siblingsOf } from './siblings.ts'
 
 /** What the model of a table is trained on. */
 export interface LearnedRows {
@@ -22,7 +24,7 @@ export interface LearnedRows {
 /**
  * The rows that a table's model learns, by the plans of all tables.
  *
- * @param like - The context of the training rows, for those that are held out. Default: every column that has a cell.
+ * @param like - The context of the training rows, for those that are held out. Default: it is chosen.
  */
 export function learnedRows(
   database: Database,
@@ -87,31 +89,6 @@ export function learnedRows(
 }
 
 /**
- * The names of the columns that the model is told of each row: those of the order and of the key, and those that tell most of what is
- * learned, of the order the step from the row before.
- */
-function chosenContext(
-  known: readonly Filled[],
-  learned: readonly Filled[],
-  { before, ofSequence }: Pick<Siblings, 'before' | 'ofSequence'>,
-  key: readonly string[] = [],
-): string[] {
-  const always = [...ofSequence, ...key.map((each) => previousName(each))]
-  const at = known.find(({ column }) => column.name === before)
-  const targets = learned.map((each, d) =>
-    d === 0 && at ? { ...each, cells: each.cells.map((cell, k) => cell - at.cells[k]!) } : each,
-  )
-  const telling = tellingColumns(known, targets).map((k) => known[k]!.column.name)
-  // a column without any cell says nothing
-  return known.flatMap(({ column, cells }) =>
-    (always.includes(column.name) || telling.includes(column.name)) &&
-    cells.some((cell) => !Number.isNaN(cell))
-      ? [column.name]
-      : [],
-  )
-}
-
-/**
  * The parents of a child's rows, by its links: those of the parent's table, and one without a row for each row that has none.
  *
  * @returns By parent, its row or -1, and how many rows it has; by row, its parent.
@@ -131,7 +108,7 @@ export function learnedColumns(database: Database, plans: Plans, name: string): 
   const all = filledIn(table)
   const links = references.flatMap((plan, k): Filled[] =>
     plan === 'name'
-      ? [nameColumn(database, table, name, k)]
+      ? [nameColumn(database, name, k)]
       : plan === 'nearest'
         ? wantedColumns(database, plans, name, k)
         : [],
@@ -140,7 +117,7 @@ export function learnedColumns(database: Database, plans: Plans, name: string): 
     ...(clock ? clockFilled(filledNamed(all, clock.column.name), clock) : []),
     ...ownColumns(database.schema, plans, { ...table, name }).map((each) => filledNamed(all, each)),
     ...links,
-    ...countsFilled(database, plans, name),
+    ...learnedCounts(database, plans, name),
   ]
 }
 
@@ -163,39 +140,9 @@ export function shownColumns(database: Database, plans: Plans, name: string): Fi
   ]
   return [
     ...names.map((each) => filledNamed(all, each)),
-    ...references.flatMap((plan, k) => (plan === 'name' ? [nameColumn(database, table, name, k)] : [])),
+    ...references.flatMap((plan, k) => (plan === 'name' ? [nameColumn(database, name, k)] : [])),
     ...countsFilled(database, plans, name),
   ]
-}
-
-/** The column of a reference that is learned as a name. */
-export const nameOfReference = (columns: readonly string[]) => columns.join(', ')
-
-/** A reference to a kept table as the name of its row, of those that are referred to. */
-function nameColumn(database: Database, table: LinkedTable, name: string, reference: number): Filled {
-  const { columns, table: other } = database.schema.tables[name]!.references[reference]!
-  const links = table.links[reference]!
-  const names = rowNames(database, other)
-  const used = usedRows(links)
-  const places = new Map(used.map((row, place) => [row, place]))
-  return {
-    column: {
-      name: nameOfReference(columns),
-      kind: 'category',
-      categories: used.map((row) => names[row]!),
-    },
-    cells: Float64Array.from(links, (row) => places.get(row) ?? Number.NaN),
-  }
-}
-
-/** The names of a kept table's rows: their keys. */
-export function rowNames({ schema, tables }: Pick<Database, 'schema' | 'tables'>, name: string): string[] {
-  const table = tables.get(name)!
-  const all = filledIn(table.kept ?? table)
-  const key = schema.tables[name]!.key!.map((each) => filledNamed(all, each))
-  return Array.from({ length: table.points.count }, (_, i) =>
-    key.map(({ column, cells }) => column.categories?.[cells[i]!] ?? String(cells[i])).join(', '),
-  )
 }
 
 /** Before the names of columns of a row that a reference leads to. */
@@ -241,12 +188,4 @@ export function saidKeys(
   ])
   const { key = [] } = schema.tables[other]!
   return columns.flatMap((own, k) => (known.has(own) ? [{ own, key: key[k]! }] : []))
-}
-
-/** By row, the numbers of rows of other tables that refer to it. */
-function countsFilled(database: Database, plans: Plans, name: string): Filled[] {
-  return countColumns(database.schema, plans, name).map((each) => {
-    const column: Column = { name: each.name, kind: 'integer' }
-    return { column, cells: countsOf(database, name, each) }
-  })
 }

@@ -10,13 +10,14 @@ import { parseRules } from '../../table/rules/parse.ts'
 import { isGenerated, namesOf } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
-import { clockColumns, joinCell } from './clock.ts'
+import { orderCell } from './clock.ts'
 import { clockOrders } from './clock-orders.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn, DrawnBy } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
+import { keptRowsOf } from './kept-names.ts'
 import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
-import { learnedColumns, nameOfReference, rowNames } from './rows.ts'
+import { learnedColumns } from './rows.ts'
 
 /** A row that is known where a table's row is drawn, by the references that lead to it, one after the other. */
 interface Related {
@@ -221,14 +222,7 @@ export function checkOf(
   }
 
   function ownCell(column: string, d: number) {
-    if (clock?.column.name === column) {
-      const parts = clockColumns(clock).map((each) => each.name)
-      return (rows: Rows, k: number) =>
-        joinCell(
-          parts.map((part) => filledNamed(rows, part).cells[k]!),
-          clock,
-        )
-    }
+    if (clock?.column.name === column) return orderCell(clock)
     let translated: ((cell: number) => number) | undefined
     return (rows: Rows, k: number) => {
       const own = filledNamed(rows, column)
@@ -240,9 +234,7 @@ export function checkOf(
   function relatedCell({ table, path }: Related, column: string, d: number) {
     const [first, ...further] = path as [number, ...number[]]
     const rowOf =
-      references[first] === 'parent'
-        ? (_: Rows, __: number, i: number) => parentOf(i)
-        : rowByName(schema.tables[name]!.references[first]!)
+      references[first] === 'parent' ? (_: Rows, __: number, i: number) => parentOf(i) : rowByName(first)
     const target = drawn.get(table)!.final.get(column)!
     const translated = translation(target.column, checked!.columns[d]!)
     return (rows: Rows, k: number, i: number) => {
@@ -256,12 +248,10 @@ export function checkOf(
     }
   }
 
-  function rowByName({ columns, table }: Schema['tables'][string]['references'][number]) {
-    const places = new Map(rowNames({ schema, tables: kept }, table).map((each, place) => [each, place]))
-    return (rows: Rows, k: number) => {
-      const { column, cells } = filledNamed(rows, nameOfReference(columns))
-      return places.get(column.categories?.[cells[k]!] ?? '') ?? -1
-    }
+  function rowByName(reference: number) {
+    const { find } = keptRowsOf({ schema, kept }, name, reference)
+    const order = clock && orderCell(clock)
+    return (rows: Rows, k: number) => find(rows, k, order?.(rows, k) ?? Number.NaN) ?? -1
   }
 }
 

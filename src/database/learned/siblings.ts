@@ -1,5 +1,6 @@
 import type { Column } from '../../table/table.ts'
-import { type ClockPlan, clockCells, day } from './clock.ts'
+import type { ClockPlan } from './clock.ts'
+import { clockCells, day } from './clock-cells.ts'
 import { type Filled, isNumber, named } from './filled.ts'
 
 /** What is known of a parent's next row before it is drawn, and of those before it. */
@@ -8,16 +9,30 @@ export interface Siblings {
   readonly columns: readonly Column[]
   /** The column of the row before on the clock, from which the next one is a step; undefined if there is no clock. */
   readonly before: string | undefined
-  /** Those that say where the next row is among its parent's. */
+  /** Those of the parent. */
+  readonly ofParent: readonly string[]
+  /** Those that say where the next row is among its parent's: first its place, from 1. */
   readonly ofSequence: readonly string[]
   /** Writes the context of the next row of a parent into `to`, from `at` on. */
   write(parent: number, to: Float64Array, at: number): void
-  /** The clock's cell of the row before the next one of a parent, or where its rows begin. */
-  beforeOf(parent: number): number
+  /** Where the next row of a parent is among its rows. */
+  whereIs(parent: number): Whereabouts
   /** The cell of a learned column in the row before the next one of a parent; NaN if there is none. */
   previousOf(parent: number, column: number): number
   /** Adds a drawn row, by its learned cells from `at` on. */
   add(parent: number, cells: Float64Array, at: number): void
+}
+
+/** Where a row is among those of its parent. */
+export interface Whereabouts {
+  /** How many are before it, and after it. */
+  readonly place: number
+  readonly left: number
+  /** The clock's cell of the row before, or where the rows begin. */
+  readonly before: number
+  /** What the parent says of where its rows begin and end, as the clock's cells; NaN if nothing. */
+  readonly begin: number
+  readonly end: number
 }
 
 interface SiblingsRequest {
@@ -63,14 +78,14 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     return own.name
   }
   for (const each of parents) add(named(each, `${parent}.${each.column.name}`).column, (p) => each.cells[p]!)
-  const ofParent = columns.length
+  const ofParent = columns.map(({ name }) => name)
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
   const onClock = (name: string | undefined) => {
     const found = parents.find(({ column }) => column.name === name)
     return found && clockCells(found, clock!.isDate)
   }
-  const begin = clock && onClock(clock.begin)
+  const [begin, end] = [clock && onClock(clock.begin), clock && onClock(clock.end)]
   const scale = clock?.isDate ? day : 1
   const beforeOf = (p: number) => {
     const last = places[p] === 0 ? Number.NaN : previous[p * width]!
@@ -86,11 +101,10 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
       const cells = onClock(name)!
       add({ name: `${parent}.${name} - before`, kind: 'number' }, (p) => cells[p]! - beforeOf(p) / scale)
     }
-    const end = onClock(clock.end)
     if (end && !clock.isDate)
       add({ name: 'room', kind: 'number' }, (p) => end[p]! - beforeOf(p) - (sizes[p]! - places[p]!))
   }
-  const ofSequence = columns.slice(ofParent).map(({ name }) => name)
+  const ofSequence = columns.slice(ofParent.length).map(({ name }) => name)
   for (const [k, column] of learned.entries())
     add({ ...column, name: previousName(column.name) }, (p) => previous[p * width + k]!)
   for (const [j, k] of numbers.entries())
@@ -101,8 +115,15 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   return {
     columns,
     before,
+    ofParent,
     ofSequence,
-    beforeOf,
+    whereIs: (p) => ({
+      place: places[p]!,
+      left: sizes[p]! - places[p]! - 1,
+      before: clock ? beforeOf(p) : Number.NaN,
+      begin: scale * (begin?.[p] ?? Number.NaN),
+      end: scale * (end?.[p] ?? Number.NaN),
+    }),
     previousOf: (p, k) => previous[p * width + k]!,
     write(p, to, at) {
       for (const [k, cell] of writers.entries()) to[at + k] = cell(p)

@@ -1,6 +1,6 @@
 import type { ReportTables } from '../../measure/prepare.ts'
 import { type Column, cellsOf, type NamedTable } from '../../table/table.ts'
-import { day } from '../learned/clock.ts'
+import { day } from '../learned/clock-cells.ts'
 import { filledIn, filledNamed, tableOf } from '../learned/filled.ts'
 import { type Family, siblingsIn } from './families.ts'
 

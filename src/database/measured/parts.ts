@@ -86,7 +86,7 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
   }
   const followed = followReferences(samples)
   const sets = { samples: followed.database, against, train }
-  const plans = Object.fromEntries(names.map((name) => [name, planReferences(schema, train.tables, name)]))
+  const plans = Object.fromEntries(names.map((name) => [name, planReferences(train, name)]))
   const inEach = <T>(
     make: (set: Database, of: keyof ReportSources) => T,
   ): Record<keyof ReportSources, T> => ({

@@ -1,8 +1,9 @@
 import { isGenerated, type NamedTable } from '../../table/table.ts'
 import type { Database } from '../database.ts'
-import { type Filled, filledIn, tableOf } from '../learned/filled.ts'
+import { stepOrder } from '../learned/clock.ts'
+import { filledIn, tableOf } from '../learned/filled.ts'
+import { nameColumn } from '../learned/kept-names.ts'
 import type { ReferencePlan } from '../learned/plan.ts'
-import { nameOfReference, rowNames } from '../learned/rows.ts'
 
 /** By table, how the rows that its references lead to are found. */
 export type ReferencePlans = Readonly<Record<string, readonly ReferencePlan[]>>
@@ -20,17 +21,12 @@ export function reportedTable(
   const table = tables.get(name)!
   const { key = [], references } = schema.tables[name]!
   const left = new Set([...references.flatMap(({ columns }) => columns), ...(key.length === 1 ? key : [])])
+  // the order is learned, though a reference may need it too
+  left.delete(stepOrder(schema, name) ?? '')
   const own = filledIn(table).filter(({ column }) => !isGenerated(column) && !left.has(column.name))
-  const named = references.flatMap(({ columns, table: other }, k): Filled[] => {
-    if (plans[name]![k] !== 'name') return []
-    const column = {
-      name: nameOfReference(columns),
-      kind: 'category',
-      categories: rowNames(database, other),
-    } as const
-    const cells = Float64Array.from(table.links[k]!, (row) => (row < 0 ? Number.NaN : row))
-    return [{ column, cells }]
-  })
+  const named = references.flatMap((_, k) =>
+    plans[name]![k] === 'name' ? [nameColumn(database, name, k, true)] : [],
+  )
   return tableOf(name, [...own, ...named], table.points.count)
 }
 

@@ -14,9 +14,9 @@ const names = (name: string, cells: Float64Array) => ({
   cells: cells.map((cell) => Math.floor(4 * cell)),
 })
 
-describe('the columns that a model is told of each row', () => {
-  const [a, b, c] = [drawn(1), drawn(2), drawn(3)]
+const [a, b, c] = [drawn(1), drawn(2), drawn(3)]
 
+describe('the columns that a model is told of each row', () => {
   it('are those that tell something of what is learned: in a line, by a name, or by a gap', () => {
     const wave = a.map((x) => Math.abs(x - 0.5))
     const gaps = b.map((x, i) => (c[i]! < 0.5 ? Number.NaN : x))
@@ -46,21 +46,23 @@ describe('the columns that a model is told of each row', () => {
   })
 })
 
-it('the rows of one parent are not beside each other in training, and are told what their order and key need', async () => {
-  const parents = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, size: 10 * i + 0.5, hue: i % 7 }))
-  const rows = parents.flatMap(({ id, size }) =>
-    Array.from({ length: 5 }, (_, k) => ({ id, at: k + 1, weight: size + k, dice: (id * 31 + k * 17) % 13 })),
-  )
-  const columns = { id: 'integer', at: 'integer', weight: 'number', dice: 'integer' } as const
+/** The rows that a model learns of children by their parents, in the order of `at`. */
+async function learnedOf(parents: Record<string, number>[], rows: Record<string, number>[]) {
+  const columnsOf = (first: Record<string, number>) =>
+    Object.fromEntries(
+      Object.entries(first).map(
+        ([name, cell]) => [name, Number.isInteger(cell) ? 'integer' : 'number'] as const,
+      ),
+    )
   const database = await databaseOfRows(
     { parents, rows },
     {
       schema: {
         format: 1,
         tables: {
-          parents: { columns: { id: 'key', size: 'number', hue: 'integer' }, key: ['id'], references: [] },
+          parents: { columns: { ...columnsOf(parents[0]!), id: 'key' }, key: ['id'], references: [] },
           rows: {
-            columns,
+            columns: columnsOf(rows[0]!),
             key: ['id', 'at'],
             references: [{ columns: ['id'], table: 'parents', optional: false }],
             order: 'at',
@@ -69,8 +71,30 @@ it('the rows of one parent are not beside each other in training, and are told w
       },
     },
   )
-  const { table, context, parents: count } = learnedRows(database, planTables(database), 'rows')
-  expect(count).toBe(40)
+  return learnedRows(database, planTables(database), 'rows')
+}
+
+it('the parent is judged by first rows, of which no row before them tells anything', async () => {
+  const parents = Array.from({ length: 300 }, (_, i) => ({ id: i + 1, begins: 1 + 900 * a[i]! }))
+  // each row is near the one before it, which tells more of it than where the first began
+  const rows = parents.flatMap(({ id, begins }, i) => {
+    let at = begins
+    return Array.from({ length: 6 }, (_, k) => {
+      if (k > 0) at += 300 * (b[(6 * i + k) % count]! - 0.5)
+      return { id, at: k + 1, x: at + 0.1, y: at + 3 * c[6 * i + k]!, z: at - 2 * c[(7 * i + k) % count]! }
+    })
+  })
+  const { context } = await learnedOf(parents, rows)
+  expect(context).toContain('parents.begins')
+})
+
+it('the rows of one parent are not beside each other in training, and are told what their order and key need', async () => {
+  const parents = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, size: 10 * i + 0.5, hue: i % 7 }))
+  const rows = parents.flatMap(({ id, size }) =>
+    Array.from({ length: 5 }, (_, k) => ({ id, at: k + 1, weight: size + k, dice: (id * 31 + k * 17) % 13 })),
+  )
+  const { table, context, parents: families } = await learnedOf(parents, rows)
+  expect(families).toBe(40)
   expect(context).toEqual(
     expect.arrayContaining(['parents.size', 'place', 'before', 'previous.at', 'previous.weight']),
   )

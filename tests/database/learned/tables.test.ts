@@ -222,6 +222,18 @@ describe('several tables', () => {
     expect(some.customers!.length).toBe(40)
   })
 
+  it('have names of a list that is given, in first rows and in those that repeat them', async () => {
+    expect(trained.plans.orders!.repeats).toEqual({ channel: 'as the row before' })
+    const given = { orders: { channel: { in: ['web', 'shop'] } } }
+    const { orders } = rowsIn(await model.sample({ count: { customers: 100 }, given, seed: 3 }))
+    expect(new Set(orders!.map(({ channel }) => channel))).toEqual(new Set(['web', 'shop']))
+    expect(orders!.length).toBeGreaterThan(80)
+    const shops = rowsIn(
+      await model.sample({ count: { customers: 40 }, given: { orders: { channel: 'shop' } } }),
+    )
+    expect(new Set(shops.orders!.map(({ channel }) => channel))).toEqual(new Set(['shop']))
+  })
+
   it('set aside parents with their children', () => {
     const table = trained.trained.get('orders')!
     expect(table.closeness?.against).toBe('holdout')
@@ -252,6 +264,7 @@ describe('several tables', () => {
     [{ count: { customers: 0 } }, /`count` of customers is 0: give a whole number from 1/],
     [{ given: { customers: { land: 'BE' } } }, /unknown column land/],
     [{ given: { products: { kind: 'toy' } } }, /products keeps its own/],
+    [{ given: { orders: { channel: 'as the row before' } } }, /channel is 'as the row before'/],
   ])('refuse what does not fit: %j', async (options, message) => {
     await expectRejected(() => model.sample(options as object), message)
   })

@@ -1,0 +1,57 @@
+import type { Column } from '../../table/table.ts'
+import { type ClockPlan, orderCell } from './clock.ts'
+import type { DrawnBy, TablesDraw } from './drawn.ts'
+import { type Filled, filledNamed } from './filled.ts'
+import { keptRowsOf, nameOfReference } from './kept-names.ts'
+import { repeaterOf } from './repeats.ts'
+import type { Siblings } from './siblings.ts'
+
+interface Completing {
+  readonly by: DrawnBy
+  readonly draw: TablesDraw
+  readonly name: string
+  /** The columns that are learned of each row. */
+  readonly learned: readonly Column[]
+  readonly siblings: Siblings
+}
+
+/**
+ * Returns a function that writes into row `k` of those drawn what follows from the rows before it: the names that it repeats, and the
+ * order where the rows of its parent begin or end. It returns false if there is nothing to repeat, or no kept row of its name; a row
+ * that has none at its last attempt takes one of those that its order has.
+ */
+export function rowCompleter({ by, draw, name, learned, siblings }: Completing) {
+  const { references, clock, repeats = {} } = by.plans[name]!
+  const repeat = repeaterOf(learned, repeats)
+  const isGiven = (column: string) => Object.hasOwn(draw.given?.[name] ?? {}, column)
+  const names = references.flatMap((plan, k) =>
+    plan === 'name' ? [{ column: nameOfReference(by.schema, name, k), ...keptRowsOf(by, name, k) }] : [],
+  )
+  const isInPlace = clock !== undefined && !isGiven(clock.column.name)
+  const order = clock && orderCell(clock)
+  return (rows: readonly Filled[], k: number, parent: number, isLast: boolean): boolean => {
+    if (!repeat(rows, k, (d) => siblings.previousOf(parent, d))) return false
+    if (isInPlace) {
+      const { cells } = filledNamed(rows, clock.column.name)
+      cells[k] = inPlace(clock, siblings, parent, cells[k]!)
+    }
+    const at = order?.(rows, k) ?? Number.NaN
+    for (const { column, find, choose } of names)
+      if (find(rows, k, at) === undefined && isLast && !isGiven(column)) choose(rows, k, at, parent)
+    return names.every(({ find }) => find(rows, k, at) !== undefined)
+  }
+}
+
+/**
+ * The cell of the order in its place among the rows of a parent: where these begin and end, if all do so, and after the row before, if no
+ * two are at once.
+ */
+function inPlace(clock: ClockPlan, siblings: Siblings, parent: number, cell: number): number {
+  const { isAtBegin, isAtEnd, timeUnit } = clock
+  const { begin, end, before, place, left } = siblings.whereIs(parent)
+  const least = timeUnit === undefined ? clock.leastStep : undefined
+  if (isAtBegin && place === 0 && !Number.isNaN(begin)) return begin
+  const last = end - (least ?? 0) * left
+  const ended = !isAtEnd || Number.isNaN(end) ? cell : left === 0 ? end : Math.min(cell, last)
+  return place > 0 && least !== undefined ? Math.max(ended, before + least) : ended
+}

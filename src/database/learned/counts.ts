@@ -1,0 +1,103 @@
+/** How many rows of other tables refer to each row of a table, as columns of its own. */
+import type { Column } from '../../table/table.ts'
+import type { Database } from '../database.ts'
+import type { Schema } from '../schema.ts'
+import type { ClockPlan } from './clock.ts'
+import { clockCells } from './clock-cells.ts'
+import { rowsBetween } from './edges.ts'
+import { type Filled, filledIn, filledNamed } from './filled.ts'
+
+/** What a table's plan says of counts. */
+interface Planned {
+  readonly references: readonly string[]
+  readonly clock?: ClockPlan | undefined
+}
+
+type Plans = Readonly<Record<string, Planned>>
+
+/** A child table's number of rows for each row of another, as a column that the other's model learns. */
+export interface CountColumn {
+  readonly name: string
+  readonly child: string
+  /** The index of the child's reference. */
+  readonly reference: number
+}
+
+/** The columns of a table that count the rows which refer to it. */
+export function countColumns({ tables }: Schema, plans: Plans, name: string): CountColumn[] {
+  return Object.entries(tables).flatMap(([child, { references }]) =>
+    references.flatMap(({ table, columns }, reference): CountColumn[] => {
+      if (table !== name || plans[child]?.references[reference] === 'name') return []
+      const isOnly = references.filter((each) => each.table === name).length === 1
+      return [
+        {
+          name: `number of ${child}${isOnly ? '' : ` by ${columns.join(', ')}`}`,
+          child,
+          reference,
+        },
+      ]
+    }),
+  )
+}
+
+/** By row of a table, how many rows of another refer to it. */
+export function countsOf(
+  { tables }: Database,
+  name: string,
+  { child, reference }: CountColumn,
+): Float64Array {
+  const cells = new Float64Array(tables.get(name)!.points.count)
+  for (const row of tables.get(child)!.links[reference]!) if (row >= 0) cells[row]!++
+  return cells
+}
+
+/** The counts of a table's rows, as its children see them. */
+export function countsFilled(database: Database, plans: Plans, name: string): Filled[] {
+  return countColumns(database.schema, plans, name).map((each) => ({
+    column: { name: each.name, kind: 'integer' },
+    cells: countsOf(database, name, each),
+  }))
+}
+
+/**
+ * The counts of a table's rows as its model learns them. Where the rows of a child fill what lies between two columns, such as the
+ * seasons the years from the first game to the last, a count is how many are beyond that.
+ */
+export function learnedCounts(database: Database, plans: Plans, name: string): Filled[] {
+  const all = filledIn(database.tables.get(name)!)
+  return countColumns(database.schema, plans, name).map((each) => {
+    const [count, span] = [countsOf(database, name, each), spanOf(plans, each, all)]
+    return span
+      ? { column: span.column, cells: count.map((cell, i) => cell - span.cells[i]!) }
+      : { column: { name: each.name, kind: 'integer' }, cells: count }
+  })
+}
+
+/** Drawn rows, with counts in the place of what is beyond. */
+export function withCounts(schema: Schema, plans: Plans, name: string, learned: readonly Filled[]): Filled[] {
+  const counting = countColumns(schema, plans, name)
+  return learned.map((filled) => {
+    for (const each of counting) {
+      const span = spanOf(plans, each, learned)
+      if (span?.column.name !== filled.column.name) continue
+      const cells = filled.cells.map((cell, i) => Math.max(0, cell + span.cells[i]!))
+      return { column: { ...filled.column, name: each.name }, cells }
+    }
+    return filled
+  })
+}
+
+/** How many rows of a child would fill what lies between its parent's columns; undefined if they don't. */
+function spanOf(
+  plans: Plans,
+  { name, child, reference }: CountColumn,
+  parents: readonly Filled[],
+): Filled | undefined {
+  const { clock, references } = plans[child]!
+  if (references[reference] !== 'parent' || !clock?.fills) return undefined
+  const [begin, end] = [clock.begin!, clock.end!].map((each) =>
+    clockCells(filledNamed(parents, each), clock.isDate),
+  )
+  const column: Column = { name: `${name} beyond ${clock.begin} to ${clock.end}`, kind: 'integer' }
+  return { column, cells: rowsBetween(begin!, end!) }
+}

@@ -1,0 +1,107 @@
+/** Where the rows of a parent begin and end, by its columns. */
+import { clockCells } from './clock-cells.ts'
+import { type Filled, isNumber } from './filled.ts'
+
+/** Columns of a parent that say where its rows begin and end. */
+export interface Edges {
+  /** Those near which they do. */
+  readonly begin?: string | undefined
+  readonly end?: string | undefined
+  /** Whether all do so exactly. */
+  readonly isAtBegin?: boolean | undefined
+  readonly isAtEnd?: boolean | undefined
+  /** Whether rows that begin and end so nearly fill what lies between, one for each unit of the order. */
+  readonly fills?: boolean | undefined
+}
+
+/** A parent's column is near if its distance from the rows is spread less than this share of the rows themselves. */
+const nearShare = 0.5
+
+/** The share of rows that a column must be near. */
+const comparableShare = 0.9
+
+/** The share of parents whose rows must begin or end exactly where a column says, and how many must show it. */
+const [exactShare, fewestEdges] = [0.99, 20]
+
+/** Rows fill what lies between if their numbers are spread around it by this share of their own spread, or less. */
+const fullShare = 0.5
+
+interface Edged {
+  /** The parent's columns that can be compared with the order. */
+  readonly comparable: readonly Filled[]
+  /** The order of each row, on the clock, and its parent. */
+  readonly at: Float64Array
+  readonly links: Int32Array
+  /** The rows in their order. */
+  readonly rows: readonly number[]
+  readonly isDate: boolean
+}
+
+/** Finds the columns that say where the rows of parents begin and end, in the training rows. */
+export function edgesOf({ comparable, at, links, rows, isDate }: Edged): Edges {
+  const isEdge = (side: number) => (i: number, k: number) =>
+    links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i]
+  const [firsts, lasts] = [rows.filter(isEdge(-1)), rows.filter(isEdge(1))]
+  const there = comparable.map((each) => clockCells(each, isDate))
+  const nearest = (edge: readonly number[]) => {
+    const widths = there.map((cells) => spreadOf(edge.map((i) => at[i]! - cells[links[i]!]!)))
+    const best = widths.indexOf(Math.min(...widths))
+    return best >= 0 && widths[best]! <= nearShare * spreadOf(edge.map((i) => at[i]!)) ? best : -1
+  }
+  const [begin, end] = [nearest(firsts), nearest(lasts)]
+  const isAt = (edge: readonly number[], column: number) => {
+    const said = (i: number) => there[column]?.[links[i]!] ?? Number.NaN
+    const known = edge.filter((i) => !Number.isNaN(at[i]!) && !Number.isNaN(said(i)))
+    const exact = known.filter((i) => at[i] === said(i))
+    return known.length >= fewestEdges && exact.length >= exactShare * known.length
+  }
+  const [isAtBegin, isAtEnd] = [isAt(firsts, begin), isAt(lasts, end)]
+  const fills = () => {
+    const sizes = new Map<number, number>()
+    for (const i of rows) sizes.set(links[i]!, (sizes.get(links[i]!) ?? 0) + 1)
+    const between = rowsBetween(there[begin]!, there[end]!)
+    const counts = firsts.map((i) => sizes.get(links[i]!)!)
+    const beyond = firsts.map((i) => sizes.get(links[i]!)! - between[links[i]!]!)
+    return meanDistance(beyond) <= fullShare * meanDistance(counts)
+  }
+  return {
+    ...(begin >= 0 && { begin: comparable[begin]!.column.name }),
+    ...(end >= 0 && { end: comparable[end]!.column.name }),
+    ...(isAtBegin && { isAtBegin }),
+    ...(isAtEnd && { isAtEnd }),
+    ...(!isDate && isAtBegin && isAtEnd && fills() && { fills: true }),
+  }
+}
+
+/** How many rows fill each parent's units of the order, from where they begin to where they end; none where it does not say. */
+export function rowsBetween(begin: Float64Array, end: Float64Array): Float64Array {
+  return begin.map((first, i) => {
+    const count = end[i]! - first + 1
+    return Number.isNaN(count) ? 0 : count
+  })
+}
+
+function meanDistance(values: readonly number[]): number {
+  const middle = values.toSorted((a, b) => a - b)[values.length >> 1]!
+  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0) / values.length
+}
+
+/** Whether a parent's column has dates or numbers as its rows' order has. */
+export function isComparable(parent: Filled, at: Float64Array, isDate: boolean): boolean {
+  if (parent.column.kind === 'date' && isDate) return true
+  if (isDate || !(parent.column.kind === 'date' || isNumber(parent.column))) return false
+  const sorted = at.filter((each) => !Number.isNaN(each)).sort()
+  const [low, high] = [0.02, 0.98].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!)
+  const span = high! - low!
+  const there = clockCells(parent, isDate).filter((each) => !Number.isNaN(each))
+  const near = there.filter((each) => each >= low! - span && each <= high! + span)
+  return near.length > comparableShare * there.length
+}
+
+/** The distance from the tenth to the ninetieth percentile. */
+function spreadOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values.filter((each) => !Number.isNaN(each))).sort()
+  if (sorted.length === 0) return Number.POSITIVE_INFINITY
+  const of = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!
+  return of(0.9) - of(0.1)
+}

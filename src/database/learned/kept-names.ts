@@ -1,0 +1,120 @@
+/** References to rows that are kept, learned as names: what the columns of their keys say beside the order of a child's rows. */
+import type { Database, LinkedTable } from '../database.ts'
+import type { Schema } from '../schema.ts'
+import { stepOrder } from './clock.ts'
+import { type Filled, filledIn, filledNamed } from './filled.ts'
+
+/** If more names than these are referred to, they are too many to be learned. */
+const mostNames = 300
+
+/** Columns of a reference with those of the key that they lead to. */
+interface Naming {
+  readonly own: readonly string[]
+  readonly key: readonly string[]
+}
+
+/** The columns by which a reference names its row: those that the order of a parent's rows does not say. */
+function namingOf(schema: Schema, name: string, reference: number): Naming {
+  const { columns, table } = schema.tables[name]!.references[reference]!
+  const { key = [] } = schema.tables[table]!
+  const order = stepOrder(schema, name)
+  const named = [...columns.keys()].filter((k) => columns[k] !== order)
+  return { own: named.map((k) => columns[k]!), key: named.map((k) => key[k]!) }
+}
+
+/** The column of a reference that is learned as a name. */
+export function nameOfReference(schema: Schema, name: string, reference: number): string {
+  return namingOf(schema, name, reference).own.join(', ')
+}
+
+/** Whether a reference to a kept table has few enough names to be learned by them. */
+export function hasFewNames({ schema, tables }: Database, name: string, reference: number): boolean {
+  const names = namesOf({ schema, tables }, name, reference)
+  const used = new Set(Array.from(tables.get(name)!.links[reference]!, (row) => names?.[row]))
+  return names !== undefined && used.size <= mostNames
+}
+
+/** By kept row, the name that a reference gives it; undefined if the order of the rows says all of the key. */
+function namesOf(
+  { schema, tables }: Pick<Database, 'schema' | 'tables'>,
+  name: string,
+  reference: number,
+): string[] | undefined {
+  const { key } = namingOf(schema, name, reference)
+  const table = tables.get(schema.tables[name]!.references[reference]!.table)!
+  const columns = key.map((each) => filledNamed(keptCells(table), each))
+  return key.length === 0
+    ? undefined
+    : Array.from({ length: table.points.count }, (_, i) => textOf(columns, i))
+}
+
+function keptCells(table: LinkedTable): Filled[] {
+  return filledIn(table.kept ?? table)
+}
+
+function textOf(columns: readonly Filled[], i: number): string {
+  return columns.map(({ column, cells }) => column.categories?.[cells[i]!] ?? String(cells[i])).join(', ')
+}
+
+/**
+ * A reference as the names of its rows.
+ *
+ * @param isWhole - Whether the names are those of all kept rows, or of those that are referred to.
+ */
+export function nameColumn(database: Database, name: string, reference: number, isWhole = false): Filled {
+  const { schema, tables } = database
+  const names = namesOf(database, name, reference)!
+  const links = tables.get(name)!.links[reference]!
+  const used = isWhole ? names : usedRows(links).map((row) => names[row]!)
+  const categories = [...new Set(used)]
+  const places = new Map(categories.map((each, place) => [each, place]))
+  return {
+    column: { name: nameOfReference(schema, name, reference), kind: 'category', categories },
+    cells: Float64Array.from(links, (row) => places.get(names[row]!) ?? Number.NaN),
+  }
+}
+
+/** The rows that links lead to, each once, in their order. */
+function usedRows(links: Int32Array): number[] {
+  return [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
+}
+
+/** Kept rows by the names that drawn rows have of them. */
+export interface KeptRows {
+  /** The row to which the name in row k leads, at an order: -1 if it has no name, undefined if there is no such row. */
+  find(rows: readonly Filled[], k: number, order: number): number | undefined
+  /** Writes a name into row k that a row of this order has, by a number that chooses one; if there is any. */
+  choose(rows: readonly Filled[], k: number, order: number, number: number): void
+}
+
+/** The kept rows to which a reference's names lead. */
+export function keptRowsOf(
+  { schema, kept }: { readonly schema: Schema; readonly kept: Database['tables'] },
+  name: string,
+  reference: number,
+): KeptRows {
+  const names = namesOf({ schema, tables: kept }, name, reference)!
+  const { columns, table } = schema.tables[name]!.references[reference]!
+  const said = columns.indexOf(stepOrder(schema, name) ?? '')
+  const orders =
+    said < 0 ? undefined : filledNamed(keptCells(kept.get(table)!), schema.tables[table]!.key![said]!)
+  const byOrder = new Map<number | undefined, Map<string, number>>()
+  for (const [row, text] of names.entries()) {
+    const order = orders?.cells[row]
+    const found = byOrder.get(order) ?? new Map<string, number>()
+    byOrder.set(order, found.set(text, row))
+  }
+  const own = nameOfReference(schema, name, reference)
+  const at = (order: number) => byOrder.get(orders && order)
+  return {
+    find(rows, k, order) {
+      const { column, cells } = filledNamed(rows, own)
+      return Number.isNaN(cells[k]!) ? -1 : at(order)?.get(column.categories![cells[k]!]!)
+    },
+    choose(rows, k, order, number) {
+      const { column, cells } = filledNamed(rows, own)
+      const there = column.categories!.flatMap((each, place) => (at(order)?.has(each) ? [place] : []))
+      if (there.length > 0) cells[k] = there[number % there.length]!
+    },
+  }
+}
