@@ -43,9 +43,11 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
   const rows = inOrder(links, cells)
   const at = clockCells({ column, cells }, isDate)
   const parents = filledIn(tables.get(references[parent]!.table)!)
-  const firsts = rows.filter((i, k) => links[i]! >= 0 && links[rows[k - 1] ?? -1] !== links[i])
+  const edgeRows = (side: number) =>
+    rows.filter((i, k) => links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i])
+  const [firsts, lasts] = [edgeRows(-1), edgeRows(1)]
   const comparable = parents.filter((each) => isComparable(each, at, isDate))
-  const edges = edgesOf({ comparable, at, links, rows, isDate })
+  const edges = edgesOf({ comparable, at, links, firsts, lasts, isDate })
   const present = at.filter((each) => !Number.isNaN(each)).sort()
   const atFirst = Float64Array.from(firsts, (i) => at[i]!).sort()
   const steps = rows.flatMap((i, k) =>

@@ -1,4 +1,6 @@
 /** Where the rows of a parent begin and end, by its columns. */
+import { countsOf } from '../../measure/statistics.ts'
+import { spreadOf } from '../../table/relations/numbers.ts'
 import { clockCells } from './clock-cells.ts'
 import { type Filled, isNumber } from './filled.ts'
 
@@ -32,21 +34,19 @@ interface Edged {
   /** The order of each row, on the clock, and its parent. */
   readonly at: Float64Array
   readonly links: Int32Array
-  /** The rows in their order. */
-  readonly rows: readonly number[]
+  /** The first row of each parent, and the last. */
+  readonly firsts: readonly number[]
+  readonly lasts: readonly number[]
   readonly isDate: boolean
 }
 
 /** Finds the columns that say where the rows of parents begin and end, in the training rows. */
-export function edgesOf({ comparable, at, links, rows, isDate }: Edged): Edges {
-  const isEdge = (side: number) => (i: number, k: number) =>
-    links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i]
-  const [firsts, lasts] = [rows.filter(isEdge(-1)), rows.filter(isEdge(1))]
+export function edgesOf({ comparable, at, links, firsts, lasts, isDate }: Edged): Edges {
   const there = comparable.map((each) => clockCells(each, isDate))
   const nearest = (edge: readonly number[]) => {
-    const widths = there.map((cells) => spreadOf(edge.map((i) => at[i]! - cells[links[i]!]!)))
+    const widths = there.map((cells) => widthOf(edge.map((i) => at[i]! - cells[links[i]!]!)))
     const best = widths.indexOf(Math.min(...widths))
-    return best >= 0 && widths[best]! <= nearShare * spreadOf(edge.map((i) => at[i]!)) ? best : -1
+    return best >= 0 && widths[best]! <= nearShare * widthOf(edge.map((i) => at[i]!)) ? best : -1
   }
   const [begin, end] = [nearest(firsts), nearest(lasts)]
   const isAt = (edge: readonly number[], column: number) => {
@@ -57,12 +57,11 @@ export function edgesOf({ comparable, at, links, rows, isDate }: Edged): Edges {
   }
   const [isAtBegin, isAtEnd] = [isAt(firsts, begin), isAt(lasts, end)]
   const fills = () => {
-    const sizes = new Map<number, number>()
-    for (const i of rows) sizes.set(links[i]!, (sizes.get(links[i]!) ?? 0) + 1)
+    const sizes = countsOf(Float64Array.from(links))
     const between = rowsBetween(there[begin]!, there[end]!)
     const counts = firsts.map((i) => sizes.get(links[i]!)!)
     const beyond = firsts.map((i) => sizes.get(links[i]!)! - between[links[i]!]!)
-    return meanDistance(beyond) <= fullShare * meanDistance(counts)
+    return spreadOf(beyond) <= fullShare * spreadOf(counts)
   }
   return {
     ...(begin >= 0 && { begin: comparable[begin]!.column.name }),
@@ -81,11 +80,6 @@ export function rowsBetween(begin: Float64Array, end: Float64Array): Float64Arra
   })
 }
 
-function meanDistance(values: readonly number[]): number {
-  const middle = values.toSorted((a, b) => a - b)[values.length >> 1]!
-  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0) / values.length
-}
-
 /** Whether a parent's column has dates or numbers as its rows' order has. */
 export function isComparable(parent: Filled, at: Float64Array, isDate: boolean): boolean {
   if (parent.column.kind === 'date' && isDate) return true
@@ -99,7 +93,7 @@ export function isComparable(parent: Filled, at: Float64Array, isDate: boolean):
 }
 
 /** The distance from the tenth to the ninetieth percentile. */
-function spreadOf(values: readonly number[]): number {
+function widthOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values.filter((each) => !Number.isNaN(each))).sort()
   if (sorted.length === 0) return Number.POSITIVE_INFINITY
   const of = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!

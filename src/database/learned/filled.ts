@@ -40,3 +40,8 @@ export function named(filled: Filled, name: string): Filled {
 export function isNumber({ kind }: Column): boolean {
   return kind === 'number' || kind === 'integer'
 }
+
+/** The cells as texts: names, or numbers as they are. */
+export function textsOf({ column: { categories }, cells }: Filled): string[] {
+  return Array.from(cells, (cell) => categories?.[cell] ?? String(cell))
+}

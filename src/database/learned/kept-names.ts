@@ -2,7 +2,7 @@
 import type { Database, LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { stepOrder } from './clock.ts'
-import { type Filled, filledIn, filledNamed } from './filled.ts'
+import { type Filled, filledIn, filledNamed, textsOf } from './filled.ts'
 
 /** If more names than these are referred to, they are too many to be learned. */
 const mostNames = 300
@@ -42,18 +42,12 @@ function namesOf(
 ): string[] | undefined {
   const { key } = namingOf(schema, name, reference)
   const table = tables.get(schema.tables[name]!.references[reference]!.table)!
-  const columns = key.map((each) => filledNamed(keptCells(table), each))
-  return key.length === 0
-    ? undefined
-    : Array.from({ length: table.points.count }, (_, i) => textOf(columns, i))
+  const texts = key.map((each) => textsOf(filledNamed(keptCells(table), each)))
+  return texts[0]?.map((_, i) => texts.map((each) => each[i]!).join(', '))
 }
 
 function keptCells(table: LinkedTable): Filled[] {
   return filledIn(table.kept ?? table)
-}
-
-function textOf(columns: readonly Filled[], i: number): string {
-  return columns.map(({ column, cells }) => column.categories?.[cells[i]!] ?? String(cells[i])).join(', ')
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Schema } from '../schema.ts'
 import { countColumns } from './counts.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn } from './drawn.ts'
-import { type Filled, gathered } from './filled.ts'
+import { type Filled, gathered, textsOf } from './filled.ts'
 import { nearestRows, type Wanted } from './nearest.ts'
 import type { Plans } from './plan.ts'
 import { isSetName, saidKeys, wantedPrefix } from './rows.ts'
@@ -146,10 +146,6 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
     const key = schema.tables[table]!.key![columns.indexOf(column)]!
     return gathered(drawn.get(table)!.final.get(key)!, own.links[parent]!)
   }
-}
-
-function textsOf({ column: { categories }, cells }: Filled): string[] {
-  return Array.from(cells, (cell) => categories?.[cell] ?? String(cell))
 }
 
 function closest(sorted: Float64Array, x: number): number {

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
-import type { NamedTable } from '../../table/table.ts'
+import { type NamedTable, withoutColumns } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { tablesInOrder } from '../database.ts'
 import { planReferences } from '../learned/plan.ts'
@@ -110,6 +110,13 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
       omitted: omittedBy(train, { name, sources, families: families.get(name)! }),
     }
   })
+  /** The children of a reference: an order that it takes part in is the same in the row that it leads to. */
+  const childrenOf = (child: string, columns: readonly string[], of: keyof ReportSources) => {
+    const order = orderOf(child)
+    const isShared = order !== undefined && columns.includes(order)
+    const all = reported.get(child)![of]
+    return isShared ? { children: withoutColumns(all, [order]) } : { children: all, order }
+  }
   const references = names.flatMap((child) =>
     schema.tables[child]!.keep
       ? []
@@ -125,9 +132,8 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
                   isWhole: plans[child]![k] === 'parent',
                   families: inEach((set, of) => ({
                     parents: reported.get(parent)![of],
-                    children: reported.get(child)![of],
+                    ...childrenOf(child, columns, of),
                     links: set.tables.get(child)!.links[k]!,
-                    order: orderOf(child),
                   })),
                   ofChildren: families.get(child)!,
                   ofParents: families.get(parent)!,

@@ -5,9 +5,10 @@ import { stepRows } from '../../../src/database/measured/orders.ts'
 import { partsOf } from '../../../src/database/measured/parts.ts'
 import { familiesOf } from '../../../src/database/measured/reported.ts'
 import { joinedTables } from '../../../src/database/measured/tables.ts'
+import { databaseOfRows } from '../../../src/database/memory.ts'
 import { oneOfEach, realHalves } from '../../../src/measure/prepare.ts'
 import { toRows } from '../../../src/table/inference/rows.ts'
-import type { NamedTable } from '../../../src/table/table.ts'
+import { type NamedTable, namesOf } from '../../../src/table/table.ts'
 import { databaseOf, type Shop, samplesOf, shopOf } from '../../report/database/families.ts'
 
 const small: Shop = {
@@ -30,6 +31,45 @@ const familyOf = (shop: Shop) => {
 }
 
 const rowsOf = (table: NamedTable) => toRows(table) as Record<string, unknown>[]
+
+it('an order that a reference takes part in is measured, but not beside the row that it leads to, which has the same', async () => {
+  const seasons = [1, 1, 2].map((id, k) => ({ id, year: 1990 + k, team: k < 2 ? 'A' : 'B', games: 10 * k }))
+  const database = await databaseOfRows(
+    {
+      teams: seasons.map(({ year, team }) => ({ year, team, wins: year - 1900 })),
+      players: [1, 2].map((id) => ({ id, bats: id === 1 ? 'left' : 'right' })),
+      seasons,
+    },
+    {
+      schema: {
+        format: 1,
+        tables: {
+          teams: {
+            columns: { year: 'integer', team: 'category', wins: 'integer' },
+            key: ['year', 'team'],
+            references: [],
+            keep: true,
+          },
+          players: { columns: { id: 'key', bats: 'category' }, key: ['id'], references: [] },
+          seasons: {
+            columns: { id: 'integer', year: 'integer', team: 'category', games: 'integer' },
+            references: [
+              { columns: ['id'], table: 'players', optional: false },
+              { columns: ['year', 'team'], table: 'teams', optional: false },
+            ],
+            order: 'year',
+          },
+        },
+      },
+    },
+  )
+  const { references } = partsOf({ samples: database, against: database, train: database })
+  const [ofPlayers, ofTeams] = references.map(({ families }) => families.train)
+  expect(ofPlayers!.order).toBe('year')
+  expect(namesOf(ofPlayers!.children)).toEqual(['year', 'games', 'team'])
+  expect(ofTeams!.order).toBeUndefined()
+  expect(namesOf(ofTeams!.children)).toEqual(['games', 'team'])
+})
 
 describe('parents and children', () => {
   it('are joined by the rows that references lead to', () => {
