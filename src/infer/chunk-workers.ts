@@ -51,6 +51,11 @@ export function createChunkWorkers(
       const { calls, post } = threads.reduce((a, b) => (b.calls.count < a.calls.count ? b : a))
       return calls.call(() => post(owned(chunk)))
     },
+    async rest() {
+      const idle = threads.filter(({ calls }) => calls.count === 0)
+      threads = threads.filter((thread) => !idle.includes(thread))
+      await Promise.all(idle.map(({ end }) => end()))
+    },
     async end() {
       await Promise.all(threads.map(({ end }) => end()))
     },

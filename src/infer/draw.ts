@@ -199,22 +199,24 @@ export function partOfRanges(ranges: readonly SeedRange[], at: number, count: nu
   return part
 }
 
-/** Rows at a time, so that their activations stay in the processor's cache. */
-const defaultChunkSize = 2000
+/** Rows at a time, and the most numbers of a layer's result for them, so that they stay in the processor's cache. */
+const [defaultChunkSize, mostActivations] = [2000, 2 ** 18]
 
 const mostNumbers = 2 ** 22
 
 function chunkSizeFor(
-  { chunkSize = defaultChunkSize, file }: ModelInternals,
+  { chunkSize, file }: ModelInternals,
   { timesteps }: Process,
   trajectory: boolean,
 ): number {
+  const { dim, hidden } = file.description.network
+  const usual = Math.min(defaultChunkSize, Math.floor(mostActivations / Math.max(dim, ...hidden)))
   // a graph of the whole process takes the noise of all steps at once
   const states = file.isSampler || trajectory ? timesteps.length + 1 : 1
   // a row's candidates go through the process together
   const candidates = file.description.candidates?.count ?? 1
   const most = Math.floor(mostNumbers / (states * file.card.dim))
-  return Math.max(1, Math.floor(Math.min(chunkSize, most) / candidates))
+  return Math.max(1, Math.floor(Math.min(chunkSize ?? usual, most) / candidates))
 }
 
 function requireGiven(option: string, value: unknown): void {

@@ -53,6 +53,8 @@ export interface ChunkWorkers {
   readonly inFlight: number
   /** Returns the chunk's states, as `sampleChunk` does. Throws the session's errors, or if a worker ended. */
   run(chunk: Chunk): Promise<Points[]>
+  /** Ends those that have nothing to do, which frees their memory; others start when chunks come. */
+  rest(): Promise<void>
   end(): Promise<void>
 }
 

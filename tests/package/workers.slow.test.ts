@@ -79,6 +79,19 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   })
 })
 
+it('workers rest where they have nothing to do, and start again for the same bits', async () => {
+  const model = await loadModel(file('sampler'), { threads: 2 })
+  const workers = internalsOf(model).workers!
+  const first = (await sample(model, { count: many, seed: 4 })).x_0.data
+  await workers.rest()
+  expect(workers.started()).toBe(false)
+  const again = sample(model, { count: many, seed: 4 })
+  await workers.rest()
+  expect((await again).x_0.data).toEqual(first)
+  expect(workers.started()).toBe(true)
+  await model.dispose()
+})
+
 it('workers start when several draws add up to enough work', async () => {
   const model = await loadModel(file('sampler'), { threads: 2 })
   const draw = async () => (await sample(model, { count: 10_000, seed: 3 })).x_0.data

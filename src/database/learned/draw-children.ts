@@ -5,7 +5,7 @@ import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
 import { rowCompleter } from './complete-row.ts'
 import { countColumns } from './counts.ts'
 import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
-import { numberOfRow, reordered, seedOf, translation } from './draw-rows.ts'
+import { numberOfRow, seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledNamed, gathered } from './filled.ts'
 import type { Plans } from './plan.ts'
@@ -131,22 +131,26 @@ export async function drawChildren(
       `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${reasons.join(' or ')}`,
     )
   }
-  const joined = learned.map((drawnColumn, d) => {
-    const column = withoutRepeat(drawnColumn, repeats)
-    const cells = joinedCells(parts.map(({ rows }) => rows[d]!.cells))
-    return { column, cells: cells.map(translation(drawnColumn, column)) }
-  })
   const whose = Int32Array.from(parts.flatMap(({ who }) => [...who]))
-  const at = clock && orderCells(joined, clock)
+  /** All rows of the next column, which the parts need no longer hold. */
+  const nextColumn = (k: number): Filled => {
+    const cells = joinedCells(parts.map(({ rows }) => rows.shift()!.cells))
+    const column = withoutRepeat(learned[k]!, repeats)
+    return { column, cells: cells.map(translation(learned[k]!, column)) }
+  }
+  const ofClock = clock ? clockColumns(clock).map((_, k) => nextColumn(k)) : []
+  const at = clock && orderCells(ofClock, clock)
   const order = Int32Array.from(whose.keys()).sort(
     (a, b) => whose[a]! - whose[b]! || (at ? compareCells(at[a]!, at[b]!) : 0) || a - b,
   )
-  const rows = clock
-    ? [{ column: clock.column, cells: at! }, ...joined.slice(clockColumns(clock).length)]
-    : joined
+  const inOrderOf = (filled: Filled) => gathered(filled, order)
+  const rows = [
+    ...(clock ? [inOrderOf({ column: clock.column, cells: at! })] : []),
+    ...learned.slice(ofClock.length).map((_, k) => inOrderOf(nextColumn(ofClock.length + k))),
+  ]
   const numbers = joinedCells(parts.map((part) => part.numbers))
   const result = drawnOf(model, {
-    learned: reordered(rows, order),
+    learned: rows,
     numbers: Float64Array.from(order, (i) => numbers[i]!),
     seed,
     references: references.length,
@@ -175,9 +179,8 @@ function familiesOf(schema: Schema, plans: Plans, parents: Drawn, name: string) 
   return { rows, sizes: Float64Array.from(sizes) }
 }
 
-/** The cells of the order's column; what the model learns of it comes first. */
-function orderCells(rows: readonly Filled[], clock: ClockPlan): Float64Array {
-  const parts = rows.slice(0, clockColumns(clock).length)
+/** The cells of the order's column, from what the model learns of it. */
+function orderCells(parts: readonly Filled[], clock: ClockPlan): Float64Array {
   return parts[0]!.cells.map((_, i) =>
     joinCell(
       parts.map(({ cells }) => cells[i]!),

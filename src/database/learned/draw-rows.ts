@@ -7,7 +7,7 @@ import { requirementsOf } from '../../model/requirements.ts'
 import { contextColumns, type Given, knownOf } from '../../table/condition.ts'
 import { hashOf } from '../../table/inference/cells.ts'
 import { type Column, isGenerated, namesOf } from '../../table/table.ts'
-import { type Filled, filledIn, gathered, tableOf } from './filled.ts'
+import { type Filled, filledIn, tableOf } from './filled.ts'
 
 /** How rows of one table are drawn. */
 export interface RowDraw {
@@ -94,9 +94,4 @@ export function madeColumns(
   const complete = generator ? withTexts(table, generator, [{ seed, from: 0, count }]) : table
   const names = new Set(namesOf({ columns: made.map(({ column }) => column) }))
   return filledIn(complete).filter(({ column }) => names.has(column.name))
-}
-
-/** Rows in another order. */
-export function reordered(filled: readonly Filled[], rows: ArrayLike<number>): Filled[] {
-  return filled.map((each) => gathered(each, rows))
 }

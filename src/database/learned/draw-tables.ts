@@ -26,7 +26,7 @@ export async function drawTables(
   by: DrawnBy,
   draw: TablesDraw,
 ): Promise<Map<string, NamedTable<Float64Array>>> {
-  const { schema, plans, kept } = by
+  const { schema, plans, kept, models } = by
   const drawn = new Map<string, Drawn>()
   const order = tablesInOrder(schema)
   for (const name of order) {
@@ -38,6 +38,8 @@ export async function drawTables(
       : references.includes('parent')
         ? await drawChildren(by, draw, drawn, name)
         : await drawRoot(by, draw, drawn, name)
+    // the next table has its own workers
+    await models.get(name)?.workers?.rest()
     drawn.set(name, { ...rows, learned: withCounts(schema, plans, name, rows.learned) })
     if (!keptRows) linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
@@ -51,6 +53,8 @@ export async function drawTables(
   return new Map(
     order.map((name) => {
       const { final, count } = drawn.get(name)!
+      // a copy of many rows is enough
+      drawn.delete(name)
       const columns = Object.keys(schema.tables[name]!.columns).flatMap((column) => final.get(column) ?? [])
       return [name, tableOf(name, columns, count)]
     }),
