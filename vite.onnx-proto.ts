@@ -7,18 +7,31 @@ const conversions =
 /** What protobufjs loads for remote calls and texts of bytes, which onnx-proto has none of. */
 const unused = /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n/gm
 
+/** How protobufjs reads and writes floats where there are no typed arrays, which every page that runs here has. */
+const withoutTypedArrays = /^ +\}\)\(\); else \(function\(\) \{\r?\n[\s\S]*?\n {4}\}\)\(\);\r?\n/gm
+
+/** What is left out of which file. */
+const leftOut = [
+  { file: '/onnx-proto/dist/onnx.js', pattern: conversions, most: 0.6, instead: '' },
+  { file: '/protobufjs/src/', pattern: unused, most: 0.99, instead: '' },
+  { file: '/@protobufjs/float/index.js', pattern: withoutTypedArrays, most: 0.7, instead: '})();\n' },
+]
+
 /**
  * Leaves out what nobody calls of the packages that read a model, which are most of what a page loads for it: the functions
- * of onnx-proto that convert and verify plain objects, half of that package, and the remote calls of protobufjs.
+ * of onnx-proto that convert and verify plain objects, half of that package, the remote calls of protobufjs, and its ways
+ * around typed arrays.
  */
 export const leanOnnxProto = (): Plugin => ({
   name: 'moonstep:lean-onnx-proto',
   transform: {
-    filter: { id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:index-|util\/)minimal\.js$/ },
+    filter: {
+      id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:index-|util\/)minimal\.js$|\/@protobufjs\/float\/index\.js$/,
+    },
     handler(code, id) {
-      const inOnnxProto = id.includes('/onnx-proto/')
-      const lean = code.replace(inOnnxProto ? conversions : unused, '')
-      if (inOnnxProto ? lean.length > code.length * 0.6 : lean === code)
+      const { pattern, most, instead } = leftOut.find(({ file }) => id.includes(file))!
+      const lean = code.replace(pattern, instead)
+      if (lean.length > most * code.length)
         throw new Error(`${id} has another form: adapt vite.onnx-proto.ts`)
       return { code: lean, map: null }
     },

@@ -185,6 +185,7 @@ export type {
 } from './table/encodings/index.ts'
 export type {
   Copy,
+  DateNearYear,
   DateOfParts,
   DatePart,
   Determined,

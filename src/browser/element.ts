@@ -31,6 +31,7 @@ export type { Sentences } from '../table/generated/sentences.ts'
 export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
   Copy,
+  DateNearYear,
   DateOfParts,
   DatePart,
   Determined,

@@ -143,6 +143,7 @@ export type {
 } from '../table/encodings/index.ts'
 export type {
   Copy,
+  DateNearYear,
   DateOfParts,
   DatePart,
   Determined,

@@ -199,6 +199,32 @@ export function subscriptionTable(count: number, seed = 0): NamedTable<Float64Ar
 }
 
 /**
+ * Players: born in a year, which has gaps, their first game about 24 years later, and their last one not before that, mostly in
+ * September.
+ */
+export function playerTable(count: number, seed = 0): NamedTable<Float64Array> {
+  const columns: readonly Column[] = [
+    { name: 'last', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'debut', kind: 'date', form: 'YYYY-MM-DD' },
+    { name: 'born', kind: 'integer' },
+    { name: 'hand', kind: 'category', categories: ['left', 'right'] },
+  ]
+  const dim = columns.length
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 92, start: 0, count, dim: 7 })
+  const data = new Float64Array(count * dim)
+  for (let i = 0; i < count; i++) {
+    const u = drawn.subarray(7 * i, 7 * i + 7)
+    const born = 1880 + Math.floor(100 * u[0]!)
+    const debut = Date.UTC(born + 20, 0, 1) + Math.floor(1000 * (u[1]! + u[2]! + u[3]!)) * day
+    const later = debut + Math.floor(u[4]! ** 2 * 6000) * day
+    const september = Date.UTC(new Date(later).getUTCFullYear(), 8, 1 + ((later / day) % 30))
+    const last = u[4]! < 0.7 && september > debut ? september : later
+    data.set([last, debut, u[5]! < 0.1 ? Number.NaN : born, Math.floor(2 * u[6]!)], i * dim)
+  }
+  return { name: 'players', columns, points: { data, count, dim } }
+}
+
+/**
  * Visits with dates and their parts: `at` in UTC beside New York's year, month, day and hour; `seen` beside the name of its day
  * of the week, its hour and its minute; `paid`, with gaps, beside its quarter, the name of its month and the number of its day
  * of the week.

@@ -13,7 +13,13 @@ import { bitsOf } from '../helpers/bits.ts'
 import { grainTable, ticketTable } from '../helpers/grain-table.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
 import { decodeModel, encodeModel } from '../helpers/onnx.ts'
-import { flightTable, orderTable, subscriptionTable, visitTable } from '../helpers/related-tables.ts'
+import {
+  flightTable,
+  orderTable,
+  playerTable,
+  subscriptionTable,
+  visitTable,
+} from '../helpers/related-tables.ts'
 import { columnsOf, everyKind, type Outputs, seededSession, valuesOf } from '../helpers/seeded.ts'
 import {
   nameTable,
@@ -38,6 +44,7 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['sums of columns', () => untrainedTable(orderTable(600))],
   ['dates and their parts', () => untrainedTable(visitTable(900))],
   ['columns in order, near others, or equal to them', () => untrainedTable(subscriptionTable(900))],
+  ['dates near a year', () => untrainedTable(playerTable(900))],
   ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
   ['times and numbers with a grain', () => untrainedTable(grainTable(900))],

@@ -1,6 +1,7 @@
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { upperBound } from '../encodings/kind.ts'
+import { isYearsAfter, nearYear } from './find-years.ts'
 import type { Found } from './found.ts'
 import {
   completeRows,
@@ -43,6 +44,11 @@ export function findOrders(
     const { column, cells, decimals } = target
     const rests = cells.map((cell, i) => cell - Math.max(...allowed.map((source) => source.cells[i]!)))
     const isWhole = [target, ...allowed].every((each) => each.column.kind !== 'number')
+    const [source, ...others] = allowed
+    if (others.length === 0 && isCloseTo(target, rests) && isYearsAfter(target, rests)) {
+      found.add(nearYear(target, source!, true, found))
+      continue
+    }
     const encode = () => found.encode(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
     const rest = isCloseTo(target, rests) ? { rest: encode() } : {}
     found.add({

@@ -7,6 +7,7 @@ import { determinedSearch } from './find-determined.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
 import { findSums } from './find-sums.ts'
+import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
 import type { Relation } from './index.ts'
 
@@ -66,6 +67,7 @@ export function findRelations(
   determined.singles(false)
   findNear(columns, points, found)
   findOrders(columns, points, found)
+  findYears(columns, points, found)
   findCopies(columns, points, found)
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
 }

@@ -13,9 +13,11 @@ import { type Order, order } from './order.ts'
 import { type PartOfDate, type PartOfDates, part } from './part.ts'
 import { type Product, product } from './product.ts'
 import { type Sum, sum } from './sum.ts'
+import { type DateNearYear, year } from './year.ts'
 
 export type {
   Copy,
+  DateNearYear,
   DateOfParts,
   DatePart,
   Determined,
@@ -29,9 +31,18 @@ export type {
 }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = Determined | Sum | DateOfParts | PartOfDate | Near | Order | Copy | Product
+export type Relation =
+  | Determined
+  | Sum
+  | DateOfParts
+  | PartOfDate
+  | Near
+  | Order
+  | Copy
+  | Product
+  | DateNearYear
 
-const kinds = { determined, sum, date, part, near, order, copy, product }
+const kinds = { determined, sum, date, part, near, order, copy, product, year }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
@@ -47,6 +58,7 @@ export const relationSchema = v.variant('kind', [
   order.schema as never,
   copy.schema as never,
   product.schema as never,
+  year.schema as never,
 ]) as v.GenericSchema<unknown, Relation>
 
 /** A relation in a line, as in `seats is determined by model`. */

@@ -91,7 +91,8 @@ function sourcesIn<T>({ by }: Order, all: readonly T[]): readonly T[] {
   return all.slice(0, by.length)
 }
 
-function greatestOf<V>(ops: GraphOps<V>, cells: readonly V[]): V {
+/** The greatest of the cells in a graph. */
+export function greatestOf<V>(ops: GraphOps<V>, cells: readonly V[]): V {
   if (cells.length === 1) return cells[0]!
   if (ops.exact) return cells.reduce((a, b) => ops.op('Max', [a, b]))
   return ops.op('ReduceMax', [ops.op('Concat', cells, { axis: 1 })])

@@ -1,0 +1,81 @@
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import { day } from '../dates/calendar.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { numberAt } from './date.ts'
+import type { Found } from './found.ts'
+import { completeRows, type Numbers, numbersIn, rangeOf, spreadOf } from './numbers.ts'
+import { type DateNearYear, maxYears, year, yearOf, yearsAfter } from './year.ts'
+
+/** A date is near a year if the years between are spread to this share of the date's years. */
+const nearShare = 0.15
+
+/** Days between two dates that are spread so much say nothing of the day of the year. */
+const halfYear = 183 * day
+
+/** Dates have a season if so many of them are in so many months of the year. */
+const [seasonShare, seasonMonths] = [0.5, 3]
+
+/** The fewest rows that have both, and the most columns of dates and numbers. */
+const [fewestRows, maxColumns] = [100, 60]
+
+/** Finds the dates that are some years from a year beside them. They are added to `found`. */
+export function findYears(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+  const numbers = numbersIn(columns, points, maxColumns, year.mayBeSource)
+  const sources = numbers.filter(({ column }) => column.kind === 'integer')
+  for (const target of numbers) {
+    if (!hasYears(target)) continue
+    const at = target.cells.map(yearOf)
+    const shareOf = (source: Numbers) => {
+      const rows = completeRows([target, source])
+      if (rows.length < fewestRows || !found.mayFollowFrom(target.d, source.d)) return 1
+      return spreadOf(rows.map((i) => at[i]! - source.cells[i]!)) / spreadOf(rows.map((i) => at[i]!))
+    }
+    const shares = sources.map(shareOf)
+    const least = Math.min(...shares)
+    if (least <= nearShare) found.add(nearYear(target, sources[shares.indexOf(least)]!, false, found))
+  }
+}
+
+/** Whether a date that is never before another has a season, of which the days between say nothing. */
+export function isYearsAfter(target: Numbers, rests: Float64Array): boolean {
+  const spread = spreadOf([...rests].filter((each) => !Number.isNaN(each)))
+  return hasYears(target) && spread > halfYear && hasSeason(target)
+}
+
+function hasSeason({ cells }: Numbers): boolean {
+  const counts = new Array<number>(12).fill(0)
+  for (const cell of cells) if (!Number.isNaN(cell)) counts[numberAt(cell, 'month') - 1]!++
+  const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0)
+  const commonest = counts.toSorted((a, b) => b - a).slice(0, seasonMonths)
+  return sum(commonest) >= seasonShare * sum(counts)
+}
+
+/** The relation of a date to a year, or to a date that it `follows`. */
+export function nearYear(
+  target: Numbers,
+  source: Numbers,
+  follows: boolean,
+  { encode }: Found,
+): DateNearYear {
+  const { column, cells, decimals } = target
+  const rests = cells.map((cell, i) => yearsAfter({ follows }, source.cells[i]!, cell))
+  const [first, last] = rangeOf(cells).map(yearOf) as [number, number]
+  return {
+    kind: 'year',
+    column: column.name,
+    by: [source.column.name],
+    share: completeRows([target, source]).length / cells.length,
+    rest: encode(`${column.name}, its years`, true, rests),
+    years: follows ? [Math.min(first, yearOf(rangeOf(source.cells)[0])), last] : [first, last],
+    follows,
+    range: rangeOf(cells),
+    decimals,
+  }
+}
+
+/** Whether a column has dates of many values, in years of which a table is small. */
+function hasYears({ column, cells }: Numbers): boolean {
+  if (column.kind !== 'date' || column.as !== 'quantile') return false
+  const [first, last] = rangeOf(cells).map(yearOf)
+  return last! - first! < maxYears / 2
+}
