@@ -122,7 +122,7 @@ function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOn
   if (!isSignificant) return `${subject} cannot distinguish training rows from held-out rows (${numbers}).`
   const verb = `${subject} distinguishes training rows from held-out rows`
   if (auc < 0.5)
-    return `${verb} (${numbers}): the samples keep away from training rows, which also reveals them.`
+    return `${verb} (${numbers}): the samples lie less close to training rows than to held-out rows, and this difference also reveals the training rows.`
   const little = auc < littleBetter ? ', though only a little better than guessing' : ''
   const caught = atOnePercent?.share
   const part =

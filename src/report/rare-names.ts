@@ -16,7 +16,7 @@ export function heldNames({ samples, train }: ReportTables): HeldNames[] {
     const { column, names, single } = rare
     const sentence =
       `Of ${humanCount(names)} names of ${printable(column)} in the training rows, ${humanCount(single)} stand in a single row, ` +
-      `and samples hold ${humanCount(inSamples)} of these: whoever reads one learns that this row was there.`
+      `and samples hold ${humanCount(inSamples)} of these names: whoever reads such a name in a sample learns that its row was among the training rows.`
     return inSamples > 0 ? [{ ...rare, inSamples, sentence }] : []
   })
 }

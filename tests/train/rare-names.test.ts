@@ -130,7 +130,8 @@ describe('a report on samples with names of single rows', () => {
     const sources = given([...people.slice(0, 30), ...people.slice(0, 30)])
     const result = await report({ ...sources, leftOut: [{ name: 'remark', reason: 'it has no values' }] })
     expect(result.rareNames).toMatchObject([{ column: 'email', names: 80, single: 80, inSamples: 30 }])
-    const said = 'samples hold 30 of these: whoever reads one learns that this row was there'
+    const said =
+      'samples hold 30 of these names: whoever reads such a name in a sample learns that its row was among the training rows'
     const left = 'These columns of the data were left out of training: remark (it has no values).'
     for (const text of [reportText(result), reportPage(result, sources, { title: 'people' })])
       for (const sentence of [said, left]) expect(text.replace(/\s+/g, ' ')).toContain(sentence)

@@ -89,7 +89,7 @@ function foundItems(report: DatabaseReport): Content[] {
     ...(exact.length > 0
       ? exact
       : [
-          'Every reference leads to a row, no key repeats, and no row is dated before its parent where no real row is.',
+          'Every reference leads to a row, no key repeats, and every order of dates that holds between all real rows and their parents also holds in the synthetic rows.',
         ]),
     attackFound(report),
     ...[...report.tables, ...report.references].flatMap(({ omitted }) => omitted?.sentence ?? []),

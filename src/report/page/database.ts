@@ -92,7 +92,7 @@ function tableSections(
 </section>`,
     }
   const note = families
-    ? 'Rows of one family resemble each other: of each, trees and attacks are given one row, so that they do not take what makes families differ for a difference between samples and real rows.'
+    ? 'Rows of one family resemble each other. Trees and attacks are therefore given one row of each family; otherwise they could mistake a difference between families for a difference between samples and real rows.'
     : undefined
   const figures = tableFigures(prepareTables(sources, 0, part.families))
   return {

@@ -82,12 +82,12 @@ export const methodSections = html`<section id="method" aria-labelledby="method-
 <h2 id="method-title">How it was measured</h2>
 <dl class="method">
 <dt>Real rows</dt>
-<dd>Held-out rows come from the same source as training rows, and the generator has not seen them. The numbers for "real rows" in the tables come from two sets
-of real rows, drawn from both. Columns that only number the rows are left out. Rows are drawn by a seed, so the same tables give
+<dd>Held-out rows come from the same source as training rows, and the generator has not seen them. The numbers for "real rows" in the tables compare two sets
+of real rows, each drawn at random from the held-out and training rows together. Columns that only number the rows are left out. Rows are drawn by a seed, so the same tables give
 the same report.</dd>
 <dt>Columns and pairs</dt>
-<dd>Shapes and trends follow SDMetrics. Two columns of numbers are compared by their correlation, other pairs by how often two values,
-or two tenths of the numbers, occur together. At most 5,000 rows of each kind are compared.</dd>
+<dd>Shapes and trends follow SDMetrics. Two columns of numbers are compared by their correlation, other pairs by how often two values occur together;
+for this, a column of numbers is cut into ten ranges with about equally many rows. At most 5,000 rows of each kind are compared.</dd>
 <dt>Detection</dt>
 <dd>The classifier two-sample test (Lopez-Paz and Oquab, "Revisiting classifier two-sample tests", 2017), with boosted trees that learn from four fifths of the rows and
 are tested on the last fifth, for each fifth in turn.</dd>

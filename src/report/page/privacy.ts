@@ -88,7 +88,7 @@ function membershipPart({ attacks }: PrivacyReport): Markup {
   })
   return html`<h3>Membership</h3>
 <p>Each attack rates training rows (members) and equally many held-out rows. Its AUC is how often it rates a member higher than a held-out row: .5 is guessing, and 1
-finds every member. Below .5, samples keep away from members, which reveals them too. An attack distinguishes members from held-out rows
+finds every member. An AUC below .5 means that samples lie less close to members than to held-out rows, and this difference reveals members too. An attack distinguishes members from held-out rows
 if .5 lies outside the adjusted interval, which allows for the number of attacks.</p>
 ${list(sentencesOf(attacks), 'findings')}
 ${

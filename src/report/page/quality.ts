@@ -105,7 +105,7 @@ function measureTerms({ detection, trends, utility }: Measures): Markup {
   return html`<dl class="terms">
 <dt>Detection</dt>
 <dd>Decision trees learn to distinguish samples from real rows, and are tested on rows that they have not learned from
-(${counted(detection.rows, 'row')} of each kind, ${detection.repeats} times). The AUC is how often they rate a sample as more likely to be a sample than a real row:
+(${counted(detection.rows, 'row')} of each kind, ${detection.repeats} times). The AUC is how often they recognise the sample when they are shown one sample and one real row:
 .5 is guessing, and 1 is always.</dd>
 <dt>Shapes</dt>
 <dd>How similar each column is by itself: 1 minus the mean <dfn>distance</dfn> of the columns, so 1 means that they are the same. A distance is 0 if

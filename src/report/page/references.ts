@@ -82,8 +82,8 @@ ${
 <div class="figures"><figure>${drawn.column(countName(child), title)}<figcaption>${title}</figcaption></figure></div>`
 }
 ${steps && stepsTable(child, steps)}
-<p>${privacy.sentences[0]!} Each attack has a row of ${parent} with the sums of its ${child}: how many there are, means, extremes, the most frequent names, and the first and
-last. ${humanCount(sums.rows)} of each kind were shown to trees.</p>
+<p>${privacy.sentences[0]!} Each attack is given rows of ${parent}, each with a summary of its ${child}: how many there are, means, extremes, the most frequent names, and the first and
+last. The trees were shown ${humanCount(sums.rows)} samples and as many real rows.</p>
 ${list(
   [...privacy.attacks, privacy.copies.exact, privacy.copies.near].map(({ sentence }) => sentence),
   'findings',
@@ -127,8 +127,8 @@ those of one table.</dd>
 <dd>One child of each family, drawn at random, is joined with its parent; and each parent with the sums of its children. Both are compared by the same
 test as a single table.</dd>
 <dt>Orders</dt>
-<dd>Of each two dates, or years, of a parent and its child, of which one is not before the other in any real row, the samples in which it is are
-counted.</dd>
+<dd>Each date or year of a parent is compared with each date or year of its child. If one of the two is never before the other in real rows, the
+samples in which it is before the other are counted.</dd>
 <dt>Membership</dt>
 <dd>The attacks on a single table, with parents and the sums of their children as rows. The level at which an attack counts is shared by all tables.</dd>
 </dl>

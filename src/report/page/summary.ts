@@ -94,10 +94,10 @@ function utilityFound({ utility }: Report): Content {
   const { target, metric, real, synthetic } = utility
   const guessing = metric === 'r2' ? 0 : 0.5
   if (real < guessing + predicts)
-    return html`Nothing in the other columns predicts ${named(target)}, not even in real rows, so it says nothing about the synthetic ones.`
+    return html`The other columns do not predict ${named(target)}, not even in real rows, so this test says nothing about the synthetic rows.`
   const share = Math.max(0, (synthetic - guessing) / (real - guessing))
   const kept = share > 0.995 ? 'all' : `${Math.round(100 * share)} %`
-  return html`Whoever learns from the synthetic rows to predict ${named(target)} of real people keeps ${kept} of what the training rows teach beyond guessing.`
+  return html`A program that learns from the synthetic rows to predict ${named(target)} in real rows gets ${kept} of the gain over guessing that it gets by learning from the training rows.`
 }
 
 function attackFound({ privacy }: Report): string {
@@ -125,11 +125,11 @@ export function meaningItems(flagged: boolean | null, hasModelFile: boolean, gra
     flagged === null
       ? 'Nothing can be said about privacy: neither that the rows are harmless nor that they are not.'
       : flagged
-        ? 'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, the synthetic rows are personal data.'
-        : 'Someone who has only these rows, and tries what is known, learns no more about the people in the data than about others. Someone who knows more, or has a better method, may.',
+        ? 'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, treat the synthetic rows as personal data.'
+        : 'With the attacks that were tried, someone who has only these rows could not find out, better than by guessing, who is in the data. Someone who knows more, or has a better method, may be able to.',
     ...(hasModelFile
       ? [
-          'The file of the model holds some values of the training rows as they are, whatever else was found. The synthetic rows alone do not come with it.',
+          'Whatever else was found, the model’s file holds some values of the training rows unchanged. Someone who receives only the synthetic rows does not receive that file.',
         ]
       : []),
   ]

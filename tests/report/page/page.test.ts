@@ -86,7 +86,7 @@ describe('the page of a report', () => {
     const rows = { learned: 100, predicted: 100 }
     const report = { ...mixed.report, utility: { ...utility, rows } }
     expect(read(pageOf({ ...mixed, report })).textOf('#summary')[0]).toContain(
-      'Nothing in the other columns predicts rooms, not even in real rows',
+      'The other columns do not predict rooms, not even in real rows',
     )
     const digest = 'ab'.repeat(32)
     const dated = read(reportPage(mixed.report, mixed.sources, { title: 'Rooms', digest }))

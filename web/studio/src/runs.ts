@@ -133,7 +133,7 @@ export async function openModel(): Promise<void> {
   model.value = opened
   phase.value = 'trained'
   const { seconds } = training
-  status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It knows ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; generate new ones now.`
+  status.value = `The model is trained${seconds.value ? `, in ${humanSeconds(seconds.value)}` : ''}. It learned from ${humanCount(model.value.rows.train)} rows of ${table.value!.name}; generate new ones now.`
 }
 
 export async function renameRun({ id, notes: former }: RunView, name: string): Promise<void> {

@@ -44,5 +44,5 @@ export function sayCloseness({ shapes, detection, real }: TrainedCloseness): str
     fair: 'Trees can sometimes tell generated rows from real ones',
     poor: 'Trees can often tell generated rows from real ones',
   }[grade]
-  return `The result is ${grade}: ${says} (${decimals(detection)}, and ${decimals(real.detection)} for other real rows; .50 is guessing). The columns by themselves are alike to ${decimals(shapes)}, real rows to ${decimals(real.shapes)}; 1 is the best.`
+  return `The result is ${grade}: ${says} (${decimals(detection)}, and ${decimals(real.detection)} for other real rows; .50 is guessing). Column by column, generated rows are similar to real ones by ${decimals(shapes)}, and other real rows by ${decimals(real.shapes)}; 1 is the best.`
 }

@@ -29,8 +29,8 @@ export function TablesStep() {
       <Runs />
       <h3>Tables</h3>
       <p class="quiet">
-        This is how the tables meet, as the names and values of their columns show. What is wrong can be
-        corrected below: a row is drawn with the row that its first obligatory reference leads to.
+        This is how the tables meet, as the names and values of their columns show. You can correct it below.
+        Each row is drawn as a child of the row that its first obligatory reference leads to.
       </p>
       <SchemaDrawing view={shown} onTable={goToTable} />
       <SchemaFile schema={shown.schema} />
