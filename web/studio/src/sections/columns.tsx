@@ -173,7 +173,7 @@ function RareNames() {
   if (!hasNames || !canChoose() || phase.value === 'training') return null
   return (
     <p class="field">
-      <label for="min-category">Merge names that fewer rows have than</label>
+      <label for="min-category">Merge names in fewer rows than</label>
       <input
         id="min-category"
         type="number"

@@ -217,13 +217,13 @@ function Report() {
   return (
     <div class="report">
       <p class="quiet">
-        It compares {counted(rows.train, 'sample')} with the {counted(rows.holdout, 'row')} that were set
-        aside, and with the {counted(rows.train, 'row')} that the model learned: how alike they are, and what
-        they give away.
+        The report compares {counted(rows.train, 'sample')} with the {counted(rows.holdout, 'row')} that were
+        set aside, and with the {counted(rows.train, 'row')} that the model learned: how alike they are, and
+        what they give away.
       </p>
       <p class="actions">
         {!html && (
-          <button type="button" disabled={busy.value !== undefined} onClick={writeReport}>
+          <button type="button" class="main" disabled={busy.value !== undefined} onClick={writeReport}>
             Write the report
           </button>
         )}
