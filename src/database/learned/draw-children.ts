@@ -131,24 +131,31 @@ export async function drawChildren(
       `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${reasons.join(' or ')}`,
     )
   }
-  const whose = Int32Array.from(parts.flatMap(({ who }) => [...who]))
+  const whose = joined(
+    Int32Array,
+    parts.map((part) => part.who),
+  )
   /** All rows of the next column, which the parts need no longer hold. */
   const nextColumn = (k: number): Filled => {
-    const cells = joinedCells(parts.map(({ rows }) => rows.shift()!.cells))
+    const cells = joined(
+      Float64Array,
+      parts.map(({ rows }) => rows.shift()!.cells),
+    )
     const column = withoutRepeat(learned[k]!, repeats)
     return { column, cells: cells.map(translation(learned[k]!, column)) }
   }
   const ofClock = clock ? clockColumns(clock).map((_, k) => nextColumn(k)) : []
   const at = clock && orderCells(ofClock, clock)
-  const order = Int32Array.from(whose.keys()).sort(
-    (a, b) => whose[a]! - whose[b]! || (at ? compareCells(at[a]!, at[b]!) : 0) || a - b,
-  )
+  const order = familiesInOrder(whose, parentRows.length, at)
   const inOrderOf = (filled: Filled) => gathered(filled, order)
   const rows = [
     ...(clock ? [inOrderOf({ column: clock.column, cells: at! })] : []),
     ...learned.slice(ofClock.length).map((_, k) => inOrderOf(nextColumn(ofClock.length + k))),
   ]
-  const numbers = joinedCells(parts.map((part) => part.numbers))
+  const numbers = joined(
+    Float64Array,
+    parts.map((part) => part.numbers),
+  )
   const result = drawnOf(model, {
     learned: rows,
     numbers: Float64Array.from(order, (i) => numbers[i]!),
@@ -194,8 +201,28 @@ function compareCells(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (Number.isNaN(a) ? 0 : a - b)
 }
 
-function joinedCells(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+/** The rows parent by parent, those of one by their order's cells, if there are some, and then as they were drawn. */
+function familiesInOrder(whose: Int32Array, parents: number, at: Float64Array | undefined): Int32Array {
+  const next = new Int32Array(parents + 1)
+  for (const p of whose) next[p + 1]!++
+  for (let p = 0; p < parents; p++) next[p + 1]! += next[p]!
+  const order = new Int32Array(whose.length)
+  for (const [i, p] of whose.entries()) {
+    // few rows are in one family, and most come in their order: each is moved before those that it precedes
+    let k = next[p]!++
+    for (; at && k > 0 && whose[order[k - 1]!] === p && compareCells(at[order[k - 1]!]!, at[i]!) > 0; k--)
+      order[k] = order[k - 1]!
+    order[k] = i
+  }
+  return order
+}
+
+/** Typed arrays one after the other. */
+function joined<A extends Int32Array | Float64Array>(
+  type: new (length: number) => A,
+  parts: readonly A[],
+): A {
+  const all = new type(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
     all.set(part, at)
