@@ -21,7 +21,7 @@ export interface ProviderDefinition<N extends string = string> {
   readonly isBenched?: boolean
   /** False if it computes the graph's network as a whole, not node by node. */
   readonly runsNodes?: boolean
-  /** Rows to compute at a time, instead of 2000. */
+  /** Rows to compute at a time, instead of what fits the processor's cache. */
   readonly chunkSize?: number
   /**
    * Returns the name of its GPU if that is software on the processor and so slower than `cpu`; otherwise null. Called

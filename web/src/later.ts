@@ -14,6 +14,8 @@ import { showStudent } from './sections/student.ts'
 import { showTraining } from './sections/training.ts'
 import type { ViewSignals } from './view.ts'
 
+export { openOwnFiles } from './own-files.ts'
+
 /** Shows the sections below the first, and what the reader can do with the samples. */
 export function showLater(view: ViewSignals, lesson: Lesson, player: Player): void {
   showDistance(view, lesson, player)

@@ -11,11 +11,10 @@ import { connect, type Remote } from '../../src/browser/worker-calls.ts'
 import { messageOf } from '../../src/core/errors.ts'
 import { spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import type { OnnxruntimeWebProvider } from '../../src/infer/session.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import type { onnxruntime } from './client.ts'
 import { committedModels } from './models.ts'
-import { onnxruntime } from './onnxruntime.ts'
 import type { ProcessChoice } from './process-choice.ts'
-import { committedSubject, ownSubject, type Subject } from './subject.ts'
+import { committedSubject, type Subject } from './subject.ts'
 import type { Backend, ViewSignals } from './view.ts'
 import type { Lesson as LessonWorker, OpenModel, State } from './worker/lesson.ts'
 
@@ -44,8 +43,8 @@ export interface Lesson {
    * changes nothing but `problem`.
    */
   open(file: Blob, name: string, subjectOf: (opened: OpenModel) => Subject): Promise<void>
-  /** Shows a reader's own files: a model, its CSV, or both. */
-  openFiles(files: readonly File[]): Promise<void>
+  /** Shows the open model with other data. */
+  showSubject(subject: Subject): void
 }
 
 export const plainTypeScript = 'plain TypeScript'
@@ -100,6 +99,18 @@ export function createLesson(view: ViewSignals): Lesson {
     model.value ? timestepsOf(model.value, choice.value.numSteps) : ([] as readonly number[]),
   )
 
+  let runtime: typeof onnxruntime | undefined
+  const loadRuntime = async () => {
+    const loaded = (await import('./client.ts')).onnxruntime
+    if (!runtime)
+      loaded.onLost((reason) => {
+        if (view.backend.peek() !== 'webgpu') return
+        problem.value = `WASM goes on: ${reason}`
+        view.backend.value = 'wasm'
+      })
+    runtime = loaded
+    return loaded
+  }
   let running = new AbortController()
   let walks = 0
   const sample = async (opened: OpenModel, choice: ProcessChoice, count: number, backend: Backend) => {
@@ -119,7 +130,8 @@ export function createLesson(view: ViewSignals): Lesson {
       await worker.sample(choice, count, take)
     }
     const onRuntime = async (provider: OnnxruntimeWebProvider) => {
-      const drawn = await onnxruntime.sample(opened.onnx, provider, choice, count, signal)
+      const { sample } = await loadRuntime()
+      const drawn = await sample(opened.onnx, provider, choice, count, signal)
       if (signal.aborted) return
       overtaken = true
       batch(() => {
@@ -130,7 +142,7 @@ export function createLesson(view: ViewSignals): Lesson {
     try {
       if (backend === 'typescript') await plain()
       else {
-        if (!onnxruntime.isReady(opened.onnx, backend))
+        if (!runtime?.isReady(opened.onnx, backend))
           // plain TypeScript moves the points at once; whichever finishes first makes the other unnecessary
           await new Promise<void>((resolve, reject) => {
             plain(resolve).then(resolve, reject)
@@ -145,11 +157,6 @@ export function createLesson(view: ViewSignals): Lesson {
       if (backend === 'webgpu') view.backend.value = 'wasm'
     }
   }
-  onnxruntime.onLost((reason) => {
-    if (view.backend.peek() !== 'webgpu') return
-    problem.value = `WASM goes on: ${reason}`
-    view.backend.value = 'wasm'
-  })
   effect(() => {
     const [opened, chosen, count, backend] = [model.value, choice.value, view.count.value, view.backend.value]
     if (opened) untracked(() => sample(opened, chosen, count, backend))
@@ -165,33 +172,8 @@ export function createLesson(view: ViewSignals): Lesson {
     computedBy,
     problem,
     open,
-    async openFiles(files) {
-      const csvFile = files.find(({ name }) => /\.csv$/i.test(name))
-      const modelFile = files.find((file) => file !== csvFile)
-      let table: NamedTable | undefined
-      const readCsv = async () => {
-        if (csvFile) table = await worker.readCsv(csvFile, csvFile.name)
-      }
-      if (!modelFile) {
-        const opened = model.peek()
-        if (!opened) return
-        await readCsv().then(
-          () => {
-            const { label } = subject.peek()
-            subject.value = { ...ownSubject(label, opened, table), history: subject.peek().history }
-            problem.value = ''
-          },
-          (error) => {
-            problem.value = messageOf(error)
-          },
-        )
-        return
-      }
-      await open(modelFile, modelFile.name, (opened) => {
-        view.model.value = undefined
-        return ownSubject(modelFile.name, opened, undefined)
-      })
-      if (csvFile && subject.peek().label === modelFile.name) await this.openFiles([csvFile])
+    showSubject(other) {
+      subject.value = other
     },
   }
 }

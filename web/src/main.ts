@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals-core'
+import { messageOf } from '../../src/core/errors.ts'
 import { keepAddress } from './address.ts'
 import { createLesson } from './lesson.ts'
 import { committedModels } from './models.ts'
@@ -8,6 +9,9 @@ import { showClouds } from './sections/clouds.ts'
 import { takeFiles } from './sections/files.ts'
 import { showReverse } from './sections/reverse.ts'
 import { readView } from './view.ts'
+
+/** The part of the page that its first points don't wait for. */
+const later = () => import('./later.ts')
 
 const names = committedModels.map(({ name }) => name)
 const { view, complaints } = readView(location.search, names)
@@ -22,12 +26,19 @@ effect(() => {
   document.body.dataset.learns = lesson.subject.value.learns
 })
 // from the start, because a browser navigates to a dropped file that nobody handles
-takeFiles(lesson)
+takeFiles(lesson, (files) =>
+  later().then(
+    ({ openOwnFiles }) => openOwnFiles(files, view, lesson),
+    (error) => {
+      lesson.problem.value = messageOf(error)
+    },
+  ),
+)
 
 /** Loads the rest of the page once its beginning is moving, or has failed. */
 let begun = false
 effect(() => {
   if (begun || (lesson.walk.value.states.length < 2 && !lesson.problem.value)) return
   begun = true
-  import('./later.ts').then(({ showLater }) => showLater(view, lesson, player))
+  later().then(({ showLater }) => showLater(view, lesson, player))
 })

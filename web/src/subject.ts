@@ -1,20 +1,12 @@
 import type { PredictionType } from '../../src/diffusion/prediction.ts'
 import { createSchedule, type Schedule } from '../../src/diffusion/schedule.ts'
-import {
-  columnRanges,
-  type FloatArray,
-  gatherRows,
-  type Points,
-  toFloat32,
-} from '../../src/numerics/points.ts'
-import { type DatasetConfig, isDatasetName } from '../../src/table/datasets/index.ts'
+import type { Points } from '../../src/numerics/points.ts'
+import type { DatasetConfig } from '../../src/table/datasets/index.ts'
 import type { LinearColumn } from '../../src/table/encodings/scaled.ts'
-import { linearColumns, scalePoints } from '../../src/table/encodings/scaled.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { linearColumns } from '../../src/table/encodings/scaled.ts'
 import type { CommittedModel } from './committed-model.ts'
 import { datasetPoints, type RealPoints } from './real-points.ts'
 import { maxCount } from './view.ts'
-import type { OpenModel } from './worker/lesson.ts'
 import type { LossCurve } from './worker/loss-curve.ts'
 
 /** The lesson's current subject: a model, or a committed run whose model is still loading. */
@@ -55,51 +47,11 @@ export function committedSubject({ name, label, config }: CommittedModel): Subje
   }
 }
 
-/** The reader's own model, with the points of its CSV file in data units, if given. */
-export function ownSubject(
-  label: string,
-  { columns, schedule, predictionType, origin }: OpenModel,
-  csv: NamedTable | undefined,
-): Subject {
-  const { dataset, seed } = origin
-  const isBuiltIn = dataset && 'name' in dataset && isDatasetName(dataset.name)
-  const csvPoints = csv && toFloat32(scalePoints(columns, csv.points))
-  const ofCsv = {
-    data: csvPoints && thinned(csvPoints),
-    source: csv && sourceOf(csv),
-    real: csvPoints && { points: csvPoints },
-  }
-  return {
-    ...(isBuiltIn && !csv ? builtInData(dataset, seed ?? 0, columns) : ofCsv),
-    label,
-    schedule,
-    learns: predictionType,
-    columns,
-    history: undefined,
-  }
-}
-
 /** A built-in dataset's training points and, as in scripts/make-models.mjs, the next seed's to compare with. */
-function builtInData(dataset: DatasetConfig, seed: number, columns: readonly LinearColumn[]) {
+export function builtInData(dataset: DatasetConfig, seed: number, columns: readonly LinearColumn[]) {
   return {
     source: { name: dataset.name, rows: dataset.rows, ranges: columns },
     data: datasetPoints({ dataset: { ...dataset, rows: Math.min(dataset.rows, maxCount) }, seed, columns }),
     real: { dataset, seed: seed + 1, columns },
   }
-}
-
-function sourceOf({ name, columns, points }: NamedTable): DataSource {
-  const { min, max } = columnRanges(points)
-  const ranges = columns.map((column, d) => ({ name: column.name, min: min[d]!, max: max[d]! }))
-  return { name, rows: points.count, ranges }
-}
-
-/** An evenly spaced subset of a long file: its rows may be sorted. */
-export function thinned<A extends FloatArray>(points: Points<A>, length = maxCount): Points<A> {
-  if (points.count <= length) return points
-  const row = (i: number) => Math.floor((i * points.count) / length)
-  return gatherRows(
-    points,
-    Int32Array.from({ length }, (_, i) => row(i)),
-  )
 }

@@ -4,11 +4,11 @@ import { planTables } from '../../../src/database/learned/plan.ts'
 import { learnedColumns, learnedRows } from '../../../src/database/learned/rows.ts'
 import { databaseOfRows } from '../../../src/database/memory.ts'
 import type { DatabaseModel } from '../../../src/database/model.ts'
-import type { Schema } from '../../../src/database/schema.ts'
 import { toRows } from '../../../src/index.ts'
 import { exportDatabase, loadDatabase } from '../../../src/node/databases.ts'
 import { trainDatabase } from '../../../src/node/train-databases.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
+import { careersSchema } from '../../helpers/careers.ts'
 
 const drawn = (seed: number, start: number, dim: number) =>
   uniforms({ seed, stream: 0, step: 0, start, count: 1, dim })
@@ -41,27 +41,7 @@ const seasons = players.flatMap(({ id, debut, last }) => {
   })
 })
 
-const schema: Schema = {
-  format: 1,
-  tables: {
-    teams: {
-      columns: { year: 'integer', team: 'category', wins: 'integer' },
-      key: ['year', 'team'],
-      references: [],
-      keep: true,
-    },
-    players: { columns: { id: 'key', debut: 'integer', last: 'integer' }, key: ['id'], references: [] },
-    seasons: {
-      columns: { id: 'integer', year: 'integer', team: 'category', games: 'integer' },
-      references: [
-        { columns: ['id'], table: 'players', optional: false },
-        { columns: ['year', 'team'], table: 'teams', optional: false },
-      ],
-      order: 'year',
-    },
-  },
-}
-
+const schema = careersSchema({ debut: 'integer', last: 'integer' })
 const database = await databaseOfRows({ teams, players, seasons }, { schema })
 
 type Row = Record<string, string | number | boolean | null>

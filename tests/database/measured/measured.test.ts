@@ -9,6 +9,7 @@ import { databaseOfRows } from '../../../src/database/memory.ts'
 import { oneOfEach, realHalves } from '../../../src/measure/prepare.ts'
 import { toRows } from '../../../src/table/inference/rows.ts'
 import { type NamedTable, namesOf } from '../../../src/table/table.ts'
+import { careersSchema } from '../../helpers/careers.ts'
 import { databaseOf, type Shop, samplesOf, shopOf } from '../../report/database/families.ts'
 
 const small: Shop = {
@@ -40,28 +41,7 @@ it('an order that a reference takes part in is measured, but not beside the row 
       players: [1, 2].map((id) => ({ id, bats: id === 1 ? 'left' : 'right' })),
       seasons,
     },
-    {
-      schema: {
-        format: 1,
-        tables: {
-          teams: {
-            columns: { year: 'integer', team: 'category', wins: 'integer' },
-            key: ['year', 'team'],
-            references: [],
-            keep: true,
-          },
-          players: { columns: { id: 'key', bats: 'category' }, key: ['id'], references: [] },
-          seasons: {
-            columns: { id: 'integer', year: 'integer', team: 'category', games: 'integer' },
-            references: [
-              { columns: ['id'], table: 'players', optional: false },
-              { columns: ['year', 'team'], table: 'teams', optional: false },
-            ],
-            order: 'year',
-          },
-        },
-      },
-    },
+    { schema: careersSchema({ bats: 'category' }) },
   )
   const { references } = partsOf({ samples: database, against: database, train: database })
   const [ofPlayers, ofTeams] = references.map(({ families }) => families.train)

@@ -81,11 +81,16 @@ describe('the parts of dates', () => {
     [
       'a year that is wrong in one row',
       [{ ...year, cell: (date: Date, u: number) => date.getUTCFullYear() + (u < 0.003 ? 1 : 0) }],
+      ['the year of date is near year'],
     ],
-    ['a column of one value', [{ ...year, cell: () => 2017 }]],
-    ['a column that differs in three rows', [{ ...year, cell: (_: Date, u: number) => (u < 0.008 ? 1 : 0) }]],
-  ])('are not %s', (_, columns) => {
-    expect(linesOf(dateTable(columns)).filter((line) => !line.includes('is near'))).toEqual([])
+    ['a column of one value', [{ ...year, cell: () => 2017 }], []],
+    [
+      'a column that differs in three rows',
+      [{ ...year, cell: (_: Date, u: number) => (u < 0.008 ? 1 : 0) }],
+      [],
+    ],
+  ])('are not %s', (_, columns, lines) => {
+    expect(linesOf(dateTable(columns))).toEqual(lines)
   })
 
   it('are none in a hundred tables of random dates and numbers', () => {

@@ -3,7 +3,7 @@ import type { Lesson } from '../lesson.ts'
 import { element, showText } from '../page.ts'
 
 /** Takes files that are chosen, or dropped anywhere on the page. */
-export function takeFiles(lesson: Lesson): void {
+export function takeFiles(lesson: Lesson, open: (files: readonly File[]) => Promise<void>): void {
   const { body } = document
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files')
   addEventListener('dragover', (event) => {
@@ -19,11 +19,11 @@ export function takeFiles(lesson: Lesson): void {
     if (!carriesFiles(event)) return
     event.preventDefault()
     body.classList.remove('dropping')
-    lesson.openFiles([...event.dataTransfer!.files])
+    open([...event.dataTransfer!.files])
   })
   const input = element<HTMLInputElement>('files')
   input.addEventListener('change', async () => {
-    await lesson.openFiles([...(input.files ?? [])])
+    await open([...(input.files ?? [])])
     // lets the reader choose the same file again once it is fixed
     input.value = ''
   })
