@@ -297,7 +297,9 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const tabTo = async (name: string) => {
       for (let presses = 0; presses < 100; presses++) {
         await page.keyboard.press('Tab')
-        const at = await page.evaluate<string>('document.activeElement.innerText')
+        const at = await page.evaluate<string>(
+          'document.activeElement.matches("button") ? document.activeElement.innerText : ""',
+        )
         if (at.startsWith(name)) return
       }
       throw new Error(`no key leads to ${name}`)
@@ -312,6 +314,9 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByRole('button', { name: 'Next: rows' }).waitFor({ timeout: 60_000 })
     await tabTo('Next: rows')
     await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.outerHTML')).toBe(
+      '<h2 tabindex="-1">Generate rows</h2>',
+    )
     await tabTo('Generate rows')
     await page.keyboard.press('Enter')
     await page.getByText('generated in').waitFor()

@@ -40,6 +40,7 @@ export function go(to: Step): void {
   asked.value = to
   if (location.hash !== `#${to}`) history.pushState(null, '', `#${to}`)
   scrollTo(0, 0)
-  // who listens hears where they are
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('main h2')?.focus({ preventScroll: true }))
+  // who listens hears where they are; right after Preact has rendered, which is a microtask too, so that no key
+  // pressed before the next frame loses its place
+  queueMicrotask(() => document.querySelector<HTMLElement>('main h2')?.focus({ preventScroll: true }))
 }
