@@ -133,21 +133,26 @@ export async function trainDatabase(request: WebTrainTablesRequest): Promise<Web
     plans,
     trained,
     train: learned,
-  } = await trainTables(dataset, options, async (table, fresh, among) => {
-    onTable?.(table)
-    const store = (await storeOf?.(table)) ?? noStore
-    const isBegun = resume === true && (await store.read('config')) !== undefined
-    const ended = isBegun ? await endedRun(store) : undefined
-    if (ended) return ended
-    const { threads, onProgress, onWarning, onWork, signal } = fresh
-    const continued = { resume, threads, onProgress, onWarning, onWork, signal, out: store.folder ?? table }
-    const { config, weights, closeness } = await train(
-      isBegun ? { ...continued, resume: true } : fresh,
-      { engines, store },
-      among,
-    )
-    return { config, weights, closeness }
-  })
+  } = await trainTables(
+    dataset,
+    options,
+    async (table, fresh, among): Promise<TrainedTable> => {
+      onTable?.(table)
+      const store = (await storeOf?.(table)) ?? noStore
+      const isBegun = resume === true && (await store.read('config')) !== undefined
+      const ended = isBegun ? await endedRun(store) : undefined
+      if (ended) return ended
+      const { threads, onProgress, onWarning, onWork, signal } = fresh
+      const continued = { resume, threads, onProgress, onWarning, onWork, signal, out: store.folder ?? table }
+      const { config, weights, closeness } = await train(
+        isBegun ? { ...continued, resume: true } : fresh,
+        { engines, store },
+        among,
+      )
+      return { config, weights, closeness }
+    },
+    async (each) => loadModel(await exportNoisePredictor(each), { threads: options.threads }),
+  )
   const kept = new Map([...learned.tables].filter(([table]) => schema.tables[table]!.keep))
   return { schema, plans, trained, kept }
 }

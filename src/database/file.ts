@@ -4,6 +4,7 @@ import { unzipSync, zipSync } from 'fflate'
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { humanCount, printable } from '../core/format.ts'
+import { candidatesSchema } from '../model/candidates.ts'
 import { ruleSchema } from '../table/rules/index.ts'
 import type { Column } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
@@ -131,6 +132,7 @@ const planSchema = v.object({
   orphans: count,
   counts: v.optional(v.record(v.string(), v.array(count))),
   repeats: v.optional(v.record(v.string(), v.string())),
+  families: v.optional(candidatesSchema),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })
 

@@ -14,12 +14,14 @@ import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { databaseParts } from '../database/parts.ts'
 import { type Schema, schemaToJson } from '../database/schema.ts'
 import { readDatabase } from '../database/stores/read.ts'
+import { exportNoisePredictor } from '../export/export-model.ts'
 import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { trainChecks } from '../train/options.ts'
 import { type Trained, train } from '../train/train.ts'
 import { digestOfTraining, isBegun, writeBegun } from './begun-tables.ts'
 import { loadNodeFaker } from './faker.ts'
+import { loadModel } from './providers.ts'
 import { whileLocked } from './run-lock.ts'
 import { filesOfRows, keptPath, type RunRows, rowsFolder } from './run-rows.ts'
 import { folderNames } from './table-folders.ts'
@@ -114,14 +116,19 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
       trained,
       train: learned,
       holdout,
-    } = await trainTables(database, options, (table, request, among) => {
-      onTable?.(table)
-      const folder = out === undefined ? undefined : join(out, names.get(table)!)
-      if (!goesOn || !existsSync(join(folder!, runFilePaths.config)))
-        return train(request, runtimeFor(folder), among)
-      const watched = { signal, onNote, onProgress, onWarning, onWork, threads }
-      return train({ resume: true, out: folder!, ...watched }, runtimeFor(folder))
-    })
+    } = await trainTables(
+      database,
+      options,
+      (table, request, among) => {
+        onTable?.(table)
+        const folder = out === undefined ? undefined : join(out, names.get(table)!)
+        if (!goesOn || !existsSync(join(folder!, runFilePaths.config)))
+          return train(request, runtimeFor(folder), among)
+        const watched = { signal, onNote, onProgress, onWarning, onWork, threads }
+        return train({ resume: true, out: folder!, ...watched }, runtimeFor(folder))
+      },
+      async (each) => loadModel(await exportNoisePredictor(each), { provider: 'simd', threads }),
+    )
     const rows = holdout ? { train: learned, against: holdout } : null
     const kept = new Map([...learned.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {

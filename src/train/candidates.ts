@@ -39,22 +39,35 @@ export async function learnCandidates(
   const seen = encoding.columns.flatMap(({ as }, d) =>
     ['derived', 'constant', 'key', 'made'].includes(as) ? [] : [d],
   )
+  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 1, count: 2 })
+  const odds = await learnOdds(rows, samples, seen, signal)
+  return odds && { count, ...odds }
+}
+
+/**
+ * Learns boosted trees that distinguish rows from samples of the same columns. Undefined if the trees see no difference.
+ *
+ * @param seen - The columns that the trees see, by their indexes.
+ */
+export async function learnOdds(
+  rows: Table,
+  samples: Table,
+  seen: readonly number[],
+  signal?: AbortSignal,
+): Promise<Omit<Candidates, 'count'> | undefined> {
   const drawn = featuresOf(samples, seen)
   const all = featuresOf(rows, seen).map((feature, f) => ({
     ...feature,
     cells: joined(feature.cells, drawn[f]!.cells),
   }))
-  const rowCount = codes.count + sampleCount
-  const { binnings } = fitBins(all, rowCount)
-  const targets = Float64Array.from({ length: rowCount }, (_, i) => (i < codes.count ? 1 : 0))
-  const binned = applyBins({ binnings }, all, rowCount)
-  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 1, count: 2 })
-  const { trees } = await learnTrees(binned, targets, { kind: 'binary' }, signal)
+  const count = rows.points.count + samples.points.count
+  const { binnings } = fitBins(all, count)
+  const targets = Float64Array.from({ length: count }, (_, i) => Number(i < rows.points.count))
+  const { trees } = await learnTrees(applyBins({ binnings }, all, count), targets, { kind: 'binary' }, signal)
   if (trees.length === 0) return undefined
   return {
-    count,
     features: seen.map((d, f) => {
-      const { name, categories } = encoding.columns[d]!
+      const { name, categories } = rows.columns[d]!
       const { cuts, binsOf } = binnings[f]!
       if (cuts) return { column: name, cuts }
       return { column: name, bins: [...binsOf(Float64Array.from(categories!.keys()))] }

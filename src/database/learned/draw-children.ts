@@ -7,16 +7,17 @@ import { countColumns } from './counts.ts'
 import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { numberOfRow, seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
+import { familyChooser, type FamilyPart as Part } from './families.ts'
 import { type Filled, filledNamed, gathered } from './filled.ts'
 import type { Plans } from './plan.ts'
 import { givenRepeats, withoutRepeat } from './repeats.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 import { siblingsOf } from './siblings.ts'
 
-/** The most parents whose next rows are drawn at once: what is known of these takes memory. */
-const mostParents = 16_384
+/** The most families that are drawn at once: what is known of their next rows takes memory. */
+const mostFamilies = 16_384
 
-/** Draws the rows of all parents place by place. */
+/** Draws the rows of all parents, some parents after the others, place by place. */
 export async function drawChildren(
   by: DrawnBy,
   draw: TablesDraw,
@@ -25,21 +26,13 @@ export async function drawChildren(
 ): Promise<Drawn> {
   const { schema, plans, models } = by
   const model = models.get(name)!
-  const { references, clock, rules, repeats = {} } = plans[name]!
+  const { references, clock, rules, repeats = {}, families } = plans[name]!
   const parent = references.indexOf('parent')
   const { table: parentName, columns: parentColumns } = schema.tables[name]!.references[parent]!
   const of = drawn.get(parentName)!
   const { columns, context: contextNames = [] } = model.file.description.encoding
   const learned = columns.filter((column) => !isGenerated(column) && !contextNames.includes(column.name))
   const { sizes, rows: parentRows } = familiesOf(schema, plans, of, name)
-  const siblings = siblingsOf({
-    parent: parentName,
-    parents: of.learned.map((each) => gathered(each, parentRows)),
-    count: parentRows.length,
-    sizes,
-    learned,
-    clock,
-  })
   const seed = seedOf(draw.seed, name)
   const options = {
     table: name,
@@ -61,65 +54,101 @@ export async function drawChildren(
       column.name !== clock?.column.name &&
       !Object.hasOwn(options.given, column.name),
   )?.name
-  const complete = rowCompleter({ by, draw, name, learned, siblings })
   const taken = new Map<string, Set<string>>()
-  let who: Int32Array = new Int32Array(0)
-  const check = checkOf(by, drawn, name, (i) => parentRows[who[i]!]!)
-  let leftOut = 0
-  const width = siblings.columns.length
-  const told = siblings.columns
-    .map((column, d) => ({ column, d }))
-    .filter(({ column }) => contextNames.includes(column.name))
-  const parts: { readonly who: Int32Array; readonly rows: Filled[]; readonly numbers: Float64Array }[] = []
+  let rowOf: (i: number) => number = () => -1
+  const check = checkOf(by, drawn, name, (i) => rowOf(i))
+  const choose =
+    families && familyChooser(families, { parent: parentName, child: name, order: clock?.column.name, seed })
+  const candidates = families?.count ?? 1
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  let done = 0
-  for (let place = 0; done < total; place++) {
-    const waiting = Int32Array.from(parentRows.keys()).filter((p) => sizes[p]! > place)
-    if (waiting.length === 0) break
-    for (let from = 0; from < waiting.length; from += mostParents)
-      await drawNext(waiting.subarray(from, from + mostParents), place)
-  }
+  const parts: Part[] = []
+  let [done, leftOut] = [0, 0]
+  const having = Int32Array.from(sizes.keys()).filter((p) => sizes[p]! > 0)
+  const atOnce = Math.floor(mostFamilies / candidates)
+  for (let from = 0; from < having.length; from += atOnce)
+    await drawFamilies(having.subarray(from, from + atOnce))
 
-  /** Draws the row of this place of some parents. */
-  async function drawNext(some: Int32Array, place: number): Promise<void> {
-    draw.signal?.throwIfAborted()
-    who = some
-    const context = new Float64Array(who.length * width)
-    for (const [k, p] of who.entries()) siblings.write(p, context, k * width)
-    const known = told.map(({ column, d }) => ({
-      column,
-      cells: Float64Array.from(who, (_, k) => context[k * width + d]!),
-    }))
-    const numbers = Float64Array.from(who, (p) =>
-      numberOfRow(parentRows[p]! < 0 ? -1 - p : of.numbers[parentRows[p]!]!, place),
-    )
-    const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? String(who[i]) : ''), numberOfKey)
-    const drawnRows = await drawDistinct(model, known, numbers, options, (rows, k, i, isLast) => {
-      if (!complete(rows, k, who[i]!, isLast)) return true
-      if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
-      check?.keep(rows, k, i)
-      return false
-    })
-    const { rows, refused } = drawnRows
-    const left = new Set(refused)
-    const inOrder = learned.map((column) => filledNamed(rows, column.name))
-    const cells = new Float64Array(learned.length)
-    for (const [k, p] of who.entries()) {
-      for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
-      // what keeps breaking a rule, or can't differ from the rows before it, ends the family
-      if (left.has(k)) {
-        leftOut += sizes[p]! - place
-        sizes[p] = place
-      } else siblings.add(p, cells, 0)
+  /** Draws all rows of some parents: as many families of each as there are candidates, of which one is chosen. */
+  async function drawFamilies(some: Int32Array): Promise<void> {
+    const count = some.length
+    // candidate by candidate
+    const whose = Int32Array.from({ length: count * candidates }, (_, f) => some[f % count]!)
+    const numberOf = (f: number) => {
+      const row = parentRows[whose[f]!]!
+      return row < 0 ? -1 - whose[f]! : of.numbers[row]!
     }
-    const kept = Int32Array.from(who.keys()).filter((k) => !left.has(k))
-    parts.push({
-      who: Int32Array.from(kept, (k) => who[k]!),
-      rows: inOrder.map((each) => gathered(each, kept)),
-      numbers: Float64Array.from(kept, (k) => numbers[k]!),
+    const ofParents = of.learned.map((each) =>
+      gathered(
+        each,
+        whose.map((p) => parentRows[p]!),
+      ),
+    )
+    const left = Float64Array.from(whose, (p) => sizes[p]!)
+    const siblings = siblingsOf({
+      parent: parentName,
+      parents: ofParents,
+      count: whose.length,
+      sizes: left,
+      learned,
+      clock,
     })
-    done += who.length
-    draw.onProgress?.({ table: name, done, count: total })
+    const complete = rowCompleter({ by, draw, name, learned, siblings })
+    const width = siblings.columns.length
+    const told = siblings.columns
+      .map((column, d) => ({ column, d }))
+      .filter(({ column }) => contextNames.includes(column.name))
+    const drawnParts: Part[] = []
+    for (let place = 0; ; place++) {
+      const who = Int32Array.from(whose.keys()).filter((f) => left[f]! > place)
+      if (who.length === 0) break
+      draw.signal?.throwIfAborted()
+      rowOf = (i) => parentRows[whose[who[i]!]!]!
+      const context = new Float64Array(who.length * width)
+      for (const [k, f] of who.entries()) siblings.write(f, context, k * width)
+      const known = told.map(({ column, d }) => ({
+        column,
+        cells: Float64Array.from(who, (_, k) => context[k * width + d]!),
+      }))
+      const numbers = Float64Array.from(who, (f) => numberOfRow(numberOf(f), place, Math.floor(f / count)))
+      const familyName = (i: number) => `${whose[who[i]!]}/${Math.floor(who[i]! / count)}`
+      const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? familyName(i) : ''), numberOfKey)
+      const { rows, refused } = await drawDistinct(model, known, numbers, options, (rows, k, i, isLast) => {
+        if (!complete(rows, k, who[i]!, isLast)) return true
+        if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
+        check?.keep(rows, k, i)
+        return false
+      })
+      const isRefused = new Set(refused)
+      const inOrder = learned.map((column) => filledNamed(rows, column.name))
+      const cells = new Float64Array(learned.length)
+      for (const [k, f] of who.entries()) {
+        for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
+        // what keeps breaking a rule, or can't differ from the rows before it, ends the family
+        if (isRefused.has(k)) left[f] = place
+        else siblings.add(f, cells, 0)
+      }
+      const kept = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
+      drawnParts.push(partOf({ who, rows: shown(inOrder), numbers }, kept))
+      done += who.length
+      draw.onProgress?.({ table: name, done: Math.floor(done / candidates), count: total })
+    }
+    const chosen = choose?.({
+      parents: ofParents,
+      parts: drawnParts,
+      left,
+      numbers: Float64Array.from(some, (_, f) => numberOf(f)),
+    })
+    for (const [k, p] of some.entries()) leftOut += sizes[p]! - left[k + count * (chosen?.[k] ?? 0)]!
+    const isChosen = (f: number) => Math.floor(f / count) === (chosen?.[f % count] ?? 0)
+    for (const part of drawnParts) {
+      const { who, ...rest } = chosen
+        ? partOf(
+            part,
+            Int32Array.from(part.who.keys()).filter((k) => isChosen(part.who[k]!)),
+          )
+        : part
+      parts.push({ who: who.map((f) => whose[f]!), ...rest })
+    }
   }
   if (leftOut > 0) {
     const reasons = [
@@ -131,39 +160,57 @@ export async function drawChildren(
       `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(total)} ${leftOut === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${reasons.join(' or ')}`,
     )
   }
+  const count = parts.reduce((sum, part) => sum + part.who.length, 0)
   const whose = joined(
-    Int32Array,
     parts.map((part) => part.who),
+    new Int32Array(count),
   )
   /** All rows of the next column, which the parts need no longer hold. */
-  const nextColumn = (k: number): Filled => {
-    const cells = joined(
-      Float64Array,
+  const nextColumn = (cells: Float64Array) =>
+    joined(
       parts.map(({ rows }) => rows.shift()!.cells),
+      cells,
     )
-    const column = withoutRepeat(learned[k]!, repeats)
-    return { column, cells: cells.map(translation(learned[k]!, column)) }
-  }
-  const ofClock = clock ? clockColumns(clock).map((_, k) => nextColumn(k)) : []
-  const at = clock && orderCells(ofClock, clock)
+  const at = clock && nextColumn(new Float64Array(count))
   const order = familiesInOrder(whose, parentRows.length, at)
-  const inOrderOf = (filled: Filled) => gathered(filled, order)
-  const rows = [
-    ...(clock ? [inOrderOf({ column: clock.column, cells: at! })] : []),
-    ...learned.slice(ofClock.length).map((_, k) => inOrderOf(nextColumn(ofClock.length + k))),
-  ]
-  const numbers = joined(
-    Float64Array,
+  // one for all columns: an array that is no longer used takes memory until it is collected
+  const asDrawn = new Float64Array(count)
+  const rows = shown(learned.map((column) => ({ column, cells: new Float64Array(0) }))).map(({ column }, k) =>
+    gathered({ column, cells: k === 0 && at ? at : nextColumn(asDrawn) }, order),
+  )
+  joined(
     parts.map((part) => part.numbers),
+    asDrawn,
   )
   const result = drawnOf(model, {
     learned: rows,
-    numbers: Float64Array.from(order, (i) => numbers[i]!),
+    numbers: Float64Array.from(order, (i) => asDrawn[i]!),
     seed,
     references: references.length,
   })
   result.links[parent] = Int32Array.from(order, (i) => parentRows[whose[i]!]!)
   return result
+
+  /** Learned columns as children and reports see them: with a clock, its column first, and names that are repeated as they are. */
+  function shown(rows: readonly Filled[]): Filled[] {
+    const ofClock = clock ? clockColumns(clock).length : 0
+    return [
+      ...(clock ? [{ column: clock.column, cells: orderCells(rows.slice(0, ofClock), clock) }] : []),
+      ...rows.slice(ofClock).map(({ column, cells }) => {
+        const own = withoutRepeat(column, repeats)
+        return { column: own, cells: cells.map(translation(column, own)) }
+      }),
+    ]
+  }
+}
+
+/** Some of a part's rows. */
+function partOf({ who, rows, numbers }: Part, some: Int32Array): Part {
+  return {
+    who: some.map((k) => who[k]!),
+    rows: rows.map((each) => gathered(each, some)),
+    numbers: Float64Array.from(some, (k) => numbers[k]!),
+  }
 }
 
 /** The parents of a child's rows, those without a row among them as -1, and how many rows each has. */
@@ -217,12 +264,8 @@ function familiesInOrder(whose: Int32Array, parents: number, at: Float64Array | 
   return order
 }
 
-/** Typed arrays one after the other. */
-function joined<A extends Int32Array | Float64Array>(
-  type: new (length: number) => A,
-  parts: readonly A[],
-): A {
-  const all = new type(parts.reduce((sum, { length }) => sum + length, 0))
+/** Writes typed arrays one after the other; returns where. */
+function joined<A extends Int32Array | Float64Array>(parts: readonly A[], all: A): A {
   let at = 0
   for (const part of parts) {
     all.set(part, at)

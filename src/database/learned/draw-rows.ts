@@ -23,9 +23,12 @@ export function seedOf(seed: number, table: string): number {
   return hashOf(`${seed}/${table}`)
 }
 
-/** The number of a row among those of its table, which neither the number of parents nor that of other children changes. */
-export function numberOfRow(parent: number, place: number): number {
-  return hashOf(`${parent}/${place}`)
+/**
+ * The number of a row among those of its table, which neither the number of parents nor that of other children changes; each
+ * candidate of a family, from 0, has rows of its own.
+ */
+export function numberOfRow(parent: number, place: number, candidate = 0): number {
+  return hashOf(candidate === 0 ? `${parent}/${place}` : `${parent}/${place}/${candidate}`)
 }
 
 /**

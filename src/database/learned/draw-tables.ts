@@ -26,6 +26,21 @@ export async function drawTables(
   by: DrawnBy,
   draw: TablesDraw,
 ): Promise<Map<string, NamedTable<Float64Array>>> {
+  const { schema } = by
+  const drawn = await drawEach(by, draw)
+  return new Map(
+    tablesInOrder(schema).map((name) => {
+      const { final, count } = drawn.get(name)!
+      // a copy of many rows is enough
+      drawn.delete(name)
+      const columns = Object.keys(schema.tables[name]!.columns).flatMap((column) => final.get(column) ?? [])
+      return [name, tableOf(name, columns, count)]
+    }),
+  )
+}
+
+/** The same, with what is known of each row beside the schema's columns. */
+export async function drawEach(by: DrawnBy, draw: TablesDraw): Promise<Map<string, Drawn>> {
   const { schema, plans, kept, models } = by
   const drawn = new Map<string, Drawn>()
   const order = tablesInOrder(schema)
@@ -50,15 +65,7 @@ export async function drawTables(
     linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
   }
-  return new Map(
-    order.map((name) => {
-      const { final, count } = drawn.get(name)!
-      // a copy of many rows is enough
-      drawn.delete(name)
-      const columns = Object.keys(schema.tables[name]!.columns).flatMap((column) => final.get(column) ?? [])
-      return [name, tableOf(name, columns, count)]
-    }),
-  )
+  return drawn
 }
 
 /** A key of one column of names, each once, if there are enough of them. */

@@ -1,5 +1,6 @@
 /** How the tables of a database are learned and drawn: one model a table, children under the columns of their parents. */
 import { InputError } from '../../core/errors.ts'
+import type { Candidates } from '../../model/candidates.ts'
 import type { Rule } from '../../table/rules/index.ts'
 import { type Column, isGenerated } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
@@ -45,6 +46,8 @@ export interface TablePlan {
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
+  /** How one of several families is chosen for each parent. */
+  readonly families?: Candidates | undefined
   /** The rules that each drawn row is checked by. */
   readonly rules?: CheckedRules | undefined
 }

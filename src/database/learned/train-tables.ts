@@ -1,9 +1,12 @@
 import { printable } from '../../core/format.ts'
 import type { OptionChecks } from '../../core/options.ts'
+import { internalsOf, type Model } from '../../infer/model.ts'
 import type { AmongTables } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
+import { recipeOf } from '../../train/recipes.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { setAside } from './holdout.ts'
+import { familyCount, hasFamilies, learnFamilies } from './learn-families.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
 import { planRepeats } from './plan-repeats.ts'
 import { learnedRows } from './rows.ts'
@@ -42,6 +45,9 @@ export const tablesTrainingChecks = Object.fromEntries(
 /** Trains the model of a table by `train`, or continues its run. */
 export type TrainTable<T> = (table: string, request: TrainRequest, among: AmongTables) => Promise<T>
 
+/** Loads a trained model with provider `simd`, so that the same models give the same bytes anywhere. */
+export type LoadTrained<T> = (trained: T) => Promise<Model>
+
 /** What is trained of several tables. */
 export interface TrainedTables<T> {
   readonly plans: Plans
@@ -55,10 +61,12 @@ export interface TrainedTables<T> {
 
 /**
  * Trains a model of each table, parents first. A child's learns its rows under the columns of its parent and of the rows before.
+ * Then trees learn to choose among families, where a table has enough of them (`learnFamilies`).
  *
  * @param database - The tables, with the rows that they refer to.
  * @param options - How each model is trained.
  * @param trainTable - Trains the model of each table.
+ * @param load - Loads trained models, to draw families.
  * @returns The plans of all tables and their runs.
  * @throws InputError as `train` does, with the table's name.
  */
@@ -66,6 +74,7 @@ export async function trainTables<T>(
   database: Database,
   { holdout: share = 0, ...options }: TablesTraining,
   trainTable: TrainTable<T>,
+  load: LoadTrained<T>,
 ): Promise<TrainedTables<T>> {
   requireTables(database)
   const { schema } = database
@@ -89,6 +98,10 @@ export async function trainTables<T>(
     )
     for (const note of [...notes, ...repeated]) options.onNote?.(`${printable(name)}: ${note}`)
   }
+  const { candidates = recipeOf('table').candidates! } = options
+  const withFamilies = Object.keys(plans).filter(
+    (name) => candidates >= familyCount && hasFamilies(parts.train, plans, name),
+  )
   const trained = new Map<string, T>()
   for (const name of tablesInOrder(schema)) {
     if (schema.tables[name]!.keep) continue
@@ -99,9 +112,27 @@ export async function trainTables<T>(
       ...options,
       dataset: table,
       recipe: 'table',
+      // a row of one of several families takes as long as one of so many more candidates
+      ...(withFamilies.includes(name) && { candidates: Math.floor(candidates / familyCount) }),
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
     trained.set(name, await trainTable(name, request, { context, holdout, step, parents }))
   }
-  return { plans, trained, ...parts }
+  const models = new Map<string, Model>()
+  try {
+    if (withFamilies.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
+    const by = {
+      schema,
+      plans,
+      models: new Map(
+        [...models].map(([name, model]) => [name, { ...internalsOf(model), generator: undefined }]),
+      ),
+      kept: new Map([...parts.train.tables].filter(([name]) => schema.tables[name]!.keep)),
+    }
+    const { signal, onWork } = options
+    const work = { seed, signal, onProgress: onWork }
+    return { plans: await learnFamilies(by, parts.train, withFamilies, work), trained, ...parts }
+  } finally {
+    for (const model of models.values()) await model.dispose()
+  }
 }

@@ -1,0 +1,92 @@
+/**
+ * The rows of a parent together are a family. Rows that are drawn one after the other come close to real ones each, but less so
+ * together: a sum, an extreme, a trend. So several families of each parent are drawn, and one of them is taken, by the odds that
+ * boosted trees give it to be real, of what its rows come to (docs/formulation.md, "Several tables").
+ */
+import { type Candidates, chosenCandidates, oddsIn } from '../../model/candidates.ts'
+import { streams, uniforms } from '../../numerics/random.ts'
+import { hashOf } from '../../table/inference/cells.ts'
+import type { NamedTable } from '../../table/table.ts'
+import { summedRows } from '../measured/families.ts'
+import { type Filled, tableOf } from './filled.ts'
+
+/** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
+interface Rows {
+  readonly parents: readonly Filled[]
+  readonly children: readonly Filled[]
+  readonly links: Int32Array
+}
+
+export interface FamilyNames {
+  readonly parent: string
+  readonly child: string
+  /** The children's column by which they follow each other. */
+  readonly order?: string | undefined
+}
+
+/** What the rows of each parent come to, beside the parent's own columns. */
+export function summed(
+  { parents, children, links }: Rows,
+  { parent, child, order }: FamilyNames,
+): NamedTable<Float64Array> {
+  return summedRows({
+    parents: tableOf(parent, parents, parents[0]?.cells.length ?? 0),
+    children: tableOf(child, children, links.length),
+    links,
+    order,
+  })
+}
+
+/** Drawn rows: whose they are, by the number of their family, what is shown of them, and their numbers. */
+export interface FamilyPart {
+  readonly who: Int32Array
+  readonly rows: Filled[]
+  readonly numbers: Float64Array
+}
+
+interface DrawnFamilies {
+  /** The columns of the parent of each family: those of the first candidates of all parents, then of the second. */
+  readonly parents: readonly Filled[]
+  readonly parts: readonly FamilyPart[]
+  /** How many rows each family has, which may be fewer than it should. */
+  readonly left: Float64Array
+  /** By parent, its number, of which the choice is a function, beside the seed. */
+  readonly numbers: Float64Array
+}
+
+/** Returns a function that says which of its families each parent takes: one of the largest, by the odds of the trees. */
+export function familyChooser(
+  families: Candidates,
+  { seed, ...names }: FamilyNames & { readonly seed: number },
+): (drawn: DrawnFamilies) => Uint8Array {
+  return ({ parents, parts, left, numbers }) => {
+    const count = numbers.length
+    const columns = parts[0]!.rows.map(({ column }, d): Filled => {
+      const cells = parts.flatMap(({ rows }) => Array.from(rows[d]!.cells))
+      return { column, cells: Float64Array.from(cells) }
+    })
+    const links = Int32Array.from(parts.flatMap(({ who }) => Array.from(who)))
+    const table = summed({ parents, children: columns, links }, names)
+    const all = oddsIn(families, table.columns)(table.points)
+    const indexes = Array.from({ length: families.count }, (_, c) => c)
+    const largest = Float64Array.from(numbers, (_, k) =>
+      Math.max(...indexes.map((c) => left[c * count + k]!)),
+    )
+    const odds = indexes.map((c) =>
+      Float64Array.from(numbers, (_, k) => (left[c * count + k] === largest[k] ? all[c * count + k]! : 0)),
+    )
+    const uniform = Float64Array.from(
+      numbers,
+      (number) =>
+        uniforms({
+          seed,
+          stream: streams.candidates,
+          step: 0,
+          start: hashOf(`${number}/family`),
+          count: 1,
+          dim: 1,
+        })[0]!,
+    )
+    return chosenCandidates(odds, uniform)
+  }
+}

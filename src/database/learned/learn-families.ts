@@ -1,0 +1,111 @@
+/** Learns how one of several families is chosen for each parent. */
+import type { Work } from '../../core/work.ts'
+import { shuffled } from '../../numerics/random.ts'
+import { isGenerated, type NamedTable } from '../../table/table.ts'
+import { learnOdds } from '../../train/candidates.ts'
+import type { Database } from '../database.ts'
+import { countName } from '../measured/families.ts'
+import type { Schema } from '../schema.ts'
+import { seedOf, translation } from './draw-rows.ts'
+import { drawEach } from './draw-tables.ts'
+import type { DrawnBy } from './drawn.ts'
+import { summed } from './families.ts'
+import { type Filled, filledIn, filledNamed, gathered, tableOf } from './filled.ts'
+import type { Plans } from './plan.ts'
+import { shownColumns } from './rows.ts'
+
+/** The families of each parent, of which one is taken. The rows of two, of half as many candidates, take as long. */
+export const familyCount = 2
+
+/** The fewest parents with rows that show how families are, and the most that are looked at. */
+const [fewest, most] = [200, 10_000]
+
+/**
+ * Whether one of several families can be taken for each parent of a table: there are enough of them, and what one family has is
+ * not taken from others, as a key of the whole table or a rule of all rows would be.
+ */
+export function hasFamilies({ schema, tables }: Database, plans: Plans, name: string): boolean {
+  const { references, rules } = plans[name]!
+  const reference = references.indexOf('parent')
+  if (reference < 0 || schema.tables[name]!.keep) return false
+  const { key = [], references: all } = schema.tables[name]!
+  const { columns, links } = tables.get(name)!
+  const made = new Set(columns.flatMap((each) => (isGenerated(each) ? [each.name] : [])))
+  const isKeyApart =
+    key.some((column) => all[reference]!.columns.includes(column)) || key.every((column) => made.has(column))
+  const isRowApart = !rules?.rules.some(({ kind }) => kind === 'unique')
+  return isKeyApart && isRowApart && new Set(links[reference]!).size >= fewest
+}
+
+/**
+ * Learns the trees that choose families, on as many rows of all tables as there are of training rows.
+ *
+ * @param by - What the tables are drawn by.
+ * @param database - The training rows.
+ * @param names - The tables whose families are chosen.
+ * @returns The plans, with those trees; a table without them where the trees see no difference.
+ */
+export async function learnFamilies(
+  by: DrawnBy,
+  database: Database,
+  names: readonly string[],
+  { seed, signal, onProgress }: Work & { readonly seed: number },
+): Promise<Plans> {
+  const { schema, plans } = by
+  const result: Record<string, Plans[string]> = { ...plans }
+  if (names.length === 0) return result
+  const progress = { stage: 'learning to choose families', unit: 'tables', count: names.length }
+  onProgress?.({ ...progress, done: 0 })
+  const drawn = await drawEach(by, { counts: {}, seed: seedOf(seed, 'families'), signal })
+  for (const [k, name] of names.entries()) {
+    const { table: parent, reference } = parentIn(schema, plans, name)
+    const { learned: children, links } = drawn.get(name)!
+    const { learned: parents } = drawn.get(parent)!
+    const [ofParents, own] = [shownColumns(database, plans, parent), shownColumns(database, plans, name)]
+    const samples = {
+      parents: parents.filter((each) => isIn(ofParents, each)),
+      children: children.filter((each) => isIn(own, each)),
+      links: links[reference]!,
+    }
+    const rows = {
+      parents: samples.parents.map((each) => as(each, ofParents)),
+      children: samples.children.map((each) => as(each, own)),
+      links: database.tables.get(name)!.links[reference]!,
+    }
+    const of = { parent, child: name, order: plans[name]!.clock?.column.name }
+    const [real, made] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
+    const odds = await learnOdds(real!, made!, [...real!.columns.keys()], signal)
+    if (odds) result[name] = { ...plans[name]!, families: { count: familyCount, ...odds } }
+    onProgress?.({ ...progress, done: k + 1 })
+  }
+  return result
+}
+
+function parentIn({ tables }: Schema, plans: Plans, name: string) {
+  const reference = plans[name]!.references.indexOf('parent')
+  return { table: tables[name]!.references[reference]!.table, reference }
+}
+
+function isIn(columns: readonly Filled[], { column }: Filled): boolean {
+  return columns.some((each) => each.column.name === column.name)
+}
+
+/** The training rows of a drawn column, with its names. */
+function as({ column }: Filled, rows: readonly Filled[]): Filled {
+  const own = filledNamed(rows, column.name)
+  return { column, cells: own.cells.map(translation(own.column, column)) }
+}
+
+/** The parents that have rows, or as many of them as are looked at. */
+function someWithRows(table: NamedTable<Float64Array>, child: string): NamedTable<Float64Array> {
+  const filled = filledIn(table)
+  const { cells: counts } = filledNamed(filled, countName(child))
+  const some = Array.from(shuffled(counts.length, 0, 0))
+    .filter((i) => counts[i]! > 0)
+    .slice(0, most)
+  return tableOf(
+    table.name,
+    filled.map((each) => gathered(each, some)),
+    some.length,
+  )
+}
