@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mean } from '../../src/measure/statistics.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { moonstep } from '../command.ts'
 import type { Setting } from '../group.ts'
+import type { Answer } from '../pool/protocol.ts'
 import { figure, type Goal, max, min, type Row } from '../row.ts'
 import { threads } from './models.ts'
 
@@ -52,25 +54,35 @@ const judgedDatabases: readonly Judged[] = [
   },
 ]
 
-/** Trains on a database's folder and draws as many parents. */
-function drawn({ folder, log }: Setting, name: string, dataset: string, ...schema: string[]): string {
+/** How often as many parents as were trained on are drawn: two samples of the same rows differ, too. */
+const draws = 3
+
+/** Trains on a database's folder; returns the model's file. */
+function trained({ folder, log }: Setting, name: string, dataset: string, ...schema: string[]): string {
   log(`training on ${name}`)
-  const [run, model, out] = ['run', 'model.moonstep', 'drawn'].map((end) => join(folder, `${name}-${end}`))
+  const [run, model] = ['run', 'model.moonstep'].map((end) => join(folder, `${name}-${end}`))
   moonstep('train', '--dataset', dataset, ...schema, '--seed', 0, '--threads', threads, '--out', run!)
   moonstep('export', run!, '--out', model!)
-  moonstep('sample', model!, '--seed', 0, '--threads', threads, '--out', out!)
-  return out!
+  return model!
 }
 
 async function judgeDatabase(setting: Setting, { name, measures }: Judged): Promise<Row[]> {
   const folder = `bench/data/databases/${name}`
-  const out = drawn(setting, name, `${folder}/train`, '--schema', `${folder}/schema.json`)
-  const ours = await setting.pool.judge({ task: 'databases.judge', name, folder: out })
+  const model = trained(setting, name, `${folder}/train`, '--schema', `${folder}/schema.json`)
+  const ours: Answer[] = []
+  for (let seed = 0; seed < draws; seed++) {
+    const out = join(setting.folder, `${name}-drawn-${seed}`)
+    moonstep('sample', model, '--seed', seed, '--threads', threads, '--out', out)
+    ours.push(await setting.pool.judge({ task: 'databases.judge', name, folder: out }))
+  }
   const real = await setting.pool.judge({ task: 'databases.judge_real', name })
-  return measures.flatMap(([key, what, goal]) => [
-    figure(`${name}: ${what}`, ours[key]!, '', goal),
-    figure(`${name}: ${what}, training rows`, real[key]!),
-  ])
+  return measures.flatMap(([key, what, goal]) => {
+    const seeds = ours.map((answer) => answer[key]!)
+    return [
+      { ...figure(`${name}: ${what}`, mean(seeds), '', goal), seeds },
+      figure(`${name}: ${what}, training rows`, real[key]!),
+    ]
+  })
 }
 
 /** A shop of customers, their orders, and the items of these. */
@@ -107,8 +119,7 @@ function shopIn(folder: string): string {
 /** How long a shop takes to be drawn, and how much memory a million children take. */
 function drawShop(setting: Setting): Row[] {
   const { folder } = setting
-  drawn(setting, 'shop', shopIn(folder))
-  const model = join(folder, 'shop-model.moonstep')
+  const model = trained(setting, 'shop', shopIn(folder))
   const sample = (customers: number, out: string) =>
     moonstep(
       ...['sample', model, '-n', `customers=${customers}`, '--seed', 1, '--threads', threads],
