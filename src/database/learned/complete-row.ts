@@ -16,9 +16,9 @@ interface Completing {
 }
 
 /**
- * Returns a function that writes into row `k` of those drawn what follows from the rows before it: the names that it repeats, and the
- * order where the rows of its parent begin or end. It returns false if there is nothing to repeat, or no kept row of its name; a row
- * that has none at its last attempt takes one of those that its order has.
+ * Returns a function that writes into row `k` of those drawn what follows from the rows of its family before it: the names that it
+ * repeats, and the order where these begin or end. It returns false if there is nothing to repeat, or no kept row of its name; a row
+ * that has none at its last attempt takes one of those that its order has, by the number of its parent.
  */
 export function rowCompleter({ by, draw, name, learned, siblings }: Completing) {
   const { references, clock, repeats = {} } = by.plans[name]!
@@ -29,11 +29,11 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
   )
   const isInPlace = clock !== undefined && !isGiven(clock.column.name)
   const order = clock && orderCell(clock)
-  return (rows: readonly Filled[], k: number, parent: number, isLast: boolean): boolean => {
-    if (!repeat(rows, k, (d) => siblings.previousOf(parent, d))) return false
+  return (rows: readonly Filled[], k: number, family: number, parent: number, isLast: boolean): boolean => {
+    if (!repeat(rows, k, (d) => siblings.previousOf(family, d))) return false
     if (isInPlace) {
       const { cells } = filledNamed(rows, clock.column.name)
-      cells[k] = inPlace(clock, siblings, parent, cells[k]!)
+      cells[k] = inPlace(clock, siblings, family, cells[k]!)
     }
     const at = order?.(rows, k) ?? Number.NaN
     for (const { column, find, choose } of names)
@@ -46,9 +46,9 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
  * The cell of the order in its place among the rows of a parent: where these begin and end, if all do so, and after the row before, if no
  * two are at once.
  */
-function inPlace(clock: ClockPlan, siblings: Siblings, parent: number, cell: number): number {
+function inPlace(clock: ClockPlan, siblings: Siblings, family: number, cell: number): number {
   const { isAtBegin, isAtEnd, timeUnit } = clock
-  const { begin, end, before, place, left } = siblings.whereIs(parent)
+  const { begin, end, before, place, left } = siblings.whereIs(family)
   const least = timeUnit === undefined ? clock.leastStep : undefined
   if (isAtBegin && place === 0 && !Number.isNaN(begin)) return begin
   const last = end - (least ?? 0) * left

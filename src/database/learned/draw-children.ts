@@ -73,16 +73,12 @@ export async function drawChildren(
     const count = some.length
     // candidate by candidate
     const whose = Int32Array.from({ length: count * candidates }, (_, f) => some[f % count]!)
+    const rowsOfParents = whose.map((p) => parentRows[p]!)
     const numberOf = (f: number) => {
-      const row = parentRows[whose[f]!]!
+      const row = rowsOfParents[f]!
       return row < 0 ? -1 - whose[f]! : of.numbers[row]!
     }
-    const ofParents = of.learned.map((each) =>
-      gathered(
-        each,
-        whose.map((p) => parentRows[p]!),
-      ),
-    )
+    const ofParents = of.learned.map((each) => gathered(each, rowsOfParents))
     const left = Float64Array.from(whose, (p) => sizes[p]!)
     const siblings = siblingsOf({
       parent: parentName,
@@ -102,7 +98,7 @@ export async function drawChildren(
       const who = Int32Array.from(whose.keys()).filter((f) => left[f]! > place)
       if (who.length === 0) break
       draw.signal?.throwIfAborted()
-      rowOf = (i) => parentRows[whose[who[i]!]!]!
+      rowOf = (i) => rowsOfParents[who[i]!]!
       const context = new Float64Array(who.length * width)
       for (const [k, f] of who.entries()) siblings.write(f, context, k * width)
       const known = told.map(({ column, d }) => ({
@@ -113,7 +109,8 @@ export async function drawChildren(
       const familyName = (i: number) => `${whose[who[i]!]}/${Math.floor(who[i]! / count)}`
       const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? familyName(i) : ''), numberOfKey)
       const { rows, refused } = await drawDistinct(model, known, numbers, options, (rows, k, i, isLast) => {
-        if (!complete(rows, k, who[i]!, isLast)) return true
+        const f = who[i]!
+        if (!complete(rows, k, f, whose[f]!, isLast)) return true
         if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
         check?.keep(rows, k, i)
         return false
