@@ -54,10 +54,16 @@ export async function learnFamilies(
   const { schema, plans } = by
   const result: Record<string, Plans[string]> = { ...plans }
   if (names.length === 0) return result
-  const progress = { stage: 'learning to choose families', unit: 'tables', count: names.length }
-  onProgress?.({ ...progress, done: 0 })
-  const drawn = await drawEach(by, { counts: {}, seed: seedOf(seed, 'families'), signal })
+  const drawn = await drawEach(by, {
+    counts: {},
+    seed: seedOf(seed, 'families'),
+    signal,
+    onProgress: ({ table, ...counts }) =>
+      onProgress?.({ stage: `drawing ${table}`, unit: 'rows', ...counts }),
+  })
   for (const [k, name] of names.entries()) {
+    const stage = { stage: 'learning to choose families', unit: 'tables' }
+    onProgress?.({ ...stage, done: k, count: names.length })
     const { table: parent, reference } = parentIn(schema, plans, name)
     const { learned: children, links } = drawn.get(name)!
     const { learned: parents } = drawn.get(parent)!
@@ -68,15 +74,14 @@ export async function learnFamilies(
       links: links[reference]!,
     }
     const rows = {
-      parents: samples.parents.map((each) => as(each, ofParents)),
-      children: samples.children.map((each) => as(each, own)),
+      parents: samples.parents.map((each) => trainingRows(each, ofParents)),
+      children: samples.children.map((each) => trainingRows(each, own)),
       links: database.tables.get(name)!.links[reference]!,
     }
     const of = { parent, child: name, order: plans[name]!.clock?.column.name }
     const [real, made] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
     const odds = await learnOdds(real!, made!, [...real!.columns.keys()], signal)
     if (odds) result[name] = { ...plans[name]!, families: { count: familyCount, ...odds } }
-    onProgress?.({ ...progress, done: k + 1 })
   }
   return result
 }
@@ -91,7 +96,7 @@ function isIn(columns: readonly Filled[], { column }: Filled): boolean {
 }
 
 /** The training rows of a drawn column, with its names. */
-function as({ column }: Filled, rows: readonly Filled[]): Filled {
+function trainingRows({ column }: Filled, rows: readonly Filled[]): Filled {
   const own = filledNamed(rows, column.name)
   return { column, cells: own.cells.map(translation(own.column, column)) }
 }
