@@ -8,7 +8,7 @@ import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
 import { numberOfRow, seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { familyChooser, type FamilyPart as Part } from './families.ts'
-import { type Filled, filledNamed, gathered } from './filled.ts'
+import { type Filled, filledNamed, gathered, joined } from './filled.ts'
 import type { Plans } from './plan.ts'
 import { givenRepeats, withoutRepeat } from './repeats.ts'
 import { checkOf, rulesInWords } from './rules.ts'
@@ -79,12 +79,13 @@ export async function drawChildren(
       return row < 0 ? -1 - whose[f]! : of.numbers[row]!
     }
     const ofParents = of.learned.map((each) => gathered(each, rowsOfParents))
-    const left = Float64Array.from(whose, (p) => sizes[p]!)
+    /** By family, its rows: fewer than its parent should have where some are left out. */
+    const lengths = Float64Array.from(whose, (p) => sizes[p]!)
     const siblings = siblingsOf({
       parent: parentName,
       parents: ofParents,
       count: whose.length,
-      sizes: left,
+      sizes: lengths,
       learned,
       clock,
     })
@@ -95,7 +96,7 @@ export async function drawChildren(
       .filter(({ column }) => contextNames.includes(column.name))
     const drawnParts: Part[] = []
     for (let place = 0; ; place++) {
-      const who = Int32Array.from(whose.keys()).filter((f) => left[f]! > place)
+      const who = Int32Array.from(whose.keys()).filter((f) => lengths[f]! > place)
       if (who.length === 0) break
       draw.signal?.throwIfAborted()
       rowOf = (i) => rowsOfParents[who[i]!]!
@@ -121,7 +122,7 @@ export async function drawChildren(
       for (const [k, f] of who.entries()) {
         for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
         // what keeps breaking a rule, or can't differ from the rows before it, ends the family
-        if (isRefused.has(k)) left[f] = place
+        if (isRefused.has(k)) lengths[f] = place
         else siblings.add(f, cells, 0)
       }
       const kept = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
@@ -132,10 +133,10 @@ export async function drawChildren(
     const chosen = choose?.({
       parents: ofParents,
       parts: drawnParts,
-      left,
+      lengths,
       numbers: Float64Array.from(some, (_, f) => numberOf(f)),
     })
-    for (const [k, p] of some.entries()) leftOut += sizes[p]! - left[k + count * (chosen?.[k] ?? 0)]!
+    for (const [k, p] of some.entries()) leftOut += sizes[p]! - lengths[k + count * (chosen?.[k] ?? 0)]!
     const isChosen = (f: number) => Math.floor(f / count) === (chosen?.[f % count] ?? 0)
     for (const part of drawnParts) {
       const { who, ...rest } = chosen
@@ -259,14 +260,4 @@ function familiesInOrder(whose: Int32Array, parents: number, at: Float64Array | 
     order[k] = i
   }
   return order
-}
-
-/** Writes typed arrays one after the other; returns where. */
-function joined<A extends Int32Array | Float64Array>(parts: readonly A[], all: A): A {
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

@@ -8,7 +8,7 @@ import { streams, uniforms } from '../../numerics/random.ts'
 import { hashOf } from '../../table/inference/cells.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { summedRows } from '../measured/families.ts'
-import { type Filled, tableOf } from './filled.ts'
+import { type Filled, joined, tableOf } from './filled.ts'
 
 /** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
 interface Rows {
@@ -49,7 +49,7 @@ interface DrawnFamilies {
   readonly parents: readonly Filled[]
   readonly parts: readonly FamilyPart[]
   /** How many rows each family has, which may be fewer than it should. */
-  readonly left: Float64Array
+  readonly lengths: Float64Array
   /** By parent, its number, of which the choice is a function, beside the seed. */
   readonly numbers: Float64Array
 }
@@ -59,21 +59,25 @@ export function familyChooser(
   families: Candidates,
   { seed, ...names }: FamilyNames & { readonly seed: number },
 ): (drawn: DrawnFamilies) => Uint8Array {
-  return ({ parents, parts, left, numbers }) => {
+  return ({ parents, parts, lengths, numbers }) => {
     const count = numbers.length
+    const rows = parts.reduce((sum, { who }) => sum + who.length, 0)
     const columns = parts[0]!.rows.map(({ column }, d): Filled => {
-      const cells = parts.flatMap(({ rows }) => Array.from(rows[d]!.cells))
-      return { column, cells: Float64Array.from(cells) }
+      const cells = parts.map((part) => part.rows[d]!.cells)
+      return { column, cells: joined(cells, new Float64Array(rows)) }
     })
-    const links = Int32Array.from(parts.flatMap(({ who }) => Array.from(who)))
+    const links = joined(
+      parts.map(({ who }) => who),
+      new Int32Array(rows),
+    )
     const table = summed({ parents, children: columns, links }, names)
     const all = oddsIn(families, table.columns)(table.points)
     const indexes = Array.from({ length: families.count }, (_, c) => c)
     const largest = Float64Array.from(numbers, (_, k) =>
-      Math.max(...indexes.map((c) => left[c * count + k]!)),
+      Math.max(...indexes.map((c) => lengths[c * count + k]!)),
     )
     const odds = indexes.map((c) =>
-      Float64Array.from(numbers, (_, k) => (left[c * count + k] === largest[k] ? all[c * count + k]! : 0)),
+      Float64Array.from(numbers, (_, k) => (lengths[c * count + k] === largest[k] ? all[c * count + k]! : 0)),
     )
     const uniform = Float64Array.from(
       numbers,

@@ -45,3 +45,13 @@ export function isNumber({ kind }: Column): boolean {
 export function textsOf({ column: { categories }, cells }: Filled): string[] {
   return Array.from(cells, (cell) => categories?.[cell] ?? String(cell))
 }
+
+/** Writes typed arrays one after the other; returns where. */
+export function joined<A extends Int32Array | Float64Array>(parts: readonly A[], all: A): A {
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

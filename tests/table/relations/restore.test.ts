@@ -254,7 +254,7 @@ describe('the cells of a sampler.onnx', () => {
     expect(brokenIn({ columns, points }, encoding).wrong).toBe(0)
   })
 
-  it('follow from each other in years too, up to roundings of parts as large as any date', async () => {
+  it('follow from each other in years too, up to roundings of the largest date', async () => {
     const { encoding, inGraph, columns, points } = await sampledIn(playerTable(800))
     const largest = columns.map(({ name }) =>
       cellsIn({ columns, points }, name).reduce((most, cell) => Math.max(most, Math.abs(cell) || 0), 0),
