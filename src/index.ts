@@ -96,6 +96,7 @@ export {
   rowType,
 } from './table/row-type.ts'
 export type { ModelSource } from './infer/model.ts'
+export type { Candidates } from './model/candidates.ts'
 export type { ModelCard } from './model/card.ts'
 
 // Sample a network that others trained

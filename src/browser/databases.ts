@@ -51,6 +51,7 @@ export {
   schemaToJson,
   type TableSchema,
 } from '../database/schema.ts'
+export type { Candidates } from '../model/candidates.ts'
 export { tablesZip } from './table-files.ts'
 
 /**

@@ -23,7 +23,8 @@ export async function until(
     if (answer === 'done') return
     if (answer !== 'waiting') throw new Error(answer)
   }
-  throw new Error(`not within ${seconds} s: ${condition}`)
+  const shown = await page.evaluate<string>('document.body.innerText')
+  throw new Error(`not within ${seconds} s: ${condition}; the page says: ${shown}`)
 }
 
 /** An expression for the button that begins with a name, once it can be pressed. */
