@@ -56,7 +56,7 @@ export const pages: readonly Page[] = [
     name: 'tables',
     groups: [
       ...named({ ...wholeTables, ...partTables, 'usable-rows': usableRows }),
-      { name: 'databases', measure: databases, isLong: true },
+      ...named(databases).map((group) => ({ ...group, isLong: true })),
       { name: 'gauntlet', measure: gauntlet, isLong: true },
       { name: 'further', measure: further, isLong: true },
     ],

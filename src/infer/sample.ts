@@ -179,8 +179,9 @@ function workersFor(
   { process: { stages, timesteps, isStochastic }, count, chunkSize, onStep }: Draw,
 ): ModelInternals['workers'] {
   if (count <= chunkSize || onStep) return undefined
-  const evaluations = count * stages.length
-  const normals = count * (isStochastic ? timesteps.length : 1) * file.card.dim
+  const rows = count * (file.description.candidates?.count ?? 1)
+  const evaluations = rows * stages.length
+  const normals = rows * (isStochastic ? timesteps.length : 1) * file.card.dim
   const operations = 2 * evaluations * numberCount(file.graph) + operationsOfNormal * normals
   return workers?.takeOn(operations) ? workers : undefined
 }
