@@ -102,16 +102,23 @@ async function adultGaps(setting: Setting): Promise<Row[]> {
 
 const [count, steps] = [100_000, 30]
 
-/** 100,000 rows of Adult, the whole process from its start to the file, in turn with the network's products alone. */
+/** 100,000 rows of Adult, the whole process from its start to the file, in turn with the products of all their candidates alone. */
 async function samplingSpeed(setting: Setting): Promise<Row[]> {
   const { run, sampler } = await modelOf(setting, 'adult', 0)
-  const layers = linearLayers(describeConfig(await readRunConfig(run)).network)
+  const { network, candidates } = describeConfig(await readRunConfig(run))
+  const layers = linearLayers(network)
+  const computed = count * (candidates?.count ?? 1)
   const sizes = layers.map(({ inputs, outputs }) => [inputs, outputs])
   const draw = ['sample', sampler, '-n', count, '--threads', threads]
   const rows = await contest({
     contestants: {
       ours: async () => ({ seconds: moonstep(...draw, '--out', join(setting.folder, 'rows.csv')).seconds }),
-      products: setting.pool.peer(threads, { task: 'products.prepare', layers: sizes, rows: count, steps }),
+      products: setting.pool.peer(threads, {
+        task: 'products.prepare',
+        layers: sizes,
+        rows: computed,
+        steps,
+      }),
     },
     lines: [
       ['100,000 rows of Adult', 'slowdown', 'ours', 'products', 'its matrix products alone', max(1.5, 1.2)],
@@ -121,7 +128,7 @@ async function samplingSpeed(setting: Setting): Promise<Row[]> {
   })
   const seconds = rows[0]!.theirs?.median ?? Number.NaN
   const operations =
-    2 * count * steps * layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
+    2 * computed * steps * layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0)
   return [...rows, figure('the products', operations / seconds / 1e9, 'GFLOP/s')]
 }
 
