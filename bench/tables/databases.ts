@@ -5,7 +5,7 @@ import { streams, uniforms } from '../../src/numerics/random.ts'
 import { moonstep } from '../command.ts'
 import type { MeasureRows, Setting } from '../group.ts'
 import type { Answer } from '../pool/protocol.ts'
-import { figure, type Goal, max, min, type Row } from '../row.ts'
+import { figure, type Goal, max, min } from '../row.ts'
 import { threads } from './models.ts'
 
 /** A measure of bench/judges/databases.py. */
@@ -17,33 +17,6 @@ const exact: Measures = [
   ['broken', 'references without a row', max(0)],
   ['repeated', 'keys that repeat', max(0)],
 ]
-
-/** By folder in bench/data/databases; how its tables were read and split says SOURCES.md there. */
-const judged = {
-  flights: [
-    ['joined_flights', 'C2ST of planes joined with their flights', max(0.7)],
-    ['sums_flights', 'C2ST of sums by plane', max(0.65)],
-    ['trends', 'trends between tables (SDMetrics)', min(0.87)],
-    ['children_flights', 'number of flights, KS', max(0.04)],
-    ['one_carrier', 'planes with one carrier', min(0.98)],
-    ...exact,
-  ],
-  baseball: [
-    ['joined_Batting', 'C2ST of people joined with their seasons', max(0.64)],
-    ['joined_Salaries', 'C2ST of people joined with their salaries', max(0.6)],
-    ['sums_Batting', 'C2ST of sums by person, seasons', max(0.68)],
-    ['sums_Salaries', 'C2ST of sums by person, salaries', max(0.65)],
-    ['trends', 'trends between tables (SDMetrics)', min(0.91)],
-    ['children_Batting', 'number of seasons, KS', max(0.06)],
-    ['children_Salaries', 'number of salaries, KS', max(0.06)],
-    ['first_season', "first season in the debut's year", min(0.99)],
-    ['last_season', "last season in the last game's year", min(0.9)],
-    ['next_year', 'next season one year on', min(0.8)],
-    ['same_team', 'the same team as the year before', min(0.7)],
-    ['at_bats', 'at-bats with those of the season before, correlation (.75 to .82)', min(0.75)],
-    ...exact,
-  ],
-} satisfies Record<string, Measures>
 
 /** How often as many parents as were trained on are drawn: two samples of the same rows differ, too. */
 const draws = 3
@@ -57,25 +30,27 @@ function trained({ folder, log }: Setting, name: string, dataset: string, ...sch
   return model!
 }
 
-async function judgeDatabase(setting: Setting, name: keyof typeof judged): Promise<Row[]> {
-  const folder = `bench/data/databases/${name}`
-  const model = trained(setting, name, `${folder}/train`, '--schema', `${folder}/schema.json`)
-  const ours: Answer[] = []
-  for (let seed = 0; seed < draws; seed++) {
-    const out = join(setting.folder, `${name}-drawn-${seed}`)
-    moonstep('sample', model, '--seed', seed, '--threads', threads, '--out', out)
-    ours.push(await setting.pool.judge({ task: 'databases.judge', name, folder: out }))
+/** A database, by its folder in bench/data/databases: how its tables were read and split says SOURCES.md there. */
+const judged =
+  (name: string, measures: Measures): MeasureRows =>
+  async (setting) => {
+    const folder = `bench/data/databases/${name}`
+    const model = trained(setting, name, `${folder}/train`, '--schema', `${folder}/schema.json`)
+    const ours: Answer[] = []
+    for (let seed = 0; seed < draws; seed++) {
+      const out = join(setting.folder, `${name}-drawn-${seed}`)
+      moonstep('sample', model, '--seed', seed, '--threads', threads, '--out', out)
+      ours.push(await setting.pool.judge({ task: 'databases.judge', name, folder: out }))
+    }
+    const real = await setting.pool.judge({ task: 'databases.judge_real', name })
+    return measures.flatMap(([key, what, goal]) => {
+      const seeds = ours.map((answer) => answer[key]!)
+      return [
+        { ...figure(`${name}: ${what}`, mean(seeds), '', goal), seeds },
+        figure(`${name}: ${what}, training rows`, real[key]!),
+      ]
+    })
   }
-  const real = await setting.pool.judge({ task: 'databases.judge_real', name })
-  const measures: Measures = judged[name]
-  return measures.flatMap(([key, what, goal]) => {
-    const seeds = ours.map((answer) => answer[key]!)
-    return [
-      { ...figure(`${name}: ${what}`, mean(seeds), '', goal), seeds },
-      figure(`${name}: ${what}, training rows`, real[key]!),
-    ]
-  })
-}
 
 /** A shop of customers, their orders, and the items of these. */
 function shopIn(folder: string): string {
@@ -109,7 +84,7 @@ function shopIn(folder: string): string {
 }
 
 /** How long a shop takes to be drawn, and how much memory a million children take. */
-async function drawShop(setting: Setting): Promise<Row[]> {
+const drawShop: MeasureRows = async (setting) => {
   const { folder } = setting
   const model = trained(setting, 'shop', shopIn(folder))
   const sample = (customers: number, out: string) =>
@@ -135,6 +110,27 @@ async function drawShop(setting: Setting): Promise<Row[]> {
 /** Several tables: what they cost, and how near drawn parents with their children are to real ones. */
 export const databases: Readonly<Record<string, MeasureRows>> = {
   shop: drawShop,
-  flights: (setting) => judgeDatabase(setting, 'flights'),
-  baseball: (setting) => judgeDatabase(setting, 'baseball'),
+  flights: judged('flights', [
+    ['joined_flights', 'C2ST of planes joined with their flights', max(0.7)],
+    ['sums_flights', 'C2ST of sums by plane', max(0.65)],
+    ['trends', 'trends between tables (SDMetrics)', min(0.87)],
+    ['children_flights', 'number of flights, KS', max(0.04)],
+    ['one_carrier', 'planes with one carrier', min(0.98)],
+    ...exact,
+  ]),
+  baseball: judged('baseball', [
+    ['joined_Batting', 'C2ST of people joined with their seasons', max(0.64)],
+    ['joined_Salaries', 'C2ST of people joined with their salaries', max(0.6)],
+    ['sums_Batting', 'C2ST of sums by person, seasons', max(0.68)],
+    ['sums_Salaries', 'C2ST of sums by person, salaries', max(0.65)],
+    ['trends', 'trends between tables (SDMetrics)', min(0.91)],
+    ['children_Batting', 'number of seasons, KS', max(0.06)],
+    ['children_Salaries', 'number of salaries, KS', max(0.06)],
+    ['first_season', "first season in the debut's year", min(0.99)],
+    ['last_season', "last season in the last game's year", min(0.9)],
+    ['next_year', 'next season one year on', min(0.8)],
+    ['same_team', 'the same team as the year before', min(0.7)],
+    ['at_bats', 'at-bats with those of the season before, correlation (.75 to .82)', min(0.75)],
+    ...exact,
+  ]),
 }

@@ -127,15 +127,13 @@ export function oddsIn(
   return ({ data, count, dim }) => {
     /** Row by row, the bin of each feature. */
     const bins = new Int32Array(count * seen.length)
-    for (const [f, { d, cuts, bins: ofNames = [] }] of seen.entries())
+    for (const [f, { d, cuts, bins: ofNames = [] }] of seen.entries()) {
+      const binOf = (cell: number) => (cuts ? 1 + upperBound(cuts, cell) : ofNames[cell]!)
       for (let i = 0; i < count; i++) {
         const cell = data[i * dim + d]!
-        bins[i * seen.length + f] = Number.isNaN(cell)
-          ? 0
-          : cuts
-            ? 1 + upperBound(cuts, cell)
-            : ofNames[cell]!
+        bins[i * seen.length + f] = Number.isNaN(cell) ? 0 : binOf(cell)
       }
+    }
     const scores = new Float64Array(count)
     // tree by tree, whose nodes are few
     for (const { feature, goesLeft, left, right, value } of trees)

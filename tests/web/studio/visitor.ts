@@ -48,7 +48,7 @@ export async function visit(
       faults.push(`asked for ${request.url()}`)
   })
   page.on('requestfailed', (request) => {
-    // a worker can be ended before its script is there: the estimate's is, when the training begins
+    // the driver ends with the page's next load what a worker asked for that was ended before it had its script
     const isEnded = request.url().startsWith('blob:') && request.failure()?.errorText === 'net::ERR_ABORTED'
     if (!isEnded) faults.push(`asked in vain for ${request.url()}`)
   })
