@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite'
 
-/** What onnx-proto has for each message beside reading and writing it; no code here calls it. */
-const conversions =
-  /^( +)[\w.]+\.(?:prototype\.toJSON|verify|fromObject|toObject|encodeDelimited|decodeDelimited|create) = function \w+\(.*\{\n[\s\S]*?\n\1\};\n/gm
+/** What onnx-proto has for each message beside reading and writing it, and two lists of names; no code here asks for them. */
+const unasked =
+  /^( +)(?:[\w.]+\.(?:prototype\.toJSON|verify|fromObject|toObject|encodeDelimited|decodeDelimited|create) = function \w+\(.*\{\n[\s\S]*?\n\1\};|onnx\.(?:Version|OperatorStatus) = \(function\(\) \{\n[\s\S]*?\n\1\}\)\(\);)\n/gm
 
 /** What protobufjs loads for remote calls and texts of bytes, which onnx-proto has none of. */
 const unused = /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n/gm
@@ -12,15 +12,15 @@ const withoutTypedArrays = /^ +\}\)\(\); else \(function\(\) \{\r?\n[\s\S]*?\n {
 
 /** What is left out of which file. */
 const leftOut = [
-  { file: '/onnx-proto/dist/onnx.js', pattern: conversions, most: 0.6, instead: '' },
+  { file: '/onnx-proto/dist/onnx.js', pattern: unasked, most: 0.6, instead: '' },
   { file: '/protobufjs/src/', pattern: unused, most: 0.99, instead: '' },
   { file: '/@protobufjs/float/index.js', pattern: withoutTypedArrays, most: 0.7, instead: '})();\n' },
 ]
 
 /**
  * Leaves out what nobody calls of the packages that read a model, which are most of what a page loads for it: the functions
- * of onnx-proto that convert and verify plain objects, half of that package, the remote calls of protobufjs, and its ways
- * around typed arrays.
+ * of onnx-proto that convert and verify plain objects, half of that package, its names of versions, the remote calls of
+ * protobufjs, and its ways around typed arrays.
  */
 export const leanOnnxProto = (): Plugin => ({
   name: 'moonstep:lean-onnx-proto',

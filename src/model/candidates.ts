@@ -66,6 +66,7 @@ export function oddsOf(score: number): number {
   return coarseOdds[k]! * fineOdds[from - k * fineOdds.length]!
 }
 
+/** A node of a tree that is learned. */
 interface Node {
   readonly feature: number
   /** By bin; undefined for a leaf. */
@@ -91,22 +92,27 @@ function hexOf(goesLeft: Uint8Array): string {
   return digits.join('')
 }
 
-function nodesOf(text: string): Node[] {
-  return text.split(' ').map((node) => {
-    const [feature, set, left, right] = node.split(':')
-    if (set === undefined) return { feature: 0, goesLeft: undefined, left: 0, right: 0, value: Number(node) }
-    const goesLeft = new Uint8Array(4 * set.length)
-    for (let k = 0; k < set.length; k++) {
-      const digit = Number.parseInt(set[set.length - 1 - k]!, 16)
-      for (let j = 0; j < 4; j++) goesLeft[4 * k + j] = (digit >> j) & 1
+/** Trees, the nodes of each in arrays, which rows walk faster than objects. A leaf's feature is -1. */
+export function candidateTrees({ trees }: Candidates) {
+  return trees.map((text) => {
+    const nodes = text.split(' ').map((node) => node.split(':'))
+    const each = (of: (node: string[]) => number) => Int32Array.from(nodes, of)
+    return {
+      feature: each(([feature, set]) => (set ? Number(feature) : -1)),
+      /** By node and bin. */
+      goesLeft: nodes.map(([, set = '']) => bitsOf(set)),
+      left: each(([, , left = 0]) => Number(left)),
+      right: each(([, , , right = 0]) => Number(right)),
+      value: each(([value, set]) => (set ? 0 : Number(value))),
     }
-    return { feature: Number(feature), goesLeft, left: Number(left), right: Number(right), value: 0 }
   })
 }
 
-/** The trees of candidates, each a list of nodes. */
-export function candidateTrees({ trees }: Candidates): Node[][] {
-  return trees.map(nodesOf)
+function bitsOf(set: string): Uint8Array {
+  return Uint8Array.from({ length: 4 * set.length }, (_, k) => {
+    const digit = Number.parseInt(set.at(-1 - (k >> 2))!, 16)
+    return (digit >> (k & 3)) & 1
+  })
 }
 
 /** Returns a function from rows [count, columns] to the odds of each. */
@@ -119,11 +125,7 @@ export function oddsIn(
     ...feature,
     d: columns.findIndex(({ name }) => name === feature.column),
   }))
-  const most = Math.max(
-    1,
-    ...features.map(({ cuts, bins = [] }) => (cuts ? cuts.length + 2 : 1 + Math.max(0, ...bins))),
-  )
-  const trees = candidateTrees(candidates).map((nodes) => flatTree(nodes, most))
+  const trees = candidateTrees(candidates)
   return ({ data, count, dim }) => {
     /** Row by row, the bin of each feature. */
     const bins = new Int32Array(count * seen.length)
@@ -140,23 +142,10 @@ export function oddsIn(
       for (let i = 0; i < count; i++) {
         let node = 0
         for (let f = feature[0]!; f >= 0; f = feature[node]!)
-          node = goesLeft[node * most + bins[i * seen.length + f]!] === 1 ? left[node]! : right[node]!
+          node = goesLeft[node]![bins[i * seen.length + f]!] === 1 ? left[node]! : right[node]!
         scores[i]! += value[node]!
       }
     return scores.map(oddsOf)
-  }
-}
-
-/** A tree's nodes in arrays, which rows walk faster: a leaf's feature is -1, and node k has `most` bins from k * most on. */
-function flatTree(nodes: readonly Node[], most: number) {
-  const goesLeft = new Uint8Array(nodes.length * most)
-  for (const [k, node] of nodes.entries()) goesLeft.set(node.goesLeft?.subarray(0, most) ?? [], k * most)
-  return {
-    feature: Int32Array.from(nodes, (node) => (node.goesLeft ? node.feature : -1)),
-    goesLeft,
-    left: Int32Array.from(nodes, ({ left }) => left),
-    right: Int32Array.from(nodes, ({ right }) => right),
-    value: Float64Array.from(nodes, ({ value }) => value),
   }
 }
 

@@ -147,49 +147,35 @@ function columnOf(graph: SeededGraphBuilder, value: Value, d: number): Value {
 
 /** All trees' nodes in one list. A leaf leads to itself, so that all rows walk as far as the deepest tree goes. */
 function nodeTable(candidates: Candidates) {
-  const trees = candidateTrees(candidates)
-  const nodes: {
-    feature: number
-    goesLeft?: Uint8Array | undefined
-    left: number
-    right: number
-    value: number
-  }[] = []
   const roots: number[] = []
+  const feature: number[] = []
+  const left: number[] = []
+  const right: number[] = []
+  const value: number[] = []
+  const goesLeft: Uint8Array[] = []
   let depth = 0
-  for (const tree of trees) {
-    const first = nodes.length
+  for (const tree of candidateTrees(candidates)) {
+    const first = goesLeft.length
     roots.push(first)
-    const depthOf = (k: number): number => {
-      const { goesLeft, left, right } = tree[k]!
-      return goesLeft ? 1 + Math.max(depthOf(left), depthOf(right)) : 0
-    }
+    const isLeaf = (k: number) => tree.feature[k]! < 0
+    const depthOf = (k: number): number =>
+      isLeaf(k) ? 0 : 1 + Math.max(depthOf(tree.left[k]!), depthOf(tree.right[k]!))
     depth = Math.max(depth, depthOf(0))
-    for (const [k, node] of tree.entries())
-      nodes.push(
-        node.goesLeft
-          ? { ...node, left: first + node.left, right: first + node.right }
-          : { ...node, left: first + k, right: first + k },
-      )
+    goesLeft.push(...tree.goesLeft)
+    value.push(...tree.value)
+    for (const k of tree.feature.keys()) {
+      feature.push(Math.max(0, tree.feature[k]!))
+      left.push(first + (isLeaf(k) ? k : tree.left[k]!))
+      right.push(first + (isLeaf(k) ? k : tree.right[k]!))
+    }
   }
-  const bins = Math.max(1, ...nodes.map(({ goesLeft }) => goesLeft?.length ?? 0))
-  const wordCount = Math.ceil(bins / wordBits)
-  const sets = nodes.flatMap(({ goesLeft }) =>
+  const wordCount = Math.ceil(Math.max(1, ...goesLeft.map(({ length }) => length)) / wordBits)
+  const sets = goesLeft.flatMap((bins) =>
     Array.from({ length: wordCount }, (_, w) => {
       let word = 0n
-      for (let b = 0; b < wordBits; b++) if (goesLeft?.[w * wordBits + b]) word |= 1n << BigInt(b)
+      for (let b = 0; b < wordBits; b++) if (bins[w * wordBits + b]) word |= 1n << BigInt(b)
       return word
     }),
   )
-  const of = (pick: (node: (typeof nodes)[number]) => number) => nodes.map(pick)
-  return {
-    roots,
-    depth,
-    wordCount,
-    sets,
-    feature: of(({ feature }) => feature),
-    left: of(({ left }) => left),
-    right: of(({ right }) => right),
-    value: of(({ value }) => value),
-  }
+  return { roots, depth, wordCount, sets, feature, left, right, value }
 }
