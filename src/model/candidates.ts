@@ -115,34 +115,43 @@ function bitsOf(set: string): Uint8Array {
   })
 }
 
+/** Returns a function from rows [count, columns] to the bin of each feature, row by row. */
+export function binsIn(
+  { features }: Pick<Candidates, 'features'>,
+  columns: readonly Column[],
+): (rows: Points<FloatArray>) => Int32Array {
+  const at = features.map(({ column }) => columns.findIndex(({ name }) => name === column))
+  return ({ data, count, dim }) => {
+    const bins = new Int32Array(count * features.length)
+    for (const [f, { cuts, bins: ofNames = [] }] of features.entries()) {
+      const binOf = (cell: number) => (cuts ? 1 + upperBound(cuts, cell) : ofNames[cell]!)
+      for (let i = 0; i < count; i++) {
+        const cell = data[i * dim + at[f]!]!
+        bins[i * features.length + f] = Number.isNaN(cell) ? 0 : binOf(cell)
+      }
+    }
+    return bins
+  }
+}
+
 /** Returns a function from rows [count, columns] to the odds of each. */
 export function oddsIn(
   candidates: Candidates,
   columns: readonly Column[],
 ): (rows: Points<FloatArray>) => Float64Array {
-  const { features } = candidates
-  const seen = features.map((feature) => ({
-    ...feature,
-    d: columns.findIndex(({ name }) => name === feature.column),
-  }))
+  const width = candidates.features.length
+  const binsOf = binsIn(candidates, columns)
   const trees = candidateTrees(candidates)
-  return ({ data, count, dim }) => {
-    /** Row by row, the bin of each feature. */
-    const bins = new Int32Array(count * seen.length)
-    for (const [f, { d, cuts, bins: ofNames = [] }] of seen.entries()) {
-      const binOf = (cell: number) => (cuts ? 1 + upperBound(cuts, cell) : ofNames[cell]!)
-      for (let i = 0; i < count; i++) {
-        const cell = data[i * dim + d]!
-        bins[i * seen.length + f] = Number.isNaN(cell) ? 0 : binOf(cell)
-      }
-    }
+  return (rows) => {
+    const { count } = rows
+    const bins = binsOf(rows)
     const scores = new Float64Array(count)
     // tree by tree, whose nodes are few
     for (const { feature, goesLeft, left, right, value } of trees)
       for (let i = 0; i < count; i++) {
         let node = 0
         for (let f = feature[0]!; f >= 0; f = feature[node]!)
-          node = goesLeft[node]![bins[i * seen.length + f]!] === 1 ? left[node]! : right[node]!
+          node = goesLeft[node]![bins[i * width + f]!] === 1 ? left[node]! : right[node]!
         scores[i]! += value[node]!
       }
     return scores.map(oddsOf)

@@ -1,21 +1,26 @@
 import type { Work } from '../core/work.ts'
 import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
-import { type Candidates, treeText } from '../model/candidates.ts'
+import { type Candidates, candidateSteps, treeText } from '../model/candidates.ts'
 import type { Description } from '../model/description.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import type { Points } from '../numerics/points.ts'
+import type { FloatArray, Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/encoding.ts'
 import { cellsOf, type Table } from '../table/table.ts'
+import { correctShares } from './candidate-shares.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see beside the training rows. */
 const [fewest, most] = [1000, 10_000]
 
+/** Samples, each of all its candidates, whose shares are corrected, or as few as the trees see. */
+const mostCorrected = 2000
+
 /**
- * Learns boosted trees that distinguish training rows from a trained network's samples, to choose candidates by
- * (Candidates). Undefined if the trees see no difference.
+ * Learns boosted trees that distinguish training rows from a trained network's samples, to choose candidates by, and corrects
+ * the shares of values among those that are chosen (docs/formulation.md, "Candidates"). Undefined if the trees see no
+ * difference.
  *
  * @param codes - The training rows' codes [rows, columns], NaN for missing cells.
  * @param options - How many candidates a row will have, the seed of the samples, and a signal, whose reason is thrown.
@@ -28,20 +33,31 @@ export async function learnCandidates(
 ): Promise<Candidates | undefined> {
   const { encoding } = description
   const sampleCount = Math.min(Math.max(codes.count, fewest), most)
-  const noise = (step: number | null) => ({
-    seed,
-    stream: streams.candidates,
-    step: step === null ? 0 : step + 1,
-  })
-  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 0, count: 2 })
-  const x_0 = await weightSampler(description, { count: sampleCount, noise, codes, signal })(weights)
-  const [rows, samples] = [decodeCells(encoding, codes), decode(encoding, x_0)]
+  const say = (done: number) =>
+    onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done, count: 3 })
+  /** New samples; those of `draw` 0 are for the trees. */
+  const drawn = async (draw: number, count: number) => {
+    const noise = (step: number | null) => ({
+      seed,
+      stream: streams.candidates,
+      step: draw * candidateSteps + (step === null ? 0 : step + 1),
+    })
+    return decode(encoding, await weightSampler(description, { count, noise, codes, signal })(weights))
+  }
+  say(0)
+  const rows = decodeCells(encoding, codes)
+  const samples = await drawn(0, sampleCount)
   const seen = encoding.columns.flatMap(({ as }, d) =>
     ['derived', 'constant', 'key', 'made'].includes(as) ? [] : [d],
   )
-  onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done: 1, count: 2 })
+  say(1)
   const odds = await learnOdds(rows, samples, seen, signal)
-  return odds && { count, ...odds }
+  if (!odds) return undefined
+  say(2)
+  const draws: Points<FloatArray>[] = []
+  for (let draw = 1; draw <= count; draw++)
+    draws.push((await drawn(draw, Math.min(sampleCount, mostCorrected))).points)
+  return correctShares({ count, ...odds }, rows, draws)
 }
 
 /**

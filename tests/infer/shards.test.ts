@@ -28,7 +28,8 @@ function withCells(row: string, cells: Readonly<Record<string, string>>): string
 /** A cell of a row of orders, moved by steps of its column's grid. */
 function moved(row: string, column: string, steps: number): string {
   const cell = row.split(',')[placeOf(column)]!
-  if (column !== 'ordered') return String((100 * Number(cell) + steps * (column === 'tax' ? 1 : 100)) / 100)
+  if (column !== 'ordered')
+    return String((Math.round(100 * Number(cell)) + steps * (column === 'tax' ? 1 : 100)) / 100)
   return new Date(Date.parse(cell) + steps * 86_400_000).toISOString().slice(0, 10)
 }
 
@@ -126,16 +127,17 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
 
   it('may not have a row of another seed, or a changed number in any candidate', async () => {
     const [i, j] = [redrawn[3]!, ofFirst[2]!]
-    for (const [k, row] of [
-      [i, strange[i]!],
-      [i, dearer(right[i]!, 100)],
-      [j, dearer(first[j]!, 100)],
+    // a gap, if the row of another seed has one more or less, is named before its numbers
+    for (const [k, row, problem] of [
+      [i, strange[i]!, '(numbers differ|it has a gap or a name)'],
+      [i, dearer(right[i]!, 100), 'numbers differ'],
+      [j, dearer(first[j]!, 100), 'numbers differ'],
     ] as const) {
       const { status, problems, redrawn } = await verify(right.with(k, row))
       expect([status, redrawn.otherCandidates]).toEqual([1, 0])
       expect(problems).toEqual([
-        expect.stringContaining(
-          `part-00001.csv is not what the model draws, as row ${k + 1} shows: numbers differ`,
+        expect.stringMatching(
+          `^part-00001\\.csv is not what the model draws, as row ${k + 1} shows: ${problem}`,
         ),
       ])
     }
