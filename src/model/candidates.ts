@@ -67,7 +67,7 @@ export function oddsOf(score: number): number {
 }
 
 /** A node of a tree that is learned. */
-interface Node {
+export interface TreeNode {
   readonly feature: number
   /** By bin; undefined for a leaf. */
   readonly goesLeft: Uint8Array | undefined
@@ -77,7 +77,7 @@ interface Node {
 }
 
 /** A tree as text. */
-export function treeText(nodes: readonly Node[]): string {
+export function treeText(nodes: readonly TreeNode[]): string {
   return nodes
     .map(({ feature, goesLeft, left, right, value }) =>
       goesLeft ? `${feature}:${hexOf(goesLeft)}:${left}:${right}` : String(Math.round(value * oddsUnit) + 0),

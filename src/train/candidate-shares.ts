@@ -1,4 +1,4 @@
-import { binsIn, type Candidates, oddsIn, treeText } from '../model/candidates.ts'
+import { binsIn, type Candidates, oddsIn, type TreeNode, treeText } from '../model/candidates.ts'
 import { exp, log } from '../numerics/elementary.ts'
 import type { FloatArray, Points } from '../numerics/points.ts'
 import type { Table } from '../table/table.ts'
@@ -109,19 +109,16 @@ function groupsOfNames(counts: Float64Array): Int32Array {
 /** A tree of one feature with a leaf for each value. */
 function treeOf(feature: number, byBin: Float64Array): string {
   const values = [...new Set(byBin)].sort((a, b) => a - b)
-  const nodes: Parameters<typeof treeText>[0][number][] = []
+  const nodes: TreeNode[] = []
   const grow = (from: number, to: number): number => {
-    const node = nodes.length
-    if (to - from === 1) {
-      nodes.push({ feature, goesLeft: undefined, left: 0, right: 0, value: values[from]! })
-      return node
+    const place = nodes.length
+    nodes.push({ feature, goesLeft: undefined, left: 0, right: 0, value: values[from]! })
+    if (to - from > 1) {
+      const middle = (from + to) >> 1
+      const goesLeft = Uint8Array.from(byBin, (value) => Number(value < values[middle]!))
+      nodes[place] = { feature, goesLeft, left: grow(from, middle), right: grow(middle, to), value: 0 }
     }
-    const middle = (from + to) >> 1
-    const goesLeft = Uint8Array.from(byBin, (value) => Number(value < values[middle]!))
-    nodes.push({ feature, goesLeft, left: 0, right: 0, value: 0 })
-    const [left, right] = [grow(from, middle), grow(middle, to)]
-    nodes[node] = { ...nodes[node]!, left, right }
-    return node
+    return place
   }
   grow(0, values.length)
   return treeText(nodes)

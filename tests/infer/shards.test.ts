@@ -127,17 +127,22 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
 
   it('may not have a row of another seed, or a changed number in any candidate', async () => {
     const [i, j] = [redrawn[3]!, ofFirst[2]!]
-    // a gap, if the row of another seed has one more or less, is named before its numbers
-    for (const [k, row, problem] of [
-      [i, strange[i]!, '(numbers differ|it has a gap or a name)'],
-      [i, dearer(right[i]!, 100), 'numbers differ'],
-      [j, dearer(first[j]!, 100), 'numbers differ'],
+    // a gap or a name that differs is reported before numbers
+    const gapAndName = (row: string) => {
+      const [days, shop] = ['days', 'shop'].map((column) => row.split(',')[placeOf(column)])
+      return `${days === ''} ${shop}`
+    }
+    const s = redrawn.find((k) => gapAndName(strange[k]!) === gapAndName(right[k]!))!
+    for (const [k, row] of [
+      [s, strange[s]!],
+      [i, dearer(right[i]!, 100)],
+      [j, dearer(first[j]!, 100)],
     ] as const) {
       const { status, problems, redrawn } = await verify(right.with(k, row))
       expect([status, redrawn.otherCandidates]).toEqual([1, 0])
       expect(problems).toEqual([
-        expect.stringMatching(
-          `^part-00001\\.csv is not what the model draws, as row ${k + 1} shows: ${problem}`,
+        expect.stringContaining(
+          `part-00001.csv is not what the model draws, as row ${k + 1} shows: numbers differ`,
         ),
       ])
     }
