@@ -37,10 +37,10 @@ export type { OnReading } from './table/formats/read-bytes.ts'
 
 // Read a table
 export type { ColumnChoice } from './table/inference/choice.ts'
-export type { Given } from './table/condition.ts'
+export type { Given } from './table/known.ts'
 export type { ReadOptions, TableFile } from './table/formats/read-bytes.ts'
 export { readTable } from './node/run-folder.ts'
-export type { LeftOut } from './table/inference/infer.ts'
+export type { LeftOut } from './table/inference/decision.ts'
 export { type Faker, type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
 export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
 export { type ArrowTable, toArrow } from './table/formats/arrow.ts'

@@ -228,3 +228,16 @@ export function createElementView(host: HTMLElement, onNext: () => void) {
     },
   }
 }
+
+/** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
+export function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+      resolve()
+    }
+    const frame = requestAnimationFrame(end)
+    const timer = setTimeout(end, 100)
+  })
+}

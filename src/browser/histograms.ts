@@ -4,10 +4,10 @@ import type { Distribution } from '../charts/marks/column-shares.ts'
 import { printable } from '../core/format.ts'
 import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { textOf } from '../table/cell-text.ts'
-import { type Given, givenTest } from '../table/condition.ts'
 import { describeColumns } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
+import { type Given, givenTest } from '../table/known.ts'
 import { type Column, matchColumns, matchShared, namesOf, type Table } from '../table/table.ts'
 
 /** A column of real rows, to draw. */

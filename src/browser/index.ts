@@ -79,7 +79,7 @@ export type { Trained } from '../train/train.ts'
 export { kindToTry, readRowsFor, readTable, tableFile } from './read-table.ts'
 export type { FormEnding } from '../table/formats/forms.ts'
 export type { ColumnChoice, KindsToTry } from '../table/inference/choice.ts'
-export type { LeftOut } from '../table/inference/infer.ts'
+export type { LeftOut } from '../table/inference/decision.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 
@@ -127,7 +127,7 @@ export { type ErrorCode, InputError, messageOf } from '../core/errors.ts'
 export type { FloatArray, Points } from '../numerics/points.ts'
 export type { Schedule, ScheduleConfig } from '../diffusion/schedule.ts'
 export type { ModelCard } from '../model/card.ts'
-export type { Given } from '../table/condition.ts'
+export type { Given } from '../table/known.ts'
 export type {
   CategoryColumn,
   ColumnOfCard,

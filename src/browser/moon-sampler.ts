@@ -8,20 +8,7 @@ import type { ModelCard } from '../model/card.ts'
 import { sliceRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { createSamplingClient, type LoadedModel, type SamplingClient } from './client.ts'
-import { createElementView, type ElementView, maxVisibleSamples, reachOf } from './cloud.ts'
-
-/** Resolves at the page's next frame, or soon if it paints none: in the background or out of view. */
-function nextFrame(): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancelAnimationFrame(frame)
-      clearTimeout(timer)
-      resolve()
-    }
-    const frame = requestAnimationFrame(end)
-    const timer = setTimeout(end, 100)
-  })
-}
+import { createElementView, type ElementView, maxVisibleSamples, nextFrame, reachOf } from './cloud.ts'
 
 function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result

@@ -1,8 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import type { Given } from '../table/condition.ts'
 import { readTable } from '../table/formats/read-table.ts'
 import { toRows } from '../table/inference/rows.ts'
+import type { Given } from '../table/known.ts'
 import { namesOf } from '../table/table.ts'
 
 /** The column of a plan that says how many samples have a row's values. */

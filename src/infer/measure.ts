@@ -1,6 +1,6 @@
 import type { ModelFile } from '../onnx/read.ts'
 import { samplerFeeds, startPoints } from './chunk.ts'
-import { chunkOf } from './rows.ts'
+import { chunkOf } from './chunk-of-draws.ts'
 import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
 
 export interface MeasureOptions {

@@ -1,16 +1,16 @@
 import { InputError } from '../core/errors.ts'
 import { humanCount } from '../core/format.ts'
 import { chosenRows } from '../model/candidates.ts'
-import { conditionBlocks } from '../model/network.ts'
 import type { Requirement, Requirements } from '../model/requirements.ts'
 import { allFinite, type FloatArray, gatherRows, type Points, sliceRows } from '../numerics/points.ts'
-import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
-import { conditionOf, type Known, keepKnown, knownIn, withSources } from '../table/condition.ts'
-import { decodeBlocks, type Encoding } from '../table/encodings/encoding.ts'
+import { streams } from '../numerics/random.ts'
+import { keepKnown, knownIn } from '../table/condition.ts'
+import { decodeBlocks } from '../table/encodings/encoding.ts'
 import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
 import type { Table } from '../table/table.ts'
-import { type Chunk, sampleChunk } from './chunk.ts'
+import { sampleChunk } from './chunk.ts'
+import { candidatesOf, chunkOf, drawUniforms, knownOfDraw, uniformsOf } from './chunk-of-draws.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
 import { withTexts } from './texts.ts'
@@ -34,94 +34,6 @@ export async function drawTogether(
   const rows = rowsOf(model, draws, states.at(-1)!)
   void Promise.allSettled(rows).then(end)
   return rows
-}
-
-type ChunkPart = Pick<Draw, 'process' | 'ranges' | 'count' | 'knownCells' | 'requirements'> &
-  Partial<Pick<Draw, 'x_T' | 'noise' | 'trajectory'>>
-
-/**
- * One chunk of all samples of the draws, which have one process, or of all their candidates, one after another. Only a single
- * draw has start points and noise, of its only candidates.
- */
-export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonly ChunkPart[]): Chunk {
-  const draws = candidatesOf(file, samples)
-  const { process, x_T, noise, trajectory } = draws[0]!
-  const { encoding, network } = file.description
-  const { dim } = network
-  const blocks = conditionBlocks(network)
-  return {
-    process,
-    ranges: draws.flatMap(({ ranges }) => ranges),
-    count: draws.reduce((sum, { count }) => sum + count, 0),
-    dim,
-    x_T,
-    noise,
-    condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),
-    trajectory,
-  }
-}
-
-/** The draws of each candidate, all of the first first. Given start points are of a single candidate. */
-function candidatesOf<D extends ChunkPart>(
-  { description }: ModelInternals['file'],
-  draws: readonly D[],
-): D[] {
-  const count = draws.some(({ x_T, noise }) => x_T || noise) ? 1 : (description.candidates?.count ?? 1)
-  return Array.from({ length: count }, (_, k) =>
-    k === 0
-      ? draws
-      : draws.map((draw) => ({
-          ...draw,
-          ranges: draw.ranges.map((range) => ({ ...range, candidate: (range.candidate ?? 0) + k })),
-        })),
-  ).flat()
-}
-
-/** The condition of all draws' rows; a draw without known cells has no known block. */
-function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks: number, dim: number) {
-  const count = draws.reduce((sum, draw) => sum + draw.count, 0)
-  const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
-  const all = { known: nothing(blocks), values: nothing(dim) }
-  let at = 0
-  for (const draw of draws) {
-    const { count, ranges } = draw
-    const knownCells = knownOfDraw(encoding, draw)
-    if (knownCells) {
-      const complete = withSources(encoding, knownCells, count, uniformsOf(encoding, ranges))
-      const { known, values } = conditionOf(encoding, complete, 0, count)
-      all.known.data.set(known.data, at * blocks)
-      all.values.data.set(values.data, at * dim)
-    }
-    at += count
-  }
-  return all
-}
-
-/** The known cells of a draw's rows, with those that their indices give. */
-function knownOfDraw(
-  { columns }: Encoding,
-  { knownCells, requirements, ranges, count }: ChunkPart,
-): Known | undefined {
-  const fixed = requirements?.fixed ?? []
-  if (fixed.length === 0) return knownCells
-  const dim = columns.length
-  const given = knownCells?.cells
-  const data = new Float64Array(count * dim).fill(Number.NaN)
-  let row = 0
-  for (const { seed, from, count, attempt = 0 } of ranges)
-    for (let index = from; index < from + count; index++, row++) {
-      if (given) {
-        const at = given.count === 1 ? 0 : row * dim
-        data.set(given.data.subarray(at, at + dim), row * dim)
-      }
-      for (const { columns, cells } of fixed) {
-        const own = cells(seed, index, attempt)
-        for (const [k, d] of columns.entries())
-          if (Number.isNaN(data[row * dim + d]!) && !knownCells?.missing?.has(d))
-            data[row * dim + d] = own[k]!
-      }
-    }
-  return { ...knownCells, cells: { data, count, dim } }
 }
 
 /**
@@ -286,25 +198,4 @@ function indexIn(draws: readonly Draw[]): (row: number) => number {
     ranges.flatMap(({ from, count }) => Array.from({ length: count }, (_, i) => from + i)),
   )
   return (row) => indices[row]!
-}
-
-/** A uniform number of each row and relation of an encoding, to choose sources by. */
-function uniformsOf({ relations = [] }: Encoding, ranges: Draw['ranges']): (i: number, k: number) => number {
-  const dim = relations.length
-  let drawn: Float64Array | undefined
-  return (i, k) => {
-    drawn ??= drawUniforms(ranges, dim, streams.sources)
-    return drawn[i * dim + k]!
-  }
-}
-
-function drawUniforms(ranges: Draw['ranges'], dim: number, stream: Stream): Float64Array {
-  const drawn = new Float64Array(ranges.reduce((sum, { count }) => sum + count, 0) * dim)
-  let at = 0
-  for (const { seed, from: start, count, attempt = 0 } of ranges) {
-    const request = { seed, stream, step: attempt, start, count, dim }
-    fillUniforms(drawn.subarray(at, at + count * dim), request)
-    at += count * dim
-  }
-  return drawn
 }

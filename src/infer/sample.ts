@@ -4,6 +4,7 @@ import { numberCount } from '../onnx/graph.ts'
 import type { TableRow } from '../table/inference/rows.ts'
 import { addTexts, ownTexts, type Table } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
+import { chunkOf } from './chunk-of-draws.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
 import {
   internalsOf,
@@ -14,7 +15,7 @@ import {
   type SampleResult,
   type SampleStream,
 } from './model.ts'
-import { chunkOf, rowsOf } from './rows.ts'
+import { rowsOf } from './rows.ts'
 import { infoOf } from './session.ts'
 
 /**

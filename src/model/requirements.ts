@@ -2,10 +2,10 @@
 import { InputError } from '../core/errors.ts'
 import { counted, humanCount } from '../core/format.ts'
 import { fillUniforms, keyOf, streams } from '../numerics/random.ts'
-import type { Known, KnownOfRow } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { permutation } from '../table/generated/permutation.ts'
 import { hashOf } from '../table/inference/cells.ts'
+import type { Known, KnownOfRow } from '../table/known.ts'
 import {
   type Bounds,
   boundsOf,

@@ -11,7 +11,7 @@ import type { Schema } from '../database/schema.ts'
 import { describeConfig } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import type { LeftOut } from '../table/inference/infer.ts'
+import type { LeftOut } from '../table/inference/decision.ts'
 
 /** The rows of a run of several tables. */
 export interface RunRows {

@@ -1,4 +1,4 @@
-import type { LeftOut } from '../table/inference/infer.ts'
+import type { LeftOut } from '../table/inference/decision.ts'
 
 /** Columns that the model has not learned, as they stand on its card. */
 export type LeftOutColumns = readonly Pick<LeftOut, 'name' | 'reason'>[]

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import type { Given } from './condition.ts'
+import type { Given } from './known.ts'
 import { bothOf, type Range } from './rules/column-range.ts'
 
 const quotes = '"(?:[^"]|"")*"'

@@ -7,7 +7,7 @@ import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/
 import { codedColumns, type Encoding, encodeCells } from '../table/encodings/encoding.ts'
 import { CsvReader } from '../table/formats/csv.ts'
 import { type ColumnChoice, requireChosenColumns } from '../table/inference/choice.ts'
-import type { LeftOut } from '../table/inference/infer.ts'
+import type { LeftOut } from '../table/inference/decision.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { kindsOf, type NamedTable, namesOf } from '../table/table.ts'

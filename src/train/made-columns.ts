@@ -7,7 +7,7 @@ import { capacityOf } from '../table/generated/form.ts'
 import { generatorOf } from '../table/generated/index.ts'
 import type { Maker } from '../table/generated/maker.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
-import type { LeftOut } from '../table/inference/infer.ts'
+import type { LeftOut } from '../table/inference/decision.ts'
 import type { Column, NamedTable } from '../table/table.ts'
 
 /** Texts of a column that are made on trial. */

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { humanCount, printable } from '../core/format.ts'
 import { type RareNames, rareNamesIn } from '../measure/rare-names.ts'
-import { isFreeText } from '../table/inference/infer.ts'
+import { isFreeText } from '../table/inference/text-column.ts'
 import { cellsOf, type NamedTable } from '../table/table.ts'
 import type { TrainRequest } from './options.ts'
 

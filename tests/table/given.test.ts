@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { knownOf, knownWarnings } from '../../src/table/condition.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { givenFrom } from '../../src/table/given.ts'
+import { knownOf, knownWarnings } from '../../src/table/known.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 
 describe('conditions as texts', () => {

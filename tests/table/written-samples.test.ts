@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { exportModel, impute, loadModel, sample, train } from '../../src/index.ts'
-import { knownOf } from '../../src/table/condition.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { encodedColumnSchema } from '../../src/table/encodings/index.ts'
 import { readCsv } from '../../src/table/formats/csv.ts'
 import { tableToCsv } from '../../src/table/formats/csv-write.ts'
+import { knownOf } from '../../src/table/known.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { lines } from './cells.ts'
 

@@ -1,6 +1,6 @@
 import type { ScheduleConfig } from '../../diffusion/schedule.ts'
 import type { Model, ModelSource } from '../../infer/model.ts'
-import type { Given } from '../../table/condition.ts'
+import type { Given } from '../../table/known.ts'
 import type { Animation, Drawn, Size, ThemeName } from '../marks/layout.ts'
 
 /** What a figure shows and how it looks. Defaults are in docs/plot.md. */

@@ -8,10 +8,10 @@ import type { ModelCard } from '../../model/card.ts'
 import { loadModel } from '../../node/providers.ts'
 import { readTrainedRun } from '../../node/run-folder.ts'
 import { gatherColumns } from '../../numerics/points.ts'
-import type { Given } from '../../table/condition.ts'
 import { defaultNoiseLevel, isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
 import { readTable } from '../../table/formats/read-table.ts'
+import type { Given } from '../../table/known.ts'
 import { type Column, isGenerated, kindsOf, namesOf, type Table } from '../../table/table.ts'
 import {
   describeUnknown,

@@ -8,7 +8,7 @@ import { encodeSamples } from '../../table/formats/files.ts'
 import { tensorflowProblem } from '../../train/engines/tfjs/backend.ts'
 import { defineCommand, option } from '../command.ts'
 import { note, printJson, suggest, waitFor } from '../output.ts'
-import { trainWithProgress } from './train.ts'
+import { trainWithProgress } from '../training.ts'
 
 const demoOptions = { dataset: 'two-moons', recipe: 'post', seed: 0, force: true } as const
 

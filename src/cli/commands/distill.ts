@@ -18,14 +18,8 @@ import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../options.ts'
 import { note, printJson, suggest } from '../output.ts'
-import {
-  beginsAnyway,
-  refuseOthers,
-  trainOptions,
-  trainWithProgress,
-  underProgress,
-  withoutWeights,
-} from './train.ts'
+import { beginsAnyway, refuseOthers, trainWithProgress, underProgress, withoutWeights } from '../training.ts'
+import { trainOptions } from './train.ts'
 
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
 

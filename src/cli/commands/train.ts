@@ -1,38 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { InputError, messageOf } from '../../core/errors.ts'
-import { counted, humanSeconds } from '../../core/format.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { headOf } from '../../model/heads/index.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
-import { parseJson } from '../../model/parse.ts'
 import { engineNames, lrDecays } from '../../model/run-names.ts'
-import { readRunConfig, runFiles } from '../../node/run-folder.ts'
-import { train } from '../../node/training.ts'
+import { readRunConfig } from '../../node/run-folder.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
-import { columnKinds, columnTypes } from '../../table/table.ts'
-import type { ResumeRequest, TrainingProgress, TrainRequest } from '../../train/options.ts'
+import { columnKinds } from '../../table/table.ts'
+import type { TrainRequest } from '../../train/options.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { type Recipe, recipeNames, recipeOf, recordedRecipe } from '../../train/recipes.ts'
 import { trainingSeed } from '../../train/run.ts'
-import type { Trained } from '../../train/train.ts'
-import {
-  type ArgumentsOf,
-  defineCommand,
-  inFlags,
-  namedInApi,
-  nameList,
-  numberList,
-  option,
-  warningInFlags,
-} from '../command.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
 import { isDatabaseSource, trainTables } from '../databases.ts'
 import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { scheduleOf, scheduleOptions } from '../options.ts'
-import { note, type Progress, printJson, readingOf, suggest, waitForWork, warn } from '../output.ts'
+import { printJson, suggest, warn } from '../output.ts'
+import { rulesOf, typesOf } from '../stated.ts'
+import { beginsAnyway, refuseOthers, trainWithProgress, withoutWeights } from '../training.ts'
 
 /** What a first run is trained on, so that it needs no file. */
 const exampleDataset = 'two-moons'
@@ -169,64 +156,6 @@ export const command = defineCommand({
   },
 })
 
-/**
- * Whether a command with --resume begins a new run, and notes it: a queue may restart a job that never began. Requires
- * `source`, the data or teacher, because a folder alone may be misspelt.
- */
-export function beginsAnyway(out: string, source: string | undefined): boolean {
-  if (source === undefined || existsSync(runFiles(out).config)) return false
-  note(`${out} has no run yet: starting a new one`)
-  return true
-}
-
-/**
- * Trains with a progress bar until done or interrupted, and reports the result. `said` is a note for when the steps have
- * begun, so that a refused command is answered by its one line.
- */
-export function trainWithProgress(
-  request: TrainRequest | ResumeRequest,
-  said?: string | undefined,
-): Promise<Trained> {
-  return underProgress((watched, progress) => {
-    const onWork = progress.update
-    if ('resume' in request) return train({ ...request, ...watched, onWork })
-    const onNote = (line: string) => note(inFlags(line))
-    let unsaid = said
-    const onProgress = (now: TrainingProgress) => {
-      if (unsaid !== undefined) note(unsaid)
-      unsaid = undefined
-      watched.onProgress?.(now)
-    }
-    return train({ ...request, ...watched, onProgress, onWork, onNote, onReading: readingOf(progress) })
-  })
-}
-
-/** Runs any training with a progress bar until done or interrupted. */
-export async function underProgress<R extends Trained>(
-  training: (
-    watched: Required<Pick<TrainRequest, 'signal' | 'onWarning' | 'onProgress'>>,
-    progress: Progress,
-  ) => Promise<R>,
-): Promise<R> {
-  const result = await waitForWork('preparing to train', (signal, progress) => {
-    const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
-      progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
-    const onWarning = (line: string) => warn(warningInFlags(line))
-    return training({ signal, onWarning, onProgress }, progress)
-  })
-  const { run, engine, steps, seconds, secondsPerStep, finalLoss } = result
-  note(
-    `trained ${counted(steps, 'step')} on ${engine} in ${humanSeconds(seconds)} ` +
-      `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
-  )
-  return result
-}
-
-/** A trained run for `--json`; the rest is in its folder. */
-export function withoutWeights<R extends Trained>({ config, weights, history, ...rest }: R) {
-  return rest
-}
-
 function trainRequest(argv: TrainArguments): OptionsOfCommand {
   const { resume: _, rule, rules, schema: __, ...options } = namedInApi(runOptions, argv)
   return {
@@ -242,57 +171,6 @@ function trainRequest(argv: TrainArguments): OptionsOfCommand {
     schedule: scheduleOf(argv, recipeOf(argv.recipe ?? 'points').schedule),
     hidden: numberList('--hidden', argv.hidden),
   }
-}
-
-/** The rules of --rule and of the file of --rules. Throws InputError on a file that is no list of texts. */
-function rulesOf(stated: readonly string[] | undefined, file: string | undefined): string[] | undefined {
-  if (stated === undefined && file === undefined) return undefined
-  return [...(stated ?? []), ...(file === undefined ? [] : rulesIn(file))]
-}
-
-function rulesIn(file: string): string[] {
-  const remedy = 'give a list of rules, such as ["start <= end", "unique(email)"]'
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new InputError(`cannot read ${file}: ${messageOf(error)}: ${remedy}`, 'cannot-read', {
-      option: 'rules',
-      value: file,
-    })
-  }
-  const rules = parseJson(text, file)
-  if (Array.isArray(rules) && rules.every((rule) => typeof rule === 'string')) return rules
-  throw new InputError(`${file}: ${remedy}`, 'bad-data', { option: 'rules', value: file })
-}
-
-/** 'zip=category,id=key' as kinds by column. A name may contain a comma if no pair follows it. */
-function typesOf(text: string | undefined): TrainRequest['types'] {
-  if (text === undefined) return undefined
-  const pairs: [string, string][] = []
-  let name = ''
-  const parts = text.split(',')
-  for (const [i, part] of parts.entries()) {
-    name += name ? `,${part}` : part
-    if (!name.includes('=')) continue
-    // so may a regular expression
-    const [, expression] = /=\s*(\/.*)$/s.exec(name) ?? []
-    if (expression !== undefined) {
-      if (!/^\/.+\/$/s.test(expression.trim())) continue
-      pairs.push([name.slice(0, name.indexOf('=')).trim(), expression.trim()])
-      name = ''
-      continue
-    }
-    // a kind may have a comma, as number:1,234.5 has
-    const joined = `${name.slice(name.lastIndexOf('=') + 1)},${parts[i + 1]}`.trim()
-    if (columnTypes.some((type) => type === joined)) continue
-    const cut = name.lastIndexOf('=')
-    pairs.push([name.slice(0, cut).trim(), name.slice(cut + 1).trim()])
-    name = ''
-  }
-  if (name || pairs.some(([column, kind]) => !column || !kind))
-    throw new InputError(`--types ${text}: give kinds by column, such as zip=category,id=key`, 'wrong-type')
-  return Object.fromEntries(pairs) as TrainRequest['types']
 }
 
 /** Throws if an option beside --resume differs from the run's config.json. */
@@ -317,27 +195,4 @@ async function checkResumeOptions(run: string, request: OptionsOfCommand): Promi
     engine,
   }
   refuseOthers(run, recorded, request)
-}
-
-/** Throws if a given option differs from the recorded one, or with --force. */
-export function refuseOthers<R extends { readonly force?: boolean | undefined }>(
-  run: string,
-  recorded: Partial<Record<keyof R, unknown>>,
-  request: R,
-): void {
-  for (const [name, value] of Object.entries(recorded)) {
-    const requested = request[name as keyof R]
-    if (requested === undefined || requested === 'auto') continue
-    const [kept, wanted] = [JSON.stringify(value), JSON.stringify(requested)]
-    if (kept !== wanted)
-      throw new InputError(
-        `--resume continues ${run}, whose ${name} is ${kept}, not ${wanted}: leave the option out, or start a new run`,
-        'conflict',
-      )
-  }
-  if (request.force)
-    throw new InputError(
-      '--resume and --force exclude each other: one continues the run, the other overwrites it',
-      'conflict',
-    )
 }

@@ -1,5 +1,5 @@
 import type { ModelInternals } from '../../infer/model.ts'
-import type { Given } from '../../table/condition.ts'
+import type { Given } from '../../table/known.ts'
 import type { LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { madeColumns } from './draw-rows.ts'

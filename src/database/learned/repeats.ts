@@ -2,7 +2,7 @@
  * Names that the rows of a parent repeat, such as the carrier of a plane: one more name stands for that of the row before, so that
  * it is repeated exactly, and a name is learned where it begins.
  */
-import type { Given } from '../../table/condition.ts'
+import type { Given } from '../../table/known.ts'
 import type { Column } from '../../table/table.ts'
 import { type Filled, filledNamed } from './filled.ts'
 import type { Repeats } from './plan.ts'

@@ -1,9 +1,9 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
-import { textOfDate } from '../dates.ts'
 import { TextSummary } from '../generated/text-summary.ts'
 import type { ColumnKind } from '../table.ts'
 import {
+  cellOfAny,
   detachedCopy,
   hashOf,
   hasLeadingZeros,
@@ -17,13 +17,10 @@ import { withDayAsMonth } from './date-column.ts'
 import { countPlain, type Digits, noDigits } from './digits.ts'
 import { type FirstTexts, fewTexts, firstTextsOf } from './first-texts.ts'
 import type { Grid } from './grid.ts'
-import { addOdd, type Dates, nextDate, type OddCells } from './long-column.ts'
+import { addOdd, type Dates, maxWords, nextDate, type OddCells } from './long-column.ts'
 import { readingOf, requireDecided, type Source } from './reading.ts'
-import { booleanOfWord, isInfinite, lackOf, quoted, type Word } from './words.ts'
+import { isInfinite, lackOf, lackOfPair, quoted, type Word } from './words.ts'
 import { type NumberStyle, numberIn } from './written-numbers.ts'
-
-/** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
-const maxWords = 20_000
 
 /**
  * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
@@ -115,30 +112,13 @@ export class ColumnBuilder {
 
   /** The same for a value of any type. Also throws InputError if no cell can hold it. */
   value(value: unknown, row: number): number {
-    if (value === null || value === undefined) return Number.NaN
-    switch (typeof value) {
-      case 'string':
-        return this.text(value, row)
-      case 'boolean':
-        return this.text(String(value), row)
-      case 'number':
-        return this.number(value, row)
-      case 'bigint':
-        if (Number.isSafeInteger(Number(value))) return this.number(Number(value), row)
-        this.hasNumbers = true
-        return this.text(String(value), row)
-    }
-    const date = value instanceof Date ? textOfDate(value) : undefined
-    if (date !== undefined) return this.text(date, row)
-    const description = Array.isArray(value)
-      ? 'an array'
-      : value instanceof Date
-        ? 'an invalid date'
-        : `this ${typeof value}`
-    throw this.error(
-      row,
-      `${description} is no cell: give a number, a text, true, false or null, or \`drop\` the column`,
-    )
+    const cell = cellOfAny(value)
+    if (cell === null) return Number.NaN
+    if (typeof cell === 'number') return this.number(cell, row)
+    if (typeof cell !== 'string') throw this.error(row, cell.problem)
+    // more digits than a number keeps
+    if (typeof value === 'bigint') this.hasNumbers = true
+    return this.text(cell, row)
   }
 
   error(line: number, problem: string): InputError {
@@ -197,14 +177,8 @@ export class ColumnBuilder {
         word.line,
         `with this cell the column has more than ${humanCount(maxCategories)} distinct values, too many for a category: \`drop\` it, or merge values`,
       )
-    const lack = lackOf(this.role, word)
+    const lack = lackOf(this.role, word) ?? (kind === 'boolean' ? lackOfPair(this.words, word) : undefined)
     if (lack !== undefined) throw this.contradiction(word, lack)
-    if (isMissingWord(word.text)) return
-    if (kind === 'boolean') {
-      const first = this.words.find(({ text }) => !isMissingWord(text))
-      if (first && booleanOfWord(first)!.pair !== booleanOfWord(word)!.pair)
-        throw this.contradiction(word, `boolean as '${first.text}' is`)
-    }
   }
 
   /** The error of a cell that does not fit the given kind. */

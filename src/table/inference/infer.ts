@@ -2,50 +2,19 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import { epochUnitOf, parseEpoch } from '../dates.ts'
-import { type ReadTexts, TextSummary } from '../generated/text-summary.ts'
-import { type Column, type ColumnKind, isGenerated, type NumberForm } from '../table.ts'
-import { booleanOf, hashOf, isMissingWord } from './cells.ts'
+import { isGenerated, type NumberForm } from '../table.ts'
+import { booleanOf, isMissingWord } from './cells.ts'
 import { areIds, typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { isTimeName } from './date-column.ts'
-import { type FirstTexts, firstTextsOf } from './first-texts.ts'
-import type { Grid } from './grid.ts'
+import { type Decision, type Finished, keptColumn, leftOut } from './decision.ts'
+import { firstTextsOf } from './first-texts.ts'
 import { gapsNote, interpret } from './interpret.ts'
 import { areFew, type Doubt, notesOfReading, requireDecided } from './reading.ts'
 import { spacesAtEnds } from './spaces.ts'
+import { decideOdd, decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
 import { booleanOfWord, type Word } from './words.ts'
 import { formOfNumbers } from './written-numbers.ts'
-
-/** A source column that is not in the table, and why. */
-export interface LeftOut {
-  readonly name: string
-  readonly reason: string
-  /** The cell that the reason quotes, if any. */
-  readonly example?: string | undefined
-  /** The kind that would keep it if given in `types`; null if none would. */
-  readonly kind: ColumnKind | null
-}
-
-/** The inferred column; its cells in the grid are then a table's. Of one that is generated, the first cells as they stand. */
-export type Decision =
-  | { readonly column: Column; readonly notes: readonly string[]; readonly firstTexts?: FirstTexts }
-  | { readonly leftOut: LeftOut }
-
-/** A column read to the end: its builder and where its cells are. */
-interface Finished {
-  readonly builder: ColumnBuilder
-  readonly grid: Grid
-  /** The first row of the table. */
-  readonly first: number
-}
-
-/** Free text has more distinct values than this, in more than half of its cells. */
-const maxWordsOfText = 50
-
-/** Whether so many distinct texts among so many cells are free text or ids rather than names. */
-export function isFreeText(distinct: number, cells: number): boolean {
-  return distinct > maxWordsOfText && distinct > cells / 2
-}
 
 /**
  * Infers a column's kind from its cells, unless it is given, and converts them to a table's cells. Throws InputError on
@@ -77,25 +46,6 @@ function decisionOf(finished: Finished): Decision {
   }
 }
 
-function keptColumn(
-  builder: ColumnBuilder,
-  column: Omit<Column, 'name'>,
-  notes: readonly string[] = [],
-): Decision {
-  const { missingWord, name } = builder
-  const missing = missingWord === undefined ? [] : [`${missingWord} counts as a missing value`]
-  return { column: { name, ...column }, notes: [...missing, ...notes] }
-}
-
-function leftOut(
-  { name }: ColumnBuilder,
-  kind: ColumnKind | null,
-  reason: string,
-  example?: string | undefined,
-): Decision {
-  return { leftOut: { name, reason, ...(example !== undefined && { example }), kind } }
-}
-
 /** A column of numbers or dates with too many words to keep them all. */
 function decideLong(finished: Finished): Decision {
   const { builder, grid, first } = finished
@@ -113,21 +63,6 @@ function decideLong(finished: Finished): Decision {
   return dates
     ? keptColumn(builder, { kind: 'date', form: dates.form }, notes)
     : decideNumbers(finished, formOfNumbers(style, digits), notes)
-}
-
-/** A column of many numbers, or dates, and many texts that are none: texts, of which most are numbers. */
-function decideOdd({ builder, grid, first }: Finished): Decision {
-  const { index, odd } = builder
-  const summary = new TextSummary()
-  for (const text of odd.texts) summary.add(text)
-  grid.map(index, first, (cell) => {
-    if (odd.hashes.has(cell)) return cell
-    summary.add(String(cell))
-    return hashOf(String(cell))
-  })
-  const hashes = grid.cells(index, first)
-  numberTexts(grid, index, first)
-  return madeColumn(builder, summary, { cells: hashes.length, hashes })
 }
 
 function decideNumbers(
@@ -201,37 +136,6 @@ function decideNothing(builder: ColumnBuilder): Decision {
   }
 }
 
-/** A column of too many texts to keep them all: they are made for each row. */
-function decideTexts({ builder, grid, first }: Finished): Decision {
-  const hashes = grid.cells(builder.index, first)
-  numberTexts(grid, builder.index, first)
-  return madeColumn(builder, builder.texts!, { cells: hashes.length, hashes })
-}
-
-/** The cells of a column that are present become the numbers of their rows. */
-function numberRows(grid: Grid, index: number, first: number): void {
-  let row = 0
-  grid.map(index, first, () => row++)
-}
-
-/** The same for hashes of texts, or for what else is the same in the same texts, which take the number of the first of these. */
-function numberTexts(grid: Grid, index: number, first: number): void {
-  const rows = new Map<number, number>()
-  let row = 0
-  grid.map(index, first, (text) => {
-    const same = rows.get(text) ?? row
-    if (same === row) rows.set(text, row)
-    row++
-    return same
-  })
-}
-
-/** A column of texts that are made for each row. */
-function madeColumn(builder: ColumnBuilder, summary: TextSummary, texts: ReadTexts): Decision {
-  const { name, role } = builder
-  return keptColumn(builder, { kind: 'text', maker: summary.maker(name, { ...texts, stated: role.stated }) })
-}
-
 function decideWords(finished: Finished): Decision {
   const { builder, grid, first } = finished
   const { words, role, index } = builder
@@ -284,26 +188,6 @@ function decideWords(finished: Finished): Decision {
       ...numbersAsTexts(builder, used),
     ])
   }
-}
-
-/** A column of texts that are all known: missing words are gaps, the others are made for each row. */
-function decideText(finished: Finished, used: readonly Word[], counts: Uint32Array): Decision {
-  const { builder, grid, first } = finished
-  const { words, index } = builder
-  const missing = used.find(({ text }) => isMissingWord(text))
-  builder.missingWord = missing?.text
-  const summary = new TextSummary()
-  const hashes: number[] = []
-  let cells = 0
-  for (const [code, { text }] of words.entries()) {
-    if (counts[code] === 0 || isMissingWord(text)) continue
-    summary.add(text, counts[code])
-    hashes.push(hashOf(text))
-    cells += counts[code]!
-  }
-  grid.map(index, first, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : code))
-  numberTexts(grid, index, first)
-  return madeColumn(builder, summary, { cells, hashes })
 }
 
 /** The words for no and yes in their first spelling; a word that does not occur is spelled like the other. */

@@ -4,6 +4,9 @@ import { detachedCopy, hashOf } from './cells.ts'
 import { withMonthFirst } from './date-column.ts'
 import type { Word } from './words.ts'
 
+/** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
+export const maxWords = 20_000
+
 /** The dates of a column so far. */
 export interface Dates {
   form: DateForm

@@ -53,6 +53,14 @@ export function lackOf(
   }
 }
 
+/** What a boolean is, if it is of another pair than those so far; otherwise undefined. */
+export function lackOfPair(words: readonly Word[], word: Word): string | undefined {
+  const first = words.find(({ text }) => !isMissingWord(text))
+  const isOther =
+    first && !isMissingWord(word.text) && booleanOfWord(first)!.pair !== booleanOfWord(word)!.pair
+  return isOther ? `boolean as '${first.text}' is` : undefined
+}
+
 const firstOf = { dmy: 'the day', mdy: 'the month', ymd: 'the year' } as const
 
 /** A cell's text, quoted for a one-line message. */

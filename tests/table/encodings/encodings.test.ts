@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { knownWarnings } from '../../../src/table/condition.ts'
 import {
   blocksOf,
   decode,
@@ -11,6 +10,7 @@ import {
 } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../../src/table/encodings/index.ts'
+import { knownWarnings } from '../../../src/table/known.ts'
 import type { Column, ColumnKind, NamedTable } from '../../../src/table/table.ts'
 import { cellsInGraph } from '../../helpers/decoding.ts'
 import { nameTable, petTable, salaryTable } from '../../helpers/tables.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { float32Losses } from '../../../src/table/encodings/fit.ts'
+import { float32Losses } from '../../../src/table/encodings/float32-losses.ts'
 import { tableOf } from '../../../src/table/table.ts'
 
 describe('a number beyond what float32 distinguishes', () => {

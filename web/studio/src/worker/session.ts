@@ -15,7 +15,6 @@ import {
   type LeftOut,
   loadModel,
   type Model,
-  messageOf,
   type NamedTable,
   type OnReading,
   previewOf,
@@ -35,6 +34,7 @@ import {
 } from 'moonstep/web'
 import { holdoutFor } from '../holdout.ts'
 import { columnWarnings, gapsByDesign } from './column-warnings.ts'
+import { conditionView } from './condition-view.ts'
 import { filledCells, keepGaps } from './fill.ts'
 import { yardsticksOf } from './real-distances.ts'
 import { shared } from './shared-numbers.ts'
@@ -134,22 +134,7 @@ export class Session {
 
   /** What is wrong with a condition, and how many rows of the file meet it. */
   checkGiven(given: Given): ConditionView {
-    const meeting = (given: Given) => this.#histograms!.where(given, this.#encoding).rows
-    const problems: Record<string, string> = {}
-    for (const [name, value] of Object.entries(given)) {
-      try {
-        if (meeting({ [name]: value }) === 0) problems[name] = 'no row of your file has that'
-      } catch (error) {
-        problems[name] = messageOf(error)
-      }
-    }
-    if (Object.keys(problems).length > 0) return { problems }
-    try {
-      return { problems, rows: meeting(given) }
-    } catch (error) {
-      // values that contradict each other
-      return { problems: { [Object.keys(given).at(-1)!]: messageOf(error) } }
-    }
+    return conditionView(given, (each) => this.#histograms!.where(each, this.#encoding).rows)
   }
 
   /** Loads model.onnx of a run; with the table as it is shown, if training left columns of it out. */

@@ -1,0 +1,47 @@
+/** What is decided about a column of a file: in the table, or left out. */
+import type { Column, ColumnKind } from '../table.ts'
+import type { ColumnBuilder } from './column-builder.ts'
+import type { FirstTexts } from './first-texts.ts'
+import type { Grid } from './grid.ts'
+
+/** A source column that is not in the table, and why. */
+export interface LeftOut {
+  readonly name: string
+  readonly reason: string
+  /** The cell that the reason quotes, if any. */
+  readonly example?: string | undefined
+  /** The kind that would keep it if given in `types`; null if none would. */
+  readonly kind: ColumnKind | null
+}
+
+/** The inferred column; its cells in the grid are then a table's. Of one that is generated, the first cells as they stand. */
+export type Decision =
+  | { readonly column: Column; readonly notes: readonly string[]; readonly firstTexts?: FirstTexts }
+  | { readonly leftOut: LeftOut }
+
+/** A column read to the end: its builder and where its cells are. */
+export interface Finished {
+  readonly builder: ColumnBuilder
+  readonly grid: Grid
+  /** The first row of the table. */
+  readonly first: number
+}
+
+export function keptColumn(
+  builder: ColumnBuilder,
+  column: Omit<Column, 'name'>,
+  notes: readonly string[] = [],
+): Decision {
+  const { missingWord, name } = builder
+  const missing = missingWord === undefined ? [] : [`${missingWord} counts as a missing value`]
+  return { column: { name, ...column }, notes: [...missing, ...notes] }
+}
+
+export function leftOut(
+  { name }: ColumnBuilder,
+  kind: ColumnKind | null,
+  reason: string,
+  example?: string | undefined,
+): Decision {
+  return { leftOut: { name, reason, ...(example !== undefined && { example }), kind } }
+}
