@@ -67,14 +67,18 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       const weight = level.weight * drawn.markKnown(known, i, x_0)
       fillGaps?.(step, i, x_0)
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
-      for (let b = 0; b < network.blocks.length; b++) {
+      const { signal, noise, target: ofTarget } = level
+      for (let b = 0, at = i * dim; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
-        for (let d = start; d < start + size; d++) {
-          const [e, k, clean] = [epsilon[i * dim + d]!, i * dim + d, x_0[d]!]
-          x_t[d] = level.signal * clean + level.noise * e
-          factors[k] = known[b] === 1 ? 0 : isLogits[d] === 1 ? ofLogit : ofNumber
-          if (isLogits[d] === 1) target.data[k] = clean > 0 ? 1 : 0
-          else target.data[k] = level.target.noise * e + level.target.clean * clean
+        const isLogit = isLogits[start] === 1
+        const end = start + size
+        factors.fill(known[b] === 1 ? 0 : isLogit ? ofLogit : ofNumber, at + start, at + end)
+        // plain numbers: an array for each would be collected with tens of megabytes a step
+        for (let d = start; d < end; d++) {
+          const clean = x_0[d]!
+          const e = epsilon[at + d]!
+          x_t[d] = signal * clean + noise * e
+          target.data[at + d] = isLogit ? Number(clean > 0) : ofTarget.noise * e + ofTarget.clean * clean
         }
       }
       inputs.write(filled.data, i * inputs.width, row)
