@@ -147,7 +147,7 @@ export function connect<T>(worker: Worker, name: string): Connection<T> {
     const settled = new AbortController()
     for (const [, signal] of signals)
       signal.addEventListener('abort', () => drop(id, signal.reason), { signal: settled.signal })
-    const placesOf = (found: readonly (readonly [Place, unknown])[]) => found.map(([place]) => place)
+    const placesOf = (placed: readonly (readonly [Place, unknown])[]) => placed.map(([place]) => place)
     const answer = new Promise<unknown>((resolve, reject) => {
       post({ type: 'call', id, name, args, callbacks: placesOf(functions), signals: placesOf(signals) })
       running.set(id, { resolve, reject, callbacks: functions.map(([, each]) => each) })

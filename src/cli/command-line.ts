@@ -89,8 +89,8 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
   const { options, typedOptions } = line
   const nameOf = (api: string) =>
     Object.keys(options).find((name) => (options[name]?.api ?? name) === api || name === kebab(api))
-  const said = Object.hasOwn(options, 'types') ? inFlags(message) : withoutKinds(message)
-  const hinted = said.replace(/`(\w+)`/g, (quoted, api: string) => {
+  const reworded = Object.hasOwn(options, 'types') ? inFlags(message) : withoutKinds(message)
+  const hinted = reworded.replace(/`(\w+)`/g, (quoted, api: string) => {
     const name = nameOf(api)
     return name === undefined ? quoted : `--${name}`
   })

@@ -188,8 +188,8 @@ export function schedulesOf(
     const config = configFrom(text)
     if (isJson(text)) return config
     const parameters = Object.entries({ ...betaRange, ...chosen })
-    const own = parameters.filter(([name]) => Object.hasOwn(config, name))
-    return { ...config, ...Object.fromEntries(own) } as ScheduleConfig
+    const given = parameters.filter(([name]) => Object.hasOwn(config, name))
+    return { ...config, ...Object.fromEntries(given) } as ScheduleConfig
   })
   const lacking = names.find((name) => !configs.some((config) => Object.hasOwn(config, name)))
   if (lacking !== undefined)

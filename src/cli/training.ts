@@ -76,10 +76,10 @@ export function refuseOthers<R extends { readonly force?: boolean | undefined }>
   for (const [name, value] of Object.entries(recorded)) {
     const requested = request[name as keyof R]
     if (requested === undefined || requested === 'auto') continue
-    const [kept, wanted] = [JSON.stringify(value), JSON.stringify(requested)]
-    if (kept !== wanted)
+    const [recordedText, wanted] = [JSON.stringify(value), JSON.stringify(requested)]
+    if (recordedText !== wanted)
       throw new InputError(
-        `--resume continues ${run}, whose ${name} is ${kept}, not ${wanted}: leave the option out, or start a new run`,
+        `--resume continues ${run}, whose ${name} is ${recordedText}, not ${wanted}: leave the option out, or start a new run`,
         'conflict',
       )
   }

@@ -200,12 +200,12 @@ async function wholeGraph(
   { card, network: { weights } }: ModelFile,
   { config, timesteps }: ProcessCase,
 ): Promise<Uint8Array> {
-  const { dataset, seed, ...known } = card
+  const { dataset, seed, ...shared } = card
   const schedule = { kind: 'betas', betas: card.schedule.betas } as const
   const { hidden, timeEmbedding, ...network } = card.network
   return exportSampler(
     {
-      config: { ...known, schedule, sampler: card.recommended.sampler, hidden, timeEmbedding, network },
+      config: { ...shared, schedule, sampler: card.recommended.sampler, hidden, timeEmbedding, network },
       weights,
     },
     { ...choiceOf(config), timesteps, trajectory: true, onWarning: () => {} },

@@ -46,17 +46,17 @@ export class Codes {
   /** The value's number, from 0; -1 for a gap. */
   codeOf(value: KeyValue): number {
     if (value === undefined) return -1
-    const known = this.#codes.get(value)
-    if (known !== undefined) return known
+    const stored = this.#codes.get(value)
+    if (stored !== undefined) return stored
     if (this.values.length === mostValues)
       throw new InputError(
         `keys have more than ${humanCount(mostValues)} different values, which is the most: give a part of the tables`,
         'bad-data',
       )
-    const kept = typeof value === 'string' ? detachedCopy(value) : value
+    const detached = typeof value === 'string' ? detachedCopy(value) : value
     const code = this.values.length
-    this.#codes.set(kept, code)
-    this.values.push(kept)
+    this.#codes.set(detached, code)
+    this.values.push(detached)
     return code
   }
 
@@ -116,9 +116,9 @@ export class KeyColumns {
       for (const column of key) places.add(placeOf(name, column))
       for (const { columns, table } of references)
         for (const [k, column] of columns.entries()) {
-          const own = placeOf(name, column)
-          places.add(own)
-          const [from, to] = [rootOf(own), rootOf(placeOf(table, tables[table]!.key![k]!))]
+          const place = placeOf(name, column)
+          places.add(place)
+          const [from, to] = [rootOf(place), rootOf(placeOf(table, tables[table]!.key![k]!))]
           if (from !== to) parents.set(from, to)
         }
     }

@@ -62,9 +62,9 @@ export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile
 export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFile {
   const parts = unzipped(bytes, name)
   const text = (part: string) => {
-    const found = parts[part]
-    if (!found) throw broken(name, `it lacks ${part}`)
-    return new TextDecoder().decode(found)
+    const content = parts[part]
+    if (!content) throw broken(name, `it lacks ${part}`)
+    return new TextDecoder().decode(content)
   }
   const schema = parseSchema(text(databaseParts.schema), `${name}, ${databaseParts.schema}`)
   const plans = parsePlans(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)

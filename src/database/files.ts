@@ -36,17 +36,17 @@ export function storeOfFiles(name: string, files: readonly FileSource[]): Store 
   const tables: StoredTable[] = []
   const others: string[] = []
   for (const file of files) {
-    const found = tableOfFile(file.name)
-    if (!found) {
+    const stored = tableOfFile(file.name)
+    if (!stored) {
       if (file.name !== 'schema.json' && !file.name.startsWith('.')) others.push(printable(file.name))
       continue
     }
-    if (tables.some((table) => table.name === found.table))
+    if (tables.some((table) => table.name === stored.table))
       throw new InputError(
-        `${printable(name)} has two files of the table ${printable(found.table)}: keep one of them`,
+        `${printable(name)} has two files of the table ${printable(stored.table)}: keep one of them`,
         'bad-data',
       )
-    tables.push(tableOf(file, found.table))
+    tables.push(tableOf(file, stored.table))
   }
   if (tables.length === 0)
     throw new InputError(

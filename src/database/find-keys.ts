@@ -22,8 +22,8 @@ export function keyLine(table: SurveyedTable, key: readonly SurveyedColumn[] | u
   const others = table.columns.filter((column) => !key?.includes(column) && isUnique(table, column))
   const more = others.length > 0 ? `; ${listed(others)} would do too` : ''
   if (!key) return `${printable(table.name)} has no key${more}`
-  const found = key.length > 1 ? 'together they differ in each row' : 'it differs in each row'
-  return `${printable(table.name)}: the key is ${listed(key)}, as ${found}${more}`
+  const why = key.length > 1 ? 'together they differ in each row' : 'it differs in each row'
+  return `${printable(table.name)}: the key is ${listed(key)}, as ${why}${more}`
 }
 
 export function listed(columns: readonly SurveyedColumn[]): string {

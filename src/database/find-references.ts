@@ -179,19 +179,20 @@ function isReversed(
       keys.get(target.name)?.[0] === each.columns[0],
   )
   if (!back) return false
-  const own = keyScore(column!.name, table.name, false) - keyScore(back.columns[0]!.name, target.name, false)
-  return own > 0 || (own === 0 && table.columns.length >= target.columns.length)
+  const difference =
+    keyScore(column!.name, table.name, false) - keyScore(back.columns[0]!.name, target.name, false)
+  return difference > 0 || (difference === 0 && table.columns.length >= target.columns.length)
 }
 
 /** Whether no circle of obligatory references arises. */
 function isInOrder(tables: readonly SurveyedTable[], references: readonly FoundReference[]): boolean {
   const drafts = tables.map(({ name }) => {
-    const own = references.filter(({ table }) => table.name === name)
+    const outgoing = references.filter(({ table }) => table.name === name)
     return [
       name,
       {
         columns: {},
-        references: own.map(({ target, optional }) => ({ columns: [], table: target.name, optional })),
+        references: outgoing.map(({ target, optional }) => ({ columns: [], table: target.name, optional })),
       },
     ]
   })
@@ -208,7 +209,7 @@ function compositeReferences(
   tables: readonly SurveyedTable[],
   keys: Map<string, readonly SurveyedColumn[]>,
 ): FoundReference[] {
-  const found: FoundReference[] = []
+  const references: FoundReference[] = []
   for (const target of tables) {
     if (keys.has(target.name) || target.rows === 0) continue
     for (const names of sharedNames(target, tables)) {
@@ -218,8 +219,8 @@ function compositeReferences(
       const children = tables.flatMap((table) => {
         const columns = names.map((name) => columnOf(table, name))
         if (table === target || columns.some((column) => !column?.mayIdentify)) return []
-        const own = tuplesOf(table, columns as SurveyedColumn[])
-        const present = own.filter((tuple) => tuple !== undefined)
+        const childTuples = tuplesOf(table, columns as SurveyedColumn[])
+        const present = childTuples.filter((tuple) => tuple !== undefined)
         if (present.length === 0 || !present.every((tuple) => tuples.has(tuple))) return []
         return [
           {
@@ -233,11 +234,11 @@ function compositeReferences(
       })
       if (children.length === 0) continue
       keys.set(target.name, key)
-      found.push(...children)
+      references.push(...children)
       break
     }
   }
-  return found
+  return references
 }
 
 function columnOf({ columns }: SurveyedTable, name: string): SurveyedColumn | undefined {

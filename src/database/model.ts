@@ -63,9 +63,9 @@ const sampleChecks: OptionChecks<SampleTablesOptions> = {
 
 /** Throws InputError on a column that is none of the table's own, such as one of its parent, or one of a key that is made. */
 function requireOwnColumns(cells: Given, { columns, context = [] }: Encoding): void {
-  const own = namesOf({ columns }).filter((name) => !context.includes(name))
-  const other = Object.keys(cells).find((name) => !own.includes(name))
-  if (other !== undefined) throw unknownName('given', other, own, { noun: 'column' })
+  const ownNames = namesOf({ columns }).filter((name) => !context.includes(name))
+  const other = Object.keys(cells).find((name) => !ownNames.includes(name))
+  if (other !== undefined) throw unknownName('given', other, ownNames, { noun: 'column' })
 }
 
 /** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */

@@ -145,8 +145,10 @@ async function readRows(
     },
   }
   // a key is found as it was when the schema was written, with the number that follows; kept texts are not made, but read
-  const told = Object.entries(columns).filter(([, kind]) => kind !== 'key' && !(keepsAll && kind === 'text'))
-  const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(told) } : {}
+  const stated = Object.entries(columns).filter(
+    ([, kind]) => kind !== 'key' && !(keepsAll && kind === 'text'),
+  )
+  const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(stated) } : {}
   const read = (types: Readonly<Record<string, ColumnType>> = {}) =>
     table
       .read({ choice: { ...choice, types: { ...choice.types, ...types } }, watch, keepsAll })
@@ -239,8 +241,8 @@ function asTold(
   { draft, isGiven }: Request,
   name: string,
 ): Table<Float64Array> {
-  const told = draft.tables[name]!.columns
-  const isKey = ({ name, kind }: Column) => isGiven && told[name] === 'key' && kind !== 'key'
+  const kinds = draft.tables[name]!.columns
+  const isKey = ({ name, kind }: Column) => isGiven && kinds[name] === 'key' && kind !== 'key'
   if (!columns.some(isKey)) return { columns, points }
   const data = points.data.slice()
   const changed = columns.map((column, d): Column => {
@@ -267,10 +269,10 @@ function withKinds(
   { draft, isGiven }: Request,
 ): Schema {
   const all = Object.entries(schema.tables).map(([name, table]): [string, TableSchema] => {
-    const told = isGiven ? draft.tables[name]!.columns : {}
+    const kinds = isGiven ? draft.tables[name]!.columns : {}
     const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
       column,
-      told[column] ?? kind,
+      kinds[column] ?? kind,
     ])
     return [name, { ...table, columns: Object.fromEntries(columns) }]
   })

@@ -140,10 +140,10 @@ export function requireWhole({ tables }: Schema, file: string): void {
     const inTable = [...(key ?? []), ...references.flatMap((each) => each.columns)]
     for (const column of order === undefined ? inTable : [...inTable, order])
       if (!Object.hasOwn(columns, column)) {
-        const known = Object.keys(columns)
+        const names = Object.keys(columns)
         throw wrong(
           where,
-          `it has no column ${printable(column)}${nearest(column, known)}: choose from ${known.map(printable).join(', ')}`,
+          `it has no column ${printable(column)}${nearest(column, names)}: choose from ${names.map(printable).join(', ')}`,
         )
       }
     for (const reference of references) requireTarget(reference, tables, where)
@@ -154,10 +154,10 @@ function requireTarget({ columns, table }: Reference, tables: Schema['tables'], 
   const target = Object.hasOwn(tables, table) ? tables[table] : undefined
   const subject = `${columns.map(printable).join(', ')} refers to ${printable(table)}`
   if (!target) {
-    const known = Object.keys(tables)
+    const names = Object.keys(tables)
     throw wrong(
       where,
-      `${subject}, and there is no such table${nearest(table, known)}: choose from ${known.map(printable).join(', ')}`,
+      `${subject}, and there is no such table${nearest(table, names)}: choose from ${names.map(printable).join(', ')}`,
     )
   }
   if (!target.key) throw wrong(where, `${subject}, which has no key: name its key's columns`)

@@ -72,12 +72,12 @@ export function selectRows(
     }
   }
   const notices = order.flatMap((name) => {
-    const [all, kept] = [counts.get(name)!, selection.get(name)!.reduce((sum, each) => sum + each, 0)]
-    if (all === kept) return []
+    const [all, selected] = [counts.get(name)!, selection.get(name)!.reduce((sum, each) => sum + each, 0)]
+    if (all === selected) return []
     const root = roots.get(name)!
     const how = root === name ? 'chosen at random' : `those of the chosen ${printable(root)}`
     return [
-      `${printable(name)}: ${humanCount(kept)} of ${counted(all, 'row')} are read, ${how}; \`maxRows\` is ${humanCount(maxRows)}`,
+      `${printable(name)}: ${humanCount(selected)} of ${counted(all, 'row')} are read, ${how}; \`maxRows\` is ${humanCount(maxRows)}`,
     ]
   })
   return { selection, notices }
@@ -100,18 +100,20 @@ export function selectedLinks(
     let place = 0
     places.set(
       name,
-      Int32Array.from(selection.get(name)!, (kept) => (kept ? place++ : -1)),
+      Int32Array.from(selection.get(name)!, (isSelected) => (isSelected ? place++ : -1)),
     )
   }
   return new Map(
     order.map((name) => {
       const { references } = schema.tables[name]!
-      const kept = selection.get(name)!
-      const own = links.get(name)!.map((rows, k) => {
+      const selected = selection.get(name)!
+      const selectedLinks = links.get(name)!.map((rows, k) => {
         const targets = places.get(references[k]!.table)!
-        return rows.filter((_, row) => kept[row] === 1).map((target) => (target < 0 ? -1 : targets[target]!))
+        return rows
+          .filter((_, row) => selected[row] === 1)
+          .map((target) => (target < 0 ? -1 : targets[target]!))
       })
-      return [name, own]
+      return [name, selectedLinks]
     }),
   )
 }

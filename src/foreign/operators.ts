@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts'
 
 /** What onnxruntime says of a network that a provider can't run, as what we say after the network's name. */
-const forms: readonly [RegExp, (found: readonly string[], opset: string) => string][] = [
+const forms: readonly [RegExp, (parts: readonly string[], opset: string) => string][] = [
   [
     /Could not find an implementation for (\S+?)\(\d+\) node with name '(.*?)'/,
     ([op, node], opset) => lacking(op!, node!, opset),
@@ -51,11 +51,11 @@ export async function namingOperator(
 ): Promise<unknown> {
   const message = messageOf(error)
   for (const [form, lineOf] of forms) {
-    const found = form.exec(message)
-    if (!found) continue
+    const match = form.exec(message)
+    if (!match) continue
     // loaded for the line alone, so that a page need not have it
     const { opsetOf } = await import('../onnx/proto.ts')
-    const problem = lineOf(found.slice(1), ` opset ${opsetOf(bytes)}`)
+    const problem = lineOf(match.slice(1), ` opset ${opsetOf(bytes)}`)
     return new InputError(`provider ${provider} can't run ${name}: ${problem}`, 'not-available')
   }
   return error

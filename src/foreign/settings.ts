@@ -5,9 +5,9 @@ import type { Limit } from '../diffusion/limit.ts'
 /** Reads JSON as Python writes it: with -Infinity, Infinity and NaN, which JSON.parse refuses. */
 export function parsePythonJson(text: string, name: string): Readonly<Record<string, unknown>> {
   // strings are matched too, so that what stands in them stays
-  const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (found) => {
-    if (found.startsWith('"')) return found
-    return found === 'NaN' ? 'null' : found.replace('Infinity', '1e999')
+  const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => {
+    if (token.startsWith('"')) return token
+    return token === 'NaN' ? 'null' : token.replace('Infinity', '1e999')
   })
   let value: unknown
   try {

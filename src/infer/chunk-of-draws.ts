@@ -88,10 +88,10 @@ export function knownOfDraw(
         data.set(given.data.subarray(at, at + dim), row * dim)
       }
       for (const { columns, cells } of fixed) {
-        const own = cells(seed, index, attempt)
+        const fixedCells = cells(seed, index, attempt)
         for (const [k, d] of columns.entries())
           if (Number.isNaN(data[row * dim + d]!) && !knownCells?.missing?.has(d))
-            data[row * dim + d] = own[k]!
+            data[row * dim + d] = fixedCells[k]!
       }
     }
   return { ...knownCells, cells: { data, count, dim } }

@@ -130,8 +130,8 @@ function fillNormals(data: Float32Array, { ranges, dim }: Chunk, stream: Stream,
     const end = at + count * dim
     const part = ranges.length === 1 ? data : data.subarray(at, end)
     const indices = together.length === 1 ? undefined : indicesOf(together, count)
-    const own = step + candidate * candidateSteps
-    fillStandardNormals(part, { seed, stream, step: own, start, indices, count, dim })
+    const noiseStep = step + candidate * candidateSteps
+    fillStandardNormals(part, { seed, stream, step: noiseStep, start, indices, count, dim })
     at = end
   }
 }

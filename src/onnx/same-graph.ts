@@ -170,8 +170,8 @@ class Values {
     const inputs: string[] = []
     const left = source.inputs.toReversed()
     // a small file can't cause a long list
-    const { nodes, inputs: own } = this.#graph
-    for (let k = 0; k < nodes.length + own.length && left.length > 0; k++) {
+    const { nodes, inputs: ownInputs } = this.#graph
+    for (let k = 0; k < nodes.length + ownInputs.length && left.length > 0; k++) {
       const name = left.pop() ?? ''
       const inner = this.get(name)
       if (isNode(inner) && inner.op === 'Concat' && inner.attributes.axis === source.attributes.axis)

@@ -30,11 +30,11 @@ export function heldRules({ columns, rules = [] }: Encoding, samples: NamedTable
   return rules.flatMap((rule): HeldRule[] => {
     const wanted = columnsOf(rule)
     if (rule.kind === 'unique' || wanted.some((name) => !names.includes(name))) return []
-    const { columns: own, points } = matchShared(
+    const { columns: ruled, points } = matchShared(
       samples,
       columns.filter(({ name }) => wanted.includes(name)),
     )
-    const isMet = ruleTest(rule, own)
+    const isMet = ruleTest(rule, ruled)
     let held = 0
     const { count } = points
     for (let i = 0; i < count; i++) if (isMet(points.data, i * points.dim)) held++

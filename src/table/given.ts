@@ -29,7 +29,7 @@ export function givenFrom(texts: readonly string[]): Given {
         option: 'given',
         value: text,
       })
-    const groups = forms.map((form) => form.exec(text.trimStart())?.groups).find((found) => found)
+    const groups = forms.map((form) => form.exec(text.trimStart())?.groups).find((match) => match)
     const { sign = '', value = '' } = groups ?? {}
     const name = unquoted(groups?.name ?? '')
     if (name === '')

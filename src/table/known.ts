@@ -85,9 +85,9 @@ export function givenTest(encoding: Encoding, given: Given): (cellOf: (name: str
     const range = ranges.find((each) => each.column === name)
     if (range) return [{ name, meets: rangeTest({ isSet: true, ...range }, column) }]
     if (missing?.has(d)) return [{ name, meets: Number.isNaN }]
-    const known = cells.data[d]!
+    const wanted = cells.data[d]!
     // no cell is a negative zero
-    return Number.isNaN(known) ? [] : [{ name, meets: (cell: number) => cell === known }]
+    return Number.isNaN(wanted) ? [] : [{ name, meets: (cell: number) => cell === wanted }]
   })
   return (cellOf) => tests.every(({ name, meets }) => meets(cellOf(name)))
 }
@@ -99,19 +99,19 @@ export function knownOfEach(encoding: Encoding, all: readonly Given[]): KnownOfR
   const dim = encoding.columns.length
   const data = new Float64Array(all.length * dim)
   // rows of a plan are often repeated
-  const found = new Map<Given, Float64Array>()
+  const cellsByGiven = new Map<Given, Float64Array>()
   for (const [i, given] of all.entries()) {
-    let cells = found.get(given)
+    let cells = cellsByGiven.get(given)
     if (!cells) {
-      const { cells: known, missing, ranges } = knownOf(encoding, given)
+      const { cells: knownCells, missing, ranges } = knownOf(encoding, given)
       if (ranges.length > 0 || (missing?.size ?? 0) > 0)
         throw new InputError(
           `\`given\`, row ${i + 1}: give values alone; a range or a missing cell is given for all samples`,
           'out-of-range',
           { option: 'given' },
         )
-      cells = known.data
-      found.set(given, cells)
+      cells = knownCells.data
+      cellsByGiven.set(given, cells)
     }
     data.set(cells, i * dim)
   }
@@ -125,8 +125,8 @@ function isOneValue(range: Range): range is Range & { readonly in: readonly [Val
 
 /** Throws InputError on a range of another form, or one that no training row is in. */
 function requireRange(column: EncodedColumn, range: Range): void {
-  const own = howMade(column)
-  if (own) throw badRange(column, range, own)
+  const reason = howMade(column)
+  if (reason) throw badRange(column, range, reason)
   const fields = Object.keys(range)
   const other = fields.find((field) => !(field in rangeFields))
   if (fields.length === 0 || other !== undefined)
@@ -156,8 +156,8 @@ function requireRange(column: EncodedColumn, range: Range): void {
 /** A value as a cell of its column. Throws InputError if it doesn't fit. */
 function cellOf(column: EncodedColumn, value: string | number | boolean): number {
   const { kind, categories, as } = column
-  const own = howMade(column)
-  if (own) throw badCell(column, value, own)
+  const reason = howMade(column)
+  if (reason) throw badCell(column, value, reason)
   if (as === 'constant' && column.value !== cellOfKind(column, value))
     throw badCell(column, value, `it is ${categories?.[column.value] ?? column.value} in every row`)
   const cell = cellOfKind(column, value)

@@ -48,8 +48,8 @@ export function withYesAndNo<T extends Table>(table: T, reference: Pick<Table, '
     const categories = [...words]
     const indices = column.categories!.map((text) => {
       if (isMissingWord(text)) return Number.NaN
-      const known = words.indexOf(text)
-      if (known >= 0) return known
+      const index = words.indexOf(text)
+      if (index >= 0) return index
       return booleanOfWord({ text, number: Number(text) })?.value ?? categories.push(text) - 1
     })
     for (let k = d; k < points.data.length; k += points.dim)

@@ -52,14 +52,18 @@ export async function prepareMade(
     }
   }
   if (leftOut.length === 0) return { table: { ...table, columns: columns as Column[] }, leftOut }
-  const kept = columns.flatMap((column, d) => (column ? [d] : []))
-  if (kept.length === 0)
+  const learned = columns.flatMap((column, d) => (column ? [d] : []))
+  if (learned.length === 0)
     throw new InputError(
       `${table.name} has no column left: ${leftOut[0]!.name} is left out, ${leftOut[0]!.reason}`,
       'bad-data',
     )
   return {
-    table: { ...table, columns: kept.map((d) => columns[d]!), points: gatherColumns(table.points, kept) },
+    table: {
+      ...table,
+      columns: learned.map((d) => columns[d]!),
+      points: gatherColumns(table.points, learned),
+    },
     leftOut,
   }
 }

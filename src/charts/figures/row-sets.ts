@@ -39,11 +39,11 @@ export function chosenColumns(
 ): readonly Column[] {
   const learned = all.filter((column) => !isGenerated(column))
   if (!chosen) return learned
-  const known = model ? [...all, ...descriptionOf(model).encoding.columns] : all
-  const made = known.find((column) => isGenerated(column) && chosen.includes(column.name))
-  if (made) {
-    const what = made.kind === 'key' ? 'a key, the number of a row' : 'a text, made for each row'
-    const problem = `column ${made.name} is ${what}: choose others`
+  const columns = model ? [...all, ...descriptionOf(model).encoding.columns] : all
+  const generated = columns.find((column) => isGenerated(column) && chosen.includes(column.name))
+  if (generated) {
+    const what = generated.kind === 'key' ? 'a key, the number of a row' : 'a text, made for each row'
+    const problem = `column ${generated.name} is ${what}: choose others`
     throw new InputError(problem, 'out-of-range', { option: 'columns', value: chosen })
   }
   return columnIndices(namesOf({ columns: learned }), chosen).map((d) => learned[d]!)

@@ -17,27 +17,27 @@ const mostRows = 20_000
  * by the others the columns of the rows before.
  */
 export function chosenContext(
-  known: readonly Filled[],
+  candidates: readonly Filled[],
   learned: readonly Filled[],
   { before, ofParent, ofSequence }: Pick<Siblings, 'before' | 'ofParent' | 'ofSequence'>,
   key: readonly string[] = [],
 ): string[] {
   const always = [...ofSequence, ...key.map((each) => previousName(each))]
-  const at = known.find(({ column }) => column.name === before)
+  const at = candidates.find(({ column }) => column.name === before)
   const targets = learned.map((each, d) =>
     d === 0 && at ? { ...each, cells: each.cells.map((cell, k) => cell - at.cells[k]!) } : each,
   )
-  const { cells: places } = filledNamed(known, ofSequence[0]!)
+  const { cells: places } = filledNamed(candidates, ofSequence[0]!)
   const telling = (isOfParent: boolean): string[] => {
     const rows = [...places.keys()].filter((k) => (places[k] === 1) === isOfParent)
-    const some = known.filter(({ column }) => ofParent.includes(column.name) === isOfParent)
+    const some = candidates.filter(({ column }) => ofParent.includes(column.name) === isOfParent)
     const [from, to] = [some, targets].map((all) => all.map((each) => gathered(each, rows)))
     return tellingColumns(from!, to!).map((k) => some[k]!.column.name)
   }
-  const told = new Set([...always, ...telling(true), ...telling(false)])
+  const names = new Set([...always, ...telling(true), ...telling(false)])
   // a column without any cell says nothing
-  return known.flatMap(({ column, cells }) =>
-    told.has(column.name) && cells.some((cell) => !Number.isNaN(cell)) ? [column.name] : [],
+  return candidates.flatMap(({ column, cells }) =>
+    names.has(column.name) && cells.some((cell) => !Number.isNaN(cell)) ? [column.name] : [],
   )
 }
 
@@ -46,17 +46,17 @@ export function chosenContext(
  * over its entropy (Cover and Thomas 2006, chapter 2; less the bias that Miller 1955 gives). A network that is told more learns by heart
  * which row it was told of, and not how the columns of a row go together.
  *
- * @returns The indices of the columns of `known`, rising.
+ * @returns The indices of the candidates, rising.
  */
-export function tellingColumns(known: readonly Filled[], learned: readonly Filled[]): number[] {
-  const of = known.map(groupsOf)
+export function tellingColumns(candidates: readonly Filled[], learned: readonly Filled[]): number[] {
+  const of = candidates.map(groupsOf)
   const chosen = learned.flatMap((each) => {
     const target = groupsOf(each)
     const entropy = entropyOf(target)
     return of
-      .map((groups, k) => ({ k, told: entropy > 0 ? information(groups, target) / entropy : 0 }))
-      .filter(({ told }) => told >= leastTold)
-      .toSorted((a, b) => b.told - a.told || a.k - b.k)
+      .map((groups, k) => ({ k, share: entropy > 0 ? information(groups, target) / entropy : 0 }))
+      .filter(({ share }) => share >= leastTold)
+      .toSorted((a, b) => b.share - a.share || a.k - b.k)
       .slice(0, mostFor)
       .map(({ k }) => k)
   })

@@ -71,12 +71,12 @@ export function repeatsIn(
     const filled = key.map((name) => rows.find(({ column }) => column.name === name))
     if (filled.includes(undefined)) return false
     const family = familyOfRow(i)
-    const own = taken.get(family) ?? new Set()
+    const keys = taken.get(family) ?? new Set()
     const text = () => filled.map((each) => each!.cells[k]).join()
     const numbers = isLast && filled[key.indexOf(number ?? '')]?.cells
-    if (numbers && !Number.isNaN(numbers[k]!)) while (own.has(text())) numbers[k]!++
-    if (own.has(text())) return true
-    taken.set(family, own.add(text()))
+    if (numbers && !Number.isNaN(numbers[k]!)) while (keys.has(text())) numbers[k]!++
+    if (keys.has(text())) return true
+    taken.set(family, keys.add(text()))
     return false
   }
 }

@@ -91,7 +91,7 @@ export async function drawChildren(
     })
     const complete = rowCompleter({ by, draw, name, learned, siblings })
     const width = siblings.columns.length
-    const told = siblings.columns
+    const contextColumns = siblings.columns
       .map((column, d) => ({ column, d }))
       .filter(({ column }) => contextNames.includes(column.name))
     const drawnParts: Part[] = []
@@ -102,20 +102,26 @@ export async function drawChildren(
       rowOf = (i) => rowsOfParents[who[i]!]!
       const context = new Float64Array(who.length * width)
       for (const [k, f] of who.entries()) siblings.write(f, context, k * width)
-      const known = told.map(({ column, d }) => ({
+      const contextCells = contextColumns.map(({ column, d }) => ({
         column,
         cells: Float64Array.from(who, (_, k) => context[k * width + d]!),
       }))
       const numbers = Float64Array.from(who, (f) => numberOfRow(numberOf(f), place, Math.floor(f / count)))
       const familyName = (i: number) => `${whose[who[i]!]}/${Math.floor(who[i]! / count)}`
       const isTaken = repeatsIn(ownKey, taken, (i) => (isOfParent ? familyName(i) : ''), numberOfKey)
-      const { rows, refused } = await drawDistinct(model, known, numbers, options, (rows, k, i, isLast) => {
-        const f = who[i]!
-        if (!complete(rows, k, f, whose[f]!, isLast)) return true
-        if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
-        check?.keep(rows, k, i)
-        return false
-      })
+      const { rows, refused } = await drawDistinct(
+        model,
+        contextCells,
+        numbers,
+        options,
+        (rows, k, i, isLast) => {
+          const f = who[i]!
+          if (!complete(rows, k, f, whose[f]!, isLast)) return true
+          if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, isLast)) return true
+          check?.keep(rows, k, i)
+          return false
+        },
+      )
       const isRefused = new Set(refused)
       const inOrder = learned.map((column) => filledNamed(rows, column.name))
       const cells = new Float64Array(learned.length)
@@ -125,8 +131,8 @@ export async function drawChildren(
         if (isRefused.has(k)) lengths[f] = place
         else siblings.add(f, cells, 0)
       }
-      const kept = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
-      drawnParts.push(partOf({ who, rows: shown(inOrder), numbers }, kept))
+      const accepted = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
+      drawnParts.push(partOf({ who, rows: shown(inOrder), numbers }, accepted))
       done += who.length
       draw.onProgress?.({ table: name, done: Math.floor(done / candidates), count: total })
     }
@@ -195,8 +201,8 @@ export async function drawChildren(
     return [
       ...(clock ? [{ column: clock.column, cells: orderCells(rows.slice(0, ofClock), clock) }] : []),
       ...rows.slice(ofClock).map(({ column, cells }) => {
-        const own = withoutRepeat(column, repeats)
-        return { column: own, cells: cells.map(translation(column, own)) }
+        const plain = withoutRepeat(column, repeats)
+        return { column: plain, cells: cells.map(translation(column, plain)) }
       }),
     ]
   }

@@ -51,16 +51,16 @@ export async function drawRows(
   const { columns } = encoding
   const count = numbers.length
   const { cells: same, missing, ranges } = knownOf(encoding, given)
-  const known = new Float64Array(count * columns.length)
-  for (let i = 0; i < count; i++) known.set(same.data, i * columns.length)
+  const data = new Float64Array(count * columns.length)
+  for (let i = 0; i < count; i++) data.set(same.data, i * columns.length)
   const ofContext = contextColumns(encoding)
   for (const [d, { name }] of columns.entries()) {
-    const found = context.find(({ column }) => column.name === name)
-    if (!found) continue
-    const cellOf = translation(found.column, columns[d]!)
-    for (let i = 0; i < count; i++) known[i * columns.length + d] = cellOf(found.cells[i]!)
+    const given = context.find(({ column }) => column.name === name)
+    if (!given) continue
+    const cellOf = translation(given.column, columns[d]!)
+    for (let i = 0; i < count; i++) data[i * columns.length + d] = cellOf(given.cells[i]!)
   }
-  const cells = { data: known, count, dim: columns.length }
+  const cells = { data, count, dim: columns.length }
   const knownCells = { cells, missing, context: ofContext }
   const draw = drawOf('sample', model, { count, seed, signal, onWarning() {} }, knownCells)
   const requirements = requirementsOf(encoding, { ...knownCells, ranges })
@@ -89,13 +89,13 @@ export function madeColumns(
   seed: number,
 ): Filled[] {
   const { columns } = file.description.encoding
-  const made = columns.filter(isGenerated).map((column): Filled => {
+  const generated = columns.filter(isGenerated).map((column): Filled => {
     const { kind, first = 0 } = column
     return { column, cells: Float64Array.from({ length: count }, (_, i) => (kind === 'key' ? first + i : 0)) }
   })
-  if (made.length === 0 || count === 0) return made
-  const table = tableOf('the rows', [...learned, ...made], count)
+  if (generated.length === 0 || count === 0) return generated
+  const table = tableOf('the rows', [...learned, ...generated], count)
   const complete = generator ? withTexts(table, generator, [{ seed, from: 0, count }]) : table
-  const names = new Set(namesOf({ columns: made.map(({ column }) => column) }))
+  const names = new Set(namesOf({ columns: generated.map(({ column }) => column) }))
   return filledIn(complete).filter(({ column }) => names.has(column.name))
 }

@@ -135,12 +135,12 @@ async function drawRoot(
 /** Finds the rows that a table's references lead to, where these are drawn and the reference has none yet. */
 function linkRows(by: DrawnBy, seed: number, drawn: Map<string, Drawn>, name: string): void {
   const { schema, plans } = by
-  const own = drawn.get(name)!
+  const child = drawn.get(name)!
   for (const [k, { table }] of schema.tables[name]!.references.entries()) {
-    if (own.links[k] || !drawn.has(table)) continue
-    own.links[k] =
+    if (child.links[k] || !drawn.has(table)) continue
+    child.links[k] =
       plans[name]!.references[k] === 'name'
-        ? namedRows(by, own, name, k)
+        ? namedRows(by, child, name, k)
         : linkedRows({ schema, plans, drawn, name, reference: k, seed: seedOf(seed, `${name}/${k}`) })
   }
 }

@@ -49,11 +49,11 @@ interface Parts {
 /** The rows of a table whose learned columns are drawn, with those that are made. */
 export function drawnOf(model: ModelInternals, { learned, numbers, seed, references }: Parts): Drawn {
   const count = numbers.length
-  const made = madeColumns(model, learned, count, seed)
+  const generated = madeColumns(model, learned, count, seed)
   return {
     count,
     learned,
-    final: new Map([...learned, ...made].map((each) => [each.column.name, each])),
+    final: new Map([...learned, ...generated].map((each) => [each.column.name, each])),
     links: new Array<undefined>(references).fill(undefined),
     numbers,
   }

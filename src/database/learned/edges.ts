@@ -50,10 +50,10 @@ export function edgesOf({ comparable, at, links, firsts, lasts, isDate }: Edged)
   }
   const [begin, end] = [nearest(firsts), nearest(lasts)]
   const isAt = (edge: readonly number[], column: number) => {
-    const said = (i: number) => there[column]?.[links[i]!] ?? Number.NaN
-    const known = edge.filter((i) => !Number.isNaN(at[i]!) && !Number.isNaN(said(i)))
-    const exact = known.filter((i) => at[i] === said(i))
-    return known.length >= fewestEdges && exact.length >= exactShare * known.length
+    const edgeOf = (i: number) => there[column]?.[links[i]!] ?? Number.NaN
+    const complete = edge.filter((i) => !Number.isNaN(at[i]!) && !Number.isNaN(edgeOf(i)))
+    const exact = complete.filter((i) => at[i] === edgeOf(i))
+    return complete.length >= fewestEdges && exact.length >= exactShare * complete.length
   }
   const [isAtBegin, isAtEnd] = [isAt(firsts, begin), isAt(lasts, end)]
   const fills = () => {

@@ -89,24 +89,24 @@ export function keptRowsOf(
 ): KeptRows {
   const names = namesOf({ schema, tables: kept }, name, reference)!
   const { columns, table } = schema.tables[name]!.references[reference]!
-  const said = columns.indexOf(stepOrder(schema, name) ?? '')
+  const place = columns.indexOf(stepOrder(schema, name) ?? '')
   const orders =
-    said < 0 ? undefined : filledNamed(keptCells(kept.get(table)!), schema.tables[table]!.key![said]!)
+    place < 0 ? undefined : filledNamed(keptCells(kept.get(table)!), schema.tables[table]!.key![place]!)
   const byOrder = new Map<number | undefined, Map<string, number>>()
   for (const [row, text] of names.entries()) {
     const order = orders?.cells[row]
-    const found = byOrder.get(order) ?? new Map<string, number>()
-    byOrder.set(order, found.set(text, row))
+    const rows = byOrder.get(order) ?? new Map<string, number>()
+    byOrder.set(order, rows.set(text, row))
   }
-  const own = nameOfReference(schema, name, reference)
+  const nameColumn = nameOfReference(schema, name, reference)
   const at = (order: number) => byOrder.get(orders && order)
   return {
     find(rows, k, order) {
-      const { column, cells } = filledNamed(rows, own)
+      const { column, cells } = filledNamed(rows, nameColumn)
       return Number.isNaN(cells[k]!) ? -1 : at(order)?.get(column.categories![cells[k]!]!)
     },
     choose(rows, k, order, number) {
-      const { column, cells } = filledNamed(rows, own)
+      const { column, cells } = filledNamed(rows, nameColumn)
       const there = column.categories!.flatMap((each, place) => (at(order)?.has(each) ? [place] : []))
       if (there.length > 0) cells[k] = there[number % there.length]!
     },

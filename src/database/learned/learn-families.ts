@@ -30,9 +30,10 @@ export function hasFamilies({ schema, tables }: Database, plans: Plans, name: st
   if (reference < 0 || schema.tables[name]!.keep) return false
   const { key = [], references: all } = schema.tables[name]!
   const { columns, links } = tables.get(name)!
-  const made = new Set(columns.flatMap((each) => (isGenerated(each) ? [each.name] : [])))
+  const generated = new Set(columns.flatMap((each) => (isGenerated(each) ? [each.name] : [])))
   const isKeyApart =
-    key.some((column) => all[reference]!.columns.includes(column)) || key.every((column) => made.has(column))
+    key.some((column) => all[reference]!.columns.includes(column)) ||
+    key.every((column) => generated.has(column))
   const isRowApart = !rules?.rules.some(({ kind }) => kind === 'unique')
   return isKeyApart && isRowApart && new Set(links[reference]!).size >= fewest
 }
@@ -67,20 +68,23 @@ export async function learnFamilies(
     const { table: parent, reference } = parentIn(schema, plans, name)
     const { learned: children, links } = drawn.get(name)!
     const { learned: parents } = drawn.get(parent)!
-    const [ofParents, own] = [shownColumns(database, plans, parent), shownColumns(database, plans, name)]
+    const [ofParents, ofChildren] = [
+      shownColumns(database, plans, parent),
+      shownColumns(database, plans, name),
+    ]
     const samples = {
       parents: parents.filter((each) => isIn(ofParents, each)),
-      children: children.filter((each) => isIn(own, each)),
+      children: children.filter((each) => isIn(ofChildren, each)),
       links: links[reference]!,
     }
     const rows = {
       parents: samples.parents.map((each) => trainingRows(each, ofParents)),
-      children: samples.children.map((each) => trainingRows(each, own)),
+      children: samples.children.map((each) => trainingRows(each, ofChildren)),
       links: database.tables.get(name)!.links[reference]!,
     }
     const of = { parent, child: name, order: plans[name]!.clock?.column.name }
-    const [real, made] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
-    const odds = await learnOdds(real!, made!, [...real!.columns.keys()], signal)
+    const [real, drawnParents] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
+    const odds = await learnOdds(real!, drawnParents!, [...real!.columns.keys()], signal)
     if (odds) result[name] = { ...plans[name]!, families: { count: familyCount, ...odds } }
   }
   return result
@@ -97,8 +101,8 @@ function isIn(columns: readonly Filled[], { column }: Filled): boolean {
 
 /** The training rows of a drawn column, with its names. */
 function trainingRows({ column }: Filled, rows: readonly Filled[]): Filled {
-  const own = filledNamed(rows, column.name)
-  return { column, cells: own.cells.map(translation(own.column, column)) }
+  const training = filledNamed(rows, column.name)
+  return { column, cells: training.cells.map(translation(training.column, column)) }
 }
 
 /** The parents that have rows, or as many of them as are looked at. */

@@ -31,44 +31,44 @@ const [ofName, ofKey] = [2, 10]
 export function linkedRows(linking: Linking): Int32Array {
   const { schema, plans, drawn, name, reference, seed } = linking
   const { columns, table, optional } = schema.tables[name]!.references[reference]!
-  const [own, other] = [drawn.get(name)!, drawn.get(table)!]
-  const isSet = own.learned.find(({ column }) => column.name === isSetName(columns))
-  const rows = Array.from({ length: own.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
-  const links = new Int32Array(own.count).fill(-1)
+  const [child, target] = [drawn.get(name)!, drawn.get(table)!]
+  const isSet = child.learned.find(({ column }) => column.name === isSetName(columns))
+  const rows = Array.from({ length: child.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
+  const links = new Int32Array(child.count).fill(-1)
   if (rows.length === 0) return links
-  if (other.count === 0)
+  if (target.count === 0)
     throw new InputError(
       `table ${printable(name)} refers to ${printable(table)}, of which no row is drawn: draw some`,
       'out-of-range',
     )
   const { key = [] } = schema.tables[table]!
-  const wanted = other.learned.flatMap((there): Wanted['columns'][number][] => {
-    const found = own.learned.find(
+  const wanted = target.learned.flatMap((there): Wanted['columns'][number][] => {
+    const wantedColumn = child.learned.find(
       ({ column }) => column.name === `${wantedPrefix(columns)}${there.column.name}`,
     )
-    if (!found) return []
-    const cell = translation(found.column, there.column)
+    if (!wantedColumn) return []
+    const cell = translation(wantedColumn.column, there.column)
     const weight = key.includes(there.column.name) ? ofKey : ofName
-    return [{ wanted: { ...found, cells: found.cells.map(cell) }, there, weight }]
+    return [{ wanted: { ...wantedColumn, cells: wantedColumn.cells.map(cell) }, there, weight }]
   })
   const counting = countColumns(schema, plans, table).find(
     (each) => each.child === name && each.reference === reference,
   )!
   const capacity =
-    other.learned.find(({ column }) => column.name === counting.name)?.cells ??
+    target.learned.find(({ column }) => column.name === counting.name)?.cells ??
     plans[table]!.counts?.[counting.name] ??
     []
   const take = (some: readonly number[], there: readonly number[], of: ArrayLike<number> = capacity) => {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
-  if (table === name) takeAbove(rows, own.count, capacity, { seed, optional }, take)
+  if (table === name) takeAbove(rows, child.count, capacity, { seed, optional }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
   const parent = plans[name]!.references.indexOf('parent')
   const ownKey = schema.tables[name]!.key
   const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
   if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
-    avoidRepeats(links, own.links[parent]!, other.count, { name, table })
+    avoidRepeats(links, child.links[parent]!, target.count, { name, table })
   return links
 }
 
@@ -108,17 +108,17 @@ function takeAbove(
 /** Rows, with those of the other table that have what is known of its key: equal, or as near as there is by the order. */
 function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: readonly number[]) {
   const { table, columns } = schema.tables[name]!.references[reference]!
-  const [own, other] = [drawn.get(name)!, drawn.get(table)!]
-  const all = Array.from({ length: other.count }, (_, j) => j)
-  const said = saidKeys({ schema }, plans, name, reference)
-  if (said.length === 0) return [{ rows, there: all }]
+  const [child, target] = [drawn.get(name)!, drawn.get(table)!]
+  const all = Array.from({ length: target.count }, (_, j) => j)
+  const shared = saidKeys({ schema }, plans, name, reference)
+  if (shared.length === 0) return [{ rows, there: all }]
   const { order } = schema.tables[name]!
-  const values = said.map(({ own: column, key }) => {
-    const there = textsOf(other.final.get(key)!)
+  const values = shared.map(({ own: column, key }) => {
+    const there = textsOf(target.final.get(key)!)
     if (column !== order) return { own: textsOf(parentCells(column)), there }
-    const numbers = other.final.get(key)!.cells
+    const numbers = target.final.get(key)!.cells
     const sorted = Float64Array.from(new Set(numbers)).sort()
-    const { cells } = own.learned[0]!
+    const { cells } = child.learned[0]!
     return {
       own: Array.from(cells, (cell) => String(closest(sorted, cell))),
       there: Array.from(numbers, String),
@@ -144,7 +144,7 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
     const parent = plans[name]!.references.indexOf('parent')
     const { columns, table } = schema.tables[name]!.references[parent]!
     const key = schema.tables[table]!.key![columns.indexOf(column)]!
-    return gathered(drawn.get(table)!.final.get(key)!, own.links[parent]!)
+    return gathered(drawn.get(table)!.final.get(key)!, child.links[parent]!)
   }
 }
 
@@ -163,21 +163,21 @@ function avoidRepeats(
 ): void {
   const taken = new Map<number, Set<number>>()
   const ofParent = (parent: number) => {
-    const found = taken.get(parent) ?? new Set<number>()
-    taken.set(parent, found)
-    return found
+    const rows = taken.get(parent) ?? new Set<number>()
+    taken.set(parent, rows)
+    return rows
   }
   const repeats: number[] = []
   for (const [i, link] of links.entries()) {
-    const own = ofParent(parents[i]!)
-    if (link >= 0 && own.has(link)) repeats.push(i)
-    else own.add(link)
+    const rows = ofParent(parents[i]!)
+    if (link >= 0 && rows.has(link)) repeats.push(i)
+    else rows.add(link)
   }
   const isRepeat = new Set(repeats)
   for (const i of repeats) {
-    const own = ofParent(parents[i]!)
+    const rows = ofParent(parents[i]!)
     const exchange = links.findIndex(
-      (link, j) => !isRepeat.has(j) && link >= 0 && !own.has(link) && !ofParent(parents[j]!).has(links[i]!),
+      (link, j) => !isRepeat.has(j) && link >= 0 && !rows.has(link) && !ofParent(parents[j]!).has(links[i]!),
     )
     if (exchange >= 0) {
       const [link, other] = [links[i]!, links[exchange]!]
@@ -187,7 +187,7 @@ function avoidRepeats(
       links[i] = other
     } else {
       let free = 0
-      while (own.has(free)) free++
+      while (rows.has(free)) free++
       if (free >= others)
         throw new InputError(
           `table ${printable(name)}: a parent has more rows than ${printable(table)}, and each must refer to another: draw more of ${printable(table)}`,
@@ -195,7 +195,7 @@ function avoidRepeats(
         )
       links[i] = free
     }
-    own.add(links[i]!)
+    rows.add(links[i]!)
     isRepeat.delete(i)
   }
 }

@@ -54,11 +54,11 @@ const mostRows = 20_000
  * Returns a function that says whether a column determines another or is determined by one. The columns of a row that a reference
  * leads to need not be told apart from each other: all are of the row that is chosen in the end.
  */
-function relatedIn(learned: readonly Filled[], own: ReadonlySet<string>): (d: number) => boolean {
+function relatedIn(learned: readonly Filled[], ownNames: ReadonlySet<string>): (d: number) => boolean {
   const count = Math.min(mostRows, learned[0]?.cells.length ?? 0)
   const { points } = tableOf('the rows', learned, count)
   const coded = learned.map((_, d) => codesOf(points, d))
-  const isOwn = (d: number) => own.has(learned[d]!.column.name)
+  const isOwn = (d: number) => ownNames.has(learned[d]!.column.name)
   const isName = (d: number) => learned[d]!.column.categories !== undefined
   return (d) => {
     const others = [...learned.keys()].filter((other) => other !== d)

@@ -119,15 +119,15 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
 /** The fewest rows, and values among them, that show a copy. */
 const [fewestRows, fewestValues] = [20, 3]
 
-function isCopy(own: Filled, other: Filled, links: Int32Array): boolean {
+function isCopy(filled: Filled, other: Filled, links: Int32Array): boolean {
   const textsOf = ({ column }: Filled) => column.categories
-  const [texts, otherTexts] = [textsOf(own), textsOf(other)]
+  const [texts, otherTexts] = [textsOf(filled), textsOf(other)]
   if ((texts === undefined) !== (otherTexts === undefined)) return false
   const value = (cell: number, of: readonly string[] | undefined) => (of ? of[cell] : cell)
   const values = new Set<unknown>()
   let rows = 0
   for (const [i, link] of links.entries()) {
-    const cell = own.cells[i]!
+    const cell = filled.cells[i]!
     const there = link < 0 ? Number.NaN : other.cells[link]!
     if (Number.isNaN(cell) && Number.isNaN(there)) continue
     if (Number.isNaN(cell) || Number.isNaN(there) || value(cell, texts) !== value(there, otherTexts))

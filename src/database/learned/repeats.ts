@@ -29,11 +29,11 @@ export function repeaterOf(
   learned: readonly Column[],
   repeats: Repeats,
 ): (rows: readonly Filled[], k: number, before: (d: number) => number) => boolean {
-  const found = learned.flatMap(({ name, categories }, d) =>
+  const repeated = learned.flatMap(({ name, categories }, d) =>
     repeats[name] === undefined ? [] : [{ name, d, place: categories!.indexOf(repeats[name]) }],
   )
   return (rows, k, before) =>
-    found.every(({ name, d, place }) => {
+    repeated.every(({ name, d, place }) => {
       const { cells } = filledNamed(rows, name)
       if (cells[k] !== place) return true
       cells[k] = before(d)

@@ -36,10 +36,10 @@ export function learnedRows(
   const { references, clock, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
   const all = filledIn(table)
-  const made = all.filter(({ column }) => isGenerated(column))
+  const generated = all.filter(({ column }) => isGenerated(column))
   const learned = learnedColumns(database, plans, name)
   if (parent < 0)
-    return { table: tableOf(table.name, [...learned, ...made], table.points.count), context: [] }
+    return { table: tableOf(table.name, [...learned, ...generated], table.points.count), context: [] }
   const links = table.links[parent]!
   const { table: parentName } = database.schema.tables[name]!.references[parent]!
   const orphans = links.reduce((sum, row) => sum + Number(row < 0), 0)
@@ -63,26 +63,26 @@ export function learnedRows(
     for (const [d, each] of learned.entries()) cells[d] = each.cells[i]!
     siblings.add(of.rows[i]!, cells, 0)
   }
-  const known = siblings.columns
+  const candidates = siblings.columns
     .map((column, d) => ({ column, cells: rows.map((_, k) => context[k * width + d]!) }))
     .map(({ column, cells }) => ({ column, cells: Float64Array.from(cells) }))
   const ordered = learned.map((each) => gathered(each, rows))
-  const names = like ?? chosenContext(known, ordered, siblings, database.schema.tables[name]!.key)
-  const told = known.filter(({ column }) => names.includes(column.name))
+  const names = like ?? chosenContext(candidates, ordered, siblings, database.schema.tables[name]!.key)
+  const contextColumns = candidates.filter(({ column }) => names.includes(column.name))
   const isNext = (k: number) => k > 0 && of.rows[rows[k]!] === of.rows[rows[k - 1]!]
   const inRows = [
     ...ordered.map((each) => asRepeats(each, repeats, isNext)),
-    ...made.map((each) => gathered(each, rows)),
+    ...generated.map((each) => gathered(each, rows)),
   ]
   // rows of one parent are not beside each other where some rows stand for all
   const mixed = shuffled(rows.length, 0, 0)
   return {
     table: tableOf(
       table.name,
-      [...told, ...inRows].map((each) => gathered(each, mixed)),
+      [...contextColumns, ...inRows].map((each) => gathered(each, mixed)),
       rows.length,
     ),
-    context: told.map(({ column }) => column.name),
+    context: contextColumns.map(({ column }) => column.name),
     parents: new Set(of.rows).size,
     ...(clock && { step: { column: clock.column.name, from: siblings.before! } }),
   }
@@ -159,11 +159,11 @@ export function wantedColumns(database: Database, plans: Plans, name: string, re
   const { schema, tables } = database
   const { columns, table: other, optional } = schema.tables[name]!.references[reference]!
   const links = tables.get(name)!.links[reference]!
-  const said = saidKeys(database, plans, name, reference)
+  const shared = saidKeys(database, plans, name, reference)
   const theirs = tables.get(other)!
   const all = filledIn(theirs)
   const wanted = ownColumns(schema, plans, { ...theirs, name: other })
-    .filter((each) => !said.some(({ key }) => key === each))
+    .filter((each) => !shared.some(({ key }) => key === each))
     .map((each) => named(gathered(filledNamed(all, each), links), `${wantedPrefix(columns)}${each}`))
   const isSet: Filled = {
     column: { name: isSetName(columns), kind: 'boolean', categories: ['no', 'yes'] },
@@ -182,10 +182,10 @@ export function saidKeys(
   const { references, order } = schema.tables[name]!
   const { columns, table: other } = references[reference]!
   const parent = plans[name]!.references.indexOf('parent')
-  const known = new Set([
+  const givenNames = new Set([
     ...(plans[name]!.clock && order !== undefined ? [order] : []),
     ...(references[parent]?.columns ?? []),
   ])
   const { key = [] } = schema.tables[other]!
-  return columns.flatMap((own, k) => (known.has(own) ? [{ own, key: key[k]! }] : []))
+  return columns.flatMap((column, k) => (givenNames.has(column) ? [{ own: column, key: key[k]! }] : []))
 }

@@ -27,18 +27,18 @@ interface Related {
 
 /** The rows to which a table's references lead before it is drawn, and theirs; a table that is reached twice is none. */
 function relatedOf({ tables }: Schema, plans: Plans, name: string): Related[] {
-  const found: Related[] = []
+  const related: Related[] = []
   const visit = (table: string, path: readonly number[]) => {
     for (const [k, reference] of tables[table]!.references.entries()) {
       const isKnown = path.length > 0 || plans[table]!.references[k] !== 'nearest'
       if (!isKnown || reference.table === table || path.length > Object.keys(tables).length) continue
-      found.push({ table: reference.table, path: [...path, k] })
+      related.push({ table: reference.table, path: [...path, k] })
       visit(reference.table, [...path, k])
     }
   }
   visit(name, [])
-  return found.filter(
-    ({ table }) => table !== name && found.filter((each) => each.table === table).length === 1,
+  return related.filter(
+    ({ table }) => table !== name && related.filter((each) => each.table === table).length === 1,
   )
 }
 
@@ -69,30 +69,34 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
     const { clock } = plans[name]!
     const table = tables.get(name)!
-    const own = filledIn(table)
+    const filled = filledIn(table)
     const timed = clock?.timeUnit === undefined ? undefined : clock.column.name
-    const made = own.filter(({ column }) => isGenerated(column))
+    const generated = filled.filter(({ column }) => isGenerated(column))
     const ofModelTable = tableOf(
       name,
-      [...learnedColumns(database, plans, name), ...made],
+      [...learnedColumns(database, plans, name), ...generated],
       table.points.count,
     )
     const drawn = [
       ...(clock ? [clock.column.name] : []),
       ...ownColumns(schema, plans, { ...table, name }),
-    ].map((column) => filledNamed(own, column))
+    ].map((column) => filledNamed(filled, column))
     const ofOthers = relatedOf(schema, plans, name).flatMap((related) =>
       relatedColumns(database, name, related),
     )
-    const known = [...drawn, ...drawn.map((each) => named(each, `${name}.${each.column.name}`)), ...ofOthers]
-    const isKnown = new Set(known.map(({ column }) => column.name))
+    const nameable = [
+      ...drawn,
+      ...drawn.map((each) => named(each, `${name}.${each.column.name}`)),
+      ...ofOthers,
+    ]
+    const isKnown = new Set(nameable.map(({ column }) => column.name))
     const inModel = new Set(namesOf(ofModelTable))
     const [ofModel, checked]: [string[], Rule[]] = [[], []]
     const ruled = new Set<string>()
     for (const text of texts) {
       const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
       const about = [...new Set(rules.flatMap(columnsOf))]
-      const isMade = about.some((column) => made.some((each) => each.column.name === column))
+      const isMade = about.some((column) => generated.some((each) => each.column.name === column))
       const ofAllRows =
         rules.some(({ kind }) => kind === 'unique') && plans[name]!.references.includes('parent')
       if (about.every((column) => inModel.has(column) && column !== timed) && (isMade || !ofAllRows)) {
@@ -108,14 +112,14 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
           'conflict',
           { option: 'rules', value: text },
         )
-      const rows = known.filter(({ column }) => about.includes(column.name))
+      const rows = nameable.filter(({ column }) => about.includes(column.name))
       checked.push(...fitRules(rules, tableOf(table.name, rows, table.points.count)))
     }
     // its own relations keep the orders of a clock that the model learns whole
     const others = [...(timed === undefined ? [] : drawn.slice(1)), ...ofOthers]
-    const found = clock ? clockOrders(clock, drawn[0]!, others) : []
-    const notes = found.map((rule) => `${describeRule(rule)} in all rows`)
-    checked.push(...found)
+    const orders = clock ? clockOrders(clock, drawn[0]!, others) : []
+    const notes = orders.map((rule) => `${describeRule(rule)} in all rows`)
+    checked.push(...orders)
     if (checked.length === 0) return { ofModel, inModel: ruled, notes }
     const about = new Set(checked.flatMap(columnsOf))
     return {
@@ -124,7 +128,7 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       notes,
       checked: {
         rules: checked,
-        columns: known.flatMap(({ column }) => (about.has(column.name) ? [column] : [])),
+        columns: nameable.flatMap(({ column }) => (about.has(column.name) ? [column] : [])),
       },
     }
   })
@@ -225,9 +229,9 @@ export function checkOf(
     if (clock?.column.name === column) return orderCell(clock)
     let translated: ((cell: number) => number) | undefined
     return (rows: Rows, k: number) => {
-      const own = filledNamed(rows, column)
-      translated ??= translation(own.column, checked!.columns[d]!)
-      return translated(own.cells[k]!)
+      const filled = filledNamed(rows, column)
+      translated ??= translation(filled.column, checked!.columns[d]!)
+      return translated(filled.cells[k]!)
     }
   }
 
@@ -239,12 +243,12 @@ export function checkOf(
     const translated = translation(target.column, checked!.columns[d]!)
     return (rows: Rows, k: number, i: number) => {
       let at = schema.tables[name]!.references[first]!.table
-      let found = rowOf(rows, k, i)
+      let row = rowOf(rows, k, i)
       for (const step of further) {
-        found = found < 0 ? -1 : (drawn.get(at)!.links[step]?.[found] ?? -1)
+        row = row < 0 ? -1 : (drawn.get(at)!.links[step]?.[row] ?? -1)
         at = schema.tables[at]!.references[step]!.table
       }
-      return found < 0 ? Number.NaN : translated(target.cells[found]!)
+      return row < 0 ? Number.NaN : translated(target.cells[row]!)
     }
   }
 

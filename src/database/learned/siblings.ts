@@ -72,18 +72,18 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   const columns: Column[] = []
   const writers: ((p: number) => number)[] = []
   const add = (column: Column, cell: (p: number) => number) => {
-    const own = free(column)
-    columns.push(own)
+    const renamed = free(column)
+    columns.push(renamed)
     writers.push(cell)
-    return own.name
+    return renamed.name
   }
   for (const each of parents) add(named(each, `${parent}.${each.column.name}`).column, (p) => each.cells[p]!)
   const ofParent = columns.map(({ name }) => name)
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
   const onClock = (name: string | undefined) => {
-    const found = parents.find(({ column }) => column.name === name)
-    return found && clockCells(found, clock!.isDate)
+    const ofColumn = parents.find(({ column }) => column.name === name)
+    return ofColumn && clockCells(ofColumn, clock!.isDate)
   }
   const [begin, end] = [clock && onClock(clock.begin), clock && onClock(clock.end)]
   const scale = clock?.isDate ? day : 1

@@ -91,11 +91,11 @@ export function stepRows(family: Family & { readonly order: string }): {
   const followed = siblingsIn(family).flatMap((rows) =>
     Array.from(rows.subarray(1), (row, k) => ({ row, step: (cells[row]! - cells[rows[k]!]!) / unit })),
   )
-  const known = followed.filter(({ step }) => !Number.isNaN(step))
-  const steps = { column: stepColumn, cells: Float64Array.from(known, ({ step }) => step) }
+  const complete = followed.filter(({ step }) => !Number.isNaN(step))
+  const steps = { column: stepColumn, cells: Float64Array.from(complete, ({ step }) => step) }
   return {
-    table: tableOf(`steps of ${family.children.name}`, [steps], known.length),
-    rows: Int32Array.from(known, ({ row }) => row),
+    table: tableOf(`steps of ${family.children.name}`, [steps], complete.length),
+    rows: Int32Array.from(complete, ({ row }) => row),
   }
 }
 

@@ -102,11 +102,11 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
   const tables = names.map((name): TablePart => {
     const sources = reported.get(name)!
     const isChild = plans[name]!.includes('parent')
-    const own = isChild ? families.get(name)! : undefined
+    const ofChild = isChild ? families.get(name)! : undefined
     return {
       name,
       sources,
-      families: own,
+      families: ofChild,
       omitted: omittedBy(train, { name, sources, families: families.get(name)! }),
     }
   })

@@ -23,11 +23,11 @@ export function reportedTable(
   const left = new Set([...references.flatMap(({ columns }) => columns), ...(key.length === 1 ? key : [])])
   // the order is learned, though a reference may need it too
   left.delete(stepOrder(schema, name) ?? '')
-  const own = filledIn(table).filter(({ column }) => !isGenerated(column) && !left.has(column.name))
+  const learned = filledIn(table).filter(({ column }) => !isGenerated(column) && !left.has(column.name))
   const named = references.flatMap((_, k) =>
     plans[name]![k] === 'name' ? [nameColumn(database, name, k, true)] : [],
   )
-  return tableOf(name, [...own, ...named], table.points.count)
+  return tableOf(name, [...learned, ...named], table.points.count)
 }
 
 /** By row, the number of its first ancestor: rows of the same one belong together. A row without a parent has a number of its own. */

@@ -122,9 +122,9 @@ async function tablesOf(
   }))
   const notices: string[] = []
   const tables = names.flatMap((name): StoredTable[] => {
-    const own = constraints.filter(({ table }) => table === name)
-    const key = own.find(({ isKey }) => isKey)?.columns
-    const references: DeclaredReference[] = own.flatMap(({ isKey, columns, target, to }) =>
+    const ofTable = constraints.filter(({ table }) => table === name)
+    const key = ofTable.find(({ isKey }) => isKey)?.columns
+    const references: DeclaredReference[] = ofTable.flatMap(({ isKey, columns, target, to }) =>
       isKey ? [] : [{ columns, table: target!, to }],
     )
     const columns = all.filter((column) => {

@@ -195,9 +195,9 @@ async function tablesOf(
   const constraints = await constraintsOf(client, schema)
   const notices: string[] = []
   const tables = names.flatMap((name): StoredTable[] => {
-    const own = constraints.filter(({ table }) => table === name)
-    const key = own.find(({ kind }) => kind === 'p')?.columns
-    const references: DeclaredReference[] = own.flatMap(({ kind, columns, target, to }) =>
+    const ofTable = constraints.filter(({ table }) => table === name)
+    const key = ofTable.find(({ kind }) => kind === 'p')?.columns
+    const references: DeclaredReference[] = ofTable.flatMap(({ kind, columns, target, to }) =>
       kind === 'f' ? [{ columns, table: target!, to }] : [],
     )
     const needed = new Set([

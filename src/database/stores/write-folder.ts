@@ -58,8 +58,8 @@ async function formatsOf(source: string | undefined): Promise<Map<string, string
   const names = isOfFiles ? await readdir(source) : []
   return new Map(
     names.flatMap((name) => {
-      const found = tableOfFile(name)
-      return found ? [[found.table, name.slice(found.table.length)]] : []
+      const stored = tableOfFile(name)
+      return stored ? [[stored.table, name.slice(stored.table.length)]] : []
     }),
   )
 }

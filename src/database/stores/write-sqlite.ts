@@ -100,9 +100,9 @@ async function createLike(connection: Connection, source: string): Promise<strin
     const statements = original.all(
       "SELECT type, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid",
     )
-    const own = statements.filter(({ tbl_name }) => names.includes(String(tbl_name)))
-    for (const { type, sql } of own) if (type === 'table') connection.exec(String(sql))
-    return own.filter(({ type }) => type === 'index').map(({ sql }) => String(sql))
+    const ofTables = statements.filter(({ tbl_name }) => names.includes(String(tbl_name)))
+    for (const { type, sql } of ofTables) if (type === 'table') connection.exec(String(sql))
+    return ofTables.filter(({ type }) => type === 'index').map(({ sql }) => String(sql))
   } finally {
     await close()
   }

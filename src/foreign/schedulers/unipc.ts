@@ -84,9 +84,9 @@ function weightsOf(
   const ratios = levels.slice(1, order).map((each) => (lambda(each) - lambda(from)) / h)
   const rhos = rhosOf([...ratios, 1], h, phi, B, corrects)
   const shares = ratios.map((ratio, k) => (-signal * B * rhos[k]!) / ratio)
-  const own = corrects ? -signal * B * rhos.at(-1)! : 0
-  const newest = -signal * phi - own - shares.reduce((sum, share) => sum + share, 0)
-  return corrects ? [own, newest, ...shares] : [newest, ...shares]
+  const corrected = corrects ? -signal * B * rhos.at(-1)! : 0
+  const newest = -signal * phi - corrected - shares.reduce((sum, share) => sum + share, 0)
+  return corrects ? [corrected, newest, ...shares] : [newest, ...shares]
 }
 
 /** The weights of the differences: the solution of sum_k rho_k r_k^(i - 1) = b_i; the predictor leaves the last out. */

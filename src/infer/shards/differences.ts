@@ -37,7 +37,7 @@ export function differencesFrom(
     for (const [d, { column, range, mayLack, isMade }] of columns.entries()) {
       if (isMade) continue
       // a row that the file lacks is one of gaps
-      const [cell, own] = [cells[d] ?? Number.NaN, right.cells[d]!]
+      const [cell, drawn] = [cells[d] ?? Number.NaN, right.cells[d]!]
       const distanceTo = (other: number) => {
         if (Object.is(cell, other)) return 0
         const isNumber = !column.categories && !Number.isNaN(cell) && !Number.isNaN(other)
@@ -45,7 +45,7 @@ export function differencesFrom(
           ? Math.abs((isSingle ? Math.fround(cell) : cell) - other) / range
           : Number.POSITIVE_INFINITY
       }
-      const distance = distanceTo(own)
+      const distance = distanceTo(drawn)
       if (distance <= tolerance) {
         worst = Math.max(worst, distance)
         continue
@@ -58,8 +58,8 @@ export function differencesFrom(
       const beyond = following === undefined ? 0 : slack
       const isFlip =
         rest > tolerance &&
-        (mayLack || Number.isNaN(cell) === Number.isNaN(own)) &&
-        (isWithinStep(column, cell, own, slack) ||
+        (mayLack || Number.isNaN(cell) === Number.isNaN(drawn)) &&
+        (isWithinStep(column, cell, drawn, slack) ||
           spans.some(([low, high]) => cell >= low - beyond && cell <= high + beyond))
       if (isFlip) flips++
       else worst = Math.max(worst, rest)

@@ -121,11 +121,11 @@ async function redrawPart(
   const tests = draw.requirements?.tests ?? []
   const nearer = (nearest: RedrawnRow, candidate: DrawnRow): RedrawnRow => {
     const { row } = nearest
-    const own = rowIn(cells, row)
-    const difference = differenceFrom(own, candidate)
+    const fileRow = rowIn(cells, row)
+    const difference = differenceFrom(fileRow, candidate)
     // a cell may flip as well, and may be why another candidate was chosen
     const isNearer = isRounding(difference) && (!isRounding(nearest) || difference.flips < nearest.flips)
-    const isAllowed = tests.every(({ isMet }) => isMet(own, 0))
+    const isAllowed = tests.every(({ isMet }) => isMet(fileRow, 0))
     return isNearer && isAllowed ? { row, ...difference, isOther: true } : nearest
   }
   const byRow = new Map(chosen.map((each) => [each.row, each]))

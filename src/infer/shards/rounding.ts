@@ -53,15 +53,15 @@ export function roundingOf(
     return data
   }
   /** A row's own cell or, if it follows from others, what it is beside those of the file. */
-  const beside = (cells: FloatArray, own: FloatArray, d: number) => {
+  const beside = (cells: FloatArray, drawn: FloatArray, d: number) => {
     const by = sources[d]
-    if (!by) return own[d]!
-    const row = Float64Array.from(own)
+    if (!by) return drawn[d]!
+    const row = Float64Array.from(drawn)
     row.set(cells)
-    row[d] = own[d]!
+    row[d] = drawn[d]!
     const isKnown = (_: number, e: number) => by.includes(columns[e]!.name)
-    const known = { isKnown, mayLack: complete !== true, uniform: () => 0.5 }
-    restoreCells(encoding, { data: row, count: 1, dim: row.length }, known)
+    const request = { isKnown, mayLack: complete !== true, uniform: () => 0.5 }
+    restoreCells(encoding, { data: row, count: 1, dim: row.length }, request)
     return row[d]!
   }
   // what relations learn beside the columns may turn over too, as names do

@@ -146,8 +146,8 @@ class LoopBuilder {
     const scaled = this.#op('Mul', ['loop.x', at(({ scale }) => scale)])
     const states = isGuided ? this.#op('Concat', [scaled, scaled], { axis: 0 }) : scaled
     this.#op('Cast', [states], { to: input(state).elemType! }, state)
-    const told = this.#op('Cast', [at((stage) => stage.time)], { to: input(time).elemType! })
-    this.#op('Expand', [told, this.#timeShape(state, input(time).shape?.dim ?? [])], {}, time)
+    const timeInput = this.#op('Cast', [at((stage) => stage.time)], { to: input(time).elemType! })
+    this.#op('Expand', [timeInput, this.#timeShape(state, input(time).shape?.dim ?? [])], {}, time)
     this.#nodes.push(...(this.#network.node ?? []))
     const raw = this.#op('Cast', [this.#network.output![0]!.name!], { to: FLOAT })
     const output = isGuided ? this.#guided(raw) : raw

@@ -235,11 +235,11 @@ function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, i
       isMissing && related.has(encoding.columns[d]!.name) ? graph.cast(isMissing, 'float64') : undefined,
   }))
   const restored = restoredInGraph(ops, encoding, asNumbers)
-  return drawn.slice(0, encoding.columns.length).map((own, d) => {
+  return drawn.slice(0, encoding.columns.length).map((drawnCells, d) => {
     const follows = restored.get(d)
     return follows
       ? { cell: follows.cell, isMissing: follows.missing && graph.cast(follows.missing, 'bool') }
-      : own
+      : drawnCells
   })
 }
 

@@ -192,8 +192,8 @@ async function stepsOf(part: ReferencePart, seed: number, work: Work): Promise<S
   const tables = stepTables(part, seed)
   const column = part.families.train.order
   if (!tables || column === undefined) return null
-  const found = part.families.train.children.columns.find(({ name }) => name === column)
-  const isDate = found?.kind === 'date'
+  const orderColumn = part.families.train.children.columns.find(({ name }) => name === column)
+  const isDate = orderColumn?.kind === 'date'
   const { columns } = await columnsOf(tables, work)
   const { distance, null: chance } = columns.find(({ name }) => name === stepColumn.name)!
   return { column, isDate, distance, null: chance, shares: stepShares(tables, isDate) }

@@ -91,8 +91,8 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
   const tables: TableReport[] = []
   for (const part of parts.tables) {
     const { name } = part
-    const own = { encoding: encodings[name], leftOut: leftOut[name] ?? [], seed, ...workOn(name) }
-    tables.push(await reportTable(part, own, reports))
+    const options = { encoding: encodings[name], leftOut: leftOut[name] ?? [], seed, ...workOn(name) }
+    tables.push(await reportTable(part, options, reports))
   }
   const references: ReferenceReport[] = []
   for (const part of parts.references) {
@@ -122,7 +122,7 @@ async function reportTable(
     against: sources.against.points.count,
     train: sources.train.points.count,
   }
-  const own = {
+  const described = {
     table: name,
     rows,
     families: families
@@ -133,10 +133,10 @@ async function reportTable(
         }
       : null,
   }
-  if (omitted !== undefined) return { ...own, report: null, omitted }
+  if (omitted !== undefined) return { ...described, report: null, omitted }
   try {
     return {
-      ...own,
+      ...described,
       report: await reportOn({ ...sources, ...options }, { families, reports }),
       omitted: null,
     }
@@ -144,7 +144,7 @@ async function reportTable(
     // what one table lacks is no reason to say nothing of the others
     if (!(error instanceof InputError)) throw error
     return {
-      ...own,
+      ...described,
       report: null,
       omitted: { sentence: `${name} could not be measured: ${error.message}.`, isOpen: true },
     }

@@ -8,7 +8,7 @@ import { joinedName, sumsName } from './verdict.ts'
 
 /** Each table in the words of its own report, then across tables, then the verdict on all. */
 export function databaseReportText({ tables, keys, references, verdict }: DatabaseReport): string {
-  const own = tables.map(({ table, report, omitted }) =>
+  const ofTables = tables.map(({ table, report, omitted }) =>
     report
       ? `== ${table} ==\n\n${reportText(report).trimEnd()}`
       : `== ${table} ==\n\n${wrapped(omitted!.sentence).trimEnd()}`,
@@ -17,7 +17,7 @@ export function databaseReportText({ tables, keys, references, verdict }: Databa
     ...(references.length > 0 ? [measuresText(references)] : []),
     [...keySentences(keys), ...references.flatMap(sentencesOf)].map(wrapped).join('').trimEnd(),
   ].filter((text) => text !== '')
-  return `${[...own, `== across tables ==\n\n${across.join('\n\n')}`, `verdict: ${verdict}`].join('\n\n')}\n`
+  return `${[...ofTables, `== across tables ==\n\n${across.join('\n\n')}`, `verdict: ${verdict}`].join('\n\n')}\n`
 }
 
 const thousandths = (value: number) => value.toFixed(3)

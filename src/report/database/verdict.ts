@@ -118,7 +118,7 @@ function privacySentence(flagged: boolean | null, findings: Findings): string {
   const { what, measured } = worstPrivacy(findings)
   const { attacks, membership } = measured
   const { name, auc, adjusted } = attacks.find(({ name }) => name === membership.attack)!
-  const said =
+  const sentence =
     flagged === null
       ? 'There is too little to tell whether these samples reveal anything about the training rows.'
       : flagged
@@ -130,7 +130,7 @@ function privacySentence(flagged: boolean | null, findings: Findings): string {
             .join(', ')}.`
         : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
   return (
-    `${said} The strongest attack on membership (${attackName(name)}, on ${what}) has an AUC of ${decimals(auc)} ` +
+    `${sentence} The strongest attack on membership (${attackName(name)}, on ${what}) has an AUC of ${decimals(auc)} ` +
     `(${adjustedInterval(adjusted)}); guessing has an AUC of .50.`
   )
 }

@@ -59,10 +59,10 @@ export function databaseReportPage(
 
 function requireSame({ tables }: DatabaseReport, parts: readonly TablePart[]): void {
   const other = parts.find(({ name, sources }, k) => {
-    const own = tables[k]
+    const table = tables[k]
     return (
-      own?.table !== name ||
-      Object.entries(own.rows).some(([of, rows]) => sources[of as 'train'].points.count !== rows)
+      table?.table !== name ||
+      Object.entries(table.rows).some(([of, rows]) => sources[of as 'train'].points.count !== rows)
     )
   })
   if (other || parts.length !== tables.length)

@@ -55,7 +55,7 @@ function numbersTable(references: readonly ReferenceReport[]): Markup {
 
 function referencePart(reference: ReferenceReport, part: ReferencePart): Markup {
   const { child, parent, columns, trends, orders, family, omitted } = reference
-  const found = [
+  const sentences = [
     ...(omitted ? [omitted.sentence] : []),
     ...(trends?.worst.map(({ sentence, columns }) => sentenceWith(sentence, columns)) ?? []),
     ...orders.map(({ sentence, first, last }) => sentenceWith(sentence, [last, first])),
@@ -65,7 +65,7 @@ ${
   trends?.worst.length === 0 &&
   html`<p>No pair of a column of ${parent} and one of ${child} differs more from real rows than chance explains.</p>`
 }
-${found.length > 0 && list(found, 'findings')}
+${sentences.length > 0 && list(sentences, 'findings')}
 ${family && familyPart(reference, family, part)}
 `
 }

@@ -200,8 +200,8 @@ export function isWeekly(form: DateForm): boolean {
 
 /** Which of day, month and year a form has first; undefined if it does not write all three as numbers. */
 export function orderOf(form: DateForm): DateOrder | undefined {
-  const known = orders.get(form)
-  if (known !== undefined || orders.has(form)) return known
+  const cached = orders.get(form)
+  if (cached !== undefined || orders.has(form)) return cached
   const order = orderIn(form)
   orders.set(form, order)
   return order

@@ -68,8 +68,8 @@ export function parseDate(text: string, order?: DateOrder): DateCell | undefined
 
 /** Whether a form may stand in a column of this order: it has the order, or its own is certain without it. */
 export function fits(form: DateForm, order: DateOrder): boolean {
-  const own = orderOf(form)
-  return own === undefined || own === order || (own === 'ymd' && order !== 'ymd')
+  const formOrder = orderOf(form)
+  return formOrder === undefined || formOrder === order || (formOrder === 'ymd' && order !== 'ymd')
 }
 
 /**
@@ -190,9 +190,9 @@ function ofNames(
   if (days === undefined) return []
   const rest = form(month.token, date.length === 1 ? 'D' : 'DD')
   if (weekday === undefined) return [{ days, form: rest }]
-  const own = weekdayNames[weekdayOf(days)]!
-  if (weekday !== own && weekday !== own.slice(0, 3)) return []
-  return [{ days, form: `${weekday === own ? 'dddd' : 'ddd'}${after}${rest}` }]
+  const weekdayName = weekdayNames[weekdayOf(days)]!
+  if (weekday !== weekdayName && weekday !== weekdayName.slice(0, 3)) return []
+  return [{ days, form: `${weekday === weekdayName ? 'dddd' : 'ddd'}${after}${rest}` }]
 }
 
 /** Months by name, with the token of its spelling; May is both long and short. */

@@ -20,17 +20,17 @@ export function rowsIn(object: Readonly<Record<string, unknown>>, file: string):
   const ofRows = entries.filter(([, value]) => isRows(value))
   if (ofRows.length > 0) {
     const named = namesOfRows.map((name) => ofRows.find(([key]) => key === name)).find(Boolean)
-    const found = named ?? ofRows[0]!
+    const chosen = named ?? ofRows[0]!
     if (!named && ofRows.length > 1)
       throw new InputError(
         `${file} has several arrays of rows, ${listed(ofRows)}: give one of them alone, or call it data`,
         'bad-data',
       )
-    const others = entries.filter(([key]) => key !== found[0])
+    const others = entries.filter(([key]) => key !== chosen[0])
     const more = others.length > 0 ? `, without ${listed(others)}` : ''
     return {
-      rows: found[1] as readonly unknown[],
-      notes: [`${file}: the rows are those of ${printable(found[0])}${more}`],
+      rows: chosen[1] as readonly unknown[],
+      notes: [`${file}: the rows are those of ${printable(chosen[0])}${more}`],
     }
   }
   const columns = entries.filter(([, value]) => Array.isArray(value)) as [string, readonly unknown[]][]

@@ -37,10 +37,10 @@ export async function readJson(
   for await (const piece of pieces) values.push(piece)
   values.end()
   if (count === 0) {
-    const found = isObject(single) ? rowsIn(single, name) : undefined
-    if (!found) throw noRows(name)
-    for (const row of found.rows) push(row)
-    notes.push(...found.notes)
+    const ofObject = isObject(single) ? rowsIn(single, name) : undefined
+    if (!ofObject) throw noRows(name)
+    for (const row of ofObject.rows) push(row)
+    notes.push(...ofObject.notes)
   }
   const table = reader.end()
   return { ...table, notes: [...notes, ...table.notes] }

@@ -121,7 +121,7 @@ class Parser {
   }
 
   #set(): string {
-    const found = new Set<string>()
+    const characters = new Set<string>()
     if (this.#next() === '^')
       throw this.#problem('[^…] allows any other character: give those that are wanted')
     while (!this.#takes(']')) {
@@ -129,16 +129,16 @@ class Parser {
       const isRange =
         [...first].length === 1 && this.#next() === '-' && this.#characters[this.#at + 1] !== ']'
       if (!isRange) {
-        for (const char of first) found.add(char)
+        for (const char of first) characters.add(char)
         continue
       }
       this.#at++
       const last = this.#takes('\\') ? this.#escaped() : this.#characters[this.#at++]!
       for (let code = first.codePointAt(0)!; code <= last.codePointAt(0)!; code++)
-        found.add(String.fromCodePoint(code))
+        characters.add(String.fromCodePoint(code))
     }
-    if (found.size === 0) throw this.#problem('[] has no character: give some')
-    return [...found].join('')
+    if (characters.size === 0) throw this.#problem('[] has no character: give some')
+    return [...characters].join('')
   }
 
   #repeated(atom: string | Way[]): Way[] {

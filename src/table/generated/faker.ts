@@ -87,8 +87,8 @@ const loaded = new Map<string, LoadedFaker>()
 
 /** Loads the words of a language, once. Throws InputError if the package is missing, or has no such language. */
 export async function loadFaker(locale: string): Promise<LoadedFaker> {
-  const found = loaded.get(locale)
-  if (found) return found
+  const cached = loaded.get(locale)
+  if (cached) return cached
   const english = locale === 'en' ? undefined : await loadFaker('en')
   const language = await load?.(locale).catch(() => undefined)
   if (!language)
@@ -115,9 +115,9 @@ function fakerWith({ faker }: LoadedFaker, next: () => number): Faker {
     locale: Faker['rawDefinitions']
     randomizer: { next(): number; seed(): void }
   }) => Faker
-  const own = new Own({ locale: faker.rawDefinitions, randomizer: { next, seed() {} } })
-  own.setDefaultRefDate(refDate)
-  return own
+  const seeded = new Own({ locale: faker.rawDefinitions, randomizer: { next, seed() {} } })
+  seeded.setDefaultRefDate(refDate)
+  return seeded
 }
 
 /** The text of a column in the row of an index, whether it is made or learned; undefined if the cell is missing. */
@@ -199,14 +199,14 @@ type Make = (options?: Names) => unknown
 /** A method of faker. Throws InputError if there is none of this name. */
 function methodOf(faker: Faker, method: string): Make {
   const [group = '', name = ''] = method.split('.')
-  const made = groupsOf(faker).get(group)
-  const found = made && Object.hasOwn(made, name) ? made[name] : undefined
-  if (typeof found === 'function') return found.bind(made) as Make
-  const known = [...groupsOf(faker)].flatMap(([of, methods]) =>
+  const methods = groupsOf(faker).get(group)
+  const make = methods && Object.hasOwn(methods, name) ? methods[name] : undefined
+  if (typeof make === 'function') return make.bind(methods) as Make
+  const names = [...groupsOf(faker)].flatMap(([of, methods]) =>
     Object.keys(methods).flatMap((each) => (typeof methods[each] === 'function' ? [`${of}.${each}`] : [])),
   )
   throw new InputError(
-    `faker has no method ${printable(method)}${nearest(method, known)}: give one such as person.lastName, internet.email or location.city`,
+    `faker has no method ${printable(method)}${nearest(method, names)}: give one such as person.lastName, internet.email or location.city`,
     'unknown-name',
   )
 }

@@ -184,13 +184,17 @@ function withRoom(form: Form, rows: number): Form {
  * and the only number of a text has more digits. What has a fixed length, as a postcode or a plate, keeps it.
  */
 function roomier(parts: readonly Part[], wanted: number): readonly Part[] {
-  let made = parts.map((part) => ('choices' in part ? { ...part, weights: part.choices.map(() => 1) } : part))
+  let widened = parts.map((part) =>
+    'choices' in part ? { ...part, weights: part.choices.map(() => 1) } : part,
+  )
   const numbers = parts.filter((part) => /\d/.test(digitsIn(part)))
-  const k = made.findLastIndex((part) => 'from' in part)
-  if (numbers.length !== 1 || k < 0) return made
-  while (expectedRoom(made) < wanted)
-    made = made.map((part, at) => (at === k && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part))
-  return made
+  const k = widened.findLastIndex((part) => 'from' in part)
+  if (numbers.length !== 1 || k < 0) return widened
+  while (expectedRoom(widened) < wanted)
+    widened = widened.map((part, at) =>
+      at === k && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part,
+    )
+  return widened
 }
 
 function digitsIn(part: Part): string {

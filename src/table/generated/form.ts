@@ -170,10 +170,10 @@ const supplies = new WeakMap<Form, readonly Supply[]>()
 
 /** What each way of a form has room for: none of its texts stands in the rows. */
 function suppliesOf(form: Form): readonly Supply[] {
-  const found = supplies.get(form)
-  if (found) return found
+  const cached = supplies.get(form)
+  if (cached) return cached
   const { isUnique, avoided } = form
-  const made = form.alternatives.map(({ parts }): Supply => {
+  const ofAlternatives = form.alternatives.map(({ parts }): Supply => {
     const room = roomOf(parts)
     if (!avoided) return { room, ranksOfText: 1 }
     if (!isUnique || !isListed(parts)) return { room, ranksOfText: ranksOfText(parts) }
@@ -184,8 +184,8 @@ function suppliesOf(form: Form): readonly Supply[] {
       if (isFree(textOf({ rank, index: 0, uniform: () => 0 }))) ranks.push(rank)
     return { room: ranks.length, ranksOfText: 1, ranks }
   })
-  supplies.set(form, made)
-  return made
+  supplies.set(form, ofAlternatives)
+  return ofAlternatives
 }
 
 /** How many texts a form has room for that all differ and are not in the rows. */

@@ -51,23 +51,23 @@ export async function generatorOf(columns: readonly Column[]): Promise<Generator
   const madeBy = (seed: number, column: string) => {
     if (last?.seed !== seed) last = { seed, texts: new Map() }
     const { texts } = last
-    const found = texts.get(column)
-    if (found) return found
+    const cached = texts.get(column)
+    if (cached) return cached
     const maker = makers.get(column)!
     const draws = columnDraws(seed, column)
-    const made =
+    const textOf =
       maker.by === 'form'
         ? textsOfForm(maker, draws, column)
         : textsOfFaker(maker, languages.get(maker.locale)!, draws, column)
-    texts.set(column, made)
-    return made
+    texts.set(column, textOf)
+    return textOf
   }
   return {
     texts(seed, column, beside = () => undefined) {
       const textIn: TextIn = (name, index) =>
         beside(name, index) ?? (makers.has(name) ? madeBy(seed, name)(index, textIn) : undefined)
-      const made = madeBy(seed, column)
-      return (index) => made(index, textIn)
+      const textOf = madeBy(seed, column)
+      return (index) => textOf(index, textIn)
     },
   }
 }

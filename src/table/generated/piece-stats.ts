@@ -176,15 +176,21 @@ export class PieceStats {
   #charactersAt(k: number): string {
     const seen = this.#positions[Math.min(k, maxPositions - 1)] ?? new Map<string, number>()
     const cells = [...seen.values()].reduce((sum, each) => sum + each, 0)
-    const kept = [...seen].filter(([, each]) => each >= leastShare * cells).map(([char]) => char)
-    if (this.of === 'lower' && this.meanLength >= 3 && kept.length >= 4 && kept.every((char) => char <= 'z'))
+    const frequent = [...seen].filter(([, each]) => each >= leastShare * cells).map(([char]) => char)
+    if (
+      this.of === 'lower' &&
+      this.meanLength >= 3 &&
+      frequent.length >= 4 &&
+      frequent.every((char) => char <= 'z')
+    )
       return k % 2 === 0 ? consonants : vowels
     // the smallest, since digits are no letters however many there are
     const completed = alphabets.find(
-      ([characters, least]) => kept.length >= least && kept.every((char) => characters.includes(char)),
+      ([characters, least]) =>
+        frequent.length >= least && frequent.every((char) => characters.includes(char)),
     )?.[0]
     const isEnough = completed === undefined || cells >= enoughCells * completed.length
-    return isEnough ? kept.toSorted().join('') : completed
+    return isEnough ? frequent.toSorted().join('') : completed
   }
 }
 

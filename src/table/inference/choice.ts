@@ -130,14 +130,14 @@ export interface KindsToTry {
 
 /** The column and its kinds in a message made with `typesWith`; undefined if there is none. */
 export function readTypes(message: string): KindsToTry | undefined {
-  const found = [
+  const kinds = [
     ...message.matchAll(/\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '([^']+)' \} \}/gu),
   ].map(([, quoted, plain, kind]) => ({
     name: quoted === undefined ? plain! : (JSON.parse(quoted) as string),
     kind: kind as ColumnType,
   }))
-  const [first] = found
-  return first && { ...first, kinds: found.filter(({ name }) => name === first.name).map(({ kind }) => kind) }
+  const [first] = kinds
+  return first && { ...first, kinds: kinds.filter(({ name }) => name === first.name).map(({ kind }) => kind) }
 }
 
 /** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */

@@ -44,8 +44,8 @@ export function readDateColumn(
   const counts = { dmy: 0, mdy: 0 }
   for (const [word, dates] of readings)
     for (const { form } of dates) {
-      const own = orderOf(form)
-      if (own === 'dmy' || own === 'mdy') counts[own] += countOf(word)
+      const formOrder = orderOf(form)
+      if (formOrder === 'dmy' || formOrder === 'mdy') counts[formOrder] += countOf(word)
     }
   const isOrdered = counts.dmy + counts.mdy > 0
   const isUndecided = order === undefined && isOrdered && counts.dmy === counts.mdy

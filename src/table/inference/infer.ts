@@ -144,25 +144,29 @@ function decideWords(finished: Finished): Decision {
   // the first row may have become the header
   const used = words.filter((_, code) => counts[code]! > 0)
   const codes = new Map(words.map((word, code) => [word, code]))
-  const found = interpret(builder, used, (word) => counts[codes.get(word)!]!)
-  const missing = found.is === 'category' ? undefined : used.find(({ text }) => isMissingWord(text))
+  const interpreted = interpret(builder, used, (word) => counts[codes.get(word)!]!)
+  const missing = interpreted.is === 'category' ? undefined : used.find(({ text }) => isMissingWord(text))
   builder.missingWord = missing?.text
   const put = (cellOf: (word: Word) => number) => {
     const values = Float64Array.from(words, (word, code) => (counts[code] === 0 ? Number.NaN : cellOf(word)))
     grid.map(index, first, (code) => values[code]!)
   }
-  switch (found.is) {
+  switch (interpreted.is) {
     case 'nothing':
       put(() => Number.NaN)
       return decideNothing(builder)
     case 'number':
       // ids with more digits than a number keeps
       if (role.kind === undefined && builder.longNumber !== undefined) return decideNames()
-      put((word) => found.reading.cells.get(word) ?? Number.NaN)
-      return decideNumbers(finished, formOfNumbers(found.reading.style, found.reading.digits), found.notes)
+      put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
+      return decideNumbers(
+        finished,
+        formOfNumbers(interpreted.reading.style, interpreted.reading.digits),
+        interpreted.notes,
+      )
     case 'date':
-      put((word) => found.reading.cells.get(word) ?? Number.NaN)
-      return keptColumn(builder, { kind: 'date', form: found.reading.form }, found.notes)
+      put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
+      return keptColumn(builder, { kind: 'date', form: interpreted.reading.form }, interpreted.notes)
     case 'boolean': {
       const { categories, notes } = booleanWords(used.filter(({ text }) => !isMissingWord(text)))
       put((word) => (isMissingWord(word.text) ? Number.NaN : booleanOfWord(word)!.value))
@@ -183,7 +187,7 @@ function decideWords(finished: Finished): Decision {
     const indices = new Map(categories.map((text, k) => [text, k]))
     put(({ text }) => indices.get(text)!)
     return keptColumn(builder, { kind: 'category', categories }, [
-      ...('notes' in found ? found.notes : []),
+      ...('notes' in interpreted ? interpreted.notes : []),
       ...spacesAtEnds(builder, used),
       ...numbersAsTexts(builder, used),
     ])

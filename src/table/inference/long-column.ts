@@ -29,14 +29,14 @@ export function nextDate(
   const { order } = dates
   const date = order === undefined ? readings[0] : readings.find(({ form }) => fits(form, order))
   if (!date) return undefined
-  const own = orderOf(date.form)
-  const isOpen = order === undefined && (own === 'dmy' || own === 'mdy')
-  const isSwapped = isOpen && readings.length === 1 && own === 'mdy'
+  const formOrder = orderOf(date.form)
+  const isOpen = order === undefined && (formOrder === 'dmy' || formOrder === 'mdy')
+  const isSwapped = isOpen && readings.length === 1 && formOrder === 'mdy'
   const form = joinForms(isSwapped ? withMonthFirst(dates.form) : dates.form, date.form)
   if (form === undefined) return undefined
   dates.form = form
   if (readings.length > 1) dates.doubtful ??= { ...word, text: detachedCopy(word.text) }
-  else if (isOpen) dates.order = own
+  else if (isOpen) dates.order = formOrder
   return { time: date.time, isSwapped }
 }
 

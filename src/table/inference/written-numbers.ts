@@ -49,11 +49,14 @@ export interface KnownSeparators {
 }
 
 /** Reads a column of numbers of one style; words of another are not in its cells. Undefined if there are none. */
-export function readWritten({ words, countOf }: Weighed, known: KnownSeparators): WrittenColumn | undefined {
+export function readWritten(
+  { words, countOf }: Weighed,
+  separators: KnownSeparators,
+): WrittenColumn | undefined {
   const signs = commonest(words, countOf, ({ text }) => signsIn(text))
   if (signs === undefined) return undefined
   const alike = words.filter((word) => !word.isTyped && signsIn(word.text) === signs)
-  const { decimal, isUndecided, doubtful } = decimalOf({ words: alike, countOf }, known)
+  const { decimal, isUndecided, doubtful } = decimalOf({ words: alike, countOf }, separators)
   const read = alike.flatMap(({ text }) => readNumber(text, decimal) ?? [])
   const [first] = read
   if (!first) return undefined
@@ -74,7 +77,7 @@ export function readWritten({ words, countOf }: Weighed, known: KnownSeparators)
   }
   // parentheses around every number are no signs
   const areBrackets =
-    !known.areNumbers && style.hasParentheses && read.every(({ isInParentheses }) => isInParentheses)
+    !separators.areNumbers && style.hasParentheses && read.every(({ isInParentheses }) => isInParentheses)
   return areBrackets ? undefined : { style, digits, cells, isUndecided, doubtful }
 }
 

@@ -173,12 +173,12 @@ function dayOf(parts: ReadonlyMap<DatePart, number>, drawn: number, { form }: En
   const [year, month] = [parts.get('year'), parts.get('month')!]
   if (year !== undefined)
     return daysSince1970(year, month, Math.min(parts.get('day')!, daysIn(year, month))) ?? Number.NaN
-  const own = wholeUnits(drawn, day, unitOf(form!))
+  const drawnDay = wholeUnits(drawn, day, unitOf(form!))
   const weekday = parts.get('weekday')
-  if (weekday === undefined) return own
+  if (weekday === undefined) return drawnDay
   // 1 January 1970 was a Thursday, 3: so the move, of -3 to 3 days, is this rest less 3
-  const forward = weekday - own
-  return own + forward - 7 * Math.floor(forward / 7) - 3
+  const forward = weekday - drawnDay
+  return drawnDay + forward - 7 * Math.floor(forward / 7) - 3
 }
 
 function timeOf(parts: ReadonlyMap<DatePart, number>): number {

@@ -118,9 +118,9 @@ function dateOfClock(
       ? numbers.find((of) => !isConstant(of, rows) && holds(rows, (i) => of.cells[i] === partAt('hour')(i)))
       : undefined
     const weekdays = others.flatMap((from) => {
-      const found = numbersOf(from, partAt('weekday'), rows)
-      return found && new Set(found.values()).size === 7
-        ? [{ part: 'weekday' as const, from, ...namesOf(from, found) }]
+      const numbers = numbersOf(from, partAt('weekday'), rows)
+      return numbers && new Set(numbers.values()).size === 7
+        ? [{ part: 'weekday' as const, from, ...namesOf(from, numbers) }]
         : []
     })
     const sources: Sources = [

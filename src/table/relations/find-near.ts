@@ -100,13 +100,13 @@ function repeats({ target, sources }: NearSum): number {
   const counts = new Map<string, Map<number, number>>()
   for (const i of completeRows([target, ...sources])) {
     const key = sources.map(({ cells }) => cells[i]!).join()
-    const own = counts.get(key) ?? new Map<number, number>()
-    counts.set(key, own.set(target.cells[i]!, (own.get(target.cells[i]!) ?? 0) + 1))
+    const targets = counts.get(key) ?? new Map<number, number>()
+    counts.set(key, targets.set(target.cells[i]!, (targets.get(target.cells[i]!) ?? 0) + 1))
   }
   const pairs = (count: number) => count * (count - 1)
   let [same, all] = [0, 0]
-  for (const own of counts.values()) {
-    const sizes = [...own.values()]
+  for (const targets of counts.values()) {
+    const sizes = [...targets.values()]
     same += sizes.reduce((sum, size) => sum + pairs(size), 0)
     all += pairs(sizes.reduce((sum, size) => sum + size, 0))
   }
@@ -122,11 +122,11 @@ function fitted(target: Numbers, sources: readonly Numbers[]): NearSum {
     leastSquares(target, sources, some).factors.map((factor) => Number(factor.toPrecision(digits)))
   const first = { target, sources, times: factorsIn(rows) }
   const middle = middleOf(rows.map((i) => restOf(first, i)))
-  const kept = rows
+  const nearest = rows
     .map((i) => ({ i, distance: Math.abs(restOf(first, i) - middle) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, Math.ceil((1 - outliers) * rows.length))
-  const times = factorsIn(kept.map(({ i }) => i).sort((a, b) => a - b))
+  const times = factorsIn(nearest.map(({ i }) => i).sort((a, b) => a - b))
   const rests = rows.map((i) => restOf({ target, sources, times }, i))
   const share = spreadOf(rests) / spreadOf(rows.map((i) => target.cells[i]!))
   return times.includes(0) || Number.isNaN(share) ? none : { target, sources, times, share }

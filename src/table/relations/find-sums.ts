@@ -123,12 +123,12 @@ function relationOf(target: Numbers, sources: readonly Numbers[]): Sum | undefin
       const isWithout = (i: number) => sources.some((source) => Number.isNaN(source.cells[i]!))
       const gapsFollow = cells.every((cell, i) => !isWithout(i) || Number.isNaN(cell))
       const by = sources.map((source) => source.column.name)
-      const said = cells.filter((_, i) => gapsFollow || !isWithout(i)).length
+      const following = cells.filter((_, i) => gapsFollow || !isWithout(i)).length
       return {
         kind: 'sum',
         column: column.name,
         by,
-        share: said / cells.length,
+        share: following / cells.length,
         times,
         plus,
         decimals,

@@ -23,8 +23,8 @@ export function restoredInGraph<V>(
     const { graph } = relationKindOf(relation)
     const indices = [...relation.by.map(indexOf), ...besideColumns([relation]).map(() => next++)]
     const sources = indices.map((s) => ({ ...(restored.get(s) ?? drawn[s]!), column: all[s]! }))
-    const own = columns[d]!.as === 'derived' ? undefined : drawn[d]!
-    restored.set(d, graph(ops, relation, { column: columns[d]!, sources }, own, `column_${d}.relation`))
+    const drawnCell = columns[d]!.as === 'derived' ? undefined : drawn[d]!
+    restored.set(d, graph(ops, relation, { column: columns[d]!, sources }, drawnCell, `column_${d}.relation`))
   }
   return restored
 }

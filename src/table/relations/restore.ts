@@ -158,11 +158,11 @@ function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown:
   const isFree = sources.map((d) => !isKnown(d))
   /** Whether a source that follows from others may have this cell. */
   const mayBe = (d: number, cell: number): boolean => {
-    const own = all.find(({ target }) => target === d)
-    if (!own || Object.is(cell, row[d]!)) return true
-    const free = own.sources.map((d) => !isKnown(d))
-    const { choices } = relationKindOf(own.relation)
-    return choices(own.relation, own.related, cell, cellsAt(row, own.sources), free).length > 0
+    const follower = all.find(({ target }) => target === d)
+    if (!follower || Object.is(cell, row[d]!)) return true
+    const free = follower.sources.map((d) => !isKnown(d))
+    const { choices } = relationKindOf(follower.relation)
+    return choices(follower.relation, follower.related, cell, cellsAt(row, follower.sources), free).length > 0
   }
   return relationKindOf(relation)
     .choices(relation, related, row[target]!, cellsAt(row, sources), isFree)

@@ -102,8 +102,8 @@ function endOf(column: Column, value: Value): number {
       ? parseDate(value, orderOf(column.form!))?.form
       : undefined
   if (form === undefined) return cell
-  const [given, own] = [unitOf(form), unitOf(column.form!)]
-  return given > own ? cell + given - own : cell
+  const [given, columnUnit] = [unitOf(form), unitOf(column.form!)]
+  return given > columnUnit ? cell + given - columnUnit : cell
 }
 
 /** Whether a cell that is there is within the bounds. */

@@ -97,14 +97,14 @@ function repeatedRows({ columns }: UniqueRule, table: NamedTable): number[] {
   const names = namesOf(table)
   const places = columns.map((name) => names.indexOf(name))
   const { data, count, dim } = table.points
-  const found = new Set<string>()
+  const keys = new Set<string>()
   const rows: number[] = []
   for (let i = 0; i < count; i++) {
     const cells = places.map((d) => data[i * dim + d]!)
     if (cells.some(Number.isNaN)) continue
     const key = cells.join()
-    if (found.has(key)) rows.push(i)
-    found.add(key)
+    if (keys.has(key)) rows.push(i)
+    keys.add(key)
   }
   return rows
 }

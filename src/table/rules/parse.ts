@@ -161,7 +161,7 @@ class RuleParser {
 
   /** A comparison of a column and a value. */
   #boundOf(left: Operand, key: Key, right: Operand): Rule {
-    const [column, value, own] =
+    const [column, value, bound] =
       left.column !== undefined ? [left.column, right.value, key] : [right.column, left.value, mirrored[key]]
     if (column === undefined || value === undefined)
       throw this.#problem(
@@ -169,13 +169,13 @@ class RuleParser {
       )
     // what is compared by size begins with a digit: a word may be a misspelt column
     const { isWord } = left.column !== undefined ? right : left
-    const isSize = own !== 'in' && own !== 'not'
+    const isSize = bound !== 'in' && bound !== 'not'
     if (isWord && isSize && /^\p{L}/u.test(value) && nearest(value, this.#columns) !== '')
       throw this.#notAColumn(value)
     return {
       kind: 'range',
       column,
-      ...(own === 'in' || own === 'not' ? { [own]: [value] } : { [own]: value }),
+      ...(bound === 'in' || bound === 'not' ? { [bound]: [value] } : { [bound]: value }),
     }
   }
 

@@ -43,7 +43,7 @@ export const seen = defineRule<SeenRule>({
   },
   test(rule, columns): RowTest {
     const places = placesOf(rule.columns, columns, seen.describe(rule))
-    const known = new Set(rule.rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))
-    return (data, at) => rule.rows === undefined || known.has(places.map((d) => data[at + d]!).join())
+    const combinations = new Set(rule.rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))
+    return (data, at) => rule.rows === undefined || combinations.has(places.map((d) => data[at + d]!).join())
   },
 })

@@ -52,7 +52,7 @@ const noData = 'The data of this model is not known here: drop its CSV file on t
 export function showClouds(view: ViewSignals, lesson: Lesson): void {
   const { subject } = lesson
   const t = forwardTimestep(view, lesson)
-  const known = () => subject.value.data
+  const realData = () => subject.value.data
   // in the data's own units, as round numbers
   const ticks = () =>
     subject.value.columns
@@ -62,7 +62,7 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
       )
   figure(element('data-figure'), {
     paint(frame) {
-      const data = known()
+      const data = realData()
       if (data) cloud(frame, data, frame.colours.real)
     },
     describe() {
@@ -76,12 +76,12 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
     const { data, source } = subject.value
     if (!data || !source) return noData
     const { name, rows, ranges } = source
-    const said = ranges
+    const spans = ranges
       .slice(0, 2)
       .map(({ name, min, max }) => `${name} from ${decimal(min)} to ${decimal(max)}`)
     const drawn = data.count < rows ? `, ${data.count} of them drawn: more would hide each other` : ''
     const shown = ranges.length > 2 ? ` Shown are the first two of ${ranges.length} columns.` : ''
-    return `${name}, ${rows} points${drawn}: ${said.join(', ')}. The square is what the model scales to −1 to 1.${shown}`
+    return `${name}, ${rows} points${drawn}: ${spans.join(', ')}. The square is what the model scales to −1 to 1.${shown}`
   })
 
   const share = () => {
@@ -90,10 +90,10 @@ export function showClouds(view: ViewSignals, lesson: Lesson): void {
   }
   figure(element('forward-figure'), {
     paint(frame) {
-      const data = known()
+      const data = realData()
       if (data) cloud(frame, noised(subject.value.schedule, data, t.value), frame.colours.real)
     },
-    describe: () => (known() ? `The same points at t = ${t.value}: ${share()}.` : noData),
+    describe: () => (realData() ? `The same points at t = ${t.value}: ${share()}.` : noData),
     reach: () => reachOf(subject.value.schedule.alphaBars[t.value]!),
     ticks,
   })

@@ -15,14 +15,14 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
   showText('distance', () => text.value)
   showText('null-distance', () => nullText.value)
 
-  let known = new WeakMap<State, number>()
+  let distances = new WeakMap<State, number>()
   const wanted = signal<State>()
   /** Changes with the data. */
   const version = signal(0)
   effect(() => {
     const { real } = subject.value
     const count = view.count.value
-    known = new WeakMap()
+    distances = new WeakMap()
     const mine = version.peek() + 1
     version.value = mine
     nullText.value = real ? 'computing' : unknown
@@ -50,14 +50,14 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
       text.value = state ? unknown : ''
       return
     }
-    const distance = known.get(state)
+    const distance = distances.get(state)
     if (distance !== undefined) {
       text.value = distance.toFixed(4)
       return
     }
     if (busy) return
     busy = true
-    const cache = known
+    const cache = distances
     const answer = allFinite(state.points.data)
       ? await worker.distanceToData(state.points).catch(() => Number.NaN)
       : Number.NaN

@@ -78,7 +78,7 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
 function showControls(view: ViewSignals, { model, subject, choice, timesteps, problem }: Lesson): void {
   const models = element<HTMLSelectElement>('model')
   for (const { name, label } of committedModels) models.add(new Option(label, name))
-  const own = new Option('', '')
+  const readersModel = new Option('', '')
   models.addEventListener('change', () => {
     // choices for one model don't apply to another
     for (const key of ['sampler', 'steps', 't', 'step', 'fieldT'] as const) view[key].value = undefined
@@ -87,9 +87,9 @@ function showControls(view: ViewSignals, { model, subject, choice, timesteps, pr
   effect(() => {
     const name = view.model.value
     if (name === undefined) {
-      own.text = subject.value.label
-      models.add(own)
-    } else own.remove()
+      readersModel.text = subject.value.label
+      models.add(readersModel)
+    } else readersModel.remove()
     models.value = name ?? ''
   })
 

@@ -22,16 +22,16 @@ export function setData(real: RealPoints | undefined, count: number): void {
 
 /** Sliced Wasserstein-2 distance between points and the data. */
 export async function distanceToData(points: Points): Promise<number> {
-  return slicedWasserstein2(known(), toColumns(points, 'the points'))
+  return slicedWasserstein2(currentData(), toColumns(points, 'the points'))
 }
 
 /** What chance alone gives: the median distance between random halves of the data, each with at most `count` points. */
 export async function nullDistance(count: number): Promise<number> {
-  const real = known()
+  const real = currentData()
   return median(await halvingSlicedWasserstein2(real, halvings(real.count, count)))
 }
 
-function known(): Columns {
+function currentData(): Columns {
   if (!data) throw new InputError('the data is not known: drop its CSV file', 'bad-data')
   return data
 }

@@ -67,12 +67,12 @@ export async function besideTeacher({
     for await (const { x } of plainWalk(model, process, seed, x_0)) x_0 = x
     return { samples: toFloat32(x_0), sampler: process.sampler.name, evaluations: process.stages.length }
   }
-  const own = await draw(learned.model, learned.model.description.process())
+  const ofStudent = await draw(learned.model, learned.model.description.process())
   const learnedFrom = { ...choiceOf(named.sampler), timesteps: named.timesteps }
   const its = await draw(taught.model, taught.model.description.process(learnedFrom))
   return {
-    student: own,
+    student: ofStudent,
     teacher: its,
-    distance: teacherDistance({ student: own.samples, teacher: its.samples }),
+    distance: teacherDistance({ student: ofStudent.samples, teacher: its.samples }),
   }
 }

@@ -127,13 +127,13 @@ export function writeReport(): Promise<void> {
       show('report', 1 - 0.7 * 0.75 ** (stages - 1 + done / count))
     }
     await reporterReady
-    const found = await report({ ...sources, onProgress, signal })
-    const html = await reportPage(found, sources, {
+    const measured = await report({ ...sources, onProgress, signal })
+    const html = await reportPage(measured, sources, {
       title: table.value!.name,
       digest: notes.value?.digest,
     })
     signal.throwIfAborted()
-    findings.value = found
+    findings.value = measured
     reportHtml.value = html
     status.value = 'The report is written.'
   })

@@ -77,7 +77,9 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
   const { file, choice, rules = [], minCategory, holdout, steps } = notes
   const types = choice.types && JSON.stringify(choice.types)
   const columns = choice.columns && JSON.stringify(choice.columns)
-  const said = [...(types ? [`types: ${types}`] : []), ...(columns ? [`columns: ${columns}`] : [])].join(', ')
+  const choices = [...(types ? [`types: ${types}`] : []), ...(columns ? [`columns: ${columns}`] : [])].join(
+    ', ',
+  )
   const training = [`recipe: 'table'`, `steps: ${steps[0]}`, `holdout: ${holdout}`, 'seed: 0']
   const asked = [
     `count: ${count}`,
@@ -106,7 +108,7 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
     `import { ${imports} } from '${where === 'node' ? 'moonstep' : 'moonstep/web'}'`,
     '',
     ...(where === 'page'
-      ? [`const dataset = await readTable(input.files[0]${said ? `, { choice: { ${said} } }` : ''})`]
+      ? [`const dataset = await readTable(input.files[0]${choices ? `, { choice: { ${choices} } }` : ''})`]
       : []),
     ...(where === 'page' && isLonger ? ['const store = memoryStore()'] : []),
     `${isLonger ? 'let' : 'const'} run = await train({ ${options} })`,

@@ -25,7 +25,7 @@ export const languages: Readonly<Record<string, string>> = {
 
 /** The language of a table's names and words: that of most columns that are made of them. */
 export function languageOf(columns: readonly { readonly column: Column }[]): string {
-  const made = columns.flatMap(({ column: { maker } }) => (maker?.by === 'faker' ? [maker.locale] : []))
-  const count = (locale: string) => made.filter((each) => each === locale).length
-  return made.toSorted((a, b) => count(b) - count(a))[0] ?? 'en'
+  const locales = columns.flatMap(({ column: { maker } }) => (maker?.by === 'faker' ? [maker.locale] : []))
+  const count = (locale: string) => locales.filter((each) => each === locale).length
+  return locales.toSorted((a, b) => count(b) - count(a))[0] ?? 'en'
 }

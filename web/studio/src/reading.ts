@@ -206,11 +206,11 @@ export function setFound(column: string): Promise<void> {
 
 /** Has all names and words made in a language. */
 export function setLanguage(locale: string): Promise<void> {
-  const made = table.value!.columns.flatMap(({ column: { name, maker } }) =>
+  const inLocale = table.value!.columns.flatMap(({ column: { name, maker } }) =>
     maker?.by === 'faker' && !maker.sentences ? [[name, `${maker.method}:${locale}` as ColumnType]] : [],
   )
   const { file, choice } = page.taken!
-  return read({ file, choice: { ...choice, types: { ...types.value, ...Object.fromEntries(made) } } })
+  return read({ file, choice: { ...choice, types: { ...types.value, ...Object.fromEntries(inLocale) } } })
 }
 
 /** The same for the refused file. */

@@ -87,28 +87,28 @@ export async function openRun(id: string): Promise<void> {
     await closeTable()
     page.open = open
     phase.value = 'opening'
-    const found = await run.readNotes()
-    if (found?.tables) {
-      await (await tablesCode()).openTables(open, found)
+    const runNotes = await run.readNotes()
+    if (runNotes?.tables) {
+      await (await tablesCode()).openTables(open, runNotes)
       return await listRuns()
     }
-    if (!found || !(await run.store.read('config')))
+    if (!runNotes || !(await run.store.read('config')))
       throw new InputError(
-        `${found?.name ?? 'The run'} has lost files that it needs: forget it, and train again`,
+        `${runNotes?.name ?? 'The run'} has lost files that it needs: forget it, and train again`,
         'not-found',
       )
-    const shown = await session.restore(found.file, run.store, found.leftOut)
+    const shown = await session.restore(runNotes.file, run.store, runNotes.leftOut)
     table.value = shown
     // notes of the page's first version have no size
-    notes.value = { ...found, rows: shown.rows, columns: shown.columns.length }
-    types.value = found.choice.types ?? {}
-    rules.value = found.rules ?? []
-    minCategory.value = found.minCategory ?? 1
-    training.restore(await run.store.read('history'), found.steps.at(-1)!)
-    if (found.isDone) await openModel()
+    notes.value = { ...runNotes, rows: shown.rows, columns: shown.columns.length }
+    types.value = runNotes.choice.types ?? {}
+    rules.value = runNotes.rules ?? []
+    minCategory.value = runNotes.minCategory ?? 1
+    training.restore(await run.store.read('history'), runNotes.steps.at(-1)!)
+    if (runNotes.isDone) await openModel()
     else {
       phase.value = 'paused'
-      status.value = `The training of ${found.file} is paused. Continue when you like.`
+      status.value = `The training of ${runNotes.file} is paused. Continue when you like.`
     }
   } catch (error) {
     if (phase.value === 'opening') await closeTable()

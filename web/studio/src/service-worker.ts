@@ -43,12 +43,12 @@ async function answer(request: Request): Promise<Response> {
   const { scope } = worker.registration
   const { href } = new URL(request.url)
   const isPage = request.mode === 'navigate' && href.split(/[?#]/)[0] === scope
-  const kept = await (await caches.open(builtName)).match(isPage ? `${scope}index.html` : request, {
+  const cached = await (await caches.open(builtName)).match(isPage ? `${scope}index.html` : request, {
     ignoreSearch: isPage,
   })
-  if (!kept) return fetch(request)
-  const { status, statusText } = kept
-  const all = new Headers(kept.headers)
+  if (!cached) return fetch(request)
+  const { status, statusText } = cached
+  const all = new Headers(cached.headers)
   for (const [name, value] of Object.entries(headers)) all.set(name, value)
-  return new Response(kept.body, { status, statusText, headers: all })
+  return new Response(cached.body, { status, statusText, headers: all })
 }

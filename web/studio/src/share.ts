@@ -46,9 +46,9 @@ function settingsIn(hash: string): Settings | undefined {
   if (text === undefined) return undefined
   try {
     const bytes = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
-    const { columns, ...found } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Settings>
+    const { columns, ...settings } = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Settings>
     if (!Array.isArray(columns)) return undefined
-    return { types: {}, rules: [], minCategory: 1, count: 1000, seed: 7, ...found, columns }
+    return { types: {}, rules: [], minCategory: 1, count: 1000, seed: 7, ...settings, columns }
   } catch {
     return undefined
   }

@@ -149,7 +149,7 @@ function Pairs({ drawn }: { readonly drawn: SampleView }) {
     if (across === down || drawn.count === 0) return
     let isLatest = true
     drawPair([across, down]).then(
-      (made) => isLatest && setSvg(made),
+      (picture) => isLatest && setSvg(picture),
       (error) => isLatest && fail('look', error),
     )
     return () => {

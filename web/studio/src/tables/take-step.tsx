@@ -10,7 +10,7 @@ import { currentTables, samples, stem, view } from './state.ts'
 export function TakeStep() {
   const { schema } = view.value!
   const name = stem.value
-  const kept = Object.entries(schema.tables).flatMap(([table, { keep }]) => (keep ? [table] : []))
+  const keptTables = Object.entries(schema.tables).flatMap(([table, { keep }]) => (keep ? [table] : []))
   const saveModel = async () => download(await currentTables().modelFile(), `${name}.moonstep`)
   return (
     <section id="take">
@@ -34,8 +34,8 @@ export function TakeStep() {
       <p class="quiet">
         The models hold some values of your files: names of categories, and numbers at regular places of each
         column
-        {kept.length > 0 &&
-          `; and all rows of ${kept.join(', ')}, which ${kept.length > 1 ? 'are' : 'is'} kept`}
+        {keptTables.length > 0 &&
+          `; and all rows of ${keptTables.join(', ')}, which ${keptTables.length > 1 ? 'are' : 'is'} kept`}
         .
       </p>
       <p class="quiet">

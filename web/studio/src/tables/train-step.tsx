@@ -10,7 +10,7 @@ import { goOn, holdout, train } from './training.ts'
 export function TrainStep() {
   const at = phase.value
   const names = learned.value
-  const kept = view.value!.tables.filter(({ name }) => !names.includes(name))
+  const keptTables = view.value!.tables.filter(({ name }) => !names.includes(name))
   return (
     <section id="train">
       <h2 tabIndex={-1}>Train</h2>
@@ -18,7 +18,7 @@ export function TrainStep() {
         A small network for each table learns how its columns depend on each other, and on the row that it
         belongs to. {percent(holdout)} of the rows without a parent are held out, with all that belong to
         them, to judge the result.
-        {kept.length > 0 && ` ${kept.map(({ name }) => name).join(', ')} keeps its rows.`}
+        {keptTables.length > 0 && ` ${keptTables.map(({ name }) => name).join(', ')} keeps its rows.`}
       </p>
       <p class="actions">
         <TrainButtons
@@ -106,6 +106,6 @@ function Judged({ names }: { readonly names: readonly string[] }) {
 }
 
 function Closeness({ name }: { readonly name: string }) {
-  const found = closeness.value[name]
-  return found ? <span class="closeness">{sayCloseness(found)}</span> : null
+  const measured = closeness.value[name]
+  return measured ? <span class="closeness">{sayCloseness(measured)}</span> : null
 }

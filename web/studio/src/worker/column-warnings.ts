@@ -11,13 +11,13 @@ const tolerance = 0.02
 export function columnWarnings(table: Table): ColumnWarning[] {
   const gaps = gapsByDesign(table)
   return table.columns.flatMap(({ name, kind, maker }, d): ColumnWarning[] => {
-    const found = gaps.find(({ column }) => column === name)
-    const warnings: ColumnWarning[] = found
+    const withGaps = gaps.find(({ column }) => column === name)
+    const warnings: ColumnWarning[] = withGaps
       ? [
           {
             column: name,
             about: 'gaps',
-            text: `It is empty wherever ${found.by} is ${listed(found.values)}.`,
+            text: `It is empty wherever ${withGaps.by} is ${listed(withGaps.values)}.`,
           },
         ]
       : []

@@ -258,15 +258,15 @@ export class Session {
   /** Takes the columns out of the table that training left out, such as those of names that none but real rows have. */
   #withoutLeftOut({ encoding, leftOut = [] }: RunTables): TableView | undefined {
     const { columns, points, ...table } = this.#table!
-    const known = new Set(encoding.columns.map(({ name }) => name))
-    const kept = columns.flatMap(({ name }, d) => (known.has(name) ? [d] : []))
-    if (kept.length === columns.length) return undefined
+    const modelNames = new Set(encoding.columns.map(({ name }) => name))
+    const indices = columns.flatMap(({ name }, d) => (modelNames.has(name) ? [d] : []))
+    if (indices.length === columns.length) return undefined
     const { data, count, dim } = points
-    const cells = new Float64Array(count * kept.length)
+    const cells = new Float64Array(count * indices.length)
     for (let i = 0; i < count; i++)
-      for (const [k, d] of kept.entries()) cells[i * kept.length + k] = data[i * dim + d]!
-    const rows = { data: cells, count, dim: kept.length }
-    const shown = { ...table, columns: kept.map((d) => columns[d]!), points: rows }
+      for (const [k, d] of indices.entries()) cells[i * indices.length + k] = data[i * dim + d]!
+    const rows = { data: cells, count, dim: indices.length }
+    const shown = { ...table, columns: indices.map((d) => columns[d]!), points: rows }
     return this.#show(shown, [...this.#leftOut, ...leftOut.map((each) => ({ ...each, kind: null }))], [])
   }
 
