@@ -8,19 +8,20 @@ import {
 } from 'vitest/node'
 
 /** What the build makes: the package, the scripts, the server, and the docs that use them. */
-const built = ['tests/{docs,package,property,python,scripts}/**/*.test.ts', 'tests/serve/running/*.test.ts']
-/** What needs browsers, a cluster or a GPU, starts the command line as a program, or takes long. */
+const built = ['tests/{docs,package,property,scripts}/**/*.test.ts', 'tests/serve/running/*.test.ts']
+/** What needs browsers, Python, a cluster or a GPU, starts the command line as a program, or takes long. */
 const slow = [
-  'tests/{chromium,cluster,cuda,web}/**/*.test.ts',
+  'tests/{chromium,cluster,cuda,python,web}/**/*.test.ts',
   'tests/cli/running/*.test.ts',
   'tests/**/*.slow.test.ts',
 ]
 
-/** What registers samplers or providers, or starts runtimes whose first settings count for the whole process. */
+/** What registers samplers, providers or languages for its whole process, or needs that nothing did. */
 const alone = [
-  'tests/{cli,compare,diffusion,foreign,infer,train}/**/*.test.ts',
-  'tests/database/learned/*.test.ts',
-  'tests/models.test.ts',
+  'tests/diffusion/samplers.test.ts',
+  'tests/foreign/inputs.test.ts',
+  'tests/infer/{generated,providers}.test.ts',
+  'tests/train/rare-names.test.ts',
 ]
 
 const common = {
@@ -48,7 +49,7 @@ class LastWords implements Reporter {
     const { logger, projects } = this.#vitest
     if (!projects.some(({ name }) => name === 'slow')) {
       logger.log(
-        'Left out: tests that need browsers, a cluster or a GPU, that start programs, or that take long. npm run test:all runs them too.',
+        'Left out: tests that need browsers, Python, a cluster or a GPU, that start programs, or that take long. npm run test:all runs them too.',
       )
       return
     }

@@ -9,7 +9,6 @@ import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { goldenPath } from '../helpers/golden.ts'
 import { reference } from '../helpers/models.ts'
-import { describeWith } from '../helpers/needs.ts'
 import { words } from '../helpers/words.ts'
 
 const seedModel = 'models/two-moons-seed/model.onnx'
@@ -202,14 +201,6 @@ describe('info', () => {
     expect(card.sampler.timesteps).toHaveLength(10)
     expect(graph.outputs).toEqual(['x_0', 'samples'])
     expect(selfTest.pass).toBe(true)
-  })
-})
-
-describeWith('tensorflow', 'doctor --install tensorflow', () => {
-  it('does nothing where the binding is installed', async () => {
-    const { status, stdout, stderr } = await moonstep`doctor --install tensorflow`
-    expect([status, stderr]).toEqual([0, expect.stringContaining('TensorFlow binding in place')])
-    expect(stdout).toMatch(/tensorflow +yes/)
   })
 })
 

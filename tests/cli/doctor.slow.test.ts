@@ -273,3 +273,11 @@ describeWith('chromium', 'doctor and Chromium', () => {
     expect(chromiumPath()).toBeDefined()
   })
 })
+
+describeWith('tensorflow', 'doctor --install tensorflow', () => {
+  it('does nothing where the binding is installed', async () => {
+    const { status, stdout, stderr } = await moonstep`doctor --install tensorflow`
+    expect([status, stderr]).toEqual([0, expect.stringContaining('TensorFlow binding in place')])
+    expect(stdout).toMatch(/tensorflow +yes/)
+  })
+})

@@ -16,7 +16,7 @@ const dataset = Array.from({ length: 400 }, (_, i) => ({
   remark: null,
 }))
 
-const request = { dataset, recipe: 'table', seed: 1, hidden: [32, 32, 32] } as const
+const request = { dataset, recipe: 'table', seed: 1, hidden: [32, 32, 32], candidates: 1 } as const
 
 async function trained(options: Partial<TrainRequest>, store: RunStore = memoryStore()) {
   const warnings: string[] = []
@@ -26,7 +26,12 @@ async function trained(options: Partial<TrainRequest>, store: RunStore = memoryS
 
 describe('what train says of the samples of a table', () => {
   it('is how close they are to the held-out rows, beside real rows', async () => {
-    const { closeness, warnings } = await trained({ steps: 500, holdout: 0.25, onNote: () => {} })
+    const { closeness, warnings } = await trained({
+      steps: 500,
+      holdout: 0.25,
+      candidates: 4,
+      onNote: () => {},
+    })
     expect(closeness).toMatchObject({ against: 'holdout', rows: 100, doubt: null })
     const { shapes, trends, detection, real } = closeness!
     for (const each of [shapes, trends!, real.shapes, real.trends!]) expect(each).toBeGreaterThan(0.7)
@@ -44,11 +49,11 @@ describe('what train says of the samples of a table', () => {
   })
 
   it('is which columns were left out and why, as warnings if nobody takes the notes', async () => {
-    const alone = await trained({ steps: 300 })
+    const alone = await trained({ steps: 100 })
     expect(alone.dropped).toMatchObject([{ name: 'remark' }])
     expect(alone.warnings[0]).toMatch(/^remark: left out, /)
     const notes: string[] = []
-    const listened = await trained({ steps: 300, onNote: (line) => notes.push(line) })
+    const listened = await trained({ steps: 100, onNote: (line) => notes.push(line) })
     expect(notes.filter((line) => line.startsWith('remark: left out'))).toHaveLength(1)
     expect(listened.warnings.filter((line) => line.includes('left out'))).toEqual([])
   })

@@ -15,6 +15,8 @@ import { simdEngines as engines } from '../helpers/engines.ts'
 
 const runtime = { engines, store: noStore }
 
+const quick = { recipe: 'table', candidates: 1, seed: 2, onWarning: () => {} } as const
+
 const names = ['common', 'usual', 'rare', 'seldom']
 const shares = [0.8, 0.12, 0.05, 0.03]
 const gapShare = 0.06
@@ -72,10 +74,7 @@ describe('the correction of margins', () => {
   }
 
   beforeAll(async () => {
-    trained = await train(
-      { dataset: table, recipe: 'table', steps: 500, hidden: [64, 64, 64], seed: 2, onWarning: () => {} },
-      runtime,
-    )
+    trained = await train({ ...quick, dataset: table, steps: 500, hidden: [64, 64, 64] }, runtime)
     description = describeConfig(trained.config)
     corrected = trained.weights
     training = trained.config.training
@@ -113,8 +112,8 @@ describe('the correction of margins', () => {
   })
 
   it('can be stopped, and the run then continues to the same weights', async () => {
-    const request = { dataset: table, recipe: 'table', steps: 5, hidden: [16, 16, 16], seed: 2 } as const
-    const whole = await train({ ...request, onWarning: () => {} }, runtime)
+    const request = { ...quick, dataset: table, steps: 5, hidden: [16, 16, 16] } as const
+    const whole = await train(request, runtime)
     const store = memoryStore()
     const controller = new AbortController()
     let saves = 0
@@ -128,10 +127,7 @@ describe('the correction of margins', () => {
         if ('checkpoint' in files && ++saves === 2) controller.abort(new Error('enough'))
       },
     }
-    const stopped = train(
-      { ...request, signal: controller.signal, onWarning: () => {} },
-      { engines, store: stopping },
-    )
+    const stopped = train({ ...request, signal: controller.signal }, { engines, store: stopping })
     await expect(stopped).rejects.toThrow('enough')
     const continued = await train({ resume: true, out: '' }, { engines, store })
     expect(continued.weights).toEqual(whole.weights)
@@ -158,13 +154,7 @@ describe('the correction of what a relation learns beside the columns', () => {
     }
     const columns = ['billed', 'paid'].map((name) => ({ name, kind: 'integer' }) as const)
     const table = { name: 'bills', columns, points: { data, count: rows, dim: 2 } }
-    const options = {
-      recipe: 'table' as const,
-      steps: 300,
-      hidden: [64, 64, 64],
-      seed: 2,
-      onWarning: () => {},
-    }
+    const options = { ...quick, steps: 300, hidden: [64, 64, 64] }
     const { config, weights } = await train({ dataset: table, ...options }, runtime)
     const description = describeConfig(config)
     expect(description.encoding.relations?.map(({ kind }) => kind)).toEqual(['copy'])
