@@ -1,7 +1,7 @@
 import type { ModelFile } from '../onnx/read.ts'
 import { samplerFeeds, startPoints } from './chunk.ts'
-import { chunkOf } from './chunk-of-draws.ts'
 import { conditionFeeds, type Session, type Tensor, tensorOf } from './session.ts'
+import { chunkOf } from './shared-chunk.ts'
 
 export interface MeasureOptions {
   /** Time limit of a point after its warm-up; it has at least `fewestRuns` runs. */

@@ -10,9 +10,9 @@ import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
 import type { Table } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
-import { candidatesOf, chunkOf, drawUniforms, knownOfDraw, uniformsOf } from './chunk-of-draws.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
+import { candidatesOf, chunkOf, drawUniforms, knownOfDraw, uniformsOf } from './shared-chunk.ts'
 import { withTexts } from './texts.ts'
 
 export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>

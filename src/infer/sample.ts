@@ -4,7 +4,6 @@ import { numberCount } from '../onnx/graph.ts'
 import type { TableRow } from '../table/inference/rows.ts'
 import { addTexts, ownTexts, type Table } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
-import { chunkOf } from './chunk-of-draws.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
 import {
   internalsOf,
@@ -17,6 +16,7 @@ import {
 } from './model.ts'
 import { rowsOf } from './rows.ts'
 import { infoOf } from './session.ts'
+import { chunkOf } from './shared-chunk.ts'
 
 /**
  * Draws samples from a model: model.onnx step by step, sampler.onnx in one run for each chunk. `sample<Person>` says what

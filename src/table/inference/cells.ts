@@ -1,5 +1,4 @@
 /** What a cell's text means on its own, before its column's kind is decided. Texts are trimmed. */
-import { textOfDate } from '../dates.ts'
 
 /** What programs write for a missing value; only `-` is written by people. */
 const missingWords = new Set(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', 'NULL', 'None', '-'])
@@ -95,17 +94,4 @@ export function hashOf(text: string): number {
 /** Returns a copy that shares no memory: a slice of a long text keeps all of it alive. */
 export function detachedCopy(text: string): string {
   return text.length < 13 ? text : text.split('').join('')
-}
-
-/** A value of any type as a cell: its number or text, null for a missing one, or why no cell can hold it. */
-export function cellOfAny(value: unknown): number | string | null | { readonly problem: string } {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'string' || typeof value === 'number') return value
-  if (typeof value === 'boolean') return String(value)
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-  const isDate = value instanceof Date
-  const date = isDate ? textOfDate(value) : undefined
-  if (date !== undefined) return date
-  const what = Array.isArray(value) ? 'an array' : isDate ? 'an invalid date' : `this ${typeof value}`
-  return { problem: `${what} is no cell: give a number, a text, true, false or null, or \`drop\` the column` }
 }

@@ -3,7 +3,6 @@ import { humanCount, printable } from '../../core/format.ts'
 import { TextSummary } from '../generated/text-summary.ts'
 import type { ColumnKind } from '../table.ts'
 import {
-  cellOfAny,
   detachedCopy,
   hashOf,
   hasLeadingZeros,
@@ -19,7 +18,7 @@ import { type FirstTexts, fewTexts, firstTextsOf } from './first-texts.ts'
 import type { Grid } from './grid.ts'
 import { addOdd, type Dates, maxWords, nextDate, type OddCells } from './long-column.ts'
 import { readingOf, requireDecided, type Source } from './reading.ts'
-import { isInfinite, lackOf, lackOfPair, quoted, type Word } from './words.ts'
+import { cellOfAny, isInfinite, lackOf, lackOfPair, quoted, type Word } from './words.ts'
 import { type NumberStyle, numberIn } from './written-numbers.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { printable } from '../../core/format.ts'
-import { fits, readDates } from '../dates.ts'
+import { fits, readDates, textOfDate } from '../dates.ts'
 import { readNumber } from '../number-form.ts'
 import { booleanOf, isMissingWord } from './cells.ts'
 import type { ColumnRole } from './choice.ts'
@@ -66,4 +66,17 @@ const firstOf = { dmy: 'the day', mdy: 'the month', ymd: 'the year' } as const
 /** A cell's text, quoted for a one-line message. */
 export function quoted(text: string): string {
   return `'${printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)}'`
+}
+
+/** A value of any type as a cell: its number or text, null for a missing one, or why no cell can hold it. */
+export function cellOfAny(value: unknown): number | string | null | { readonly problem: string } {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string' || typeof value === 'number') return value
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  const isDate = value instanceof Date
+  const date = isDate ? textOfDate(value) : undefined
+  if (date !== undefined) return date
+  const what = Array.isArray(value) ? 'an array' : isDate ? 'an invalid date' : `this ${typeof value}`
+  return { problem: `${what} is no cell: give a number, a text, true, false or null, or \`drop\` the column` }
 }

@@ -1,4 +1,4 @@
-/** The chunk that holds the samples of draws, with what is known of each and the candidates of each. */
+/** The chunk that the samples of all draws share, with what is known of each and the candidates of each. */
 import { conditionBlocks } from '../model/network.ts'
 import type { Points } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
