@@ -72,12 +72,13 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
         const { size, start } = network.blocks[b]!
         const isLogit = isLogits[start] === 1
         const end = start + size
-        factors.fill(known[b] === 1 ? 0 : isLogit ? ofLogit : ofNumber, at + start, at + end)
+        const ofBlock = known[b] === 1 ? 0 : isLogit ? ofLogit : ofNumber
         // plain numbers: an array for each would be collected with tens of megabytes a step
         for (let d = start; d < end; d++) {
           const clean = x_0[d]!
           const e = epsilon[at + d]!
           x_t[d] = signal * clean + noise * e
+          factors[at + d] = ofBlock
           target.data[at + d] = isLogit ? Number(clean > 0) : ofTarget.noise * e + ofTarget.clean * clean
         }
       }
