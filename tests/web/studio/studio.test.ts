@@ -18,6 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 const titanic = join(folder, 'titanic.csv')
 const penguins = join(folder, 'penguins.csv')
 
+/** A header and at most 600 rows: on fewer than 500 beside those that are held out, the page trains shortest. */
+const firstLines = (csv: Buffer) => `${csv.toString().split('\n').slice(0, 601).join('\n').trimEnd()}\n`
+
 /** Unpacks a zip file beside the table, and gives the names of its files. */
 function namesIn(zip: Buffer): string[] {
   const path = join(folder, 'unpacked.zip')
@@ -47,7 +50,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
       ['titanic', titanic],
       ['penguins', penguins],
     ] as const)
-      writeFileSync(path, gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`))))
+      writeFileSync(path, firstLines(gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`)))))
     built = (await builtPages()).studio
     browser = await launchChromium()
     ;[site, bare] = await Promise.all([
@@ -91,7 +94,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const { page, saved } = visitor
     expect(await visitor.axe()).toEqual([])
     await visitor.choose(titanic)
-    expect(await visitor.status()).toMatch(/^titanic\.csv has 1,?309 rows of 8 columns/)
+    expect(await visitor.status()).toMatch(/^titanic\.csv has 600 rows of 8 columns/)
     expect(await visitor.axe()).toEqual([])
     // survived becomes yes or no
     await page.getByLabel('Kind of survived').selectOption('boolean')
