@@ -16,12 +16,15 @@ const slow = [
   'tests/**/*.slow.test.ts',
 ]
 
-/** What registers samplers, providers or languages for its whole process, or needs that nothing did. */
+/**
+ * What registers samplers, providers or languages for its whole process, needs that nothing did, or tests a runtime whose
+ * first settings count for the process.
+ */
 const alone = [
   'tests/diffusion/samplers.test.ts',
   'tests/foreign/inputs.test.ts',
-  'tests/infer/{generated,providers}.test.ts',
-  'tests/train/rare-names.test.ts',
+  'tests/infer/{generated,providers,tensorflow,wasm,webgpu}.test.ts',
+  'tests/train/{rare-names,tensorflow}.test.ts',
 ]
 
 const common = {
