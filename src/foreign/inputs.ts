@@ -50,8 +50,8 @@ function describe({ name, type, shape }: ValueInfo): string {
 export function signatureOf({ inputs = [], outputs = [] }: Session, name: string): Signature {
   const all = inputs.map(describe).join(', ')
   const pick = (names: readonly string[], role: string) => {
-    const input = names.flatMap((each) => inputs.filter((input) => input.name === each))[0]
-    if (input) return withType(input, name)
+    const [first] = names.flatMap((each) => inputs.filter((input) => input.name === each))
+    if (first) return withType(first, name)
     const problem = `${name} has no input for the ${role}, such as ${names[0]}: it has ${all || 'none'}`
     throw new InputError(problem, 'bad-model')
   }

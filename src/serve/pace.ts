@@ -12,7 +12,7 @@ export interface Pace {
 export const unmeasured: Pace = { largest: 0, rows: 0, seconds: 0 }
 
 /** How much earlier runs count when a run is added. */
-const memory = 0.7
+const earlierWeight = 0.7
 
 /**
  * Adds a run. A queue that is nearly full is drawn in large runs, and small ones take longer for each row, so a run counts
@@ -26,8 +26,8 @@ export function withRun(pace: Pace, rows: number, seconds: number): Pace {
   if (rows >= 2 * pace.largest) return { largest: rows, rows, seconds }
   return {
     largest: Math.max(rows, pace.largest),
-    rows: memory * pace.rows + rows,
-    seconds: memory * pace.seconds + seconds,
+    rows: earlierWeight * pace.rows + rows,
+    seconds: earlierWeight * pace.seconds + seconds,
   }
 }
 

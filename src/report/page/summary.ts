@@ -96,8 +96,8 @@ function utilityFound({ utility }: Report): Content {
   if (real < guessing + predicts)
     return html`The other columns do not predict ${named(target)}, not even in real rows, so this test says nothing about the synthetic rows.`
   const share = Math.max(0, (synthetic - guessing) / (real - guessing))
-  const gain = share > 0.995 ? 'all' : `${Math.round(100 * share)} %`
-  return html`A program that learns from the synthetic rows to predict ${named(target)} in real rows gets ${gain} of the gain over guessing that it gets by learning from the training rows.`
+  const part = share > 0.995 ? 'all' : `${Math.round(100 * share)} %`
+  return html`A program that learns from the synthetic rows to predict ${named(target)} in real rows gets ${part} of the gain over guessing that it gets by learning from the training rows.`
 }
 
 function attackFound({ privacy }: Report): string {

@@ -199,9 +199,9 @@ type Make = (options?: Names) => unknown
 /** A method of faker. Throws InputError if there is none of this name. */
 function methodOf(faker: Faker, method: string): Make {
   const [group = '', name = ''] = method.split('.')
-  const methods = groupsOf(faker).get(group)
-  const make = methods && Object.hasOwn(methods, name) ? methods[name] : undefined
-  if (typeof make === 'function') return make.bind(methods) as Make
+  const ofGroup = groupsOf(faker).get(group)
+  const make = ofGroup && Object.hasOwn(ofGroup, name) ? ofGroup[name] : undefined
+  if (typeof make === 'function') return make.bind(ofGroup) as Make
   const names = [...groupsOf(faker)].flatMap(([of, methods]) =>
     Object.keys(methods).flatMap((each) => (typeof methods[each] === 'function' ? [`${of}.${each}`] : [])),
   )
