@@ -28,13 +28,14 @@ const deadProcess = () => spawnSync(process.execPath, ['-e', '']).pid
 describe('a run folder in which a process trains', () => {
   it('refuses a second training of the same process, and the first ends undisturbed', async () => {
     const out = at('twice')
-    const first = train({ ...small, steps: 300, out })
-    await expect.poll(() => existsSync(lockIn(out))).toBe(true)
+    // in a process that has trained before, 300 steps end between two looks at the lock
+    const first = train({ ...small, steps: 10_000, out })
+    await expect.poll(() => existsSync(lockIn(out)), { interval: 5 }).toBe(true)
     await expectRejected(
       () => train({ ...small, seed: 1, force: true, out }),
       `${out} is being trained by this process: wait until it ends, or give another \`out\``,
     )
-    expect(await first).toMatchObject({ steps: 300 })
+    expect(await first).toMatchObject({ steps: 10_000 })
   })
 
   it('refuses train, train --resume and distill with exit code 2 while another process trains', async () => {
