@@ -93,7 +93,8 @@ export default defineConfig({
       },
       { test: { ...common, name: 'fast-alone', include: alone, exclude: slow } },
       { test: { ...common, name: 'built', include: built, exclude: slow } },
-      { test: { ...common, name: 'slow', include: slow } },
+      // Python's threads wait for each other in loops, for long where other tests have the cores
+      { test: { ...common, name: 'slow', include: slow, env: { OMP_NUM_THREADS: '1' } } },
     ],
   },
 })

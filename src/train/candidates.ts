@@ -3,19 +3,21 @@ import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
 import { type Candidates, candidateSteps, treeText } from '../model/candidates.ts'
 import type { Description } from '../model/description.ts'
+import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import type { FloatArray, Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/encoding.ts'
 import { cellsOf, type Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
+import { drawnSamples, samplesOf } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
-/** Samples that the trees see beside the training rows. */
+/** Samples that the trees see beside the training rows; fewer after a short training. */
 const [fewest, most] = [1000, 10_000]
 
-/** Samples, each of all its candidates, whose shares are corrected, or as few as the trees see. */
-const mostCorrected = 2000
+/** Samples, each of all its candidates, whose shares are corrected, by the number of rows; at most as many as the trees see. */
+const corrected = { times: 3, most: 2000 } as const
 
 /**
  * Learns boosted trees that distinguish training rows from a trained network's samples, to choose candidates by, and corrects
@@ -23,16 +25,26 @@ const mostCorrected = 2000
  * difference.
  *
  * @param codes - The training rows' codes [rows, columns], NaN for missing cells.
- * @param options - How many candidates a row will have, the seed of the samples, and a signal, whose reason is thrown.
+ * @param options - How many candidates a row will have, how long the network was trained, the seed of the samples, and a signal,
+ * whose reason is thrown.
  */
 export async function learnCandidates(
   description: Description,
   weights: NamedWeights,
   codes: Points,
-  { count, seed, signal, onProgress }: Work & { readonly count: number; readonly seed: number },
+  {
+    count,
+    training,
+    seed,
+    signal,
+    onProgress,
+  }: Work & Readonly<{ count: number; training: TrainingConfig; seed: number }>,
 ): Promise<Candidates | undefined> {
   const { encoding } = description
-  const sampleCount = Math.min(Math.max(codes.count, fewest), most)
+  const sampleCount = drawnSamples(description, training, {
+    draws: 1 + count,
+    most: Math.min(Math.max(codes.count, fewest), most),
+  })
   const say = (done: number) =>
     onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done, count: 3 })
   /** New samples; those of `draw` 0 are for the trees. */
@@ -55,8 +67,8 @@ export async function learnCandidates(
   if (!odds) return undefined
   say(2)
   const draws: Points<FloatArray>[] = []
-  for (let draw = 1; draw <= count; draw++)
-    draws.push((await drawn(draw, Math.min(sampleCount, mostCorrected))).points)
+  const correctedCount = Math.min(sampleCount, samplesOf(codes.count, corrected))
+  for (let draw = 1; draw <= count; draw++) draws.push((await drawn(draw, correctedCount)).points)
   return correctShares({ count, ...odds }, rows, draws)
 }
 

@@ -8,7 +8,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
 import { encodeCells } from '../table/encodings/encoding.ts'
 import { type NamedTable, withoutColumns } from '../table/table.ts'
-import { closingComparison } from './closing-work.ts'
+import { closingComparison, samplesOf } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
@@ -32,8 +32,8 @@ export interface TrainedCloseness extends Likeness {
   readonly doubt: string | null
 }
 
-/** Rows that are compared, and drawn; fewer after a short training of a large network or of many columns. */
-const mostRows = 2000
+/** Samples that are compared, by the number of rows; fewer after a short training of a large network or of many columns. */
+const asManyAsRows = { times: 1, most: 2000 } as const
 
 /** Pairs of columns that are compared: all of 200 columns, and some of more. */
 const maxPairs = 20_000
@@ -63,7 +63,9 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const { description, weights, train, holdout, seed, isShort, training, signal, onProgress } = sources
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
-  const { rows: comparedRows, rounds } = closingComparison(description, training, mostRows)
+  // real rows are compared with as many others: more samples would look closer than they are
+  const most = samplesOf(real.points.count, asManyAsRows)
+  const { rows: comparedRows, rounds } = closingComparison(description, training, most)
   // not under the context of the rows that they are compared with, which would be told by their twins
   const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
   const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }

@@ -10,8 +10,8 @@ import type { TrainingConfig } from '../model/run-config.ts'
 /** A training step on a row takes about as long as so many calls of the network on one. */
 const callsOfStep = 4
 
-/** What a closing part may take however short the training was: about two seconds. */
-const floor = 1e10
+/** What a closing part may take however short the training was: about a fifth of a second. */
+const floor = 3e9
 
 /** The work of a training's steps. */
 function workOfSteps({ network }: Description, { steps, batchSize }: TrainingConfig): number {
@@ -23,14 +23,25 @@ function workOfRow({ network, process }: Description): number {
   return process().timesteps.length * parameterCount(network)
 }
 
-/** Samples of each of `rounds` that correct the margins: as many as `most`, unless they took longer than the training. */
-export function marginSamples(
+/** Fewer samples than these are not worth the time that they save. */
+const fewestDrawn = 500
+
+/**
+ * How many samples of a table of `rows` rows are drawn where `most` are of a large one: a few times as many as there are rows,
+ * whose shares chance moves further than it then moves those of the samples.
+ */
+export function samplesOf(rows: number, { times, most }: Readonly<Record<'times' | 'most', number>>): number {
+  return Math.min(most, Math.max(fewestDrawn, times * rows))
+}
+
+/** Samples of each of `draws`: as many as `most`, unless all of them took longer than the training. */
+export function drawnSamples(
   description: Description,
   training: TrainingConfig,
-  { rounds, most }: { readonly rounds: number; readonly most: number },
+  { draws, most }: { readonly draws: number; readonly most: number },
 ): number {
   const limit = Math.max(2 * floor, workOfSteps(description, training))
-  return Math.max(fewestCorrected, Math.min(most, Math.floor(limit / (rounds * workOfRow(description)))))
+  return Math.max(fewestCorrected, Math.min(most, Math.floor(limit / (draws * workOfRow(description)))))
 }
 
 /** Fewer samples than these would not tell a biased share from chance. */

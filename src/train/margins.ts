@@ -8,11 +8,11 @@ import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { type Block, decodeBlocks, encodeRows } from '../table/encodings/encoding.ts'
-import { marginSamples } from './closing-work.ts'
+import { drawnSamples, samplesOf } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
-/** Samples in a round, or fewer after a short training of a large network. */
-const mostSamples = 2000
+/** Samples in a round, by the number of rows; fewer after a short training of a large network. */
+const samples = { times: 3, most: 2000 } as const
 
 /** How much of the log of the ratio each round corrects: less and less, because each has new samples. */
 const rates = [0.6, 0.5, 0.4, 0.3, 0.2]
@@ -53,7 +53,8 @@ export async function correctMargins(
     first: Number.NaN,
     last: Number.POSITIVE_INFINITY,
   }))
-  const count = marginSamples(description, training, { rounds: rates.length, most: mostSamples })
+  const most = samplesOf(codes.count, samples)
+  const count = drawnSamples(description, training, { draws: rates.length, most })
   const name = `${linearLayers(network).at(-1)!.name}.bias`
   const { shape, data } = weightOf(weights, name)
   const bias = data.slice()
@@ -66,10 +67,10 @@ export async function correctMargins(
       step: round * steps + (step === null ? 0 : step + 1),
     })
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(withBias())
-    const samples = encodeRows(encoding, decodeBlocks(encoding, x_0))
+    const drawnCodes = encodeRows(encoding, decodeBlocks(encoding, x_0))
     for (const correction of corrections) {
       const { block, target } = correction
-      const drawn = sharesOf(samples, block)
+      const drawn = sharesOf(drawnCodes, block)
       const distance = distanceOf(drawn.shares, target.shares)
       if (round === 0) correction.first = distance
       if (distance > growth * correction.last) correction.factor /= 2

@@ -233,12 +233,12 @@ async function trainingLoop(
   const secondsPerStep = secondsOf(performance.now()) / Math.max(1, steps - firstStep)
   const uncorrected = currentWeights()
   await save(uncorrected)
-  const choice = { seed: trainingSeed(config), signal, onProgress: onWork }
-  const weights = await correctMargins(description, uncorrected, data.x_0, { training, ...choice })
+  const options = { training, seed: trainingSeed(config), signal, onProgress: onWork }
+  const weights = await correctMargins(description, uncorrected, data.x_0, options)
   if (weights !== uncorrected) await save(weights)
   const count = training.candidates
   const candidates = count
-    ? await learnCandidates(description, weights, data.x_0, { count, ...choice })
+    ? await learnCandidates(description, weights, data.x_0, { count, ...options })
     : undefined
   const seconds = secondsOf(performance.now())
   const finalLoss = history.tailLoss(Math.ceil(steps / 100))

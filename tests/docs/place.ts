@@ -48,8 +48,6 @@ export function createPlace(): Place {
   write('package.json', '{ "type": "module" }\n')
   const env = {
     ...process.env,
-    // torch's threads wait for each other in loops, for minutes where other tests have the cores
-    OMP_NUM_THREADS: '1',
     PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
   }
   return {

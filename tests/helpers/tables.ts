@@ -10,6 +10,7 @@ import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import type { Column, NamedTable, Table } from '../../src/table/table.ts'
 import type { BatchSource } from '../../src/train/batches.ts'
 import { learnCandidates } from '../../src/train/candidates.ts'
+import { recipeOf } from '../../src/train/recipes.ts'
 
 export const pets: readonly Column[] = [
   { name: 'kind', kind: 'category', categories: ['bird', 'cat', 'dog', 'eel'] },
@@ -118,7 +119,8 @@ export async function withCandidates(table: NamedTable, count: number): Promise<
   const { config, weights } = untrainedTable(table)
   const description = describeConfig(config as Parameters<typeof describeConfig>[0])
   const codes = encodeCells(description.encoding, table)
-  const candidates = await learnCandidates(description, weights, codes, { count, seed: 1 })
+  const training = { ...recipeOf('table'), recipe: 'table', batchSize: 256 }
+  const candidates = await learnCandidates(description, weights, codes, { count, training, seed: 1 })
   return { config: { ...config, candidates }, weights }
 }
 

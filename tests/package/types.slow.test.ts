@@ -53,64 +53,66 @@ describe('the element where there are no elements', () => {
 })
 
 describe('the types of the tag', () => {
-  const compiled = (program: string, name: string, text: string, extra: object = {}, ...args: string[]) => {
-    write(name, text)
-    write('tsconfig.json', JSON.stringify({ compilerOptions: { ...options, ...extra }, include: [name] }))
+  /** What a compiler says of files, all in one run: its status, and by file its lines. */
+  const compiled = (
+    program: string,
+    files: Readonly<Record<string, string>>,
+    extra: object,
+    ...args: string[]
+  ) => {
+    for (const [name, text] of Object.entries(files)) write(name, text)
+    const compilerOptions = { ...options, ...extra, skipLibCheck: true }
+    write('tsconfig.json', JSON.stringify({ compilerOptions, include: Object.keys(files) }))
     const { status, stdout, stderr } = run(project, 'npx', program, ...args)
-    return [status, stdout + stderr] as const
+    const lines = (stdout + stderr).split('\n')
+    const of = (name: string) => lines.filter((line) => line.includes(name)).join('\n')
+    return { status, of }
   }
 
   it('are checked in JSX: right attributes compile and wrong ones do not', () => {
     const jsx = (attributes: string) =>
-      compiled(
-        'tsc',
-        'moons.tsx',
-        `import 'moonstep/element/react'\nexport const Moons = () => <moon-sampler ${attributes} />\n`,
-        { jsx: 'react-jsx', skipLibCheck: true },
-      )
-    expect(jsx('src="m.onnx" count={9} num-steps={5} sampler="heun" provider="auto" className="a"')).toEqual([
-      0,
-      '',
-    ])
-    const [status, told] = jsx('provider="cuda"')
+      `import 'moonstep/element/react'\nexport const Moons = () => <moon-sampler ${attributes} />\n`
+    const files = {
+      'right.tsx': jsx('src="m.onnx" count={9} num-steps={5} sampler="heun" provider="auto" className="a"'),
+      'listens.tsx': jsx('numSteps={5} onsample={({ detail }) => detail.points.count.toFixed()}'),
+      'provider.tsx': jsx('provider="cuda"'),
+      'rows.tsx': jsx('onsample={({ detail }) => detail.rows}'),
+    }
+    const { status, of } = compiled('tsc', files, { jsx: 'react-jsx' })
     expect(status).not.toBe(0)
-    expect(told).toMatch(/"cuda"' is not assignable/)
-    expect(jsx('numSteps={5} onsample={({ detail }) => detail.points.count.toFixed()}')).toEqual([0, ''])
-    expect(jsx('onsample={({ detail }) => detail.rows}')[1]).toMatch(/'rows' does not exist/)
+    expect([of('right.tsx'), of('listens.tsx')]).toEqual(['', ''])
+    expect(of('provider.tsx')).toMatch(/"cuda"' is not assignable/)
+    expect(of('rows.tsx')).toMatch(/'rows' does not exist/)
   })
 
   it('are checked in Vue templates', () => {
     const vue = (attributes: string) =>
-      compiled(
-        'vue-tsc',
-        'Moons.vue',
-        `<script setup lang="ts">\nimport 'moonstep/element/vue'\n</script>\n<template><moon-sampler ${attributes} /></template>\n`,
-        { skipLibCheck: true },
-        '--noEmit',
-      )
-    expect(vue('src="m.onnx" :count="9" provider="auto"')).toEqual([0, ''])
-    expect(vue(':num-steps="5" @sample="({ detail }) => detail.points.count.toFixed()"')).toEqual([0, ''])
-    expect(vue('@sample="({ detail }) => detail.rows"')[1]).toMatch(/'rows' does not exist/)
-    const [status, told] = vue('provider="cuda"')
+      `<script setup lang="ts">\nimport 'moonstep/element/vue'\n</script>\n<template><moon-sampler ${attributes} /></template>\n`
+    const files = {
+      'Right.vue': vue('src="m.onnx" :count="9" provider="auto"'),
+      'Listens.vue': vue(':num-steps="5" @sample="({ detail }) => detail.points.count.toFixed()"'),
+      'Provider.vue': vue('provider="cuda"'),
+      'Rows.vue': vue('@sample="({ detail }) => detail.rows"'),
+    }
+    const { status, of } = compiled('vue-tsc', files, {}, '--noEmit')
     expect(status).not.toBe(0)
-    expect(told).toMatch(/"cuda"' is not assignable/)
+    expect([of('Right.vue'), of('Listens.vue')]).toEqual(['', ''])
+    expect(of('Provider.vue')).toMatch(/"cuda"' is not assignable/)
+    expect(of('Rows.vue')).toMatch(/'rows' does not exist/)
   })
 
   it('are checked in Svelte templates', () => {
     const svelte = (attributes: string) =>
-      compiled(
-        'svelte-check',
-        'Moons.svelte',
-        `<script lang="ts">\nimport 'moonstep/element/svelte'\n</script>\n<moon-sampler ${attributes}></moon-sampler>\n`,
-        { skipLibCheck: true, verbatimModuleSyntax: true },
-        '--output',
-        'machine',
-      )
-    const [right, said] = svelte('src="m.onnx" count={9} provider="auto" class="a"')
-    expect([right, said]).toEqual([0, expect.stringMatching(/ 0 ERRORS 0 WARNINGS/)])
-    const [status, told] = svelte('provider="cuda"')
+      `<script lang="ts">\nimport 'moonstep/element/svelte'\n</script>\n<moon-sampler ${attributes}></moon-sampler>\n`
+    const files = {
+      'Right.svelte': svelte('src="m.onnx" count={9} provider="auto" class="a"'),
+      'Provider.svelte': svelte('provider="cuda"'),
+    }
+    const extra = { verbatimModuleSyntax: true }
+    const { status, of } = compiled('svelte-check', files, extra, '--output', 'machine')
     expect(status).not.toBe(0)
-    expect(told).toMatch(/cuda.{1,3} is not assignable/)
+    expect(of('Provider.svelte')).toMatch(/cuda.{1,3} is not assignable/)
+    expect(of('COMPLETED')).toMatch(/ 1 ERRORS 0 WARNINGS/)
   })
 })
 

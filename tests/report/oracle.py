@@ -5,12 +5,8 @@ Reads a list of cases as JSON from stdin, {columns: [{name, kind}], target, samp
 CSV files, and writes a line of {shapes, trends, detection, metric, synthetic, real} for each.
 """
 import json
-import os
 import sys
 import warnings
-
-# threads that wait for each other take longer than one where other work runs
-os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy
 import pandas

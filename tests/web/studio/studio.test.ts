@@ -157,71 +157,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     expect(await visitor.axe()).toEqual([])
   })
 
-  it('generates the rows that its lines of code generate, in all forms, fills gaps, and forgets a table', {
-    timeout: 600_000,
-  }, async () => {
-    const visitor = await open()
-    const { page, saved } = visitor
-    await visitor.choose(penguins)
-    await visitor.train()
-    await visitor.generate(200, 3)
-    for (const [form, ending] of [
-      ['JSON lines', '.jsonl'],
-      ['Parquet', '.parquet'],
-    ] as const) {
-      await page.locator('#form-samples').selectOption(form)
-      const { name, bytes } = await saved('Download rows')
-      expect(name).toBe(`penguins-synthetic${ending}`)
-      writeFileSync(join(folder, name), bytes)
-    }
-    const [lines, parquet] = await Promise.all([
-      readTable(join(folder, 'penguins-synthetic.jsonl')),
-      readTable(join(folder, 'penguins-synthetic.parquet')),
-    ])
-    expect(toRows(lines)).toEqual(toRows(parquet))
-
-    // the lines of code give these rows
-    await visitor.go('Take along')
-    const code = (await page.locator('.code pre').nth(1).textContent())!
-    const said = spawnSync(
-      process.execPath,
-      ['--input-type=module', '-e', code.replace('"penguins.csv"', JSON.stringify(penguins))],
-      { cwd: root, encoding: 'utf8' },
-    )
-    expect([said.stderr, said.status]).toEqual(['', 0])
-    expect(said.stdout).toContain(`body_mass_g: ${toRows(lines)[0]!.body_mass_g},`)
-
-    await visitor.go('Rows')
-    await page.getByText('Fill the gaps of another file').click()
-    await page.getByLabel('File with gaps').setInputFiles(penguins)
-    await page.getByText(/cells of 344 rows filled/).waitFor({ timeout: 60_000 })
-    await page.locator('#form-filled').selectOption('CSV')
-    const { bytes } = await saved('Download filled file')
-    writeFileSync(join(folder, 'filled.csv'), bytes)
-    const [full, gaps] = await Promise.all([readTable(join(folder, 'filled.csv')), readTable(penguins)])
-    const [before, after] = [toRows(gaps), toRows(full)]
-    for (const [i, row] of before.entries())
-      for (const [name, value] of Object.entries(row))
-        if (value === null) expect(after[i]![name]).not.toBeNull()
-        else expect(after[i]![name]).toBe(value)
-
-    await visitor.go('Train')
-    await page.getByRole('button', { name: 'Train longer' }).click()
-    await page.getByRole('button', { name: 'Pause' }).click()
-    await page.getByRole('button', { name: 'Continue' }).waitFor()
-    await page.getByRole('button', { name: 'Forget everything' }).click()
-    await page.getByRole('button', { name: 'Keep' }).click()
-    expect(await page.getByRole('button', { name: 'Continue' }).isVisible()).toBe(true)
-    await page.getByRole('button', { name: 'Forget everything' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Forget everything' }).click()
-    await page.getByText('nothing remains in this browser').waitFor()
-    const left = await page.evaluate(
-      '(async () => { const names = []; for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name); return names })()',
-    )
-    expect(left).toEqual([])
-    expect(await page.getByRole('navigation').count()).toBe(0)
-  })
-
   it('resumes a run after the tab was closed, to the bit', { timeout: 600_000 }, async () => {
     // three columns of names take the fewest steps
     const names = readFileSync(penguins, 'utf8').replace(/^(\w+,\w+).*,(\w*),\d+$/gm, '$1,$2')
@@ -292,40 +227,6 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Continue' }).waitFor()
     await page.context().close()
-  })
-
-  it('can be used by the keyboard alone, on a phone in dark mode', async () => {
-    const visitor = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
-    const { page } = visitor
-    const tabTo = async (name: string) => {
-      for (let presses = 0; presses < 100; presses++) {
-        await page.keyboard.press('Tab')
-        const at = await page.evaluate<string>(
-          'document.activeElement.matches("button") ? document.activeElement.innerText : ""',
-        )
-        if (at.startsWith(name)) return
-      }
-      throw new Error(`no key leads to ${name}`)
-    }
-    await tabTo('Penguins')
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Next: train' }).waitFor()
-    await tabTo('Next: train')
-    await page.keyboard.press('Space')
-    await tabTo('Start training')
-    await page.keyboard.press('Space')
-    await page.getByRole('button', { name: 'Next: rows' }).waitFor({ timeout: 60_000 })
-    await tabTo('Next: rows')
-    await page.keyboard.press('Enter')
-    expect(await page.evaluate('document.activeElement.outerHTML')).toBe(
-      '<h2 tabindex="-1">Generate rows</h2>',
-    )
-    await tabTo('Generate rows')
-    await page.keyboard.press('Enter')
-    await page.getByText('generated in').waitFor()
-    expect(await visitor.axe()).toEqual([])
-    // nothing is wider than the screen
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
   })
 
   it('cannot send anything anywhere', async () => {
