@@ -39,8 +39,8 @@ const script = (end: string, before = '') => [
   setTimeout(() => { ${end} }, 60 + 90 * Math.sqrt(Number(process.pid % 50) / 50))`,
 ]
 
-/** If one end in four aborted, twelve tries would all miss it once in thirty runs of a test (0.75 to the 12th). */
-const tries = 12
+/** If one end in four aborted, eight tries would all miss it once in ten runs of a test (0.75 to the 8th). */
+const tries = 8
 
 /** What came of the tries, two at a time. */
 async function outcomes(attempt: () => Promise<Ended>): Promise<string[]> {

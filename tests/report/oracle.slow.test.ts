@@ -20,11 +20,11 @@ interface Case {
 
 const codes = ['OperatingSystems', 'Browser', 'Region', 'TrafficType']
 const cases: readonly Case[] = [
-  { file: 'census', target: 'income', count: 2000 },
+  { file: 'census', target: 'income', count: 1000 },
   {
     file: 'online_shoppers',
     target: 'Revenue',
-    count: 2000,
+    count: 1000,
     types: Object.fromEntries(codes.map((name) => [name, 'category' as const])),
   },
   { file: 'penguins', target: 'species', count: 114 },

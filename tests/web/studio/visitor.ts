@@ -77,7 +77,7 @@ export async function visit(
       await button('Next: rows').click(patience)
     },
     async generate(rows, seed) {
-      await page.getByLabel('Rows').fill(String(rows))
+      await page.locator('#count').fill(String(rows))
       await page.getByLabel('Seed').fill(String(seed))
       await button('Generate rows').click()
       await page.getByText(`generated in`).waitFor(patience)
