@@ -27,6 +27,9 @@ const alone = [
   'tests/train/{rare-names,tensorflow}.test.ts',
 ]
 
+/** The same of the slow ones. */
+const slowAlone = ['tests/compare/parity.slow.test.ts', 'tests/infer/memory.slow.test.ts']
+
 const common = {
   pool: 'forks',
   testTimeout: 120_000,
@@ -37,7 +40,7 @@ const common = {
 class SlowFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const isSlow = ({ project }: TestSpecification) => project.name === 'slow'
+    const isSlow = ({ project }: TestSpecification) => project.name.startsWith('slow')
     return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))]
   }
 }
@@ -94,7 +97,17 @@ export default defineConfig({
       { test: { ...common, name: 'fast-alone', include: alone, exclude: slow } },
       { test: { ...common, name: 'built', include: built, exclude: slow } },
       // Python's threads wait for each other in loops, for long where other tests have the cores
-      { test: { ...common, name: 'slow', include: slow, env: { OMP_NUM_THREADS: '1' } } },
+      {
+        test: {
+          ...common,
+          name: 'slow',
+          include: slow,
+          exclude: slowAlone,
+          env: { OMP_NUM_THREADS: '1' },
+          isolate: false,
+        },
+      },
+      { test: { ...common, name: 'slow-alone', include: slowAlone } },
     ],
   },
 })

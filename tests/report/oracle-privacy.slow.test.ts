@@ -39,7 +39,6 @@ function complete(table: NamedTable): NamedTable {
 describeWith('anonymeter', 'attacks', () => {
   it.each([
     ['census', 1000],
-    ['shoppers', 1000],
     ['penguins', 110],
   ] as const)('on %s agree with scikit-learn, and single out as anonymeter does', async (name, size) => {
     const sets = drawSets(complete(await loadTable(name)), [size, size, size], 6)

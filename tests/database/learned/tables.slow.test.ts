@@ -107,7 +107,7 @@ const schema: Schema = {
   },
 }
 
-const training = { steps: 120, hidden: [64, 64], candidates: 1, seed: 1, onNote() {}, onWarning() {} }
+const training = { steps: 400, hidden: [64, 64], candidates: 1, seed: 1, onNote() {}, onWarning() {} }
 
 describe('several tables', () => {
   let trained: TrainedDatabase
