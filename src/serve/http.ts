@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -51,6 +52,7 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
     },
   })
   server.server.maxConnections = limits.connections
+  endSilentConnections(server)
   // infer requests are read raw: JSON, or JSON followed by bytes
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
@@ -78,6 +80,25 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
   for (const base of ['/v2/models/:model', '/v2/models/:model/versions/:version'])
     addModelRoutes(server, base, state, metrics)
   return server
+}
+
+/**
+ * Ends the connections that have not begun a request, a moment after the server began to close: Node counts only those as idle
+ * that had one, and would wait for the others as long as they may be idle.
+ */
+function endSilentConnections(server: FastifyInstance): void {
+  const silent = new Set<Socket>()
+  server.server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.server.on('request', ({ socket }) => silent.delete(socket))
+  server.addHook('preClose', async () => {
+    const end = () => {
+      for (const socket of silent) socket.destroy()
+    }
+    setTimeout(end, 1000 * limits.silentSeconds).unref()
+  })
 }
 
 /** Returns the caller's request id if it is safe to log, else a new one. */

@@ -27,6 +27,8 @@ export const limits = {
   requestSeconds: 30,
   /** Idle connections are closed after this many seconds. */
   idleSeconds: 60,
+  /** At the end, how long a connection may take to begin its first request. */
+  silentSeconds: 1,
   /** Maximum length of a model's name or of a request id. */
   nameLength: 256,
 } as const

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -65,6 +67,21 @@ describe('the end', () => {
     expect(await server.end('SIGINT')).toBe(130)
     expect(await Promise.all(answers)).toEqual(Array(6).fill(200))
   }, 60_000)
+
+  it('does not wait for a connection that never asks, and answers one that asks late', async () => {
+    server = await startServer('models/two-moons/model.onnx', '--grace', '1')
+    const { hostname, port } = new URL(server.url)
+    const [silent, late] = [1, 2].map(() => connect(Number(port), hostname)) as [Socket, Socket]
+    await Promise.all([once(silent, 'connect'), once(late, 'connect')])
+    const ended = server.end('SIGTERM')
+    await server.logged(/^ending$/)
+    late.write('GET /v2/health/live HTTP/1.1\r\nhost: here\r\n\r\n')
+    const [answer] = await once(late, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
+    // it may be idle for a minute
+    expect(await ended).toBe(0)
+    expect(silent.destroyed || silent.readableEnded || (await once(silent, 'close'))).toBeTruthy()
+  }, 30_000)
 })
 
 /** Asks for twenty rows of census over gRPC, and gives the code. */
