@@ -107,7 +107,7 @@ describeWith('spark', 'Spark with two executors', () => {
       const [file] = readdirSync(join(at('rows'), left[0]!)).filter((name) => name.endsWith('.parquet'))
       truncateSync(join(at('rows'), left[0]!, file!), 1000)
 
-      const second = submit(...submission(cluster, 'rows', whole))
+      const second = submit(...submission('local[2]', 'rows', whole))
       expect(second.lines.at(-1)).toBe(
         `complete: ${rows.toLocaleString('en')} rows of seed 7 in 8 ranges at ${at('rows')}`,
       )
