@@ -23,12 +23,12 @@ const slow = [
 const alone = [
   'tests/diffusion/samplers.test.ts',
   'tests/foreign/inputs.test.ts',
-  'tests/infer/{generated,providers,tensorflow,wasm,webgpu}.test.ts',
+  'tests/infer/{generated,providers,tensorflow,wasm}.test.ts',
   'tests/train/{rare-names,tensorflow}.test.ts',
 ]
 
 /** The same of the slow ones. */
-const slowAlone = ['tests/compare/parity.slow.test.ts', 'tests/infer/memory.slow.test.ts']
+const slowAlone = ['tests/compare/parity.slow.test.ts', 'tests/infer/{memory,webgpu}.slow.test.ts']
 
 const common = {
   pool: 'forks',
