@@ -10,7 +10,7 @@ import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/encoding.ts'
 import { cellsOf, type Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
-import { drawnSamples, samplesOf } from './closing-work.ts'
+import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see beside the training rows; fewer after a short training. */
@@ -41,7 +41,7 @@ export async function learnCandidates(
   }: Work & Readonly<{ count: number; training: TrainingConfig; seed: number }>,
 ): Promise<Candidates | undefined> {
   const { encoding } = description
-  const sampleCount = drawnSamples(description, training, {
+  const sampleCount = samplesWithinWork(description, training, {
     draws: 1 + count,
     most: Math.min(Math.max(codes.count, fewest), most),
   })
@@ -67,7 +67,7 @@ export async function learnCandidates(
   if (!odds) return undefined
   say(2)
   const draws: Points<FloatArray>[] = []
-  const correctedCount = Math.min(sampleCount, samplesOf(codes.count, corrected))
+  const correctedCount = Math.min(sampleCount, samplesForRows(codes.count, corrected))
   for (let draw = 1; draw <= count; draw++) draws.push((await drawn(draw, correctedCount)).points)
   return correctShares({ count, ...odds }, rows, draws)
 }

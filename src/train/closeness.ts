@@ -8,7 +8,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
 import { encodeCells } from '../table/encodings/encoding.ts'
 import { type NamedTable, withoutColumns } from '../table/table.ts'
-import { closingComparison, samplesOf } from './closing-work.ts'
+import { closingComparison, samplesForRows } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
@@ -64,7 +64,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
   if (Math.min(against.points.count, real.points.count) < minRows) return undefined
   // real rows are compared with as many others: more samples would look closer than they are
-  const most = samplesOf(real.points.count, asManyAsRows)
+  const most = samplesForRows(real.points.count, asManyAsRows)
   const { rows: comparedRows, rounds } = closingComparison(description, training, most)
   // not under the context of the rows that they are compared with, which would be told by their twins
   const codes = encodeCells(description.encoding, firstRows(real, comparedRows))

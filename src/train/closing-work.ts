@@ -27,15 +27,18 @@ function workOfRow({ network, process }: Description): number {
 const fewestDrawn = 500
 
 /**
- * How many samples of a table of `rows` rows are drawn where `most` are of a large one: a few times as many as there are rows,
- * whose shares chance moves further than it then moves those of the samples.
+ * How many samples are drawn for a table of `rows` rows: `times` as many, since chance has moved the shares of the rows, too, but
+ * no more than `most`.
  */
-export function samplesOf(rows: number, { times, most }: Readonly<Record<'times' | 'most', number>>): number {
+export function samplesForRows(
+  rows: number,
+  { times, most }: Readonly<Record<'times' | 'most', number>>,
+): number {
   return Math.min(most, Math.max(fewestDrawn, times * rows))
 }
 
 /** Samples of each of `draws`: as many as `most`, unless all of them took longer than the training. */
-export function drawnSamples(
+export function samplesWithinWork(
   description: Description,
   training: TrainingConfig,
   { draws, most }: { readonly draws: number; readonly most: number },

@@ -8,7 +8,7 @@ import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { type Block, decodeBlocks, encodeRows } from '../table/encodings/encoding.ts'
-import { drawnSamples, samplesOf } from './closing-work.ts'
+import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
 /** Samples in a round, by the number of rows; fewer after a short training of a large network. */
@@ -53,8 +53,8 @@ export async function correctMargins(
     first: Number.NaN,
     last: Number.POSITIVE_INFINITY,
   }))
-  const most = samplesOf(codes.count, samples)
-  const count = drawnSamples(description, training, { draws: rates.length, most })
+  const most = samplesForRows(codes.count, samples)
+  const count = samplesWithinWork(description, training, { draws: rates.length, most })
   const name = `${linearLayers(network).at(-1)!.name}.bias`
   const { shape, data } = weightOf(weights, name)
   const bias = data.slice()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Description, describeConfig } from '../../src/model/description.ts'
 import { memoryStore } from '../../src/model/run-store.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { closingComparison, drawnSamples, samplesOf } from '../../src/train/closing-work.ts'
+import { closingComparison, samplesForRows, samplesWithinWork } from '../../src/train/closing-work.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
@@ -67,14 +67,14 @@ describe('the work after the last step', () => {
 
   it('draws all samples, unless that took longer than the training', () => {
     const many = { draws: 5, most: 2000 }
-    expect(drawnSamples(wide, { ...training, steps: 1500 }, many)).toBe(2000)
-    expect(drawnSamples(wide, { ...training, steps: 100 }, many)).toBeLessThan(1000)
-    expect(drawnSamples(wide, { ...training, steps: 1 }, many)).toBeGreaterThanOrEqual(125)
+    expect(samplesWithinWork(wide, { ...training, steps: 1500 }, many)).toBe(2000)
+    expect(samplesWithinWork(wide, { ...training, steps: 100 }, many)).toBeLessThan(1000)
+    expect(samplesWithinWork(wide, { ...training, steps: 1 }, many)).toBeGreaterThanOrEqual(125)
   })
 
   it('draws a few times as many samples as there are rows, but neither very few nor very many', () => {
     const three = { times: 3, most: 2000 }
-    expect([30, 300, 3000].map((rows) => samplesOf(rows, three))).toEqual([500, 900, 2000])
+    expect([30, 300, 3000].map((rows) => samplesForRows(rows, three))).toEqual([500, 900, 2000])
   })
 
   it('is watched by onWork, stage by stage', async () => {

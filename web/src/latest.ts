@@ -1,4 +1,4 @@
-/** Asks one question at a time, then the newest: a drag asks faster than a worker answers. What fails is dropped: `ask` says why. */
+/** Asks one question at a time, then the newest: a drag asks faster than a worker answers. `ask` handles errors. */
 export function latest<Q>(ask: (question: Q) => Promise<void>): (question: Q) => void {
   let next: { question: Q } | undefined
   let busy = false
@@ -7,8 +7,7 @@ export function latest<Q>(ask: (question: Q) => Promise<void>): (question: Q) =>
     const { question } = next
     next = undefined
     busy = true
-    // an answer of a model that was replaced meanwhile may fail, and the next question is of the new one
-    await ask(question).catch(() => {})
+    await ask(question)
     busy = false
     run()
   }

@@ -57,9 +57,19 @@ for (const { need, start } of browsers)
         return 'moves'
       })()`)
       await until(page, `document.getElementById('forward-guess').textContent !== ''`)
-      await page.evaluate(`(clearInterval(moving), 'still')`)
       const text = await page.evaluate<string>(`document.getElementById('forward-guess').textContent`)
       expect(text).toMatch(/^This point has the noise \(−?\d\.\d\d, −?\d\.\d\d\); the network guesses \(/)
+      // what was asked before another model was chosen is answered of neither
+      const late = await page.evaluate<string>(`(async () => {
+        clearInterval(moving)
+        document.getElementById('forward-figure').dispatchEvent(new PointerEvent('pointermove', { bubbles: true }))
+        const menu = document.getElementById('model')
+        menu.value = 'two-moons'
+        menu.dispatchEvent(new Event('change', { bubbles: true }))
+        await new Promise((later) => setTimeout(later, 1000))
+        return document.getElementById('forward-guess').textContent
+      })()`)
+      expect(late).toBe('')
 
       const pixels = `document.getElementById('field-figure').toDataURL()`
       await page.evaluate(`(document.getElementById('field-figure').scrollIntoView(), 'seen')`)

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals-core'
 import { reachOf } from '../../../src/browser/cloud.ts'
+import { messageOf } from '../../../src/core/errors.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { latest } from '../latest.ts'
 import type { Lesson } from '../lesson.ts'
@@ -15,14 +16,21 @@ export function showGuess(view: ViewSignals, lesson: Lesson): void {
   const text = signal('')
   showText('forward-guess', () => text.value)
   const ask = latest(async ({ at, i }: { at: number; i: number }) => {
-    const { data } = subject.peek()
+    const shown = subject.peek()
+    const { data, schedule } = shown
     if (!data) return
     const { count, dim } = data
     const noise = standardNormals({ seed: 0, stream: streams.trainingNoise, step: 0, start: 0, count, dim })
-    const rows = noised(subject.peek().schedule, data, at).data
+    const rows = noised(schedule, data, at).data
     const point = { data: Float32Array.from(rows.subarray(i * dim, (i + 1) * dim)), count: 1, dim }
-    const guessed = (await worker.field(point, at)).data.map((value) => -value)
-    text.value = `This point has the noise ${place(noise.subarray(i * dim, (i + 1) * dim))}; the network guesses ${place(guessed)}.`
+    const answer = await worker
+      .field(point, at)
+      .then(
+        ({ data }) =>
+          `This point has the noise ${place(noise.subarray(i * dim, (i + 1) * dim))}; the network guesses ${place(data.map((value) => -value))}.`,
+        messageOf,
+      )
+    if (shown === subject.peek() && at === t.peek()) text.value = answer
   })
   canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => {
     const { data, schedule } = subject.peek()
