@@ -118,7 +118,7 @@ describe('CONTRIBUTING.md, followed word by word', () => {
   })
 
   it('the sampler, dataset, provider, figure and head compile', { timeout: 300_000 }, () => {
-    const { status, stdout } = run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
+    const { status, stdout } = run('node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.build.json')
     expect([stdout, status]).toEqual(['', 0])
   })
 

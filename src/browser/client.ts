@@ -2,6 +2,7 @@ import { InputError, messageOf, receivedError } from '../core/errors.ts'
 import { checkOptions, integer, type OptionChecks, oneOf } from '../core/options.ts'
 import { downloadBlob, type ModelSource, type SampleResult } from '../infer/model.ts'
 import {
+  type AdapterInfo,
   adapterName,
   isDeviceLost,
   isSoftware,
@@ -20,7 +21,7 @@ export type { ClientSampleOptions } from './sampling-worker.ts'
 /** The parts of WebGPU in use, which has no types here. */
 interface Gpu {
   requestAdapter(): Promise<{
-    readonly info?: Readonly<Record<string, string>> & { readonly isFallbackAdapter?: boolean }
+    readonly info?: AdapterInfo & { readonly isFallbackAdapter?: boolean }
     /** For older browsers. */
     readonly isFallbackAdapter?: boolean
   } | null>

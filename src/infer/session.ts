@@ -163,8 +163,11 @@ export function isDeviceLost(error: unknown): boolean {
   return error instanceof Error && error.name === 'DeviceLostError'
 }
 
+/** The parts of WebGPU's GPUAdapterInfo in use. */
+export type AdapterInfo = Readonly<Partial<Record<'vendor' | 'architecture' | 'description', string>>>
+
 /** A GPU's name from WebGPU's adapter info; null if that is empty. */
-export function adapterName(info: Readonly<Record<string, unknown>> | undefined): string | null {
+export function adapterName(info: AdapterInfo | undefined): string | null {
   return [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ') || null
 }
 

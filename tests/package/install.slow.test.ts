@@ -159,7 +159,7 @@ describeWithIndex('the package, installed', () => {
     () => {
       writeFileSync(join(project, 'readme.mts'), readmeLines)
       writeFileSync(join(project, 'page.mts'), page)
-      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const tsc = join(root, 'node_modules/@typescript/native/bin/tsc')
       const strict = words`--noEmit --strict --module nodenext --target es2022`
       expect(run(project, process.execPath, tsc, ...strict, 'readme.mts', 'page.mts').stdout).toBe('')
     },

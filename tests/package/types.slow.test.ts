@@ -128,7 +128,7 @@ describeWithIndex('the published types without skipLibCheck', () => {
     const seed: number | undefined = document.querySelector('moon-sampler')?.seed
     export { createSamplingClient, loadModel, seed }\n`
 
-  it.each([oldest, '6'])('compile with TypeScript %s', (version) => {
+  it.each([oldest, '7'])('compile with TypeScript %s', (version) => {
     const own = join(folder, `typescript-${version}`)
     mkdirSync(own)
     succeed(own, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', `typescript@~${version}`)

@@ -45,7 +45,7 @@ type Unknown<Given, Type> = Exclude<keyof Given, keyof Type>
 describe('the types of moonstep', () => {
   it('loadModel takes a path, a URL, bytes or a Blob', () => {
     type Source = string | URL | Uint8Array | Blob
-    expectTypeOf<Parameters<typeof loadModel>>().toEqualTypeOf<[Source, LoadOptions?]>()
+    expectTypeOf<Parameters<typeof loadModel>>().toEqualTypeOf<[Source, (LoadOptions | undefined)?]>()
     const model = (path: string) => loadModel(path)
     expectTypeOf(model).returns.resolves.toEqualTypeOf<Model>()
     expectTypeOf(loadModel).toBeCallableWith('model.onnx', { provider: 'webgpu', threads: 2 })

@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../../core/errors.ts'
 import { decodeElements, encodeElements, valuesOf } from '../elements.ts'
 import type { Provider } from '../provider.ts'
-import { adapterName, nextTask, type Session } from '../session.ts'
+import { type AdapterInfo, adapterName, nextTask, type Session } from '../session.ts'
 
 /** A part of onnxruntime-web, such as `onnxruntime-web/wasm`. */
 export type WebRuntime = typeof import('onnxruntime-web/wasm')
@@ -115,7 +115,7 @@ function isolated(): boolean {
 
 /** The parts of GPUDevice in use, which has no types here. */
 interface Device {
-  readonly adapterInfo?: Readonly<Record<string, string>>
+  readonly adapterInfo?: AdapterInfo
   readonly lost?: Promise<{ readonly message: string }>
 }
 

@@ -72,23 +72,43 @@ export function forwardPass(
 ) {
   const activate =
     activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => (z < 0 ? negativeSlope * z : z)
-  const loaded = layers.map(({ name, inputs, outputs }) => ({
-    inputs,
+  const loaded = layers.map(({ name, outputs }) => ({
     outputs,
     weight: weightOf(weights, `${name}.weight`).data,
     bias: weightOf(weights, `${name}.bias`).data,
   }))
-  return (input: ArrayLike<number>): ArrayLike<number> =>
-    loaded.reduce<ArrayLike<number>>((h, { weight, bias, inputs, outputs }, i) => {
-      const next = new Float64Array(outputs)
-      const isLast = i === loaded.length - 1
-      for (let o = 0; o < outputs; o++) {
-        let sum = bias[o]!
-        for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * h[k]!
-        next[o] = isLast ? sum : activate(sum) + (residual && i > 0 ? h[o]! : 0)
-      }
+  return (input: ArrayLike<number>): Float64Array =>
+    loaded.reduce<Float64Array>((h, { weight, bias, outputs }, i) => {
+      const next = affine(weight, bias, h, new Float64Array(outputs))
+      if (i < loaded.length - 1)
+        for (let o = 0; o < outputs; o++) next[o] = activate(next[o]!) + (residual && i > 0 ? h[o]! : 0)
       return next
-    }, input)
+    }, Float64Array.from(input))
+}
+
+/**
+ * W h + b, in `sums`. Four sums at a time, which takes half as long, since an addition needn't wait for the one before. Where
+ * fewer are left, the last one is computed again.
+ */
+function affine(weight: FloatArray, bias: FloatArray, h: Float64Array, sums: Float64Array): Float64Array {
+  const inputs = h.length
+  const last = sums.length - 1
+  for (let a = 0; a <= last; a += 4) {
+    const [b, c, d] = [Math.min(a + 1, last), Math.min(a + 2, last), Math.min(a + 3, last)] as const
+    let [sumA, sumB, sumC, sumD] = [bias[a]!, bias[b]!, bias[c]!, bias[d]!]
+    for (let k = 0; k < inputs; k++) {
+      const value = h[k]!
+      sumA += weight[a * inputs + k]! * value
+      sumB += weight[b * inputs + k]! * value
+      sumC += weight[c * inputs + k]! * value
+      sumD += weight[d * inputs + k]! * value
+    }
+    sums[a] = sumA
+    sums[b] = sumB
+    sums[c] = sumC
+    sums[d] = sumD
+  }
+  return sums
 }
 
 /** The embedding of each timestep in float64, row t - 1, which is concatenated to x_t. */
