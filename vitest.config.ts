@@ -73,6 +73,8 @@ export default defineConfig({
     globalSetup: 'tests/helpers/global-setup.ts',
     // vitest would leave a core of two unused; much of a test is waiting for processes and browsers
     maxWorkers: 2,
+    // what was compiled by the last run
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: SlowFilesFirst },
     // of what runs in the tests' processes: it sees no program that they start, and no browser
     coverage: {

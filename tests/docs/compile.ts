@@ -15,10 +15,9 @@ const options = [
 export function compile(folder: string, files: readonly string[]): void {
   if (files.length === 0) return
   const types = ['--typeRoots', join(root, 'node_modules/@types')]
-  const { status, stdout, error } = spawnSync(
-    process.execPath,
-    [compiler, ...options, ...types, ...files],
-    { cwd: folder, encoding: 'utf8' },
-  )
+  const { status, stdout, error } = spawnSync(process.execPath, [compiler, ...options, ...types, ...files], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   if (status !== 0) throw error ?? new Error(stdout)
 }

@@ -1,21 +1,20 @@
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, it, type TestContext } from 'vitest'
 import { infer, inferBody, startBoth, startServer, type TestServer, upTo } from '../../helpers/server.ts'
-
-let server: TestServer
-afterEach(() => server.end('SIGKILL'))
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, 1000 * count))
 const rows = (count: number) => inferBody(Array(count).fill(1), upTo(count))
-const isAnswered = async () => (await infer(server, 'two-moons', rows(1))).status
+const isAnswered = async (server: TestServer) => (await infer(server, 'two-moons', rows(1))).status
 
-describe('slow clients', () => {
+/** A server, and `open`: a connection that sends what it is given, and keeps what comes unless it reads nothing. */
+async function started({ onTestFinished }: TestContext, starting: Promise<TestServer>) {
+  const server = await starting
   const sockets: Socket[] = []
-  afterEach(() => {
-    for (const socket of sockets.splice(0)) socket.destroy()
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy()
+    await server.end('SIGKILL')
   })
-  /** A connection that sends what it is given, and keeps what comes unless it reads nothing. */
   const open = (text: string, reads = true) => {
     const { hostname, port } = new URL(server.url)
     const socket = connect(Number(port), hostname)
@@ -33,16 +32,21 @@ describe('slow clients', () => {
     socket.write(text)
     return state
   }
+  return { server, open }
+}
 
-  it('that send a byte a second are disconnected, and delay nobody', async () => {
-    server = await startServer('models/two-moons', '--quiet')
+// each has a server of its own, and most of their time is waiting
+describe.concurrent('slow clients', () => {
+  it('that send a byte a second are disconnected, and delay nobody', async (context) => {
+    const { expect } = context
+    const { server, open } = await started(context, startServer('models/two-moons', '--quiet'))
     const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\n'
     const inHead = upTo(50).map(() => open(head))
     const inBody = upTo(50).map(() => open(`${head}Content-Length: 1000\r\n\r\n`))
     const timer = setInterval(() => {
       for (const { socket } of [...inHead, ...inBody]) if (!socket.destroyed) socket.write('x')
     }, 1000)
-    for (let i = 0; i < 20; i++) expect(await isAnswered()).toBe(200)
+    for (let i = 0; i < 20; i++) expect(await isAnswered(server)).toBe(200)
     await expect
       .poll(() => inHead.every(({ isClosed }) => isClosed), { timeout: 20_000, interval: 500 })
       .toBe(true)
@@ -51,11 +55,12 @@ describe('slow clients', () => {
       .poll(() => inBody.every(({ isClosed }) => isClosed), { timeout: 40_000, interval: 500 })
       .toBe(true)
     clearInterval(timer)
-    expect(await isAnswered()).toBe(200)
+    expect(await isAnswered(server)).toBe(200)
   }, 90_000)
 
-  it('that read nothing take no more memory than they may', async () => {
-    server = await startServer('models/two-moons/sampler.onnx', '--quiet')
+  it('that read nothing take no more memory than they may', async (context) => {
+    const { expect } = context
+    const { server, open } = await started(context, startServer('models/two-moons/sampler.onnx', '--quiet'))
     const body = rows(100_000)
     const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
     const connections: ReturnType<typeof open>[] = []
@@ -64,16 +69,17 @@ describe('slow clients', () => {
     for (let i = 0; i < 60 && status === 200; i++) {
       connections.push(open(request, false))
       await seconds(0.4)
-      status = await isAnswered()
+      status = await isAnswered(server)
     }
     expect(status).toBe(503)
     expect(await server.memory()).toBeLessThan(1.5e9)
     for (const { socket } of connections) socket.destroy()
-    await expect.poll(() => isAnswered(), { timeout: 10_000 }).toBe(200)
+    await expect.poll(() => isAnswered(server), { timeout: 10_000 }).toBe(200)
   }, 90_000)
 
-  it('that read nothing of gRPC take no more memory than they may', async () => {
-    server = await startBoth('models/two-moons/sampler.onnx', '--quiet')
+  it('that read nothing of gRPC take no more memory than they may', async (context) => {
+    const { expect } = context
+    const { server } = await started(context, startBoth('models/two-moons/sampler.onnx', '--quiet'))
     const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
     const numbers = [Array(100_000).fill(1), upTo(100_000)]
     const message = codecOf('modelInfer').requestSerialize({
@@ -101,19 +107,20 @@ describe('slow clients', () => {
       unread()
       if (i % 8 !== 7) continue
       await seconds(0.4)
-      status = await isAnswered()
+      status = await isAnswered(server)
     }
     expect(status).toBe(503)
     session.destroy()
-    await expect.poll(() => isAnswered(), { timeout: 10_000 }).toBe(200)
+    await expect.poll(() => isAnswered(server), { timeout: 10_000 }).toBe(200)
   }, 90_000)
 
-  it('are limited in number', async () => {
-    server = await startServer('models/two-moons', '--quiet')
+  it('are limited in number', async (context) => {
+    const { expect } = context
+    const { server, open } = await started(context, startServer('models/two-moons', '--quiet'))
     const all = upTo(1200).map(() => open(''))
     const closed = () => all.filter(({ isClosed }) => isClosed).length
     await expect.poll(closed, { timeout: 10_000 }).toBeGreaterThan(100)
     for (const { socket } of all) socket.destroy()
-    await expect.poll(() => isAnswered(), { timeout: 10_000 }).toBe(200)
+    await expect.poll(() => isAnswered(server), { timeout: 10_000 }).toBe(200)
   }, 60_000)
 })

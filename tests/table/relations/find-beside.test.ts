@@ -51,9 +51,10 @@ describe('columns that are learned together with what they are beyond others', (
     expect(linesOf(withShuffledColumns(subscriptions))).toEqual([])
   })
 
-  it('are none of three hundred random tables, whose numbers depend on each other without an order', () => {
+  it('are none of 120 random tables, whose numbers depend on each other without an order', () => {
     const found: string[] = []
-    for (let seed = 0; seed < 300; seed++) {
+    // a search that finds something in one table of forty is missed once in twenty runs (.975^120)
+    for (let seed = 0; seed < 120; seed++) {
       const digits = 1 + (seed % 3)
       const power = 1 + (seed % 5)
       const round = (x: number) => Math.round(x * 10 ** digits) / 10 ** digits

@@ -46,11 +46,11 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
   }
 
   beforeAll(async () => {
-    for (const [file, path] of [
-      ['titanic', titanic],
-      ['penguins', penguins],
-    ] as const)
-      writeFileSync(path, firstLines(gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`)))))
+    const lines = (file: string) =>
+      firstLines(gunzipSync(readFileSync(join(root, `bench/data/${file}.csv.gz`))))
+    // survived, sex, age: one column of numbers takes half of the steps of four
+    writeFileSync(titanic, lines('titanic').replace(/^([^,]*),[^,]*,([^,]*),([^,]*),.*$/gm, '$1,$2,$3'))
+    writeFileSync(penguins, lines('penguins'))
     built = (await builtPages()).studio
     browser = await launchChromium()
     ;[site, bare] = await Promise.all([
@@ -94,7 +94,7 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     const { page, saved } = visitor
     expect(await visitor.axe()).toEqual([])
     await visitor.choose(titanic)
-    expect(await visitor.status()).toMatch(/^titanic\.csv has 600 rows of 8 columns/)
+    expect(await visitor.status()).toMatch(/^titanic\.csv has 600 rows of 3 columns/)
     expect(await visitor.axe()).toEqual([])
     // survived becomes yes or no
     await page.getByLabel('Kind of survived').selectOption('boolean')
