@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../src/node/run-folder.ts'
 import type { Quality } from '../../src/report/quality.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
-import type { ColumnKind, NamedTable } from '../../src/table/table.ts'
+import type { NamedTable } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { qualityOf } from './measured.ts'
@@ -15,21 +15,10 @@ interface Case {
   readonly target: string
   /** Rows of each part. */
   readonly count: number
-  readonly types?: Readonly<Record<string, ColumnKind>>
-  /** How samples are made of it; in all ways by default. */
-  readonly only?: keyof typeof makers
 }
 
-const codes = ['OperatingSystems', 'Browser', 'Region', 'TrafficType']
 const cases: readonly Case[] = [
   { file: 'census', target: 'income', count: 1000 },
-  {
-    file: 'online_shoppers',
-    target: 'Revenue',
-    count: 1000,
-    types: Object.fromEntries(codes.map((name) => [name, 'category' as const])),
-    only: 'a copula with noise',
-  },
   { file: 'penguins', target: 'species', count: 114 },
   { file: 'penguins', target: 'body_mass_g', count: 114 },
 ]
@@ -61,17 +50,15 @@ function csvFile(name: string, table: NamedTable): string {
 }
 
 describeWith('sdmetrics', 'the quality of samples, beside scikit-learn and SDMetrics', () => {
-  const all = cases.flatMap((one) =>
-    (one.only ? [one.only] : Object.keys(makers)).map((maker) => [one, maker] as const),
-  )
+  const all = cases.flatMap((one) => Object.keys(makers).map((maker) => [one, maker] as const))
   const ours: Quality[] = []
   let theirs: Judged[] = []
 
   beforeAll(async () => {
     const requests: unknown[] = []
-    for (const [k, [{ file, target, count, types = {} }, maker]] of all.entries()) {
+    for (const [k, [{ file, target, count }, maker]] of all.entries()) {
       const source = new URL(`../../bench/data/${file}.csv.gz`, import.meta.url).pathname
-      const table = await readTable(source, { choice: { types } })
+      const table = await readTable(source)
       const [train, against, others] = partsOf(table, [count, count, count]) as [
         typeof table,
         typeof table,
