@@ -31,27 +31,34 @@ export interface OpenModel
 }
 
 let model: PointsModel | undefined
-/** Counts the models that were asked for. */
-let asked = 0
+/** The last that was asked for. */
+let opening: Promise<OpenModel> | undefined
 let sampling = new AbortController()
 
-function opened(): PointsModel {
-  if (!model) throw new InputError('no model is open: choose one, or drop a model.onnx', 'missing')
+/** The open model, or the one that is being opened, since the page shows what it asked for. */
+async function opened(): Promise<PointsModel> {
+  for (let awaited: typeof opening; awaited !== opening; ) {
+    awaited = opening
+    await awaited?.catch(() => {})
+  }
+  if (!model) throw new InputError('no model is open: choose one', 'missing')
   return model
 }
 
 /** Reads a model and keeps it for later calls, unless another one is asked for meanwhile. */
-async function open(reading: Promise<Pick<OpenModel, 'onnx'> & { model: PointsModel }>): Promise<OpenModel> {
-  const mine = ++asked
-  const { model: read, onnx } = await reading
-  const another = () => new InputError('another model was opened', 'conflict')
-  if (mine !== asked) throw another()
-  sampling.abort(another())
-  model = read
-  const { columns, description, origin } = read
-  const { dataset, seed, teacher } = origin
-  const { schedule, predictionType, recommended } = description
-  return { columns, schedule, predictionType, recommended, origin: { dataset, seed, teacher }, onnx }
+function open(reading: Promise<Pick<OpenModel, 'onnx'> & { model: PointsModel }>): Promise<OpenModel> {
+  const mine = reading.then(({ model: read, onnx }) => {
+    const another = () => new InputError('another model was opened', 'conflict')
+    if (mine !== opening) throw another()
+    sampling.abort(another())
+    model = read
+    const { columns, description, origin } = read
+    const { dataset, seed, teacher } = origin
+    const { schedule, predictionType, recommended } = description
+    return { columns, schedule, predictionType, recommended, origin: { dataset, seed, teacher }, onnx }
+  })
+  opening = mine
+  return mine
 }
 
 async function readRun(run: CommittedModel) {
@@ -95,7 +102,7 @@ export const lesson = {
    * InputError on options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
-    const shown = opened()
+    const shown = await opened()
     sampling.abort(new InputError('another sampling was asked for', 'conflict'))
     sampling = new AbortController()
     const x_T = startPoints(shown, choice.seed, count)
@@ -113,7 +120,7 @@ export const lesson = {
 
   /** Only the samples [count, dim], in parallel with other computations. */
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
-    const shown = opened()
+    const shown = await opened()
     let x_0 = startPoints(shown, choice.seed, count)
     for await (const { x } of plainWalk(shown, processIn(shown, choice), choice.seed, x_0)) x_0 = x
     return toFloat32(x_0)
@@ -141,7 +148,7 @@ export const lesson = {
   async paths(choice: ProcessChoice, starts: Points<FloatArray>): Promise<Points<FloatArray>[]> {
     const x_T = { ...starts, data: Float64Array.from(starts.data) }
     const states: Points<FloatArray>[] = []
-    const shown = opened()
+    const shown = await opened()
     const chosen = processIn(shown, choice)
     const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
     for await (const { x } of plainWalk(shown, process, choice.seed, x_T))
@@ -152,7 +159,7 @@ export const lesson = {
   /** The negative predicted noise [count, dim] at t at each point, by the model or a network in training. */
   async field(points: Points, t: number, learning?: Learning): Promise<Points> {
     const { noiseField } = await import('./field.ts')
-    return noiseField(learning ? modelOfRun(learning.config, learning.weights) : opened(), points, t)
+    return noiseField(learning ? modelOfRun(learning.config, learning.weights) : await opened(), points, t)
   },
 
   /** Sets the real points, scaled, to measure distances to: `count` of a dataset; none if unknown. */
@@ -178,14 +185,14 @@ export const lesson = {
   async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
     const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
     const text = await file.text()
-    return isToTrainOn ? planeCsv(text, name) : fittingCsv(opened().columns, text, name)
+    return isToTrainOn ? planeCsv(text, name) : fittingCsv((await opened()).columns, text, name)
   },
 
   /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/formats/csv.ts')
     const { decode } = await import('../../../src/table/encodings/encoding.ts')
-    const { columns } = opened()
+    const { columns } = await opened()
     const names = columns.map(({ name }) => name)
     return pointsToCsv(toFloat32(decode({ columns }, toFloat32(points)).points), names)
   },
