@@ -4,9 +4,9 @@ import { parityOf } from './parity-suite.ts'
 parityOf(
   ['cpu', 'wasm', 'simd', 'webgpu', 'tensorflow'],
   [
-    ['two-moons-seed', true],
-    ['two-moons', false],
-    ['two-moons-student', false],
-    ['penguins', false],
+    { name: 'two-moons-seed', everySampler: true },
+    { name: 'two-moons' },
+    { name: 'two-moons-student' },
+    { name: 'penguins' },
   ],
 )

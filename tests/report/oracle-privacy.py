@@ -1,8 +1,8 @@
 """
 oracle-privacy.py SETS.json: what scikit-learn and anonymeter say of the same rows.
 
-SETS.json: {names [whether a column holds names], train, against, samples [rows of cells]}. Prints one line of JSON:
-{nearest [held-out rows, 5] in columns, auc {distance, calibrated distance, density}, risk {values, combinations}}.
+SETS.json: [{names [whether a column holds names], train, against, samples [rows of cells]}]. Prints one line of JSON:
+[{nearest [held-out rows, 5] in columns, auc {distance, calibrated distance, density}, risk {values, combinations}}].
 """
 import json
 import sys
@@ -74,12 +74,15 @@ def risk(train, against, samples, mode):
     return evaluator.evaluate(mode=mode).risk().value
 
 
-if __name__ == "__main__":
-    warnings.simplefilter("ignore")
-    with open(sys.argv[1], encoding="utf8") as file:
-        sets = json.load(file)
+def judged(sets):
     frames = [pandas.DataFrame(sets[name]) for name in ("train", "against", "samples")]
     distances, auc = attacks(*frames, sets["names"])
     named = [frame.rename(columns=lambda column: f"c{column}") for frame in frames]
     risks = {"values": risk(*named, "univariate"), "combinations": risk(*named, "multivariate")}
-    print(json.dumps({"nearest": distances, "auc": auc, "risk": risks}))
+    return {"nearest": distances, "auc": auc, "risk": risks}
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    with open(sys.argv[1], encoding="utf8") as file:
+        print(json.dumps([judged(sets) for sets in json.load(file)]))

@@ -44,23 +44,26 @@ describeWith('anonymeter', 'attacks', () => {
     const sets = drawSets(complete(await loadTable(name)), [size, size, size], 6)
     const { train, against } = sets
     const risks: { ours: Oracle['risk']; theirs: Oracle['risk'] }[] = []
-    for (const planted of [repeats, repeatsWithNoise(0.1), freshRows]) {
-      const samples = planted(sets, 6)
-      const file = at('sets.json')
-      const names = train.columns.map(({ categories }) => categories !== undefined)
-      const cells = { train: pythonRows(train), against: pythonRows(against), samples: pythonRows(samples) }
-      writeFileSync(file, JSON.stringify({ names, ...cells }))
-      const script = new URL('oracle-privacy.py', import.meta.url).pathname
-      const output = execFileSync(python, [script, file], { encoding: 'utf8', maxBuffer: 2 ** 26 })
-      const theirs: Oracle = JSON.parse(output)
-
+    const names = train.columns.map(({ categories }) => categories !== undefined)
+    const rowsOfBoth = { names, train: pythonRows(train), against: pythonRows(against) }
+    const planted = [repeats, repeatsWithNoise(0.1), freshRows].map((plant) => plant(sets, 6))
+    const file = at('sets.json')
+    writeFileSync(
+      file,
+      JSON.stringify(planted.map((samples) => ({ ...rowsOfBoth, samples: pythonRows(samples) }))),
+    )
+    const script = new URL('oracle-privacy.py', import.meta.url).pathname
+    const output = execFileSync(python, [script, file], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+    const judged: readonly Oracle[] = JSON.parse(output)
+    for (const [k, samples] of planted.entries()) {
+      const theirs = judged[k]!
       const aligned = realAndSamples({ train, against, samples })
       const encoded = mixedEncoder(aligned.columns, [aligned.train, aligned.against])
       const rows = encoded(aligned.against)
       const { nearest } = await neighboursOf(rows, encoded(aligned.samples), 5)
-      for (let k = 0; k < 5; k++) {
-        const ours = sorted(nearest.filter((_, i) => i % 5 === k))
-        const expected = sorted(theirs.nearest.map((row) => row[k]!))
+      for (let n = 0; n < 5; n++) {
+        const ours = sorted(nearest.filter((_, i) => i % 5 === n))
+        const expected = sorted(theirs.nearest.map((row) => row[n]!))
         for (const [i, distance] of expected.entries()) expect(ours[i]! / rows.unit).toBeCloseTo(distance, 8)
       }
 
