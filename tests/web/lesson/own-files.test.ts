@@ -30,7 +30,8 @@ describeWith('chromium', 'the lesson with a reader’s own files', () => {
     const { points } = await sample(model, { count: 100 })
     await model.dispose()
     expect(maxAbsDifference(await reader.csv(), points.data)).toBeLessThanOrEqual(1e-4)
-    expect(await reader.page.evaluate('location.search')).not.toContain('model=')
+    // the address follows after a moment
+    await reader.page.waitForFunction("!location.search.includes('model=')")
 
     const rows = Array.from({ length: 60 }, (_, i) => `${Math.sin(i)},${Math.cos(i)}`)
     await reader.drop({ 'points.csv': Buffer.from(`x0,x1\n${rows.join('\n')}\n`) })

@@ -131,6 +131,11 @@ describeWith('chromium', 'the runs that the studio keeps', () => {
       ...{ columns: ['a', 'b'], types: { a: 'number' }, rules: [], minCategory: 1, count: 20, seed: 3 },
     })
     const guest = await (await browser.newContext()).newPage()
+    // a file that is chosen before the page's worker has come is read once it has
+    await guest.route('**/worker-*.js', async (route) => {
+      await new Promise((later) => setTimeout(later, 1000))
+      await route.continue()
+    })
     await guest.goto(link)
     await guest.getByText('has settings for a table with the columns a, b').waitFor(patience)
     await guest.getByLabel('Table').setInputFiles(other)

@@ -19,6 +19,7 @@ import {
   rules,
   type Source,
   several,
+  started,
   table,
   types,
   type Undo,
@@ -42,6 +43,8 @@ export const columnOrder = signal<readonly string[]>([])
 export async function take(files: readonly File[]): Promise<void> {
   const [file] = files
   if (!file) return
+  // chosen while the page's worker was still being fetched
+  await started
   const name = files.length > 1 ? `${files.length} files` : file.name
   if (phase.value === 'training') {
     const agrees = await confirmed({
