@@ -37,7 +37,7 @@ const common = {
 } as const
 
 /** Short files of long suites, which vitest would begin last in a fresh clone, where it goes by their size. */
-const longSuites = /\/(docs\/(how-to|tutorial)|chromium\/conformance|compare\/parity-browser)\b/
+const longSuites = /\/(docs\/(how-to|tutorial)|chromium\/conformance)\b/
 
 /** Long files begun last would leave one worker idle. */
 class LongFilesFirst extends BaseSequencer {

@@ -6,6 +6,7 @@ import { problem, sentenceOf, status } from './problem.ts'
 import { openRun } from './runs.ts'
 import { tablesCode } from './several.ts'
 import { settingsFor } from './share.ts'
+import { started } from './start.ts'
 import {
   attempt,
   isFree,
@@ -19,7 +20,6 @@ import {
   rules,
   type Source,
   several,
-  started,
   table,
   types,
   type Undo,

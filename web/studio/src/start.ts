@@ -1,6 +1,6 @@
 import { connect } from 'moonstep/web'
 import { openKept } from './kept.ts'
-import { status } from './problem.ts'
+import { fail, status } from './problem.ts'
 import { followTabs, listRuns, nameOfRun, openRun, runs } from './runs.ts'
 import { setPage, staysWhenClosed, threads } from './state.ts'
 import { createTraining } from './training.ts'
@@ -8,7 +8,7 @@ import type { Session } from './worker/session.ts'
 import { startSession, workersReady } from './workers.ts'
 
 /** Prepares the page and shows the latest stored run, if any. */
-export async function start(): Promise<void> {
+async function start(): Promise<void> {
   const [kept] = await Promise.all([openKept(), workersReady])
   const session = connect<Session>(startSession(), "the table's worker").calls
   const training = createTraining(session, threads)
@@ -21,3 +21,6 @@ export async function start(): Promise<void> {
   if (latest.isElsewhere) status.value = `${nameOfRun(latest)} is open in another tab.`
   else await openRun(latest.id)
 }
+
+/** Fulfilled once the page has started, or says why it has not. */
+export const started = start().catch((error) => fail('file', error))

@@ -82,13 +82,6 @@ export function setPage(started: Page): void {
   page = started
 }
 
-export let setStarted = (): void => {}
-
-/** Fulfilled once the page has started, and shows the latest run if there is one. */
-export const started = new Promise<void>((resolve) => {
-  setStarted = resolve
-})
-
 export const currentSession = (): Remote<Session> => page.session
 
 /** Runs a task during a phase; if it fails, restores the phase and shows the problem beside its control. */
