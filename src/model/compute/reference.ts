@@ -72,33 +72,23 @@ export function forwardPass(
 ) {
   const activate =
     activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => (z < 0 ? negativeSlope * z : z)
-  const loaded = layers.map(({ name }) => ({
+  const loaded = layers.map(({ name, inputs, outputs }) => ({
+    inputs,
+    outputs,
     weight: weightOf(weights, `${name}.weight`).data,
     bias: weightOf(weights, `${name}.bias`).data,
   }))
-  return (input: ArrayLike<number>): Float64Array =>
-    loaded.reduce<Float64Array>((h, { weight, bias }, i) => {
-      const sums = affine(weight, bias, h)
-      if (i === loaded.length - 1) return sums
-      return sums.map((sum, o) => activate(sum) + (residual && i > 0 ? h[o]! : 0))
-    }, Float64Array.from(input))
-}
-
-/** W h + b. Two sums at a time, which is faster: an addition needn't wait for the one before. An odd last one is computed twice. */
-function affine(weight: FloatArray, bias: FloatArray, h: Float64Array): Float64Array {
-  const inputs = h.length
-  const sums = Float64Array.from(bias)
-  for (let a = 0; a < sums.length; a += 2) {
-    const b = Math.min(a + 1, sums.length - 1)
-    let [sumA, sumB] = [sums[a]!, sums[b]!]
-    for (let k = 0; k < inputs; k++) {
-      sumA += weight[a * inputs + k]! * h[k]!
-      sumB += weight[b * inputs + k]! * h[k]!
-    }
-    sums[a] = sumA
-    sums[b] = sumB
-  }
-  return sums
+  return (input: ArrayLike<number>): ArrayLike<number> =>
+    loaded.reduce<ArrayLike<number>>((h, { weight, bias, inputs, outputs }, i) => {
+      const next = new Float64Array(outputs)
+      const isLast = i === loaded.length - 1
+      for (let o = 0; o < outputs; o++) {
+        let sum = bias[o]!
+        for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * h[k]!
+        next[o] = isLast ? sum : activate(sum) + (residual && i > 0 ? h[o]! : 0)
+      }
+      return next
+    }, input)
 }
 
 /** The embedding of each timestep in float64, row t - 1, which is concatenated to x_t. */
