@@ -69,8 +69,9 @@ describe('moonstep compare', () => {
   })
 
   it('exits with 1 where a digest, a golden vector or a provider is wrong', async () => {
-    const on = async (...more: string[]) => await moonstep`compare ${more} --providers cpu,reference --json`
-    const stale = await on(at('stale.onnx'))
+    const on = async (providers: string, ...more: string[]) =>
+      await moonstep`compare ${more} --providers ${providers} --json`
+    const stale = await on('cpu,reference', at('stale.onnx'))
     expect(stale.status).toBe(1)
     expect(JSON.parse(stale.stdout)).toMatchObject({
       pass: false,
@@ -80,10 +81,10 @@ describe('moonstep compare', () => {
         { provider: 'reference', pass: false },
       ],
     })
-    const own = await on(at('own.onnx'))
+    const own = await on('cpu', at('own.onnx'))
     expect(own.status).toBe(1)
     expect(JSON.parse(own.stdout)).toMatchObject({ pass: false, file: { selfTest: { pass: false } } })
-    const tight = await on(model, '--atol', '1e-9', '--rtol', '0')
+    const tight = await on('cpu,reference', model, '--atol', '1e-9', '--rtol', '0')
     expect(tight.status).toBe(1)
     expect(JSON.parse(tight.stdout)).toMatchObject({
       pass: false,

@@ -1,8 +1,8 @@
 """
 The same judgements by others' code: SDMetrics' QualityReport, and scikit-learn's histogram gradient boosting.
 
-Reads a list of cases as JSON from stdin, {columns: [{name, kind}], target, samples, against, train}, where the last three are
-CSV files, and writes a line of {shapes, trends, detection, metric, synthetic, real} for each.
+Reads a list of cases as JSON from stdin, {columns: [{name, kind}], targets, samples, against, train}, where the last three are
+CSV files, and writes a line of {shapes, trends, detection, utility} for each; the last has {metric, synthetic, real} by target.
 """
 import json
 import sys
@@ -116,18 +116,18 @@ def report(real, samples, columns):
 
 
 def judge(case):
-    columns, target = case["columns"], case["target"]
-    frames = [read(case[name], columns) for name in ("samples", "against", "train")]
-    samples, against, train = frames
+    columns = case["columns"]
+    samples, against, train = [read(case[name], columns) for name in ("samples", "against", "train")]
     coded_samples, coded_against = coded([samples, against], columns)
-    metric, synthetic = utility(samples, against, columns, target)
-    _, real = utility(train, against, columns, target)
+
+    def predicted(target):
+        metric, synthetic = utility(samples, against, columns, target)
+        return {"metric": metric, "synthetic": synthetic, "real": utility(train, against, columns, target)[1]}
+
     return {
         **report(against, samples, columns),
         "detection": detection(coded_against, coded_samples),
-        "metric": metric,
-        "synthetic": synthetic,
-        "real": real,
+        "utility": {target: predicted(target) for target in case["targets"]},
     }
 
 

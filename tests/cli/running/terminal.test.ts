@@ -115,7 +115,7 @@ describe.skipIf(!hasTerminal)('a terminal (needs util-linux’s script)', () => 
 
   it('shows how much of a large table has been read', () => {
     const file = join(folder, 'large.csv')
-    const rows = Array.from({ length: 400_000 }, (_, i) => `${i % 97}.25,${(i * 7919) % 10_007}`)
+    const rows = Array.from({ length: 200_000 }, (_, i) => `${i % 97}.25,${(i * 7919) % 10_007}`)
     writeFileSync(file, `a,b\n${rows.join('\n')}\n`)
     const text = onTerminal(
       `moonstep train --dataset ${file} --out ${join(folder, 'read')} --steps 1 --hidden 8 --engine onnx --threads 1`,

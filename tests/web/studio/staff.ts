@@ -1,5 +1,5 @@
 /** A table of people: keys, names, e-mail addresses, texts in a form, two dates of which one is later, and numbers. */
-export function staffTable(rows = 240): string {
+export function staffTable(rows = 120): string {
   let state = 12345
   const below = (count: number) => {
     state = (state * 1103515245 + 12345) % 2 ** 31
