@@ -82,7 +82,10 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [noteWorkerPackages(), leanOnnxProto()],
-    rollupOptions: { output: { entryFileNames: nameOf, codeSplitting: false } },
+    rollupOptions: {
+      // hints for minifiers, which have finished by then
+      output: { entryFileNames: nameOf, codeSplitting: false, comments: { annotation: false } },
+    },
   },
   build: {
     outDir: `../../${outDir}`,

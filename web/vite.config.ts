@@ -19,12 +19,15 @@ const runsOfPoints: Plugin = {
   },
 }
 
-/** Removes the page's indentation, a twentieth of its size. */
+/** Removes the page's indentation, a twentieth of its size, and the slashes of tags that need none. */
 const noIndents: Plugin = {
   name: 'no-indents',
   transformIndexHtml: {
     order: 'post',
-    handler: (html) => html.replace(/(<pre[\s\S]*?<\/pre>)|\n\s+/g, (_, pre?: string) => pre ?? '\n'),
+    handler: (html) =>
+      html
+        .replace(/(<pre[\s\S]*?<\/pre>)|\n\s+/g, (_, pre?: string) => pre ?? '\n')
+        .replace(/(<(?:input|meta|link)\b[^>]*?) \/>/g, '$1>'),
   },
 }
 

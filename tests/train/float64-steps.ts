@@ -14,7 +14,7 @@ export function float64Loss(network: Network, parameters: Float64Array, batch: B
   let sum = 0
   for (let i = 0; i < x_t.count; i++) {
     const inputs = x_t.data.subarray(i * x_t.dim, (i + 1) * x_t.dim)
-    const output = forward([...inputs, ...Array.from(embeddings[t[i]! - 1]!)])
+    const output = forward(Float64Array.of(...inputs, ...embeddings[t[i]! - 1]!))
     for (const { size, start } of headBlocks(network)) {
       let powers = 0
       for (let d = start; d < start + size; d++) powers += Math.exp(output[d]!)

@@ -61,6 +61,11 @@ function noiseFeatures(alphaBar: number, count: number): Float64Array {
   return row
 }
 
+interface LoadedLayer extends LinearLayer {
+  readonly weight: ArrayLike<number>
+  readonly bias: ArrayLike<number>
+}
+
 /**
  * Linear layers in float64: the forward pass that everything else is compared with. The activation is LeakyReLU or SiLU,
  * z / (1 + e^-z).
@@ -71,28 +76,43 @@ export function forwardPass(
   { activation, residual }: Pick<NetworkTraits, 'activation' | 'residual'>,
 ) {
   const activate =
-    activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => (z < 0 ? negativeSlope * z : z)
-  const loaded = layers.map(({ name, inputs, outputs }) => ({
-    inputs,
-    outputs,
-    weight: weightOf(weights, `${name}.weight`).data,
-    bias: weightOf(weights, `${name}.bias`).data,
+    activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => Math.max(z, negativeSlope * z)
+  const loaded = layers.map((layer) => ({
+    ...layer,
+    weight: weightOf(weights, `${layer.name}.weight`).data,
+    bias: weightOf(weights, `${layer.name}.bias`).data,
   }))
-  return (input: ArrayLike<number>): ArrayLike<number> =>
-    loaded.reduce<ArrayLike<number>>((h, { weight, bias, inputs, outputs }, i) => {
-      const next = new Float64Array(outputs)
-      const isLast = i === loaded.length - 1
-      for (let o = 0; o < outputs; o++) {
-        let sum = bias[o]!
-        for (let k = 0; k < inputs; k++) sum += weight[o * inputs + k]! * h[k]!
-        next[o] = isLast ? sum : activate(sum) + (residual && i > 0 ? h[o]! : 0)
-      }
-      return next
+  return (input: Float64Array): Float64Array =>
+    loaded.reduce((h, layer, i) => {
+      const z = sumsOf(layer, h)
+      if (i === loaded.length - 1) return z
+      return z.map((sum, o) => activate(sum) + (residual && i > 0 ? h[o]! : 0))
     }, input)
 }
 
+/** W h + b. */
+function sumsOf({ inputs, outputs, weight, bias }: LoadedLayer, h: Float64Array): Float64Array {
+  const z = new Float64Array(outputs)
+  // each sum keeps its order; a processor adds to one while it waits for the others
+  for (let o = 0; o < outputs; o += 3) {
+    // the last one again where fewer are left
+    const p = Math.min(o + 1, outputs - 1)
+    const q = Math.min(o + 2, outputs - 1)
+    let [a, b, c] = [bias[o]!, bias[p]!, bias[q]!]
+    for (let k = 0; k < inputs; k++) {
+      a += weight[o * inputs + k]! * h[k]!
+      b += weight[p * inputs + k]! * h[k]!
+      c += weight[q * inputs + k]! * h[k]!
+    }
+    z[o] = a
+    z[p] = b
+    z[q] = c
+  }
+  return z
+}
+
 /** The embedding of each timestep in float64, row t - 1, which is concatenated to x_t. */
-export function timeEmbeddings(network: Network, weights: NamedWeights): ArrayLike<number>[] {
+export function timeEmbeddings(network: Network, weights: NamedWeights): Float64Array[] {
   return timeFeatures(network).rows.map(forwardPass(timeEncoder(network), weights, postTraits))
 }
 
@@ -104,9 +124,7 @@ export function referencePredictor(network: Network, weights: NamedWeights): Noi
   checkWeights(network, weights)
   const embeddings = timeEmbeddings(network, weights)
   const forward = forwardPass(linearLayers(network), weights, network)
-  return rowPredictor(network, (row, t) =>
-    forward(Float64Array.of(...row, ...Array.from(embeddings[t - 1]!))),
-  )
+  return rowPredictor(network, (row, t) => forward(Float64Array.of(...row, ...embeddings[t - 1]!)))
 }
 
 /**
@@ -161,16 +179,18 @@ export function resultOf<A extends FloatArray>(
         for (let k = at; k < at + size; k++) data[k] = condition.values.data[k]!
       else if (size === 1) {
         const clean = share.x_t * x_t.data[at]! + share.output * output.data[at]!
-        data[at] = Math.min(Math.max(clean, -limit), limit)
+        data[at] = clamp(clean, limit)
       } else softmax(data, output.data, at, size)
     }
   }
   return { data, count, dim }
 }
 
+const clamp = (x: number, limit: number) => Math.min(Math.max(x, -limit), limit)
+
 /** Replaces `size` outputs by 2 p - 1. */
 function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
-  const power = (k: number) => exp(Math.min(Math.max(output[k]!, -maxLogit), maxLogit))
+  const power = (k: number) => exp(clamp(output[k]!, maxLogit))
   let sum = 0
   for (let k = at; k < at + size; k++) sum += power(k)
   for (let k = at; k < at + size; k++) result[k] = (2 * power(k)) / sum - 1
