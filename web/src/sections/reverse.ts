@@ -31,7 +31,7 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
       const { data } = subject.value
       if (data) {
         density(frame, data)
-        cloud(frame, data, frame.colours.behind, 0.25)
+        cloud(frame, data, frame.colours.real, 0.25)
       }
       const now = around()
       if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.samples)
