@@ -19,15 +19,12 @@ const runsOfPoints: Plugin = {
   },
 }
 
-/** Removes the page's indentation, a twentieth of its size, and the slashes of tags that need none. */
+/** Removes the page's indentation, a twentieth of its size. */
 const noIndents: Plugin = {
   name: 'no-indents',
   transformIndexHtml: {
     order: 'post',
-    handler: (html) =>
-      html
-        .replace(/(<pre[\s\S]*?<\/pre>)|\n\s+/g, (_, pre?: string) => pre ?? '\n')
-        .replace(/(<(?:input|meta|link)\b[^>]*?) \/>/g, '$1>'),
+    handler: (html) => html.replace(/(<pre[\s\S]*?<\/pre>)|\n\s+/g, (_, pre?: string) => pre ?? '\n'),
   },
 }
 

@@ -191,7 +191,7 @@ describeWith('chromium', 'the site in Chromium', () => {
     const still = await browser.newPage({ viewport, javaScriptEnabled: false })
     await page.setViewportSize(viewport)
     const widthsOf = async (one: Page, file: string) => {
-      await one.goto(`${server.url}${file}`, { waitUntil: 'load' })
+      await one.goto(`${server.url}${file}`)
       return one.evaluate<number[]>(
         '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
       )

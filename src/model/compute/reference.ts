@@ -61,11 +61,6 @@ function noiseFeatures(alphaBar: number, count: number): Float64Array {
   return row
 }
 
-interface LoadedLayer extends LinearLayer {
-  readonly weight: ArrayLike<number>
-  readonly bias: ArrayLike<number>
-}
-
 /**
  * Linear layers in float64: the forward pass that everything else is compared with. The activation is LeakyReLU or SiLU,
  * z / (1 + e^-z).
@@ -76,24 +71,23 @@ export function forwardPass(
   { activation, residual }: Pick<NetworkTraits, 'activation' | 'residual'>,
 ) {
   const activate =
-    activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => Math.max(z, negativeSlope * z)
-  const loaded = layers.map((layer) => ({
-    ...layer,
-    weight: weightOf(weights, `${layer.name}.weight`).data,
-    bias: weightOf(weights, `${layer.name}.bias`).data,
+    activation === 'silu' ? (z: number) => z / (1 + exp(-z)) : (z: number) => (z < 0 ? negativeSlope * z : z)
+  const loaded = layers.map(({ name }) => ({
+    weight: weightOf(weights, `${name}.weight`).data,
+    bias: weightOf(weights, `${name}.bias`).data,
   }))
   return (input: Float64Array): Float64Array =>
-    loaded.reduce((h, layer, i) => {
-      const z = sumsOf(layer, h)
+    loaded.reduce((h, { weight, bias }, i) => {
+      const z = affine(weight, bias, h)
       if (i === loaded.length - 1) return z
       return z.map((sum, o) => activate(sum) + (residual && i > 0 ? h[o]! : 0))
     }, input)
 }
 
-/** W h + b. */
-function sumsOf({ inputs, outputs, weight, bias }: LoadedLayer, h: Float64Array): Float64Array {
+/** W h + b, three sums at a time: a processor adds to one while it waits for the others. Each sum keeps its order. */
+function affine(weight: FloatArray, bias: FloatArray, h: Float64Array): Float64Array {
+  const [inputs, outputs] = [h.length, bias.length]
   const z = new Float64Array(outputs)
-  // each sum keeps its order; a processor adds to one while it waits for the others
   for (let o = 0; o < outputs; o += 3) {
     // the last one again where fewer are left
     const p = Math.min(o + 1, outputs - 1)

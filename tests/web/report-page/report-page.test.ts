@@ -116,21 +116,16 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
     await close()
   })
 
-  it.each(readers)('is accessible, in %s, and no wider than the screen', async (scheme, options) => {
+  it.each(readers)('is accessible, in %s, and no wider than the screen', async (_, options) => {
     for (const name of ['mixed.html', 'wide.html', 'tables.html']) {
       // the checker is a script, which the page's policy forbids
       const { page, close } = await open(name, { ...options, bypassCSP: true })
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-      // two hundred columns have the colours of a few, and take the checker seconds
-      if (name === 'wide.html' && scheme === 'dark') {
-        await close()
-        continue
-      }
       await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') })
       const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
         'axe.run()',
       )
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
       await close()
     }
   })

@@ -79,7 +79,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'chr
       const whole = gunzipSync(readFileSync(join(root, 'bench/data/penguins.csv.gz')))
         .toString()
         .trimEnd()
-      // three of its columns take half of its steps, and a third of its rows half of the time of each
+      // three of its columns take half of its steps, and a batch of a third of its rows takes less
       const columns = whole
         .replace(/^(\w+),\w+,([^,]*),.*,(\w*),\w+$/gm, '$1,$2,$3')
         .split('\n')

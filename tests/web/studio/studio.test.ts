@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 const titanic = join(folder, 'titanic.csv')
 const penguins = join(folder, 'penguins.csv')
 
-/** The header and 110 rows from all of a file, with which a step takes half of what it takes with 250. */
+/** The header and 110 rows from all of a file: a batch of 256 has no more than these, and takes less. */
 const fewLines = (csv: string) => {
   const [header, ...rows] = csv.trimEnd().split('\n')
   const every = Math.floor(rows.length / 110)
