@@ -4,8 +4,12 @@ import type { Plugin } from 'vite'
 const unasked =
   /^( +)(?:[\w.]+\.(?:prototype\.toJSON|verify|fromObject|toObject|encodeDelimited|decodeDelimited|create) = function \w+\(.*\{\n[\s\S]*?\n\1\};|onnx\.(?:Version|OperatorStatus) = \(function\(\) \{\n[\s\S]*?\n\1\}\)\(\);)\n/gm
 
-/** What protobufjs loads for remote calls and texts of bytes, which onnx-proto has none of. */
-const unused = /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n/gm
+/**
+ * What protobufjs loads for remote calls and texts of bytes, which onnx-proto doesn't have, and for integers beyond 2^53, without
+ * which it reads integers as numbers.
+ */
+const unused =
+  /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n|^ +var Long = require\("long"\);\n(?= +return Long && Long\.isLong)/gm
 
 /** How protobufjs reads and writes floats where there are no typed arrays, which every page that runs here has. */
 const withoutTypedArrays = /^ +\}\)\(\); else \(function\(\) \{\r?\n[\s\S]*?\n {4}\}\)\(\);\r?\n/gm
