@@ -5,7 +5,7 @@ import { textInDatabase } from '../table/formats/sql.ts'
 import { shortest } from '../table/formats/write-cells.ts'
 import type { Column, Table } from '../table/table.ts'
 import { laterReferences, tablesInOrder } from './database.ts'
-import type { Reference, Schema, TableSchema } from './schema.ts'
+import { type Reference, requireWords, type Schema, type TableSchema } from './schema.ts'
 
 /** Rows of a table, with their own texts if they have some. */
 export type Rows = Pick<Table, 'points'> & Partial<Table>
@@ -38,6 +38,7 @@ const rowsAtOnce = 4096
 
 /** The tables in the order of their references. */
 export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrite[] {
+  requireWords(schema)
   const order = tablesInOrder(schema)
   const byName = tables instanceof Map ? tables : new Map(Object.entries(tables))
   return order.map((name) => {

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { InputError, nearest, unknownName } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
+import { quoted } from '../table/inference/words.ts'
 import { type ColumnType, columnTypes } from '../table/table.ts'
 
 /** Columns that name a row of a table by its key. */
@@ -147,6 +148,21 @@ export function requireWhole({ tables }: Schema, file: string): void {
         )
       }
     for (const reference of references) requireTarget(reference, tables, where)
+  }
+}
+
+/** Throws InputError on words for SQL, which a schema that was not read by `parseSchema` may have, that say more than a type or an action. */
+export function requireWords({ tables }: Schema): void {
+  for (const [name, { declared = {}, references }] of Object.entries(tables)) {
+    const wrong =
+      Object.values(declared).find((words) => !columnDefinition.test(words)) ??
+      references.find(({ actions }) => actions !== undefined && !referenceActions.test(actions))?.actions
+    if (wrong !== undefined)
+      throw new InputError(
+        `the schema's table ${printable(name)} has ${quoted(String(wrong))}: give a type such as DECIMAL(9,2) NOT NULL, or actions such as ON DELETE CASCADE`,
+        'bad-data',
+        { option: 'schema' },
+      )
   }
 }
 

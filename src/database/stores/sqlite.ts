@@ -35,7 +35,8 @@ export async function connectSqlite(file: string, mustExist = true): Promise<Con
     () => import('node-sqlite3-wasm'),
   )
   const connection = new sqlite.Database(file, { fileMustExist: mustExist })
-  connection.exec('PRAGMA locking_mode=EXCLUSIVE')
+  // a file's own expressions may not call functions with effects: https://www.sqlite.org/security.html
+  connection.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON')
   return connection
 }
 
@@ -109,7 +110,7 @@ async function stampOf(file: string): Promise<string> {
 }
 
 /** Runs what reads a file; what SQLite says about it becomes one line. */
-async function asSqlite<R>(file: string, read: () => R | Promise<R>): Promise<R> {
+export async function asSqlite<R>(file: string, read: () => R | Promise<R>): Promise<R> {
   try {
     return await read()
   } catch (error) {

@@ -12,8 +12,9 @@ import { constraintsOf } from '../constraints.ts'
 import { following } from '../following.ts'
 import type { TableToWrite } from '../rows.ts'
 import type { TableSchema } from '../schema.ts'
+import { createLike } from './like-sqlite.ts'
 import { isPostgres } from './open.ts'
-import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
+import { columnsOf, connectSqlite, copyWhole, isSqlite, tableNames } from './sqlite.ts'
 import { flush, writeBeside } from './whole.ts'
 import type { WriteTables } from './write-tables.ts'
 
@@ -34,7 +35,7 @@ export const writeSqlite: WriteTables = async (target, tables, { append = false,
         connection.get(`SELECT max(${quotedName(column)}) AS last FROM ${quotedName(table)}`)?.last
       const added = append ? await following(tables, largest) : tables
       for (const table of added) await insert(connection, target, table, signal, append)
-      for (const index of indexes) connection.exec(index)
+      for (const index of indexes) connection.run(index)
       connection.exec('COMMIT')
     } catch (error) {
       if ((error as Error).name !== 'SQLite3Error') throw error
@@ -88,24 +89,9 @@ async function create(
       ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
       ...constraintsOf(name, tables, { withActions: true }),
     ]
-    connection.exec(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
+    connection.run(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
   return []
-}
-
-async function createLike(connection: Connection, source: string): Promise<string[]> {
-  const { connection: original, close } = await openCopy(source)
-  try {
-    const names = tableNames(original)
-    const statements = original.all(
-      "SELECT type, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid",
-    )
-    const ofTables = statements.filter(({ tbl_name }) => names.includes(String(tbl_name)))
-    for (const { type, sql } of ofTables) if (type === 'table') connection.exec(String(sql))
-    return ofTables.filter(({ type }) => type === 'index').map(({ sql }) => String(sql))
-  } finally {
-    await close()
-  }
 }
 
 /** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
