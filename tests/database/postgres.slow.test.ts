@@ -153,6 +153,66 @@ describeWith('postgres', 'PostgreSQL', () => {
     expect(count()).toBe('0')
   })
 
+  it('leaves sequences as they were where a constraint that waits refuses a row, and where the write is aborted', async () => {
+    const next = () =>
+      server.psql(
+        '-c',
+        `SELECT last_value, is_called FROM "sh'op".customers_id_seq; SELECT last_value, is_called FROM "sh'op".orders_order_no_seq`,
+      )
+    server.psql(
+      '-c',
+      `SET search_path TO "sh'op";
+       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more than %', TG_ARGV[0]; END $$;
+       CREATE CONSTRAINT TRIGGER few AFTER INSERT ON items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.quantity > 0) EXECUTE FUNCTION refuse('a few')`,
+    )
+    const before = next()
+    await expect(writeDatabase(source, database)).rejects.toThrow(/^cannot write .*: no more than a few$/)
+    expect(next()).toBe(before)
+    server.psql('-c', `DROP TRIGGER few ON "sh'op".items`)
+    const aborting = new AbortController()
+    const items = database.tables.get('items')!
+    const chunks = (function* () {
+      yield { points: items.points }
+      aborting.abort()
+    })()
+    const tables = new Map([...database.tables, ['items', { columns: items.columns, chunks }]])
+    await expect(
+      writeDatabase(source, { ...database, tables }, { signal: aborting.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' })
+    expect(next()).toBe(before)
+    expect(count()).toBe('0')
+  })
+
+  it("calls no function of the database's own in place of a built-in one", async () => {
+    await writeDatabase(source, database)
+    const functions = [
+      'current_schema() RETURNS name',
+      'quote_ident(text) RETURNS text',
+      'format_type(oid, integer) RETURNS text',
+      'rtrim(text) RETURNS text',
+      'pg_get_serial_sequence(text, text) RETURNS text',
+    ]
+    const creations = functions.map(
+      (head) =>
+        `CREATE FUNCTION ${head} LANGUAGE plpgsql AS $$ BEGIN RAISE 'a function of the database ran'; END $$;`,
+    )
+    server.psql(
+      '-c',
+      `SET search_path TO "sh'op", pg_catalog; ALTER TABLE countries ADD COLUMN short char(3) DEFAULT 'x'; ${creations.join(' ')}
+       ALTER DATABASE postgres SET search_path TO "sh'op", pg_catalog`,
+    )
+    try {
+      const schema = keepingAll(shopSchema)
+      expect(rowsIn(await readDatabase(source, { schema }))).toEqual(sortedShop())
+      expect(rowsIn(await readDatabase(server.address, { schema }))).toEqual(sortedShop())
+      server.psql('-c', `TRUNCATE "sh'op".countries CASCADE`, '-c', `TRUNCATE "sh'op".products CASCADE`)
+      await writeDatabase(source, database)
+      expect(rowsIn(await readDatabase(source, { schema }))).toEqual(sortedShop())
+    } finally {
+      server.psql('-c', 'ALTER DATABASE postgres RESET search_path')
+    }
+  })
+
   it('takes a .sql file of all tables, with keys and references', async () => {
     const { at, folder } = files
     chmodSync(folder, 0o755)

@@ -29,7 +29,10 @@ export const writeDuckdb: WriteTables = async (target, tables, { append = false,
       if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
       const largest = async (table: string, column: string) =>
         (
-          await textsOf(connection, `SELECT max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`)
+          await textsOf(
+            connection,
+            `SELECT system.main.max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`,
+          )
         )[0]?.[0]
       const added = append ? await following(tables, largest) : tables
       for (const table of added) await insert(connection, table, types.get(table.name)!, signal, append)
@@ -102,7 +105,7 @@ async function insert(
   const { LIST, VARCHAR, listValue } = await import('@duckdb/node-api')
   const names = columns.map((column) => column.name)
   const casts = names.map((column, i) => `CAST(c${i} AS ${types.get(column)})`).join(', ')
-  const lists = names.map((_, i) => `unnest($${i + 1}) AS c${i}`).join(', ')
+  const lists = names.map((_, i) => `system.main.unnest($${i + 1}) AS c${i}`).join(', ')
   const statement = await connection.prepare(
     // rows that are kept may be there
     `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,

@@ -27,7 +27,8 @@ export const writePostgres: WriteTables = async (target, tables, { append = fals
     const catalogue = await columnsOf(client, schema)
     const largest = async (table: string, column: string) => {
       const place = `${quotedName(schema)}.${quotedName(table)}`
-      return (await client.query(`SELECT max(${quotedName(column)}) AS last FROM ${place}`)).rows[0].last
+      return (await client.query(`SELECT pg_catalog.max(${quotedName(column)}) AS last FROM ${place}`))
+        .rows[0].last
     }
     for (const table of tables) placedOf(table, catalogue, address, schema)
     const added = append ? await following(tables, largest) : tables
@@ -37,8 +38,10 @@ export const writePostgres: WriteTables = async (target, tables, { append = fals
     await client.query('SET CONSTRAINTS ALL DEFERRED')
     for (const [k, table] of placed.entries()) await insert(client, table, k, signal, append)
     for (const [k, table] of placed.entries()) await completeLater(client, table, k)
-    for (const table of placed) await advanceSequences(client, table)
+    // a sequence keeps its number when a transaction fails, so that whatever can fail comes first
+    await client.query('SET CONSTRAINTS ALL IMMEDIATE')
     signal?.throwIfAborted()
+    for (const table of placed) await advanceSequences(client, table)
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
@@ -139,7 +142,8 @@ async function insert(
 function rowsOf(types: readonly string[]): string {
   const names = types.map((_, i) => `c${i}`)
   const casts = types.map((type, i) => `c${i}::${type}`)
-  return `SELECT ${casts.join(', ')} FROM unnest(${types.map((_, i) => `$${i + 1}::text[]`).join(', ')}) AS r(${names.join(', ')})`
+  const arrays = types.map((_, i) => `pg_catalog.unnest($${i + 1}::text[])`)
+  return `SELECT ${casts.join(', ')} FROM ROWS FROM (${arrays.join(', ')}) AS r(${names.join(', ')})`
 }
 
 async function completeLater(client: Client, { place, later }: PlacedTable, k: number): Promise<void> {
@@ -154,11 +158,14 @@ async function completeLater(client: Client, { place, later }: PlacedTable, k: n
 async function advanceSequences(client: Client, { table, place, types }: PlacedTable): Promise<void> {
   for (const { name } of table.columns) {
     if (!/^(smallint|integer|bigint)$/.test(types.get(name)!)) continue
-    const { rows } = await client.query('SELECT pg_get_serial_sequence($1, $2) AS sequence', [place, name])
+    const { rows } = await client.query('SELECT pg_catalog.pg_get_serial_sequence($1, $2) AS sequence', [
+      place,
+      name,
+    ])
     if (rows[0].sequence === null) continue
     const column = quotedName(name)
     await client.query(
-      `SELECT setval($1::regclass, last) FROM (SELECT max(${column}) AS last FROM ${place}) r WHERE last > coalesce(pg_sequence_last_value($1::regclass), 0)`,
+      `SELECT pg_catalog.setval($1::regclass, last) FROM (SELECT pg_catalog.max(${column}) AS last FROM ${place}) r WHERE last > coalesce(pg_catalog.pg_sequence_last_value($1::regclass), 0)`,
       [rows[0].sequence],
     )
   }
