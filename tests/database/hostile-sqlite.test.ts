@@ -1,4 +1,3 @@
-// cspell:ignore NOCASE
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

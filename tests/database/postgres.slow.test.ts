@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
+import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
 import { writeDatabase } from '../../src/database/stores/write.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
+import type { Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { freePort, type PostgresServer, startPostgres } from '../helpers/postgres.ts'
@@ -175,7 +177,10 @@ describeWith('postgres', 'PostgreSQL', () => {
       yield { points: items.points }
       aborting.abort()
     })()
-    const tables = new Map([...database.tables, ['items', { columns: items.columns, chunks }]])
+    const tables = new Map<string, Table | RowStream>([
+      ...database.tables,
+      ['items', { columns: items.columns, chunks }],
+    ])
     await expect(
       writeDatabase(source, { ...database, tables }, { signal: aborting.signal }),
     ).rejects.toMatchObject({ name: 'AbortError' })

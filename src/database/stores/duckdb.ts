@@ -7,6 +7,9 @@ import type { DeclaredReference, Store, StoredTable } from '../store.ts'
 import { requirePackage } from './packages.ts'
 import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
 
+/** The release that the tests run with, of those which the peer's range takes. */
+export const duckdbRelease = '@1.5.6-r.1'
+
 /** A connection to a file, which loads no extension, and on which a file's own definitions open no other file. */
 export async function connectDuckdb(
   file: string,
@@ -16,6 +19,7 @@ export async function connectDuckdb(
     '@duckdb/node-api',
     'DuckDB files',
     () => import('@duckdb/node-api'),
+    duckdbRelease,
   )
   const instance = await DuckDBInstance.create(file, {
     access_mode: mode,
