@@ -4,12 +4,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
+import { connectSqlite } from '../../src/database/stores/sqlite.ts'
 import { writeDatabase } from '../../src/database/stores/write.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { freePort, type PostgresServer, startPostgres } from '../helpers/postgres.ts'
+import { creationOfPets, fillWithPets, pets } from './pets.ts'
 import { keepingAll, shop, shopSchema, tablesOf } from './shop.ts'
 
 const files = folderOf('postgres-files')
@@ -186,6 +188,30 @@ describeWith('postgres', 'PostgreSQL', () => {
     ).rejects.toMatchObject({ name: 'AbortError' })
     expect(next()).toBe(before)
     expect(count()).toBe('0')
+  })
+
+  it('gets every cell of another database as it was read, and gives it back', async () => {
+    const { at } = files
+    const connection = await connectSqlite(at('pets.sqlite'), false)
+    fillWithPets(connection)
+    connection.close()
+    const target = `${server.address}?schema=pets`
+    server.psql(
+      '-c',
+      `DROP SCHEMA IF EXISTS pets CASCADE; CREATE SCHEMA pets; SET search_path TO pets; ${creationOfPets('date').join(';')}`,
+    )
+    await writeDatabase(target, await readDatabase(at('pets.sqlite')))
+    await writeDatabase(at('back.sqlite'), await readDatabase(target))
+    const back = await connectSqlite(at('back.sqlite'))
+    for (const [name, rows] of Object.entries(pets)) {
+      const columns = Object.keys(rows[0]!).join(', ')
+      const json = `SELECT json_agg(r) FROM (SELECT ${columns} FROM pets.${name} ORDER BY 1, 2) r`
+      const inOrder = back.all(`SELECT ${columns} FROM ${name} ORDER BY 1, 2`)
+      expect(JSON.parse(server.psql('-c', json))).toEqual(inOrder)
+      const textOf = (row: object) => JSON.stringify(Object.values(row).map(String))
+      expect(inOrder.map(textOf).sort()).toEqual(rows.map(textOf).sort())
+    }
+    back.close()
   })
 
   it("calls no function of the database's own in place of a built-in one", async () => {

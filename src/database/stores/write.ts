@@ -10,7 +10,7 @@ import type { WriteDatabaseOptions, WriteTables } from './write-tables.ts'
  *
  * @param target - A file that ends in .sqlite, .sqlite3, .db, .duckdb, .sql or .sql.gz; `postgres://user@host/database`, whose tables
  * exist and are empty; or else a folder.
- * @param database - The schema, and each table's columns and rows, keys and references among them.
+ * @param database - The schema, and each table's columns and rows, keys and references among them: what `sample` or `readDatabase` returned.
  * @throws InputError on what can't be written, a database with rows without `append`, and what the database refuses.
  * @example
  * await writeDatabase('copy.sqlite', await readDatabase('shop'), { source: 'shop.sqlite' })
