@@ -5,7 +5,7 @@ import type { Database } from '../../src/database/database.ts'
 import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
 import { connectSqlite } from '../../src/database/stores/sqlite.ts'
-import { writeDatabase } from '../../src/database/stores/write.ts'
+import { checkTarget, writeDatabase } from '../../src/database/stores/write.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
@@ -212,6 +212,51 @@ describeWith('postgres', 'PostgreSQL', () => {
       expect(inOrder.map(textOf).sort()).toEqual(rows.map(textOf).sort())
     }
     back.close()
+  })
+
+  it('is looked at before rows are drawn: rows, tables, columns, rights and settings', async () => {
+    const shown = () =>
+      server.psql(
+        '-c',
+        `SELECT (SELECT count(*) FROM "sh'op".items), (SELECT last_value FROM "sh'op".customers_id_seq), (SELECT count(*) FROM pg_class)`,
+      )
+    const limited = source.replace(/\/\/[^@]*@/, '//limited:secret@')
+    server.psql(
+      '-c',
+      `DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN PASSWORD 'secret'; GRANT USAGE ON SCHEMA "sh'op" TO limited;
+       GRANT SELECT ON ALL TABLES IN SCHEMA "sh'op" TO limited`,
+    )
+    const refused = async (address: string, line: RegExp, options = {}) => {
+      const before = shown()
+      await expect(checkTarget(address, shopSchema, options)).rejects.toThrow(line)
+      expect(shown()).toBe(before)
+    }
+    const grant = (sql: string) => server.psql('-c', `SET search_path TO "sh'op"; ${sql}`)
+    try {
+      const before = shown()
+      await checkTarget(source, shopSchema)
+      expect(shown()).toBe(before)
+      await refused(limited, /^cannot write .*: permission denied for table countries$/)
+      grant('GRANT INSERT ON ALL TABLES IN SCHEMA "sh\'op" TO limited')
+      await refused(limited, /^cannot write .*: permission denied for table customers$/)
+      grant('GRANT UPDATE (referrer_id) ON customers TO limited')
+      await refused(limited, /^cannot write .*: permission denied for sequence customers_id_seq$/)
+      grant('GRANT USAGE ON ALL SEQUENCES IN SCHEMA "sh\'op" TO limited')
+      await refused(limited, /^cannot write .*: permission denied for sequence "sh'op".customers_id_seq$/)
+      grant('GRANT UPDATE ON ALL SEQUENCES IN SCHEMA "sh\'op" TO limited')
+      await checkTarget(limited, shopSchema)
+      await writeDatabase(limited, database)
+      await refused(source, /table countries has rows: empty it, or `append`/)
+      await checkTarget(source, shopSchema, { append: true })
+      grant('ALTER ROLE limited SET default_transaction_read_only TO on')
+      await refused(limited, /takes no rows, as its transactions are read-only/, { append: true })
+      grant('ALTER TABLE orders DROP COLUMN to_country')
+      await refused(source, /table orders has no column to_country that rows may set, but /, { append: true })
+      grant('DROP TABLE products CASCADE')
+      await refused(source, /has no table products in the schema sh'op, but /, { append: true })
+    } finally {
+      server.psql('-c', `DROP OWNED BY limited; DROP ROLE limited`)
+    }
   })
 
   it("calls no function of the database's own in place of a built-in one", async () => {

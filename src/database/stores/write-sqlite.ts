@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Database as Connection } from 'node-sqlite3-wasm'
 import { InputError, messageOf } from '../../core/errors.ts'
-import { isFolder } from '../../core/files.ts'
+import { isFolder, requireWritable } from '../../core/files.ts'
 import { counted, printable } from '../../core/format.ts'
 import { textOf } from '../../table/cell-text.ts'
 import { quotedName } from '../../table/formats/sql.ts'
@@ -14,12 +14,42 @@ import type { TableToWrite } from '../rows.ts'
 import type { TableSchema } from '../schema.ts'
 import { createLike } from './like-sqlite.ts'
 import { isPostgres } from './open.ts'
-import { columnsOf, connectSqlite, copyWhole, isSqlite, tableNames } from './sqlite.ts'
+import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
 import { flush, writeBeside } from './whole.ts'
-import type { WriteTables } from './write-tables.ts'
+import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
-export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
+export const sqliteWriter: TablesWriter = {
+  write: writeSqlite,
+  async check(target, tables, { append = false, source }) {
+    await requireWritable(target)
+    if (existsSync(target)) await inUse(target)
+    const { connection, close } = existsSync(target) ? await openCopy(target) : await openEmpty()
+    try {
+      const isNew = tableNames(connection).length === 0
+      const like = isNew ? await likeOf(source) : undefined
+      if (like !== undefined) await createLike(connection, like)
+      // those of a new file without a source are made as the rows need them
+      if (!isNew || like !== undefined) requireTables(connection, target, tables, append)
+    } catch (error) {
+      if ((error as Error).name !== 'SQLite3Error') throw error
+      throw refused(target, error)
+    } finally {
+      await close()
+    }
+  },
+}
+
+async function openEmpty() {
+  const connection = await connectSqlite(':memory:', false)
+  return { connection, close: async () => connection.close() }
+}
+
+async function writeSqlite(
+  target: string,
+  tables: readonly TableToWrite[],
+  { append = false, source, signal }: WriteDatabaseOptions,
+): Promise<void> {
   const exists = existsSync(target)
   const before = exists ? await inUse(target) : undefined
   await writeBeside(target, async (path) => {
@@ -77,13 +107,8 @@ async function create(
   tables: readonly TableToWrite[],
   source: string | undefined,
 ): Promise<string[]> {
-  const isOfSqlite =
-    source !== undefined &&
-    !isPostgres(source) &&
-    existsSync(source) &&
-    !(await isFolder(source)) &&
-    (await isSqlite(source))
-  if (isOfSqlite) return createLike(connection, source)
+  const like = await likeOf(source)
+  if (like !== undefined) return createLike(connection, like)
   for (const { name, columns, schema } of [...tables].sort((a, b) => a.place - b.place)) {
     const lines = [
       ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
@@ -92,6 +117,13 @@ async function create(
     connection.run(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
   return []
+}
+
+/** The source, if it is a SQLite file. */
+async function likeOf(source: string | undefined): Promise<string | undefined> {
+  if (source === undefined || isPostgres(source) || !existsSync(source) || (await isFolder(source)))
+    return undefined
+  return (await isSqlite(source)) ? source : undefined
 }
 
 /** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
@@ -118,7 +150,7 @@ function typeOf(column: Column): string {
 function requireTables(
   connection: Connection,
   target: string,
-  tables: readonly TableToWrite[],
+  tables: readonly TableToCome[],
   append: boolean,
 ): void {
   const names = tableNames(connection)
