@@ -1,4 +1,4 @@
-import type { connectSqlite } from '../../src/database/stores/sqlite.ts'
+import type { connectSqlite } from '../../src/database/stores/sqlite-connection.ts'
 import type { Row } from '../../src/table/table.ts'
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i)

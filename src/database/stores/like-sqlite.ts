@@ -3,7 +3,8 @@ import type { Database as Connection } from 'node-sqlite3-wasm'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { afterBrackets, type SqlToken, tokensOf } from './sql-tokens.ts'
-import { asSqlite, openCopy, tableNames } from './sqlite.ts'
+import { tableNames } from './sqlite.ts'
+import { asSqlite, openCopy } from './sqlite-connection.ts'
 
 /**
  * Creates the tables of a SQLite file in another. Anyone may have written its `sqlite_schema`, so that a text there counts only as
