@@ -1,5 +1,6 @@
 import { InputError, nearest, requireInteger } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
+import { ownValue } from '../core/own.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
@@ -257,7 +258,7 @@ function asTold(
   name: string,
 ): Table<Float64Array> {
   const kinds = draft.tables[name]!.columns
-  const isKey = ({ name, kind }: Column) => isGiven && kinds[name] === 'key' && kind !== 'key'
+  const isKey = ({ name, kind }: Column) => isGiven && ownValue(kinds, name) === 'key' && kind !== 'key'
   if (!columns.some(isKey)) return { columns, points }
   const data = points.data.slice()
   const changed = columns.map((column, d): Column => {
@@ -287,7 +288,7 @@ function withKinds(
     const kinds = isGiven ? draft.tables[name]!.columns : {}
     const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
       column,
-      kinds[column] ?? kind,
+      ownValue(kinds, column) ?? kind,
     ])
     return [name, { ...table, columns: Object.fromEntries(columns) }]
   })

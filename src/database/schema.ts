@@ -8,6 +8,7 @@ import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import { quoted } from '../table/inference/words.ts'
 import { type ColumnType, columnTypes } from '../table/table.ts'
+import { recordOf } from './record.ts'
 
 /** Columns that name a row of a table by its key. */
 export interface Reference {
@@ -63,10 +64,9 @@ export const referenceActions = /^(?:(?:^| )ON (?:DELETE|UPDATE) (?:CASCADE|REST
 const schemaOfFile = v.object({
   $schema: v.optional(v.string()),
   format: v.literal(1, 'this version reads format 1'),
-  tables: v.record(
-    v.string(),
+  tables: recordOf(
     v.strictObject({
-      columns: v.record(v.string(), columnType),
+      columns: recordOf(columnType),
       key: v.optional(names),
       references: v.optional(
         v.array(
@@ -85,8 +85,7 @@ const schemaOfFile = v.object({
       keep: v.optional(v.boolean()),
       rules: v.optional(v.array(v.string())),
       declared: v.optional(
-        v.record(
-          v.string(),
+        recordOf(
           v.pipe(
             v.string(),
             v.regex(columnDefinition, 'give a type of SQLite, such as DECIMAL(9,2) NOT NULL'),

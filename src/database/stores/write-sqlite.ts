@@ -4,6 +4,7 @@ import type { Database as Connection } from 'node-sqlite3-wasm'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { isFolder, requireWritable } from '../../core/files.ts'
 import { counted, printable } from '../../core/format.ts'
+import { ownValue } from '../../core/own.ts'
 import { textOf } from '../../table/cell-text.ts'
 import { quotedName } from '../../table/formats/sql.ts'
 import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
@@ -129,7 +130,7 @@ async function likeOf(source: string | undefined): Promise<string | undefined> {
 
 /** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
 function definitionOf(column: Column, { declared }: TableSchema): string {
-  const definition = declared?.[column.name]
+  const definition = ownValue(declared, column.name)
   const isNumber = /INT/i.test(definition ?? '')
   const fits = !isNumber || typeOf(column) !== 'TEXT'
   return definition !== undefined && fits ? definition : typeOf(column)
