@@ -8,8 +8,8 @@ import { tablesTrainingOptions } from '../database/learned/train-tables.ts'
 import { parseSchema, type Schema } from '../database/schema.ts'
 import { isDuckdb, isPostgres, isSqliteName } from '../database/stores/open.ts'
 import { isSqlite } from '../database/stores/sqlite.ts'
-import { writeDatabase } from '../database/stores/write.ts'
-import { exportDatabase, loadDatabase } from '../node/databases.ts'
+import { checkTarget, writeDatabase } from '../database/stores/write.ts'
+import { exportDatabase, loadDatabase, readSchemaOf } from '../node/databases.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
 import { trainDatabase } from '../node/train-databases.ts'
 import { givenFrom } from '../table/given.ts'
@@ -190,6 +190,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
   if (source !== undefined) await requireLike(source, out)
   const start = performance.now()
   const rows = await waitForWork('loading the models', async (signal, progress) => {
+    await checkTarget(out, await readSchemaOf(path), { append, source, signal })
     const { provider, ...options } = namedInApi(providerOptions, argv)
     const model = await loadDatabase(path, { ...options, provider: provider as NodeLoadOptions['provider'] })
     try {

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/own.ts'
 import {
   columnDefinition,
   type Reference,
@@ -18,7 +19,7 @@ export function withDeclared({ format, tables }: Schema, store: Store): Schema {
 
 function tableWith(table: TableSchema, { definitions = {}, references }: Declared): TableSchema {
   const declared = Object.keys(table.columns).flatMap((column): [string, string][] => {
-    const words = table.declared?.[column] ?? definitions[column]
+    const words = ownValue(table.declared, column) ?? ownValue(definitions, column)
     return words !== undefined && columnDefinition.test(words) ? [[column, words]] : []
   })
   const same = (a: Reference, b: { readonly columns: readonly string[]; readonly table: string }) =>

@@ -4,12 +4,14 @@ import { unzipSync, zipSync } from 'fflate'
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { humanCount, printable } from '../core/format.ts'
+import { ownValue } from '../core/own.ts'
 import { candidatesSchema } from '../model/candidates.ts'
 import { ruleSchema } from '../table/rules/index.ts'
 import type { Column } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
 import { databaseParts } from './parts.ts'
+import { recordOf } from './record.ts'
 import { parseSchema, type Schema } from './schema.ts'
 
 /** What a .moonstep file holds. */
@@ -130,13 +132,13 @@ const planSchema = v.object({
     }),
   ),
   orphans: count,
-  counts: v.optional(v.record(v.string(), v.array(count))),
-  repeats: v.optional(v.record(v.string(), v.string())),
+  counts: v.optional(recordOf(v.array(count))),
+  repeats: v.optional(recordOf(v.string())),
   families: v.optional(candidatesSchema),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })
 
-const plansSchema = v.object({ format: v.literal(1), tables: v.record(v.string(), planSchema) })
+const plansSchema = v.object({ format: v.literal(1), tables: recordOf(planSchema) })
 
 /** Reads tables.json. Throws InputError on another form, and on other tables than the schema's. */
 export function parsePlans(json: string, { tables }: Schema, file: string): Plans {
@@ -148,7 +150,7 @@ export function parsePlans(json: string, { tables }: Schema, file: string): Plan
     )
   const plans = result.output.tables as unknown as Plans
   const lacking = Object.entries(tables).find(
-    ([name, { references }]) => plans[name]?.references.length !== references.length,
+    ([name, { references }]) => ownValue(plans, name)?.references.length !== references.length,
   )
   if (lacking)
     throw new InputError(

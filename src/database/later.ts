@@ -12,15 +12,11 @@ export class LaterReferences {
   readonly key: readonly string[]
   readonly #columns: readonly Column[]
 
-  constructor({ schema, later, columns }: TableToWrite) {
-    const { key } = schema
-    // what is in the key too can't be missing until later
-    const names = [...new Set(later.flatMap((reference) => reference.columns))].filter(
-      (name) => !key?.includes(name),
-    )
-    this.columns = key ? names : []
-    this.key = this.columns.length > 0 ? key! : []
-    this.#columns = columns
+  constructor(table: Pick<TableToWrite, 'schema' | 'later' | 'columns'>) {
+    const { columns, key } = laterColumns(table)
+    this.columns = columns
+    this.key = key
+    this.#columns = table.columns
   }
 
   /** Rows without these references, and the keys and references of those that have some. */
@@ -45,4 +41,17 @@ export class LaterReferences {
       references: rowsOf(references),
     }
   }
+}
+
+/** The columns of the references that wait, and of the key by which their rows are found again. */
+export function laterColumns({ schema, later }: Pick<TableToWrite, 'schema' | 'later'>): {
+  columns: readonly string[]
+  key: readonly string[]
+} {
+  const { key } = schema
+  // what is in the key too can't be missing until later
+  const names = [...new Set(later.flatMap((reference) => reference.columns))].filter(
+    (name) => !key?.includes(name),
+  )
+  return key && names.length > 0 ? { columns: names, key } : { columns: [], key: [] }
 }

@@ -1,5 +1,6 @@
 import { InputError, unknownName } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
+import { ownValue } from '../core/own.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { asyncDispose } from '../infer/session.ts'
 import { maxSeed } from '../numerics/random.ts'
@@ -159,7 +160,10 @@ export async function openDatabaseModel(
         .filter(isRoot)
         .map((name) => {
           const { rows } = plans[name]!
-          return [name, count[name] ?? (isList(name) ? rows : Math.max(1, Math.round(share * rows)))]
+          return [
+            name,
+            ownValue(count, name) ?? (isList(name) ? rows : Math.max(1, Math.round(share * rows))),
+          ]
         }),
     )
   }

@@ -1,5 +1,7 @@
 import { InputError, nearest, requireInteger } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
+import { ownValue } from '../core/own.ts'
+import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Column, type ColumnType, cellsOf, kindsOf, type Table } from '../table/table.ts'
@@ -12,6 +14,7 @@ import { propose } from './propose.ts'
 import type { Reference, Schema, TableSchema } from './schema.ts'
 import { type AllLinks, selectedLinks, selectRows } from './select.ts'
 import type { Store, StoredTable, TableReading } from './store.ts'
+import { keepWhole, readWhole } from './whole.ts'
 
 export interface ReadDatabaseOptions {
   /** Default: what the database declares, or what is found in the rows. */
@@ -26,19 +29,24 @@ export interface ReadDatabaseOptions {
 const defaultMaxRows = 1_000_000
 
 /**
- * Reads the tables of a store, with the rows that each row refers to.
+ * Reads the tables of a store, with the rows that each row refers to; with `keepsWhole` each cell too, so that they can be written.
  *
  * @throws InputError on a schema of another database, a key that repeats, a reference without its row, a circle of obligatory
  * references, and as the readers of tables do.
  */
-export async function readTables(store: Store, options: ReadDatabaseOptions = {}): Promise<Database> {
+export async function readTables(
+  store: Store,
+  options: ReadDatabaseOptions = {},
+  { keepsWhole = false } = {},
+): Promise<Database> {
   const { signal, onNotice = () => {} } = options
   const maxRows = requireInteger('maxRows', options.maxRows ?? defaultMaxRows, 2, Number.MAX_SAFE_INTEGER)
   for (const notice of store.notices) onNotice(notice)
   if (options.schema) requireSameTables(options.schema, store)
   const draft = options.schema ?? (await draftOf(store, { signal, onNotice }))
   tablesInOrder(draft)
-  const request = { store, draft, isGiven: options.schema !== undefined, maxRows, signal, onNotice }
+  const isGiven = options.schema !== undefined
+  const request = { store, draft, isGiven, maxRows, keepsWhole, signal, onNotice }
   const database = await readAll(request)
   await store.requireUnchanged()
   return database
@@ -61,6 +69,7 @@ interface Request {
   /** Whether the caller gave the schema. */
   readonly isGiven: boolean
   readonly maxRows: number
+  readonly keepsWhole: boolean
   readonly signal: AbortSignal | undefined
   readonly onNotice: (notice: string) => void
 }
@@ -98,12 +107,18 @@ async function readAll(request: Request): Promise<Database> {
     ? { schema: all.schema, notices: [] }
     : propose(all.schema, tables)
   for (const notice of notices) onNotice(notice)
-  for (const table of stored)
-    if (schema.tables[table.name]?.keep) {
-      const takes = isKept(table.name)
-      const { columns, points } = await readRows(request, table, { keepsAll: true, ...(takes && { takes }) })
-      tables.set(table.name, { ...tables.get(table.name)!, kept: { name: table.where, columns, points } })
-    }
+  const readAllOf = (name: string, types?: Readonly<Record<string, ColumnType>>) => {
+    const takes = isKept(name)
+    const table = stored.find((each) => each.name === name)!
+    return readRows(request, table, { keepsAll: true, ...(takes && { takes }) }, types)
+  }
+  const isWritten = (name: string) => request.keepsWhole || schema.tables[name]!.keep === true
+  const wholes = await readWhole(schema, all.order.filter(isWritten), readAllOf)
+  for (const [name, { columns, points }] of wholes) {
+    const table = tables.get(name)!
+    keepWhole(table, { columns, points })
+    if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, columns, points } })
+  }
   return { schema: withDeclared(withKinds(schema, tables, request), store), tables }
 }
 
@@ -131,6 +146,7 @@ async function readRows(
   { draft, isGiven, signal }: Request,
   table: StoredTable,
   { takes, cells, keepsAll }: Watch & Pick<TableReading, 'keepsAll'>,
+  given: Readonly<Record<string, ColumnType>> = {},
 ): Promise<ReadTable> {
   const { columns, key = [], references } = draft.tables[table.name]!
   const names = new Set<string>()
@@ -146,7 +162,7 @@ async function readRows(
   }
   // a key is found as it was when the schema was written, with the number that follows; kept texts are not made, but read
   const stated = Object.entries(columns).filter(
-    ([, kind]) => kind !== 'key' && !(keepsAll && kind === 'text'),
+    ([, kind]) => kind !== 'key' && !(keepsAll && (kind === 'text' || statedMaker(kind))),
   )
   const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(stated) } : {}
   const read = (types: Readonly<Record<string, ColumnType>> = {}) =>
@@ -160,7 +176,7 @@ async function readRows(
           'bad-data',
         )
       })
-  const part = await read()
+  const part = await read(given)
   const needed = [...key, ...references.flatMap((reference) => reference.columns)]
   const lacking = needed.filter((name) => !part.columns.some((column) => column.name === name))
   if (lacking.length === 0 || part.points.count === 0) return part
@@ -242,7 +258,7 @@ function asTold(
   name: string,
 ): Table<Float64Array> {
   const kinds = draft.tables[name]!.columns
-  const isKey = ({ name, kind }: Column) => isGiven && kinds[name] === 'key' && kind !== 'key'
+  const isKey = ({ name, kind }: Column) => isGiven && ownValue(kinds, name) === 'key' && kind !== 'key'
   if (!columns.some(isKey)) return { columns, points }
   const data = points.data.slice()
   const changed = columns.map((column, d): Column => {
@@ -272,7 +288,7 @@ function withKinds(
     const kinds = isGiven ? draft.tables[name]!.columns : {}
     const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
       column,
-      kinds[column] ?? kind,
+      ownValue(kinds, column) ?? kind,
     ])
     return [name, { ...table, columns: Object.fromEntries(columns) }]
   })

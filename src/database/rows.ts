@@ -5,7 +5,8 @@ import { textInDatabase } from '../table/formats/sql.ts'
 import { shortest } from '../table/formats/write-cells.ts'
 import type { Column, Table } from '../table/table.ts'
 import { laterReferences, tablesInOrder } from './database.ts'
-import type { Reference, Schema, TableSchema } from './schema.ts'
+import { type Reference, requireWords, type Schema, type TableSchema } from './schema.ts'
+import { wholeOf } from './whole.ts'
 
 /** Rows of a table, with their own texts if they have some. */
 export type Rows = Pick<Table, 'points'> & Partial<Table>
@@ -38,16 +39,18 @@ const rowsAtOnce = 4096
 
 /** The tables in the order of their references. */
 export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrite[] {
+  requireWords(schema)
   const order = tablesInOrder(schema)
   const byName = tables instanceof Map ? tables : new Map(Object.entries(tables))
   return order.map((name) => {
-    const table: Table | RowStream | undefined = byName.get(name)
-    if (!table)
+    const given: Table | RowStream | undefined = byName.get(name)
+    if (!given)
       throw new InputError(
         `the tables lack ${printable(name)} of the schema: give all of them, with the schema of the model that drew them`,
         'missing',
         { option: 'tables' },
       )
+    const table = 'chunks' in given ? given : wholeOf(name, given)
     const chunks = 'chunks' in table ? table.chunks : slicesOf(table.points)
     return {
       name,

@@ -6,7 +6,9 @@ import * as v from 'valibot'
 import { InputError, nearest, unknownName } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
+import { quoted } from '../table/inference/words.ts'
 import { type ColumnType, columnTypes } from '../table/table.ts'
+import { recordOf } from './record.ts'
 
 /** Columns that name a row of a table by its key. */
 export interface Reference {
@@ -62,10 +64,9 @@ export const referenceActions = /^(?:(?:^| )ON (?:DELETE|UPDATE) (?:CASCADE|REST
 const schemaOfFile = v.object({
   $schema: v.optional(v.string()),
   format: v.literal(1, 'this version reads format 1'),
-  tables: v.record(
-    v.string(),
+  tables: recordOf(
     v.strictObject({
-      columns: v.record(v.string(), columnType),
+      columns: recordOf(columnType),
       key: v.optional(names),
       references: v.optional(
         v.array(
@@ -84,8 +85,7 @@ const schemaOfFile = v.object({
       keep: v.optional(v.boolean()),
       rules: v.optional(v.array(v.string())),
       declared: v.optional(
-        v.record(
-          v.string(),
+        recordOf(
           v.pipe(
             v.string(),
             v.regex(columnDefinition, 'give a type of SQLite, such as DECIMAL(9,2) NOT NULL'),
@@ -147,6 +147,21 @@ export function requireWhole({ tables }: Schema, file: string): void {
         )
       }
     for (const reference of references) requireTarget(reference, tables, where)
+  }
+}
+
+/** Throws InputError on words for SQL, which a schema that was not read by `parseSchema` may have, that say more than a type or an action. */
+export function requireWords({ tables }: Schema): void {
+  for (const [name, { declared = {}, references }] of Object.entries(tables)) {
+    const wrong =
+      Object.values(declared).find((words) => !columnDefinition.test(words)) ??
+      references.find(({ actions }) => actions !== undefined && !referenceActions.test(actions))?.actions
+    if (wrong !== undefined)
+      throw new InputError(
+        `the schema's table ${printable(name)} has ${quoted(String(wrong))}: give a type such as DECIMAL(9,2) NOT NULL, or actions such as ON DELETE CASCADE`,
+        'bad-data',
+        { option: 'schema' },
+      )
   }
 }
 

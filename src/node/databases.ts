@@ -129,6 +129,11 @@ export async function exportDatabase(request: ExportTablesRequest): Promise<Uint
   return bytes
 }
 
+/** The schema of a .moonstep file, whose models are not loaded. Throws InputError if it can't be read, or is none. */
+export async function readSchemaOf(path: string): Promise<Schema> {
+  return decodeDatabaseFile(await readInput(path, 'give a .moonstep file'), path).schema
+}
+
 /**
  * Loads the models of several tables.
  *

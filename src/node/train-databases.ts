@@ -13,7 +13,7 @@ import { type TablesTraining, tablesTrainingChecks, trainTables } from '../datab
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { databaseParts } from '../database/parts.ts'
 import { type Schema, schemaToJson } from '../database/schema.ts'
-import { readDatabase } from '../database/stores/read.ts'
+import { readSource } from '../database/stores/read.ts'
 import { exportNoisePredictor } from '../export/export-model.ts'
 import { runFilePaths } from '../model/run-store.ts'
 import { provideFaker } from '../table/generated/faker.ts'
@@ -96,7 +96,7 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
   const reading = { schema, signal: options.signal, onNotice: options.onNote }
   const database =
     typeof dataset === 'string'
-      ? await readDatabase(dataset, reading)
+      ? await readSource(dataset, reading)
       : isDatabase(dataset)
         ? dataset
         : await databaseOfRows(dataset, reading)

@@ -2,12 +2,16 @@ import { spawn } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
+import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
-import { writeDatabase } from '../../src/database/stores/write.ts'
+import { connectSqlite } from '../../src/database/stores/sqlite-connection.ts'
+import { checkTarget, writeDatabase } from '../../src/database/stores/write.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
+import type { Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { freePort, type PostgresServer, startPostgres } from '../helpers/postgres.ts'
+import { creationOfPets, fillWithPets, pets } from './pets.ts'
 import { keepingAll, shop, shopSchema, tablesOf } from './shop.ts'
 
 const files = folderOf('postgres-files')
@@ -151,6 +155,138 @@ describeWith('postgres', 'PostgreSQL', () => {
     expect(outcome).toBe('SIGKILL')
     expect(server.psql('-c', `SELECT count(*) FROM "sh'op".countries`).trim()).toBe('0')
     expect(count()).toBe('0')
+  })
+
+  it('leaves sequences as they were where a constraint that waits refuses a row, and where the write is aborted', async () => {
+    const next = () =>
+      server.psql(
+        '-c',
+        `SELECT last_value, is_called FROM "sh'op".customers_id_seq; SELECT last_value, is_called FROM "sh'op".orders_order_no_seq`,
+      )
+    server.psql(
+      '-c',
+      `SET search_path TO "sh'op";
+       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no more than %', TG_ARGV[0]; END $$;
+       CREATE CONSTRAINT TRIGGER few AFTER INSERT ON items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.quantity > 0) EXECUTE FUNCTION refuse('a few')`,
+    )
+    const before = next()
+    await expect(writeDatabase(source, database)).rejects.toThrow(/^cannot write .*: no more than a few$/)
+    expect(next()).toBe(before)
+    server.psql('-c', `DROP TRIGGER few ON "sh'op".items`)
+    const aborting = new AbortController()
+    const items = database.tables.get('items')!
+    const chunks = (function* () {
+      yield { points: items.points }
+      aborting.abort()
+    })()
+    const tables = new Map<string, Table | RowStream>([
+      ...database.tables,
+      ['items', { columns: items.columns, chunks }],
+    ])
+    await expect(
+      writeDatabase(source, { ...database, tables }, { signal: aborting.signal }),
+    ).rejects.toMatchObject({ name: 'AbortError' })
+    expect(next()).toBe(before)
+    expect(count()).toBe('0')
+  })
+
+  it('gets every cell of another database as it was read, and gives it back', async () => {
+    const { at } = files
+    const connection = await connectSqlite(at('pets.sqlite'), false)
+    fillWithPets(connection)
+    connection.close()
+    const target = `${server.address}?schema=pets`
+    server.psql(
+      '-c',
+      `DROP SCHEMA IF EXISTS pets CASCADE; CREATE SCHEMA pets; SET search_path TO pets; ${creationOfPets('date').join(';')}`,
+    )
+    await writeDatabase(target, await readDatabase(at('pets.sqlite')))
+    await writeDatabase(at('back.sqlite'), await readDatabase(target))
+    const back = await connectSqlite(at('back.sqlite'))
+    for (const [name, rows] of Object.entries(pets)) {
+      const columns = Object.keys(rows[0]!).join(', ')
+      const json = `SELECT json_agg(r) FROM (SELECT ${columns} FROM pets.${name} ORDER BY 1, 2) r`
+      const inOrder = back.all(`SELECT ${columns} FROM ${name} ORDER BY 1, 2`)
+      expect(JSON.parse(server.psql('-c', json))).toEqual(inOrder)
+      const textOf = (row: object) => JSON.stringify(Object.values(row).map(String))
+      expect(inOrder.map(textOf).sort()).toEqual(rows.map(textOf).sort())
+    }
+    back.close()
+  })
+
+  it('is looked at before rows are drawn: rows, tables, columns, rights and settings', async () => {
+    const shown = () =>
+      server.psql(
+        '-c',
+        `SELECT (SELECT count(*) FROM "sh'op".items), (SELECT last_value FROM "sh'op".customers_id_seq), (SELECT count(*) FROM pg_class)`,
+      )
+    const limited = source.replace(/\/\/[^@]*@/, '//limited:secret@')
+    server.psql(
+      '-c',
+      `DROP ROLE IF EXISTS limited; CREATE ROLE limited LOGIN PASSWORD 'secret'; GRANT USAGE ON SCHEMA "sh'op" TO limited;
+       GRANT SELECT ON ALL TABLES IN SCHEMA "sh'op" TO limited`,
+    )
+    const refused = async (address: string, line: RegExp, options = {}) => {
+      const before = shown()
+      await expect(checkTarget(address, shopSchema, options)).rejects.toThrow(line)
+      expect(shown()).toBe(before)
+    }
+    const grant = (sql: string) => server.psql('-c', `SET search_path TO "sh'op"; ${sql}`)
+    try {
+      const before = shown()
+      await checkTarget(source, shopSchema)
+      expect(shown()).toBe(before)
+      await refused(limited, /^cannot write .*: permission denied for table countries$/)
+      grant('GRANT INSERT ON ALL TABLES IN SCHEMA "sh\'op" TO limited')
+      await refused(limited, /^cannot write .*: permission denied for table customers$/)
+      grant('GRANT UPDATE (referrer_id) ON customers TO limited')
+      await refused(limited, /^cannot write .*: permission denied for sequence customers_id_seq$/)
+      grant('GRANT USAGE ON ALL SEQUENCES IN SCHEMA "sh\'op" TO limited')
+      await refused(limited, /^cannot write .*: permission denied for sequence "sh'op".customers_id_seq$/)
+      grant('GRANT UPDATE ON ALL SEQUENCES IN SCHEMA "sh\'op" TO limited')
+      await checkTarget(limited, shopSchema)
+      await writeDatabase(limited, database)
+      await refused(source, /table countries has rows: empty it, or `append`/)
+      await checkTarget(source, shopSchema, { append: true })
+      grant('ALTER ROLE limited SET default_transaction_read_only TO on')
+      await refused(limited, /takes no rows, as its transactions are read-only/, { append: true })
+      grant('ALTER TABLE orders DROP COLUMN to_country')
+      await refused(source, /table orders has no column to_country that rows may set, but /, { append: true })
+      grant('DROP TABLE products CASCADE')
+      await refused(source, /has no table products in the schema sh'op, but /, { append: true })
+    } finally {
+      server.psql('-c', `DROP OWNED BY limited; DROP ROLE limited`)
+    }
+  })
+
+  it("calls no function of the database's own in place of a built-in one", async () => {
+    await writeDatabase(source, database)
+    const functions = [
+      'current_schema() RETURNS name',
+      'quote_ident(text) RETURNS text',
+      'format_type(oid, integer) RETURNS text',
+      'rtrim(text) RETURNS text',
+      'pg_get_serial_sequence(text, text) RETURNS text',
+    ]
+    const creations = functions.map(
+      (head) =>
+        `CREATE FUNCTION ${head} LANGUAGE plpgsql AS $$ BEGIN RAISE 'a function of the database ran'; END $$;`,
+    )
+    server.psql(
+      '-c',
+      `SET search_path TO "sh'op", pg_catalog; ALTER TABLE countries ADD COLUMN short char(3) DEFAULT 'x'; ${creations.join(' ')}
+       ALTER DATABASE postgres SET search_path TO "sh'op", pg_catalog`,
+    )
+    try {
+      const schema = keepingAll(shopSchema)
+      expect(rowsIn(await readDatabase(source, { schema }))).toEqual(sortedShop())
+      expect(rowsIn(await readDatabase(server.address, { schema }))).toEqual(sortedShop())
+      server.psql('-c', `TRUNCATE "sh'op".countries CASCADE`, '-c', `TRUNCATE "sh'op".products CASCADE`)
+      await writeDatabase(source, database)
+      expect(rowsIn(await readDatabase(source, { schema }))).toEqual(sortedShop())
+    } finally {
+      server.psql('-c', 'ALTER DATABASE postgres RESET search_path')
+    }
   })
 
   it('takes a .sql file of all tables, with keys and references', async () => {

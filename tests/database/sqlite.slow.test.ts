@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { RowStream } from '../../src/database/rows.ts'
 import { readDatabase } from '../../src/database/stores/read.ts'
@@ -182,6 +182,28 @@ while True:
       )
     } finally {
       writer.kill('SIGKILL')
+    }
+  })
+
+  it('is copied for as long as a process lives that reads it, however that ends', async () => {
+    await writeDatabase(at('lasting.sqlite'), database)
+    mkdirSync(at('temporary'))
+    const dist = new URL('../../dist/database/stores/sqlite.js', import.meta.url).href
+    const script = `const { openSqlite } = await import(${JSON.stringify(dist)})
+const { tables } = await openSqlite(${JSON.stringify(at('lasting.sqlite'))})
+console.log(tables.length)
+setInterval(() => {}, 1000)`
+    for (const signal of ['SIGKILL', 'SIGINT', 'SIGTERM'] as const) {
+      const env = { ...process.env, TMPDIR: at('temporary') }
+      const reader = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = new Promise((resolve) => reader.on('close', (_, by) => resolve(by)))
+      await new Promise((resolve) => reader.stdout.once('data', resolve))
+      reader.kill(signal)
+      expect(await ended).toBe(signal)
+      expect(readdirSync(at('temporary'))).toEqual([])
     }
   })
 

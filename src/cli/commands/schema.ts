@@ -2,7 +2,7 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, printable } from '../../core/format.ts'
 import type { Database } from '../../database/database.ts'
 import { type Schema, schemaToJson } from '../../database/schema.ts'
-import { readDatabase } from '../../database/stores/read.ts'
+import { readSource } from '../../database/stores/read.ts'
 import { call } from '../call.ts'
 import { defineCommand, option, warningInFlags, withoutKinds } from '../command.ts'
 import { note, printJson, waitForWork } from '../output.ts'
@@ -29,7 +29,7 @@ export const command = defineCommand({
     if (out !== undefined) await requireWritable(out)
     const notices: string[] = []
     const database = await waitForWork('reading tables', (signal) =>
-      readDatabase(dataset, { signal, maxRows, onNotice: (notice) => notices.push(withoutKinds(notice)) }),
+      readSource(dataset, { signal, maxRows, onNotice: (notice) => notices.push(withoutKinds(notice)) }),
     )
     for (const notice of notices) note(warningInFlags(notice))
     if (out !== undefined) await writeWhole(out, schemaToJson(database.schema))

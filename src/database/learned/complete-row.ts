@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own.ts'
 import type { Column } from '../../table/table.ts'
 import { type ClockPlan, orderCell } from './clock.ts'
 import type { DrawnBy, TablesDraw } from './drawn.ts'
@@ -23,7 +24,7 @@ interface Completing {
 export function rowCompleter({ by, draw, name, learned, siblings }: Completing) {
   const { references, clock, repeats = {} } = by.plans[name]!
   const repeat = repeaterOf(learned, repeats)
-  const isGiven = (column: string) => Object.hasOwn(draw.given?.[name] ?? {}, column)
+  const isGiven = (column: string) => Object.hasOwn(ownValue(draw.given, name) ?? {}, column)
   const names = references.flatMap((plan, k) =>
     plan === 'name' ? [{ column: nameOfReference(by.schema, name, k), ...keptRowsOf(by, name, k) }] : [],
   )

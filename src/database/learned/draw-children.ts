@@ -1,4 +1,5 @@
 import { counted, humanCount, printable } from '../../core/format.ts'
+import { ownValue } from '../../core/own.ts'
 import { isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
@@ -38,7 +39,7 @@ export async function drawChildren(
     table: name,
     seed,
     signal: draw.signal,
-    given: givenRepeats(draw.given?.[name] ?? {}, repeats),
+    given: givenRepeats(ownValue(draw.given, name) ?? {}, repeats),
   }
   const { key = [] } = schema.tables[name]!
   const isOfParent = key.some((column) => parentColumns.includes(column))

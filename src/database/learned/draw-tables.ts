@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { counted, humanCount, printable } from '../../core/format.ts'
+import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
 import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
@@ -98,7 +99,7 @@ async function drawRoot(
   const count = draw.counts[name] ?? plans[name]!.rows
   const numbers = Float64Array.from({ length: count }, (_, i) => i)
   const seed = seedOf(draw.seed, name)
-  const options = { table: name, seed, signal: draw.signal, given: draw.given?.[name] }
+  const options = { table: name, seed, signal: draw.signal, given: ownValue(draw.given, name) }
   const { key = [] } = schema.tables[name]!
   const isTaken = repeatsIn(key, new Map(), () => '')
   const check = checkOf(by, drawn, name, () => -1)

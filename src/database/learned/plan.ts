@@ -57,7 +57,8 @@ export type Plans = Readonly<Record<string, TablePlan>>
 /** Plans each table of a database, parents first. */
 export function planTables(database: Database): Plans {
   const { schema, tables } = database
-  const plans: Record<string, TablePlan> = {}
+  // a table may be named __proto__
+  const plans: Record<string, TablePlan> = Object.create(null)
   for (const name of tablesInOrder(schema)) {
     const table = tables.get(name)!
     const references = planReferences(database, name)

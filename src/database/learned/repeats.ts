@@ -2,6 +2,7 @@
  * Names that the rows of a parent repeat, such as the carrier of a plane: one more name stands for that of the row before, so that
  * it is repeated exactly, and a name is learned where it begins.
  */
+import { ownValue } from '../../core/own.ts'
 import type { Given } from '../../table/known.ts'
 import type { Column } from '../../table/table.ts'
 import { type Filled, filledNamed } from './filled.ts'
@@ -13,7 +14,7 @@ export function asRepeats(
   repeats: Repeats,
   isNext: (k: number) => boolean,
 ): Filled {
-  const standsFor = repeats[column.name]
+  const standsFor = ownValue(repeats, column.name)
   if (standsFor === undefined) return { column, cells }
   const categories = [...column.categories!, standsFor]
   const repeated = (cell: number, k: number) =>
@@ -30,7 +31,7 @@ export function repeaterOf(
   repeats: Repeats,
 ): (rows: readonly Filled[], k: number, before: (d: number) => number) => boolean {
   const repeated = learned.flatMap(({ name, categories }, d) =>
-    repeats[name] === undefined ? [] : [{ name, d, place: categories!.indexOf(repeats[name]) }],
+    Object.hasOwn(repeats, name) ? [{ name, d, place: categories!.indexOf(repeats[name]!) }] : [],
   )
   return (rows, k, before) =>
     repeated.every(({ name, d, place }) => {
@@ -43,7 +44,7 @@ export function repeaterOf(
 
 /** A column without the name that stands for that of the row before. */
 export function withoutRepeat<C extends Column>(column: C, repeats: Repeats): C {
-  const standsFor = repeats[column.name]
+  const standsFor = ownValue(repeats, column.name)
   if (standsFor === undefined) return column
   return { ...column, categories: column.categories!.filter((each) => each !== standsFor) }
 }
@@ -52,7 +53,7 @@ export function withoutRepeat<C extends Column>(column: C, repeats: Repeats): C 
 export function givenRepeats(given: Given, repeats: Repeats): Given {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      const standsFor = repeats[name]
+      const standsFor = ownValue(repeats, name)
       const hasList = typeof value === 'object' && value !== null && value.in && value.in.length > 1
       return [name, hasList && standsFor !== undefined ? { ...value, in: [...value.in, standsFor] } : value]
     }),

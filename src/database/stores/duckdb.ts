@@ -7,7 +7,10 @@ import type { DeclaredReference, Store, StoredTable } from '../store.ts'
 import { requirePackage } from './packages.ts'
 import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
 
-/** A connection to a file, which loads no extension. */
+/** The release that the tests run with, of those which the peer's range takes. */
+export const duckdbRelease = '@1.5.6-r.1'
+
+/** A connection to a file, which loads no extension, and on which a file's own definitions open no other file. */
 export async function connectDuckdb(
   file: string,
   mode: 'READ_ONLY' | 'READ_WRITE',
@@ -16,11 +19,14 @@ export async function connectDuckdb(
     '@duckdb/node-api',
     'DuckDB files',
     () => import('@duckdb/node-api'),
+    duckdbRelease,
   )
   const instance = await DuckDBInstance.create(file, {
     access_mode: mode,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    enable_external_access: 'false',
+    lock_configuration: 'true',
     preserve_insertion_order: 'true',
   }).catch((error) => {
     throw asLine(error, file, 'read')
@@ -74,11 +80,11 @@ interface CatalogueColumn extends StoredColumn {
   readonly table: string
 }
 
-/** All columns of the tables in the schema `main`, in their order. */
+/** All columns of the tables in the schema `main`, in their order. A file may have functions of any name, but not in `system`. */
 export async function columnsOf(connection: DuckDBConnection): Promise<CatalogueColumn[]> {
   const rows = await textsOf(
     connection,
-    "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid, database_oid, schema_name) WHERE c.schema_name = 'main' AND NOT t.internal AND NOT t.temporary ORDER BY c.table_oid, c.column_index",
+    "SELECT c.table_name, c.column_name, c.data_type FROM system.main.duckdb_columns() c JOIN system.main.duckdb_tables() t USING (table_oid, database_oid, schema_name) WHERE c.schema_name = 'main' AND NOT t.internal AND NOT t.temporary ORDER BY c.table_oid, c.column_index",
   )
   return rows.map(([table, name, type]) => ({
     table: table!,
@@ -111,7 +117,7 @@ async function tablesOf(
     throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
   const rows = await textsOf(
     connection,
-    "SELECT table_name, constraint_type, to_json(constraint_column_names), referenced_table, to_json(referenced_column_names) FROM duckdb_constraints() WHERE schema_name = 'main' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY table_oid, constraint_index",
+    "SELECT table_name, constraint_type, system.main.to_json(constraint_column_names), referenced_table, system.main.to_json(referenced_column_names) FROM system.main.duckdb_constraints() WHERE schema_name = 'main' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY table_oid, constraint_index",
   )
   const constraints = rows.map(([table, type, columns, target, to]) => ({
     table: table!,

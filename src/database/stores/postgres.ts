@@ -105,6 +105,8 @@ export async function openPostgres(source: string): Promise<Store> {
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const { tables, notices } = await tablesOf(client, address)
+    // functions of the database's own, by names of built-in ones, are not called
+    await client.query('SET LOCAL search_path TO pg_catalog')
     return {
       name: address.name,
       tables,
@@ -121,7 +123,7 @@ export async function openPostgres(source: string): Promise<Store> {
 /** The schema of the tables. Throws InputError if there is none. */
 export async function schemaOf(client: Client, { schema, name }: Address): Promise<string> {
   const { rows } = await client.query(
-    'SELECT coalesce($1, current_schema()) AS name, to_regnamespace(quote_ident(coalesce($1, current_schema()))) AS oid',
+    'SELECT coalesce($1, pg_catalog.current_schema()) AS name, pg_catalog.to_regnamespace(pg_catalog.quote_ident(coalesce($1, pg_catalog.current_schema()))) AS oid',
     [schema ?? null],
   )
   if (rows[0].oid === null)
@@ -144,14 +146,14 @@ export interface CatalogueColumn extends StoredColumn {
 /** All columns of a schema's tables, in their order. */
 export async function columnsOf(client: Client, schema: string): Promise<CatalogueColumn[]> {
   const { rows } = await client.query(
-    `SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, format_type(a.atttypid, -1) AS cast,
+    `SELECT c.relname AS table, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS cast,
        a.attgenerated <> '' AS generated,
-       format_type(base.oid, coalesce(nullif(t.typtypmod, -1), a.atttypmod)) AS base, base.typtype AS kind
+       pg_catalog.format_type(base.oid, coalesce(nullif(t.typtypmod, -1), a.atttypmod)) AS base, base.typtype AS kind
      FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
      JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-     WHERE c.relnamespace = to_regnamespace(quote_ident($1)) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident($1)) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      ORDER BY c.relname, a.attnum`,
     [schema],
   )
@@ -246,7 +248,7 @@ interface Constraint {
 /** Keys and references, in the order in which they were declared. */
 async function constraintsOf(client: Client, schema: string): Promise<Constraint[]> {
   const names = (keys: string, relation: string) =>
-    `(SELECT json_agg(a.attname ORDER BY k.place) FROM unnest(${keys}) WITH ORDINALITY k(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.number)`
+    `(SELECT pg_catalog.json_agg(a.attname ORDER BY k.place) FROM pg_catalog.unnest(${keys}) WITH ORDINALITY k(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.number)`
   const { rows } = await client.query(
     `SELECT c.relname AS table, o.contype AS kind, ${names('o.conkey', 'o.conrelid')} AS columns,
        CASE WHEN f.relnamespace = c.relnamespace THEN f.relname ELSE f.relnamespace::regnamespace || '.' || f.relname END AS target,
@@ -254,7 +256,7 @@ async function constraintsOf(client: Client, schema: string): Promise<Constraint
      FROM pg_catalog.pg_constraint o
      JOIN pg_catalog.pg_class c ON c.oid = o.conrelid
      LEFT JOIN pg_catalog.pg_class f ON f.oid = o.confrelid
-     WHERE c.relnamespace = to_regnamespace(quote_ident($1)) AND o.contype IN ('p', 'f') AND o.conparentid = 0 AND NOT c.relispartition
+     WHERE c.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident($1)) AND o.contype IN ('p', 'f') AND o.conparentid = 0 AND NOT c.relispartition
      ORDER BY o.oid`,
     [schema],
   )
@@ -278,7 +280,7 @@ async function* rowsOf(
 ): AsyncGenerator<unknown[][]> {
   const list = columns
     .map(({ name, type }) =>
-      /^character\(/.test(type) ? `rtrim(${quotedName(name)}::text)` : `${quotedName(name)}::text`,
+      /^character\(/.test(type) ? `pg_catalog.rtrim(${quotedName(name)}::text)` : `${quotedName(name)}::text`,
     )
     .join(', ')
   await client.query(

@@ -7,7 +7,7 @@ import { openStore } from './open.ts'
  *
  * @param source - The folder or file, or `postgres://user@host/database`; `?schema=name` chooses another schema than the first of the
  * search path.
- * @returns The tables, with the row that each reference leads to. Keys and references are the database's own; of files, they are found
+ * @returns The tables, with the row that each reference leads to, and every cell for `writeDatabase`. Keys and references are the database's own; of files, they are found
  * by names and values, and `onNotice` says how.
  * @throws InputError on what is no database or cannot be reached, a key that repeats, a reference without its row, and a circle of
  * obligatory references.
@@ -15,10 +15,19 @@ import { openStore } from './open.ts'
  * const { schema, tables } = await readDatabase('shop.sqlite', { onNotice: console.error })
  * tables.get('orders').links[0] // for each order, the row of its customer
  */
-export async function readDatabase(source: string, options: ReadDatabaseOptions = {}): Promise<Database> {
+export function readDatabase(source: string, options: ReadDatabaseOptions = {}): Promise<Database> {
+  return readSource(source, options, { keepsWhole: true })
+}
+
+/** The same, without the cells that only writing needs unless they are asked for. */
+export async function readSource(
+  source: string,
+  options: ReadDatabaseOptions = {},
+  { keepsWhole = false } = {},
+): Promise<Database> {
   const store = await openStore(source)
   try {
-    return await readTables(store, options)
+    return await readTables(store, options, { keepsWhole })
   } finally {
     await store.close()
   }

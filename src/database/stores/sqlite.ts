@@ -1,15 +1,11 @@
 // cspell:ignore xinfo floa doub notnull
-import { constants, existsSync } from 'node:fs'
-import { copyFile, mkdtemp, open as openFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { open } from 'node:fs/promises'
 import type { Database as Connection, SQLiteValue } from 'node-sqlite3-wasm'
-import { InputError, messageOf } from '../../core/errors.ts'
-import { cannotRead } from '../../core/files.ts'
+import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
 import type { Declared, DeclaredReference, Store, StoredTable } from '../store.ts'
-import { requirePackage } from './packages.ts'
+import { asSqlite, openCopy } from './sqlite-connection.ts'
 import { readValues, type StoredColumn } from './values.ts'
 
 /** The first bytes of a SQLite file. */
@@ -17,50 +13,13 @@ const magic = 'SQLite format 3\0'
 
 /** Whether a file is one of SQLite. */
 export async function isSqlite(file: string): Promise<boolean> {
-  const handle = await openFile(file)
+  const handle = await open(file)
   try {
     const bytes = new Uint8Array(magic.length)
     await handle.read(bytes, 0, bytes.length, 0)
     return new TextDecoder('latin1').decode(bytes) === magic
   } finally {
     await handle.close()
-  }
-}
-
-/** Opens a connection, of one process alone, which reads files with a write-ahead log too. */
-export async function connectSqlite(file: string, mustExist = true): Promise<Connection> {
-  const { default: sqlite } = await requirePackage(
-    'node-sqlite3-wasm',
-    'SQLite files',
-    () => import('node-sqlite3-wasm'),
-  )
-  const connection = new sqlite.Database(file, { fileMustExist: mustExist })
-  connection.exec('PRAGMA locking_mode=EXCLUSIVE')
-  return connection
-}
-
-/** What SQLite keeps beside a file that is being written. */
-const beside = ['', '-wal', '-journal']
-
-/** How often a copy is tried while others write. */
-const mostTries = 5
-
-/** A connection to a copy of a file at one point in time, since WASM takes part in no locks of other programs. */
-export async function openCopy(file: string): Promise<{ connection: Connection; close(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'moonstep-'))
-  const remove = () => rm(folder, { recursive: true, force: true })
-  try {
-    const copy = join(folder, 'database.sqlite')
-    await copyWhole(file, copy)
-    const connection = await connectSqlite(copy)
-    const close = async () => {
-      connection.close()
-      await remove()
-    }
-    return { connection, close }
-  } catch (error) {
-    await remove()
-    throw error
   }
 }
 
@@ -75,49 +34,6 @@ export async function openSqlite(file: string): Promise<Store> {
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-/** Copies a file and its log as they are between two writes. */
-export async function copyWhole(file: string, copy: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const before = await stampOf(file)
-    for (const ending of beside)
-      if (existsSync(`${file}${ending}`))
-        await copyFile(`${file}${ending}`, `${copy}${ending}`, constants.COPYFILE_FICLONE).catch((error) => {
-          if (ending === '' || error.code !== 'ENOENT')
-            return cannotRead(error, file, { remedy: 'give a SQLite file' })
-        })
-      else await rm(`${copy}${ending}`, { force: true })
-    if ((await stampOf(file)) === before) return
-    if (tries === mostTries)
-      throw new InputError(
-        `${file} is being written all the time: read it when nothing writes, or give a copy of it`,
-        'cannot-read',
-      )
-  }
-}
-
-async function stampOf(file: string): Promise<string> {
-  const stamps = beside.map((ending) =>
-    stat(`${file}${ending}`, { bigint: true }).then(
-      ({ size, mtimeNs }) => `${size} ${mtimeNs}`,
-      () => '',
-    ),
-  )
-  return (await Promise.all(stamps)).join()
-}
-
-/** Runs what reads a file; what SQLite says about it becomes one line. */
-async function asSqlite<R>(file: string, read: () => R | Promise<R>): Promise<R> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof InputError || (error as Error).name !== 'SQLite3Error') throw error
-    throw new InputError(
-      `${file} cannot be read as SQLite (${printable(messageOf(error))}): give a whole database`,
-      'bad-data',
-    )
   }
 }
 

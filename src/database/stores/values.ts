@@ -1,4 +1,5 @@
 /** Values of databases as cells. */
+import { ownValue } from '../../core/own.ts'
 import { textOfDate } from '../../table/dates.ts'
 import { type ReadTable, TableBuilder } from '../../table/inference/table-builder.ts'
 import type { ColumnType } from '../../table/table.ts'
@@ -93,7 +94,7 @@ export async function readValues(
   for await (const some of rows) for (const row of some) builder.addValues(row, ++number)
   const empty = declared
     .map(([name]) => name)
-    .filter((name) => choice.types?.[name] === undefined && builder.forgetEmpty(name))
+    .filter((name) => ownValue(choice.types, name) === undefined && builder.forgetEmpty(name))
   const table = builder.finish()
   const leftOut = empty.map((name) => ({ name, reason: 'it has no values', kind: null }))
   return { ...table, leftOut: [...table.leftOut, ...leftOut] }

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { cannotWrite, inFolder } from '../../core/files.ts'
+import { ownEnding, removeLeftovers } from '../../core/leftovers.ts'
 
 /**
  * Writes a file or a folder whole or not at all: beside its place, then by a rename.
@@ -14,8 +15,10 @@ export async function writeBeside(
   write: (path: string) => Promise<void>,
   replace: (path: string) => Promise<void> = (path) => rename(path, target),
 ): Promise<void> {
-  const beside = `${target.replace(/[/\\]+$/, '')}.${randomUUID().slice(0, 8)}.tmp`
+  const start = `${resolve(target)}.`
+  const beside = `${start}${ownEnding()}`
   try {
+    await removeLeftovers(dirname(start), basename(start))
     await inFolder(beside, async () => {})
     await write(beside)
     await replace(beside)

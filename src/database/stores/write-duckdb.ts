@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { InputError } from '../../core/errors.ts'
+import { requireWritable } from '../../core/files.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName, typeInSql } from '../../table/formats/sql.ts'
 import { constraintsOf } from '../constraints.ts'
@@ -9,27 +10,44 @@ import { following } from '../following.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
 import { writeBeside } from './whole.ts'
-import type { WriteTables } from './write-tables.ts'
+import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a DuckDB file: new, or into the tables of one that exists. */
-export const writeDuckdb: WriteTables = async (target, tables, { append = false, signal }) => {
-  const exists = existsSync(target)
-  if (existsSync(`${target}.wal`))
-    throw new InputError(
-      `${target} is in use, as ${target}.wal shows: close what writes to it`,
-      'cannot-write',
-    )
+export const duckdbWriter: TablesWriter = {
+  write: writeDuckdb,
+  async check(target, tables, { append = false }) {
+    await requireWritable(target)
+    if (!isIdle(target)) return
+    const { connection, close } = await connectDuckdb(target, 'READ_ONLY')
+    try {
+      await requireTables(connection, target, tables, append)
+    } catch (error) {
+      throw asLine(error, target, 'write')
+    } finally {
+      close()
+    }
+  },
+}
+
+async function writeDuckdb(
+  target: string,
+  tables: readonly TableToWrite[],
+  { append = false, signal }: WriteDatabaseOptions,
+): Promise<void> {
+  const exists = isIdle(target)
   await writeBeside(target, async (path) => {
     if (exists) await copyFile(target, path)
     const { connection, close } = await connectDuckdb(path, 'READ_WRITE')
     try {
       await connection.run('BEGIN TRANSACTION')
       if (!exists) for (const { name } of tables) await create(connection, name, tables)
-      const types = await typesOf(connection, target, tables)
-      if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
+      const types = await requireTables(connection, target, tables, append)
       const largest = async (table: string, column: string) =>
         (
-          await textsOf(connection, `SELECT max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`)
+          await textsOf(
+            connection,
+            `SELECT system.main.max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`,
+          )
         )[0]?.[0]
       const added = append ? await following(tables, largest) : tables
       for (const table of added) await insert(connection, table, types.get(table.name)!, signal, append)
@@ -41,6 +59,16 @@ export const writeDuckdb: WriteTables = async (target, tables, { append = false,
       close()
     }
   })
+}
+
+/** Whether a file exists. Throws InputError while another program writes to it. */
+function isIdle(target: string): boolean {
+  if (existsSync(`${target}.wal`))
+    throw new InputError(
+      `${target} is in use, as ${target}.wal shows: close what writes to it`,
+      'cannot-write',
+    )
+  return existsSync(target)
 }
 
 async function create(
@@ -58,14 +86,15 @@ async function create(
   await connection.run(`CREATE TABLE ${quotedName(name)} (${lines.join(', ')})`)
 }
 
-/** The columns' types by table. Throws InputError on tables or columns that the file lacks. */
-async function typesOf(
+/** The columns' types by table. Throws InputError on tables or columns that the file lacks, and on rows without `append`. */
+async function requireTables(
   connection: DuckDBConnection,
   target: string,
-  tables: readonly TableToWrite[],
+  tables: readonly TableToCome[],
+  append: boolean,
 ): Promise<Map<string, Map<string, string>>> {
   const catalogue = await columnsOf(connection)
-  return new Map(
+  const all = new Map(
     tables.map(({ name, columns }) => {
       const types = new Map(
         catalogue.filter(({ table }) => table === name).map((column) => [column.name, column.type]),
@@ -81,6 +110,8 @@ async function typesOf(
       return [name, types]
     }),
   )
+  if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
+  return all
 }
 
 async function requireEmpty(connection: DuckDBConnection, target: string, name: string): Promise<void> {
@@ -102,7 +133,7 @@ async function insert(
   const { LIST, VARCHAR, listValue } = await import('@duckdb/node-api')
   const names = columns.map((column) => column.name)
   const casts = names.map((column, i) => `CAST(c${i} AS ${types.get(column)})`).join(', ')
-  const lists = names.map((_, i) => `unnest($${i + 1}) AS c${i}`).join(', ')
+  const lists = names.map((_, i) => `system.main.unnest($${i + 1}) AS c${i}`).join(', ')
   const statement = await connection.prepare(
     // rows that are kept may be there
     `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,

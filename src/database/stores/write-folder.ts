@@ -1,17 +1,30 @@
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import { isFolder } from '../../core/files.ts'
+import { isFolder, requireWritable } from '../../core/files.ts'
 import { printable } from '../../core/format.ts'
 import { sampleParts } from '../../table/formats/files.ts'
 import { tableOfFile } from '../files.ts'
 import type { Rows, TableToWrite } from '../rows.ts'
 import { isPostgres } from './open.ts'
 import { writeBeside } from './whole.ts'
-import type { WriteTables } from './write-tables.ts'
+import type { TablesWriter, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a folder with a file for each table. Files of the same names are replaced; a folder with others is refused. */
-export const writeFolder: WriteTables = async (target, tables, { source, format, signal }) => {
+export const folderWriter: TablesWriter = {
+  write: writeFolder,
+  async check(target, tables, options) {
+    const [first] = await filesOf(target, tables, options)
+    await requireWritable((await isFolder(target)) ? join(target, first!.file) : target)
+  },
+}
+
+/** The tables' files. Throws InputError on names that no file can have, and on a folder that holds what is no part of the tables. */
+async function filesOf<T extends { readonly name: string }>(
+  target: string,
+  tables: readonly T[],
+  { source, format }: WriteDatabaseOptions,
+): Promise<{ table: T; file: string }[]> {
   const formats = format === undefined ? await formatsOf(source) : new Map<string, string>()
   const files = tables.map((table) => {
     requireFileName(table.name)
@@ -21,15 +34,28 @@ export const writeFolder: WriteTables = async (target, tables, { source, format,
     target,
     files.map(({ file }) => file),
   )
+  return files
+}
+
+async function writeFolder(
+  target: string,
+  tables: readonly TableToWrite[],
+  options: WriteDatabaseOptions,
+): Promise<void> {
+  const files = await filesOf(target, tables, options)
   await writeBeside(
     target,
     async (path) => {
       await mkdir(path)
       // parquet ends with what its rows say, so that their number need not be known
       for (const { table, file } of files)
-        await writeFile(join(path, file), sampleParts(file, watched(table, signal), 0, table, table.name), {
-          flush: true,
-        })
+        await writeFile(
+          join(path, file),
+          sampleParts(file, watched(table, options.signal), 0, table, table.name),
+          {
+            flush: true,
+          },
+        )
     },
     async (path) => {
       if (!(await isFolder(target))) return rename(path, target)

@@ -1,4 +1,4 @@
-import { writeWhole } from '../../core/files.ts'
+import { requireWritable, writeWhole } from '../../core/files.ts'
 import type { Content } from '../../table/formats/csv-write.ts'
 import { zipped } from '../../table/formats/files.ts'
 import { closing, creationOf, insertsOf, opening, quotedName } from '../../table/formats/sql.ts'
@@ -6,12 +6,15 @@ import { constraintsOf } from '../constraints.ts'
 import { LaterReferences } from '../later.ts'
 import type { TableToWrite } from '../rows.ts'
 import { watched } from './write-folder.ts'
-import type { WriteTables } from './write-tables.ts'
+import type { TablesWriter } from './write-tables.ts'
 
 /** Writes one file of SQL: how to create the tables, in comments, and their rows in one transaction. */
-export const writeSql: WriteTables = async (target, tables, { signal }) => {
-  const parts = sqlOf(tables, signal)
-  await writeWhole(target, /\.gz$/i.test(target) ? zipped(parts) : parts)
+export const sqlWriter: TablesWriter = {
+  async write(target, tables, { signal }) {
+    const parts = sqlOf(tables, signal)
+    await writeWhole(target, /\.gz$/i.test(target) ? zipped(parts) : parts)
+  },
+  check: (target) => requireWritable(target),
 }
 
 async function* sqlOf(

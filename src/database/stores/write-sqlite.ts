@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Database as Connection } from 'node-sqlite3-wasm'
 import { InputError, messageOf } from '../../core/errors.ts'
-import { isFolder } from '../../core/files.ts'
+import { isFolder, requireWritable } from '../../core/files.ts'
 import { counted, printable } from '../../core/format.ts'
+import { ownValue } from '../../core/own.ts'
 import { textOf } from '../../table/cell-text.ts'
 import { quotedName } from '../../table/formats/sql.ts'
 import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
@@ -12,13 +13,45 @@ import { constraintsOf } from '../constraints.ts'
 import { following } from '../following.ts'
 import type { TableToWrite } from '../rows.ts'
 import type { TableSchema } from '../schema.ts'
+import { createLike } from './like-sqlite.ts'
 import { isPostgres } from './open.ts'
-import { columnsOf, connectSqlite, copyWhole, isSqlite, openCopy, tableNames } from './sqlite.ts'
+import { columnsOf, isSqlite, tableNames } from './sqlite.ts'
+import { connectSqlite, copyWhole, openCopy } from './sqlite-connection.ts'
 import { flush, writeBeside } from './whole.ts'
-import type { WriteTables } from './write-tables.ts'
+import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
-export const writeSqlite: WriteTables = async (target, tables, { append = false, source, signal }) => {
+export const sqliteWriter: TablesWriter = {
+  write: writeSqlite,
+  async check(target, tables, { append = false, source }) {
+    await requireWritable(target)
+    if (existsSync(target)) await inUse(target)
+    const { connection, close } = existsSync(target) ? await openCopy(target) : await openEmpty()
+    try {
+      const isNew = tableNames(connection).length === 0
+      const like = isNew ? await likeOf(source) : undefined
+      if (like !== undefined) await createLike(connection, like)
+      // those of a new file without a source are made as the rows need them
+      if (!isNew || like !== undefined) requireTables(connection, target, tables, append)
+    } catch (error) {
+      if ((error as Error).name !== 'SQLite3Error') throw error
+      throw refused(target, error)
+    } finally {
+      await close()
+    }
+  },
+}
+
+async function openEmpty() {
+  const connection = await connectSqlite(':memory:', false)
+  return { connection, close: async () => connection.close() }
+}
+
+async function writeSqlite(
+  target: string,
+  tables: readonly TableToWrite[],
+  { append = false, source, signal }: WriteDatabaseOptions,
+): Promise<void> {
   const exists = existsSync(target)
   const before = exists ? await inUse(target) : undefined
   await writeBeside(target, async (path) => {
@@ -34,7 +67,7 @@ export const writeSqlite: WriteTables = async (target, tables, { append = false,
         connection.get(`SELECT max(${quotedName(column)}) AS last FROM ${quotedName(table)}`)?.last
       const added = append ? await following(tables, largest) : tables
       for (const table of added) await insert(connection, target, table, signal, append)
-      for (const index of indexes) connection.exec(index)
+      for (const index of indexes) connection.run(index)
       connection.exec('COMMIT')
     } catch (error) {
       if ((error as Error).name !== 'SQLite3Error') throw error
@@ -76,41 +109,28 @@ async function create(
   tables: readonly TableToWrite[],
   source: string | undefined,
 ): Promise<string[]> {
-  const isOfSqlite =
-    source !== undefined &&
-    !isPostgres(source) &&
-    existsSync(source) &&
-    !(await isFolder(source)) &&
-    (await isSqlite(source))
-  if (isOfSqlite) return createLike(connection, source)
+  const like = await likeOf(source)
+  if (like !== undefined) return createLike(connection, like)
   for (const { name, columns, schema } of [...tables].sort((a, b) => a.place - b.place)) {
     const lines = [
       ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
       ...constraintsOf(name, tables, { withActions: true }),
     ]
-    connection.exec(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
+    connection.run(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
   return []
 }
 
-async function createLike(connection: Connection, source: string): Promise<string[]> {
-  const { connection: original, close } = await openCopy(source)
-  try {
-    const names = tableNames(original)
-    const statements = original.all(
-      "SELECT type, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid",
-    )
-    const ofTables = statements.filter(({ tbl_name }) => names.includes(String(tbl_name)))
-    for (const { type, sql } of ofTables) if (type === 'table') connection.exec(String(sql))
-    return ofTables.filter(({ type }) => type === 'index').map(({ sql }) => String(sql))
-  } finally {
-    await close()
-  }
+/** The source, if it is a SQLite file. */
+async function likeOf(source: string | undefined): Promise<string | undefined> {
+  if (source === undefined || isPostgres(source) || !existsSync(source) || (await isFolder(source)))
+    return undefined
+  return (await isSqlite(source)) ? source : undefined
 }
 
 /** As the source defines the column; but where that was INTEGER, SQLite would refuse texts as a key. */
 function definitionOf(column: Column, { declared }: TableSchema): string {
-  const definition = declared?.[column.name]
+  const definition = ownValue(declared, column.name)
   const isNumber = /INT/i.test(definition ?? '')
   const fits = !isNumber || typeOf(column) !== 'TEXT'
   return definition !== undefined && fits ? definition : typeOf(column)
@@ -132,7 +152,7 @@ function typeOf(column: Column): string {
 function requireTables(
   connection: Connection,
   target: string,
-  tables: readonly TableToWrite[],
+  tables: readonly TableToCome[],
   append: boolean,
 ): void {
   const names = tableNames(connection)

@@ -22,9 +22,17 @@ export interface WriteDatabaseOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Writes tables to one place. */
-export type WriteTables = (
-  target: string,
-  tables: readonly TableToWrite[],
-  options: WriteDatabaseOptions,
-) => Promise<void>
+/** A table whose rows are still to come: its columns' names are known. */
+export interface TableToCome extends Pick<TableToWrite, 'name' | 'schema' | 'later'> {
+  readonly columns: readonly { readonly name: string }[]
+}
+
+/** What writes tables to one kind of place. */
+export interface TablesWriter {
+  write(target: string, tables: readonly TableToWrite[], options: WriteDatabaseOptions): Promise<void>
+  /**
+   * Throws InputError where `write` would, as far as that can be known without rows: it can't be reached or written to, it has rows,
+   * or it lacks a table or a column. Changes nothing.
+   */
+  check(target: string, tables: readonly TableToCome[], options: WriteDatabaseOptions): Promise<void>
+}
