@@ -3,7 +3,7 @@
  * read and write them.
  */
 import * as v from 'valibot'
-import { InputError, nearest, unknownName } from '../core/errors.ts'
+import { InputError, nearest, shown, unknownName } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import { type ColumnType, columnTypes } from '../table/table.ts'
@@ -118,11 +118,18 @@ export function parseSchema(json: string, file: string): Schema {
     const [issue] = result.issues
     const path = v.getDotPath(issue)
     throw new InputError(
-      `${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`,
+      `${file}: ${path ? `${shown(path)}: ` : ''}${shown(issue.message.replaceAll('"', "'"))}`,
       'bad-data',
     )
   }
   const { format, tables } = result.output
+  for (const [name, given] of Object.entries((value as Schema).tables)) {
+    const lost = Object.hasOwn(tables, name)
+      ? Object.keys(given.columns).find((column) => !Object.hasOwn(tables[name]!.columns, column))
+      : name
+    if (lost !== undefined)
+      throw new InputError(`${file}: no table or column can be called ${shown(lost)}: rename it`, 'bad-data')
+  }
   const schema = { format, tables }
   requireWhole(schema, file)
   return schema

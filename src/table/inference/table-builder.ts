@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { humanCount, printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
@@ -10,6 +10,7 @@ import { Grid } from './grid.ts'
 import { decide } from './infer.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
 import type { Source } from './reading.ts'
+import { quoted } from './words.ts'
 
 /** A table that was read, and what to report about it. */
 export interface ReadTable extends Table<Float64Array> {
@@ -20,6 +21,9 @@ export interface ReadTable extends Table<Float64Array> {
   /** Of the columns that are generated, the first cells as they stand, to show; absent if there are none. */
   readonly firstTexts?: ReadonlyMap<string, readonly (string | null)[]> | undefined
 }
+
+/** A column's name is in every message about it, on the model's card and in the files of samples. */
+const longestName = 1000
 
 /** Builds a table row by row, or column by column; a dropped column costs nothing. */
 export class TableBuilder {
@@ -51,6 +55,11 @@ export class TableBuilder {
   /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
   addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
     this.requireColumns(this.names.length + 1)
+    if (name.length > longestName)
+      throw new InputError(
+        `${this.#source.name}, column ${this.names.length + 1}: its name, ${quoted(name)}, has ${humanCount(name.length)} characters: give one of at most ${humanCount(longestName)}`,
+        'bad-data',
+      )
     const role = roleOf(name, this.#options)
     const index = this.keptColumns.length
     const builder = role.isDropped

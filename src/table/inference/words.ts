@@ -58,7 +58,7 @@ export function lackOfPair(words: readonly Word[], word: Word): string | undefin
   const first = words.find(({ text }) => !isMissingWord(text))
   const isOther =
     first && !isMissingWord(word.text) && booleanOfWord(first)!.pair !== booleanOfWord(word)!.pair
-  return isOther ? `boolean as '${first.text}' is` : undefined
+  return isOther ? `boolean as ${quoted(first.text)} is` : undefined
 }
 
 const firstOf = { dmy: 'the day', mdy: 'the month', ymd: 'the year' } as const
