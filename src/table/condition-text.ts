@@ -95,7 +95,8 @@ function isIn(text: string, at: number): boolean {
 }
 
 function isSpace(text: string, at: number): boolean {
-  return at < text.length && text.charAt(at).trim() === ''
+  const code = text.charCodeAt(at)
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && text.charAt(at).trim() === '')
 }
 
 function afterSpaces(text: string, from: number): number {
