@@ -127,9 +127,9 @@ export const linearParsers: readonly LinearParser[] = [
     name: 'JSON',
     read: (text) => readJson(pieces(text), 'a.json', options),
     texts: {
+      spaces: repeated(' ', '[', '1'),
       'brackets that open': repeated('['),
       'brackets in a row': repeated('[', '[{"a":', ']'),
-      spaces: repeated(' ', '[', '1'),
       'an open string': repeated('a', '["'),
       escapes: repeated('\\"', '["'),
       digits: repeated('1', '[{"a":1},{"a":', 'x}]'),
@@ -149,7 +149,7 @@ export const linearParsers: readonly LinearParser[] = [
   {
     name: 'the place of a problem in JSON',
     read: validLength,
-    texts: { strings: repeated('"a",', '[', 'x'), brackets: repeated('['), digits: repeated('1', '', 'x') },
+    texts: { digits: repeated('1', '', 'x'), strings: repeated('"a",', '[', 'x'), brackets: repeated('[') },
   },
 ]
 

@@ -62,21 +62,22 @@ function firstLines(text: string, most: number): { lines: string[]; newline: Csv
     if (line.trim() !== '') lines.push(line)
     line = ''
   }
-  for (let at = 0; at < text.length && lines.length < most; at++) {
-    const letter = text.charAt(at)
-    if (letter === '\n' || letter === '\r') {
+  const marks = /["\r\n]/g
+  while (lines.length < most) {
+    const mark = marks.exec(text)
+    if (!mark) break
+    const { 0: letter, index: at } = mark
+    if (letter !== '"') {
       endLine(at)
-      const end = text.startsWith('\r\n', at) ? '\r\n' : letter
+      const end = text.startsWith('\r\n', at) ? '\r\n' : (letter as '\r' | '\n')
       // what follows a last \r may be \n
       if (end !== '\r' || at + 1 < text.length) newline ??= end
-      at += end.length - 1
-      from = at + 1
-    } else if (letter === '"' && (at === 0 || beforeQuotes.includes(text.charAt(at - 1)))) {
+      from = marks.lastIndex = at + end.length
+    } else if (at === 0 || beforeQuotes.includes(text.charAt(at - 1))) {
       const closed = endOfQuotes(text, at)
       if (closed < 0) continue
       line += `${text.slice(from, at)}x`
-      from = closed
-      at = closed - 1
+      from = marks.lastIndex = closed
     }
   }
   if (lines.length < most) endLine(text.length)
