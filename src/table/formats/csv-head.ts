@@ -127,7 +127,7 @@ export function inspectFirstRow(
   })
   const isFar = columns.every((column, d) => {
     const value = first[d]!
-    return !column || Number.isNaN(value) || isFarFrom(value, below[keptColumns.indexOf(column)]!)
+    return !column || Number.isNaN(value) || isFarFrom(value, below[column.index]!)
   })
   if (grid.rows > tooFewRows && isFar)
     return { isNames: true, note: `${line} names the columns: its numbers are nowhere near those below it` }

@@ -116,7 +116,7 @@ export class RowReader {
       if (places.has(field)) continue
       const name = isNested ? `${key}.${field}` : key
       const { names } = this.#builder
-      if (this.#nested.size > 0 && names.includes(name))
+      if (this.#nested.size > 0 && this.#builder.has(name))
         throw new InputError(
           `${this.#name}: two columns are named ${printable(name)}: rename one`,
           'bad-data',

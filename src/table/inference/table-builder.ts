@@ -38,6 +38,8 @@ export class TableBuilder {
   readonly #options: ReadingOptions
   readonly #limits: Limits
   readonly #leftOut: LeftOut[] = []
+  /** The names so far: a source may have tens of thousands. */
+  readonly #taken = new Set<string>()
   /** What sees the cells of a column, by its index in the source. */
   readonly #watchers: (((value: unknown, row: number) => void) | undefined)[] = []
   /** The number of rows so far, with those that are not taken. */
@@ -73,12 +75,18 @@ export class TableBuilder {
         )
     this.#watchers[this.names.length] = this.#options.watch?.cells?.(name)
     this.names.push(name)
+    this.#taken.add(name)
     this.columns.push(builder)
     if (builder) {
       this.keptColumns.push(builder)
       this.grid.addColumn(index)
     }
     return builder
+  }
+
+  /** Whether a column has this name already. */
+  has(name: string): boolean {
+    return this.#taken.has(name)
   }
 
   /** Throws InputError if a source has more columns than a table may have. */
@@ -97,6 +105,7 @@ export class TableBuilder {
   leaveOut(name: string, reason: string): void {
     const { isDropped, kind } = roleOf(name, this.#options)
     this.names.push(name)
+    this.#taken.add(name)
     this.columns.push(undefined)
     if (isDropped) return
     if (kind !== undefined)
@@ -119,11 +128,11 @@ export class TableBuilder {
 
   /** Uses complete numbers, stored row by row, as the cells of all columns. */
   adoptNumbers(numbers: FloatArray): void {
-    const { grid, columns, keptColumns } = this
+    const { grid, columns } = this
     const dim = columns.length
     grid.addRows(numbers.length / dim)
-    for (const column of keptColumns) {
-      const d = columns.indexOf(column)
+    for (const [d, column] of columns.entries()) {
+      if (!column) continue
       for (let row = 0, k = d; row < grid.rows; row++, k += dim)
         grid.values[row * grid.stride + column.index] = column.number(numbers[k]!, row + 1)
     }
