@@ -15,7 +15,7 @@ import {
 import type { ColumnChoice, ReadingOptions } from './choice.ts'
 import { requireSource, sourceRemedy } from './source.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
-import { quoted } from './words.ts'
+import { shortened } from './words.ts'
 
 /**
  * Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. The fields
@@ -145,7 +145,7 @@ export class RowReader {
 
 /** A value of an array as a message has it; what is in it may be of any depth. */
 function plainly(value: unknown): string {
-  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'string') return shortened(JSON.stringify(value.slice(0, 40)))
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : String(value)
 }
 
