@@ -1,8 +1,9 @@
 /** Files of several tables in a page, and zip files of them. */
-import { unzipSync, zipSync } from 'fflate'
+import { zipSync } from 'fflate'
 import { chunksOf } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
-import { printable } from '../core/format.ts'
+import { humanCount, printable } from '../core/format.ts'
+import { unzipped } from '../core/unzip.ts'
 import type { FileSource } from '../database/files.ts'
 import { encodeRows, type FormEnding } from '../table/formats/forms.ts'
 import type { Table } from '../table/table.ts'
@@ -10,36 +11,39 @@ import type { Table } from '../table/table.ts'
 /** What a zip may unpack to, so that a page can hold it. */
 const mostBytes = 256 * 2 ** 20
 
+/** No page shows as many tables. */
+const mostParts = 10_000
+
 /** The files as sources of tables; those in a zip stand for it. Throws InputError on a zip with folders, or too large a one. */
 export async function sourcesOf(files: readonly File[]): Promise<FileSource[]> {
   const sources: FileSource[] = []
   for (const file of files) {
-    if (/\.zip$/i.test(file.name)) sources.push(...(await unzipped(file)))
+    if (/\.zip$/i.test(file.name)) sources.push(...(await sourcesIn(file)))
     else sources.push({ name: file.name, size: file.size, bytes: () => chunksOf(file.stream()) })
   }
   return sources
 }
 
-async function unzipped(zip: File): Promise<FileSource[]> {
+async function sourcesIn(zip: File): Promise<FileSource[]> {
   const where = printable(zip.name)
-  let size = 0
-  let parts: Record<string, Uint8Array>
+  let parts: Readonly<Record<string, Uint8Array>>
   try {
-    parts = unzipSync(new Uint8Array(await zip.arrayBuffer()), {
-      filter({ name, originalSize }) {
-        if (/[/\\]/.test(name))
-          throw new InputError(
-            `${where} has ${printable(name)}, a path: zip the files alone, without their folder`,
-            'bad-data',
-          )
-        size += originalSize
-        if (size > mostBytes)
-          throw new InputError(
-            `${where} unpacks to more than ${mostBytes / 2 ** 20} MiB: give fewer rows, or use the command line, which reads files of any size`,
-            'out-of-range',
-          )
-        return true
-      },
+    parts = unzipped(new Uint8Array(await zip.arrayBuffer()), ({ name, count, size }) => {
+      if (/[/\\]/.test(name))
+        throw new InputError(
+          `${where} has ${printable(name)}, a path: zip the files alone, without their folder`,
+          'bad-data',
+        )
+      if (count > mostParts)
+        throw new InputError(
+          `${where} has more than ${humanCount(mostParts)} files: zip those of the tables alone`,
+          'out-of-range',
+        )
+      if (size > mostBytes)
+        throw new InputError(
+          `${where} unpacks to more than ${mostBytes / 2 ** 20} MiB: give fewer rows, or use the command line, which reads files of any size`,
+          'out-of-range',
+        )
     })
   } catch (error) {
     if (error instanceof InputError) throw error

@@ -1,3 +1,5 @@
+import { printable } from './format.ts'
+
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 
 /** The kind of an InputError. */
@@ -94,6 +96,17 @@ export function wrongType(option: string, value: unknown, remedy: string): Input
   return new InputError(`${assigned(option, value)}${type}: ${remedy}`, code, { option, value })
 }
 
+/** So many names are enough to choose from in a line. */
+const mostListed = 100
+
+/** So many characters of a text show which it is. */
+const longestShown = 1000
+
+/** A text from anywhere as a part of a message: printable, and not longer than a message may be. */
+export function shown(text: string): string {
+  return printable(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
+}
+
 /** A name that is not in `names`; `more` is an alternative, such as ', or give a .csv file'. */
 export function unknownName(
   option: string,
@@ -101,7 +114,8 @@ export function unknownName(
   names: readonly string[],
   { noun = option, more = '' } = {},
 ): InputError {
-  const message = `unknown ${noun} ${value}${nearest(value, names)}: choose from ${names.join(', ')}${more}`
+  const listed = `${names.slice(0, mostListed).map(shown).join(', ')}${names.length > mostListed ? ', …' : ''}`
+  const message = `unknown ${noun} ${shown(value)}${nearest(value, names)}: choose from ${listed}${more}`
   return new InputError(message, 'unknown-name', { option, value })
 }
 
@@ -145,7 +159,7 @@ export function requireOneOf<N extends string>(option: string, value: unknown, n
 /** ' (did you mean two-moons?)' if one of `names` is similar or is the only one to contain it; otherwise empty. */
 export function nearest(typed: string, names: readonly string[]): string {
   const meant = nearestName(typed, names)
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`
+  return meant === undefined ? '' : ` (did you mean ${shown(meant)}?)`
 }
 
 /** The name in `names` that is similar to `typed`, or the only name that contains it. */
@@ -190,7 +204,7 @@ function isNear(typed: string, name: string): boolean {
 function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `'${value}'`
+      return `'${shown(value)}'`
     case 'bigint':
       return `${value}n`
     case 'function':

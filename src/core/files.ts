@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
@@ -9,8 +9,9 @@ import { assigned, InputError, messageOf, nearest } from './errors.ts'
 type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /**
- * Writes a file whole or not at all: under a temporary name, then a rename. Creates the folder. Errors of the content's
- * parts are rethrown.
+ * Writes a file whole or not at all: under a temporary name, then a rename. Creates the folder. A file that was there keeps its
+ * permissions and, where the system allows it, its owner and group; a symbolic link is replaced by the file, with the permissions of
+ * what it led to. Errors of the content's parts are rethrown.
  */
 export async function writeWhole(path: string, content: Content): Promise<void> {
   await writeTogether([[path, content]])
@@ -25,7 +26,7 @@ export async function writeTogether(
   const temporary = (path: string) => `${path}.${suffix}.tmp`
   for (const [path, content] of files)
     try {
-      await inFolder(path, () => writeFile(temporary(path), content, { flush: true }))
+      await inFolder(path, () => writeLike(path, temporary(path), content))
     } catch (error) {
       for (const [other] of files) await rm(temporary(other), { force: true }).catch(() => {})
       throw cannotWrite(path, error)
@@ -35,6 +36,24 @@ export async function writeTogether(
       await rm(temporary(path), { force: true }).catch(() => {})
       throw cannotWrite(path, error)
     })
+}
+
+/** Writes a new file that only those may read who may read the previous one, if there is one. */
+async function writeLike(previous: string, path: string, content: Content): Promise<void> {
+  const before = await stat(previous).catch(() => undefined)
+  if (!before?.isFile()) return writeFile(path, content, { flush: true })
+  // nobody else, until it is known whose it is
+  await writeFile(path, content, { flush: true, mode: 0o600 })
+  const { uid, gid } = await stat(path)
+  const isShared =
+    gid === before.gid ||
+    (await chown(path, uid, before.gid).then(
+      () => true,
+      () => false,
+    ))
+  if (uid !== before.uid) await chown(path, before.uid, before.gid).catch(() => {})
+  // what was for a group is not for another
+  await chmod(path, before.mode & (isShared ? 0o777 : 0o707))
 }
 
 /** Checks that `writeWhole` can write a file, before long work. Leaves nothing behind. Throws as `writeWhole` does. */

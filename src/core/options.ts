@@ -1,4 +1,12 @@
-import { InputError, nearest, requireInteger, requireNumber, requireOneOf, wrongType } from './errors.ts'
+import {
+  InputError,
+  nearest,
+  requireInteger,
+  requireNumber,
+  requireOneOf,
+  shown,
+  wrongType,
+} from './errors.ts'
 
 /** Throws InputError unless the option may have the value. */
 export type Check = (option: string, value: unknown) => void
@@ -26,7 +34,7 @@ export function checkOptions<O>(
     const names = Object.keys(checks)
     const remedy = nearest(name, names) || `: ${functionName} takes ${names.join(', ')}`
     const about = { option: name, value: values[name] }
-    throw new InputError(`unknown option ${name}${remedy}`, 'unknown-option', about)
+    throw new InputError(`unknown option ${shown(name)}${remedy}`, 'unknown-option', about)
   }
   const checkOf = checks as Readonly<Record<string, Check>>
   for (const name of required) if (values[name] === undefined) checkOf[name]!(name, undefined)

@@ -1,10 +1,11 @@
 /** shop.moonstep: the models of several tables in one file, a zip without a row but those of tables that keep theirs. */
 
-import { unzipSync, zipSync } from 'fflate'
+import { zipSync } from 'fflate'
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import { humanCount, printable } from '../core/format.ts'
+import { humanBytes, humanCount, printable } from '../core/format.ts'
 import { ownValue } from '../core/own.ts'
+import { unzipped } from '../core/unzip.ts'
 import { candidatesSchema } from '../model/candidates.ts'
 import { ruleSchema } from '../table/rules/index.ts'
 import type { Column } from '../table/table.ts'
@@ -27,8 +28,16 @@ export interface DatabaseFile {
 /** The time of every part, so that the same models give the same bytes: the first that a zip can have. */
 const mtime = new Date(1980, 0, 1)
 
-/** More than this is no file of ours, whatever its directory says. */
-const [mostParts, mostBytes] = [10_000, 2 ** 31]
+/** A file with more parts than this was not written by export, whatever its directory says. */
+const mostParts = 10_000
+
+/**
+ * The bytes that a file may unpack to. Weights hardly shrink, and rows to a tenth or so: what shrank to less than a hundredth would
+ * only fill the memory.
+ */
+function mostBytes(packed: number): number {
+  return Math.min(2 ** 31, Math.max(2 ** 24, 100 * packed))
+}
 
 /**
  * Writes a .moonstep file.
@@ -59,10 +68,11 @@ export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile
  * @param bytes - The file.
  * @param name - Its name in messages.
  * @returns Its parts; the models are not read yet.
- * @throws InputError on a file of another form, one with other parts, or one that unpacks to more than 2 GiB.
+ * @throws InputError on a file of another form, one with other parts, or one that unpacks to more than 2 GiB or a hundred
+ * times its size.
  */
 export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFile {
-  const parts = unzipped(bytes, name)
+  const parts = partsOf(bytes, name)
   const text = (part: string) => {
     const content = parts[part]
     if (!content) throw broken(name, `it lacks ${part}`)
@@ -83,19 +93,14 @@ export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFil
   return { schema, plans, models, kept }
 }
 
-function unzipped(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
-  let [count, size] = [0, 0]
+function partsOf(bytes: Uint8Array, name: string): Readonly<Record<string, Uint8Array>> {
+  const most = mostBytes(bytes.length)
   try {
-    return unzipSync(bytes, {
-      filter({ name: part, originalSize }) {
-        if (!/^(\d+\.(onnx|json)|schema\.json|tables\.json)$/.test(part))
-          throw broken(name, `it has a part ${printable(part)}`)
-        count++
-        size += originalSize
-        if (count > mostParts) throw broken(name, `it has more than ${humanCount(mostParts)} parts`)
-        if (size > mostBytes) throw broken(name, 'it unpacks to more than 2 GiB')
-        return true
-      },
+    return unzipped(bytes, ({ name: part, count, size }) => {
+      if (!/^(\d+\.(onnx|json)|schema\.json|tables\.json)$/.test(part))
+        throw broken(name, `it has a part ${printable(part)}`)
+      if (count > mostParts) throw broken(name, `it has more than ${humanCount(mostParts)} parts`)
+      if (size > most) throw broken(name, `it unpacks to more than ${humanBytes(most)}`)
     })
   } catch (error) {
     throw error instanceof InputError ? error : broken(name, 'it is no zip')

@@ -3,7 +3,7 @@
  * read and write them.
  */
 import * as v from 'valibot'
-import { InputError, nearest, unknownName } from '../core/errors.ts'
+import { InputError, nearest, shown, unknownName } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import { quoted } from '../table/inference/words.ts'
@@ -118,7 +118,7 @@ export function parseSchema(json: string, file: string): Schema {
     const [issue] = result.issues
     const path = v.getDotPath(issue)
     throw new InputError(
-      `${file}: ${path ? `${path}: ` : ''}${issue.message.replaceAll('"', "'")}`,
+      `${file}: ${path ? `${shown(path)}: ` : ''}${shown(issue.message.replaceAll('"', "'"))}`,
       'bad-data',
     )
   }

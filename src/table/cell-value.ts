@@ -1,4 +1,4 @@
-import { InputError, nearest } from '../core/errors.ts'
+import { InputError, nearest, shown } from '../core/errors.ts'
 import { epochUnitOf, formatDate, orderOf, parseDate } from './dates.ts'
 import { readNumber } from './number-form.ts'
 import type { Column } from './table.ts'
@@ -9,11 +9,12 @@ export function cellOfKind(column: Column, value: string | number | boolean): nu
   if (kind === 'boolean' && typeof value === 'boolean') return value ? 1 : 0
   if (kind === 'category' || kind === 'boolean') {
     const text = String(value).trim()
-    const index = categories.indexOf(text)
-    const words = categories.map((category) => category.toLowerCase())
-    const near = index < 0 && kind === 'boolean' ? words.indexOf(text.toLowerCase()) : index
+    const index = placesOf(categories).get(text)
+    if (index !== undefined) return index
+    const word = (category: string) => category.toLowerCase() === text.toLowerCase()
+    const near = kind === 'boolean' ? categories.findIndex(word) : -1
     if (near >= 0) return near
-    const choices = `${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`
+    const choices = `${categories.slice(0, 20).map(shown).join(', ')}${categories.length > 20 ? ', …' : ''}`
     throw badCell(column, value, `choose from ${choices}`, nearest(text, categories))
   }
   if (kind === 'date') {
@@ -24,6 +25,18 @@ export function cellOfKind(column: Column, value: string | number | boolean): nu
   const number = typeof value === 'number' ? value : numberOf(column, value)
   if (!Number.isFinite(number)) throw badCell(column, value, 'give a number')
   return number
+}
+
+/** The places of a column's names: a list of a hundred thousand values asks for one each. */
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
+
+function placesOf(categories: readonly string[]): ReadonlyMap<string, number> {
+  const known = places.get(categories)
+  if (known) return known
+  const found = new Map<string, number>()
+  for (const [k, category] of categories.entries()) if (!found.has(category)) found.set(category, k)
+  places.set(categories, found)
+  return found
 }
 
 /** A date in the column's form, or in another that has one reading. */
@@ -58,8 +71,8 @@ export function badCell(
   remedy: string,
   near = '',
 ): InputError {
-  const text = value === null ? 'missing' : typeof value === 'string' ? `'${value}'` : String(value)
-  return new InputError(`column ${name} is ${text}${near}: ${remedy}`, 'out-of-range', {
+  const text = value === null ? 'missing' : typeof value === 'string' ? `'${shown(value)}'` : String(value)
+  return new InputError(`column ${shown(name)} is ${text}${near}: ${remedy}`, 'out-of-range', {
     option: 'given',
     value,
   })

@@ -1,6 +1,5 @@
 /** What users know of rows, by column name, as cells. */
-import { InputError, unknownName } from '../core/errors.ts'
-import { printable } from '../core/format.ts'
+import { InputError, shown, unknownName } from '../core/errors.ts'
 import type { Points } from '../numerics/points.ts'
 import { textOf } from './cell-text.ts'
 import { badCell, cellOfKind } from './cell-value.ts'
@@ -132,7 +131,8 @@ function requireRange(column: EncodedColumn, range: Range): void {
   if (fields.length === 0 || other !== undefined)
     throw badCell(
       column,
-      JSON.stringify(range),
+      // what is in it may be of any depth
+      other === undefined ? '{}' : `{ ${other}: … }`,
       `give a range such as { from: 18, below: 65 }, or values such as { in: ['a', 'b'] }`,
     )
   const bounds = boundsOf(range, column)
@@ -175,7 +175,7 @@ function howMade({ as }: EncodedColumn): string | undefined {
 
 function badRange(column: Column, range: Range, problem: string): InputError {
   const text = describeRange({ column: column.name, ...range })
-  return new InputError(`\`given\` ${printable(text)}: ${problem}`, 'out-of-range', {
+  return new InputError(`\`given\` ${shown(text)}: ${problem}`, 'out-of-range', {
     option: 'given',
     value: text,
   })

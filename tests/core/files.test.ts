@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
@@ -32,6 +41,41 @@ describe('a file that is written in parts', () => {
   it('fails in one line if it cannot be written', async () => {
     await expect(writeWhole(folder, parts('new'))).rejects.toThrow(/^cannot write /)
     expect(readdirSync(folder)).toEqual(['a.txt'])
+  })
+})
+
+describe('a file that is written again', () => {
+  const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8)
+
+  it.each([0o600, 0o640, 0o644, 0o400, 0o755])('keeps its permissions: %o', async (mode) => {
+    const file = at(`mode-${mode}.txt`)
+    writeFileSync(file, 'old')
+    chmodSync(file, mode)
+    await writeWhole(file, 'new')
+    expect([readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['new', mode.toString(8)])
+    rmSync(file)
+  })
+
+  it('takes the permissions of what a symbolic link led to, and the place of the link', async () => {
+    const [link, secret] = [at('link.txt'), at('secret.txt')]
+    writeFileSync(secret, 'old')
+    chmodSync(secret, 0o600)
+    symlinkSync(secret, link)
+    await writeWhole(link, 'new')
+    expect([readFileSync(secret, 'utf8'), readFileSync(link, 'utf8'), modeOf(link)]).toEqual([
+      'old',
+      'new',
+      '600',
+    ])
+    for (const file of [link, secret]) rmSync(file)
+  })
+
+  it('is as any other file if there was none', async () => {
+    const [file, other] = [at('new.txt'), at('other.txt')]
+    await writeWhole(file, 'new')
+    writeFileSync(other, '')
+    expect(modeOf(file)).toBe(modeOf(other))
+    for (const each of [file, other]) rmSync(each)
   })
 })
 

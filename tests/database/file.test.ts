@@ -22,12 +22,36 @@ it.each([
   expect(() => decodeDatabaseFile(zipSync(parts), 'f')).toThrow(line)
 })
 
-it('a .moonstep file that would unpack to more than 2 GiB is refused before it is unpacked', () => {
+it('a .moonstep file that would unpack to more than a hundred times its size is refused before it is unpacked', () => {
   const bytes = zipSync({ '0.onnx': new Uint8Array(100) })
   // the size in the entry of the zip's directory, which begins with PK 1 2
   const directory = Buffer.from(bytes).indexOf(Buffer.from([0x50, 0x4b, 1, 2]))
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(directory + 24, 2 ** 31 + 1, true)
   expect(() => decodeDatabaseFile(bytes, 'f')).toThrow(
-    /^f is no \.moonstep file, it unpacks to more than 2 GiB: /,
+    /^f is no \.moonstep file, it unpacks to more than 16\.8 MB: /,
+  )
+  const zeros = zipSync({ 'tables.json': new Uint8Array(20e6) })
+  expect(() => decodeDatabaseFile(zeros, 'f')).toThrow(/it unpacks to more than 16\.8 MB: /)
+})
+
+it('a .moonstep file whose parts share their bytes, and one that says less than a part has, are refused', () => {
+  const bytes = zipSync({ '0.json': new Uint8Array(1000), '1.json': new Uint8Array(1000) }, { level: 0 })
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const first = Buffer.from(bytes).indexOf(Buffer.from([0x50, 0x4b, 1, 2]))
+  const second = Buffer.from(bytes).indexOf(Buffer.from([0x50, 0x4b, 1, 2]), first + 1)
+  // the packed size of both becomes that of the whole file, and what they unpack to is said to be nothing
+  for (const entry of [first, second]) {
+    view.setUint32(entry + 20, bytes.length - 40, true)
+    view.setUint32(entry + 24, 0, true)
+  }
+  expect(() => decodeDatabaseFile(bytes, 'f')).toThrow(/^f is no \.moonstep file, it is no zip: /)
+  const lying = zipSync({ 'schema.json': new Uint8Array(10e6) })
+  new DataView(lying.buffer, lying.byteOffset).setUint32(
+    Buffer.from(lying).indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24,
+    100,
+    true,
+  )
+  expect(() => decodeDatabaseFile(lying, 'f')).toThrow(
+    /^f, schema\.json is no JSON: |^f is no \.moonstep file/,
   )
 })

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCsv } from '../../src/table/formats/csv.ts'
+import { formatOf } from '../../src/table/formats/csv-head.ts'
 import { namesOf } from '../../src/table/table.ts'
 import { lines } from './cells.ts'
 
@@ -84,5 +86,37 @@ describe('the first line of a CSV file is a row', () => {
 
   it('if there are too few rows to see what is far from them', () => {
     expect(read('2019,2020\n1.5,2\n2.5,3\n').notes[0]).toMatch(/2019,2020, is read as a row/)
+  })
+})
+
+describe('the format of a CSV', () => {
+  /** As regular expressions have it, which go back through a long text: what the head of a file is compared with. */
+  function formatByExpressions(text: string, isLast: boolean) {
+    const bare = text.replaceAll(/(^|[\t;|, \r\n])"(?:[^"]|"")*"/g, '$1x')
+    const lines = bare.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
+    if (!isLast && lines.length < 3) return undefined
+    const [first = '', second = ''] = lines
+    const parts = (line: string, delimiter: string) => line.split(delimiter).length
+    const delimiters = ['\t', ';', '|', ','].filter((delimiter) => first.includes(delimiter))
+    const even = delimiters.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
+    const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const
+    const bySpaces =
+      names.length > 1 && names.length === cells.length && cells.some((cell) => /^\d+$/.test(cell))
+    const newline = /\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n'
+    return { delimiter: even ?? delimiters[0] ?? (bySpaces ? ' ' : ','), newline }
+  }
+
+  it('is what its first lines show, without what stands in quotes', () => {
+    const pieces = fc.constantFrom('a', '1', '"x"', '"a,b\n"', '"""', ',', ';', ' ', '\t', '\n', '\r\n', '\r')
+    const texts = fc.array(pieces, { maxLength: 16 }).map((list) => list.join(''))
+    // where quotes are not closed, an expression goes back to those before
+    const isClosed = (text: string) =>
+      !text.replaceAll(/(^|[\t;|, \r\n])"(?:[^"]|"")*"(?!")/g, '$1x').includes('"')
+    fc.assert(
+      fc.property(texts.filter(isClosed), fc.boolean(), (text, isLast) => {
+        expect(formatOf(text, isLast)).toEqual(formatByExpressions(text, isLast))
+      }),
+      { numRuns: 20_000, seed: 1 },
+    )
   })
 })

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { conditionIn, listIn } from '../../src/table/condition-text.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import { givenFrom } from '../../src/table/given.ts'
 import { knownOf, knownWarnings } from '../../src/table/known.ts'
@@ -78,5 +80,63 @@ describe('a given date that no training row has', () => {
     expect(warningsOf(encoding, '2019-12-31').length).toBe(1)
     expect(warningsOf(encoding, '2020-01-01')).toEqual([])
     expect(warningsOf(encoding, last)).toEqual([])
+  })
+})
+
+describe('a condition in one pass', () => {
+  const quotes = '"(?:[^"]|"")*"'
+  const sign = '>=|<=|!=|=|>|<'
+  /** The forms of a condition as regular expressions, which need the square of its length, and the first counts. */
+  const forms = [
+    new RegExp(`^(?<name>${quotes})\\s*(?<sign>${sign}|in\\s)\\s?(?<value>.*)$`, 's'),
+    /^(?<name>[^<>=!]*?)\s+(?<sign>in\s)\s*(?<value>(?:["<>=!]|[^<>=!]*[",]).*)$/s,
+    new RegExp(`^(?<name>.*?)\\s*(?<sign>${sign})\\s?(?<value>.*)$`, 's'),
+    /^(?<name>.*?)\s+(?<sign>in\s)\s*(?<value>.*)$/s,
+  ]
+  const items = new RegExp(`(?<=^|,)(?:\\s*${quotes}\\s*(?=,|$)|[^,]*)`, 'g')
+  const plain = (text: string) =>
+    new RegExp(`^${quotes}$`).test(text.trim()) ? text.trim().slice(1, -1).replaceAll('""', '"') : text
+  const texts = fc.array(
+    fc.constantFrom('a', 'b', '"', '""', ',', ' ', '\n', 'in', ' in ', '=', '<', '>', '!', '.'),
+    {
+      maxLength: 14,
+    },
+  )
+
+  it('has the parts that the forms give it', () => {
+    fc.assert(
+      fc.property(texts, (pieces) => {
+        const text = pieces.join('')
+        const groups = forms.map((form) => form.exec(text.trimStart())?.groups).find((match) => match)
+        const found = conditionIn(text)
+        const { name, sign = '', value = '' } = groups ?? {}
+        expect(found?.name).toBe(name)
+        expect(found?.sign ?? '').toBe(sign.trim())
+        // the spaces around a list are left out anyway
+        expect(sign.startsWith('in') ? found?.value.trim() : (found?.value ?? '')).toBe(
+          sign.startsWith('in') ? value.trim() : value,
+        )
+      }),
+      { numRuns: 20_000, seed: 1 },
+    )
+  })
+
+  it('has the values of a list that the forms give it', () => {
+    fc.assert(
+      fc.property(texts, (pieces) => {
+        const text = pieces.join('')
+        expect(listIn(text)).toEqual(text.match(items)!.map((each) => plain(each.trim())))
+      }),
+      { numRuns: 20_000, seed: 1 },
+    )
+  })
+
+  it('has at most a million characters', () => {
+    const long = `a in ${'b,'.repeat(499_997)}`
+    expect(givenFrom([`${long}b`])).toHaveProperty('a')
+    expectRefused(
+      () => givenFrom([`${long}bb`]),
+      /^`given` a in b,b,.*: give a condition of at most 1,000,000 characters$/,
+    )
   })
 })

@@ -5,6 +5,7 @@ import { readTable } from '../../src/table/formats/read-table.ts'
 import { namesOf } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { expectRejected } from '../helpers/refusals.ts'
+import { bookOf } from '../helpers/xlsx.ts'
 import { zipOf } from '../helpers/zip.ts'
 import { wordsOf } from './cells.ts'
 
@@ -14,40 +15,6 @@ const { written } = folderOf('xlsx')
 const excel = 'tests/table/fixtures/excel.xlsx'
 
 const text = (content: string) => new TextEncoder().encode(content)
-
-/** The parts of a workbook with one sheet, whose XML is given. */
-const bookOf = (sheet: string) => [
-  {
-    name: '[Content_Types].xml',
-    content: text(
-      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-    ),
-  },
-  {
-    name: '_rels/.rels',
-    content: text(
-      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    ),
-  },
-  {
-    name: 'xl/workbook.xml',
-    content: text(
-      '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    ),
-  },
-  {
-    name: 'xl/_rels/workbook.xml.rels',
-    content: text(
-      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-    ),
-  },
-  {
-    name: 'xl/worksheets/sheet1.xml',
-    content: text(
-      `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${sheet}</sheetData></worksheet>`,
-    ),
-  },
-]
 
 const number = (cell: string, value: number) => `<c r="${cell}"><v>${value}</v></c>`
 const word = (cell: string, value: string) => `<c r="${cell}" t="inlineStr"><is><t>${value}</t></is></c>`

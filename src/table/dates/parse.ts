@@ -35,7 +35,7 @@ export function readDates(text: string, mayBeEpoch = false): readonly DateCell[]
   const epoch = mayBeEpoch ? parseEpoch(text) : undefined
   if (epoch) return [epoch]
   // nearly every text that is no date ends here
-  if (!/^[\dA-Z].*\d|^\d/.test(text) || text.length > 64) return []
+  if (text.length > 64 || !/^[\dA-Z].*\d|^\d/.test(text)) return []
   const colon = text.indexOf(':')
   if (colon < 0) return daysOf(text).map(({ days, form }) => ({ time: days * day, form }))
   const start = isDigit(text, colon - 2) ? colon - 2 : colon - 1

@@ -1,3 +1,4 @@
+import { endOfQuotes } from '../condition-text.ts'
 import { readDates } from '../dates.ts'
 import { isMissingWord, numberOf } from '../inference/cells.ts'
 import type { TableBuilder } from '../inference/table-builder.ts'
@@ -31,12 +32,9 @@ export function headHasMore(text: string, most: number): boolean {
 
 /** Infers the format from the first two lines; undefined if it takes more text. */
 export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
-  // the content of quotes says nothing about the format
-  const bare = text.replaceAll(/(^|[\t;|, \r\n])"(?:[^"]|"")*"/g, '$1x')
-  const lines = bare.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
   // the last line may be incomplete
+  const { lines, newline } = firstLines(text, 3)
   if (!isLast && lines.length < 3) return undefined
-  const newline = (/\r\n|\n|\r(?!$)/.exec(bare)?.[0] ?? '\n') as CsvFormat['newline']
   const [first = '', second = ''] = lines
   const parts = (line: string, delimiter: string) => line.split(delimiter).length
   const delimiters = allDelimiters.filter((delimiter) => first.includes(delimiter))
@@ -49,6 +47,45 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
     cells.some((cell) => !Number.isNaN(numberOf(cell, false)) || isMissingWord(cell))
   return { delimiter: even ?? delimiters[0] ?? (bySpaces ? ' ' : ','), newline }
 }
+
+/**
+ * The first lines that are not blank, and how lines end. The content of quotes says nothing about the format: it is an x.
+ *
+ * @param most - So many lines are enough.
+ */
+function firstLines(text: string, most: number): { lines: string[]; newline: CsvFormat['newline'] } {
+  const lines: string[] = []
+  let newline: CsvFormat['newline'] | undefined
+  let [line, from] = ['', 0]
+  const endLine = (at: number) => {
+    line += text.slice(from, at)
+    if (line.trim() !== '') lines.push(line)
+    line = ''
+  }
+  const marks = /["\r\n]/g
+  while (lines.length < most) {
+    const mark = marks.exec(text)
+    if (!mark) break
+    const { 0: letter, index: at } = mark
+    if (letter !== '"') {
+      endLine(at)
+      const end = text.startsWith('\r\n', at) ? '\r\n' : (letter as '\r' | '\n')
+      // what follows a last \r may be \n
+      if (end !== '\r' || at + 1 < text.length) newline ??= end
+      from = marks.lastIndex = at + end.length
+    } else if (at === 0 || beforeQuotes.includes(text.charAt(at - 1))) {
+      const closed = endOfQuotes(text, at)
+      if (closed < 0) continue
+      line += `${text.slice(from, at)}x`
+      from = marks.lastIndex = closed
+    }
+  }
+  if (lines.length < most) endLine(text.length)
+  return { lines, newline: newline ?? '\n' }
+}
+
+/** What a quote stands behind that opens a cell. */
+const beforeQuotes = '\t;|, \r\n'
 
 /** What a first line is: column names, a row, or numbers that may be names, as in 2019,2020. */
 export function kindOfHead(cells: readonly string[], hasDecimalCommas: boolean): 'names' | 'row' | 'numbers' {
@@ -90,7 +127,7 @@ export function inspectFirstRow(
   })
   const isFar = columns.every((column, d) => {
     const value = first[d]!
-    return !column || Number.isNaN(value) || isFarFrom(value, below[keptColumns.indexOf(column)]!)
+    return !column || Number.isNaN(value) || isFarFrom(value, below[column.index]!)
   })
   if (grid.rows > tooFewRows && isFar)
     return { isNames: true, note: `${line} names the columns: its numbers are nowhere near those below it` }

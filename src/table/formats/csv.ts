@@ -8,6 +8,7 @@ import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
 import { quoted } from '../inference/words.ts'
 import { numberedNames } from '../table.ts'
 import { type CsvFormat, formatOf, headHasMore, inspectFirstRow, kindOfHead } from './csv-head.ts'
+import { recordsIn } from './csv-records.ts'
 import { headerOf } from './header.ts'
 
 export type { ReadTable } from '../inference/table-builder.ts'
@@ -89,26 +90,19 @@ export class CsvReader {
     if (!this.#format || this.#rest === '') return
     const isSpaced = this.#format.delimiter === ' '
     const text = isSpaced
-      ? this.#rest.replaceAll(/^ +| *([\r\n]) */g, '$1').replaceAll(/ +/g, ' ')
+      ? this.#rest.replaceAll(/ +/g, ' ').replaceAll(/^ | ?([\r\n]) ?/g, '$1')
       : this.#rest
     const hasQuotes = text.includes('"')
-    // a quoted empty cell differs from an empty line only in a file with one column
-    const mayBeSingle = this.#builder === undefined || this.#builder.names.length === 1
-    const gaps = mayBeSingle && text.includes('""') ? new Set<number>() : undefined
-    const { data, errors, meta } = parsed(text, this.#format, isLast, gaps)
+    const { rows, gaps, end, isUnclosed } = recordsIn(text, this.#format, isLast)
     const linesOf = (cells: readonly string[]) =>
       hasQuotes ? cells.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1) : 1
-    const quotes = errors.find(({ type }) => type === 'Quotes')
-    if (quotes)
-      throw this.#unclosed(
-        data.slice(0, quotes.row ?? 0).reduce((line, cells) => line + linesOf(cells), this.#line),
-      )
-    for (let i = 0; i < data.length; i++) {
-      this.#take(data[i]!, gaps?.has(i) ?? false)
-      this.#line += hasQuotes ? linesOf(data[i]!) : 1
+    if (isUnclosed) throw this.#unclosed(rows.reduce((line, cells) => line + linesOf(cells), this.#line))
+    for (const [i, cells] of rows.entries()) {
+      this.#take(cells, gaps.has(i))
+      this.#line += hasQuotes ? linesOf(cells) : 1
     }
-    this.#characters += meta.cursor
-    this.#rest = isLast ? '' : text.slice(meta.cursor)
+    this.#characters += end
+    this.#rest = isLast ? '' : text.slice(end)
   }
 
   #take(cells: readonly string[], isGap: boolean): void {
@@ -171,30 +165,6 @@ export class CsvReader {
 /** Whether a record that is too long goes on in a quote, which may not be closed. */
 function isQuoted(record: string): boolean {
   return record.includes('"') && /[\r\n]/.test(record)
-}
-
-interface Parsed {
-  readonly data: readonly (readonly string[])[]
-  readonly errors: readonly { readonly type: string; readonly row?: number }[]
-  readonly meta: { readonly cursor: number }
-}
-
-/** Parses a text's records, except the last if it may continue; `gaps` collects those that are a quoted empty cell. */
-function parsed(text: string, format: CsvFormat, isLast: boolean, gaps: Set<number> | undefined): Parsed {
-  if (!gaps) return new papaparse.Parser(format).parse(text, 0, !isLast) as Parsed
-  const data: string[][] = []
-  const errors: { type: string; row: number }[] = []
-  let from = 0
-  const step = (record: papaparse.ParseStepResult<unknown>) => {
-    for (const cells of record.data as string[][]) {
-      if (text.slice(from, record.meta.cursor).trim() === '""') gaps.add(data.length)
-      from = record.meta.cursor
-      for (const { type } of record.errors) errors.push({ type, row: data.length })
-      data.push([...cells])
-    }
-  }
-  const { meta } = new papaparse.Parser({ ...format, step }).parse(text, 0, !isLast) as Parsed
-  return { data, errors, meta }
 }
 
 /** Reads a table from a complete CSV text. Throws as `CsvReader` does. */

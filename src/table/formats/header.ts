@@ -26,7 +26,9 @@ export function headerOf(head: readonly string[], file: string): Header {
     nextNumber.set(name, number + 1)
     const other = `${name}_${number}`
     taken.add(other)
-    renamed.set(name, [...(renamed.get(name) ?? []), other])
+    const others = renamed.get(name)
+    if (others) others.push(other)
+    else renamed.set(name, [other])
     return other
   })
   const notes = [...renamed].slice(0, 5).map(([name, others]) => {

@@ -32,7 +32,7 @@ export async function readParquet(
   const builder = new TableBuilder({ name, place: 'row', isText: false }, options)
   const elements = new Map<ColumnBuilder, SchemaElement>()
   for (const { element, children: parts } of children) {
-    if (builder.names.includes(element.name))
+    if (builder.has(element.name))
       throw new InputError(
         `${name}: two columns are named ${printable(element.name)}: rename one`,
         'bad-data',

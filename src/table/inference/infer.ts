@@ -13,7 +13,7 @@ import { gapsNote, interpret } from './interpret.ts'
 import { areFew, type Doubt, notesOfReading, requireDecided } from './reading.ts'
 import { spacesAtEnds } from './spaces.ts'
 import { decideOdd, decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
-import { booleanOfWord, type Word } from './words.ts'
+import { booleanOfWord, shortened, type Word } from './words.ts'
 import { formOfNumbers } from './written-numbers.ts'
 
 /**
@@ -81,7 +81,7 @@ function decideNumbers(
       return leftOut(
         builder,
         null,
-        `its whole numbers, such as ${longNumber}, have more digits than a float64 keeps: an id`,
+        `its whole numbers, such as ${shortened(longNumber)}, have more digits than a float64 keeps: an id`,
         longNumber,
       )
     const cells = grid.cells(index, first)
@@ -92,13 +92,16 @@ function decideNumbers(
     }
   }
   const notes = [...others]
-  if (longNumber !== undefined) notes.push(`whole numbers as long as ${longNumber} are rounded to float64`)
-  if (builder.zeroedNumber !== undefined && role.kind === undefined)
+  if (longNumber !== undefined)
+    notes.push(`whole numbers as long as ${shortened(longNumber)} are rounded to float64`)
+  if (builder.zeroedNumber !== undefined && role.kind === undefined) {
+    const zeroed = shortened(builder.zeroedNumber)
     notes.push(
       numberForm?.width === undefined
-        ? `numbers such as ${builder.zeroedNumber} lose their leading zeros: ${typesWith(builder.name, 'category')} keeps them`
-        : `numbers such as ${builder.zeroedNumber} keep their leading zeros: ${typesWith(builder.name, 'category')} makes them names`,
+        ? `numbers such as ${zeroed} lose their leading zeros: ${typesWith(builder.name, 'category')} keeps them`
+        : `numbers such as ${zeroed} keep their leading zeros: ${typesWith(builder.name, 'category')} makes them names`,
     )
+  }
   const kind = role.kind ?? (isWhole ? 'integer' : 'number')
   return keptColumn(builder, { kind, ...(numberForm && { numberForm }) }, notes)
 }
@@ -220,11 +223,13 @@ function categoriesOf(used: readonly Word[]): string[] {
 
 /** Explains why a column whose words are all numbers is a category, and how to make it numeric. */
 function numbersAsTexts(builder: ColumnBuilder, used: readonly Word[]): string[] {
-  const { name, role, hasNumbers, zeroedNumber } = builder
+  const { name, role, hasNumbers, zeroedNumber, longNumber } = builder
   if (role.isRequested || !used.every(({ number }) => Number.isFinite(number))) return []
-  const why = hasNumbers
-    ? `its numbers have leading zeros, such as ${zeroedNumber}`
-    : 'its numbers are given as text'
+  const why = !hasNumbers
+    ? 'its numbers are given as text'
+    : zeroedNumber !== undefined
+      ? `its numbers have leading zeros, such as ${shortened(zeroedNumber)}`
+      : `its whole numbers, such as ${shortened(longNumber ?? '')}, have more digits than a float64 keeps`
   return [`${why}, so it is a category: ${typesWith(name, 'number')} makes it numeric`]
 }
 

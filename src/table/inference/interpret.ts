@@ -1,6 +1,6 @@
 /** What a column is, from its words: numbers, dates, a boolean, or names. */
 import { counted, humanCount } from '../../core/format.ts'
-import { isMissingWord } from './cells.ts'
+import { isMissingWord, isWhole } from './cells.ts'
 import { typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import {
@@ -43,7 +43,9 @@ export function interpret(
   // infinity is never a name
   const finite =
     kind === undefined && builder.hasNumbers ? present.filter(({ number }) => !isInfinite(number)) : present
-  if (finite.length === 0) return { is: 'nothing' }
+  // numbers of more digits than a float64 holds are ids
+  if (finite.length === 0)
+    return present.some(({ text }) => isWhole(text)) ? { is: 'category', notes: [] } : { is: 'nothing' }
   if (kind === 'boolean') return { is: 'boolean' }
   const reading = readingOf(builder, { words: finite, countOf })
   if (kind !== undefined) return asGiven(builder, present, reading)

@@ -15,6 +15,7 @@ import {
 import type { ColumnChoice, ReadingOptions } from './choice.ts'
 import { requireSource, sourceRemedy } from './source.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
+import { shortened } from './words.ts'
 
 /**
  * Reads a table row by row: objects, whose columns are their keys in order of appearance, or arrays of numbers. The fields
@@ -80,7 +81,7 @@ export class RowReader {
       if (value !== null && value !== undefined && typeof value !== 'number')
         throw column.error(
           number,
-          `${(JSON.stringify(value) ?? typeof value).slice(0, 40)} is no number: give rows of other values as objects, such as {"x": 1}`,
+          `${plainly(value)} is no number: give rows of other values as objects, such as {"x": 1}`,
         )
       grid.values[k++] = column.value(value, number)
     }
@@ -115,7 +116,7 @@ export class RowReader {
       if (places.has(field)) continue
       const name = isNested ? `${key}.${field}` : key
       const { names } = this.#builder
-      if (this.#nested.size > 0 && names.includes(name))
+      if (this.#nested.size > 0 && this.#builder.has(name))
         throw new InputError(
           `${this.#name}: two columns are named ${printable(name)}: rename one`,
           'bad-data',
@@ -140,6 +141,12 @@ export class RowReader {
       'bad-data',
     )
   }
+}
+
+/** A value of an array as a message has it; what is in it may be of any depth. */
+function plainly(value: unknown): string {
+  if (typeof value === 'string') return shortened(JSON.stringify(value.slice(0, 40)))
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : String(value)
 }
 
 /** A source that holds no rows. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { humanCount, printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import type { Column, Table } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
@@ -10,6 +10,7 @@ import { Grid } from './grid.ts'
 import { decide } from './infer.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
 import type { Source } from './reading.ts'
+import { quoted } from './words.ts'
 
 /** A table that was read, and what to report about it. */
 export interface ReadTable extends Table<Float64Array> {
@@ -20,6 +21,9 @@ export interface ReadTable extends Table<Float64Array> {
   /** Of the columns that are generated, the first cells as they stand, to show; absent if there are none. */
   readonly firstTexts?: ReadonlyMap<string, readonly (string | null)[]> | undefined
 }
+
+/** A column's name is in every message about it, on the model's card and in the files of samples. */
+const longestName = 1000
 
 /** Builds a table row by row, or column by column; a dropped column costs nothing. */
 export class TableBuilder {
@@ -34,6 +38,8 @@ export class TableBuilder {
   readonly #options: ReadingOptions
   readonly #limits: Limits
   readonly #leftOut: LeftOut[] = []
+  /** The names so far: a source may have tens of thousands. */
+  readonly #taken = new Set<string>()
   /** What sees the cells of a column, by its index in the source. */
   readonly #watchers: (((value: unknown, row: number) => void) | undefined)[] = []
   /** The number of rows so far, with those that are not taken. */
@@ -51,6 +57,11 @@ export class TableBuilder {
   /** Adds a column; `isUnnamed` means that the source has no name for it, as for pandas' index. */
   addColumn(name: string, isUnnamed = false): ColumnBuilder | undefined {
     this.requireColumns(this.names.length + 1)
+    if (name.length > longestName)
+      throw new InputError(
+        `${this.#source.name}, column ${this.names.length + 1}: its name, ${quoted(name)}, has ${humanCount(name.length)} characters: give one of at most ${humanCount(longestName)}`,
+        'bad-data',
+      )
     const role = roleOf(name, this.#options)
     const index = this.keptColumns.length
     const builder = role.isDropped
@@ -64,12 +75,18 @@ export class TableBuilder {
         )
     this.#watchers[this.names.length] = this.#options.watch?.cells?.(name)
     this.names.push(name)
+    this.#taken.add(name)
     this.columns.push(builder)
     if (builder) {
       this.keptColumns.push(builder)
       this.grid.addColumn(index)
     }
     return builder
+  }
+
+  /** Whether a column has this name already. */
+  has(name: string): boolean {
+    return this.#taken.has(name)
   }
 
   /** Throws InputError if a source has more columns than a table may have. */
@@ -88,6 +105,7 @@ export class TableBuilder {
   leaveOut(name: string, reason: string): void {
     const { isDropped, kind } = roleOf(name, this.#options)
     this.names.push(name)
+    this.#taken.add(name)
     this.columns.push(undefined)
     if (isDropped) return
     if (kind !== undefined)
@@ -110,11 +128,11 @@ export class TableBuilder {
 
   /** Uses complete numbers, stored row by row, as the cells of all columns. */
   adoptNumbers(numbers: FloatArray): void {
-    const { grid, columns, keptColumns } = this
+    const { grid, columns } = this
     const dim = columns.length
     grid.addRows(numbers.length / dim)
-    for (const column of keptColumns) {
-      const d = columns.indexOf(column)
+    for (const [d, column] of columns.entries()) {
+      if (!column) continue
       for (let row = 0, k = d; row < grid.rows; row++, k += dim)
         grid.values[row * grid.stride + column.index] = column.number(numbers[k]!, row + 1)
     }

@@ -40,7 +40,7 @@ export function lackOf(
       const values = decimal === undefined || isTyped ? [number, ...written] : written
       if (values.some((value) => (kind === 'number' ? Number.isFinite(value) : Number.isInteger(value))))
         return undefined
-      return kind === 'integer' ? 'whole number' : isInfinite(number) ? 'finite number' : 'number'
+      return isInfinite(number) ? 'finite number' : kind === 'integer' ? 'whole number' : 'number'
     }
     case 'date':
       return readDates(text, true).some(({ form }) => order === undefined || fits(form, order))
@@ -58,14 +58,19 @@ export function lackOfPair(words: readonly Word[], word: Word): string | undefin
   const first = words.find(({ text }) => !isMissingWord(text))
   const isOther =
     first && !isMissingWord(word.text) && booleanOfWord(first)!.pair !== booleanOfWord(word)!.pair
-  return isOther ? `boolean as '${first.text}' is` : undefined
+  return isOther ? `boolean as ${quoted(first.text)} is` : undefined
 }
 
 const firstOf = { dmy: 'the day', mdy: 'the month', ymd: 'the year' } as const
 
 /** A cell's text, quoted for a one-line message. */
 export function quoted(text: string): string {
-  return `'${printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)}'`
+  return `'${shortened(text)}'`
+}
+
+/** As much of a cell's text as a message holds. */
+export function shortened(text: string): string {
+  return printable(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 }
 
 /** A value of any type as a cell: its number or text, null for a missing one, or why no cell can hold it. */

@@ -40,8 +40,12 @@ export function placesOf(names: readonly string[], columns: readonly Column[], r
   })
 }
 
+/** So many characters of a rule show which it is. */
+const longestShown = 200
+
 export function ruleProblem(rule: string, problem: string): InputError {
-  return new InputError(`rule ${printable(rule)}: ${problem}`, 'out-of-range', {
+  const shown = rule.length > longestShown ? `${rule.slice(0, longestShown)}…` : rule
+  return new InputError(`rule ${printable(shown)}: ${problem}`, 'out-of-range', {
     option: 'rules',
     value: rule,
   })

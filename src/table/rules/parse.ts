@@ -1,6 +1,7 @@
 /** Reads rules and conditions as users write them (docs/how-to/rules.md). */
 import { type InputError, nearest } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { humanCount, printable } from '../../core/format.ts'
+import { longestCondition } from '../condition-text.ts'
 import { bothOf, type ColumnRange, type Range } from './column-range.ts'
 import type { Rule } from './index.ts'
 import { ruleProblem, written } from './kind.ts'
@@ -14,21 +15,25 @@ import { type Token, tokensOf } from './tokens.ts'
  *
  * @param texts - The rules.
  * @param columns - The names of the columns.
- * @returns A rule or several for each. Throws InputError on one that can't be read, or is about a column that is not there.
+ * @returns A rule or several for each. Throws InputError on one that can't be read, has more than a million characters, or is about
+ * a column that is not there.
  */
 export function parseRules(texts: readonly string[], columns: readonly string[]): Rule[] {
-  return texts.flatMap((text) => new RuleParser(text, columns).rules())
+  const names = new Set(columns)
+  return texts.flatMap((text) => new RuleParser(text, names).rules())
 }
 
 class RuleParser {
   readonly #text: string
-  readonly #columns: readonly string[]
+  readonly #columns: ReadonlySet<string>
   readonly #tokens: readonly Token[]
   #at = 0
 
-  constructor(text: string, columns: readonly string[]) {
+  constructor(text: string, columns: ReadonlySet<string>) {
     this.#text = text
     this.#columns = columns
+    if (text.length > longestCondition)
+      throw this.#problem(`give a rule of at most ${humanCount(longestCondition)} characters`)
     this.#tokens = tokensOf(text)
   }
 
@@ -56,7 +61,7 @@ class RuleParser {
     const columns = [this.#column()]
     while (this.#takesSign(',')) columns.push(this.#column())
     if (!this.#takesSign(')')) throw this.#problem("a ')' is missing")
-    const twice = columns.find((name, k) => columns.indexOf(name) < k)
+    const twice = repeated(columns)
     if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
     if (kind === 'seen' && columns.length < 2)
       throw this.#problem('a column has only the values of the rows anyway: give two or more')
@@ -65,12 +70,15 @@ class RuleParser {
 
   #conditions(): ColumnRange[] {
     const conditions: ColumnRange[] = []
+    /** By column, the place of its first condition. */
+    const first = new Map<string, number>()
     do {
       const next = this.#condition()
-      const k = conditions.findIndex(({ column }) => column === next.column)
-      const both = k < 0 ? undefined : bothOf(conditions[k]!, next)
-      if (both) conditions[k] = both
+      const k = first.get(next.column)
+      const both = k === undefined ? undefined : bothOf(conditions[k]!, next)
+      if (both) conditions[k!] = both
       else conditions.push(next)
+      if (k === undefined) first.set(next.column, conditions.length - 1)
     } while (this.#takesWord('and'))
     return conditions
   }
@@ -165,13 +173,12 @@ class RuleParser {
       left.column !== undefined ? [left.column, right.value, key] : [right.column, left.value, mirrored[key]]
     if (column === undefined || value === undefined)
       throw this.#problem(
-        `neither ${printable(left.value ?? '')} nor ${printable(right.value ?? '')} is a column${nearest(left.value ?? '', this.#columns)}`,
+        `neither ${printable(left.value ?? '')} nor ${printable(right.value ?? '')} is a column${this.#near(left.value ?? '')}`,
       )
     // what is compared by size begins with a digit: a word may be a misspelt column
     const { isWord } = left.column !== undefined ? right : left
     const isSize = bound !== 'in' && bound !== 'not'
-    if (isWord && isSize && /^\p{L}/u.test(value) && nearest(value, this.#columns) !== '')
-      throw this.#notAColumn(value)
+    if (isWord && isSize && /^\p{L}/u.test(value) && this.#near(value) !== '') throw this.#notAColumn(value)
     return {
       kind: 'range',
       column,
@@ -205,7 +212,7 @@ class RuleParser {
     }
     const [only] = terms
     const by = terms.flatMap(({ names }) => names)
-    const twice = by.find((name, k) => by.indexOf(name) < k || name === column)
+    const twice = repeated([column, ...by])
     if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
     if (terms.length === 1 && only!.names.length > 1 && only!.times === 1)
       return { kind: 'product', column, by }
@@ -226,7 +233,7 @@ class RuleParser {
       throw this.#problem(
         `a column or a value is missing${token ? ` before '${token.text}'` : ' at its end'}`,
       )
-    const isColumn = token.is === 'column' || (token.is === 'word' && this.#columns.includes(token.text))
+    const isColumn = token.is === 'column' || (token.is === 'word' && this.#columns.has(token.text))
     return isColumn ? { column: this.#column() } : { isWord: token.is === 'word', value: this.#value() }
   }
 
@@ -234,13 +241,17 @@ class RuleParser {
     const token = this.#tokens[this.#at]
     if (!token || token.is === 'sign' || token.is === 'text')
       throw this.#problem("a column's name is missing")
-    if (!this.#columns.includes(token.text)) throw this.#notAColumn(token.text)
+    if (!this.#columns.has(token.text)) throw this.#notAColumn(token.text)
     this.#at++
     return token.text
   }
 
   #notAColumn(name: string): InputError {
-    return this.#problem(`the rows have no column ${printable(name)}${nearest(name, this.#columns)}`)
+    return this.#problem(`the rows have no column ${printable(name)}${this.#near(name)}`)
+  }
+
+  #near(name: string): string {
+    return nearest(name, [...this.#columns])
   }
 
   #value(): string {
@@ -282,6 +293,12 @@ class RuleParser {
   #problem(problem: string): InputError {
     return ruleProblem(this.#text, problem)
   }
+}
+
+/** The first name that an earlier one repeats. */
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return names.find((name) => seen.size === seen.add(name).size)
 }
 
 interface Operand {

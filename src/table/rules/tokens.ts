@@ -7,29 +7,45 @@ export interface Token {
   readonly is: 'column' | 'text' | 'sign' | 'word'
 }
 
-const pattern =
-  /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(<=|>=|!=|<|>|=|\*|\+|,|\(|\))|([^\s"'<>=!*+,()]+))/gy
+/** A sign, or a word: what begins with neither is a space or a quote, which is looked at by hand. */
+const signOrWord = /([<>!]=|[<>=*+,()])|[^\s"'<>=!*+,()]+/y
+const spaces = /\s*/y
 
 /** The words, names, texts and signs of a rule. Throws InputError on quotes that do not end. */
 export function tokensOf(rule: string): Token[] {
   const tokens: Token[] = []
-  const all = new RegExp(pattern)
-  for (;;) {
-    const from = all.lastIndex
-    const match = all.exec(rule)
-    if (!match) {
-      const rest = rule.slice(from).trim()
-      if (rest !== '')
-        throw ruleProblem(rule, `'${printable(rest.slice(0, 20))}' cannot be read: close its quotes`)
-      return tokens
-    }
-    const [, column, text, sign, word] = match
-    if (column !== undefined) tokens.push({ is: 'column', text: unescaped(column) })
-    else if (text !== undefined) tokens.push({ is: 'text', text: unescaped(text) })
-    else tokens.push(sign !== undefined ? { is: 'sign', text: sign } : { is: 'word', text: word! })
+  for (let at = 0; ; ) {
+    spaces.lastIndex = at
+    at += spaces.exec(rule)![0].length
+    if (at === rule.length) return tokens
+    const quote = rule.charAt(at)
+    const isQuoted = quote === '"' || quote === "'"
+    signOrWord.lastIndex = at
+    const match = isQuoted ? undefined : (signOrWord.exec(rule) ?? undefined)
+    const end = isQuoted ? closingQuote(rule, at) : match ? at + match[0].length : -1
+    if (end < 0)
+      throw ruleProblem(
+        rule,
+        `'${printable(rule.slice(at, at + 20).trimEnd())}' cannot be read: close its quotes`,
+      )
+    if (!match)
+      tokens.push({ is: quote === '"' ? 'column' : 'text', text: unescaped(rule.slice(at + 1, end - 1)) })
+    else tokens.push({ is: match[1] === undefined ? 'word' : 'sign', text: match[0] })
+    at = end
   }
 }
 
+/** The place behind the quote that closes the one here; -1 if none does. What a backslash precedes closes nothing. */
+function closingQuote(rule: string, from: number): number {
+  const quote = rule.charAt(from)
+  for (let at = from + 1; at < rule.length; at++) {
+    const letter = rule.charAt(at)
+    if (letter === quote) return at + 1
+    if (letter === '\\') at++
+  }
+  return -1
+}
+
 function unescaped(quoted: string): string {
-  return quoted.replaceAll(/\\(.)/g, '$1')
+  return quoted.replaceAll(/\\(.)/gs, '$1')
 }

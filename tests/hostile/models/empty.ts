@@ -1,0 +1,7 @@
+import { hostile } from '../input.ts'
+
+export default hostile({
+  kind: 'model',
+  content: () => new Uint8Array(),
+  is: /./,
+})

@@ -1,0 +1,9 @@
+import { hostile } from '../input.ts'
+
+export default hostile({
+  kind: 'request',
+  path: '/v2/models/two-moons-seed/infer',
+  body: () => '{',
+  status: 400,
+  is: /the request is no JSON/,
+})

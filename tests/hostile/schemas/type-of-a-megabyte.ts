@@ -1,0 +1,8 @@
+import { hostile } from '../input.ts'
+
+export default hostile({
+  kind: 'schema',
+  content: () =>
+    `{"format":1,"tables":{"a":{"columns":{"x":"number"},"declared":{"x":"${'A '.repeat(500_000)}("}}}}`,
+  is: /tables\.a\.declared\.x: give a type of SQLite/,
+})

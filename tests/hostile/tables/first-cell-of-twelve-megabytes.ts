@@ -1,0 +1,9 @@
+import { hostile } from '../input.ts'
+
+export default hostile({
+  kind: 'table',
+  file: 'a.csv',
+  content: () => `"${'a'.repeat(12_000_000)}",b\n1,2\n3,4\n`,
+  is: /column 1: its name, 'a+…', has 12,000,000 characters/,
+  isLarge: true,
+})

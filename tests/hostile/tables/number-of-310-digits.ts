@@ -1,0 +1,8 @@
+import { hostile } from '../input.ts'
+
+export default hostile({
+  kind: 'table',
+  file: 'a.csv',
+  content: () => `a\n1\n2\n${'1'.repeat(310)}\n`,
+  is: 'read',
+})
