@@ -40,7 +40,7 @@ describe.concurrent('slow clients', () => {
   it('that send a byte a second are disconnected, and delay nobody', async (context) => {
     const { expect } = context
     const { server, open } = await started(context, startServer('models/two-moons', '--quiet'))
-    const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\n'
+    const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: localhost\r\n'
     const inHead = upTo(50).map(() => open(head))
     const inBody = upTo(50).map(() => open(`${head}Content-Length: 1000\r\n\r\n`))
     const timer = setInterval(() => {
@@ -62,7 +62,7 @@ describe.concurrent('slow clients', () => {
     const { expect } = context
     const { server, open } = await started(context, startServer('models/two-moons/sampler.onnx', '--quiet'))
     const body = rows(100_000)
-    const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`
     const connections: ReturnType<typeof open>[] = []
     let status = 200
     // an answer of a hundred thousand rows is 8 MB

@@ -107,7 +107,10 @@ describe('a request that is wrong', () => {
       413,
       expect.stringMatching(/100001 rows are asked for: a request may have 100000/),
     ])
-    const late = inferBody(Array(50_000).fill(1), upTo(50_000), { parameters: { timeout: 1000 } })
+    const late = inferBody(Array(50_000).fill(1), upTo(50_000), {
+      parameters: { timeout: 1000 },
+      outputs: [{ name: 'age' }],
+    })
     expect(await refused('census', late)).toEqual([504, expect.stringMatching(/not ready within the time/)])
     expect((await fetch(`${server.url}/v2/models/two-moons/infer`)).status).toBe(404)
     expect((await fetch(`${server.url}/v2`, { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
