@@ -13,7 +13,7 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
     let bytes = 0
     const end = (settle: () => void) => {
       arrival.end()
-      request.off('data', add).off('end', finish).off('error', fail).off('close', leave)
+      request.off('data', add).off('end', finish).off('error', leave).off('close', leave)
       settle()
     }
     const fail = (error: Error) => {
@@ -33,7 +33,7 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
     const finish = () => end(() => resolve(body.subarray(0, bytes)))
     const leave = () => fail(new Refusal('cancelled', 'the caller disconnected'))
     const arrival = room.begin(fail)
-    request.on('data', add).on('end', finish).on('error', fail).on('close', leave)
+    request.on('data', add).on('end', finish).on('error', leave).on('close', leave)
     const declared = Number(request.headers['content-length'] ?? 0)
     if (declared > limits.bodyBytes) fail(tooLarge())
     else arrival.grow(declared)
