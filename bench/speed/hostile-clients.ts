@@ -218,3 +218,15 @@ export const hostileClients: Readonly<Record<string, { readonly run: Hostile; re
     status: '',
   },
 }
+
+/** Opens so many connections that ask nothing. Returns what closes them. */
+export async function openConnections({ url }: Pick<Target, 'url'>, count: number): Promise<() => void> {
+  const { hostname, port } = new URL(url)
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).on('error', () => {}))
+  await Promise.all(
+    sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve).once('close', resolve))),
+  )
+  return () => {
+    for (const socket of sockets) socket.destroy()
+  }
+}

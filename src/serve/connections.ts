@@ -2,25 +2,44 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits } from './refusal.ts'
 
-/** The open connections of a server. */
+/**
+ * The open connections of a server. Beyond their limit, the one that has been without a complete request for longest makes room, so
+ * that nobody keeps others out with connections that ask nothing, or never end what they ask.
+ */
 export class Connections {
+  /** The requests of each that have no answer yet. */
+  readonly #requests = new WeakMap<Socket, number>()
   /** Those that have not begun a request. */
   readonly #silent = new Set<Socket>()
-  /** What to do when a connection closes, for each request of it that is not answered. */
-  readonly #unanswered = new WeakMap<Socket, Set<() => void>>()
+  /** Those without a request that is being answered, the longest first. */
+  readonly #idle = new Set<Socket>()
+  /** What to do when a connection closes, for each request of it that is being answered. */
+  readonly #unanswered = new Map<Socket, Set<() => void>>()
 
   constructor(server: Server) {
+    // dropped only if none can make room
+    server.maxConnections = limits.connections + 1
     server.on('connection', (socket: Socket) => {
       const calls = new Set<() => void>()
       this.#silent.add(socket)
+      this.#idle.add(socket)
       this.#unanswered.set(socket, calls)
       socket.once('close', () => {
-        this.#silent.delete(socket)
+        for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
         for (const call of calls) call()
-        calls.clear()
       })
+      if (this.#unanswered.size > limits.connections) for (const oldest of this.#idle) return oldest.destroy()
     })
-    server.on('request', ({ socket }) => this.#silent.delete(socket))
+    server.prependListener('request', ({ socket }, response: ServerResponse) => {
+      this.#silent.delete(socket)
+      this.#requests.set(socket, (this.#requests.get(socket) ?? 0) + 1)
+      response.once('close', () => this.#requests.set(socket, this.#requests.get(socket)! - 1))
+    })
+  }
+
+  /** Whether so many requests of a connection wait for each other that it is to be closed. */
+  isCrowded(socket: Socket): boolean {
+    return socket.destroyed || this.#requests.get(socket)! > limits.pipelined
   }
 
   /**
@@ -32,8 +51,10 @@ export class Connections {
     const once = () => {
       calls?.delete(once)
       response.off('close', once)
+      if (calls?.size === 0 && !socket.destroyed) this.#idle.add(socket)
       call()
     }
+    this.#idle.delete(socket)
     calls?.add(once)
     response.once('close', once)
     if (socket.destroyed) once()

@@ -54,6 +54,8 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
     // closes connections whose client is gone
     'grpc.keepalive_time_ms': 1000 * limits.idleSeconds,
     'grpc.keepalive_timeout_ms': 1000 * limits.headSeconds,
+    // its lists of calls and connections, which nothing here reads, take time for each call
+    'grpc.enable_channelz': 0,
     'grpc.max_connection_idle_ms': 1000 * limits.idleSeconds,
     interceptors: [callLimits(grpc, options.state)],
   })

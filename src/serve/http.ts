@@ -66,7 +66,6 @@ export function createHttpServer({ state, metrics, logger }: Served, callers: Ca
       connectionsCheckingInterval: 1000,
     },
   })
-  server.server.maxConnections = limits.connections
   const connections = new Connections(server.server)
   server.addHook('preClose', async () => connections.endSilent())
   // infer requests are read raw: JSON, or JSON followed by bytes
@@ -75,6 +74,12 @@ export function createHttpServer({ state, metrics, logger }: Served, callers: Ca
     readBody(payload, state.arrivals),
   )
   server.decorateRequest('servedModel', '')
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!connections.isCrowded(request.raw.socket)) return done()
+    // a thousand requests come in one packet: none of the rest is worth an answer
+    reply.hijack()
+    request.raw.socket.destroy()
+  })
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     requireOwnCaller(request.headers, callers)

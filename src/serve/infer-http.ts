@@ -32,7 +32,12 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** Reads an infer request. If it is invalid, throws a Refusal that names the place and the expected value. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const length = lengthOfJson(body, headerLength)
-  const { elements, repeated } = scanJson(body.subarray(0, length), isCondition, 6 * limits.textLength)
+  const { elements, repeated } = scanJson(
+    body.subarray(0, length),
+    isCondition,
+    6 * limits.textLength,
+    limits.elements,
+  )
   requireElements(elements)
   const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
   const { id, inputs, outputs } = request

@@ -18,10 +18,11 @@ export const limits = {
   acceptLength: 1024,
   /** Connections of HTTP, and of gRPC. */
   connections: 1024,
-  /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
-  streams: 1024,
-  /** gRPC calls at a time on all connections. */
-  calls: 4096,
+  /** Requests of an HTTP connection that wait for each other's answers. */
+  pipelined: 64,
+  /** gRPC calls at a time: on each connection, where further ones wait, and on all. */
+  streams: 128,
+  calls: 2048,
   /**
    * Queued requests per model, the seconds of work that their rows are (pace.ts), and the rows, which take memory. A
    * request of any size may queue below these limits.

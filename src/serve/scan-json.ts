@@ -16,13 +16,19 @@ const isSpace = (byte: number | undefined) => byte === 32 || byte === 10 || byte
  * @param bytes - The text in UTF-8.
  * @param isWatched - Whether a key may stand only once.
  * @param longestKey - Longer keys are not looked at.
+ * @param mostElements - The pass ends beyond so many elements.
  */
-export function scanJson(bytes: Buffer, isWatched: (key: string) => boolean, longestKey: number): JsonScan {
+export function scanJson(
+  bytes: Buffer,
+  isWatched: (key: string) => boolean,
+  longestKey: number,
+  mostElements: number,
+): JsonScan {
   const watched = new Set<string>()
   let repeated: string | undefined
   let elements = 1
   const { length } = bytes
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < length && elements <= mostElements; at++) {
     const byte = bytes[at]
     if (byte === comma || byte === brace || byte === bracket) elements++
     if (byte !== quote) continue

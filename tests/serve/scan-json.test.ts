@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { scanJson } from '../../src/serve/scan-json.ts'
 
 const isWatched = (key: string) => key === 'given' || key.startsWith('given.')
-const scan = (text: string) => scanJson(Buffer.from(text), isWatched, 1000)
+const scan = (text: string) => scanJson(Buffer.from(text), isWatched, 1000, 1e6)
 
 /** A text's bytes, which count how often one is looked at. */
 function counted(text: string) {
@@ -40,6 +40,12 @@ describe('a pass over JSON', () => {
     expect(scan(text).elements).toBe(elements)
   })
 
+  it('ends beyond the most elements', () => {
+    const { bytes, looks } = counted('[1,'.repeat(10_000))
+    expect(scanJson(bytes, isWatched, 1000, 100).elements).toBe(101)
+    expect(looks.count).toBeLessThan(300)
+  })
+
   it.each([
     ['quotes', '"'.repeat(9001)],
     ['backslashes in an open text', `{"given.x":"${'\\'.repeat(9000)}`],
@@ -48,7 +54,7 @@ describe('a pass over JSON', () => {
   ])('looks at each byte a few times: %s', (_, text) => {
     const visits = [1, 10].map((times) => {
       const { bytes, looks } = counted(text.repeat(times))
-      scanJson(bytes, isWatched, 1e6)
+      scanJson(bytes, isWatched, 1e6, 1e6)
       return looks.count / bytes.length
     })
     for (const each of visits) expect(each).toBeLessThanOrEqual(4)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hostileClients } from '../../../bench/speed/hostile-clients.ts'
+import { hostileClients, openConnections } from '../../../bench/speed/hostile-clients.ts'
 import { infer, inferBody, spawnServer, startedServer, type TestServer, upTo } from '../../helpers/server.ts'
 
 let server: TestServer
@@ -35,6 +35,13 @@ it.each(Object.entries(hostileClients))(
   },
   60_000,
 )
+
+it('answers new connections while more are open than it keeps', async () => {
+  const close = await openConnections(server, 1200)
+  expect(await isRight()).toBe(true)
+  expect((await fetch(`${server.url}/v2/health/live`)).status).toBe(200)
+  close()
+}, 60_000)
 
 it('answers all others while every hostile client asks at once, and forgets these', async () => {
   const target = { ...server, milliseconds: 2000 }
