@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits } from './refusal.ts'
 
@@ -16,30 +16,42 @@ export class Connections {
   /** What to do when a connection closes, for each request of it that is being answered. */
   readonly #unanswered = new Map<Socket, Set<() => void>>()
 
-  constructor(server: Server) {
+  /** Makes a server for one address; all of them share the limits. */
+  createServer(handler: RequestListener): Server {
+    const options = {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: 1000 * limits.headSeconds,
+      requestTimeout: 1000 * limits.requestSeconds,
+      keepAliveTimeout: 1000 * limits.idleSeconds,
+      connectionsCheckingInterval: 1000,
+    }
+    const server = createServer(options, (request, response) => {
+      const { socket } = request
+      this.#silent.delete(socket)
+      const requests = (this.#requests.get(socket) ?? 0) + 1
+      this.#requests.set(socket, requests)
+      // a thousand requests come in one packet: after the first, none is worth an answer
+      if (requests > limits.pipelined) return socket.destroy()
+      response.once('close', () => this.#requests.set(socket, this.#requests.get(socket)! - 1))
+      handler(request, response)
+    })
+    server.setTimeout(1000 * limits.idleSeconds)
     // dropped only if none can make room
     server.maxConnections = limits.connections + 1
-    server.on('connection', (socket: Socket) => {
-      const calls = new Set<() => void>()
-      this.#silent.add(socket)
-      this.#idle.add(socket)
-      this.#unanswered.set(socket, calls)
-      socket.once('close', () => {
-        for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
-        for (const call of calls) call()
-      })
-      if (this.#unanswered.size > limits.connections) for (const oldest of this.#idle) return oldest.destroy()
-    })
-    server.prependListener('request', ({ socket }, response: ServerResponse) => {
-      this.#silent.delete(socket)
-      this.#requests.set(socket, (this.#requests.get(socket) ?? 0) + 1)
-      response.once('close', () => this.#requests.set(socket, this.#requests.get(socket)! - 1))
-    })
+    return server.on('connection', (socket: Socket) => this.#add(socket))
   }
 
-  /** Whether so many requests of a connection wait for each other that it is to be closed. */
-  isCrowded(socket: Socket): boolean {
-    return socket.destroyed || this.#requests.get(socket)! > limits.pipelined
+  #add(socket: Socket): void {
+    const calls = new Set<() => void>()
+    this.#silent.add(socket)
+    this.#idle.add(socket)
+    this.#unanswered.set(socket, calls)
+    socket.once('close', () => {
+      for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
+      for (const call of calls) call()
+    })
+    const [oldest] = this.#idle
+    if (this.#unanswered.size > limits.connections) oldest!.destroy()
   }
 
   /**

@@ -46,7 +46,9 @@ declare module 'fastify' {
 
 /** Serves the Open Inference Protocol over HTTP, plus rows as files, metrics and an OpenAPI description. */
 export function createHttpServer({ state, metrics, logger }: Served, callers: Callers): FastifyInstance {
+  const connections = new Connections()
   const server = Fastify({
+    serverFactory: (handler) => connections.createServer(handler),
     loggerInstance: logger,
     // we log one line per request, when it ends
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,17 +58,9 @@ export function createHttpServer({ state, metrics, logger }: Served, callers: Ca
     routerOptions: { maxParamLength: limits.nameLength },
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    requestTimeout: 1000 * limits.requestSeconds,
-    connectionTimeout: 1000 * limits.idleSeconds,
     // while the server shuts down, still answer requests on open connections
     return503OnClosing: false,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: 1000 * limits.headSeconds,
-      connectionsCheckingInterval: 1000,
-    },
   })
-  const connections = new Connections(server.server)
   server.addHook('preClose', async () => connections.endSilent())
   // infer requests are read raw: JSON, or JSON followed by bytes
   server.removeAllContentTypeParsers()
@@ -74,12 +68,6 @@ export function createHttpServer({ state, metrics, logger }: Served, callers: Ca
     readBody(payload, state.arrivals),
   )
   server.decorateRequest('servedModel', '')
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!connections.isCrowded(request.raw.socket)) return done()
-    // a thousand requests come in one packet: none of the rest is worth an answer
-    reply.hijack()
-    request.raw.socket.destroy()
-  })
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     requireOwnCaller(request.headers, callers)
