@@ -38,9 +38,10 @@ export const limits = {
   guessedRowSeconds: 5e-4,
   /** Bytes of one answer and of the rows that it is made of, estimated before these are drawn. */
   answerBytes: 128 * 2 ** 20,
-  /** The same of all requests, until clients have read their answers; small answers need no room below it. */
+  /** The same of all requests, until clients have read their answers; small answers have more. */
   answersBytes: 192 * 2 ** 20,
   smallAnswerBytes: 64 * 2 ** 10,
+  smallAnswersBytes: 64 * 2 ** 20,
   /** Time limit of a request in seconds, unless it sets a shorter one. */
   seconds: 30,
   /** Time limits in seconds for a request's headers, and for the whole request, to arrive. */

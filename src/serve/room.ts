@@ -27,8 +27,9 @@ export class AnswerRoom {
         `an answer of ${counted(rows, 'row')} may take ${humanBytes(wanted)}, and ${humanBytes(limits.answerBytes)} are allowed: ask for at most ${most}, or for fewer outputs`,
       )
     }
-    const isSmall = wanted <= limits.smallAnswerBytes
-    if (this.#bytes + (isSmall ? 0 : wanted) > limits.answersBytes)
+    const { answersBytes, smallAnswerBytes, smallAnswersBytes } = limits
+    const most = answersBytes + (wanted <= smallAnswerBytes ? smallAnswersBytes : 0)
+    if (this.#bytes + wanted > most)
       throw new Refusal('busy', 'clients have too many unread answers: try again later')
     return this.hold(wanted)
   }
