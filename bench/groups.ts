@@ -6,6 +6,7 @@ import { scheduleFiles, schedules } from './quality/schedules.ts'
 import { browser } from './speed/browser.ts'
 import { oneSample, sampling, student, training, trainingRun } from './speed/contests.ts'
 import { growth, growthFiles } from './speed/growth.ts'
+import { hostile } from './speed/hostile.ts'
 import { parsers } from './speed/parsers.ts'
 import { cluster, evaluation, largeFile, plot, report, startUp } from './speed/processes.ts'
 import { serving, soak } from './speed/serving.ts'
@@ -39,6 +40,7 @@ export const pages: readonly Page[] = [
         report,
         cluster,
         serving,
+        hostile,
       }),
       { name: 'soak', measure: soak, isLong: true },
       ...named({ studio, plot, parsers }),

@@ -31,6 +31,10 @@ export interface Draw
   readonly requirements?: Requirements | undefined
   /** Whether rows whose known cells break a rule are kept as they are. */
   readonly mayBreak?: boolean | undefined
+  /** How often a row is drawn until it meets them. Default: 4096. */
+  readonly mostDraws?: number | undefined
+  /** Runs an attempt of drawing rows again, if many draws go on at the same time. Default: at once. */
+  readonly inTurn?: (<R>(attempt: () => Promise<R>) => Promise<R>) | undefined
   /** What a row is called where it can't be drawn. Default: the sample's number. */
   readonly rowName?: string | undefined
   readonly trajectory: boolean

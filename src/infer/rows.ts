@@ -53,7 +53,7 @@ export function rowsOf(
   })
 }
 
-/** A row is drawn at most so often; fewer times if what is known of it may break a rule. */
+/** A row is drawn at most so often, unless its draw says otherwise; fewer times if what is known of it may break a rule. */
 export const mostDraws = 4096
 const mostOfBroken = 64
 
@@ -87,9 +87,11 @@ async function settle(
     )
   if (share < fewShare && count >= fewestRows) draw.onFew?.(share, hardest().text)
   const candidates = model.file.description.candidates?.count ?? 1
-  const attempts = Math.floor((draw.mayBreak ? mostOfBroken : mostDraws) / candidates)
+  const most = draw.mayBreak ? mostOfBroken : (draw.mostDraws ?? mostDraws)
+  const attempts = Math.max(1, Math.floor(most / candidates))
+  const { signal, inTurn = (attempt) => attempt() } = draw
   for (let attempt = 1; failing.length > 0; attempt++) {
-    draw.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     if (attempt === attempts) {
       if (draw.mayBreak) break
       throw new InputError(
@@ -100,7 +102,10 @@ async function settle(
     }
     draw.onAgain?.(failing.length)
     const again = drawAgain(draw, failing, { attempt, candidates })
-    const states = await sampleChunk(model, chunkOf(model, [again]), { signal: draw.signal })
+    const states = await inTurn(async () => {
+      signal?.throwIfAborted()
+      return sampleChunk(model, chunkOf(model, [again]), { signal })
+    })
     const [drawn] = chosenOf(model, [again], states.at(-1)!)
     for (const [k, i] of failing.entries()) {
       data.set(sliceRows(drawn!.table.points, k, k + 1).data, i * dim)

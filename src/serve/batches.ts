@@ -15,7 +15,9 @@ export interface BatchRunner extends Partial<ModelWatch> {
 
 /** A queued request, drawn piece by piece. */
 interface Queued {
+  /** Its signal ends the drawing of rows that a batch has taken. */
   readonly draw: Draw
+  readonly ended: AbortController
   readonly since: number
   readonly deadline: number
   /** Rows that batches have taken so far. */
@@ -39,7 +41,8 @@ const sweepMilliseconds = 20
 /**
  * Draws rows for many requests. As soon as a thread is free, the next batch takes everything that is waiting, whatever
  * the seeds. A request too large for one batch continues behind the others, so as not to delay small ones. Cancelled
- * and late requests leave before a batch begins.
+ * and late requests leave before a batch begins. Rows that are drawn again to meet conditions delay neither the other
+ * requests of their batch nor the next batch.
  */
 export class Batches {
   readonly #runner: BatchRunner
@@ -66,6 +69,8 @@ export class Batches {
 
   /** Throws a Refusal if the queue is full. */
   requireRoom(): void {
+    if (this.#present.size >= limits.presentRequests)
+      throw new Refusal('busy', 'too many requests are being drawn: try again in 1 second')
     const { requests, rows, seconds } = this.waiting
     const { waitingRequests, waitingRows, waitingSeconds } = limits
     if (requests < waitingRequests && rows < waitingRows && seconds < waitingSeconds) return
@@ -82,7 +87,19 @@ export class Batches {
     const deadline = since + 1000 * seconds
     let waiting!: Queued
     const pieces = new Promise<DrawnRows[]>((resolve, reject) => {
-      waiting = { draw, since, deadline, rowsTaken: 0, drawn: 0, pieces: new Map(), resolve, reject }
+      const ended = new AbortController()
+      const own = { ...draw, signal: ended.signal }
+      waiting = {
+        draw: own,
+        ended,
+        since,
+        deadline,
+        rowsTaken: 0,
+        drawn: 0,
+        pieces: new Map(),
+        resolve,
+        reject,
+      }
     })
     // refused before anyone waits for it, it may not end the process
     pieces.catch(() => {})
@@ -135,18 +152,17 @@ export class Batches {
       const drawing = await this.#runner.run(
         batch.map(({ waiting: { draw }, at, count }) => partOf(draw, at, count)),
       )
-      const drawn = await Promise.allSettled(drawing)
       const end = this.#now()
       this.#runner.onRun?.((end - start) / 1000)
       // batches that run beside each other share the time
       const together = Math.max(runningAtStart, this.#running)
       this.#pace = withRun(this.#pace, rows, (end - start) / 1000 / together)
-      for (const [i, piece] of batch.entries()) {
-        const result = drawn[i]!
-        if (result.status === 'fulfilled') this.#keep(piece, result.value)
-        // the rows of one may not meet its conditions
-        else this.#leave(piece.waiting, () => piece.waiting.reject(result.reason))
-      }
+      for (const [i, piece] of batch.entries())
+        drawing[i]!.then(
+          (rows) => this.#keep(piece, rows),
+          // the rows of one may not meet its conditions
+          (reason) => this.#leave(piece.waiting, () => piece.waiting.reject(reason)),
+        )
     } catch (error) {
       for (const { waiting } of batch) this.#leave(waiting, () => waiting.reject(error))
     } finally {
@@ -175,6 +191,7 @@ export class Batches {
 
   #leave(waiting: Queued, end: () => void): void {
     if (!this.#present.delete(waiting)) return
+    waiting.ended.abort()
     if (waiting.rowsTaken < waiting.draw.count) {
       this.#queue = this.#queue.filter((each) => each !== waiting)
       this.#waitingRows -= waiting.draw.count - waiting.rowsTaken

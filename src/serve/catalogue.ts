@@ -5,7 +5,8 @@ import { InputError, messageOf } from '../core/errors.ts'
 import type { Model } from '../infer/model.ts'
 import { readModel } from '../onnx/read.ts'
 import type { Metrics } from './metrics.ts'
-import { limits, Refusal } from './refusal.ts'
+import { Refusal } from './refusal.ts'
+import type { AnswerRoom, ArrivalRoom } from './room.ts'
 import { type NamedModelFile, ServedModel, stateOf } from './served-model.ts'
 
 export interface CatalogueOptions {
@@ -213,18 +214,12 @@ export interface ServerState {
   isReady: boolean
   /** Whether the server is in its grace period or shutting down. */
   isEnding: boolean
-  /** Bytes of answers that clients have not read yet. */
-  unreadBytes: number
+  readonly answers: AnswerRoom
+  readonly arrivals: ArrivalRoom
 }
 
 export interface Served {
   readonly state: ServerState
   readonly metrics: Metrics
   readonly logger: FastifyBaseLogger
-}
-
-/** Throws a Refusal if clients have too many unread bytes. */
-export function requireReaders({ unreadBytes }: ServerState): void {
-  if (unreadBytes > limits.unreadBytes)
-    throw new Refusal('busy', 'clients have too many unread answers: try again later')
 }

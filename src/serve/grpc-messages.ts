@@ -1,16 +1,26 @@
 import protobuf from 'protobufjs'
 import { messageOf } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
+import type { FloatArray } from '../numerics/points.ts'
 import { int64sOf } from './infer-http.ts'
-import { invalid } from './refusal.ts'
-import { type InputTensor, type RowsRequest, rangesOf, readParameters } from './rows-request.ts'
+import { bufferOf } from './pieces.ts'
+import { invalid, Refusal } from './refusal.ts'
+import { requireId } from './request-id.ts'
+import {
+  type InputTensor,
+  type RowsRequest,
+  rangesOf,
+  readParameters,
+  requireElements,
+} from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
-import { cellsAsValues, cellsInBinary, type Datatype, type Output } from './tensors.ts'
+import { cellsInBinary, type Datatype, type Output } from './tensors.ts'
 
 /**
  * The messages of the Open Inference Protocol's gRPC service, with the protocol's names and field numbers
  * (https://github.com/kserve/open-inference-protocol). Only the messages of the methods below are listed; the tensors of
- * requests and of responses, alike in all but their names, are one.
+ * requests and of responses, alike in all but their names, are one. ModelInferAnswer is a ModelInferResponse whose tensors'
+ * contents are written already: protobufjs would make an object for each value.
  */
 const definition = `
   syntax = "proto3";
@@ -58,6 +68,20 @@ const definition = `
     repeated InferTensor outputs = 5;
     repeated bytes raw_output_contents = 6;
   }
+  message WrittenTensor {
+    string name = 1;
+    string datatype = 2;
+    repeated int64 shape = 3;
+    bytes contents = 5;
+  }
+  message ModelInferAnswer {
+    string model_name = 1;
+    string model_version = 2;
+    string id = 3;
+    map<string, InferParameter> parameters = 4;
+    repeated WrittenTensor outputs = 5;
+    repeated bytes raw_output_contents = 6;
+  }
   message InferParameter {
     oneof parameter_choice {
       bool bool_param = 1;
@@ -95,21 +119,20 @@ export type Method = (typeof methods)[number]
 
 const { root } = protobuf.parse(definition, { keepCase: true })
 
-/** Bytes that are not a valid message, with the reason. */
-export class Malformed extends Error {}
-
 /** Returns a method's codec in the form that grpc-js expects. */
 export function codecOf(method: Method) {
   const name = `${method[0]!.toUpperCase()}${method.slice(1)}`
   const request = root.lookupType(`inference.${name}Request`)
   const response = root.lookupType(`inference.${name}Response`)
-  const toBytes = (type: protobuf.Type) => (value: object) => Buffer.from(type.encode(value).finish())
+  const answer = method === 'modelInfer' ? root.lookupType('inference.ModelInferAnswer') : response
+  const toBytes = (type: protobuf.Type) => (value: object) => bufferOf(type.encode(value).finish())
   const fromBytes = (type: protobuf.Type) => (bytes: Buffer) => {
     try {
+      requireElements(elementsOf(type, protobuf.Reader.create(bytes), bytes.length))
       return type.decode(bytes)
     } catch (error) {
       // throwing here would report it as an internal error of the server
-      return new Malformed(`the message is no ${type.name}: ${messageOf(error)}`)
+      return error instanceof Refusal ? error : invalid(`the message is no ${type.name}: ${messageOf(error)}`)
     }
   }
   return {
@@ -118,9 +141,43 @@ export function codecOf(method: Method) {
     responseStream: false as const,
     requestSerialize: toBytes(request),
     requestDeserialize: fromBytes(request),
-    responseSerialize: toBytes(response),
+    responseSerialize: toBytes(answer),
     responseDeserialize: fromBytes(response),
   }
+}
+
+/**
+ * Counts the values of a message up to `end`, before they are decoded: protobufjs makes an object or a number for each, and two
+ * bytes may be one.
+ */
+function elementsOf(type: protobuf.Type, reader: protobuf.Reader, end: number): number {
+  let elements = 0
+  while (reader.pos < end) {
+    const tag = reader.uint32()
+    elements++
+    if ((tag & 7) !== 2) {
+      reader.skipType(tag & 7)
+      continue
+    }
+    const field = type.fieldsById[tag >>> 3]?.resolve()
+    const fieldEnd = reader.uint32() + reader.pos
+    if (fieldEnd > end) throw new RangeError('a field ends after its message')
+    if (field?.resolvedType instanceof protobuf.Type && !field.map)
+      elements += elementsOf(field.resolvedType, reader, fieldEnd)
+    else if (field?.repeated && field.type !== 'bytes' && field.type !== 'string')
+      elements += numbersIn(reader.buf, reader.pos, fieldEnd, field.type)
+    reader.pos = fieldEnd
+  }
+  return elements
+}
+
+/** The numbers of a packed field. */
+function numbersIn(bytes: Uint8Array, start: number, end: number, type: string): number {
+  if (type === 'float') return (end - start) / 4
+  if (type === 'double') return (end - start) / 8
+  let numbers = 0
+  for (let at = start; at < end; at++) if (bytes[at]! < 128) numbers++
+  return numbers
 }
 
 /** Converts an int64 from protobufjs, which may be a Long. */
@@ -166,7 +223,7 @@ export function readGrpcInfer(message: object): GrpcInfer {
   })
   const values = Object.entries(parameters).map(([name, value]) => [name, parameterOf(value)])
   return {
-    id,
+    id: requireId(id),
     isRaw,
     outputs: outputs.length === 0 ? undefined : outputs.map(({ name }) => name),
     ranges: rangesOf(tensors),
@@ -189,12 +246,34 @@ function parameterOf(message: Readonly<Record<string, unknown>>): unknown {
   return choice.endsWith('int64_param') ? numberOf(value) : value
 }
 
-const contentsOf: Record<Datatype, string> = {
-  FP32: 'fp32_contents',
-  FP64: 'fp64_contents',
-  INT64: 'int64_contents',
-  BOOL: 'bool_contents',
-  BYTES: 'bytes_contents',
+const contentFields: Record<Datatype, number> = { BOOL: 1, INT64: 3, FP32: 6, FP64: 7, BYTES: 8 }
+
+/** Numbers that are written at a time. */
+const numbersOfPiece = 4096
+
+/** A tensor's InferTensorContents in bytes. */
+function contentsInBytes(output: Output, cells: FloatArray, names: readonly string[] = []): Buffer {
+  const { datatype } = output
+  const tag = (contentFields[datatype] << 3) | 2
+  const field = (bytes: Uint8Array) => protobuf.Writer.create().uint32(tag).bytes(bytes).finish()
+  if (datatype === 'BYTES') {
+    const fields = [...names, ''].map((name) => field(Buffer.from(name)))
+    return Buffer.concat(Array.from(cells, (cell) => fields[cell] ?? fields.at(-1)!))
+  }
+  if (datatype !== 'INT64') return bufferOf(field(cellsInBinary(output, cells)))
+  const parts: Uint8Array[] = []
+  for (let at = 0; at < cells.length; at += numbersOfPiece) {
+    const writer = protobuf.Writer.create()
+    for (const cell of cells.subarray(at, at + numbersOfPiece)) writer.int64(cell)
+    parts.push(writer.finish())
+  }
+  return bufferOf(field(Buffer.concat(parts)))
+}
+
+/** The most bytes of a row in an answer, which is copied before it is sent. */
+export function grpcRowBytes(outputs: readonly Output[]): number {
+  // a number in an INT64 tensor's contents has up to ten bytes
+  return outputs.reduce((sum, { rowBytes }) => sum + 2 * (rowBytes.binary + 2), 0)
 }
 
 /** Makes the infer response, whose values are raw bytes beside the outputs or inside each. */
@@ -211,8 +290,7 @@ export function writeGrpcAnswer(
     const cells = output.cells(rows)
     const names = output.names?.(rows)
     const tensor = { name, datatype, shape: [rows.x_0.count, ...shape.slice(1)] }
-    if (!isRaw)
-      return { ...tensor, contents: { [contentsOf[datatype]]: cellsAsValues(output, cells, names) } }
+    if (!isRaw) return { ...tensor, contents: contentsInBytes(output, cells, names) }
     raw.push(cellsInBinary(output, cells, names))
     return tensor
   })

@@ -1,15 +1,22 @@
-import type {
-  handleUnaryCall,
-  ServerInterceptingCallInterface,
-  ServerInterceptor,
-  ServerUnaryCall,
-  sendUnaryData,
-} from '@grpc/grpc-js'
-import { InputError } from '../core/errors.ts'
+import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
+import { InputError, messageOf } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { version } from '../core/version.ts'
-import { requireReaders, type Served, type ServerState } from './catalogue.ts'
-import { codecOf, Malformed, type Method, methods, readGrpcInfer, writeGrpcAnswer } from './grpc-messages.ts'
-import { invalid, limits, refusalKind, refusals } from './refusal.ts'
+import type { Served } from './catalogue.ts'
+import { callLimits } from './grpc-limits.ts'
+import {
+  codecOf,
+  grpcRowBytes,
+  type Method,
+  methods,
+  readGrpcInfer,
+  writeGrpcAnswer,
+} from './grpc-messages.ts'
+import { limits, messageFor, Refusal, refusalKind, refusals } from './refusal.ts'
+import { requestId } from './request-id.ts'
 
 /** gRPC's code of a server that failed. */
 const internal = 13
@@ -41,13 +48,16 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
   // grpc-js also throws the errors that it logs, and we report them in one line
   grpc.setLogVerbosity(grpc.logVerbosity.NONE)
   const server = new grpc.Server({
-    'grpc.max_receive_message_length': limits.bodyBytes,
+    'grpc.max_receive_message_length': limits.messageBytes,
     'grpc.max_concurrent_streams': limits.streams,
     'grpc.max_metadata_size': limits.headerBytes,
     // closes connections whose client is gone
     'grpc.keepalive_time_ms': 1000 * limits.idleSeconds,
     'grpc.keepalive_timeout_ms': 1000 * limits.headSeconds,
-    interceptors: [unreadCounter(grpc, options.state)],
+    // its lists of calls and connections, which nothing here reads, take time for each call
+    'grpc.enable_channelz': 0,
+    'grpc.max_connection_idle_ms': 1000 * limits.idleSeconds,
+    interceptors: [callLimits(grpc, options.state)],
   })
   const handlers = handlersOf(options)
   const handle = (method: Method): handleUnaryCall<Message, Buffer> => {
@@ -59,46 +69,44 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
     ),
     Object.fromEntries(methods.map((method) => [method, handle(method)])),
   )
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  const bound = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(cannotListen(address, error)) : resolve(bound),
-    ),
-  )
-  return { port: bound, close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) }
+  // grpc-js limits no number of connections, but serves those that it is given
+  const { injectConnection } = server.createConnectionInjector(grpc.ServerCredentials.createInsecure())
+  const listeners = await listen(host, port, injectConnection).catch((error) => {
+    server.forceShutdown()
+    throw cannotListen(`${host.includes(':') ? `[${host}]` : host}:${port}`, error)
+  })
+  return {
+    port: (listeners[0]!.address() as AddressInfo).port,
+    close: async () => {
+      for (const listener of listeners) listener.close()
+      await new Promise((resolve) => server.tryShutdown(() => resolve(undefined)))
+    },
+  }
 }
 
-function cannotListen(address: string, error: Error): InputError {
-  const reason = /EADDRINUSE/.test(error.message) ? 'another program is listening there' : error.message
-  const message = `cannot listen on ${address}: ${reason}: give another \`grpcPort\``
-  return new InputError(message, 'not-available', { option: 'grpcPort' })
-}
-
-/** Counts the bytes of answers until the connection has taken them or is closed. */
-function unreadCounter(grpc: typeof import('@grpc/grpc-js'), state: ServerState): ServerInterceptor {
-  class CountedCall extends grpc.ServerInterceptingCall {
-    #unread = 0
-
-    constructor(call: ServerInterceptingCallInterface) {
-      super(call, {
-        start: (next) => next({ onCancel: () => this.#count(-this.#unread) }),
-      })
-    }
-
-    override sendMessage(message: Buffer, callback: () => void): void {
-      this.#count(message.length)
-      super.sendMessage(message, () => {
-        this.#count(-this.#unread)
-        callback()
-      })
-    }
-
-    #count(bytes: number): void {
-      this.#unread += bytes
-      state.unreadBytes += bytes
+/** Listens on all addresses of a host, with one port. Throws if it can listen on none of them. */
+async function listen(host: string, port: number, serve: (socket: Socket) => void): Promise<NetServer[]> {
+  const listeners: NetServer[] = []
+  let problem: unknown
+  for (const { address } of await lookup(host, { all: true })) {
+    const listener = createServer({ noDelay: true }, serve)
+    listener.maxConnections = limits.connections
+    const bound = listeners[0]?.address() as AddressInfo | undefined
+    try {
+      await once(listener.listen(bound?.port ?? port, address), 'listening')
+      listeners.push(listener)
+    } catch (error) {
+      problem ??= error
     }
   }
-  return (_, call) => new CountedCall(call)
+  if (listeners.length === 0) throw problem
+  return listeners
+}
+
+function cannotListen(address: string, error: unknown): InputError {
+  const reason = /EADDRINUSE/.test(messageOf(error)) ? 'another program is listening there' : messageOf(error)
+  const message = `cannot listen on ${address}: ${reason}: give another \`grpcPort\``
+  return new InputError(message, 'not-available', { option: 'grpcPort' })
 }
 
 type Handler = (call: Call) => object | Promise<object>
@@ -115,16 +123,24 @@ function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
     modelMetadata: ({ request }) => catalogue.get(request.name!, request.version).metadata,
     async modelInfer(call) {
       const model = catalogue.get(call.request.model_name!, call.request.model_version)
-      requireReaders(state)
       const inferRequest = readGrpcInfer(call.request)
       const outputs = model.outputsNamed(inferRequest.outputs)
-      const secondsLeft = (Number(call.getDeadline()) - Date.now()) / 1000
-      const seconds = Math.min(inferRequest.seconds, secondsLeft)
-      const drawing = model.draw({ ...inferRequest, seconds })
-      call.once('cancelled', drawing.cancel)
-      const rows = await drawing.rows
-      metrics.sent(model.name, rows.x_0.count)
-      return writeGrpcAnswer(model, inferRequest, outputs, rows, drawing.warnings)
+      const count = inferRequest.ranges.reduce((sum, range) => sum + range.count, 0)
+      const held = state.answers.take(count, model.drawnBytes + grpcRowBytes(outputs))
+      try {
+        const secondsLeft = (Number(call.getDeadline()) - Date.now()) / 1000
+        const seconds = Math.min(inferRequest.seconds, secondsLeft)
+        const drawing = model.draw({ ...inferRequest, seconds })
+        call.once('cancelled', drawing.cancel)
+        const rows = await drawing.rows
+        metrics.sent(model.name, rows.x_0.count)
+        return codecs.modelInfer.responseSerialize(
+          writeGrpcAnswer(model, inferRequest, outputs, rows, drawing.warnings),
+        )
+      } finally {
+        // what is sent counts by itself
+        held.release()
+      }
     },
   }
 }
@@ -137,22 +153,24 @@ async function answer(
   { state, metrics, logger }: Served,
 ): Promise<void> {
   const start = performance.now()
-  const name = call.request.model_name ?? call.request.name ?? ''
-  const id = String(call.metadata.get('x-request-id')[0] ?? crypto.randomUUID()).slice(0, limits.nameLength)
+  const name = String(call.request.model_name ?? call.request.name ?? '')
+  const id = requestId(call.metadata.get('x-request-id')[0])
   let code = 0
   try {
-    if (call.request instanceof Malformed) throw invalid(call.request.message)
-    respond(null, codecs[method].responseSerialize(await handler(call)))
+    if (call.request instanceof Refusal) throw call.request
+    const answer = await handler(call)
+    respond(null, answer instanceof Buffer ? answer : codecs[method].responseSerialize(answer))
   } catch (error) {
     const kind = refusalKind(error)
     code = kind ? refusals[kind].grpc : internal
     if (code === internal) logger.error({ id, err: error }, 'failed')
     const details =
-      code === internal ? `the server failed: its log has the reason under ${id}` : (error as Error).message
+      code === internal ? `the server failed: its log has the reason under ${id}` : messageFor(error)
     respond({ code, details })
   }
   const seconds = (performance.now() - start) / 1000
   metrics.answered('grpc', state.catalogue.find(name)?.name ?? '', code, seconds)
   const ms = Math.round(1e5 * seconds) / 100
-  logger.info({ id, method, model: name, peer: call.getPeer(), code, ms }, 'answered')
+  const model = printable(name.slice(0, limits.nameLength))
+  logger.info({ id, method, model, peer: call.getPeer(), code, ms }, 'answered')
 }

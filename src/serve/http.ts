@@ -1,4 +1,6 @@
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -8,12 +10,25 @@ import Fastify, {
 } from 'fastify'
 import Negotiator from 'negotiator'
 import { version as moonstepVersion } from '../core/version.ts'
-import { requireReaders, type Served, type ServerState } from './catalogue.ts'
+import type { DrawnRows } from '../infer/rows.ts'
+import { readBody } from './body.ts'
+import { type Callers, requireBodyType, requireOwnCaller } from './callers.ts'
+import type { Served, ServerState } from './catalogue.ts'
+import { Connections } from './connections.ts'
 import { readInferRequest, writeInferAnswer } from './infer-http.ts'
 import type { Metrics } from './metrics.ts'
 import { openApi } from './openapi.ts'
-import { limits, Refusal, refusalKind, refusals } from './refusal.ts'
-import { readSampleQuery, type SampleQuery, sampleForms, writeSamples } from './rows-request.ts'
+import { lengthOf } from './pieces.ts'
+import { limits, messageFor, Refusal, refusalKind, refusals } from './refusal.ts'
+import { requestId } from './request-id.ts'
+import type { Held } from './room.ts'
+import {
+  type RowsRequest,
+  readSampleQuery,
+  type SampleQuery,
+  sampleForms,
+  writeSamples,
+} from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
 
 interface ModelPath {
@@ -30,8 +45,10 @@ declare module 'fastify' {
 }
 
 /** Serves the Open Inference Protocol over HTTP, plus rows as files, metrics and an OpenAPI description. */
-export function createHttpServer({ state, metrics, logger }: Served): FastifyInstance {
+export function createHttpServer({ state, metrics, logger }: Served, callers: Callers): FastifyInstance {
+  const connections = new Connections()
   const server = Fastify({
+    serverFactory: (handler) => connections.createServer(handler),
     loggerInstance: logger,
     // we log one line per request, when it ends
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,24 +58,19 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
     routerOptions: { maxParamLength: limits.nameLength },
     requestIdHeader: false,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    requestTimeout: 1000 * limits.requestSeconds,
-    connectionTimeout: 1000 * limits.idleSeconds,
     // while the server shuts down, still answer requests on open connections
     return503OnClosing: false,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: 1000 * limits.headSeconds,
-      connectionsCheckingInterval: 1000,
-    },
   })
-  server.server.maxConnections = limits.connections
-  endSilentConnections(server)
+  server.addHook('preClose', async () => connections.endSilent())
   // infer requests are read raw: JSON, or JSON followed by bytes
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  server.addContentTypeParser('*', (_: unknown, payload: IncomingMessage) =>
+    readBody(payload, state.arrivals),
+  )
   server.decorateRequest('servedModel', '')
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    requireOwnCaller(request.headers, callers)
   })
   server.addHook('onSend', async (_, reply) => {
     // a keep-alive connection would delay the shutdown
@@ -67,7 +79,8 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
   server.addHook('onResponse', async (request, reply) => {
     const { statusCode, elapsedTime } = reply
     metrics.answered('http', request.servedModel, statusCode, elapsedTime / 1000)
-    const { method, url, id, ip } = request
+    const { method, id, ip } = request
+    const url = request.url.slice(0, limits.messageLength)
     const ms = Math.round(100 * elapsedTime) / 100
     logger.info({ id, method, url, ip, status: statusCode, ms }, 'answered')
   })
@@ -78,34 +91,8 @@ export function createHttpServer({ state, metrics, logger }: Served): FastifyIns
   })
   addServerRoutes(server, state, metrics)
   for (const base of ['/v2/models/:model', '/v2/models/:model/versions/:version'])
-    addModelRoutes(server, base, state, metrics)
+    addModelRoutes(server, base, { state, metrics, connections })
   return server
-}
-
-/**
- * Ends the connections that have not begun a request, a moment after the server began to close: Node counts only those as idle
- * that had one, and would wait for the others as long as they may be idle.
- */
-function endSilentConnections(server: FastifyInstance): void {
-  const silent = new Set<Socket>()
-  server.server.on('connection', (socket: Socket) => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
-  })
-  server.server.on('request', ({ socket }) => silent.delete(socket))
-  server.addHook('preClose', async () => {
-    const end = () => {
-      for (const socket of silent) socket.destroy()
-    }
-    setTimeout(end, 1000 * limits.silentSeconds).unref()
-  })
-}
-
-/** Returns the caller's request id if it is safe to log, else a new one. */
-function requestId(header: string | string[] | undefined): string {
-  if (typeof header === 'string' && header.length <= limits.nameLength && /^[\w.:/+=-]+$/.test(header))
-    return header
-  return crypto.randomUUID()
 }
 
 function addServerRoutes(server: FastifyInstance, state: ServerState, metrics: Metrics): void {
@@ -123,7 +110,15 @@ function addServerRoutes(server: FastifyInstance, state: ServerState, metrics: M
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }
 
-function addModelRoutes(server: FastifyInstance, base: string, state: ServerState, metrics: Metrics): void {
+interface Routed extends Pick<Served, 'state' | 'metrics'> {
+  readonly connections: Connections
+}
+
+function addModelRoutes(
+  server: FastifyInstance,
+  base: string,
+  { state, metrics, connections }: Routed,
+): void {
   /** Returns the requested model, so that requests that can't be answered now are refused before their body is read. */
   const modelOf = (request: Request): ServedModel => {
     const { model: name, version } = request.params
@@ -132,11 +127,34 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
     return model
   }
   const requireRoom = async (request: Request) => {
-    const encoding = request.headers['content-encoding']
-    if (encoding !== undefined && encoding !== 'identity')
-      throw new Refusal('compressed', 'the body is compressed: send it as it is')
+    if (request.method === 'POST') requireBodyType(request.headers)
     modelOf(request).requireRoom()
-    requireReaders(state)
+  }
+  /** Draws rows and sends what `write` makes of them, with room for both until the client has read the answer. */
+  const answer = async (
+    { raw }: Request,
+    reply: FastifyReply,
+    { model, asked, rowBytes, write }: Answering,
+  ): Promise<FastifyReply> => {
+    const rows = asked.ranges.reduce((sum, { count }) => sum + count, 0)
+    const held = state.answers.take(rows, model.drawnBytes + rowBytes)
+    let cancel = () => {}
+    let isGone = false
+    connections.onDone(reply.raw, raw.socket, () => {
+      isGone = true
+      cancel()
+      held.release()
+    })
+    const drawing = model.draw(asked)
+    cancel = drawing.cancel
+    const drawn = await drawing.rows
+    const rest = async () => {
+      await setImmediate()
+      if (isGone) throw new Refusal('cancelled', 'the caller disconnected')
+    }
+    const pieces = await write(drawn, drawing.warnings, rest)
+    metrics.sent(model.name, rows)
+    return send(reply, pieces, held)
   }
 
   server.get<ModelPath>(base, (request) => modelOf(request).metadata)
@@ -147,51 +165,79 @@ function addModelRoutes(server: FastifyInstance, base: string, state: ServerStat
 
   server.post<ModelPath>(`${base}/infer`, { onRequest: requireRoom }, async (request, reply) => {
     const model = modelOf(request)
-    const { body = Buffer.alloc(0), headers } = request as { body?: Buffer } & typeof request
-    const inferRequest = readInferRequest(body, headers['inference-header-content-length']?.toString())
-    const outputs = model.outputsNamed(inferRequest.outputs?.map(({ name }) => name))
-    const drawing = model.draw(inferRequest)
-    reply.raw.once('close', drawing.cancel)
-    const rows = await drawing.rows
-    const answer = writeInferAnswer(model, inferRequest, outputs, rows, drawing.warnings)
-    metrics.sent(model.name, rows.x_0.count)
-    if (answer.jsonLength === undefined) reply.type('application/json')
-    else reply.type('application/octet-stream').header('inference-header-content-length', answer.jsonLength)
-    return send(reply, answer.body, state)
+    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0)
+    // not kept while rows are drawn
+    request.body = undefined
+    const asked = readInferRequest(body, request.headers['inference-header-content-length']?.toString())
+    const outputs = model.outputsNamed(asked.outputs?.map(({ name }) => name))
+    const bytes = outputs.map(
+      ({ rowBytes }, i) => rowBytes[(asked.outputs?.[i]?.isBinary ?? asked.isBinary) ? 'binary' : 'json'],
+    )
+    const rowBytes = bytes.reduce((sum, each) => sum + each, 0)
+    return answer(request, reply, {
+      model,
+      asked,
+      rowBytes,
+      async write(rows, warnings, rest) {
+        const { pieces, jsonLength } = await writeInferAnswer(model, asked, outputs, rows, warnings, rest)
+        if (jsonLength === undefined) reply.type('application/json; charset=utf-8')
+        else reply.type('application/octet-stream').header('inference-header-content-length', jsonLength)
+        return pieces
+      },
+    })
   })
 
   server.get<ModelPath & { Querystring: SampleQuery }>(
     `${base}/sample`,
     { onRequest: requireRoom },
-    async (request, reply) => {
+    (request, reply) => {
       const model = modelOf(request)
       const type = acceptedForm(request.headers.accept)
-      const drawing = model.draw(readSampleQuery(request.query))
-      reply.raw.once('close', drawing.cancel)
-      const { table } = await drawing.rows
-      // in one header, without the characters that it may not contain
-      if (drawing.warnings.length > 0)
-        reply.header('x-moonstep-warning', drawing.warnings.join('; ').replace(/[^\x20-\x7e]/g, '?'))
-      metrics.sent(model.name, table.points.count)
-      reply.type(type).header('vary', 'Accept')
-      return send(reply, writeSamples(type, table), state)
+      return answer(request, reply, {
+        model,
+        asked: readSampleQuery(request.query),
+        rowBytes: model.sampleBytes,
+        write({ table }, warnings, rest) {
+          // in one header, without the characters that it may not contain
+          if (warnings.length > 0)
+            reply.header('x-moonstep-warning', warnings.join('; ').replace(/[^\x20-\x7e]/g, '?'))
+          reply.type(type.endsWith('json') ? `${type}; charset=utf-8` : type).header('vary', 'Accept')
+          return writeSamples(type, table, rest)
+        },
+      })
     },
   )
 }
 
-/** Sends a body, and counts its bytes as unread until the connection closes the response. */
-function send(reply: FastifyReply, body: Buffer | string, state: ServerState): FastifyReply {
-  const size = Buffer.byteLength(body)
-  state.unreadBytes += size
-  reply.raw.once('close', () => {
-    state.unreadBytes -= size
-  })
-  return reply.send(body)
+/** What rows a request asks for, and how they are written. */
+interface Answering {
+  readonly model: ServedModel
+  readonly asked: RowsRequest
+  /** The most bytes of a row in the answer. */
+  readonly rowBytes: number
+  write(rows: DrawnRows, warnings: readonly string[], rest: () => Promise<void>): Promise<readonly Buffer[]>
+}
+
+/** Up to this length, an answer is sent as one. */
+const longestWhole = 2 ** 20
+
+/** Sends a body in pieces, which take room as long as it is sent. */
+function send(reply: FastifyReply, pieces: readonly Buffer[], held: Held): FastifyReply {
+  const length = lengthOf(pieces)
+  held.set(length)
+  if (length <= longestWhole) return reply.send(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))
+  return reply.header('content-length', length).send(Readable.from(pieces, { objectMode: false }))
 }
 
 /** Returns the caller's preferred format of rows. Throws a Refusal if it accepts none of ours. */
 function acceptedForm(accept: string | undefined): string {
   const types = sampleForms.map(({ type }) => type)
+  const { acceptLength } = limits
+  if (accept !== undefined && accept.length > acceptLength)
+    throw new Refusal(
+      'not-acceptable',
+      `Accept has ${accept.length} characters: give at most ${acceptLength}`,
+    )
   // without the header, the first
   const type = new Negotiator({ headers: { accept } }).mediaType(types)
   if (type !== undefined) return type
@@ -201,7 +247,7 @@ function acceptedForm(accept: string | undefined): string {
 /** Answers with the error. The server's own errors are logged, and the caller gets only the request's id. */
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: FastifyBaseLogger) {
   const kind = refusalKind(error)
-  const { statusCode = 500, message = '' } = (error ?? {}) as { statusCode?: number; message?: string }
+  const { statusCode = 500 } = (error ?? {}) as { statusCode?: number }
   const status = kind ? refusals[kind].http : statusCode
   if (status === 503) reply.header('retry-after', error instanceof Refusal ? error.retryAfter : 1)
   // closing the connection while the client still sends would lose the answer
@@ -210,7 +256,5 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, lo
     logger.error({ id: request.id, err: error }, 'failed')
     return reply.code(status).send({ error: `the server failed: its log has the reason under ${request.id}` })
   }
-  const isBody = !kind && status === 413
-  const reason = isBody ? `the body is larger than ${limits.bodyBytes} bytes` : message
-  return reply.code(status).send({ error: reason })
+  return reply.code(status).send({ error: messageFor(error) })
 }

@@ -1,12 +1,17 @@
+import { messageOf } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import { invalid } from './refusal.ts'
+import { lengthOf, Pieces } from './pieces.ts'
+import { invalid, limits } from './refusal.ts'
+import { requireId } from './request-id.ts'
 import {
   describeValue,
   type InputTensor,
   type RowsRequest,
   rangesOf,
   readParameters,
+  requireElements,
 } from './rows-request.ts'
+import { scanJson } from './scan-json.ts'
 import type { ServedModel } from './served-model.ts'
 import { cellsInBinary, cellsInJson, type Output } from './tensors.ts'
 
@@ -27,11 +32,18 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** Reads an infer request. If it is invalid, throws a Refusal that names the place and the expected value. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const length = lengthOfJson(body, headerLength)
-  const text = body.toString('utf8', 0, length)
-  const request = objectOf(parse(text), 'the request')
+  const { elements, repeated } = scanJson(
+    body.subarray(0, length),
+    isCondition,
+    6 * limits.textLength,
+    limits.elements,
+  )
+  requireElements(elements)
+  const request = objectOf(parse(body.toString('utf8', 0, length)), 'the request')
   const { id, inputs, outputs } = request
   const parameters = parametersOf(request, 'the request')
-  requireGivenOnce(text, parameters)
+  if (repeated !== undefined && Object.keys(parameters).some(isCondition))
+    throw invalid(`parameter ${repeated} is given twice: give one value`)
   const isBinary = flagOf(parameters, 'binary_data_output') ?? false
   // the bytes behind the JSON, which the tensors take in order
   let rest = body.subarray(length)
@@ -48,7 +60,7 @@ export function readInferRequest(body: Buffer, headerLength: string | undefined)
   if (rest.length > 0)
     throw invalid(`${rest.length} bytes behind the JSON belong to no input: say so in binary_data_size`)
   return {
-    id: id === undefined ? undefined : textOf(id, 'id'),
+    id: id === undefined ? undefined : requireId(textOf(id, 'id')),
     isBinary,
     ranges: rangesOf(tensors),
     ...readParameters(parameters),
@@ -73,23 +85,11 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalid(`the request is no JSON: ${(error as Error).message.replaceAll('\n', ' ').slice(0, 200)}`)
+    throw invalid(`the request is no JSON: ${messageOf(error).slice(0, 200)}`)
   }
 }
 
-/** Throws a Refusal if a condition stands twice in the JSON, of which the parser has kept the last. */
-function requireGivenOnce(text: string, parameters: JsonObject): void {
-  const isCondition = (name: string) => name === 'given' || name.startsWith('given.')
-  if (!Object.keys(parameters).some(isCondition)) return
-  const names = new Set<string>()
-  for (const [, quoted, isKey] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)) {
-    if (isKey === undefined) continue
-    const name: string = JSON.parse(quoted!)
-    if (isCondition(name) && names.has(name))
-      throw invalid(`parameter ${name} is given twice: give one value`)
-    names.add(name)
-  }
-}
+const isCondition = (name: string) => name === 'given' || name.startsWith('given.')
 
 function tensorOf(
   value: unknown,
@@ -172,29 +172,51 @@ function flagOf(parameters: JsonObject, name: string): boolean | undefined {
   return value
 }
 
-/** Returns the body of the infer response and, if bytes follow, the length of its JSON. */
-export function writeInferAnswer(
+/** The body of an answer in pieces and, if bytes follow the JSON, the length of that. */
+export interface InferAnswer {
+  readonly pieces: readonly Buffer[]
+  readonly jsonLength?: number
+}
+
+/**
+ * Makes the infer response.
+ *
+ * @param rest - Called between pieces, so that others are answered meanwhile; throws if the answer is not wanted any more.
+ */
+export async function writeInferAnswer(
   { name: model, version }: Pick<ServedModel, 'name' | 'version'>,
   { id, isBinary, outputs: wanted }: InferRequest,
   outputs: readonly Output[],
   rows: DrawnRows,
   warnings: readonly string[],
-): { readonly body: Buffer | string; readonly jsonLength?: number } {
+  rest: () => Promise<void>,
+): Promise<InferAnswer> {
+  const json = new Pieces(rest)
   const blobs: Buffer[] = []
-  const tensors = outputs.map((output, i) => {
+  const odd = warnings.length === 0 ? '' : `,"parameters":{"warning":${JSON.stringify(warnings.join('; '))}}`
+  const idField = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+  await json.add(
+    `{"model_name":${JSON.stringify(model)},"model_version":"${version}"${idField}${odd},"outputs":[`,
+  )
+  for (const [i, output] of outputs.entries()) {
     const cells = output.cells(rows)
     const names = output.names?.(rows)
     const shape = [rows.x_0.count, ...output.shape.slice(1)]
-    const head = `{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${shape}]`
-    if (!(wanted?.[i]?.isBinary ?? isBinary)) return `${head},"data":${cellsInJson(output, cells, names)}}`
-    const blob = cellsInBinary(output, cells, names)
-    blobs.push(blob)
-    return `${head},"parameters":{"binary_data_size":${blob.length}}}`
-  })
-  const odd = warnings.length === 0 ? '' : `,"parameters":{"warning":${JSON.stringify(warnings.join('; '))}}`
-  const idField = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
-  const json = `{"model_name":${JSON.stringify(model)},"model_version":"${version}"${idField}${odd},"outputs":[${tensors.join(',')}]}`
-  if (blobs.length === 0) return { body: json }
-  const head = Buffer.from(json)
-  return { body: Buffer.concat([head, ...blobs]), jsonLength: head.length }
+    await json.add(
+      `${i === 0 ? '' : ','}{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${shape}]`,
+    )
+    if (wanted?.[i]?.isBinary ?? isBinary) {
+      const blob = cellsInBinary(output, cells, names)
+      blobs.push(blob)
+      await json.add(`,"parameters":{"binary_data_size":${blob.length}}}`)
+    } else {
+      await json.add(',"data":')
+      for (const piece of cellsInJson(output, cells, names)) await json.add(piece)
+      await json.add('}')
+    }
+  }
+  await json.add(']}')
+  const pieces = json.end()
+  if (blobs.length === 0) return { pieces }
+  return { pieces: [...pieces, ...blobs], jsonLength: lengthOf(pieces) }
 }

@@ -94,9 +94,13 @@ const refused = (description: string): Json => json(ref('Error'), description)
 
 const refusals = {
   '400': refused('the request is wrong: where, and what would be right'),
+  '403': refused('a page of another site asks'),
   '404': refused('there is no such model or version'),
-  '413': refused(`more than ${limits.rows} rows, or a body of more than ${limits.bodyBytes} bytes`),
-  '415': refused('the body is compressed'),
+  '413': refused(
+    `more than ${limits.rows} rows, a body of more than ${limits.bodyBytes} bytes, or rows and an answer of more than ${limits.answerBytes} bytes`,
+  ),
+  '415': refused('the body is compressed, or of a type that forms send'),
+  '421': refused('the request is for another host'),
   '503': {
     ...refused('no room now, or the server ends: come again'),
     headers: { 'Retry-After': { description: 'seconds', schema: integer } },

@@ -1,14 +1,28 @@
-import { InputError } from '../core/errors.ts'
+import { InputError, messageOf } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 
 /** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
   rows: 100_000,
-  /** Maximum bytes of a request's body, or of a gRPC message. */
+  /** Maximum bytes of a request's body, and of a gRPC message. */
   bodyBytes: 16 * 2 ** 20,
+  messageBytes: 4 * 2 ** 20,
+  /** Bytes of all requests that are still arriving: by HTTP as they declare them, by gRPC as they come. */
+  arrivingBytes: 64 * 2 ** 20,
+  /** Numbers, texts, lists and objects of a request: the seeds and indices of all rows, and some more. */
+  elements: 220_000,
+  /** Maximum length of a name or value in a request, and of its conditions together. */
+  textLength: 16 * 2 ** 10,
   headerBytes: 16 * 2 ** 10,
+  /** Maximum length of an Accept header, whose parser takes time by the square of it. */
+  acceptLength: 1024,
+  /** Connections of HTTP, and of gRPC. */
   connections: 1024,
-  /** gRPC calls at a time per connection: as many as may queue, so that none waits unseen by the server. */
-  streams: 1024,
+  /** Requests of an HTTP connection that wait for each other's answers. */
+  pipelined: 64,
+  /** gRPC calls at a time: on each connection, where further ones wait, and on all. */
+  streams: 128,
+  calls: 2048,
   /**
    * Queued requests per model, the seconds of work that their rows are (pace.ts), and the rows, which take memory. A
    * request of any size may queue below these limits.
@@ -16,10 +30,18 @@ export const limits = {
   waitingRequests: 1024,
   waitingSeconds: 10,
   waitingRows: 500_000,
+  /** The requests of a model that wait or are drawn, some of them again. */
+  presentRequests: 2048,
+  /** How often a row is drawn to meet its conditions: `sample` tries longer, but nobody waits behind it. */
+  draws: 256,
   /** What a row takes before any is measured. */
   guessedRowSeconds: 5e-4,
-  /** Bytes of answers that clients have not read yet. */
-  unreadBytes: 256 * 2 ** 20,
+  /** Bytes of one answer and of the rows that it is made of, estimated before these are drawn. */
+  answerBytes: 128 * 2 ** 20,
+  /** The same of all requests, until clients have read their answers; small answers have more. */
+  answersBytes: 192 * 2 ** 20,
+  smallAnswerBytes: 64 * 2 ** 10,
+  smallAnswersBytes: 64 * 2 ** 20,
   /** Time limit of a request in seconds, unless it sets a shorter one. */
   seconds: 30,
   /** Time limits in seconds for a request's headers, and for the whole request, to arrive. */
@@ -31,6 +53,8 @@ export const limits = {
   silentSeconds: 1,
   /** Maximum length of a model's name or of a request id. */
   nameLength: 256,
+  /** Maximum length of a message to a caller. */
+  messageLength: 1000,
 } as const
 
 /** Why a request is refused, with its HTTP status and its gRPC code (https://grpc.io/docs/guides/status-codes/). */
@@ -40,8 +64,12 @@ export const refusals = {
   'not-found': { http: 404, grpc: 5 },
   /** The caller accepts none of the available formats. */
   'not-acceptable': { http: 406, grpc: 3 },
-  /** The body is compressed, which the server does not unpack. */
-  compressed: { http: 415, grpc: 3 },
+  /** The body is compressed, or of a type that a page of any site may post. */
+  'wrong-type': { http: 415, grpc: 3 },
+  /** The request is meant for another host: its name may lead here by a trick of another site. */
+  'wrong-host': { http: 421, grpc: 7 },
+  /** A page of another site asks. */
+  'foreign-page': { http: 403, grpc: 7 },
   'too-large': { http: 413, grpc: 8 },
   /** There is no room now; the caller may retry. */
   busy: { http: 503, grpc: 14 },
@@ -72,6 +100,13 @@ export class Refusal extends Error {
 export function refusalKind(error: unknown): RefusalKind | undefined {
   if (error instanceof Refusal) return error.kind
   return error instanceof InputError && error.code !== 'bad-model' ? 'invalid' : undefined
+}
+
+/** A message to a caller in one printable line: it may quote megabytes of the request. */
+export function messageFor(error: unknown): string {
+  const message = messageOf(error)
+  const { messageLength } = limits
+  return printable(message.length > messageLength ? `${message.slice(0, messageLength)}…` : message)
 }
 
 export function invalid(message: string): Refusal {

@@ -1,11 +1,13 @@
 import { nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import type { SeedRange } from '../infer/chunk.ts'
+import { sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
-import { encodeRows } from '../table/formats/forms.ts'
+import { writerOf } from '../table/formats/forms.ts'
 import { givenFrom } from '../table/given.ts'
 import type { Given } from '../table/known.ts'
 import type { Table } from '../table/table.ts'
+import { Pieces } from './pieces.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
 
@@ -58,6 +60,15 @@ export function requireRows(rows: number): void {
     throw new Refusal('too-large', `${rows} rows are asked for: a request may have ${limits.rows}`)
 }
 
+/** Throws a Refusal if a request has more parts than any that can be answered. */
+export function requireElements(elements: number): void {
+  if (elements > limits.elements)
+    throw new Refusal(
+      'too-large',
+      `the request has more than ${limits.elements} numbers, texts, lists and objects: ask for at most ${limits.rows} rows`,
+    )
+}
+
 function requireWhole(name: string, values: ArrayLike<number>, max: number): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
@@ -87,6 +98,9 @@ export function readParameters(parameters: Readonly<Record<string, unknown>>): O
   if (complete !== undefined && typeof complete !== 'boolean')
     throw invalid(`parameter complete is ${describeValue(complete)}: give true or false`)
   const given = Object.entries(parameters).filter(([name]) => name.startsWith('given.'))
+  const length = given.reduce((sum, [name, value]) => sum + name.length + textLength(value), 0)
+  if (length + textLength(parameters.given) > limits.textLength)
+    throw invalid(`the conditions have more than ${limits.textLength} characters: give fewer`)
   for (const [name, value] of given)
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
       throw invalid(
@@ -102,6 +116,10 @@ export function readParameters(parameters: Readonly<Record<string, unknown>>): O
     given: Object.keys(all).length === 0 ? undefined : all,
     seconds: secondsOf(timeout),
   }
+}
+
+function textLength(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
 }
 
 function conditionsOf(given: unknown): Given {
@@ -181,9 +199,27 @@ function completeOf(complete: string | string[] | undefined): boolean | undefine
   throw invalid(`complete is ${describeValue(complete)}: give true or false`)
 }
 
-/** Formats rows as `sample --out` writes them to a file. */
-export function writeSamples(type: string, { columns, points }: Table): Buffer | string {
+/** Rows that are formatted at a time. */
+const rowsOfPiece = 4000
+
+/**
+ * Formats rows as `sample --out` writes them to a file, in pieces.
+ *
+ * @param rest - Called between pieces, so that others are answered meanwhile; throws if the rows are not wanted any more.
+ */
+export async function writeSamples(
+  type: string,
+  { columns, points }: Table,
+  rest: () => Promise<void>,
+): Promise<Buffer[]> {
   const { ending } = sampleForms.find((form) => form.type === type)!
-  const content = encodeRows(ending, points, { columns })
-  return typeof content === 'string' ? content : Buffer.from(content)
+  const writer = writerOf(ending, { columns }, points.count)
+  const pieces = new Pieces(rest)
+  await pieces.add(writer.head(points))
+  // Parquet writes the rows of a call as a group of its own
+  const size = ending === '.parquet' ? points.count : rowsOfPiece
+  for (let at = 0; at < points.count; at += size)
+    await pieces.add(writer.rows(sliceRows(points, at, Math.min(points.count, at + size))))
+  await pieces.add(writer.end())
+  return pieces.end()
 }

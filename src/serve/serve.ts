@@ -1,8 +1,10 @@
 /** The server of `moonstep serve`: models over the Open Inference Protocol, by HTTP and gRPC, in batches. */
+import { lookup } from 'node:dns/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { InputError, messageOf } from '../core/errors.ts'
+import { allowedName, type Callers, isLoopback } from './callers.ts'
 import {
   Catalogue,
   type CatalogueOptions,
@@ -13,12 +15,15 @@ import {
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
+import { AnswerRoom, ArrivalRoom } from './room.ts'
 
 export interface ServeOptions extends Pick<CatalogueOptions, 'path' | 'load'> {
   readonly host: string
   /** 0 chooses a free port. */
   readonly port: number
   readonly grpcPort?: number | undefined
+  /** Further names, without a port, that requests may name as their host and pages that ask may have. */
+  readonly allowHost?: readonly string[] | undefined
   /** Stream for the log, one JSON object per line. */
   readonly log: NodeJS.WritableStream
   /** Whether to log only warnings and errors, without a line per request. */
@@ -43,8 +48,19 @@ export async function serve(options: ServeOptions) {
   const logger: FastifyBaseLogger = pino({ ...logForm, level }, options.log)
   const metrics: Metrics = new Metrics(() => catalogue)
   const catalogue = new Catalogue({ path, load, metrics, log: logger })
-  const state: ServerState = { catalogue, isReady: false, isEnding: false, unreadBytes: 0 }
-  const http = createHttpServer({ state, metrics, logger })
+  const state: ServerState = {
+    catalogue,
+    isReady: false,
+    isEnding: false,
+    answers: new AnswerRoom(),
+    arrivals: new ArrivalRoom(),
+  }
+  const allowed = (options.allowHost ?? []).map(allowedName)
+  const { address } = await lookup(host).catch((error) => {
+    throw cannotListen(host, port, error)
+  })
+  const callers: Callers = { isLoopback: isLoopback(address), allowed }
+  const http = createHttpServer({ state, metrics, logger }, callers)
   let grpc: GrpcServer | undefined
   const close = async () => {
     await Promise.all([http.close(), grpc?.close()])

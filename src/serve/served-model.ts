@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { digestOfFile } from '../core/files.ts'
 import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
-import { Uses } from '../infer/session.ts'
+import { Queue, Uses } from '../infer/session.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
@@ -11,7 +12,7 @@ import { knownWarnings } from '../table/known.ts'
 import { joinTables } from '../table/table.ts'
 import { Batches, type QueuedRequest } from './batches.ts'
 import type { ModelWatch, Waiting } from './metrics.ts'
-import { invalid, Refusal } from './refusal.ts'
+import { invalid, limits, Refusal } from './refusal.ts'
 import type { RowsRequest } from './rows-request.ts'
 import { inputs, type Output, outputsOf } from './tensors.ts'
 
@@ -46,11 +47,17 @@ export class ServedModel {
   readonly version: string
   readonly outputs: readonly Output[]
   readonly encoding: Encoding
+  /** The bytes of a drawn row, before it is written. */
+  readonly drawnBytes: number
+  /** The most bytes of a row with its columns' names, in any format of `sampleForms`. */
+  readonly sampleBytes: number
   readonly provider: string
   readonly #model: Model
   /** A draw by the model's recommended process; each request sets its samples and known cells. */
   readonly #baseDraw: Draw
   readonly #batches: Batches
+  /** Attempts of drawing rows again, one at a time. */
+  readonly #attempts = new Queue()
   /** Requests whose rows are not ready yet. */
   readonly #undrawn = new Uses()
   #isRetired = false
@@ -66,9 +73,16 @@ export class ServedModel {
     this.version = digest.slice(0, 12)
     this.encoding = encoding
     this.outputs = outputsOf(encoding, network.takesCondition)
+    this.sampleBytes = this.outputs
+      .slice(1)
+      .reduce((sum, { name, rowBytes }) => sum + JSON.stringify(name).length + rowBytes.json + 3, 4)
+    this.drawnBytes = 4 * network.dim + 8 * encoding.columns.length
     this.provider = model.info.provider
     this.#model = model
-    this.#baseDraw = drawOf('sample', internals, { count: 1, onWarning() {} })
+    this.#baseDraw = {
+      ...drawOf('sample', internals, { count: 1, onWarning() {} }),
+      mostDraws: limits.draws,
+    }
     this.#batches = new Batches({
       maxRows: this.#baseDraw.chunkSize,
       // one runs, and another is ready when it ends
@@ -129,17 +143,25 @@ export class ServedModel {
     const wish = wishOf(internalsOf(this.#model).file.description, given, complete)
     const { knownCells } = wish
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
-    const { pieces, cancel } = this.#batches.add({ ...this.#baseDraw, ranges, count, ...wish }, seconds)
+    // requests take turns with their attempts, however many pieces they have, and others are answered between them
+    const attempts = new Queue()
+    const inTurn = <R>(attempt: () => Promise<R>) =>
+      attempts.run(() => this.#attempts.run(() => setImmediate().then(attempt)))
+    const draw = { ...this.#baseDraw, ranges, count, ...wish, inTurn }
+    const { pieces, cancel } = this.#batches.add(draw, seconds)
     const done = this.#undrawn.begin()
     pieces.then(done, done)
     const warnings = knownCells ? knownWarnings(this.encoding, knownCells) : []
     return { rows: pieces.then(joinPieces), warnings, cancel }
   }
 
-  /** Returns the named outputs, or all. Throws a Refusal for an unknown name. */
+  /** Returns the named outputs, or all. Throws a Refusal for an unknown name, and for one that is named twice. */
   outputsNamed(names: readonly string[] | undefined): readonly Output[] {
     if (names === undefined) return this.outputs
+    const asked = new Set<string>()
     return names.map((name) => {
+      if (asked.has(name)) throw invalid(`output ${name} is asked for twice: ask for each once`)
+      asked.add(name)
       const output = this.outputs.find((output) => output.name === name)
       if (output) return output
       const all = this.outputs.map(({ name }) => name).join(', ')

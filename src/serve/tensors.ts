@@ -28,6 +28,8 @@ export interface TensorMetadata {
 export interface Output extends TensorMetadata {
   /** Values of all rows: one per row of a column, one per dimension and row of x_0. */
   cells(rows: DrawnRows): FloatArray
+  /** The most bytes that a row takes in JSON and in binary; of texts that are made for each row, a guess. */
+  readonly rowBytes: { readonly json: number; readonly binary: number }
   /** For BYTES: the text of each number. */
   names?(rows: DrawnRows): readonly string[] | undefined
 }
@@ -42,13 +44,20 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   const names = outputNames(encoding, hasCondition)
   const isOfPoints = isScaled(encoding)
   return [
-    { name: 'x_0', datatype: 'FP32', shape: [-1, dimensionsOf(encoding)], cells: ({ x_0 }) => x_0.data },
+    {
+      name: 'x_0',
+      datatype: 'FP32',
+      shape: [-1, dimensionsOf(encoding)],
+      rowBytes: rowBytesOf('FP32', dimensionsOf(encoding)),
+      cells: ({ x_0 }) => x_0.data,
+    },
     ...encoding.columns.map((column, d): Output => {
       const datatype = datatypes[typeOfColumn(column, isOfPoints) as keyof typeof datatypes]
       return {
         name: names[d]!,
         datatype,
         shape: [-1],
+        rowBytes: rowBytesOf(datatype, 1, column.categories),
         ...(datatype === 'BYTES' && { names: ({ table }: DrawnRows) => table.columns[d]!.categories }),
         cells: ({ table }) => wholeInt64(column, datatype, gatherColumns(table.points, [d]).data),
       }
@@ -56,24 +65,61 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
   ]
 }
 
+/** The most bytes of a value, with a comma after it in JSON. */
+const valueBytes = {
+  FP32: { json: 25, binary: 4 },
+  FP64: { json: 25, binary: 8 },
+  INT64: { json: 21, binary: 8 },
+  BOOL: { json: 6, binary: 1 },
+} as const
+
+/** The bytes of a text that is made for each row, of which none is known before. */
+const madeTextBytes = 256
+
+function rowBytesOf(datatype: Datatype, values: number, categories?: readonly string[]): Output['rowBytes'] {
+  if (datatype !== 'BYTES') {
+    const { json, binary } = valueBytes[datatype]
+    return { json: values * json, binary: values * binary }
+  }
+  // a bound of JSON's escapes, whose texts are at least as long
+  const longest = categories?.reduce(
+    (most, name) => Math.max(most, Buffer.byteLength(JSON.stringify(name))),
+    2,
+  )
+  const text = longest ?? madeTextBytes
+  return { json: text + 1, binary: text + 4 }
+}
+
 function wholeInt64({ name }: Column, datatype: Datatype, cells: FloatArray): FloatArray {
   if (datatype !== 'INT64' || cells.every((cell) => cell >= -(2 ** 63) && cell < 2 ** 63)) return cells
   throw new InputError(`column ${name} has numbers beyond INT64: leave it out of the outputs`, 'out-of-range')
 }
 
-/** Cells as JSON: a missing number is null, a missing text is ''. */
-export function cellsInJson({ datatype }: Output, cells: FloatArray, names: readonly string[] = []): string {
-  switch (datatype) {
-    case 'BYTES': {
-      const quoted = names.map((name) => JSON.stringify(name))
-      return `[${Array.from(cells, (cell) => quoted[cell] ?? '""').join(',')}]`
+/** Cells that are formatted at a time. */
+const cellsOfPiece = 8192
+
+/** Cells as a JSON list, in pieces: a missing number is null, a missing text is ''. */
+export function* cellsInJson(
+  { datatype }: Output,
+  cells: FloatArray,
+  names: readonly string[] = [],
+): Generator<string, void> {
+  const quoted = names.map((name) => JSON.stringify(name))
+  const textOf = (some: FloatArray): string => {
+    switch (datatype) {
+      case 'BYTES':
+        return Array.from(some, (cell) => quoted[cell] ?? '""').join(',')
+      case 'BOOL':
+        return Array.from(some, (cell) => cell === 1).join(',')
+      // JSON writes NaN as null, and float32 numbers with the digits of their float64 value
+      default:
+        return JSON.stringify(Array.from(some)).slice(1, -1)
     }
-    case 'BOOL':
-      return `[${Array.from(cells, (cell) => cell === 1).join(',')}]`
-    // JSON writes NaN as null, and float32 numbers with the digits of their float64 value
-    default:
-      return JSON.stringify(Array.from(cells))
   }
+  yield '['
+  for (let at = 0; at < cells.length; at += cellsOfPiece)
+    yield `${at === 0 ? '' : ','}${textOf(cells.subarray(at, at + cellsOfPiece))}`
+  yield ']'
 }
 
 /** Cells as the protocol's binary data: little-endian, each text after its length in four bytes. */
@@ -112,20 +158,4 @@ function textsInBinary(names: readonly string[], cells: FloatArray): Buffer {
     return Buffer.concat([length, text])
   })
   return Buffer.concat(Array.from(cells, (cell) => texts[cell] ?? texts.at(-1)!))
-}
-
-/** Cells as numbers, booleans and bytes of text. */
-export function cellsAsValues(
-  { datatype }: Output,
-  cells: FloatArray,
-  names: readonly string[] = [],
-): unknown[] {
-  switch (datatype) {
-    case 'BYTES':
-      return Array.from(cells, (cell) => Buffer.from(names[cell] ?? ''))
-    case 'BOOL':
-      return Array.from(cells, (cell) => cell === 1)
-    default:
-      return Array.from(cells)
-  }
 }

@@ -277,6 +277,36 @@ describe('of requests that are drawn together, one that no row can meet', () => 
   })
 })
 
+describe('drawing rows again until they meet what none can', () => {
+  const drawn = async (draw: Partial<Draw>) => {
+    const internals = internalsOf(single)
+    const options = { ...quiet, ...impossible }
+    const [rows] = await drawTogether(internals, [{ ...drawOf('sample', internals, options), ...draw }])
+    return rows!
+  }
+
+  it('ends after as many draws as a draw may have, in turns', async () => {
+    const turns = { count: 0 }
+    const inTurn = <R>(attempt: () => Promise<R>) => {
+      turns.count++
+      return attempt()
+    }
+    await expect(drawn({ mostDraws: 9, inTurn })).rejects.toThrow(/in 9 draws: give a wider condition/)
+    expect(turns.count).toBe(8)
+  })
+
+  it('ends with the attempt that goes on when its signal ends it', async () => {
+    const end = new AbortController()
+    const attempts = { count: 0 }
+    const onAgain = () => {
+      attempts.count++
+      if (attempts.count === 3) end.abort()
+    }
+    await expect(drawn({ signal: end.signal, onAgain })).rejects.toThrow(/aborted/)
+    expect(attempts.count).toBe(3)
+  })
+})
+
 describe('a rule', () => {
   const attempt = (more: readonly string[], options: object = {}) =>
     train(

@@ -148,6 +148,42 @@ describe('batches', () => {
     expect(batches.waiting).toEqual({ requests: 0, rows: 0, seconds: 0 })
   })
 
+  it('wait for no rows that are drawn again, and end the drawing of those that nobody waits for', async () => {
+    const again: Draw[] = []
+    // the rows of seed 1 never meet what they must
+    const run = async (draws: readonly Draw[]) =>
+      draws.map((draw) => {
+        if (draw.ranges[0]!.seed !== 1) return Promise.resolve(rowsFor(draw))
+        again.push(draw)
+        return new Promise<DrawnRows>(() => {})
+      })
+    const batches = new Batches({ maxRows: 10, inFlight: 1, run })
+    const of = (seed: number, seconds = 100) => batches.add(drawOf([{ seed, from: 0, count: 1 }]), seconds)
+    const [unlikely, other] = [of(1), of(2)]
+    expect(await valuesIn(other.pieces)).toEqual([rowOf(2, 0)])
+    const late = of(1, 0.05)
+    expect(await valuesIn(of(3).pieces)).toEqual([rowOf(3, 0)])
+    await expect(late.pieces).rejects.toMatchObject({ kind: 'too-late' })
+    expect(again.map(({ signal }) => signal?.aborted)).toEqual([false, true])
+    unlikely.cancel()
+    await expect(unlikely.pieces).rejects.toMatchObject({ kind: 'cancelled' })
+    expect(again.map(({ signal }) => signal?.aborted)).toEqual([true, true])
+  })
+
+  it('are refused beyond their number, also while they are drawn again', async () => {
+    const run = async (draws: readonly Draw[]) => draws.map(() => new Promise<DrawnRows>(() => {}))
+    const batches = new Batches({ maxRows: 1e6, inFlight: 1, run })
+    const asked: { cancel(): void }[] = []
+    for (let i = 0; i < limits.presentRequests; i++) {
+      asked.push(batches.add(drawOf([{ seed: i, from: 0, count: 1 }])))
+      if (i % 1000 === 0) await turn()
+    }
+    await turn()
+    expect(() => batches.requireRoom()).toThrow(/too many requests are being drawn/)
+    for (const { cancel } of asked) cancel()
+    expect(() => batches.requireRoom()).not.toThrow()
+  })
+
   it('that fail reject their own requests alone', async () => {
     const runner = new Runner(10, 1)
     const batches = new Batches(runner)

@@ -10,6 +10,10 @@ export const command = defineCommand({
     host: option.text('address to listen on; 0.0.0.0 accepts other machines', { default: '127.0.0.1' }),
     port: option.wholeNumber('port of HTTP; 0 picks a free one', { default: 8000 }),
     'grpc-port': option.wholeNumber('port of gRPC [default: no gRPC]'),
+    'allow-host': option.text(
+      'further name by which requests may call this server, or whose pages may ask it; repeat for more',
+      { array: true },
+    ),
     ...providerOptions,
     grace: option.number('seconds to keep answering requests after SIGTERM, while reporting not ready', {
       default: 5,
@@ -25,7 +29,7 @@ export const command = defineCommand({
   ],
   epilogue: 'SIGHUP reloads changed files at once; otherwise they are loaded within a second or two.',
   async handler(argv) {
-    const { host, port, 'grpc-port': grpcPort, grace } = argv
+    const { host, port, 'grpc-port': grpcPort, 'allow-host': allowHost, grace } = argv
     requireInteger('port', port, 0, 65_535)
     if (grpcPort !== undefined) requireInteger('grpcPort', grpcPort, 0, 65_535)
     requireNumber('grace', grace, 0, 3600)
@@ -33,7 +37,7 @@ export const command = defineCommand({
     await interruptible(async (signal) => {
       const load = (path: string) => loadOn(path, argv)
       const log = { log: call.stderr, isQuiet: isQuiet() }
-      const server = await serve({ path: argv.model, load, host, port, grpcPort, ...log })
+      const server = await serve({ path: argv.model, load, host, port, grpcPort, allowHost, ...log })
       const { url, grpc, models } = server
       if (argv.json) printJson({ url, grpc: grpc ?? null, models })
       else call.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)

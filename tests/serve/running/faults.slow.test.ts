@@ -15,6 +15,7 @@ import {
   startedServer,
   startServer,
   type TestServer,
+  typed,
   upTo,
 } from '../../helpers/server.ts'
 import { words } from '../../helpers/words.ts'
@@ -25,7 +26,7 @@ let server: TestServer
 afterEach(() => server.end('SIGKILL'))
 
 const post = (model: string, body: string) =>
-  fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body })
+  fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body, headers: typed })
 
 const isAnswered = async (model: string, body: string) => (await infer(server, model, body)).status
 
@@ -75,7 +76,7 @@ describe('the end', () => {
     await Promise.all([once(silent, 'connect'), once(late, 'connect')])
     const ended = server.end('SIGTERM')
     await server.logged(/^ending$/)
-    late.write('GET /v2/health/live HTTP/1.1\r\nhost: here\r\n\r\n')
+    late.write('GET /v2/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n')
     const [answer] = await once(late, 'data')
     expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
     // it may be idle for a minute

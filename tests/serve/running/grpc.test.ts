@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codecOf, methods, numberOf } from '../../../src/serve/grpc-messages.ts'
 import { moonstep } from '../../helpers/cli.ts'
-import { type InferAnswer, inferBody, startBoth, type TestServer, upTo } from '../../helpers/server.ts'
+import { type InferAnswer, inferBody, startBoth, type TestServer, typed, upTo } from '../../helpers/server.ts'
 
 /** A call's answer: the code is 0 where there is no error. */
 interface Answered {
@@ -97,7 +97,9 @@ async function overHttp(
   index: readonly number[],
 ): Promise<InferAnswer> {
   const body = inferBody(seed, index)
-  return (await fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body })).json()
+  return (
+    await fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body, headers: typed })
+  ).json()
 }
 
 const [seeds, indices] = [

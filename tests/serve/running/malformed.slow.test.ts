@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { credentials, makeClientConstructor } from '@grpc/grpc-js'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { binaryBody, inferBody, startBoth, type TestServer } from '../../helpers/server.ts'
+import { binaryBody, inferBody, startBoth, type TestServer, typed } from '../../helpers/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function statusOf(
   headers: Record<string, string> = {},
 ): Promise<number> {
   const url = `${server.url}/v2/models/two-moons/infer`
-  const answer = await fetch(url, { method: 'POST', body, headers })
+  const answer = await fetch(url, { method: 'POST', body, headers: { ...typed, ...headers } })
   const { error } = await answer.json()
   if (answer.status !== 200) expect(error).toEqual(expect.any(String))
   return answer.status
@@ -122,29 +122,32 @@ it('refuses what is not HTTP', async () => {
   const token = fc.stringMatching(/^[!-~]{1,12}$/)
   const requests = fc.oneof(
     // no method that there is
-    fc.stringMatching(/^[a-z0-9]{3,9}$/).map((method) => `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`),
+    fc
+      .stringMatching(/^[a-z0-9]{3,9}$/)
+      .map((method) => `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`),
     // a version that there is not, or none
-    token.map((word) => `POST ${path} HTTP/9.${word}\r\nHost: x\r\n\r\n`),
+    token.map((word) => `POST ${path} HTTP/9.${word}\r\nHost: localhost\r\n\r\n`),
     // lengths that are none
     token
       .filter((word) => !/^\d+$/.test(word))
-      .map((length) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n{}`),
+      .map((length) => `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n{}`),
     fc
       .nat()
       .map(
         (length) =>
-          `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       ),
     // chunks without a size
     token
       .filter((word) => !/^[0-9a-f;]/i.test(word))
       .map(
-        (size) => `POST ${path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\n{}\r\n`,
+        (size) =>
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\n{}\r\n`,
       ),
     // a head without end, or with what no head has
     fc
       .integer({ min: 17_000, max: 30_000 })
-      .map((size) => `GET /v2 HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(size)}\r\n\r\n`),
+      .map((size) => `GET /v2 HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(size)}\r\n\r\n`),
     fc.constantFrom('\0', '\x01', '\x7f').map((letter) => `GET /v2 HTTP/1.1\r\nHo${letter}st: x\r\n\r\n`),
     // no host
     fc.constant(`GET /v2 HTTP/1.1\r\n\r\n`),

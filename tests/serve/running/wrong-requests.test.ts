@@ -69,6 +69,15 @@ describe('a request that is wrong', () => {
     [`{"parameters": {"given": "x>1", "given": "y>1"}, "inputs": []}`, /parameter given is given twice/],
     [two({ parameters: { 'given.x': 1 } }), /model two-moons is a model of points and takes no conditions/],
     [two({ outputs: [{ name: 'z' }] }), /no output z: choose from x_0, x, y/],
+    [two({ outputs: [{ name: 'x' }, { name: 'y' }, { name: 'x' }] }), /output x is asked for twice/],
+    [two({ id: 'x'.repeat(257) }), /id has 257 characters: give at most 256/],
+    [two({ outputs: [{ name: 'z'.repeat(5000) }] }), /^model two-moons has no output z{900,1000}…$/],
+    [two({ outputs: [{ name: '\u001b[2J\n' }] }), /has no output \\u\{1b\}\[2J\\u\{a\}/],
+    [
+      two({ parameters: { 'given.x': 'y'.repeat(17_000) } }),
+      /the conditions have more than 16384 characters/,
+    ],
+    ['{"parameters":{"given.__proto__":1},"inputs":[]}', /input seed is missing/],
     [two({ outputs: [{}] }), /outputs\[0\]\.name is missing/],
     [two({ outputs: [{ name: 'x', parameters: { classification: 3 } }] }), /classification/],
     [two({ outputs: [{ name: 'x', parameters: { binary_data: 'yes' } }] }), /parameter binary_data is 'yes'/],
@@ -107,7 +116,10 @@ describe('a request that is wrong', () => {
       413,
       expect.stringMatching(/100001 rows are asked for: a request may have 100000/),
     ])
-    const late = inferBody(Array(50_000).fill(1), upTo(50_000), { parameters: { timeout: 1000 } })
+    const late = inferBody(Array(50_000).fill(1), upTo(50_000), {
+      parameters: { timeout: 1000 },
+      outputs: [{ name: 'age' }],
+    })
     expect(await refused('census', late)).toEqual([504, expect.stringMatching(/not ready within the time/)])
     expect((await fetch(`${server.url}/v2/models/two-moons/infer`)).status).toBe(404)
     expect((await fetch(`${server.url}/v2`, { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)

@@ -1,0 +1,85 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { limits } from './refusal.ts'
+
+/**
+ * The open connections of a server. Beyond their limit, the one that has been without a complete request for longest makes room, so
+ * that nobody keeps others out with connections that ask nothing, or never end what they ask.
+ */
+export class Connections {
+  /** The requests of each that have no answer yet. */
+  readonly #requests = new WeakMap<Socket, number>()
+  /** Those that have not begun a request. */
+  readonly #silent = new Set<Socket>()
+  /** Those without a request that is being answered, the longest first. */
+  readonly #idle = new Set<Socket>()
+  /** What to do when a connection closes, for each request of it that is being answered. */
+  readonly #unanswered = new Map<Socket, Set<() => void>>()
+
+  /** Makes a server for one address; all of them share the limits. */
+  createServer(handler: RequestListener): Server {
+    const options = {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: 1000 * limits.headSeconds,
+      requestTimeout: 1000 * limits.requestSeconds,
+      keepAliveTimeout: 1000 * limits.idleSeconds,
+      connectionsCheckingInterval: 1000,
+    }
+    const server = createServer(options, (request, response) => {
+      const { socket } = request
+      this.#silent.delete(socket)
+      const requests = (this.#requests.get(socket) ?? 0) + 1
+      this.#requests.set(socket, requests)
+      // a thousand requests come in one packet: after the first, none is worth an answer
+      if (requests > limits.pipelined) return socket.destroy()
+      response.once('close', () => this.#requests.set(socket, this.#requests.get(socket)! - 1))
+      handler(request, response)
+    })
+    server.setTimeout(1000 * limits.idleSeconds)
+    // dropped only if none can make room
+    server.maxConnections = limits.connections + 1
+    return server.on('connection', (socket: Socket) => this.#add(socket))
+  }
+
+  #add(socket: Socket): void {
+    const calls = new Set<() => void>()
+    this.#silent.add(socket)
+    this.#idle.add(socket)
+    this.#unanswered.set(socket, calls)
+    socket.once('close', () => {
+      for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
+      for (const call of calls) call()
+    })
+    const [oldest] = this.#idle
+    if (this.#unanswered.size > limits.connections) oldest!.destroy()
+  }
+
+  /**
+   * Calls once when a request is answered or its connection is closed. Node says so of no response that waits behind another
+   * of its connection.
+   */
+  onDone(response: ServerResponse, socket: Socket, call: () => void): void {
+    const calls = this.#unanswered.get(socket)
+    const once = () => {
+      calls?.delete(once)
+      response.off('close', once)
+      if (calls?.size === 0 && !socket.destroyed) this.#idle.add(socket)
+      call()
+    }
+    this.#idle.delete(socket)
+    calls?.add(once)
+    response.once('close', once)
+    if (socket.destroyed) once()
+  }
+
+  /**
+   * Ends the connections that have not begun a request, a moment after the server began to close: Node counts only those as idle
+   * that had one, and would wait for the others as long as they may be idle.
+   */
+  endSilent(): void {
+    const end = () => {
+      for (const socket of this.#silent) socket.destroy()
+    }
+    setTimeout(end, 1000 * limits.silentSeconds).unref()
+  }
+}
