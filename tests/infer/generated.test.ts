@@ -210,14 +210,14 @@ describe('training with stated texts', () => {
     const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{2}/` }, onWarning })
     expect(warnings).toContainEqual(
       expect.stringMatching(
-        /^column plate: its form has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
+        /^column plate: its format has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
       ),
     )
     await model.dispose()
     const plates = rows.map((row, i) => ({ ...row, plate: `K-${padded(i % 10, 1)}` }))
     await expectRejected(
       () => trainedOn(plates, { types: { plate: String.raw`/K-\d/` } }),
-      /column plate: nearly all texts of its form stand in the rows/,
+      /column plate: nearly all texts of its format are in the rows/,
     )
   })
 
@@ -227,7 +227,7 @@ describe('training with stated texts', () => {
     expect(new Set(columnOf(table, 'plate')).size).toBe(1000)
     await expectRejected(
       () => sample(model, { count: 9000, seed: 1, ...quiet }),
-      /column plate: its form has room for [12],\d{3} texts that all differ/,
+      /column plate: its format has room for [12],\d{3} texts that all differ/,
     )
     await model.dispose()
   })

@@ -1,8 +1,8 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
-import type { Form } from './form.ts'
-import { expectedRoom, textsOfRound } from './form.ts'
+import { type Form, sharesOf, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
 import { PieceStats } from './piece-stats.ts'
+import { expectedRoom } from './room.ts'
 import { cuts, piecesOf, shapeOf } from './shapes.ts'
 
 /** Texts of one shape. */
@@ -16,6 +16,9 @@ const maxShapes = 500
 
 /** A form has at most so many shapes, each of at least this share of the texts, and together of nearly all. */
 const [mostAlternatives, leastShare, leastCovered] = [32, 0.01, 0.9]
+
+/** A shape is kept of texts that are not made by a form if so many rows have it. */
+const rowsOfShape = 3
 
 /** A unique form should have room for so many times the rows. */
 const roomForRows = 10
@@ -76,6 +79,23 @@ export class FormFinder {
     })
   }
 
+  /** Ways to build texts like these, of which nothing but the shapes and lengths of three rows or more is kept. */
+  plainAlternatives(): Form['alternatives'] {
+    // what is neither small nor capital would come out in small Latin letters, which another shape may have
+    const isClear = (piece: PieceStats) => piece.of !== 'letters' || piece.foreignLetters !== undefined
+    const shapes = [...this.#shapes[0]!.values()]
+      .filter(({ count, pieces }) => count >= rowsOfShape && pieces.every(isClear))
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, mostAlternatives)
+    const shares = sharesOf(shapes.map(({ count }) => count))
+    return shapes
+      .map(({ pieces }, k) => ({
+        share: shares[k]!,
+        parts: joined(pieces.flatMap((piece) => piece.plainParts())),
+      }))
+      .filter(({ share }) => share > 0)
+  }
+
   /** The frequent shapes of a cut, if nearly all texts have one of them. */
   #frequentIn(shapes: ReadonlyMap<string, Shape>): Shape[][] | undefined {
     const frequent = [...shapes.values()]
@@ -118,8 +138,7 @@ function formOf(
 ): Omit<Form, 'avoided' | 'check'> {
   const counters = isUnique ? countersOf(shapes) : undefined
   const first = counters && Math.max(largest, ...counters.map((each) => each.largest)) + 1
-  const total = shapes.reduce((sum, { count }) => sum + count, 0)
-  const shares = sharesOf(shapes.map(({ count }) => count / total))
+  const shares = sharesOf(shapes.map(({ count }) => count))
   const alternatives = shapes
     .map(({ pieces }, k) => ({
       share: shares[k]!,
@@ -145,16 +164,6 @@ function countersOf(shapes: readonly Shape[]): readonly PieceStats[] | undefined
     return last?.isCounter ? last : []
   })
   return counters.length === shapes.length ? counters : undefined
-}
-
-/** Shares as whole parts of 256, by their largest remainders. */
-function sharesOf(shares: readonly number[]): number[] {
-  const exact = shares.map((share) => share * textsOfRound)
-  const whole = exact.map(Math.floor)
-  const missing = textsOfRound - whole.reduce((sum, share) => sum + share, 0)
-  const byRemainder = [...exact.keys()].toSorted((a, b) => (exact[b]! % 1) - (exact[a]! % 1))
-  for (const k of byRemainder.slice(0, missing)) whole[k]!++
-  return whole
 }
 
 /** Adjacent fixed texts as one. */
