@@ -20,6 +20,7 @@ import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import { type Given, type Known, knownOf, knownOfEach, knownWarnings } from '../table/known.ts'
 import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
+import { leftOutWarnings, requireRoom } from './texts.ts'
 
 /** A request for samples, resolved once from a caller's options, which nothing below reads again. */
 export interface Draw
@@ -94,6 +95,10 @@ export function drawOf(
   }
   const warning = processWarning(process)
   if (warning) onWarning(warning)
+  if (!cells) {
+    requireRoom(model.generator, from + count)
+    for (const line of leftOutWarnings(model.generator)) onWarning(line)
+  }
   const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
   const { knownCells } = wish
   requireContext(encoding, knownCells)

@@ -4,6 +4,7 @@ import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
 import { Uses } from '../infer/session.ts'
+import { columnsOfSamples, requireRoom } from '../infer/texts.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
@@ -57,7 +58,7 @@ export class ServedModel {
 
   private constructor(from: ServedFrom, model: Model, state: string, digest: string) {
     const internals = internalsOf(model)
-    const { file, workers } = internals
+    const { file, workers, generator } = internals
     const { encoding, network } = file.description
     this.name = from.name
     this.path = from.path
@@ -65,7 +66,7 @@ export class ServedModel {
     this.digest = digest
     this.version = digest.slice(0, 12)
     this.encoding = encoding
-    this.outputs = outputsOf(encoding, network.takesCondition)
+    this.outputs = outputsOf(encoding, network.takesCondition, columnsOfSamples(encoding.columns, generator))
     this.provider = model.info.provider
     this.#model = model
     this.#baseDraw = drawOf('sample', internals, { count: 1, onWarning() {} })
@@ -126,7 +127,12 @@ export class ServedModel {
     const { takesCondition } = internalsOf(this.#model).file.description.network
     if ((given !== undefined || complete) && !takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
-    const wish = wishOf(internalsOf(this.#model).file.description, given, complete)
+    const { file, generator } = internalsOf(this.#model)
+    requireRoom(
+      generator,
+      ranges.reduce((most, range) => Math.max(most, range.from + range.count), 0),
+    )
+    const wish = wishOf(file.description, given, complete)
     const { knownCells } = wish
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
     const { pieces, cancel } = this.#batches.add({ ...this.#baseDraw, ranges, count, ...wish }, seconds)

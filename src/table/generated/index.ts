@@ -16,6 +16,8 @@ import { refusalOf, textsOfForm } from './texts-of-form.ts'
 
 /** The texts of samples: a function of (seed, index, the column's name), and of the columns that a text agrees with. */
 export interface Generator {
+  /** Whether columns that faker makes have their format instead; undefined if there are none. */
+  readonly isWithoutFaker: boolean | undefined
   /** The columns that can't be made without faker: samples have none of them. */
   readonly leftOut: ReadonlySet<string>
   /**
@@ -25,8 +27,14 @@ export interface Generator {
    * @returns The text of an index.
    */
   texts(seed: number, column: string, beside?: TextIn): (index: number) => string
-  /** Throws InputError, with the largest number, if one of these columns has room for fewer texts that differ; by default, any. */
-  requireRoom(rows: number, columns?: ReadonlySet<string>): void
+  /** The column with room for the fewest texts that all differ, of those that are wanted; undefined if no column has an end. */
+  leastRoom(isWanted?: (column: string) => boolean): Room | undefined
+}
+
+/** How many texts a column has room for. */
+export interface Room {
+  readonly column: string
+  readonly texts: number
 }
 
 export interface GeneratorOptions {
@@ -76,7 +84,9 @@ export async function generatorOf(
     texts.set(column, textOf)
     return textOf
   }
+  const needsFaker = columns.some(({ maker }) => maker?.by === 'faker')
   return {
+    isWithoutFaker: needsFaker ? withoutFaker : undefined,
     leftOut,
     texts(seed, column, beside = () => undefined) {
       const textIn: TextIn = (name, index) =>
@@ -84,12 +94,11 @@ export async function generatorOf(
       const textOf = madeBy(seed, column)
       return (index) => textOf(index, textIn)
     },
-    requireRoom(rows, columns) {
-      for (const [name, { form }] of makings) {
-        if (!form?.isUnique || columns?.has(name) === false) continue
-        const room = capacityOf(form)
-        if (room < rows) throw refusalOf(name, room)
-      }
+    leastRoom(isWanted = () => true) {
+      const rooms = [...makings].flatMap(([column, { form }]) =>
+        form?.isUnique && isWanted(column) ? [{ column, texts: capacityOf(form) }] : [],
+      )
+      return rooms.toSorted((a, b) => a.texts - b.texts).find(({ texts }) => Number.isFinite(texts))
     },
   }
 }
