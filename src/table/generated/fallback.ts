@@ -21,7 +21,7 @@ interface Texts {
  *
  * @param method - The method of faker.
  * @param finder - What the rows' texts have in common.
- * @param texts - Whether they all differ, and the number of rows.
+ * @param texts - Whether they must all differ, and the number of rows.
  */
 export function fallbackFor(
   method: string,
@@ -41,7 +41,10 @@ const account: readonly Part[] = [
 ]
 
 /** Where no three texts have anything in common. */
-const word: readonly Part[] = [{ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', min: 1, max: 1 }, ...spokenParts(4, 7)]
+const word: readonly Part[] = [
+  { of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', min: 1, max: 1 },
+  ...spokenParts(4, 7, true),
+]
 
 /** The same format for texts that all differ. */
 export function uniqueFallback({ fallback, avoided }: FakerMaker, rows: number): Fallback | undefined {

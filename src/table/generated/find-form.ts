@@ -91,7 +91,7 @@ export class FormFinder {
     return shapes
       .map(({ pieces }, k) => ({
         share: shares[k]!,
-        parts: joined(pieces.flatMap((piece) => piece.plainParts())),
+        parts: joined(pieces.flatMap((piece, p) => piece.plainParts(pieces[p - 1]?.of))),
       }))
       .filter(({ share }) => share > 0)
   }

@@ -140,8 +140,8 @@ export class PieceStats {
     return this.#free()
   }
 
-  /** The piece as any characters of its class, in the lengths that three rows or more have. */
-  plainParts(): Part[] {
+  /** The piece, after one of another class, as any characters of its class, in the lengths that three rows or more have. */
+  plainParts(before?: PieceClass): Part[] {
     if (this.of === 'other') return [{ text: this.example }]
     const lengths = [...this.#lengths].flatMap(([length, cells]) => (cells >= cellsOfChoice ? [length] : []))
     const [min, max] = lengths.length === 0 ? usualLengths : [Math.min(...lengths), Math.max(...lengths)]
@@ -149,7 +149,7 @@ export class PieceStats {
     if (this.foreignLetters !== undefined) return [{ of: this.foreignLetters, min, max }]
     return this.of === 'upper'
       ? [{ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', min, max }]
-      : spokenParts(min, Math.min(max, maxPositions))
+      : spokenParts(min, Math.min(max, maxPositions), before === 'upper')
   }
 
   /** Letters of another alphabet that three rows or more have, if these are the piece's; undefined of Latin ones. */

@@ -3,10 +3,10 @@ import type { Part } from './part.ts'
 
 export const [consonants, vowels] = ['bcdfghjklmnprstvz', 'aeiou']
 
-/** Letters of a text from `min` to `max` of them. */
-export function spokenParts(min: number, max: number): Part[] {
+/** Letters of a text from `min` to `max` of them, after a capital a vowel first. */
+export function spokenParts(min: number, max: number, isAfterCapital = false): Part[] {
   return Array.from({ length: max }, (_, k) => ({
-    of: k % 2 === 0 ? consonants : vowels,
+    of: (k % 2 === 0) === isAfterCapital ? vowels : consonants,
     min: k < min ? 1 : 0,
     max: 1,
   }))

@@ -74,18 +74,13 @@ export class TextSummary {
     const isUnique = different.size === cells
     const avoided = avoidedOf(different)
     if (stated && 'expression' in stated) return { ...formOfExpression(stated.expression, name), avoided }
-    const byFaker = (method: string, locale: string, more: Partial<FakerMaker> = {}): FakerMaker => ({
-      by: 'faker',
-      method,
-      locale,
-      isNumbered: isUnique && isOfAccount(method),
+    const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
+      const isNumbered = isUnique && isOfAccount(method)
+      const fallback = () => fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided })
       // free text has words without a format
-      ...(more.sentences === undefined && {
-        fallback: fallbackFor(method, this.#finder, { isUnique, rows, avoided }),
-      }),
-      ...more,
-      avoided,
-    })
+      const how = sentences ? { sentences } : { fallback: fallback() }
+      return { by: 'faker', method, locale, isNumbered, ...how, avoided }
+    }
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
     const isMost = (count: number) => count >= nearlyAll * this.#texts
     const areIbans = isMost(this.#ibans)
@@ -102,7 +97,7 @@ export class TextSummary {
       return isCounted ? checked : settled({ ...checked, avoided }, rows)
     }
     if (kind !== undefined) return byFaker(kind, this.#locale())
-    return byFaker('lorem.words', this.#locale(), { sentences: this.#sentences() })
+    return byFaker('lorem.words', this.#locale(), this.#sentences())
   }
 
   #sentences(): Sentences {
