@@ -28,7 +28,7 @@ export interface LoadOptions<P extends string = string> {
   readonly selfTest?: boolean | undefined
   /**
    * Tables only: whether columns that the package @faker-js/faker makes get texts in the format of the training rows instead, the
-   * same ones whether or not it is installed. Default: false, and a model that needs the package doesn't load without it.
+   * same ones where it is installed. Default: false, and a model that needs the package doesn't load without it.
    */
   readonly withoutFaker?: boolean | undefined
 }
