@@ -1,9 +1,10 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
 import { type Form, sharesOf, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
-import { PieceStats } from './piece-stats.ts'
+import { mostCounted, PieceStats } from './piece-stats.ts'
 import { expectedRoom } from './room.ts'
 import { cuts, piecesOf, shapeOf } from './shapes.ts'
+import { longerNumber } from './widen.ts'
 
 /** Texts of one shape. */
 interface Shape {
@@ -51,7 +52,7 @@ export class FormFinder {
     const digits = /\d+(?=\D*$)/.exec(text)?.[0]
     const number = Number(digits)
     // no counter goes on after a longer one
-    if (Number.isSafeInteger(number)) this.#largest = Math.max(this.#largest, number)
+    if (number <= mostCounted) this.#largest = Math.max(this.#largest, number)
   }
 
   /**
@@ -193,16 +194,18 @@ function withRoom(form: Form, rows: number): Form {
  * and the only number of a text has more digits. What has a fixed length, as a postcode or a plate, keeps it.
  */
 function roomier(parts: readonly Part[], wanted: number): readonly Part[] {
-  let widened = parts.map((part) =>
+  let widened: readonly Part[] = parts.map((part) =>
     'choices' in part ? { ...part, weights: part.choices.map(() => 1) } : part,
   )
   const numbers = parts.filter((part) => /\d/.test(digitsIn(part)))
   const k = widened.findLastIndex((part) => 'from' in part)
   if (numbers.length !== 1 || k < 0) return widened
-  while (expectedRoom(widened) < wanted)
-    widened = widened.map((part, at) =>
-      at === k && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part,
-    )
+  while (expectedRoom(widened) < wanted) {
+    const longer = widened.map((part, at) => (at === k ? longerNumber(part) : part))
+    // it has as many digits as a number can have
+    if (longer[k] === widened[k]) break
+    widened = longer
+  }
   return widened
 }
 

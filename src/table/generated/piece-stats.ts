@@ -26,6 +26,9 @@ const fewestLetters = 5
 /** Numbers count the rows if they are so dense. */
 const sparsest = 20
 
+/** Numbers that count continue after the largest, so far from 2^53 that all of them stay whole. */
+export const mostCounted = 2 ** 53 - 2 ** 40
+
 /** A character at a position is kept if it has this share of the texts there. */
 const leastShare = 0.005
 
@@ -111,7 +114,7 @@ export class PieceStats {
   /** Whether the numbers count the texts: all differ, and few are skipped. */
   get isCounter(): boolean {
     const isDense = this.largest - this.#smallest < sparsest * this.#cells
-    return this.of === 'digits' && !this.#repeats && isDense && Number.isSafeInteger(this.largest)
+    return this.of === 'digits' && !this.#repeats && isDense && this.largest <= mostCounted
   }
 
   /** Digits of a counter: as many as all have, if it is padded with zeros. */

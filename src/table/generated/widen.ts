@@ -84,9 +84,15 @@ function wider(parts: readonly Part[], { isUnique }: FormOfWay): readonly Part[]
     return parts.map((part, k) =>
       k === characters && 'of' in part ? { ...part, min: part.min + 1, max: part.max + 1 } : part,
     )
-  const number = parts.findLastIndex((part) => 'from' in part && Number.isSafeInteger(10 * part.to + 9))
-  if (number < 0) return undefined
-  return parts.map((part, k) => (k === number && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part))
+  const number = parts.findLastIndex((part) => longerNumber(part) !== part)
+  return number < 0 ? undefined : parts.map((part, k) => (k === number ? longerNumber(part) : part))
+}
+
+/** A number with a digit more, if the part is a number and may have more. */
+export function longerNumber(part: Part): Part {
+  if (!('from' in part)) return part
+  const to = 10 * part.to + 9
+  return Number.isSafeInteger(to) ? { ...part, to } : part
 }
 
 /** Texts that are as frequent as each other tell texts apart. */

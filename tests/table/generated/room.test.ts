@@ -66,6 +66,8 @@ const columns: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
     200,
   ),
   'all numbers from 1 to 60': allOf(Array.from({ length: 60 }, (_, k) => `n${k + 1}`)),
+  'numbers around 10^15': fc.constant(Array.from({ length: 41 }, (_, k) => `n${10 ** 15 - 700 + 35 * k}`)),
+  'numbers up to 2^53': fc.constant(Array.from({ length: 30 }, (_, k) => `n${2 ** 53 - 1 - 3 * k}`)),
   'IP addresses': distinct(
     fc.tuple(fc.nat(3), fc.nat(255)).map(([a, b]) => `10.0.${a}.${b}`),
     200,
