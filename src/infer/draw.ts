@@ -100,10 +100,12 @@ export function drawOf(
     for (const line of leftOutWarnings(model.generator)) onWarning(line)
   }
   const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
-  const { knownCells } = wish
+  const { knownCells, requirements } = wish
   requireContext(encoding, knownCells)
   if (isList(given) && given.length !== count)
     throw outOfRange('given', given.length, `give a list of ${count}, one for each sample`)
+  // refuses, before any row is drawn, a last one for which a rule leaves no combination
+  if (!cells) for (const fixed of requirements?.fixed ?? []) fixed.cells(seed, from + count - 1, 0)
   for (const warning of knownCells ? knownWarnings(encoding, knownCells) : []) onWarning(warning)
   return {
     process,

@@ -256,6 +256,21 @@ describe('training with stated texts', () => {
   })
 })
 
+describe('a model with a rule that columns are unique together', () => {
+  it('refuses more rows than there are combinations before any is drawn', async () => {
+    const dataset = ['a', 'b', 'c'].flatMap((team) => ['x', 'y', 'z', 'w'].map((year) => ({ team, year })))
+    const { model } = await trainedOn(dataset, { rules: ['unique(team, year)'] })
+    const { table } = await sample(model, { count: 12, ...quiet })
+    expect(new Set(toRows(table).map((row) => JSON.stringify(row))).size).toBe(12)
+    expectRefused(
+      // the stream is not read
+      () => sampleStream(model, { count: 40, ...quiet }),
+      'rule unique(team, year): there are 12 combinations, and row 40 needs another: draw fewer rows',
+    )
+    await model.dispose()
+  })
+})
+
 describe('a model that faker makes names for', () => {
   const people = Array.from({ length: 60 }, (_, i) => ({
     first_name: rows[i]!.first_name!,
