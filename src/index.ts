@@ -216,7 +216,7 @@ export type { ScaledColumns } from './table/encodings/scaled.ts'
 export type { Sentences } from './table/generated/sentences.ts'
 export type { GeneratedColumn, HeldRule } from './report/stated.ts'
 export type { FakerMaker } from './table/generated/faker.ts'
-export type { Form as TextForm } from './table/generated/form.ts'
+export type { Fallback as TextFallback, Form as TextForm } from './table/generated/form.ts'
 export type { Part as TextPart } from './table/generated/part.ts'
 export type { Maker } from './table/generated/maker.ts'
 export type {

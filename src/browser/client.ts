@@ -1,5 +1,5 @@
 import { InputError, messageOf, receivedError } from '../core/errors.ts'
-import { checkOptions, integer, type OptionChecks, oneOf } from '../core/options.ts'
+import { checkOptions, flag, integer, type OptionChecks, oneOf } from '../core/options.ts'
 import { downloadBlob, type ModelSource, type SampleResult } from '../infer/model.ts'
 import {
   type AdapterInfo,
@@ -44,11 +44,14 @@ export interface ClientLoadOptions {
   readonly provider?: WebProvider | 'auto' | undefined
   /** Default: up to 4. onnxruntime's WASM has one thread in a page that is not cross-origin isolated. */
   readonly threads?: number | undefined
+  /** As that of `loadModel`: the worker has no faker. Default: false. */
+  readonly withoutFaker?: boolean | undefined
 }
 
 const loadChecks: OptionChecks<ClientLoadOptions> = {
   provider: oneOf(['simd', 'wasm', 'webgpu', 'auto']),
   threads: integer(1, 1024),
+  withoutFaker: flag,
 }
 
 /** A model loaded in a worker. */
@@ -112,7 +115,7 @@ export function createSamplingClient({
   const hold = (
     { start, wasmPaths }: WorkerRuntime,
     model: NamedBlob,
-    threads: number,
+    settings: Pick<LoadRequest, 'threads' | 'withoutFaker'>,
     webgpuGivenUp: string | null,
   ): Holder => {
     const connection = connect<SamplingCalls>(start(), 'the sampling worker')
@@ -120,14 +123,14 @@ export function createSamplingClient({
     const replace = (error: Error) => {
       if (holder !== created) return
       close(error)
-      holder = hold(workerRuntimes.simd, model, threads, error.message)
+      holder = hold(workerRuntimes.simd, model, settings, error.message)
       holder.loaded.then(onFallback, () => {})
     }
     calls.lost().then(
       (error) => replace(receivedError(error)),
       () => {},
     )
-    const loaded = calls.load({ ...model, threads, wasmPaths }).then(
+    const loaded = calls.load({ ...model, ...settings, wasmPaths }).then(
       (loaded) => ({ ...loaded, webgpuGivenUp }),
       (error) => {
         close(error)
@@ -159,7 +162,7 @@ export function createSamplingClient({
       close('another model was loaded: sample that one')
       const mine = latest
       checkOptions('load', options, loadChecks)
-      const { provider = 'simd', threads = defaultThreads() } = options
+      const { provider = 'simd', threads = defaultThreads(), withoutFaker = false } = options
       const requireLatest = () => {
         if (mine !== latest)
           throw new InputError('another model was loaded, or none is wanted any more', 'conflict')
@@ -168,7 +171,7 @@ export function createSamplingClient({
       const tryOn = async (each: WebProvider, reason: string | null) => {
         const runtime = await workerOf(each)
         requireLatest()
-        holder = hold(runtime, model, threads, reason)
+        holder = hold(runtime, model, { threads, withoutFaker }, reason)
         return withModel(async (_, loaded) => loaded)
       }
       if (provider !== 'auto') return tryOn(provider, null)

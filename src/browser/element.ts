@@ -24,7 +24,7 @@ export type {
 } from '../table/encodings/index.ts'
 export type { Avoided } from '../table/generated/avoid.ts'
 export type { FakerMaker } from '../table/generated/faker.ts'
-export type { Form as TextForm } from '../table/generated/form.ts'
+export type { Fallback as TextFallback, Form as TextForm } from '../table/generated/form.ts'
 export type { Maker } from '../table/generated/maker.ts'
 export type { Part as TextPart } from '../table/generated/part.ts'
 export type { Sentences } from '../table/generated/sentences.ts'

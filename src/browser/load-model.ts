@@ -18,7 +18,8 @@ import { loadOnnxruntime } from './provided-onnxruntime.ts'
 import { workerRuntimes } from './runtimes.ts'
 import { simdInPage } from './simd.ts'
 
-export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest'> {
+export interface WebLoadOptions
+  extends Pick<LoadOptions<WebProvider>, 'threads' | 'selfTest' | 'withoutFaker'> {
   /** Default: `simd`. The others need `moonstep/web/onnxruntime`. A named provider never falls back to another. */
   readonly provider?: WebProvider | undefined
   /**
@@ -40,8 +41,8 @@ export interface WebLoadOptions extends Pick<LoadOptions<WebProvider>, 'threads'
  * const model = await loadModel('model.onnx')
  */
 export async function loadModel(source: ModelSource, options: WebLoadOptions = {}): Promise<Model> {
-  const { provider, threads, selfTest } = loadChecks
-  checkOptions('loadModel', options, { provider, threads, selfTest, wasmPaths: anything })
+  const { provider, threads, selfTest, withoutFaker } = loadChecks
+  checkOptions('loadModel', options, { provider, threads, selfTest, withoutFaker, wasmPaths: anything })
   const { wasmPaths, ...rest } = options
   const { bytes, name } = await readSource(source, download)
   const providers = [

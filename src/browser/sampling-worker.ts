@@ -11,6 +11,7 @@ export interface LoadRequest {
   readonly model: Blob
   readonly name: string
   readonly threads: number
+  readonly withoutFaker: boolean
   /** URLs of onnxruntime's files, if the provider has them. */
   readonly wasmPaths: WasmPaths | undefined
 }
@@ -36,9 +37,12 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
   })
 
   const calls: SamplingCalls = {
-    async load({ model: file, name, threads, wasmPaths }) {
+    async load({ model: file, name, threads, withoutFaker, wasmPaths }) {
       const bytes = new Uint8Array(await file.arrayBuffer())
-      model = await openModel(bytes, name, [makeProvider({ wasmPaths, onDeviceLost })], { threads })
+      model = await openModel(bytes, name, [makeProvider({ wasmPaths, onDeviceLost })], {
+        threads,
+        withoutFaker,
+      })
       const { card, info } = model
       return { card, info }
     },

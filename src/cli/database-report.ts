@@ -18,6 +18,7 @@ export interface DatabaseReportArguments {
   readonly seed: number
   readonly target?: unknown
   readonly given?: unknown
+  readonly 'without-faker'?: boolean | undefined
   readonly 'max-detection'?: number | undefined
   readonly 'max-membership'?: number | undefined
 }
@@ -39,7 +40,7 @@ export async function reportOnTables(argv: DatabaseReportArguments, out: string)
   })
   await requireWritable(out)
   const samples = await waitForWork('drawing samples', async (signal, { update }) => {
-    const model = await loadDatabase(await exportDatabase({ run }))
+    const model = await loadDatabase(await exportDatabase({ run }), { withoutFaker: argv['without-faker'] })
     try {
       return await model.sample({
         seed,

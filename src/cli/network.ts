@@ -190,7 +190,7 @@ export async function compareFolder(
 
 /** Opens a folder's network on the chosen provider, and notes what `auto` skipped. */
 async function open(folder: string, argv: ProviderArguments): Promise<NetworkModel> {
-  const { selfTest: _, ...options } = namedInApi(providerOptions, argv)
+  const { selfTest: _, withoutFaker: __, ...options } = namedInApi(providerOptions, argv)
   const network = await openNetwork(folder, {
     ...options,
     provider: options.provider as NodeLoadOptions['provider'],

@@ -29,6 +29,9 @@ export const providerOptions = {
   'self-test': option.flag("run the card's golden vectors first; --no-self-test skips them", {
     default: true,
   }),
+  'without-faker': option.flag(
+    "make names and words in the training rows' format, without the package @faker-js/faker (models of tables)",
+  ),
 } as const
 
 export type ProviderArguments = InferredOptionTypes<typeof providerOptions>

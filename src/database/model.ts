@@ -1,8 +1,10 @@
 import { InputError, unknownName } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
 import { ownValue } from '../core/own.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { asyncDispose } from '../infer/session.ts'
+import { leftOutWarnings } from '../infer/texts.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { Given } from '../table/known.ts'
@@ -11,6 +13,7 @@ import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 import type { DatabaseFile } from './file.ts'
 import { drawTables } from './learned/draw-tables.ts'
 import { withoutRepeat } from './learned/repeats.ts'
+import { requireRooms } from './rooms.ts'
 import type { Schema } from './schema.ts'
 import { refuseUnknownTable } from './schema.ts'
 
@@ -121,6 +124,9 @@ export async function openDatabaseModel(
         knownOf({ ...encoding, columns }, cells)
       }
       const counts = countsFor(count)
+      requireRooms(internals, plans, counts)
+      for (const [table, { generator }] of internals)
+        for (const line of leftOutWarnings(generator)) onWarning?.(`table ${printable(table)}: ${line}`)
       const tables = await drawTables(
         { schema, plans, models: internals, kept },
         { counts, seed, given, signal, onWarning, onProgress },

@@ -60,7 +60,7 @@ export interface NetworkFiles {
   readonly shape?: readonly number[] | undefined
 }
 
-export type NetworkOptions<P extends string = string> = Omit<LoadOptions<P>, 'selfTest'>
+export type NetworkOptions<P extends string = string> = Omit<LoadOptions<P>, 'selfTest' | 'withoutFaker'>
 
 const internals = new WeakMap<NetworkModel, OpenNetwork>()
 

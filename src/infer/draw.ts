@@ -20,6 +20,7 @@ import { type Encoding, isScaled } from '../table/encodings/encoding.ts'
 import { type Given, type Known, knownOf, knownOfEach, knownWarnings } from '../table/known.ts'
 import type { Chunk, SeedRange } from './chunk.ts'
 import type { ModelInternals, SampleOptions } from './model.ts'
+import { leftOutWarnings, requireRoom } from './texts.ts'
 
 /** A request for samples, resolved once from a caller's options, which nothing below reads again. */
 export interface Draw
@@ -98,11 +99,17 @@ export function drawOf(
   }
   const warning = processWarning(process)
   if (warning) onWarning(warning)
+  if (!cells) {
+    requireRoom(model.generator, from + count)
+    for (const line of leftOutWarnings(model.generator)) onWarning(line)
+  }
   const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
-  const { knownCells } = wish
+  const { knownCells, requirements } = wish
   requireContext(encoding, knownCells)
   if (isList(given) && given.length !== count)
     throw outOfRange('given', given.length, `give a list of ${count}, one for each sample`)
+  // refuses, before any row is drawn, a last one for which a rule leaves no combination
+  if (!cells) for (const fixed of requirements?.fixed ?? []) fixed.cells(seed, from + count - 1, 0)
   for (const warning of knownCells ? knownWarnings(encoding, knownCells) : []) onWarning(warning)
   return {
     process,

@@ -24,6 +24,7 @@ import {
 import { drawOf } from './draw.ts'
 import { internalsOf, type Model, type ModelInternals, type SampleOptions } from './model.ts'
 import { samplesOf } from './sample.ts'
+import { leftOutWarnings, requireRoom } from './texts.ts'
 
 export interface ImputeOptions
   extends ProcessChoice,
@@ -63,12 +64,14 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const table = withColumns(rows, lackingColumns(encoding, rows))
   const cells = toFloat64(matchColumns(table, { name: 'the model', columns: encoding.columns }))
   const gaps = rowsWithGaps(cells)
+  requireTexts(internals, sampling.onWarning, cells)
   const count = gaps.length * draws
   let filled: Points<FloatArray> = { ...cells, count }
   if (count > 0) {
     const knownCells = { cells: repeated(cells, gaps, draws), mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
-    filled = (await samplesOf(internals, draw)).table.points
+    // the texts are made below, for the rows as they were given
+    filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table.points
   }
   const ownColumns = encoding.columns.map((column) =>
     isGenerated(column) ? table.columns[namesOf(table).indexOf(column.name)]! : column,
@@ -83,6 +86,21 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
       : column,
   )
   return times === 1 ? { columns, points } : withDraws({ columns, points }, draws)
+}
+
+/** Warns of texts that can't be made. Throws InputError if a column has room for fewer than the rows may need. */
+function requireTexts(
+  { generator, file }: ModelInternals,
+  onWarning: SampleOptions['onWarning'] = console.warn,
+  { data, count, dim }: Points<Float64Array>,
+): void {
+  const names = namesOf(file.description.encoding)
+  const lacks = (name: string) => {
+    const d = names.indexOf(name)
+    return Array.from({ length: count }, (_, i) => data[i * dim + d]!).some(Number.isNaN)
+  }
+  requireRoom(generator, count, lacks)
+  for (const line of leftOutWarnings(generator)) onWarning(line)
 }
 
 interface TextRows {
@@ -116,7 +134,9 @@ function keepTexts(
       : points.data[row * points.dim + at]!
     return Number.isNaN(cell) ? undefined : textOf(columns[at]!)(cell)
   }
-  const textOfIndex = maker ? generator!.texts(seed, name, beside) : (index: number) => String(first + index)
+  const canBeMade = !maker || !generator!.leftOut.has(name)
+  const textOfIndex =
+    maker && canBeMade ? generator!.texts(seed, name, beside) : (index: number) => String(first + index)
   const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered)
   let further = cells.count
   const madeFor = (i: number) => {
@@ -129,7 +149,7 @@ function keepTexts(
     const i = Math.floor(row / times)
     const cell = cells.data[i * cells.dim + d]!
     const at = row * points.dim + d
-    if (!Number.isNaN(cell)) points.data[at] = cell
+    if (!Number.isNaN(cell) || !canBeMade) points.data[at] = cell
     else {
       // versions of a row share its key
       if (!made.has(i) || !isUnique) made.set(i, texts.push(madeFor(i)) - 1)

@@ -26,6 +26,11 @@ export interface LoadOptions<P extends string = string> {
   readonly tf32?: boolean | undefined
   /** Whether to test the provider with the card's golden vectors. Default: true. */
   readonly selfTest?: boolean | undefined
+  /**
+   * Tables only: whether columns that the package @faker-js/faker makes get texts in the format of the training rows instead, the
+   * same ones where it is installed. Default: false, and a model that needs the package doesn't load without it.
+   */
+  readonly withoutFaker?: boolean | undefined
 }
 
 /** Options of `sample`. The card's recommendation fills in the sampler and its steps. */

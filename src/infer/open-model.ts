@@ -32,13 +32,14 @@ export const loadChecks: OptionChecks<LoadOptions> = {
   deviceId: anything,
   tf32: flag,
   selfTest: flag,
+  withoutFaker: flag,
 }
 
 export async function openModel(
   bytes: Uint8Array,
   name: string,
   providers: Providers,
-  { provider: wanted = providers[0].name, selfTest: test = true, ...options }: LoadOptions,
+  { provider: wanted = providers[0].name, selfTest: test = true, withoutFaker, ...options }: LoadOptions,
 ): Promise<Model> {
   const byAuto = providersOfAuto(providers)
   const others = byAuto.length > 0 ? ['auto'] : []
@@ -52,7 +53,7 @@ export async function openModel(
   const skipped: Skipped[] = []
   const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
   const uses = new Uses()
-  const generator = await generatorFor(file.description.encoding.columns)
+  const generator = await generatorFor(file.description.encoding.columns, withoutFaker)
   const workers = provider.createWorkers?.(file.bytes, { file, session })
   const dispose = () =>
     uses.close(async () => {
@@ -73,10 +74,10 @@ export async function openModel(
 }
 
 /** Loads what makes texts only for a model that has some. */
-async function generatorFor(columns: readonly Column[]) {
+async function generatorFor(columns: readonly Column[], withoutFaker: boolean | undefined) {
   if (!columns.some(({ maker }) => maker)) return undefined
   const { generatorOf } = await import('../table/generated/index.ts')
-  return generatorOf(columns)
+  return generatorOf(columns, { withoutFaker })
 }
 
 /** Releases a session unless it passes the self-test. */

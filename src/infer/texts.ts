@@ -1,15 +1,44 @@
+import { printable } from '../core/format.ts'
+import { gatherColumns } from '../numerics/points.ts'
 import { textOf } from '../table/cell-text.ts'
-import type { TextIn } from '../table/generated/faker.ts'
+import { installFaker, type TextIn } from '../table/generated/faker.ts'
 import type { Generator } from '../table/generated/index.ts'
-import { namesOf, type Table } from '../table/table.ts'
+import { refusalOf } from '../table/generated/texts-of-form.ts'
+import { type Column, namesOf, type Table } from '../table/table.ts'
 import type { SeedRange } from './chunk.ts'
+
+/** Throws InputError, with the largest number of rows, if a column's format has no room for texts of rows up to this one. */
+export function requireRoom(
+  generator: Generator | undefined,
+  rows: number,
+  isWanted?: (column: string) => boolean,
+): void {
+  const least = generator?.leastRoom(isWanted)
+  if (least && least.texts < rows) throw refusalOf(least.column, least.texts)
+}
+
+/** Warnings about columns that samples of a model lack. */
+export function leftOutWarnings(generator: Generator | undefined): string[] {
+  return [...(generator?.leftOut ?? [])].map(
+    (name) =>
+      `column ${printable(name)} is left out: faker makes it, and this model of an earlier version holds no format for it: ${installFaker}, or train again`,
+  )
+}
+
+/** The columns that samples of a model have. */
+export function columnsOfSamples<C extends Column>(
+  columns: readonly C[],
+  generator: Generator | undefined,
+): readonly C[] {
+  return generator?.leftOut.size ? columns.filter(({ name }) => !generator.leftOut.has(name)) : columns
+}
 
 /** The rows with the texts of generated columns, where they are not missing: a function of the seed and the index. */
 export function withTexts(table: Table, generator: Generator, ranges: readonly SeedRange[]): Table {
   const { data, dim } = table.points
   const names = namesOf(table)
   const columns = table.columns.map((column, d) => {
-    if (!column.maker) return column
+    if (!column.maker || generator.leftOut.has(column.name)) return column
     const { name, kind } = column
     const categories: string[] = []
     for (const { seed, from, count } of ranges) {
@@ -31,5 +60,8 @@ export function withTexts(table: Table, generator: Generator, ranges: readonly S
     }
     return { name, kind, categories }
   })
-  return { ...table, columns }
+  const kept = columnsOfSamples(columns, generator)
+  if (kept === columns) return { ...table, columns }
+  const places = columns.flatMap((column, d) => (kept.includes(column) ? [d] : []))
+  return { ...table, columns: kept, points: gatherColumns(table.points, places) }
 }

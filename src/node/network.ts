@@ -37,7 +37,7 @@ export async function openNetwork(
   source: NetworkSource,
   options: NetworkOptions<ProviderName> = {},
 ): Promise<NetworkModel> {
-  const { selfTest: _, ...checks } = loadChecks
+  const { selfTest: _, withoutFaker: __, ...checks } = loadChecks
   checkOptions('openNetwork', options, checks)
   return openFiles(await filesOf(source), nodeProviders, options)
 }

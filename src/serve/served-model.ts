@@ -5,6 +5,7 @@ import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
 import { Queue, Uses } from '../infer/session.ts'
+import { columnsOfSamples, requireRoom } from '../infer/texts.ts'
 import { WorkerEndedError } from '../infer/workers.ts'
 import { joinRows } from '../numerics/points.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
@@ -64,7 +65,7 @@ export class ServedModel {
 
   private constructor(from: ServedFrom, model: Model, state: string, digest: string) {
     const internals = internalsOf(model)
-    const { file, workers } = internals
+    const { file, workers, generator } = internals
     const { encoding, network } = file.description
     this.name = from.name
     this.path = from.path
@@ -72,7 +73,7 @@ export class ServedModel {
     this.digest = digest
     this.version = digest.slice(0, 12)
     this.encoding = encoding
-    this.outputs = outputsOf(encoding, network.takesCondition)
+    this.outputs = outputsOf(encoding, network.takesCondition, columnsOfSamples(encoding.columns, generator))
     this.sampleBytes = this.outputs
       .slice(1)
       .reduce((sum, { name, rowBytes }) => sum + JSON.stringify(name).length + rowBytes.json + 3, 4)
@@ -140,7 +141,12 @@ export class ServedModel {
     const { takesCondition } = internalsOf(this.#model).file.description.network
     if ((given !== undefined || complete) && !takesCondition)
       throw invalid(`model ${this.name} is a model of points and takes no conditions: leave them out`)
-    const wish = wishOf(internalsOf(this.#model).file.description, given, complete)
+    const { file, generator } = internalsOf(this.#model)
+    requireRoom(
+      generator,
+      ranges.reduce((most, range) => Math.max(most, range.from + range.count), 0),
+    )
+    const wish = wishOf(file.description, given, complete)
     const { knownCells } = wish
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
     // requests take turns with their attempts, however many pieces they have, and others are answered between them

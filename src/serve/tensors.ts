@@ -40,7 +40,7 @@ export const inputs: readonly TensorMetadata[] = [
 ]
 
 /** A model's outputs, with the names and types of its seeded.onnx: x_0, then each column. */
-export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
+export function outputsOf(encoding: Encoding, hasCondition: boolean, columns = encoding.columns): Output[] {
   const names = outputNames(encoding, hasCondition)
   const isOfPoints = isScaled(encoding)
   return [
@@ -51,10 +51,10 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean): Output[] {
       rowBytes: rowBytesOf('FP32', dimensionsOf(encoding)),
       cells: ({ x_0 }) => x_0.data,
     },
-    ...encoding.columns.map((column, d): Output => {
+    ...columns.map((column, d): Output => {
       const datatype = datatypes[typeOfColumn(column, isOfPoints) as keyof typeof datatypes]
       return {
-        name: names[d]!,
+        name: names[encoding.columns.findIndex(({ name }) => name === column.name)]!,
         datatype,
         shape: [-1],
         rowBytes: rowBytesOf(datatype, 1, column.categories),

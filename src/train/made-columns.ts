@@ -1,11 +1,13 @@
 import { InputError } from '../core/errors.ts'
-import { counted, humanCount, printable } from '../core/format.ts'
+import { counted, printable } from '../core/format.ts'
 import { gatherColumns } from '../numerics/points.ts'
 import { type FakerMaker, isOfAccount, loadFaker, requireMethod } from '../table/generated/faker.ts'
 import { kindFor } from '../table/generated/faker-kinds.ts'
-import { capacityOf } from '../table/generated/form.ts'
 import { generatorOf } from '../table/generated/index.ts'
 import type { Maker } from '../table/generated/maker.ts'
+import { capacityOf } from '../table/generated/room.ts'
+import { statedMaker } from '../table/generated/stated.ts'
+import { longerFormat } from '../table/generated/texts-of-form.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { Column, NamedTable } from '../table/table.ts'
@@ -22,7 +24,7 @@ const nameMethods = {
 
 /**
  * Prepares the columns whose texts are made: which version of faker does, and which names of its row a text agrees with. A column for
- * which there is no faker, or whose form has no text but those of the rows, is left out, unless the caller asked for it.
+ * which there is no faker is left out, unless the caller asked for it.
  *
  * @returns The table, and the columns that were left out. Throws InputError on a method or a language that faker does not have,
  * and on a column that the caller asked for and that can't be made.
@@ -31,6 +33,7 @@ export async function prepareMade(
   table: NamedTable,
   { types = {} }: Pick<ColumnChoice, 'types'>,
 ): Promise<{ table: NamedTable; leftOut: readonly LeftOut[] }> {
+  const isStated = (name: string) => Object.hasOwn(types, name) && statedMaker(types[name]!) !== undefined
   const leftOut: LeftOut[] = []
   const columns: (Column | undefined)[] = []
   for (const column of table.columns) {
@@ -43,7 +46,7 @@ export async function prepareMade(
       if (maker.by === 'form') await requireTexts(name, maker)
       columns.push({
         ...column,
-        maker: maker.by === 'faker' ? await completed(maker, name, table.columns) : maker,
+        maker: maker.by === 'faker' ? await completed(maker, name, table.columns, isStated(name)) : maker,
       })
     } catch (error) {
       if (!(error instanceof InputError) || Object.hasOwn(types, name)) throw error
@@ -68,16 +71,22 @@ export async function prepareMade(
   }
 }
 
-async function completed(maker: FakerMaker, name: string, columns: readonly Column[]): Promise<Maker> {
+async function completed(
+  maker: FakerMaker,
+  name: string,
+  columns: readonly Column[],
+  isStated: boolean,
+): Promise<Maker> {
   const language = await loadFaker(maker.locale)
   requireMethod(maker.method, language)
   const agrees = namesFor(maker, columns)
   const complete: FakerMaker = { ...maker, version: language.version, ...(agrees && { agrees }) }
-  await requireTexts(name, { ...complete, agrees: undefined })
+  // a method that was found gives way to the format of the rows, one that was asked for does not
+  if (isStated) await requireTexts(name, { ...complete, agrees: undefined, fallback: undefined })
   return complete
 }
 
-/** Throws InputError if a column's texts can't be made: of few different ones, all may stand in the rows. */
+/** Throws InputError if a column's texts can't be made: of few different ones, all may be in the rows. */
 async function requireTexts(name: string, maker: Maker): Promise<void> {
   const generator = await generatorOf([{ name, kind: 'text', maker }])
   const count =
@@ -85,14 +94,14 @@ async function requireTexts(name: string, maker: Maker): Promise<void> {
   for (let index = 0; index < count; index++) generator!.texts(0, name)(index)
 }
 
-/** Warnings about columns whose forms have room for fewer texts than there are rows. */
+/** Warnings about columns whose stated forms have room for fewer texts than there are rows. */
 export function roomWarnings({ columns, points: { count } }: NamedTable): string[] {
   return columns.flatMap(({ name, maker }) => {
     if (maker?.by !== 'form' || !maker.isUnique) return []
     const room = capacityOf(maker)
     if (room >= count) return []
     return [
-      `column ${printable(name)}: its form has room for ${humanCount(room)} texts that all differ and are not in the rows, and there are ${counted(count, 'row')}: more samples are refused, unless you state a longer form with \`types\``,
+      `column ${printable(name)}: its format has room for ${counted(room, 'text')} that all differ and are not in the rows, and there are ${counted(count, 'row')}: \`sample\` draws at most ${counted(room, 'row')}, unless you ${longerFormat(name)}`,
     ]
   })
 }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { impute } from '../../src/infer/impute.ts'
 import type { Model } from '../../src/infer/model.ts'
+import { openModel } from '../../src/infer/open-model.ts'
 import { sample, sampleStream } from '../../src/infer/sample.ts'
 import { memoryStore } from '../../src/model/run-store.ts'
 import { loadNodeFaker } from '../../src/node/faker.ts'
-import { loadModel } from '../../src/node/providers.ts'
+import { loadModel, nodeProviders } from '../../src/node/providers.ts'
 import { encodeSamples } from '../../src/table/formats/files.ts'
 import { readTable } from '../../src/table/formats/read-table.ts'
 import { provideFaker } from '../../src/table/generated/faker.ts'
@@ -14,7 +15,7 @@ import { kindsOf, namesOf, type Table } from '../../src/table/table.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
 import { folderOf } from '../helpers/folders.ts'
-import { expectRejected } from '../helpers/refusals.ts'
+import { expectRefused, expectRejected } from '../helpers/refusals.ts'
 import { chance, digits, lower, padded, upper } from '../table/generated/texts.ts'
 
 const { written } = folderOf('generated')
@@ -53,7 +54,7 @@ async function trainedOn(dataset: readonly Row[], options: object = {}) {
   } as const
   const trained = await train({ ...request, dataset, ...options }, { engines, store })
   const bytes = await exportNoisePredictor(trained)
-  return { bytes, store, model: await loadModel(bytes, { provider: 'simd', threads: 1 }) }
+  return { bytes, store, trained, model: await loadModel(bytes, { provider: 'simd', threads: 1 }) }
 }
 
 const without = (...names: string[]) =>
@@ -210,25 +211,163 @@ describe('training with stated texts', () => {
     const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{2}/` }, onWarning })
     expect(warnings).toContainEqual(
       expect.stringMatching(
-        /^column plate: its form has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
+        /^column plate: its format has room for \d\d texts that all differ and are not in the rows, and there are 300 rows: /,
       ),
     )
     await model.dispose()
     const plates = rows.map((row, i) => ({ ...row, plate: `K-${padded(i % 10, 1)}` }))
     await expectRejected(
       () => trainedOn(plates, { types: { plate: String.raw`/K-\d/` } }),
-      /column plate: nearly all texts of its form stand in the rows/,
+      /column plate: nearly all texts of its format are in the rows/,
     )
   })
 
-  it('refuses more rows than a stated form has room for', async () => {
+  it('refuses more rows than a stated form has room for before any is drawn, and says how many it has room for', async () => {
     const { model } = await trainedOn(rows, { types: { plate: String.raw`/K-\d{4}/` } })
     const { table } = await sample(model, { count: 1000, seed: 1, ...quiet })
     expect(new Set(columnOf(table, 'plate')).size).toBe(1000)
-    await expectRejected(
-      () => sample(model, { count: 9000, seed: 1, ...quiet }),
-      /column plate: its form has room for [12],\d{3} texts that all differ/,
+    const refusal =
+      /^column plate: its format has room for ([12],\d{3}) texts that all differ .*: draw at most \1 rows, or train with a longer format in `types`, such as plate=\/\[A-Z\]\{8\}\/ \(on the command line --types\)$/
+    let largest = 0
+    expectRefused(() => {
+      try {
+        // the stream is not read
+        sampleStream(model, { count: 9000, seed: 1, ...quiet })
+      } catch (error) {
+        largest = Number(/at most ([\d,]+)/.exec(String(error))![1]!.replace(',', ''))
+        throw error
+      }
+    }, refusal)
+    await expectRejected(() => sample(model, { count: 1, from: largest, ...quiet }), refusal)
+    const last = await sample(model, { count: 1, from: largest - 1, seed: 3, ...quiet })
+    expect(columnOf(last.table, 'plate')[0]).toMatch(/^K-\d{4}$/)
+    const lacking = rows.map(({ plate: _, ...row }) => row)
+    const many = Array.from({ length: largest + 1 }, (_, i) => lacking[i % lacking.length]!)
+    await expectRejected(() => impute(model, many, quiet), refusal)
+    // versions of a row share its index
+    const draws = Math.ceil(largest / 300) + 1
+    const filled = await impute(
+      model,
+      rows.map((row) => ({ ...row, plate: null })),
+      { draws, numSteps: 2, ...quiet },
+    )
+    expect(filled.points.count).toBe(300 * draws)
+    await model.dispose()
+  })
+})
+
+describe('a model with a rule that columns are unique together', () => {
+  it('refuses more rows than there are combinations before any is drawn', async () => {
+    const dataset = ['a', 'b', 'c'].flatMap((team) => ['x', 'y', 'z', 'w'].map((year) => ({ team, year })))
+    const { model } = await trainedOn(dataset, { rules: ['unique(team, year)'] })
+    const { table } = await sample(model, { count: 12, ...quiet })
+    expect(new Set(toRows(table).map((row) => JSON.stringify(row))).size).toBe(12)
+    expectRefused(
+      // the stream is not read
+      () => sampleStream(model, { count: 40, ...quiet }),
+      'rule unique(team, year): there are 12 combinations, and row 40 needs another: draw fewer rows',
     )
     await model.dispose()
+  })
+})
+
+describe('a model that faker makes names for', () => {
+  const people = Array.from({ length: 60 }, (_, i) => ({
+    first_name: rows[i]!.first_name!,
+    mail: rows[i]!.email!,
+    note: rows[i]!.note!,
+    city: rows[i]!.city!,
+  }))
+  const known = new Set(people.flatMap(({ first_name, mail, note }) => [first_name, mail, note]))
+  let trained: Awaited<ReturnType<typeof trainedOn>>
+  beforeAll(async () => {
+    trained = await trainedOn(people, { types: { note: 'text' } })
+  })
+  afterAll(async () => {
+    provideFaker(loadNodeFaker)
+    await trained.model.dispose()
+  })
+  const providers = nodeProviders.filter(({ name }) => name === 'simd') as never
+  const open = (bytes: Uint8Array, withoutFaker?: boolean) =>
+    openModel(bytes, 'people.onnx', providers, { threads: 1, withoutFaker })
+  const withNoFaker = () =>
+    provideFaker(async () => {
+      throw new Error('missing')
+    })
+  const drawn = async (model: Model) =>
+    toRows((await sample(model, { count: 600, seed: 4, ...quiet })).table) as Row[]
+
+  it('does not load where faker is missing, and names both ways out', async () => {
+    withNoFaker()
+    await expectRejected(
+      () => open(trained.bytes),
+      /^column first_name is made by @faker-js\/faker \d+\.\d+\.\d+, which is not installed: npm install @faker-js\/faker@\d+\.\d+\.\d+, or use `withoutFaker` for texts in the format of the rows$/,
+    )
+  })
+
+  it('has the format of the rows without faker: the same texts whether it is installed or not', async () => {
+    withNoFaker()
+    const lacking = await open(trained.bytes, true)
+    const texts = await drawn(lacking)
+    provideFaker(loadNodeFaker)
+    const having = await open(trained.bytes, true)
+    expect(await drawn(having)).toEqual(texts)
+    for (const { first_name, mail, note } of texts) {
+      expect(first_name).toMatch(/^[A-Z][a-z]{5}$/)
+      expect(mail).toMatch(/^[a-z]{4,8}\d{2,}@example\.com$/)
+      if (note !== null) expect(note).toMatch(/^[A-Z][a-z]+( [a-z]+)*\.$/)
+    }
+    expect(
+      texts
+        .flatMap(({ first_name, mail, note }) => [first_name, mail, note])
+        .filter((text) => text !== null && known.has(text!)),
+    ).toEqual([])
+    expect(new Set(texts.map(({ mail }) => mail)).size).toBe(600)
+    // what is learned is the same
+    expect(texts.map(({ city }) => city)).toEqual((await drawn(trained.model)).map(({ city }) => city))
+    const [filled] = toRows(await impute(lacking, [{ ...people[0]!, first_name: null }], quiet)) as Row[]
+    expect(filled!.first_name).toMatch(/^[A-Z][a-z]{5}$/)
+    await lacking.dispose()
+    await having.dispose()
+  })
+
+  it('of an earlier version leaves out what has no format in its file, and says so', async () => {
+    withNoFaker()
+    const { config } = trained.trained
+    const columns = config.encoding!.columns.map((column) => {
+      if (column.as !== 'made' || column.maker.by !== 'faker') return column
+      const { fallback: _, ...maker } = column.maker
+      return { ...column, maker }
+    })
+    const bytes = await exportNoisePredictor({
+      ...trained.trained,
+      config: { ...config, encoding: { ...config.encoding!, columns } },
+    })
+    const model = await open(bytes, true)
+    const warnings: string[] = []
+    const { table, points } = await sample(model, {
+      count: 40,
+      seed: 4,
+      onWarning: (line) => warnings.push(line),
+    })
+    expect(namesOf(table)).toEqual(['note', 'city'])
+    expect([points.dim, points.count]).toEqual([2, 40])
+    expect(toRows(table).length).toBe(40)
+    expect(warnings).toEqual(
+      ['first_name', 'mail'].map((name) =>
+        expect.stringMatching(
+          new RegExp(
+            `^column ${name} is left out: faker makes it, and this model of an earlier version holds no format for it: npm install @faker-js/faker, or train again$`,
+          ),
+        ),
+      ),
+    )
+    const [filled] = toRows(await impute(model, [{ ...people[0]!, city: null, mail: null }], quiet)) as Row[]
+    expect(filled).toMatchObject({ first_name: people[0]!.first_name, mail: null })
+    await model.dispose()
+    provideFaker(loadNodeFaker)
+    const whole = await loadModel(bytes, { provider: 'simd', threads: 1 })
+    expect(await drawn(whole)).toEqual(await drawn(trained.model))
+    await whole.dispose()
   })
 })

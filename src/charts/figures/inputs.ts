@@ -26,7 +26,9 @@ import type { FigureRequest } from './figure.ts'
 /** Opens a model.onnx, a sampler.onnx, or a run folder as if exported. Throws as `loadModel` and `readTrainedRun` do. */
 export async function openFigureModel(source: ModelSource): Promise<Model> {
   const isRun = typeof source === 'string' && (await isFolder(source))
-  return loadModel(isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source)
+  const model = isRun ? await exportNoisePredictor(await readTrainedRun(source)) : source
+  // figures show what is learned
+  return loadModel(model, { withoutFaker: true })
 }
 
 /** The model's columns that figures show: all that are learned. */

@@ -146,7 +146,8 @@ async function open(
   const provider = definition.name as ProviderName
   const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
   try {
-    return await loadModel(argv.model, { provider, threads: argv.threads, deviceId })
+    // what is measured makes no texts
+    return await loadModel(argv.model, { provider, threads: argv.threads, deviceId, withoutFaker: true })
   } catch (error) {
     // the first provider also reports errors of the model or the options
     if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error

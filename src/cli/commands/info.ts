@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { counted } from '../../core/format.ts'
+import { counted, printable } from '../../core/format.ts'
 import { describeProcess } from '../../diffusion/process.ts'
 import { internalsOf } from '../../infer/model.ts'
 import { selfTest } from '../../infer/open-model.ts'
@@ -8,6 +8,7 @@ import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
 import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import { fakerNeedOf } from '../../table/generated/faker-need.ts'
 import { rowNameOf, rowSchema, rowType } from '../../table/row-type.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
@@ -15,7 +16,7 @@ import { type ArgumentsOf, defineCommand, modelArgument, option } from '../comma
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
 import { printJson, suggest, verdict, waitFor } from '../output.ts'
 
-const { 'self-test': _, ...sessionOptions } = providerOptions
+const { 'self-test': _, 'without-faker': __, ...sessionOptions } = providerOptions
 
 const infoOptions = {
   ...sessionOptions,
@@ -37,7 +38,7 @@ export const command = defineCommand({
     const { model: path, json } = argv
     if (argv.typescript || argv['json-schema']) return printRowType(argv)
     const { model, file, pass, worst } = await waitFor('loading and testing the model', async () => {
-      const model = await loadOn(path, { ...argv, 'self-test': false })
+      const model = await loadOn(path, { ...argv, ...untested })
       const { file, session } = internalsOf(model)
       return { model, file, ...(await selfTest(file, session).finally(model.dispose)) }
     })
@@ -64,7 +65,7 @@ async function printRowType(argv: InfoArguments): Promise<void> {
       'conflict',
       { option: 'typescript' },
     )
-  const model = await loadOn(path, { ...argv, 'self-test': false })
+  const model = await loadOn(path, { ...argv, ...untested })
   await model.dispose()
   const name = rowNameOf(path)
   call.stdout.write(
@@ -80,6 +81,7 @@ function summary(file: ModelFile) {
   return {
     kind: isSampler ? 'sampler' : 'noise_predictor',
     card: { ...facts, ...(candidates && { candidates: candidates.count }) },
+    faker: fakerNeedOf(file.description.encoding.columns) ?? null,
     graph,
   }
 }
@@ -104,9 +106,25 @@ function rareNamesOf({ rareNames = [] }: ModelFile['card']): [string, string][] 
   return rareNames.map((rare, i) => [i === 0 ? 'rare names' : '', describeRareNames([rare])])
 }
 
+/** Whether the file needs faker, and what it does without. */
+function fakerOf({ description }: ModelFile): [string, string][] {
+  const need = fakerNeedOf(description.encoding.columns)
+  if (!need) return []
+  const { columns, leftOut, version } = need
+  const needs = `needs @faker-js/faker${version === null ? '' : ` ${version}`} for ${columns.join(', ')}`
+  const without =
+    leftOut.length === 0
+      ? 'makes them in their format'
+      : `leaves out ${leftOut.length === columns.length ? 'them' : leftOut.join(', ')}, as the file is of an earlier version`
+  return [['faker', printable(`${needs}; --without-faker ${without}`)]]
+}
+
 function candidatesOf({ candidates }: ModelFile['card']): [string, string][] {
   return candidates ? [['candidates', `${candidates.count} a row, of which trees choose one`]] : []
 }
+
+/** What a file is says itself, also where it can't be sampled. */
+const untested = { 'self-test': false, 'without-faker': true } as const
 
 /** Columns that are scaled need no word but their names. */
 function columnLines(encoding: Encoding): [string, string][] {
@@ -125,6 +143,7 @@ function lines(path: string, file: ModelFile): string {
     ...columnLines(file.description.encoding),
     ...leftOutOf(card),
     ...rareNamesOf(card),
+    ...fakerOf(file),
     ...candidatesOf(card),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],

@@ -18,7 +18,7 @@ import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { reportOnTables } from '../database-report.ts'
 import { freeRun } from '../next-commands.ts'
-import { givenOf } from '../options.ts'
+import { givenOf, providerOptions } from '../options.ts'
 import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
 
 export const pageEndings = ['.html'] as const
@@ -63,6 +63,7 @@ export function concludeLimits({ limits }: { readonly limits: readonly LimitResu
 const runReportOptions = {
   ...reportOptions,
   seed: option.wholeNumber("seed of the samples and of the report's draws", { default: 0 }),
+  'without-faker': providerOptions['without-faker'],
   out: option.text('.html file to write [default: report.html in the run folder]'),
 } as const
 const positionals = {
@@ -124,16 +125,17 @@ function requireHoldout(run: string, config: RunConfig): void {
 
 /** Reads the rows of the run, and draws as many samples as training rows. */
 async function readTables(
-  { run, seed }: ReportArguments,
+  argv: ReportArguments,
   config: RunConfig,
   signal: AbortSignal,
   { update }: Progress,
 ) {
+  const { run, seed } = argv
   const files = runFiles(run)
   const train = await readRunTable(files.train, config)
   const against = await readRunTable(files.holdout, config)
   const { model: bytes } = await exportModel({ run })
-  await using model = await loadModel(bytes)
+  await using model = await loadModel(bytes, { withoutFaker: argv['without-faker'] })
   const { count } = train.points
   const onProgress = ({ done }: { readonly done: number }) =>
     update({ stage: 'drawing samples', unit: 'samples', done, count })

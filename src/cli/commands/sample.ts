@@ -4,10 +4,11 @@ import { InputError } from '../../core/errors.ts'
 import { digestOfFile, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanSeconds } from '../../core/format.ts'
 import { describeSampler } from '../../diffusion/samplers/index.ts'
-import { descriptionOf, type SampleOptions, type SampleStream } from '../../infer/model.ts'
+import { descriptionOf, internalsOf, type SampleOptions, type SampleStream } from '../../infer/model.ts'
 import { sampleStream } from '../../infer/sample.ts'
 import { infoOf } from '../../infer/session.ts'
 import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.ts'
+import { columnsOfSamples } from '../../infer/texts.ts'
 import { isNetworkFolder } from '../../node/network.ts'
 import { joinRows, type Points } from '../../numerics/points.ts'
 import { toDataUnits } from '../../table/encodings/encoding.ts'
@@ -80,7 +81,7 @@ const sampleOptions = {
 } as const
 
 /** Options that a network of others does not take. */
-const ownOptions = ['givenFile', 'complete', 'clip', 'shard', 'format', 'trajectory']
+const ownOptions = ['givenFile', 'complete', 'clip', 'shard', 'format', 'trajectory', 'withoutFaker']
 
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
 
@@ -180,7 +181,13 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
     whole: { from, count },
     model: await digestOfFile(argv.model),
     seed,
-    choice: { given: givenOf(argv.given), complete, clip, ...processChoice(argv) },
+    choice: {
+      given: givenOf(argv.given),
+      complete,
+      clip,
+      ...processChoice(argv),
+      ...(argv['without-faker'] && { withoutFaker: true }),
+    },
   })
   const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
@@ -207,6 +214,7 @@ function drawTo(argv: SampleArguments, { out, table, from, count: wanted, write 
   return withModel(argv, async (model, signal) => {
     const { card } = model
     const { encoding } = descriptionOf(model)
+    const columns = columnsOfSamples(encoding.columns, internalsOf(model).generator)
     const given = await givenFor(argv, namesOf(encoding))
     const planned = Array.isArray(given) ? given.length : undefined
     if (planned !== undefined && wanted !== undefined && wanted !== planned)
@@ -240,7 +248,9 @@ function drawTo(argv: SampleArguments, { out, table, from, count: wanted, write 
         if (chunk.trajectory) trajectories.push(chunk.trajectory)
       }
     }
-    await write(sampleParts(out, tables(), count, encoding, table), stream).finally(progress.stop)
+    await write(sampleParts(out, tables(), count, { ...encoding, columns }, table), stream).finally(
+      progress.stop,
+    )
     const { sampler, timesteps } = stream
     const path = argv.trajectory
     if (path !== undefined) {

@@ -45,7 +45,7 @@ const runOptions = {
   columns: option.text("the table's columns to keep, such as a,b,c [default: all]"),
   drop: option.text("the table's columns to leave out [default: none]"),
   types: option.text(
-    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')}; date:dmy or date:mdy says what comes first in 03/04/2024, number:1,234.5 or number:1.234,5 what separates decimals [default: inferred]`,
+    `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')}; date:dmy or date:mdy says what comes first in 03/04/2024, number:1,234.5 or number:1.234,5 what separates decimals; 'code=/[A-Z]{8}/' states the format of texts that are made, email=internet.email a method of faker [default: inferred]`,
   ),
   ...fileOptions,
   schema: option.text(

@@ -9,7 +9,7 @@ import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
 import { digestOfFile, writeTogether, writeWhole } from '../../core/files.ts'
 import { parseJsonAs } from '../../model/parse.ts'
-import type { SampleOptions } from '../model.ts'
+import type { LoadOptions, SampleOptions } from '../model.ts'
 import type { SessionInfo } from '../session.ts'
 
 /** Part `index` of `of`, counted from 1. */
@@ -67,7 +67,8 @@ const manifestSchema = v.object({
 
 export interface Manifest extends Omit<v.InferOutput<typeof manifestSchema>, 'choice' | 'runtime'> {
   /** The options shared by all parts of a folder. */
-  readonly choice: Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'>
+  readonly choice: Pick<SampleOptions, 'given' | 'complete' | 'clip' | 'sampler' | 'numSteps' | 'timesteps'> &
+    Pick<LoadOptions, 'withoutFaker'>
   readonly runtime: Pick<SessionInfo, 'provider' | 'adapter' | 'onnxruntime' | 'runtime'>
 }
 

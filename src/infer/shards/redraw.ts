@@ -1,13 +1,16 @@
 /** Draws some samples of parts again, and compares them with the parts' files. */
 import { join } from 'node:path'
+import { InputError } from '../../core/errors.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
 import { readTable } from '../../table/formats/read-table.ts'
+import type { Generator } from '../../table/generated/index.ts'
 import { kindsOf, matchColumns, type NamedTable, namesOf, type Table } from '../../table/table.ts'
 import { drawOf } from '../draw.ts'
 import { internalsOf, type Model, type ModelInternals } from '../model.ts'
 import { samplesOf } from '../sample.ts'
 import { infoOf } from '../session.ts'
+import { columnsOfSamples } from '../texts.ts'
 import { type Difference, differencesFrom, rowIn } from './differences.ts'
 import { type Manifest, processor } from './part.ts'
 import type { DrawnRow } from './rounding.ts'
@@ -38,7 +41,8 @@ export async function redraw(
 ): Promise<Redrawn> {
   const internals = internalsOf(model)
   // a key is read as its row's number in the file, which begins anew in each part, and a text is none of the file's
-  const kinds = Object.entries(kindsOf(internals.file.description.encoding))
+  const { columns } = internals.file.description.encoding
+  const kinds = Object.entries(kindsOf({ columns: columnsOfSamples(columns, internals.generator) }))
   const written = { key: 'integer', text: 'category' } as const
   const types = Object.fromEntries(
     kinds.map(([name, kind]) => [name, kind === 'key' || kind === 'text' ? written[kind] : kind]),
@@ -48,6 +52,7 @@ export async function redraw(
   let [samples, worst, cells, flips, otherCandidates] = [0, 0, 0, 0, 0]
   for (const [done, manifest] of manifests.entries()) {
     onProgress?.({ stage: 'drawing again', unit: 'parts', done, count: manifests.length })
+    requireSameMaking(internals.generator, manifest)
     const path = join(folder, manifest.file.name)
     const file = await readTable(undefined, path, { choice: { types }, keepsAll: true })
     const isSame =
@@ -63,6 +68,17 @@ export async function redraw(
     otherCandidates += part.otherCandidates
   }
   return { samples, worst, cells, flips, otherCandidates, problems }
+}
+
+/** Throws InputError unless the model's texts are made as those of a part. */
+function requireSameMaking(generator: Generator | undefined, { choice, file }: Manifest): void {
+  const { withoutFaker = false } = choice
+  if (generator?.isWithoutFaker === undefined || generator.isWithoutFaker === withoutFaker) return
+  throw new InputError(
+    `${file.name} was drawn ${withoutFaker ? 'with' : 'without'} \`withoutFaker\`: ${withoutFaker ? 'give it too' : 'leave it out'}`,
+    'conflict',
+    { option: 'withoutFaker' },
+  )
 }
 
 const runtimeOf = ({ provider, adapter, onnxruntime, runtime }: Manifest['runtime']) => ({
@@ -94,7 +110,7 @@ interface RedrawnPart {
 async function redrawPart(
   internals: ModelInternals,
   file: NamedTable,
-  { seed, from, count, choice }: Manifest,
+  { seed, from, count, choice: { withoutFaker: _, ...choice } }: Manifest,
   allowed: Tolerance,
   signal: AbortSignal | undefined,
 ): Promise<RedrawnPart> {

@@ -1,6 +1,8 @@
 import { InputError, unknownName } from '../../core/errors.ts'
+import { uniqueFallback } from '../generated/fallback.ts'
 import type { Maker } from '../generated/maker.ts'
 import { TextSummary } from '../generated/text-summary.ts'
+import { settled } from '../generated/widen.ts'
 import { hashOf } from '../inference/cells.ts'
 import { findRelations } from '../relations/find.ts'
 import { isTotal } from '../relations/index.ts'
@@ -80,13 +82,14 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   ]
   const relations = findRelations(columns, cells, [...independent, ...context], encode, stated)
   const ruled = { ...(rules.length > 0 && { rules }), ...(context.length > 0 && { context }) }
-  if (relations.length === 0) return { columns: withUnique(columns, rules), ...ruled }
+  if (relations.length === 0) return { columns: withUnique(columns, rules, cells.count), ...ruled }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))
   return {
     columns: withUnique(
       columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
       rules,
+      cells.count,
     ),
     relations,
     ...ruled,
@@ -94,7 +97,11 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
 }
 
 /** Columns of texts that a rule wants to differ are made so. */
-function withUnique(columns: readonly EncodedColumn[], rules: readonly Rule[]): readonly EncodedColumn[] {
+function withUnique(
+  columns: readonly EncodedColumn[],
+  rules: readonly Rule[],
+  rows: number,
+): readonly EncodedColumn[] {
   const wanted = rules.flatMap((rule) => (rule.kind === 'unique' ? [rule.columns] : []))
   const isWanted = (name: string) =>
     wanted.some(
@@ -103,7 +110,7 @@ function withUnique(columns: readonly EncodedColumn[], rules: readonly Rule[]): 
     )
   return columns.map((column) =>
     column.as === 'made' && isWanted(column.name)
-      ? { ...column, maker: withoutEquals(column.maker) }
+      ? { ...column, maker: withoutEquals(column.maker, rows) }
       : column,
   )
 }
@@ -162,9 +169,11 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   }
 }
 
-/** The maker of texts that all differ. */
-function withoutEquals(maker: Maker): Maker {
-  return maker.by === 'form' ? { ...maker, isUnique: true } : { ...maker, isNumbered: true }
+/** The maker of texts that all differ, with room for many times the rows. */
+function withoutEquals(maker: Maker, rows: number): Maker {
+  if (maker.by === 'form') return maker.isUnique ? maker : settled({ ...maker, isUnique: true }, rows)
+  const fallback = uniqueFallback(maker, rows)
+  return { ...maker, isNumbered: true, ...(fallback && { fallback }) }
 }
 
 /** How texts like those of a table in memory, such as samples, are made. */
@@ -177,7 +186,7 @@ function makerOf({ name, categories = [] }: Column, cells: Float64Array): Maker 
     summary.add(text)
     hashes.push(hashOf(text))
   }
-  return summary.maker(name, { cells: hashes.length, hashes })
+  return summary.maker(name, { rows: cells.length, cells: hashes.length, hashes })
 }
 
 /**

@@ -4,6 +4,7 @@ import { InputError, nearest } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { type Avoided, avoidedSchema, maxAttempts, mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
+import { type Fallback, fallbackSchema } from './form.ts'
 import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
 
 /** How faker makes a column's texts. */
@@ -25,6 +26,8 @@ export interface FakerMaker {
         readonly fullName?: string | undefined
       }
     | undefined
+  /** The format that texts have without faker; free text has words without one. Files of earlier versions have none. */
+  readonly fallback?: Fallback | undefined
   /** Of free text. */
   readonly sentences?: Sentences | undefined
   readonly avoided?: Avoided | undefined
@@ -39,6 +42,7 @@ export const fakerSchema = v.object({
   version: v.optional(v.string()),
   isNumbered: v.boolean(),
   agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column })),
+  fallback: v.optional(fallbackSchema),
   sentences: v.optional(sentencesSchema),
   avoided: v.optional(avoidedSchema),
 })
@@ -130,13 +134,16 @@ export type TextIn = (column: string, index: number) => string | undefined
  * @param language - The language that it names.
  * @param draws - The column's random numbers.
  * @param name - The column's name, for messages.
- * @returns The text of an index, given those of the columns that it agrees with. Throws InputError if all that the method makes stands in the rows.
+ * @param otherwise - Makes the text of an index if nearly all that the method makes is in the rows; undefined where it can't.
+ * @returns The text of an index, given those of the columns that it agrees with. Throws InputError if all that the method makes is in the
+ * rows, and `otherwise` makes none.
  */
 export function textsOfFaker(
   maker: FakerMaker,
   language: LoadedFaker,
   draws: ColumnDraws,
   name: string,
+  otherwise: (index: number) => string | undefined = () => undefined,
 ): (index: number, textIn: TextIn) => string {
   const { method, agrees = {}, isNumbered, sentences, avoided } = maker
   let uniform = () => 0
@@ -164,8 +171,10 @@ export function textsOfFaker(
       const text = numbered(textOf(names, attempt), index, attempt)
       if (isFree(text)) return text
     }
+    const other = otherwise(index)
+    if (other !== undefined) return other
     throw new InputError(
-      `column ${printable(name)}: nearly all that ${method} makes stands in the rows, and none of their cells is made again: give another method with \`types\`, or \`drop\` the column`,
+      `column ${printable(name)}: nearly all that ${method} makes is in the rows, and none of their cells is made again: give another method with \`types\`, or \`drop\` the column`,
       'out-of-range',
     )
   }

@@ -1,9 +1,10 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
-import type { Form } from './form.ts'
-import { expectedRoom, textsOfRound } from './form.ts'
+import { type Form, sharesOf, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
-import { PieceStats } from './piece-stats.ts'
+import { mostCounted, PieceStats } from './piece-stats.ts'
+import { expectedRoom } from './room.ts'
 import { cuts, piecesOf, shapeOf } from './shapes.ts'
+import { longerNumber } from './widen.ts'
 
 /** Texts of one shape. */
 interface Shape {
@@ -16,6 +17,9 @@ const maxShapes = 500
 
 /** A form has at most so many shapes, each of at least this share of the texts, and together of nearly all. */
 const [mostAlternatives, leastShare, leastCovered] = [32, 0.01, 0.9]
+
+/** A shape is kept of texts that are not made by a form if so many rows have it. */
+const rowsOfShape = 3
 
 /** A unique form should have room for so many times the rows. */
 const roomForRows = 10
@@ -48,7 +52,7 @@ export class FormFinder {
     const digits = /\d+(?=\D*$)/.exec(text)?.[0]
     const number = Number(digits)
     // no counter goes on after a longer one
-    if (Number.isSafeInteger(number)) this.#largest = Math.max(this.#largest, number)
+    if (number <= mostCounted) this.#largest = Math.max(this.#largest, number)
   }
 
   /**
@@ -74,6 +78,23 @@ export class FormFinder {
       largest: this.#largest,
       prepare,
     })
+  }
+
+  /** Ways to build texts like these, of which nothing but the shapes and lengths of three rows or more is kept. */
+  plainAlternatives(): Form['alternatives'] {
+    // what is neither small nor capital would come out in small Latin letters, which another shape may have
+    const isClear = (piece: PieceStats) => piece.of !== 'letters' || piece.foreignLetters !== undefined
+    const shapes = [...this.#shapes[0]!.values()]
+      .filter(({ count, pieces }) => count >= rowsOfShape && pieces.every(isClear))
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, mostAlternatives)
+    const shares = sharesOf(shapes.map(({ count }) => count))
+    return shapes
+      .map(({ pieces }, k) => ({
+        share: shares[k]!,
+        parts: joined(pieces.flatMap((piece, p) => piece.plainParts(pieces[p - 1]?.of))),
+      }))
+      .filter(({ share }) => share > 0)
   }
 
   /** The frequent shapes of a cut, if nearly all texts have one of them. */
@@ -118,8 +139,7 @@ function formOf(
 ): Omit<Form, 'avoided' | 'check'> {
   const counters = isUnique ? countersOf(shapes) : undefined
   const first = counters && Math.max(largest, ...counters.map((each) => each.largest)) + 1
-  const total = shapes.reduce((sum, { count }) => sum + count, 0)
-  const shares = sharesOf(shapes.map(({ count }) => count / total))
+  const shares = sharesOf(shapes.map(({ count }) => count))
   const alternatives = shapes
     .map(({ pieces }, k) => ({
       share: shares[k]!,
@@ -145,16 +165,6 @@ function countersOf(shapes: readonly Shape[]): readonly PieceStats[] | undefined
     return last?.isCounter ? last : []
   })
   return counters.length === shapes.length ? counters : undefined
-}
-
-/** Shares as whole parts of 256, by their largest remainders. */
-function sharesOf(shares: readonly number[]): number[] {
-  const exact = shares.map((share) => share * textsOfRound)
-  const whole = exact.map(Math.floor)
-  const missing = textsOfRound - whole.reduce((sum, share) => sum + share, 0)
-  const byRemainder = [...exact.keys()].toSorted((a, b) => (exact[b]! % 1) - (exact[a]! % 1))
-  for (const k of byRemainder.slice(0, missing)) whole[k]!++
-  return whole
 }
 
 /** Adjacent fixed texts as one. */
@@ -184,16 +194,18 @@ function withRoom(form: Form, rows: number): Form {
  * and the only number of a text has more digits. What has a fixed length, as a postcode or a plate, keeps it.
  */
 function roomier(parts: readonly Part[], wanted: number): readonly Part[] {
-  let widened = parts.map((part) =>
+  let widened: readonly Part[] = parts.map((part) =>
     'choices' in part ? { ...part, weights: part.choices.map(() => 1) } : part,
   )
   const numbers = parts.filter((part) => /\d/.test(digitsIn(part)))
   const k = widened.findLastIndex((part) => 'from' in part)
   if (numbers.length !== 1 || k < 0) return widened
-  while (expectedRoom(widened) < wanted)
-    widened = widened.map((part, at) =>
-      at === k && 'from' in part ? { ...part, to: 10 * part.to + 9 } : part,
-    )
+  while (expectedRoom(widened) < wanted) {
+    const longer = widened.map((part, at) => (at === k ? longerNumber(part) : part))
+    // it has as many digits as a number can have
+    if (longer[k] === widened[k]) break
+    widened = longer
+  }
   return widened
 }
 

@@ -6,13 +6,20 @@ import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { Column } from '../table.ts'
-import { columnDraws } from './draws.ts'
-import { installFaker, loadFaker, type TextIn, textsOfFaker } from './faker.ts'
-import { textsOfForm } from './form.ts'
+import { type ColumnDraws, columnDraws } from './draws.ts'
+import { type FakerMaker, installFaker, loadFaker, type TextIn, textsOfFaker } from './faker.ts'
+import { canDoWithout, formWithout, textsWithout } from './fallback.ts'
+import type { Form } from './form.ts'
 import { type Maker, makerSchema } from './maker.ts'
+import { capacityOf } from './room.ts'
+import { refusalOf, textsOfForm } from './texts-of-form.ts'
 
 /** The texts of samples: a function of (seed, index, the column's name), and of the columns that a text agrees with. */
 export interface Generator {
+  /** Whether columns that faker makes have their format instead; undefined if there are none. */
+  readonly isWithoutFaker: boolean | undefined
+  /** The columns that can't be made without faker: samples have none of them. */
+  readonly leftOut: ReadonlySet<string>
   /**
    * The texts of a generated column.
    *
@@ -20,32 +27,52 @@ export interface Generator {
    * @returns The text of an index.
    */
   texts(seed: number, column: string, beside?: TextIn): (index: number) => string
+  /** The column with room for the fewest texts that all differ, of those that are wanted; undefined if no column has an end. */
+  leastRoom(isWanted?: (column: string) => boolean): Room | undefined
+}
+
+/** How many texts a column has room for. */
+export interface Room {
+  readonly column: string
+  readonly texts: number
+}
+
+export interface GeneratorOptions {
+  /** Whether columns that faker makes get the format of their texts instead. */
+  readonly withoutFaker?: boolean | undefined
+}
+
+/** How the texts of a column are made for a seed. */
+interface Making {
+  /** The form that the texts have, if they are made by one. */
+  readonly form?: Form | undefined
+  texts(draws: ColumnDraws): (index: number, textIn: TextIn) => string
 }
 
 /**
  * Prepares the generated columns of a table.
  *
  * @param columns - The table's columns.
+ * @param options - Whether faker is needed.
  * @returns What makes their texts; undefined if none is generated.
  * @throws InputError on a maker that a card has and none of ours is, and if a column needs faker, and it is missing or of another
  * version than the one that its card names.
  */
-export async function generatorOf(columns: readonly Column[]): Promise<Generator | undefined> {
-  const makers = new Map(
-    columns.flatMap(({ name, maker }) => (maker ? [[name, checkedMaker(name, maker)] as const] : [])),
-  )
-  if (makers.size === 0) return undefined
-  const languages = new Map<string, Awaited<ReturnType<typeof loadFaker>>>()
-  for (const [name, maker] of makers) {
-    if (maker.by !== 'faker') continue
-    const language = await loadFaker(maker.locale)
-    if (maker.version !== undefined && maker.version !== language.version)
-      throw new InputError(
-        `column ${name} is made by @faker-js/faker ${maker.version}, and ${language.version} is installed, which makes other texts: ${installFaker}@${maker.version}`,
-        'not-available',
-      )
-    languages.set(maker.locale, language)
+export async function generatorOf(
+  columns: readonly Column[],
+  { withoutFaker = false }: GeneratorOptions = {},
+): Promise<Generator | undefined> {
+  const makings = new Map<string, Making>()
+  const leftOut = new Set<string>()
+  for (const { name, maker } of columns) {
+    if (!maker) continue
+    const checked = checkedMaker(name, maker)
+    if (checked.by === 'form') makings.set(name, byForm(name, checked))
+    else if (!withoutFaker) makings.set(name, await byFaker(name, checked))
+    else if (canDoWithout(checked)) makings.set(name, byFallback(name, checked))
+    else leftOut.add(name)
   }
+  if (makings.size + leftOut.size === 0) return undefined
   /** Those of the last seed. */
   let last: { seed: number; texts: Map<string, (index: number, textIn: TextIn) => string> } | undefined
   const madeBy = (seed: number, column: string) => {
@@ -53,21 +80,68 @@ export async function generatorOf(columns: readonly Column[]): Promise<Generator
     const { texts } = last
     const cached = texts.get(column)
     if (cached) return cached
-    const maker = makers.get(column)!
-    const draws = columnDraws(seed, column)
-    const textOf =
-      maker.by === 'form'
-        ? textsOfForm(maker, draws, column)
-        : textsOfFaker(maker, languages.get(maker.locale)!, draws, column)
+    const textOf = makings.get(column)!.texts(columnDraws(seed, column))
     texts.set(column, textOf)
     return textOf
   }
+  const needsFaker = columns.some(({ maker }) => maker?.by === 'faker')
   return {
+    isWithoutFaker: needsFaker ? withoutFaker : undefined,
+    leftOut,
     texts(seed, column, beside = () => undefined) {
       const textIn: TextIn = (name, index) =>
-        beside(name, index) ?? (makers.has(name) ? madeBy(seed, name)(index, textIn) : undefined)
+        beside(name, index) ?? (makings.has(name) ? madeBy(seed, name)(index, textIn) : undefined)
       const textOf = madeBy(seed, column)
       return (index) => textOf(index, textIn)
+    },
+    leastRoom(isWanted = () => true) {
+      const rooms = [...makings].flatMap(([column, { form }]) =>
+        form?.isUnique && isWanted(column) ? [{ column, texts: capacityOf(form) }] : [],
+      )
+      return rooms.toSorted((a, b) => a.texts - b.texts).find(({ texts }) => Number.isFinite(texts))
+    },
+  }
+}
+
+function byForm(name: string, form: Form): Making {
+  return { form, texts: (draws) => textsOfForm(form, draws, name) }
+}
+
+/** Throws InputError if faker is missing, or of another version. */
+async function byFaker(name: string, maker: FakerMaker): Promise<Making> {
+  const language = await loadFaker(maker.locale).catch((error) => {
+    if (!(error instanceof InputError) || error.code !== 'not-available') throw error
+    throw missing(name, 'which is not installed', maker.version)
+  })
+  if (maker.version !== undefined && maker.version !== language.version)
+    throw missing(name, `and ${language.version} is installed, which makes other texts`, maker.version)
+  const form = formWithout(maker)
+  // it stands in for single texts: that they differ is not promised
+  const standIn = form && { ...form, isUnique: false }
+  return {
+    texts: (draws) => textsOfFaker(maker, language, draws, name, textsWithout(maker, standIn, draws, name)),
+  }
+}
+
+function missing(name: string, problem: string, version: string | undefined): InputError {
+  const wanted = version === undefined ? '' : ` ${version}`
+  return new InputError(
+    `column ${printable(name)} is made by @faker-js/faker${wanted}, ${problem}: ${installFaker}${version === undefined ? '' : `@${version}`}, or use \`withoutFaker\` for texts in the format of the rows`,
+    'not-available',
+  )
+}
+
+function byFallback(name: string, maker: FakerMaker): Making {
+  const form = formWithout(maker)
+  return {
+    form,
+    texts(draws) {
+      const textOf = textsWithout(maker, form, draws, name)
+      return (index) => {
+        const text = textOf(index)
+        if (text === undefined) throw refusalOf(name, 0)
+        return text
+      }
     },
   }
 }

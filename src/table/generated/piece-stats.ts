@@ -1,5 +1,6 @@
 import type { Part } from './part.ts'
 import type { PieceClass } from './shapes.ts'
+import { consonants, spokenParts, vowels } from './spoken.ts'
 
 /** Distinct values that are kept of a piece, to find those that repeat; and numbers, to find a counter. */
 const [maxValues, maxNumbers] = [1000, 20_000]
@@ -16,8 +17,17 @@ const [cellsOfChoice, coveredByChoices] = [3, 0.9]
  */
 const [fewChoices, mostOfRoom, cellsOfEach] = [7, 0.3, 20]
 
+/** The lengths of a piece of which no three rows have the same. */
+const usualLengths = [4, 6] as const
+
+/** An alphabet has at least so many letters. */
+const fewestLetters = 5
+
 /** Numbers count the rows if they are so dense. */
 const sparsest = 20
+
+/** Numbers that count continue after the largest, so far from 2^53 that all of them stay whole. */
+export const mostCounted = 2 ** 53 - 2 ** 40
 
 /** A character at a position is kept if it has this share of the texts there. */
 const leastShare = 0.005
@@ -36,9 +46,6 @@ const alphabets: readonly (readonly [characters: string, least: number])[] = [
   ['0123456789abcdefghijklmnopqrstuvwxyz', 20],
   ['0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 30],
 ]
-
-/** Letters that can be spoken: consonants and vowels in turn. */
-const [consonants, vowels] = ['bcdfghjklmnprstvz', 'aeiou']
 
 /** What the cells of one shape have at one place. */
 export class PieceStats {
@@ -107,7 +114,7 @@ export class PieceStats {
   /** Whether the numbers count the texts: all differ, and few are skipped. */
   get isCounter(): boolean {
     const isDense = this.largest - this.#smallest < sparsest * this.#cells
-    return this.of === 'digits' && !this.#repeats && isDense && Number.isSafeInteger(this.largest)
+    return this.of === 'digits' && !this.#repeats && isDense && this.largest <= mostCounted
   }
 
   /** Digits of a counter: as many as all have, if it is padded with zeros. */
@@ -134,6 +141,28 @@ export class PieceStats {
     if (choices)
       return [{ choices: choices.map(([text]) => text), weights: choices.map(([, cells]) => cells) }]
     return this.#free()
+  }
+
+  /** The piece, after one of another class, as any characters of its class, in the lengths that three rows or more have. */
+  plainParts(before?: PieceClass): Part[] {
+    if (this.of === 'other') return [{ text: this.example }]
+    const lengths = [...this.#lengths].flatMap(([length, cells]) => (cells >= cellsOfChoice ? [length] : []))
+    const [min, max] = lengths.length === 0 ? usualLengths : [Math.min(...lengths), Math.max(...lengths)]
+    if (this.of === 'digits') return [{ of: '0123456789', min, max }]
+    if (this.foreignLetters !== undefined) return [{ of: this.foreignLetters, min, max }]
+    return this.of === 'upper'
+      ? [{ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', min, max }]
+      : spokenParts(min, Math.min(max, maxPositions), before === 'upper')
+  }
+
+  /** Letters of another alphabet that three rows or more have, if these are the piece's; undefined of Latin ones. */
+  get foreignLetters(): string | undefined {
+    const counts = new Map<string, number>()
+    for (const seen of this.#positions) for (const [char, cells] of seen) count(counts, char, cells)
+    const letters = [...counts].flatMap(([char, cells]) => (cells >= cellsOfChoice ? [char] : []))
+    const areForeign =
+      letters.length >= fewestLetters && !letters.some((char) => /\p{Script=Latin}/u.test(char))
+    return areForeign ? letters.toSorted().join('') : undefined
   }
 
   /** The piece as characters, or a number, that are drawn. */

@@ -2,13 +2,14 @@
 import { avoidedOf } from './avoid.ts'
 import { isIban, withRoomForChecks } from './check-digits.ts'
 import { formOfExpression } from './expression.ts'
-import { isOfAccount } from './faker.ts'
+import { type FakerMaker, isOfAccount } from './faker.ts'
 import { kindFor } from './faker-kinds.ts'
+import { fallbackFor } from './fallback.ts'
 import { FormFinder } from './find-form.ts'
-import type { Form } from './form.ts'
 import type { Maker } from './maker.ts'
 import type { Sentences } from './sentences.ts'
 import type { StatedMaker } from './stated.ts'
+import { settled } from './widen.ts'
 
 /** What the texts have in common is found in the first so many. */
 const maxTexts = 20_000
@@ -21,6 +22,8 @@ const nearlyAll = 0.9
 
 /** The texts of a column that was read. */
 export interface ReadTexts {
+  /** How many rows there are, with those that have no text. */
+  readonly rows: number
   /** How many cells there are. */
   readonly cells: number
   /** By `hashOf`, of each cell or of each different text. */
@@ -64,17 +67,21 @@ export class TextSummary {
    * How texts like these are made.
    *
    * @param name - The column's name.
-   * @param column - The number of cells, the hashes of their texts, and how they are made if that is stated.
+   * @param column - The number of rows and of cells, the hashes of their texts, and how they are made if that is stated.
    */
-  maker(name: string, { cells, hashes, stated }: ReadTexts): Maker {
+  maker(name: string, { rows, cells, hashes, stated }: ReadTexts): Maker {
     const different = new Set(hashes)
     const isUnique = different.size === cells
     const avoided = avoidedOf(different)
     if (stated && 'expression' in stated) return { ...formOfExpression(stated.expression, name), avoided }
-    if (stated) {
-      const { method, locale = this.#locale() } = stated
-      return { by: 'faker', method, locale, isNumbered: isUnique && isOfAccount(method), avoided }
+    const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
+      const isNumbered = isUnique && isOfAccount(method)
+      const fallback = () => fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided })
+      // free text has words without a format
+      const how = sentences ? { sentences } : { fallback: fallback() }
+      return { by: 'faker', method, locale, isNumbered, ...how, avoided }
     }
+    if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
     const isMost = (count: number) => count >= nearlyAll * this.#texts
     const areIbans = isMost(this.#ibans)
     const form = this.#finder.form(isUnique, cells, areIbans ? withRoomForChecks : undefined)
@@ -85,22 +92,12 @@ export class TextSummary {
     })
     if (form && kind === undefined) {
       const isCounted = form.alternatives.every(({ parts }) => parts.some((part) => 'counter' in part))
-      return {
-        ...form,
-        ...(areIbans && { check: 'iban' as const }),
-        // a counter begins after the rows'
-        ...(!isCounted && { avoided }),
-      } satisfies Form
+      // a counter begins after the rows'
+      const checked = { ...form, ...(areIbans && { check: 'iban' as const }) }
+      return isCounted ? checked : settled({ ...checked, avoided }, rows)
     }
-    const method = kind ?? 'lorem.words'
-    return {
-      by: 'faker',
-      method,
-      locale: this.#locale(),
-      isNumbered: isUnique && isOfAccount(method),
-      ...(kind === undefined && { sentences: this.#sentences() }),
-      avoided,
-    }
+    if (kind !== undefined) return byFaker(kind, this.#locale())
+    return byFaker('lorem.words', this.#locale(), this.#sentences())
   }
 
   #sentences(): Sentences {

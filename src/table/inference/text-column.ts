@@ -26,14 +26,14 @@ export function decideOdd({ builder, grid, first }: Finished): Decision {
   })
   const hashes = grid.cells(index, first)
   numberTexts(grid, index, first)
-  return madeColumn(builder, summary, { cells: hashes.length, hashes })
+  return madeColumn(builder, summary, { rows: grid.rows - first, cells: hashes.length, hashes })
 }
 
 /** A column of too many texts to keep them all: they are made for each row. */
 export function decideTexts({ builder, grid, first }: Finished): Decision {
   const hashes = grid.cells(builder.index, first)
   numberTexts(grid, builder.index, first)
-  return madeColumn(builder, builder.texts!, { cells: hashes.length, hashes })
+  return madeColumn(builder, builder.texts!, { rows: grid.rows - first, cells: hashes.length, hashes })
 }
 
 /** The cells of a column that are present become the numbers of their rows. */
@@ -77,5 +77,5 @@ export function decideText(finished: Finished, used: readonly Word[], counts: Ui
   }
   grid.map(index, first, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : code))
   numberTexts(grid, index, first)
-  return madeColumn(builder, summary, { cells, hashes })
+  return madeColumn(builder, summary, { rows: grid.rows - first, cells, hashes })
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { humanCount } from '../../../src/core/format.ts'
 import { isIban, withCheckDigits } from '../../../src/table/generated/check-digits.ts'
-import { capacityOf, type Form } from '../../../src/table/generated/form.ts'
+import { columnDraws } from '../../../src/table/generated/draws.ts'
+import type { Form } from '../../../src/table/generated/form.ts'
+import { capacityOf } from '../../../src/table/generated/room.ts'
+import { textsOfForm } from '../../../src/table/generated/texts-of-form.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 import { type Chance, chance, digits, hex, lower, makerOf, padded, textsOf, upper } from './texts.ts'
 
@@ -137,24 +141,28 @@ describe('the form that is found', () => {
     expect(textsOf(makerOf([...texts, long]) as Form, 1)).toEqual(['T20100'])
   })
 
-  it('keeps its length where the texts are too few for ten times the rows, and says how many there are', () => {
+  it('gets longer where its texts are too few for ten times the rows, and says beyond them how many there are', () => {
     const draw = chance(9)
     const postcodes = Array.from({ length: 6000 }, () => columns['British postcodes']![0](draw, 0))
-    const form = makerOf([...new Set(postcodes)]) as Form
+    const rows = new Set(postcodes)
+    const form = makerOf([...rows]) as Form
+    const made = textsOf(form, 10 * rows.size)
+    expect(new Set([...made, ...rows]).size).toBe(11 * rows.size)
+    expect(made.find((text) => !/^[A-Z]{1,2}\d{1,3} \d[A-Z]{2,4}$/.test(text))).toBeUndefined()
     const room = capacityOf(form)
-    const made = textsOf(form, room)
-    expect(new Set([...made, ...postcodes]).size).toBe(room + new Set(postcodes).size)
-    expect(made.find((text) => !columns['British postcodes']![1].test(text))).toBeUndefined()
-    expectRefused(() => textsOf(form, room + 256), /its form has room for [\d,]+ texts that all differ/)
+    const last = textsOfForm(form, columnDraws(1, 'code'), 'code')
+    expect(last(room - 1)).toMatch(/^[A-Z]/)
+    expectRefused(() => last(room + 256), `draw at most ${humanCount(room)} rows, or train with a longer`)
   })
 
   it('has each of the parts that repeat as often as the others, where these must tell texts apart', () => {
     const seats = Array.from({ length: 600 }, (_, k) => `${'ABBCDDDE'[k % 8]}-${padded((k * 7) % 300, 3)}`)
-    const form = makerOf([...new Set(seats)]) as Form
-    expect(capacityOf(form)).toBeGreaterThan(100)
-    const made = textsOf(form, capacityOf(form))
-    expect(new Set([...made, ...seats]).size).toBe(made.length + new Set(seats).size)
-    expect(made.every((text) => /^[A-F]-\d{3}$/.test(text))).toBe(true)
+    const rows = new Set(seats)
+    const made = textsOf(makerOf([...rows]) as Form, 10 * rows.size)
+    expect(new Set([...made, ...seats]).size).toBe(11 * rows.size)
+    expect(made.every((text) => /^[A-E]-\d{4,5}$/.test(text))).toBe(true)
+    for (const letter of 'ABCDE')
+      expect(made.filter((text) => text.startsWith(letter)).length).toBeGreaterThan(made.length / 6)
   })
 
   it('has longer numbers only where a text has no other', () => {
@@ -163,7 +171,7 @@ describe('the form that is found', () => {
     expect(items.every((text) => /^item [1-9]\d{1,6} x$/.test(text))).toBe(true)
     const hosts = Array.from({ length: 200 }, (_, k) => `10.0.${k % 9}.${1 + ((k * 37) % 251)}`)
     const form = makerOf([...new Set(hosts)]) as Form
-    const made = textsOf(form, Math.min(300, capacityOf(form)))
+    const made = textsOf(form, 10 * new Set(hosts).size)
     expect(made.every((text) => text.split('.').every((part) => Number(part) < 256))).toBe(true)
   })
 

@@ -69,7 +69,7 @@ describe('unique texts of a form', () => {
   it('have room for what their parts tell apart, of several ways in full rounds of 256, and are refused beyond', () => {
     const parts = [{ text: 'k' }, { of: digits, min: 3, max: 3 }]
     expect(new Set(textsOf(formOf(parts), 1000)).size).toBe(1000)
-    expectRefused(() => textsOf(formOf(parts), 1001), 'its form has room for 1,000 texts')
+    expectRefused(() => textsOf(formOf(parts), 1001), 'its format has room for 1,000 texts')
     const letters = [{ of: upper, min: 3, max: 3 }]
     const alternatives = [
       { share: 255, parts },
@@ -79,7 +79,7 @@ describe('unique texts of a form', () => {
     expect(new Set(textsOf(form, 768)).size).toBe(768)
     expectRefused(
       () => textsOf(form, 1024),
-      'column code: its form has room for 768 texts that all differ and are not in the rows: draw fewer rows, or state a longer form',
+      'column code: its format has room for 768 texts that all differ and are not in the rows: draw at most 768 rows, or train with a longer format in `types`, such as code=/[A-Z]{8}/',
     )
   })
 
@@ -90,7 +90,7 @@ describe('unique texts of a form', () => {
     // about a fifth of 10,000
     const texts = textsOf(form, 1800)
     expect(new Set([...texts, ...rows]).size).toBe(2300)
-    expectRefused(() => textsOf(form, 3000), /its form has room for (1,[89]|2,[0-6])\d\d texts/)
+    expectRefused(() => textsOf(form, 3000), /its format has room for (1,[89]|2,[0-6])\d\d texts/)
   })
 })
 
@@ -137,7 +137,7 @@ describe('texts of a form', () => {
     const form = formOf([{ choices: ['a', 'b'], weights: [1, 1] }], false)
     expect(new Set(textsOf(form, 100)).size).toBe(2)
     const avoided = { groups: 1, free: btoa('\0') }
-    expectRefused(() => textsOf({ ...form, avoided }, 1), /nearly all texts of its form stand in the rows/)
+    expectRefused(() => textsOf({ ...form, avoided }, 1), /nearly all texts of its format are in the rows/)
   })
 })
 

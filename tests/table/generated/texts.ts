@@ -1,7 +1,8 @@
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { columnDraws } from '../../../src/table/generated/draws.ts'
-import { type Form, textsOfForm } from '../../../src/table/generated/form.ts'
+import type { Form } from '../../../src/table/generated/form.ts'
 import { TextSummary } from '../../../src/table/generated/text-summary.ts'
+import { textsOfForm } from '../../../src/table/generated/texts-of-form.ts'
 import { hashOf } from '../../../src/table/inference/cells.ts'
 
 export const digits = '0123456789'
@@ -44,7 +45,7 @@ export const padded = (number: number, width: number) => String(number).padStart
 export function makerOf(texts: readonly string[], name = 'code') {
   const summary = new TextSummary()
   for (const text of texts) summary.add(text)
-  return summary.maker(name, { cells: texts.length, hashes: texts.map(hashOf) })
+  return summary.maker(name, { rows: texts.length, cells: texts.length, hashes: texts.map(hashOf) })
 }
 
 /** The first texts of a form. */
