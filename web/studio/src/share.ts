@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { ColumnType } from 'moonstep/web'
-import { count, seed } from './asking.ts'
+import { askedRows } from './asking.ts'
 import { minCategory, rules, table, types } from './state.ts'
 
 /** What a link holds: settings and the names of columns, never a condition or a cell. */
@@ -21,15 +21,15 @@ const ofColumnsAlone = /^(unique|seen)\(.*\)$|^[^'"\d]+ (<|<=|=) [^'"\d]+$/
 
 /** A link to the page with the settings of the open table. It says whether rules were left out. */
 export function shareLink(): { readonly link: string; readonly leftOut: number } {
-  const shown = table.value!
+  const [shown, asked] = [table.value!, askedRows()]
   const shared = rules.value.filter((rule) => ofColumnsAlone.test(rule) && !/\bin\b/.test(rule))
   const settings: Settings = {
     columns: [...shown.columns.map(({ column }) => column.name), ...shown.leftOut.map(({ name }) => name)],
     types: types.value,
     rules: shared,
     minCategory: minCategory.value,
-    count: count.value,
-    seed: seed.value,
+    count: asked.count,
+    seed: asked.seed,
   }
   const bytes = new TextEncoder().encode(JSON.stringify(settings))
   const text = btoa(String.fromCharCode(...bytes))
