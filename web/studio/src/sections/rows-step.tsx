@@ -2,8 +2,9 @@ import { busy, count, fill, filled, generate, given, keepsGaps, samples, seed, s
 import { PreviewTable } from '../column-card.tsx'
 import { conditionsOf } from '../commands.ts'
 import { model } from '../state.ts'
+import { problemOfCount, problemOfSeed } from '../whole-numbers.ts'
 import { areComplete, Conditions } from './conditions.tsx'
-import { NumberField, problemOfCount, problemOfSeed, SeedField } from './number-field.tsx'
+import { NumberField, SeedField } from './number-field.tsx'
 import { Problem } from './problem.tsx'
 import { SaveRows } from './save-rows.tsx'
 
