@@ -18,7 +18,7 @@ it('notes of a run are read as they were written, those of the first version of 
   })
 })
 
-it.each([
+it.each<readonly [string, string]>([
   ['no JSON', '{"name":'],
   ['deep JSON', '['.repeat(100_000)],
   ['null', 'null'],
