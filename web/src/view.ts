@@ -1,5 +1,4 @@
 import { type Signal, signal } from '@preact/signals-core'
-import { printable } from '../../src/core/format.ts'
 import { type SamplerName, samplerNames } from '../../src/diffusion/samplers/index.ts'
 import { maxT } from '../../src/diffusion/schedule.ts'
 import { maxSeed } from '../../src/numerics/random.ts'
@@ -89,8 +88,7 @@ export function readView(
     const text = parameters.get(key)
     if (text === null) return signal(initial)
     const value = parse(text)
-    if (value === undefined)
-      complaints.push(`The address has ${key}=${printable(text.slice(0, 100))}: give ${right}.`)
+    if (value === undefined) complaints.push(`The address has ${key}=${text}: give ${right}.`)
     return signal(value ?? initial)
   }
   const fields = Object.entries(fieldsOf(models)) as [keyof View, Field<unknown>][]

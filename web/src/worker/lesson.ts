@@ -1,6 +1,5 @@
 import { moved } from '../../../src/browser/worker-calls.ts'
 import { InputError, messageOf } from '../../../src/core/errors.ts'
-import { humanCount } from '../../../src/core/format.ts'
 import type { Process } from '../../../src/diffusion/process.ts'
 import type { Description } from '../../../src/model/description.ts'
 import { type FloatArray, type Points, toFloat32 } from '../../../src/numerics/points.ts'
@@ -67,29 +66,14 @@ async function readRun(run: CommittedModel) {
   return { model, onnx: run.onnx }
 }
 
-/** In MiB: a page has little memory, and what the lesson explains is far smaller. */
-const mostMiB = 256
-
-/** Throws InputError on a file that is too large for a page, before any of it is read. */
-function requireSize({ size }: Blob, name: string): void {
-  const mebibytes = Math.ceil(size / 2 ** 20)
-  if (mebibytes > mostMiB)
-    throw new InputError(
-      `${name} has ${humanCount(mebibytes)} MiB, and this page takes up to ${mostMiB}: use the command line, which reads files of any size`,
-      'out-of-range',
-    )
-}
-
 async function readFile(file: Blob, name: string) {
-  requireSize(file, name)
-  const { modelOfFile } = await import('./reader-file.ts').catch((error) => {
+  const { readModelFile } = await import('./reader-file.ts').catch((error) => {
     throw new InputError(
       `the part of this page that reads ONNX files does not load (${messageOf(error)}): connect to its server, and give ${name} again`,
       'cannot-read',
     )
   })
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  return { model: modelOfFile(bytes, name), onnx: bytes }
+  return readModelFile(file, name)
 }
 
 /** The reader's choice of process. Throws InputError on options out of range. */
@@ -198,9 +182,8 @@ export const lesson = {
    * Throws on anything but a CSV of numbers, other columns than the model's, or rows nowhere near its training data.
    */
   async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
-    requireSize(file, name)
-    const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
-    const text = await file.text()
+    const { fittingCsv, planeCsv, textOf } = await import('./fitting-csv.ts')
+    const text = await textOf(file, name)
     return isToTrainOn ? planeCsv(text, name) : fittingCsv((await opened()).columns, text, name)
   },
 
