@@ -34,6 +34,8 @@ const common = {
   pool: 'forks',
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // vitest's own second is short for a machine that is busy; what is waited for ends a poll at once
+  expect: { poll: { timeout: 30_000 } },
 } as const
 
 /** Short files of long suites, which vitest would begin last in a fresh clone, where it goes by their size. */

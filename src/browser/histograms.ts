@@ -8,7 +8,8 @@ import { describeColumns } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Given, givenTest } from '../table/known.ts'
-import { type Column, matchColumns, matchShared, namesOf, type Table } from '../table/table.ts'
+import { type Column, matchColumns, namesOf, type Table, withoutColumns } from '../table/table.ts'
+import { matchWithOther } from '../table/unknown-names.ts'
 
 /** A column of real rows, to draw. */
 export interface ColumnHistogram {
@@ -69,10 +70,17 @@ export function histogramsOf(real: Table): Histograms {
     of: (rows) => sharesOf(matched(rows)),
     where(given, encoding) {
       const isMet = givenTest(encoding, given)
-      const shared = matchShared({ name: 'the table', columns, points }, encoding.columns)
-      const names = namesOf(shared)
-      const { data, dim } = shared.points
-      const meets = (i: number) => isMet((name) => data[i * dim + names.indexOf(name)] ?? Number.NaN)
+      const modelNames = new Set(namesOf(encoding))
+      const outside = namesOf(real).filter((name) => !modelNames.has(name))
+      const inModel = { name: 'the table', ...withoutColumns({ columns, points }, outside) }
+      const names = namesOf(inModel)
+      const known = encoding.columns.filter(({ name }) => names.includes(name))
+      // a name that the model does not know is none that is given
+      const matched = matchWithOther(inModel, { name: 'the model', columns: known })
+      const indices = new Map(namesOf(matched).map((name, d) => [name, d]))
+      const { data, dim } = matched.points
+      const cellOf = (i: number, d: number | undefined) => (d === undefined ? Number.NaN : data[i * dim + d]!)
+      const meets = (i: number) => isMet((name) => cellOf(i, indices.get(name)))
       const rows = Array.from({ length: points.count }, (_, i) => i).filter(meets)
       return { rows: rows.length, shares: sharesOf(gatherRows(points, rows)) }
     },

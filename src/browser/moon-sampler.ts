@@ -1,5 +1,5 @@
 import { InputError, messageOf } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
+import { counted, printable } from '../core/format.ts'
 import type { SamplerName } from '../diffusion/samplers/index.ts'
 import { createSchedule } from '../diffusion/schedule.ts'
 import type { SampleResult, SampleStep } from '../infer/model.ts'
@@ -12,14 +12,14 @@ import { createElementView, type ElementView, maxVisibleSamples, nextFrame, reac
 
 function describePicture(card: ModelCard, seed: number, result: SampleResult): string {
   const { points, timesteps, sampler } = result
-  const set = card.dataset && 'name' in card.dataset ? ` of ${card.dataset.name}` : ''
+  const set = card.dataset && 'name' in card.dataset ? ` of ${printable(card.dataset.name)}` : ''
   const steps = `${timesteps.length} step${timesteps.length === 1 ? '' : 's'}`
   const samples = `${points.count} sample${points.count === 1 ? '' : 's'}${set}`
   return `${samples}, ${describeAxes(card)}, drawn by ${sampler.name} in ${steps}, seed ${seed}`
 }
 
 function describeAxes({ columns }: ModelCard): string {
-  const [first, second] = columns
+  const [first, second] = columns.map(printable)
   if (second === undefined) return `${first} from left to right`
   const axes = `${first} from left to right, ${second} upwards`
   return columns.length > 2 ? `the first two of ${columns.length} columns: ${axes}` : axes

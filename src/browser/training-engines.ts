@@ -12,7 +12,7 @@ interface HelpCalls {
 export function enginesWith(startWorker: () => Worker): Engines {
   const startHelper = (start: StepHelperStart) => {
     send<HelpCalls, 'help'>(startWorker(), 'help', [start])
-    // the page ends it with this worker
+    // it returns once the engine is disposed of, and the page ends it with this worker
     return { ended: () => undefined, end: async () => {} }
   }
   return {

@@ -17,7 +17,7 @@ export interface TrainingCalls {
   /** Lets the run save a checkpoint, and then throw an AbortError. */
   stop(): void
   export(run: TrainedModel | RunStore, sampler: SamplerExport | undefined): Promise<Exported>
-  /** Helps the engine of another such worker, until this one is ended. */
+  /** Helps the engine of another such worker, until that is disposed of. */
   help(start: StepHelperStart): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
-import { type FloatArray, gatherRows, type Points, toFloat64 } from '../numerics/points.ts'
+import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { textOf } from '../table/cell-text.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
@@ -14,13 +14,13 @@ import {
   type Column,
   isGenerated,
   kindsOf,
-  matchColumns,
   type NamedTable,
   namesOf,
   numberedNames,
   type Table,
   type TableSource,
 } from '../table/table.ts'
+import { describeMissing, matchOwnNames } from '../table/unknown-names.ts'
 import { drawOf } from './draw.ts'
 import { internalsOf, type Model, type ModelInternals, type SampleOptions } from './model.ts'
 import { samplesOf } from './sample.ts'
@@ -37,14 +37,15 @@ export interface ImputeOptions
 
 /**
  * Fills every missing cell of a table by sampling it given the rest of its row; other cells stay unchanged. A column that
- * the table lacks is filled in every row. With `draws` but not `best`, each row is repeated that many times, and a column
- * `draw` counts the versions from 1.
+ * the table lacks is filled in every row. A category that the model does not know counts as missing where the rest of its
+ * row is filled, and a warning counts such cells. With `draws` but not `best`, each row is repeated that many times, and a
+ * column `draw` counts the versions from 1.
  *
  * @param model - A model of a table.
  * @param source - The rows to complete, with columns of the model.
  * @param options - The seed, the number of draws and how to sample.
  * @returns The completed table.
- * @throws InputError if the model takes no conditions, it lacks a column or does not know a cell of the table; the
+ * @throws InputError if the model takes no conditions, it lacks a column or a cell is of another kind; the
  * signal's reason once it is aborted.
  * @example
  * const full = await impute(model, [{ sex: 'female', age: null }, { sex: null, age: 30 }])
@@ -62,18 +63,25 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
     : tableFrom(source, 'the table')
   const table = withColumns(rows, lackingColumns(encoding, rows))
-  const cells = toFloat64(matchColumns(table, { name: 'the model', columns: encoding.columns }))
+  const {
+    columns: named,
+    own: cells,
+    known,
+    missing,
+  } = matchOwnNames(table, { name: 'the model', columns: encoding.columns })
+  if (missing.length > 0)
+    (options.onWarning ?? console.warn)(describeMissing(missing, table.name, 'the model'))
   const gaps = rowsWithGaps(cells)
   requireTexts(internals, sampling.onWarning, cells)
   const count = gaps.length * draws
   let filled: Points<FloatArray> = { ...cells, count }
   if (count > 0) {
-    const knownCells = { cells: repeated(cells, gaps, draws), mayLack: false }
+    const knownCells = { cells: repeated(known, gaps, draws), mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     // the texts are made below, for the rows as they were given
     filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table.points
   }
-  const ownColumns = encoding.columns.map((column) =>
+  const ownColumns = named.map((column) =>
     isGenerated(column) ? table.columns[namesOf(table).indexOf(column.name)]! : column,
   )
   const times = best ? 1 : draws
@@ -218,10 +226,13 @@ function repeated(cells: Points<Float64Array>, rows: readonly number[], times: n
   return gatherRows(cells, indices)
 }
 
+/** The rows, each so many times, with filled cells where they are empty. */
 function merged(cells: Points<Float64Array>, gaps: number[], filled: Points<FloatArray>, times: number) {
   const all = repeated(cells, [...Array(cells.count).keys()], times)
   const size = times * cells.dim
-  for (const [k, i] of gaps.entries()) all.data.set(filled.data.subarray(k * size, (k + 1) * size), i * size)
+  for (const [k, i] of gaps.entries())
+    for (let j = 0; j < size; j++)
+      if (Number.isNaN(all.data[i * size + j]!)) all.data[i * size + j] = filled.data[k * size + j]!
   return all
 }
 

@@ -22,6 +22,9 @@ const free = 2 ** threadBits - 1
 const phases = 2 ** (31 - threadBits)
 const wordOf = (phase: number, state: number) => (phase << threadBits) | state
 
+/** The phase after the last: helpers return. */
+const ended = -1
+
 /** The owner's number; helpers count from 2. */
 const owner = 1
 
@@ -38,7 +41,7 @@ const maxSleep = 20
 export interface CrewHelper {
   /** Returns why it ended, once none of its code still runs. */
   ended(): Error | undefined
-  /** Ends it at once. */
+  /** Ends it at once, if it has not returned by itself. */
   end(): Promise<void>
 }
 
@@ -92,8 +95,15 @@ export class Crew {
     }
   }
 
-  /** Ends all helpers. */
+  /**
+   * Ends all helpers. They return by themselves before their threads are ended, because Chromium waits two seconds before
+   * it ends a worker that sleeps in `Atomics.wait` (kForcibleTerminationDelay in its worker_thread.cc).
+   */
   async end(): Promise<void> {
+    if (this.#helpers.length > 0) {
+      Atomics.store(this.#memory, words.phase, ended)
+      Atomics.notify(this.#memory, words.phase)
+    }
     await Promise.all(this.#helpers.map((helper) => helper.end()))
   }
 
@@ -123,10 +133,11 @@ export class Crew {
   }
 }
 
-/** The side of a helper, numbered from 2: runs tasks until its thread is ended. Throws what they throw. */
-export async function serve(memory: Int32Array, thread: number, work: Work): Promise<never> {
+/** The side of a helper, numbered from 2: runs tasks until the crew ends. Throws what they throw. */
+export async function serve(memory: Int32Array, thread: number, work: Work): Promise<void> {
   for (;;) {
     const phase = Atomics.load(memory, words.phase)
+    if (phase === ended) return
     await takeTasks(memory, thread, work)
     changes(memory, words.phase, phase)
   }

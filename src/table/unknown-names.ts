@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { counted, printable } from '../core/format.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
+import { type FloatArray, type Points, toFloat64 } from '../numerics/points.ts'
 import { isMissingWord } from './inference/cells.ts'
 import { booleanOfWord } from './inference/words.ts'
 import {
@@ -67,7 +67,8 @@ export function unknownNames(table: NamedTable, reference: Pick<NamedTable, 'col
     const inTable = table.columns[d]
     // yes and no may be spelled differently
     if (!categories || !inTable?.categories || (kind === 'boolean' && inTable.kind === 'boolean')) return []
-    const isUnknown = inTable.categories.map((name) => !categories.includes(name))
+    const known = new Set(categories)
+    const isUnknown = inTable.categories.map((name) => !known.has(name))
     if (!isUnknown.includes(true)) return []
     const counts = new Map<string, number>()
     for (const cell of cellsOf(table, d)) {
@@ -103,6 +104,58 @@ export function matchWithOther<A extends FloatArray>(
   return { columns, points: matchColumns(table, { ...reference, columns }), unknown }
 }
 
+/** Rows with their own names, and as a model takes them. */
+export interface OwnNames {
+  /** The reference's columns, with the names that they lack at the end. */
+  readonly columns: readonly Column[]
+  /** The rows' cells in these columns. */
+  readonly own: Points<Float64Array>
+  /** The same in the reference's columns: names that it lacks count as `other` if it has that, otherwise as missing. */
+  readonly known: Points<Float64Array>
+  /** The names that count as missing. */
+  readonly missing: UnknownNames[]
+}
+
+/** `matchColumns` for rows whose names stay as they are, also those that the reference lacks. Throws InputError as it does. */
+export function matchOwnNames(table: NamedTable, reference: Reference): OwnNames {
+  const unknown = new Map(unknownNames(table, reference).map((each) => [each.column, each]))
+  const columns = reference.columns.map((column) => {
+    const names = unknown.get(column.name)?.names
+    return names
+      ? { ...column, kind: 'category' as const, categories: [...column.categories!, ...names] }
+      : column
+  })
+  const own = toFloat64(matchColumns(table, { ...reference, columns }))
+  const known = { ...own, data: own.data.slice() }
+  const missing: UnknownNames[] = []
+  for (const [d, { name, categories }] of reference.columns.entries()) {
+    const lacking = unknown.get(name)
+    if (!lacking) continue
+    const other = categories!.indexOf(otherCategory)
+    if (other < 0) missing.push(lacking)
+    for (let k = d; k < known.data.length; k += known.dim)
+      if (known.data[k]! >= categories!.length) known.data[k] = other < 0 ? Number.NaN : other
+  }
+  return { columns, own, known, missing }
+}
+
+/** A line about names that count as missing: 'rows.csv: 3 cells have names that the model does not know (2 in column city: …)'. */
+export function describeMissing(unknown: readonly UnknownNames[], table: string, reference: string): string {
+  const cells = unknown.reduce((sum, each) => sum + each.cells, 0)
+  const columns = unknown.map(
+    ({ column, cells, names }) => `${cells} in column ${printable(column)}: ${listed(names)}`,
+  )
+  const further = columns.length > 3 ? `; and ${counted(columns.length - 3, 'more column')}` : ''
+  const consequence =
+    cells === 1
+      ? 'it stays unchanged, and counts as missing where the rest of its row is filled'
+      : 'they stay unchanged, and count as missing where the rest of their rows is filled'
+  return (
+    `${table}: ${counted(cells, 'cell')} ${cells === 1 ? 'has a name' : 'have names'} that ${reference} does not know ` +
+    `(${columns.slice(0, 3).join('; ')}${further}): ${consequence}`
+  )
+}
+
 /** A line for a column: 'rows.csv, column city: 2 cells have names that model.onnx does not know (Ghent, Rome): …'. */
 export function describeUnknown(
   { column, cells, names }: UnknownNames,
@@ -110,12 +163,15 @@ export function describeUnknown(
   reference: string,
   consequence: string,
 ): string {
-  const listed = names.slice(0, 3).map(printable).join(', ')
-  const of = `${listed}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`
   return (
     `${table}, column ${printable(column)}: ${counted(cells, 'cell')} ${cells === 1 ? 'has a name' : 'have names'} that ` +
-    `${reference} does not know (${of}): ${consequence}`
+    `${reference} does not know (${listed(names)}): ${consequence}`
   )
+}
+
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, 3).map(printable).join(', ')
+  return `${first}${names.length > 3 ? `, and ${names.length - 3} more` : ''}`
 }
 
 /**

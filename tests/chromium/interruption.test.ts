@@ -30,7 +30,7 @@ describeWith('chromium', 'a command that is ended leaves no Chromium', () => {
     const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
     try {
       const page = () => descendants(child.pid!).some((each) => each.command.includes('--type=renderer'))
-      await expect.poll(page, { timeout: 30_000 }).toBe(true)
+      await expect.poll(page).toBe(true)
       await new Promise((resolve) => setTimeout(resolve, 3000))
       const below = descendants(child.pid!)
       child.kill(signal)
@@ -55,7 +55,7 @@ describeWith('chromium', 'a command that is ended leaves no Chromium', () => {
       if (code !== null) expect(ended.stderr).toContain(`stopped by ${signal}`)
       expect(ended.below.length).toBeGreaterThan(2)
       const left = () => ended.below.filter(({ pid, command: was }) => commandOf(pid) === was)
-      await expect.poll(left, { timeout: 15_000 }).toEqual([])
+      await expect.poll(left).toEqual([])
     },
     90_000,
   )

@@ -6,7 +6,7 @@ import { loadModel } from '../../src/node/providers.ts'
 import { gatherColumns, sliceRows } from '../../src/numerics/points.ts'
 import { cellsOf, namesOf, type Table } from '../../src/table/table.ts'
 import { expectRejected } from '../helpers/refusals.ts'
-import { petModel } from '../helpers/tables.ts'
+import { petModel, untrainedTable } from '../helpers/tables.ts'
 
 const { table: pets, ...trained } = petModel()
 const count = 30
@@ -74,5 +74,65 @@ describe('rows that lack columns of the model', () => {
       () => impute(model, fewer),
       /the table has a column kinds, which the model does not have \(did you mean kind\?\)/,
     )
+  })
+})
+
+describe('names that the model does not know', () => {
+  const named = (kind: string, planet: string, price: number | null) => ({
+    ...{ kind, planet, price, weight: 4, legs: 4, born: '2012-01-01', tame: true },
+  })
+  const cellAt = (table: Table, row: number, name: string) => {
+    const { categories } = table.columns[at(name)]!
+    const cell = table.points.data[row * table.points.dim + at(name)]!
+    return categories ? categories[cell] : cell
+  }
+
+  it('stay in their rows, which are filled as if these cells were empty, and are counted in one line', async () => {
+    const given = [
+      named('cow', 'Mars', null),
+      named('cat', 'Earth', null),
+      named('yak', 'Earth', 7),
+      named('cow', 'Earth', null),
+    ]
+    const empty = given.map((row) => ({
+      ...row,
+      // a row without an empty cell is not filled
+      kind: row.price === null && row.kind === 'cow' ? null : 'cat',
+      planet: row.planet === 'Mars' ? null : row.planet,
+    }))
+    for (const options of [{ seed: 3 }, { seed: 3, draws: 2 }, { draws: 3, best: true }]) {
+      const warnings: string[] = []
+      const full = await impute(model, given, { ...options, onWarning: (line) => warnings.push(line) })
+      const expected = await impute(model, empty, options)
+      const times = full.points.count / given.length
+      expect(warnings).toEqual([
+        'the table: 4 cells have names that the model does not know (3 in column kind: cow, yak; 1 in column planet: Mars): ' +
+          'they stay unchanged, and count as missing where the rest of their rows is filled',
+      ])
+      for (let i = 0; i < full.points.count; i++) {
+        const row = given[Math.floor(i / times)]!
+        expect(cellAt(full, i, 'kind')).toBe(row.kind)
+        expect(cellAt(full, i, 'planet')).toBe(row.planet)
+        expect(cellAt(full, i, 'price')).toBe(row.price ?? cellAt(expected, i, 'price'))
+      }
+      expect(full.points.data.some(Number.isNaN)).toBe(false)
+    }
+  })
+
+  it('stay in their rows where the model has merged rare names, and count as these', async () => {
+    const merged = { ...pets.columns[at('kind')]!, categories: ['bird', 'cat', 'dog', 'other'] }
+    const columns = pets.columns.with(at('kind'), merged)
+    const ofMerged = await loadModel(await exportNoisePredictor(untrainedTable({ ...pets, columns })), {
+      provider: 'simd',
+      threads: 1,
+    })
+    const warnings: string[] = []
+    const onWarning = (line: string) => warnings.push(line)
+    const full = await impute(ofMerged, [named('cow', 'Earth', null)], { seed: 3, onWarning })
+    expect(cellAt(full, 0, 'kind')).toBe('cow')
+    const other = await impute(ofMerged, [named('other', 'Earth', null)], { seed: 3 })
+    expect(cellAt(full, 0, 'price')).toBe(cellAt(other, 0, 'price'))
+    expect(warnings).toEqual([])
+    await ofMerged.dispose()
   })
 })

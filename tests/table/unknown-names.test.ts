@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Column, NamedTable } from '../../src/table/table.ts'
 import {
+  describeMissing,
   describeUnknown,
+  matchOwnNames,
   matchWithOther,
   typesForAnyWord,
   unknownNames,
@@ -72,6 +74,53 @@ describe('names that a model does not know', () => {
     const many = { column: 'city', cells: 1, names: ['a', 'b\n', 'c', 'd', 'e'] }
     expect(describeUnknown(many, 'r', 'm', 'so')).toBe(
       'r, column city: 1 cell has a name that m does not know (a, b\\u{a}, c, and 2 more): so',
+    )
+  })
+
+  it('stay as they are, next to the cells as the model takes them', () => {
+    const { columns, own, known, missing } = matchOwnNames(rows, model)
+    expect(textsOf({ columns, points: own }).map(([, name]) => name)).toEqual(
+      textsOf(rows).map(([name]) => name),
+    )
+    const inModel = [null, null, null, 'Rome', 'Bern', null]
+    expect(textsOf({ columns: model.columns, points: known }).map(([, name]) => name)).toEqual(inModel)
+    expect(missing).toEqual(unknownNames(rows, model))
+    const withOther = { ...model, columns: [tame(['no', 'yes']), city(['Bern', 'Rome', 'other'])] }
+    const matched = matchOwnNames(rows, withOther)
+    expect(textsOf({ columns: withOther.columns, points: matched.known }).map(([, name]) => name)).toEqual(
+      inModel.map((name, i) => (i < 3 ? 'other' : name)),
+    )
+    expect(textsOf({ columns: matched.columns, points: matched.own })).toEqual(
+      textsOf({ columns, points: own }),
+    )
+    expect(matched.missing).toEqual([])
+  })
+
+  it('are looked up once for each name, however many there are', () => {
+    let reads = 0
+    const names = Array.from({ length: 2000 }, (_, k) => `n${k}`)
+    const watched = new Proxy(names, {
+      get(target, key, receiver) {
+        if (typeof key === 'string' && /^[0-9]+$/.test(key)) reads++
+        return Reflect.get(target, key, receiver)
+      },
+    })
+    const many = table(
+      [city(Array.from({ length: 2000 }, (_, k) => `m${k}`))],
+      names.map((_, k) => [k]),
+    )
+    expect(unknownNames(many, { columns: [city(watched)] })[0]!.cells).toBe(2000)
+    expect(reads).toBeLessThan(10 * 2000)
+  })
+
+  it('that count as missing are counted in one line for all columns', () => {
+    const many = ['a', 'b\u202e', 'c', 'd', 'e'].map((column) => ({ column, cells: 2, names: ['x', '<b>'] }))
+    expect(describeMissing(many, 'r', 'm')).toBe(
+      'r: 10 cells have names that m does not know (2 in column a: x, <b>; 2 in column b\\u{202e}: x, <b>; 2 in column c: x, <b>; ' +
+        'and 2 more columns): they stay unchanged, and count as missing where the rest of their rows is filled',
+    )
+    expect(describeMissing([{ column: 'a', cells: 1, names: ['x'] }], 'r', 'm')).toBe(
+      'r: 1 cell has a name that m does not know (1 in column a: x): it stays unchanged, and counts as missing where the rest of its row is filled',
     )
   })
 

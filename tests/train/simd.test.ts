@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
@@ -74,6 +75,17 @@ describe('the threads of engine simd', () => {
     const alone = await digestAfter(300)
     for (const endsAfter of [60, 100, 150])
       expect(await digestAfter(300, { threads: 3, startHelper: starter(endsAfter) })).toBe(alone)
+  })
+
+  it('end by themselves when the engine is disposed of', async () => {
+    const exits: Promise<unknown[]>[] = []
+    const startHelper = (start: StepHelperStart): CrewHelper => {
+      const exit = once(new Worker(file, { workerData: start }), 'exit')
+      exits.push(exit)
+      return { ended: () => undefined, end: async () => void (await exit) }
+    }
+    await digestAfter(30, { threads: 3, startHelper })
+    expect(await Promise.all(exits)).toEqual([[0], [0]])
   })
 })
 

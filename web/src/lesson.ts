@@ -80,8 +80,9 @@ export function createLesson(view: ViewSignals): Lesson {
     if (view.model.value === undefined) return
     const chosen = committed(view.model.value)
     untracked(() => {
-      subject.value = committedSubject(chosen)
-      show(worker.openRun(chosen), () => subject.peek())
+      // the first paint does not wait for its model; later ones come with theirs, so that all that is shown is of one model
+      if (!model.peek()) subject.value = committedSubject(chosen)
+      show(worker.openRun(chosen), () => committedSubject(chosen))
     })
   })
   const open: Lesson['open'] = (file, name, subjectOf) => show(worker.openFile(file, name), subjectOf)

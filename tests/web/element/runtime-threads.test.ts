@@ -52,7 +52,7 @@ describeWith('chromium', "the threads of an isolated page's runtime", () => {
     return (await page.evaluate<Told[]>(`draw(${JSON.stringify(element)})`))[0]!
   }
   // Chromium gives a thread that waits two seconds to end by itself
-  const expectNoWorkers = (page: Page) => expect.poll(() => page.workers(), { timeout: 10_000 }).toEqual([])
+  const expectNoWorkers = (page: Page) => expect.poll(() => page.workers()).toEqual([])
 
   it.each(['wasm', 'webgpu'])('are started by the page, and end with the element: %s', async (provider) => {
     const page = await open(false)

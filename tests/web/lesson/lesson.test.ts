@@ -257,6 +257,18 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     expect(await reader.page.isVisible('#schedule-figure')).toBe(true)
   })
 
+  it('goes on to show all of one model when another does not load', async () => {
+    const reader = await lesson.open('?count=50&backend=typescript')
+    await reader.until('reverse-value', /^step 10 of 10, t = 0$/)
+    const [shown, samples] = [await reader.text('own-status'), await reader.csv()]
+    await reader.page.route(/\.safetensors$/, (route) => route.fulfill({ status: 404 }))
+    await reader.page.selectOption('#model', 'circles')
+    await reader.until('problem', /^cannot fetch .*: load the page again$/)
+    expect(await reader.text('own-status')).toBe(shown)
+    expect(await reader.csv()).toEqual(samples)
+    reader.faults.length = 0
+  })
+
   it('is accessible in light, dark and phone width, and still where motion is not wanted', async () => {
     const axe = join(root, 'node_modules/axe-core/axe.min.js')
     for (const options of [

@@ -24,7 +24,7 @@ describeWith('chromium', 'what computes in the lesson', () => {
       expect(status).toBe(0)
       const { data } = parseCsv(stdout, 'stdout').points
       const difference = async () => maxAbsDifference(await reader.csv(), data)
-      await expect.poll(difference, { timeout: 20_000 }).toBeLessThanOrEqual(1e-4)
+      await expect.poll(difference).toBeLessThanOrEqual(1e-4)
     }
     await reader.until('reverse-value', /t = 0$/)
     await expectAs(/^plain TypeScript/, 'two-moons-seed')

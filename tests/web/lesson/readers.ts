@@ -79,5 +79,5 @@ export async function expectSamples(reader: Reader, run: string, count: number, 
   await reader.until('reverse-value', /t = 0$/)
   // what was shown stays until the new samples are there
   const difference = async () => maxAbsDifference(await reader.csv(), points.data)
-  await expect.poll(difference, { timeout: 20_000 }).toBeLessThanOrEqual(1e-4)
+  await expect.poll(difference).toBeLessThanOrEqual(1e-4)
 }

@@ -33,3 +33,20 @@ it('the network that is being opened guesses, not the one that was open, which m
   expect(guess).toEqual(await guessAt(5))
   slow.close()
 })
+
+it('no file is read that is too large for a page', async () => {
+  const reads: string[] = []
+  const file = new Proxy(new Blob(['x,y\n1,2\n']), {
+    get(target, key) {
+      if (key === 'size') return 3 * 2 ** 30 + 1
+      reads.push(String(key))
+      return Reflect.get(target, key)
+    },
+  })
+  const said =
+    /^big has 3,073 MiB, and this page takes up to 256: use the command line, which reads files of any size$/
+  await expect(lesson.openFile(file, 'big')).rejects.toThrow(said)
+  await expect(lesson.readCsv(file, 'big')).rejects.toThrow(said)
+  await expect(lesson.readCsv(file, 'big', true)).rejects.toThrow(said)
+  expect(reads).toEqual([])
+})

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { givenFrom } from '../../../src/table/given.ts'
-import { type Asked, codeOf, commandsOf } from '../../../web/studio/src/commands.ts'
+import { type Asked, codeOf, commandsOf, word } from '../../../web/studio/src/commands.ts'
 
 const asked = (over: Partial<Asked> = {}, notes: Partial<Asked['notes']> = {}): Asked => ({
   notes: {
@@ -12,6 +13,7 @@ const asked = (over: Partial<Asked> = {}, notes: Partial<Asked['notes']> = {}): 
   seed: 7,
   given: {},
   form: '.csv',
+  reportSeed: 7,
   ...over,
 })
 
@@ -33,6 +35,27 @@ describe('the commands that the studio shows', () => {
     const code = codeOf(asked({}, { rules, choice: { types } }), 'node')
     expect(code).toContain(`rules: ${JSON.stringify(rules)}`)
     expect(code).toContain(`types: ${JSON.stringify(types)}`)
+  })
+
+  it('hold no character that a terminal would obey, or that reorders the text around it', () => {
+    const hostile = `it's \u001b[201~\u0003rm -rf ~\n\u202e \\n \u{e0041}`
+    const controls = /[^\P{C}\n]/u
+    const types = { [hostile]: 'number' } as const
+    const of = asked({ given: { [hostile]: 'x' } }, { file: `${hostile}.csv`, choice: { types } })
+    const commands = commandsOf(of)
+    expect(commands).not.toMatch(controls)
+    expect(commands.split('\n')).toHaveLength(4)
+    const said = spawnSync('bash', ['-c', `printf %s ${word(hostile)}`], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    })
+    expect(said.stdout).toBe(hostile)
+    for (const where of ['node', 'page'] as const) {
+      const code = codeOf(of, where)
+      expect(code).not.toMatch(controls)
+      const [, json] = /types: (\{.*?\})/.exec(code)!
+      expect(JSON.parse(json!)).toEqual(types)
+    }
   })
 
   it('have conditions that the command line reads as the page meant them', () => {

@@ -5,6 +5,14 @@ import { scalePoints } from '../../../src/table/encodings/scaled.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
 import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
 
+import { requireSize } from './file-size.ts'
+
+/** The text of a file. Throws InputError on one that is too large for a page. */
+export async function textOf(file: Blob, name: string): Promise<string> {
+  requireSize(file, name)
+  return file.text()
+}
+
 /** Scaled training points lie within 1; rows further away than this don't belong to the same data. */
 const near = 3
 

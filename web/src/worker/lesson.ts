@@ -67,14 +67,13 @@ async function readRun(run: CommittedModel) {
 }
 
 async function readFile(file: Blob, name: string) {
-  const { modelOfFile } = await import('./reader-file.ts').catch((error) => {
+  const { readModelFile } = await import('./reader-file.ts').catch((error) => {
     throw new InputError(
       `the part of this page that reads ONNX files does not load (${messageOf(error)}): connect to its server, and give ${name} again`,
       'cannot-read',
     )
   })
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  return { model: modelOfFile(bytes, name), onnx: bytes }
+  return readModelFile(file, name)
 }
 
 /** The reader's choice of process. Throws InputError on options out of range. */
@@ -183,8 +182,8 @@ export const lesson = {
    * Throws on anything but a CSV of numbers, other columns than the model's, or rows nowhere near its training data.
    */
   async readCsv(file: Blob, name: string, isToTrainOn = false): Promise<NamedTable> {
-    const { fittingCsv, planeCsv } = await import('./fitting-csv.ts')
-    const text = await file.text()
+    const { fittingCsv, planeCsv, textOf } = await import('./fitting-csv.ts')
+    const text = await textOf(file, name)
     return isToTrainOn ? planeCsv(text, name) : fittingCsv((await opened()).columns, text, name)
   },
 

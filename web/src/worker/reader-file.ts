@@ -3,7 +3,15 @@ import { counted } from '../../../src/core/format.ts'
 import { referencePredictor } from '../../../src/model/compute/reference.ts'
 import { readModel } from '../../../src/onnx/read.ts'
 import { isScaled } from '../../../src/table/encodings/encoding.ts'
+import { requireSize } from './file-size.ts'
 import type { PointsModel } from './points-model.ts'
+
+/** Reads a file that is chosen in the page. Throws InputError as `modelOfFile` does, and on one that is too large. */
+export async function readModelFile(file: Blob, name: string) {
+  requireSize(file, name)
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  return { model: modelOfFile(bytes, name), onnx: bytes }
+}
 
 /**
  * Reads a model.onnx that is not the page's own. Throws InputError as `readModel` does, or, with a remedy, on a moonstep

@@ -11,7 +11,7 @@ import {
 } from 'moonstep/web'
 import { fail, type Place, problem, status } from './problem.ts'
 import { currentSession, model, notes, phase, table } from './state.ts'
-import type { ConditionView, FilledView, SampleView, Watching } from './worker/views.ts'
+import type { AskedRows, ConditionView, FilledView, SampleView, Watching } from './worker/views.ts'
 import { reporterReady } from './workers.ts'
 
 /** Requests to the model and their results. */
@@ -24,10 +24,8 @@ export const samples = signal<SampleView>()
 export const filled = signal<FilledView>()
 /** Whether filling leaves cells empty where rows like theirs are empty. */
 export const keepsGaps = signal(true)
-/** report.html, once it is written. */
-export const reportHtml = signal<string>()
-/** The report's figures, once they are measured. */
-export const findings = signal<Report>()
+/** The report, once it is written: its figures, its page, and the seed of the samples that it measures. */
+export const written = signal<{ readonly findings: Report; readonly html: string; readonly seed: number }>()
 type Task = 'sample' | 'fill' | 'report'
 
 /** Where a task is asked for. */
@@ -45,8 +43,7 @@ effect(() => {
   stop()
   samples.value = undefined
   filled.value = undefined
-  reportHtml.value = undefined
-  findings.value = undefined
+  written.value = undefined
   given.value = {}
 })
 
@@ -84,13 +81,19 @@ async function attempt(what: Task, task: (watching: Watching) => Promise<void>):
   }
 }
 
+/** What the shown rows were asked by; before there are any, what the next are asked by. */
+export function askedRows(): AskedRows {
+  return samples.value ?? { count: count.value, seed: seed.value, given: given.value }
+}
+
 function show(what: Task, share: number): void {
   busy.value = { what, share }
 }
 
 export function generate(): Promise<void> {
   return attempt('sample', async (watching) => {
-    const request = { count: count.value, seed: seed.value, given: given.value }
+    const asked = { count: count.value, seed: seed.value, given: given.value }
+    const request = { ...asked, shown: samples.value?.id }
     status.value = `Generating ${counted(request.count, 'row')}`
     const drawn = await currentSession().sample(request, watching)
     samples.value = drawn
@@ -101,7 +104,8 @@ export function generate(): Promise<void> {
 export function fill(file: File): Promise<void> {
   return attempt('fill', async (watching) => {
     status.value = `Filling the gaps of ${file.name}`
-    const request = { file, seed: seed.value, keepsGapsByDesign: keepsGaps.value }
+    const shown = filled.value?.id
+    const request = { file, seed: seed.value, keepsGapsByDesign: keepsGaps.value, shown }
     const done = await currentSession().fill(request, watching)
     filled.value = done
     const left = done.left > 0 ? `, ${counted(done.left, 'cell')} left empty` : ''
@@ -115,7 +119,8 @@ export function writeReport(): Promise<void> {
     status.value = 'Writing the report'
     const onSampled = ({ done, count }: { readonly done: number; readonly count: number }) =>
       show('report', (0.3 * done) / Math.max(1, count))
-    const sources = await currentSession().reportSources(seed.value, { signal, onProgress: onSampled })
+    const ofReport = seed.value
+    const sources = await currentSession().reportSources(ofReport, { signal, onProgress: onSampled })
     let [stage, stages] = ['', 0]
     const onProgress = ({ stage: at, done, count }: WorkProgress) => {
       if (at !== stage) {
@@ -127,21 +132,20 @@ export function writeReport(): Promise<void> {
       show('report', 1 - 0.7 * 0.75 ** (stages - 1 + done / count))
     }
     await reporterReady
-    const measured = await report({ ...sources, onProgress, signal })
-    const html = await reportPage(measured, sources, {
+    const findings = await report({ ...sources, onProgress, signal })
+    const html = await reportPage(findings, sources, {
       title: table.value!.name,
       digest: notes.value?.digest,
     })
     signal.throwIfAborted()
-    findings.value = measured
-    reportHtml.value = html
+    written.value = { findings, html, seed: ofReport }
     status.value = 'The report is written.'
   })
 }
 
-/** Draws two columns of the real and the generated rows as an SVG. */
-export async function drawPair(columns: [string, string]): Promise<string> {
-  const { real, samples } = await currentSession().pairSources()
+/** Draws two columns of the real and the generated rows of a number as an SVG. */
+export async function drawPair(id: number, columns: [string, string]): Promise<string> {
+  const { real, samples } = await currentSession().pairSources(id)
   await reporterReady
   return pairFigure(real, samples, columns)
 }

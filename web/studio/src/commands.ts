@@ -1,19 +1,37 @@
 import type { FormEnding, Given, Range } from 'moonstep/web'
 import { stemOf } from './download.ts'
 import type { RunNotes } from './kept.ts'
+import type { AskedRows } from './worker/views.ts'
 
-/** The page's current choices. */
-export interface Asked {
+/** The rows that the page shows, or would draw next, and its report. */
+export interface Asked extends AskedRows {
   readonly notes: RunNotes
-  readonly count: number
-  readonly seed: number
-  readonly given: Given
   readonly form: FormEnding
+  /** The seed of the report's samples. */
+  readonly reportSeed: number
 }
 
-/** A shell's word for a text. */
+/** Characters that a terminal may obey when they are pasted, or that reorder or hide the text around them. */
+const controls = /[\p{C}\u2028\u2029]/u
+
+/** A shell's word for a text; such characters are escaped, as bash and zsh read them. */
 export function word(text: string): string {
+  if (controls.test(text)) {
+    const escaped = text.replace(/['\\]/g, '\\$&').replace(new RegExp(controls, 'gu'), escapeOf)
+    return `$'${escaped}'`
+  }
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function escapeOf(character: string): string {
+  return `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`
+}
+
+/** JSON as code, in which such characters are escaped. */
+function codeFor(value: unknown): string {
+  const units = (text: string) =>
+    text.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value).replace(new RegExp(controls, 'gu'), (text) => units(text).join(''))
 }
 
 /** A name or value as --given has it: in double quotes unless it is plain. */
@@ -38,8 +56,13 @@ function conditionOf(column: string, value: Given[string]): string {
       : `${name} in ${from}..${to}`
 }
 
+/** Conditions as --given has them. */
+export function conditionsOf(given: Given): string[] {
+  return Object.entries(given).map(([name, value]) => conditionOf(name, value))
+}
+
 /** The commands that make the same model and the same rows in a terminal. */
-export function commandsOf({ notes, count, seed, given, form }: Asked): string {
+export function commandsOf({ notes, count, seed, given, form, reportSeed }: Asked): string {
   const { file, choice, rules = [], minCategory, holdout, steps } = notes
   const stem = stemOf(file)
   const run = `runs/${stem}`
@@ -56,7 +79,7 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
   const longer = steps
     .slice(1)
     .map((more) => `npx moonstep train --resume --steps ${more} --out ${word(run)}`)
-  const conditions = Object.entries(given).map(([name, value]) => `--given ${word(conditionOf(name, value))}`)
+  const conditions = conditionsOf(given).map((condition) => `--given ${word(condition)}`)
   const sample = [
     'npx moonstep sample model.onnx',
     `-n ${count} --seed ${seed}`,
@@ -68,15 +91,15 @@ export function commandsOf({ notes, count, seed, given, form }: Asked): string {
     ...longer,
     `npx moonstep export ${word(run)} --out model.onnx`,
     sample.join(' '),
-    `npx moonstep report ${word(run)} --seed ${seed}`,
+    `npx moonstep report ${word(run)} --seed ${reportSeed}`,
   ].join('\n')
 }
 
 /** Code that does the same in Node, or in a page. */
 export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
   const { file, choice, rules = [], minCategory, holdout, steps } = notes
-  const types = choice.types && JSON.stringify(choice.types)
-  const columns = choice.columns && JSON.stringify(choice.columns)
+  const types = choice.types && codeFor(choice.types)
+  const columns = choice.columns && codeFor(choice.columns)
   const choices = [...(types ? [`types: ${types}`] : []), ...(columns ? [`columns: ${columns}`] : [])].join(
     ', ',
   )
@@ -84,19 +107,19 @@ export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'pa
   const asked = [
     `count: ${count}`,
     `seed: ${seed}`,
-    ...(Object.keys(given).length > 0 ? [`given: ${JSON.stringify(given)}`] : []),
+    ...(Object.keys(given).length > 0 ? [`given: ${codeFor(given)}`] : []),
   ].join(', ')
   const isLonger = steps.length > 1
   const [store, longer] =
     where === 'node'
-      ? [`out: ${JSON.stringify(`runs/${stemOf(file)}`)}`, `out: ${JSON.stringify(`runs/${stemOf(file)}`)}`]
+      ? [`out: ${codeFor(`runs/${stemOf(file)}`)}`, `out: ${codeFor(`runs/${stemOf(file)}`)}`]
       : ['store', 'store']
   const options = [
-    where === 'node' ? `dataset: ${JSON.stringify(file)}` : 'dataset',
+    where === 'node' ? `dataset: ${codeFor(file)}` : 'dataset',
     ...(where === 'node' && types ? [`types: ${types}`] : []),
     ...(where === 'node' && columns ? [`columns: ${columns}`] : []),
     ...(minCategory ? [`minCategory: ${minCategory}`] : []),
-    ...(rules.length > 0 ? [`rules: ${JSON.stringify(rules)}`] : []),
+    ...(rules.length > 0 ? [`rules: ${codeFor(rules)}`] : []),
     ...training,
     ...(where === 'node' ? [`engine: 'simd'`] : []),
     ...(isLonger ? [store] : []),

@@ -8,6 +8,7 @@ import {
   runFilePaths,
 } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
+import { notesIn } from './run-notes.ts'
 import type { TablesCloseness } from './worker/tables-views.ts'
 
 /** What a run of several tables has beside its notes. */
@@ -127,9 +128,7 @@ function runInFolder(root: FileSystemDirectoryHandle, id: string): KeptRun {
     async readNotes() {
       try {
         const file = await read(notesFile)
-        const notes = JSON.parse(await file.text()) as RunNotes
-        // notes of the page's first version lack what the list shows
-        return { ...{ name: notes.file, rows: 0, columns: 0, begun: file.lastModified }, ...notes }
+        return notesIn(await file.text(), file.lastModified)
       } catch {
         return undefined
       }

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
-import { type ColumnType, counted, type Rule } from 'moonstep/web'
+import { type ColumnType, counted, messageOf, type Rule } from 'moonstep/web'
 import { count, seed } from './asking.ts'
 import { confirmed } from './confirmation.tsx'
-import { problem, sentenceOf, status } from './problem.ts'
+import { fail, problem, sentenceOf, status } from './problem.ts'
 import { openRun } from './runs.ts'
 import { tablesCode } from './several.ts'
 import { settingsFor } from './share.ts'
@@ -151,7 +151,14 @@ async function applyLink({ name, columns, leftOut }: TableView): Promise<void> {
   ])
   if (!settings) return
   const { file } = page.taken!
-  const shown = await page.session.read(file, { types: settings.types }, () => {})
+  let shown: Awaited<ReturnType<typeof page.session.read>>
+  try {
+    shown = await page.session.read(file, { types: settings.types }, () => {})
+  } catch (error) {
+    // the table stays as it was read without them
+    fail('columns', new Error(`The settings of the link do not fit ${name}: ${messageOf(error)}`))
+    return
+  }
   if ('most' in shown) return
   page.taken = { file, choice: { types: settings.types } }
   types.value = settings.types

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { exportModel, humanCount, humanSeconds, InputError } from 'moonstep/web'
+import { exportModel, humanCount, humanSeconds, InputError, messageOf } from 'moonstep/web'
 import { confirmed } from './confirmation.tsx'
 import type { KeptRun, RunNotes } from './kept.ts'
 import { fail, problem, status } from './problem.ts'
@@ -80,6 +80,7 @@ export async function openRun(id: string): Promise<void> {
   phase.value = 'opening'
   const run = kept.run(id)
   status.value = 'Opening the run'
+  let runNotes: RunNotes | undefined
   try {
     // this tab may have it already
     const open = page.open?.run.id === id ? page.open : await holdRun(run)
@@ -87,12 +88,12 @@ export async function openRun(id: string): Promise<void> {
     await closeTable()
     page.open = open
     phase.value = 'opening'
-    const runNotes = await run.readNotes()
+    runNotes = await run.readNotes()
     if (runNotes?.tables) {
       await (await tablesCode()).openTables(open, runNotes)
       return await listRuns()
     }
-    if (!runNotes || !(await run.store.read('config')))
+    if (!runNotes || runNotes.steps.length === 0 || !(await run.store.read('config')))
       throw new InputError(
         `${runNotes?.name ?? 'The run'} has lost files that it needs: forget it, and train again`,
         'not-found',
@@ -112,9 +113,22 @@ export async function openRun(id: string): Promise<void> {
     }
   } catch (error) {
     if (phase.value === 'opening') await closeTable()
-    fail('runs', error)
+    fail('runs', isSaid(error) ? error : damaged(nameOfRun({ notes: runNotes }), id, error))
   }
   await listRuns()
+}
+
+/** Whether an error already says what to do. */
+const isSaid = (error: unknown) =>
+  error instanceof InputError && (error.code === 'conflict' || error.code === 'not-found')
+
+/** What to say of a run whose files can't be read. */
+function damaged(name: string, id: string, error: unknown): InputError {
+  const problem = messageOf(error).replaceAll(`${id}/`, '')
+  return new InputError(
+    `${name} can’t be opened, because its files are damaged (${problem}): forget it, and train again`,
+    'bad-data',
+  )
 }
 
 /** Makes the model of the open run, and loads it. */

@@ -179,6 +179,8 @@ export function createTraining(session: Remote<Session>, threads: number): Train
       const every = Math.max(1, Math.floor((2 * lines.length) / maxPoints))
       for (let k = 0; k + every <= lines.length; k += every) {
         const part = lines.slice(k, k + every).map((line) => Number(line.split(',')[1]))
+        // a damaged file draws no line
+        if (!part.every(Number.isFinite)) continue
         addLoss({ step: k + every, loss: part.reduce((sum, loss) => sum + loss) / every })
       }
       progress.value = { step: lines.length, steps }

@@ -67,8 +67,8 @@ export function gradientWork(session: StepSession, { network, ends }: SharePlan,
   }
 }
 
-/** A helper's thread: works on shares of the engine's batches until it is ended. */
-export function helpGradient(start: GradientHelperStart, session: StepSession): Promise<never> {
+/** A helper's thread: works on shares of the engine's batches until the engine is disposed of. */
+export function helpGradient(start: GradientHelperStart, session: StepSession): Promise<void> {
   const shared = shareStep(start.plan, start.memory)
   return serve(shared.words, start.thread, gradientWork(session, start.plan, shared))
 }

@@ -52,8 +52,8 @@ export async function createSimdEngine(options: SimdEngineOptions): Promise<Trai
   }
 }
 
-/** A helper's thread: works on tasks of the engine's steps until it is ended. */
-export function helpStep({ plan, memory, thread }: StepHelperStart): Promise<never> {
+/** A helper's thread: works on tasks of the engine's steps until the engine is disposed of. */
+export function helpStep({ plan, memory, thread }: StepHelperStart): Promise<void> {
   const step = new StepMemory(plan, memory)
   return serve(step.words, thread, (kind, task) => step.work(thread, kind, task))
 }

@@ -1,6 +1,6 @@
 import { counted, type Report as Findings, isGenerated } from 'moonstep/web'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { busy, drawPair, findings, reportHtml, samples, writeReport } from '../asking.ts'
+import { busy, drawPair, samples, writeReport, written } from '../asking.ts'
 import { ColumnCard, Legend } from '../column-card.tsx'
 import { download, stemOf } from '../download.ts'
 import { fail } from '../problem.ts'
@@ -148,7 +148,7 @@ function Pairs({ drawn }: { readonly drawn: SampleView }) {
   useEffect(() => {
     if (across === down || drawn.count === 0) return
     let isLatest = true
-    drawPair([across, down]).then(
+    drawPair(drawn.id, [across, down]).then(
       (picture) => isLatest && setSvg(picture),
       (error) => isLatest && fail('look', error),
     )
@@ -172,7 +172,7 @@ function Pairs({ drawn }: { readonly drawn: SampleView }) {
   return (
     <div class="pairs">
       <h3>Two columns together</h3>
-      {findings.value && (
+      {written.value && (
         <>
           <p class="quiet">
             How alike each pair is in your file and in the samples: 1 is the same. Choose one to see it.{' '}
@@ -181,7 +181,7 @@ function Pairs({ drawn }: { readonly drawn: SampleView }) {
             </span>
           </p>
           <PairMatrix
-            of={findings.value}
+            of={written.value.findings}
             chosen={[across, down]}
             onChoose={([x, y]) => {
               setAcross(x)
@@ -209,10 +209,10 @@ function Pairs({ drawn }: { readonly drawn: SampleView }) {
 
 function Report() {
   const { rows } = model.value!
-  const html = reportHtml.value
+  const html = written.value?.html
   const save = async () => {
-    if (!reportHtml.value) await writeReport()
-    if (reportHtml.value) download(reportHtml.value, `${stemOf(table.value!.name)}-report.html`)
+    if (!written.value) await writeReport()
+    if (written.value) download(written.value.html, `${stemOf(table.value!.name)}-report.html`)
   }
   return (
     <div class="report">

@@ -1,8 +1,10 @@
 import { busy, count, fill, filled, generate, given, keepsGaps, samples, seed, stop } from '../asking.ts'
 import { PreviewTable } from '../column-card.tsx'
+import { conditionsOf } from '../commands.ts'
 import { model } from '../state.ts'
+import { problemOfCount, problemOfSeed } from '../whole-numbers.ts'
 import { areComplete, Conditions } from './conditions.tsx'
-import { NumberField, problemOfCount, problemOfSeed, SeedField } from './number-field.tsx'
+import { NumberField, SeedField } from './number-field.tsx'
 import { Problem } from './problem.tsx'
 import { SaveRows } from './save-rows.tsx'
 
@@ -70,9 +72,15 @@ function Generated() {
       <div class="beside-rows">
         <h3>
           {drawn.count.toLocaleString('en')} generated rows{' '}
-          {shown < drawn.count && <span class="count">the first {shown.toLocaleString('en')} are shown</span>}
+          <span class="count">
+            {[
+              `seed ${drawn.seed}`,
+              ...conditionsOf(drawn.given),
+              ...(shown < drawn.count ? [`the first ${shown.toLocaleString('en')} are shown`] : []),
+            ].join(', ')}
+          </span>
         </h3>
-        <SaveRows of="samples" label="Download rows" />
+        <SaveRows of="samples" rows={drawn.id} label="Download rows" at="ask" />
       </div>
       {drawn.warnings.map((warning) => (
         <p key={warning} class="problem">
@@ -159,7 +167,7 @@ function Fill() {
               {warning}
             </p>
           ))}
-          <SaveRows of="filled" label="Download filled file" />
+          <SaveRows of="filled" rows={filled.value.id} label="Download filled file" at="fill" />
           <p class="legend">
             <span class="key">
               <mark>cells</mark> that were filled

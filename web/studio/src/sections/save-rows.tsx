@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { FormEnding } from 'moonstep/web'
 import { download, stemOf } from '../download.ts'
+import { fail, type Place } from '../problem.ts'
 import { currentSession, table } from '../state.ts'
 
 const forms: readonly (readonly [FormEnding, string])[] = [
@@ -12,11 +13,25 @@ const forms: readonly (readonly [FormEnding, string])[] = [
 
 export const form = signal<FormEnding>('.csv')
 
+interface Saved {
+  readonly of: 'samples' | 'filled'
+  /** The number of the rows. */
+  readonly rows: number
+  readonly label: string
+  /** Where it says what went wrong. */
+  readonly at: Place
+}
+
 /** A button to download rows, with a choice of format. */
-export function SaveRows({ of, label }: { readonly of: 'samples' | 'filled'; readonly label: string }) {
+export function SaveRows({ of, rows, label, at }: Saved) {
   const save = async () => {
-    const blob = await currentSession().rowsFile(of, form.value)
-    download(blob, `${stemOf(table.value!.name)}-${of === 'samples' ? 'synthetic' : 'filled'}${form.value}`)
+    const ending = form.value
+    try {
+      const blob = await currentSession().rowsFile(of, rows, ending)
+      download(blob, `${stemOf(table.value!.name)}-${of === 'samples' ? 'synthetic' : 'filled'}${ending}`)
+    } catch (error) {
+      fail(at, error)
+    }
   }
   const id = `form-${of}`
   return (

@@ -1,7 +1,7 @@
 import { downloadZip } from 'client-zip'
 import { counted, type RunFile, runFilePaths } from 'moonstep/web'
 import { useState } from 'preact/hooks'
-import { count, given, samples, seed } from '../asking.ts'
+import { askedRows, samples, seed, written } from '../asking.ts'
 import { type Asked, codeOf, commandsOf } from '../commands.ts'
 import { download, stemOf } from '../download.ts'
 import { fail, problem } from '../problem.ts'
@@ -15,11 +15,10 @@ export function TakeStep() {
   const [hasRealRows, setHasRealRows] = useState(false)
   const stem = stemOf(table.value!.name)
   const asked: Asked = {
+    ...askedRows(),
     notes: notes.value!,
-    count: count.value,
-    seed: seed.value,
-    given: given.value,
     form: form.value,
+    reportSeed: written.value?.seed ?? seed.value,
   }
   const needsFaker = table.value!.columns.some(({ column: { maker } }) => maker?.by === 'faker')
   const saveModel = async () => download(await currentSession().modelFile(), 'model.onnx')
@@ -36,7 +35,7 @@ export function TakeStep() {
   return (
     <section id="take">
       <h2 tabIndex={-1}>Take it along</h2>
-      {samples.value && <SaveRows of="samples" label="Download rows" />}
+      {samples.value && <SaveRows of="samples" rows={samples.value.id} label="Download rows" at="take" />}
       <p class="actions">
         <button type="button" onClick={saveModel}>
           Download model

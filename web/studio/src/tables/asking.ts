@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import { humanCount, humanSeconds } from 'moonstep/web'
 import { fail, problem, status } from '../problem.ts'
 import { phase } from '../state.ts'
+import type { AskedTables } from '../worker/tables-views.ts'
 import { inPage } from './errors.ts'
 import { currentTables, model, samples } from './state.ts'
 
@@ -34,7 +35,7 @@ export async function generate(): Promise<void> {
   try {
     const { signal } = running
     const drawn = await currentTables().sample(
-      { count: counts.value, seed: seed.value },
+      { count: counts.value, seed: seed.value, shown: samples.value?.id },
       { signal, onProgress },
     )
     samples.value = drawn
@@ -48,6 +49,11 @@ export async function generate(): Promise<void> {
   } finally {
     drawing.value = undefined
   }
+}
+
+/** What the shown rows were asked by; before there are any, what the next are asked by. */
+export function askedTables(): AskedTables {
+  return samples.value ?? { count: counts.value, seed: seed.value }
 }
 
 export function stop(): void {

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks'
 import { PreviewTable } from '../column-card.tsx'
 import { download } from '../download.ts'
-import { NumberField, problemOfCount, problemOfSeed, SeedField } from '../sections/number-field.tsx'
+import { fail, type Place } from '../problem.ts'
+import { NumberField, SeedField } from '../sections/number-field.tsx'
 import { Problem } from '../sections/problem.tsx'
+import { problemOfCount, problemOfSeed } from '../whole-numbers.ts'
 import { counts, drawing, generate, seed, stop } from './asking.ts'
+import { inPage } from './errors.ts'
 import { currentTables, model, samples, stem } from './state.ts'
 
 /** How many rows of the tables without a parent, and the seed; then the rows of each table. */
@@ -74,8 +77,10 @@ function Generated() {
   return (
     <div class="generated">
       <div class="beside-rows">
-        <h3>Generated rows</h3>
-        <SaveTables />
+        <h3>
+          Generated rows <span class="count">seed {drawn.seed}</span>
+        </h3>
+        <SaveTables rows={drawn.id} at="ask" />
       </div>
       <fieldset class="tabs">
         <legend class="hidden">Table to show</legend>
@@ -99,8 +104,14 @@ function Generated() {
 }
 
 /** A button to download the rows of all tables. */
-export function SaveTables() {
-  const save = async () => download(await currentTables().rowsZip(), `${stem.value}-synthetic.zip`)
+export function SaveTables({ rows, at }: { readonly rows: number; readonly at: Place }) {
+  const save = async () => {
+    try {
+      download(await currentTables().rowsZip(rows), `${stem.value}-synthetic.zip`)
+    } catch (error) {
+      fail(at, inPage(error))
+    }
+  }
   return (
     <p class="actions">
       <button type="button" onClick={save}>

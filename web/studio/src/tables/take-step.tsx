@@ -1,7 +1,7 @@
 import { download } from '../download.ts'
 import { Problem } from '../sections/problem.tsx'
 import { Code } from '../sections/take-step.tsx'
-import { counts, seed } from './asking.ts'
+import { askedTables } from './asking.ts'
 import { commandsOfTables } from './commands.ts'
 import { SaveTables } from './rows-step.tsx'
 import { currentTables, samples, stem, view } from './state.ts'
@@ -10,12 +10,13 @@ import { currentTables, samples, stem, view } from './state.ts'
 export function TakeStep() {
   const { schema } = view.value!
   const name = stem.value
+  const asked = askedTables()
   const keptTables = Object.entries(schema.tables).flatMap(([table, { keep }]) => (keep ? [table] : []))
   const saveModel = async () => download(await currentTables().modelFile(), `${name}.moonstep`)
   return (
     <section id="take">
       <h2 tabIndex={-1}>Take it along</h2>
-      {samples.value && <SaveTables />}
+      {samples.value && <SaveTables rows={samples.value.id} at="take" />}
       <p class="actions">
         <button type="button" onClick={saveModel}>
           Download models
@@ -45,7 +46,7 @@ export function TakeStep() {
       </p>
       <Code
         title="The same in a terminal"
-        text={commandsOfTables({ name, counts: counts.value, seed: seed.value })}
+        text={commandsOfTables({ name, counts: asked.count, seed: asked.seed })}
       />
     </section>
   )

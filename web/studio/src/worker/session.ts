@@ -37,6 +37,7 @@ import { columnWarnings, gapsByDesign } from './column-warnings.ts'
 import { conditionView } from './condition-view.ts'
 import { filledCells, keepGaps } from './fill.ts'
 import { yardsticksOf } from './real-distances.ts'
+import { Results } from './results.ts'
 import { shared } from './shared-numbers.ts'
 import type {
   ConditionView,
@@ -62,15 +63,20 @@ const smallTable = { rows: 500, steps: 1000 }
 /** The rows of a file, with the first texts of columns that keep none. */
 type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
 
+/** A table as the page shows it. */
+interface Shown {
+  readonly table: ReadRows
+  readonly histograms: Histograms
+  readonly view: TableView
+}
+
 /** Holds the table and its results off the page's thread: reads, samples, fills, writes. */
 export class Session {
-  #table: ReadRows | undefined
-  #histograms: Histograms | undefined
-  #leftOut: readonly LeftOut[] = []
+  #shown: Shown | undefined
   #run: RunTables | undefined
   #model: { readonly bytes: Uint8Array; readonly loaded: Model } | undefined
-  #samples: Table | undefined
-  #filled: Table | undefined
+  readonly #samples = new Results<Table>()
+  readonly #filled = new Results<Table>()
 
   /** Reads a table's file, or only its columns' names if they are too many. Throws InputError as `readTable` does, and if the file is too large for a page. */
   async read(file: File, choice: ColumnChoice, onReading: OnReading): Promise<TableView | WideFile> {
@@ -89,8 +95,10 @@ export class Session {
         `${name} has one column, ${table.columns[0]!.name}: give two or more, separated by commas, semicolons or tabs, because a model learns how columns depend on each other`,
         'bad-data',
       )
+    const shown = shownTable(table, leftOut, notes)
     await this.forget()
-    return this.#show(table, leftOut, notes)
+    this.#shown = shown
+    return shown.view
   }
 
   /** The table, or its first rows, and the number of training steps on all. */
@@ -98,43 +106,37 @@ export class Session {
     holdout: number,
     most = Number.POSITIVE_INFINITY,
   ): { readonly dataset: Table; readonly steps: number } {
-    const { columns, points } = this.#table!
+    const { columns, points } = this.#table
     const count = Math.min(most, points.count)
     const data = shared(points.data.subarray(0, count * points.dim))
-    return { dataset: { columns, points: { ...points, data, count } }, steps: this.#steps(holdout) }
-  }
-
-  /** The number of training steps: small tables need fewer than the recipe's. */
-  #steps(holdout: number): number {
-    const table = this.#table!
-    const steps = stepsOf(table, { recipe: 'table', holdout })
-    const isSmall = Math.round((1 - holdout) * table.points.count) < smallTable.rows
-    return isSmall ? Math.min(steps, smallTable.steps) : steps
+    return { dataset: { columns, points: { ...points, data, count } }, steps: stepsFor(this.#table, holdout) }
   }
 
   /** Distributions of intermediate samples. */
   sharesOf(samples: Table): Distribution[] {
-    return this.#histograms!.of(samples)
+    return this.#shown!.histograms.of(samples)
   }
 
   /** Restores the table of a stored run. */
   async restore(name: string, store: RunStore, leftOut: readonly LeftOut[]): Promise<TableView> {
     const run = await readRun(store)
+    const shown = shownTable({ ...run.rows, name }, leftOut, [])
     await this.forget()
     this.#run = run
-    return this.#show({ ...this.#run.rows, name }, leftOut, [])
+    this.#shown = shown
+    return shown.view
   }
 
   /** A rule as its user states it. Throws InputError as `train` does on one that can't be, or that rows break. */
   stateRule(rule: Rule | string): string {
     const text = typeof rule === 'string' ? rule.trim() : describeRule(rule)
-    checkRules([text], this.#table!)
+    checkRules([text], this.#table)
     return text
   }
 
   /** What is wrong with a condition, and how many rows of the file meet it. */
   checkGiven(given: Given): ConditionView {
-    return conditionView(given, (each) => this.#histograms!.where(each, this.#encoding).rows)
+    return conditionView(given, (each) => this.#shown!.histograms.where(each, this.#encoding).rows)
   }
 
   /** Loads model.onnx of a run; with the table as it is shown, if training left columns of it out. */
@@ -147,8 +149,7 @@ export class Session {
     await this.#model?.loaded.dispose()
     this.#model = { bytes, loaded: await loadModel(bytes, { threads }) }
     this.#run = run
-    this.#samples = undefined
-    this.#filled = undefined
+    this.#forgetRows()
     const { encoding, train, holdout, closeness } = run
     const table = this.#withoutLeftOut(run)
     return {
@@ -162,8 +163,9 @@ export class Session {
   }
 
   /** Draws samples: those of the command line with `--provider simd`, to the bit. */
-  async sample(request: SampleRequest, watching: Watching): Promise<SampleView> {
+  async sample({ shown: former, ...request }: SampleRequest, watching: Watching): Promise<SampleView> {
     const { count, seed, given } = request
+    this.#samples.keepOnly(former)
     const { signal } = watching
     const { loaded } = this.#model!
     const { columns } = this.#encoding
@@ -178,7 +180,6 @@ export class Session {
     const start = performance.now()
     const { table } = await sample(loaded, { count, seed, given, onWarning, ...watching })
     const seconds = (performance.now() - start) / 1000
-    this.#samples = table
     const shown = {
       ...request,
       seconds,
@@ -186,28 +187,30 @@ export class Session {
       columns: table.columns.map(({ name }) => name),
       preview: previewOf(table, Math.min(table.points.count, mostShown)),
       samples: this.sharesOf(table),
-      ...yardsticksOf(this.#run!, this.#table!),
+      ...yardsticksOf(this.#run!, this.#table),
     }
-    if (Object.keys(given).length === 0) return shown
+    if (Object.keys(given).length === 0) return { ...shown, id: this.#samples.add(table) }
     // enough for a picture
     const before = await sample(loaded, { count: Math.min(count, 2000), seed, signal, onWarning: () => {} })
-    const meeting = this.#histograms!.where(given, this.#encoding)
+    const meeting = this.#shown!.histograms.where(given, this.#encoding)
     return {
       ...shown,
       before: this.sharesOf(before.table),
       ...(meeting.rows > 0 && { meeting }),
+      // only now can nothing fail any more
+      id: this.#samples.add(table),
     }
   }
 
   /** Fills the empty cells of a file. Throws InputError as `impute` does. */
-  async fill({ file, seed, keepsGapsByDesign }: FillRequest, watching: Watching): Promise<FilledView> {
+  async fill({ file, seed, keepsGapsByDesign, shown }: FillRequest, watching: Watching): Promise<FilledView> {
     const { loaded } = this.#model!
+    this.#filled.keepOnly(shown)
     const rows = await readRowsFor(loaded, file)
     const warnings: string[] = []
     const onWarning = (text: string) => warnings.push(text)
     const table = await impute(loaded, rows, { seed, onWarning, ...watching })
     const left = keepsGapsByDesign ? keepGaps(table, rows, gapsByDesign(this.#run!.rows)) : 0
-    this.#filled = table
     const gaps = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
     return {
       rows: table.points.count,
@@ -217,12 +220,13 @@ export class Session {
       preview: previewOf(table, shownRows),
       marks: filledCells(table, rows, shownRows),
       warnings,
+      id: this.#filled.add(table),
     }
   }
 
-  /** The generated or filled rows as a file. */
-  rowsFile(of: 'samples' | 'filled', ending: FormEnding): Blob {
-    return tableFile((of === 'samples' ? this.#samples : this.#filled)!, ending)
+  /** The generated or filled rows of a number as a file. */
+  rowsFile(of: 'samples' | 'filled', id: number, ending: FormEnding): Blob {
+    return tableFile((of === 'samples' ? this.#samples : this.#filled).get(id), ending)
   }
 
   modelFile(): Uint8Array {
@@ -239,16 +243,25 @@ export class Session {
     return { samples, against, train: train!, encoding, leftOut, seed }
   }
 
-  /** The real rows and those generated, for a picture of two columns. */
-  pairSources(): { readonly real: Table; readonly samples: Table } {
-    const { columns, points } = this.#table!
-    return { real: { columns, points }, samples: this.#samples! }
+  /** The real rows and the generated ones of a number, for a picture of two columns. */
+  pairSources(id: number): { readonly real: Table; readonly samples: Table } {
+    const { columns, points } = this.#table
+    return { real: { columns, points }, samples: this.#samples.get(id) }
   }
 
   async forget(): Promise<void> {
     await this.#model?.loaded.dispose()
-    this.#table = this.#histograms = this.#run = undefined
-    this.#model = this.#samples = this.#filled = undefined
+    this.#shown = this.#run = this.#model = undefined
+    this.#forgetRows()
+  }
+
+  #forgetRows(): void {
+    this.#samples.keepOnly(undefined)
+    this.#filled.keepOnly(undefined)
+  }
+
+  get #table(): ReadRows {
+    return this.#shown!.table
   }
 
   get #encoding(): Encoding {
@@ -257,7 +270,7 @@ export class Session {
 
   /** Takes the columns out of the table that training left out, such as those of names that none but real rows have. */
   #withoutLeftOut({ encoding, leftOut = [] }: RunTables): TableView | undefined {
-    const { columns, points, ...table } = this.#table!
+    const { columns, points, ...table } = this.#table
     const modelNames = new Set(encoding.columns.map(({ name }) => name))
     const indices = columns.flatMap(({ name }, d) => (modelNames.has(name) ? [d] : []))
     if (indices.length === columns.length) return undefined
@@ -266,27 +279,33 @@ export class Session {
     for (let i = 0; i < count; i++)
       for (const [k, d] of indices.entries()) cells[i * indices.length + k] = data[i * dim + d]!
     const rows = { data: cells, count, dim: indices.length }
-    const shown = { ...table, columns: indices.map((d) => columns[d]!), points: rows }
-    return this.#show(shown, [...this.#leftOut, ...leftOut.map((each) => ({ ...each, kind: null }))], [])
+    const inModel = { ...table, columns: indices.map((d) => columns[d]!), points: rows }
+    const ofTraining = leftOut.map((each) => ({ ...each, kind: null }))
+    this.#shown = shownTable(inModel, [...this.#shown!.view.leftOut, ...ofTraining], [])
+    return this.#shown.view
   }
+}
 
-  #show(table: ReadRows, leftOut: readonly LeftOut[], notes: readonly string[]): TableView {
-    this.#table = table
-    this.#leftOut = leftOut
-    this.#histograms = histogramsOf(table)
-    const { name, points, sha256: digest } = table
-    const { columns } = this.#histograms
-    const warnings = columnWarnings(table)
-    return {
-      name,
-      rows: points.count,
-      columns,
-      leftOut,
-      notes,
-      preview: previewOf(table, shownRows),
-      warnings,
-      digest,
-      steps: this.#steps(holdoutFor(points.count)),
-    }
+function shownTable(table: ReadRows, leftOut: readonly LeftOut[], notes: readonly string[]): Shown {
+  const histograms = histogramsOf(table)
+  const { name, points, sha256: digest } = table
+  const view = {
+    name,
+    rows: points.count,
+    columns: histograms.columns,
+    leftOut,
+    notes,
+    preview: previewOf(table, shownRows),
+    warnings: columnWarnings(table),
+    digest,
+    steps: stepsFor(table, holdoutFor(points.count)),
   }
+  return { table, histograms, view }
+}
+
+/** The number of training steps: small tables need fewer than the recipe's. */
+function stepsFor(table: Table, holdout: number): number {
+  const steps = stepsOf(table, { recipe: 'table', holdout })
+  const isSmall = Math.round((1 - holdout) * table.points.count) < smallTable.rows
+  return isSmall ? Math.min(steps, smallTable.steps) : steps
 }

@@ -24,6 +24,7 @@ import {
   tablesZip,
   trainDatabase,
 } from 'moonstep/web/databases'
+import { Results } from './results.ts'
 import type {
   OneTableView,
   TableStores,
@@ -46,7 +47,7 @@ const [shownRows, mostShown] = [50, 1000]
 export class TablesSession {
   #database: Database | undefined
   #model: { readonly bytes: Uint8Array; readonly loaded: DatabaseModel } | undefined
-  #samples: TableSamples | undefined
+  readonly #samples = new Results<TableSamples>()
   readonly #stopped = new AbortController()
 
   /**
@@ -120,7 +121,7 @@ export class TablesSession {
   /** Loads a .moonstep file. */
   async open(bytes: Uint8Array, threads: number): Promise<TablesModelView> {
     await this.#model?.loaded.dispose()
-    this.#samples = undefined
+    this.#samples.keepOnly(undefined)
     const loaded = await loadDatabase(bytes, { threads })
     this.#model = { bytes, loaded }
     return { roots: loaded.roots }
@@ -128,9 +129,10 @@ export class TablesSession {
 
   /** Draws rows of all tables: those of the command line with `--provider simd`, to the bit. */
   async sample(
-    { count, seed }: TablesSampleRequest,
+    { count, seed, shown }: TablesSampleRequest,
     { onProgress, signal }: TablesWatching,
   ): Promise<TablesSampleView> {
+    this.#samples.keepOnly(shown)
     const asked = Object.entries(count)
     for (const [name, rows] of asked)
       if (rows > limits.rows)
@@ -140,11 +142,11 @@ export class TablesSession {
         )
     const start = performance.now()
     const samples = await this.#model!.loaded.sample({ count, seed, signal, onProgress })
-    this.#samples = samples
+    const seconds = (performance.now() - start) / 1000
     return {
       count,
       seed,
-      seconds: (performance.now() - start) / 1000,
+      seconds,
       tables: tablesInOrder(samples.schema).map((name) => {
         const table = samples.tables.get(name)!
         return {
@@ -154,12 +156,13 @@ export class TablesSession {
           preview: previewOf(table, mostShown),
         }
       }),
+      id: this.#samples.add(samples),
     }
   }
 
-  /** The generated rows, a CSV file for each table. */
-  rowsZip(): Uint8Array {
-    return tablesZip(this.#samples!.tables)
+  /** The generated rows of a number, a CSV file for each table. */
+  rowsZip(id: number): Uint8Array {
+    return tablesZip(this.#samples.get(id).tables)
   }
 
   modelFile(): Uint8Array {
@@ -168,7 +171,8 @@ export class TablesSession {
 
   async forget(): Promise<void> {
     await this.#model?.loaded.dispose()
-    this.#database = this.#model = this.#samples = undefined
+    this.#database = this.#model = undefined
+    this.#samples.keepOnly(undefined)
   }
 }
 

@@ -64,9 +64,15 @@ export interface TablesModelView {
   readonly roots: Readonly<Record<string, number>>
 }
 
-export interface TablesSampleRequest {
+/** What rows are asked for: how many of each root table. */
+export interface AskedTables {
   readonly count: Readonly<Record<string, number>>
   readonly seed: number
+}
+
+export interface TablesSampleRequest extends AskedTables {
+  /** The number of the rows that the page shows meanwhile. */
+  readonly shown: number | undefined
 }
 
 /** Callbacks of the page while rows are drawn. */
@@ -80,7 +86,9 @@ export interface TablesWatching {
 }
 
 /** Generated rows of several tables. */
-export interface TablesSampleView extends TablesSampleRequest {
+export interface TablesSampleView extends AskedTables {
+  /** By which the worker has the rows. */
+  readonly id: number
   readonly seconds: number
   readonly tables: readonly {
     readonly name: string

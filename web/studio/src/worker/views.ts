@@ -55,14 +55,22 @@ export interface ConditionView {
   readonly rows?: number
 }
 
-export interface SampleRequest {
+/** What rows are asked for. */
+export interface AskedRows {
   readonly count: number
   readonly seed: number
   readonly given: Given
 }
 
+export interface SampleRequest extends AskedRows {
+  /** The number of the rows that the page shows meanwhile. */
+  readonly shown: number | undefined
+}
+
 /** Samples for the page. */
-export interface SampleView extends SampleRequest {
+export interface SampleView extends AskedRows {
+  /** By which the worker has the rows. */
+  readonly id: number
   readonly seconds: number
   readonly warnings: readonly string[]
   readonly columns: readonly string[]
@@ -82,10 +90,14 @@ export interface FillRequest {
   readonly seed: number
   /** Whether cells stay empty where rows like theirs are empty. */
   readonly keepsGapsByDesign: boolean
+  /** The number of the filled rows that the page shows meanwhile. */
+  readonly shown: number | undefined
 }
 
 /** A file with filled gaps. */
 export interface FilledView {
+  /** By which the worker has the rows. */
+  readonly id: number
   /** Which cells of the preview were filled. */
   readonly marks: readonly (readonly boolean[])[]
   /** How many cells were left empty, as rows like theirs are. */
