@@ -132,6 +132,8 @@ const planSchema = v.object({
   orphans: count,
   counts: v.optional(v.record(v.string(), v.array(count))),
   repeats: v.optional(v.record(v.string(), v.string())),
+  missing: v.optional(v.array(v.string())),
+  isBare: v.optional(v.boolean()),
   families: v.optional(candidatesSchema),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })
