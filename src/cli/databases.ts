@@ -1,6 +1,7 @@
 /** The commands on several tables: train, export and sample turn to these for a database. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { withoutPasswords } from '../core/address.ts'
 import { InputError, messageOf, unknownName } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import { counted, humanBytes, humanCount, humanSeconds } from '../core/format.ts'
@@ -12,6 +13,7 @@ import { checkTarget, writeDatabase } from '../database/stores/write.ts'
 import { exportDatabase, loadDatabase, readSchemaOf } from '../node/databases.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
 import { trainDatabase } from '../node/train-databases.ts'
+import { sampleEndings } from '../table/formats/files.ts'
 import { givenFrom } from '../table/given.ts'
 import type { Given } from '../table/known.ts'
 import type { TrainingProgress, TrainRequest } from '../train/options.ts'
@@ -33,6 +35,7 @@ export function isDatabaseFile(path: string): boolean {
 interface TrainArguments {
   readonly out: string
   readonly schema?: string | undefined
+  readonly rule?: readonly string[] | undefined
   readonly resume?: boolean | undefined
   readonly json?: boolean | undefined
 }
@@ -49,11 +52,7 @@ export async function trainTables(
       value !== false &&
       !(tablesTrainingOptions as readonly string[]).includes(name)
     )
-      throw new InputError(
-        `\`${name}\` is for one table, and ${dataset} has several: leave it out; schema.json says kinds, keys and rules (moonstep schema ${dataset} --out schema.json)`,
-        'conflict',
-        { option: name },
-      )
+      throw ofOneTable(name === 'rules' && argv.rule !== undefined ? '--rule' : `\`${name}\``, name, dataset!)
   const options = Object.fromEntries(tablesTrainingOptions.map((name) => [name, request[name]]))
   const start = performance.now()
   const { trained, kept } = await waitForWork('reading the tables', async (signal, progress) => {
@@ -102,6 +101,18 @@ export async function trainTables(
       ),
     })
   suggest(['export', out])
+}
+
+function ofOneTable(flag: string, option: string, dataset: string): InputError {
+  const remedy =
+    option === 'rules'
+      ? 'state the rules of each table in schema.json, as its "rules"'
+      : 'leave it out; schema.json says kinds, keys and rules'
+  return new InputError(
+    `${flag} is for one table, and ${dataset} has several: ${remedy} (moonstep schema ${withoutPasswords(dataset)} --out schema.json)`,
+    'conflict',
+    { option },
+  )
 }
 
 function schemaIn(file: string): Schema {
@@ -187,6 +198,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
       'missing',
       { option: 'out' },
     )
+  requireTarget(out)
   if (source !== undefined) await requireLike(source, out)
   const start = performance.now()
   const rows = await waitForWork('loading the models', async (signal, progress) => {
@@ -211,8 +223,20 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
   })
   const seconds = (performance.now() - start) / 1000
   const all = Object.entries(rows).map(([name, count]) => `${humanCount(count)} of ${name}`)
-  note(`drew ${all.join(', ')} in ${humanSeconds(seconds)}: ${hidden(out)}`)
-  if (json) printJson({ out: hidden(out), rows, seed, seconds })
+  note(`drew ${all.join(', ')} in ${humanSeconds(seconds)}: ${out}`)
+  if (json) printJson({ out, rows, seed, seconds })
+}
+
+/** Throws InputError on the name of a file that has room for one table. */
+function requireTarget(out: string): void {
+  const ending = [...sampleEndings, '.xlsx', '.xls', '.zip'].find((each) => out.toLowerCase().endsWith(each))
+  if (ending === undefined || /\.sql(?:\.gz)?$/i.test(out) || isPostgres(out)) return
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new InputError(
+    `--out ${out}: several tables do not fit into a ${ending} file: give a folder, a .sqlite, .duckdb or .sql file, or postgres://…`,
+    'out-of-range',
+    { option: 'out', value: out },
+  )
 }
 
 /** Throws InputError where --like would change nothing. */
@@ -226,15 +250,10 @@ async function requireLike(source: string, out: string): Promise<void> {
     throw new InputError(`--like ${source} is no SQLite file: give one, or leave it out`, 'bad-data', about)
   if (!isSqliteName(out) || existsSync(out))
     throw new InputError(
-      `--like gives a new SQLite file its tables, and ${hidden(out)} is none: leave it out, or give --out a new .sqlite file`,
+      `--like gives a new SQLite file its tables, and ${out} is none: leave it out, or give --out a new .sqlite file`,
       'conflict',
       about,
     )
-}
-
-/** An address without its password. */
-function hidden(target: string): string {
-  return isPostgres(target) ? target.replace(/\/\/([^/@:]*):[^/]*@/, '//$1@') : target
 }
 
 /** 'customers=1000,suppliers=20' as rows by table. Throws InputError on another form. */

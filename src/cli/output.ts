@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { styleText } from 'node:util'
+import { withoutPasswords } from '../core/address.ts'
 import { InputError, messageOf } from '../core/errors.ts'
 import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
 import type { WorkProgress } from '../core/work.ts'
@@ -83,7 +84,7 @@ let freeLine = () => {}
 
 function writeLine(text: string): void {
   freeLine()
-  call.stderr.write(`${text}\n`)
+  call.stderr.write(`${withoutPasswords(text)}\n`)
 }
 
 /** Prints a note to stderr, so that stdout has only results. Silent with --quiet. */
@@ -115,7 +116,8 @@ export function suggest(...commands: readonly (readonly string[])[]): void {
 
 export function printJson(value: unknown): void {
   call.hasPrintedJson = true
-  call.stdout.write(`${JSON.stringify(value)}\n`)
+  const hide = (_: string, each: unknown) => (typeof each === 'string' ? withoutPasswords(each) : each)
+  call.stdout.write(`${JSON.stringify(value, hide)}\n`)
 }
 
 /**

@@ -2,6 +2,8 @@ import { printable } from './format.ts'
 
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 
+import { withoutPasswords } from './address.ts'
+
 /** The kind of an InputError. */
 export type ErrorCode =
   /** A value or list item of the right type that is not allowed. */
@@ -39,7 +41,7 @@ export type ErrorCode =
 export class InputError extends Error {
   override name = 'InputError'
   readonly code: ErrorCode
-  /** The wrong option, if any, and its value. */
+  /** The wrong option, if any, and its value; neither it nor the message has an address's password. */
   readonly option: string | undefined
   readonly value: unknown
 
@@ -48,10 +50,10 @@ export class InputError extends Error {
     code: ErrorCode,
     about: { readonly option?: string | undefined; readonly value?: unknown } = {},
   ) {
-    super(message)
+    super(withoutPasswords(message))
     this.code = code
     this.option = about.option
-    this.value = about.value
+    this.value = typeof about.value === 'string' ? withoutPasswords(about.value) : about.value
   }
 }
 

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { withoutPasswords } from './address.ts'
 import { assigned, InputError, messageOf, nearest } from './errors.ts'
 
 /** A file's content; parts are written as they arrive. */
@@ -92,6 +93,7 @@ export async function isFolder(path: string): Promise<boolean> {
  * the folder in between.
  */
 export async function inFolder(path: string, write: () => Promise<void>): Promise<void> {
+  requireNoAddress(path)
   for (let tries = 1; ; tries++)
     try {
       await makeFolder(dirname(path))
@@ -101,6 +103,13 @@ export async function inFolder(path: string, write: () => Promise<void>): Promis
       if ((code !== 'ENOENT' && code !== 'EEXIST') || tries === 10) throw error
       await setTimeout(tries)
     }
+}
+
+/** Throws InputError on a path that is an address with a password, which would become a file's name. */
+export function requireNoAddress(path: string): void {
+  const shown = withoutPasswords(path)
+  if (shown !== path || path.includes('://'))
+    throw new InputError(`${shown} is an address: give the path of a file or folder`, 'cannot-write')
 }
 
 /** Creates a folder and its parents. Node's recursive mkdir never returns if /proc refuses one. */
@@ -177,7 +186,7 @@ export function cannotWrite(path: string, error: unknown): unknown {
   const reason = code ? reasons[code] : undefined
   return reason
     ? new InputError(`cannot write ${path}: ${reason}`, 'cannot-write')
-    : new Error(`cannot write ${path}: ${messageOf(error)}`)
+    : new Error(withoutPasswords(`cannot write ${path}: ${messageOf(error)}`))
 }
 
 /** The SHA-256 of a file, read in pieces. */

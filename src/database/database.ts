@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import type { NamedTable } from '../table/table.ts'
-import type { Reference, Schema } from './schema.ts'
+import type { Reference, Schema, TableSchema } from './schema.ts'
 
 /** A table of a database with the rows that its own refer to. */
 export interface LinkedTable extends NamedTable<Float64Array> {
@@ -17,8 +17,14 @@ export interface Database {
   readonly tables: ReadonlyMap<string, LinkedTable>
 }
 
+/** Whether rows may get a reference later: not one whose columns are of their key, which no row lacks. */
+function mayWait({ key = [] }: TableSchema, { columns, optional }: Reference): boolean {
+  return optional && !columns.every((column) => key.includes(column))
+}
+
 /**
- * The tables' names, parents before their children. Where references make a circle, an optional one may lead to a later table.
+ * The tables' names, parents before their children. Where references make a circle, an optional one of a table in it leads to a later
+ * table.
  *
  * @throws InputError on a circle of obligatory references, with its tables.
  * @example
@@ -30,16 +36,34 @@ export function tablesInOrder({ tables }: Schema): string[] {
   /** A table waits for those that its references lead to, but not for itself where a row may lack the reference. */
   const isFree = (name: string, mayBreak: boolean) =>
     tables[name]!.references.every(
-      ({ table, optional }) => !waiting.has(table) || (optional && (mayBreak || table === name)),
+      (each) =>
+        !waiting.has(each.table) || (mayWait(tables[name]!, each) && (mayBreak || each.table === name)),
     )
   while (waiting.size > 0) {
     const all = [...waiting]
-    const next = all.find((name) => isFree(name, false)) ?? all.find((name) => isFree(name, true))
+    const next =
+      all.find((name) => isFree(name, false)) ??
+      all.find((name) => isFree(name, true) && isInCircle(tables, waiting, name)) ??
+      all.find((name) => isFree(name, true))
     if (next === undefined) throw circleAmong(tables, all)
     waiting.delete(next)
     placed.push(next)
   }
   return placed
+}
+
+/** Whether references lead from a table that waits, over others that do, back to it. */
+function isInCircle(tables: Schema['tables'], waiting: ReadonlySet<string>, name: string): boolean {
+  const reached = new Set<string>()
+  const next = [name]
+  for (let at = next.pop(); at !== undefined; at = next.pop())
+    for (const { table } of tables[at]!.references) {
+      if (table === name && at !== name) return true
+      if (!waiting.has(table) || reached.has(table)) continue
+      reached.add(table)
+      next.push(table)
+    }
+  return false
 }
 
 /** The references of a table that lead to itself, or to a table after it in `order`. */
@@ -53,7 +77,8 @@ function circleAmong(tables: Schema['tables'], waiting: readonly string[]): Inpu
   let name = waiting[0]!
   while (!path.includes(name)) {
     path.push(name)
-    name = tables[name]!.references.find(({ table, optional }) => !optional && waiting.includes(table))!.table
+    const table = tables[name]!
+    name = table.references.find((each) => !mayWait(table, each) && waiting.includes(each.table))!.table
   }
   const circle = [...path.slice(path.indexOf(name)), name].map(printable).join(' -> ')
   return new InputError(

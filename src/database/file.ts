@@ -139,6 +139,8 @@ const planSchema = v.object({
   orphans: count,
   counts: v.optional(recordOf(v.array(count))),
   repeats: v.optional(recordOf(v.string())),
+  missing: v.optional(v.array(v.string())),
+  isBare: v.optional(v.boolean()),
   families: v.optional(candidatesSchema),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
 })

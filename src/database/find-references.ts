@@ -192,7 +192,11 @@ function isInOrder(tables: readonly SurveyedTable[], references: readonly FoundR
       name,
       {
         columns: {},
-        references: outgoing.map(({ target, optional }) => ({ columns: [], table: target.name, optional })),
+        references: outgoing.map(({ columns, target, optional }) => ({
+          columns: columns.map((column) => column.name),
+          table: target.name,
+          optional,
+        })),
       },
     ]
   })

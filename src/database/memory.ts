@@ -9,8 +9,8 @@ import { type ReadDatabaseOptions, readTables } from './read-tables.ts'
 /** Several tables by their names, each as rows or as a table. */
 export type TablesOfRows = Readonly<Record<string, readonly object[] | Table>>
 
-/** The fewest rows that a table may have. */
-const minRows = 1
+/** The fewest rows that are read: none where only keys are looked at, and a table without rows is refused before. */
+const minRows = 0
 
 /**
  * Tables in memory as a database.

@@ -2,10 +2,39 @@ import { humanCount, printable } from '../core/format.ts'
 import { cellsOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import { namesPerson, orderWords, wordsOf } from './names.ts'
-import { parentOf, type Schema, type TableSchema } from './schema.ts'
+import { parentOf } from './parent.ts'
+import type { Schema, TableSchema } from './schema.ts'
 
 /** A lookup table has at most so many rows, each of which so many rows refer to in the mean. */
 const [mostKept, fewestUses] = [2000, 10]
+
+/**
+ * Keeps the row of each table that has one, unless the schema says otherwise: nothing is learned from a single row.
+ *
+ * @returns The schema, and a line for each such table.
+ */
+export function keepSingles(
+  schema: Schema,
+  tables: ReadonlyMap<string, LinkedTable>,
+): { schema: Schema; notices: string[] } {
+  const isSingle = ([name, { keep }]: [string, TableSchema]) =>
+    keep === undefined && tables.get(name)!.points.count === 1
+  const all = Object.entries(schema.tables)
+  return {
+    schema: {
+      ...schema,
+      tables: Object.fromEntries(
+        all.map((each) => [each[0], isSingle(each) ? { ...each[1], keep: true } : each[1]]),
+      ),
+    },
+    notices: all
+      .filter(isSingle)
+      .map(
+        ([name]) =>
+          `${printable(name)} has one row, from which nothing can be learned: the model file and all samples have this real row as it is; to leave it out, take the table and the references to it out of schema.json`,
+      ),
+  }
+}
 
 /** Proposes which tables keep their rows, and an order of the rows of one parent; a line for each. */
 export function propose(
@@ -20,7 +49,7 @@ export function propose(
     ),
   })
   schema = each((name, table) => {
-    if (!isList(schema, name, tables)) return table
+    if (table.keep || !isList(schema, name, tables)) return table
     const uses = usesOf(schema, name, tables)
     const rows = uses.length
     const all = uses.reduce((sum, each) => sum + each, 0)

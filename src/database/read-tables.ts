@@ -10,7 +10,7 @@ import { type Database, type LinkedTable, tablesInOrder } from './database.ts'
 import { withDeclared } from './declared.ts'
 import { draftOf } from './draft.ts'
 import { Links } from './links.ts'
-import { propose } from './propose.ts'
+import { keepSingles, propose } from './propose.ts'
 import type { Reference, Schema, TableSchema } from './schema.ts'
 import { type AllLinks, selectedLinks, selectRows } from './select.ts'
 import type { Store, StoredTable, TableReading } from './store.ts'
@@ -103,10 +103,11 @@ async function readAll(request: Request): Promise<Database> {
     }),
   )
   for (const name of all.order) for (const notice of notesOf(parts.get(name)!, name)) onNotice(notice)
+  const singles = keepSingles(all.schema, tables)
   const { schema, notices } = request.isGiven
-    ? { schema: all.schema, notices: [] }
-    : propose(all.schema, tables)
-  for (const notice of notices) onNotice(notice)
+    ? { schema: singles.schema, notices: [] }
+    : propose(singles.schema, tables)
+  for (const notice of [...singles.notices, ...notices]) onNotice(notice)
   const readAllOf = (name: string, types?: Readonly<Record<string, ColumnType>>) => {
     const takes = isKept(name)
     const table = stored.find((each) => each.name === name)!
@@ -201,6 +202,7 @@ function linksOf(
   const present = Object.entries(draft.tables).filter(([name]) => counts.get(name)! > 0)
   for (const [name] of present) links.requireKey(name)
   const followed = new Map<string, readonly Int32Array[]>()
+  const depths = depthsOf(draft)
   const tables = present.map(([name, table]): [string, TableSchema] => {
     const all = table.references.map((reference) => {
       const { rows, firstGap } = links.follow(name, reference)
@@ -212,7 +214,7 @@ function linksOf(
       return { rows, reference: isGiven ? reference : { ...reference, optional: firstGap >= 0 } }
     })
     const usable = all.filter(({ reference }) => counts.get(reference.table)! > 0)
-    const sorted = isGiven ? usable : inOrderOfParents(usable, table, draft, counts)
+    const sorted = isGiven ? usable : inOrderOfParents(usable, table, depths, counts)
     followed.set(
       name,
       sorted.map(({ rows }) => rows),
@@ -231,7 +233,7 @@ function linksOf(
 function inOrderOfParents<R extends { readonly reference: Reference }>(
   references: readonly R[],
   { key = [] }: TableSchema,
-  draft: Schema,
+  depths: ReadonlyMap<string, number>,
   counts: ReadonlyMap<string, number>,
 ): R[] {
   const outsideKey = ({ columns }: Reference) => columns.filter((column) => !key.includes(column)).length
@@ -239,16 +241,19 @@ function inOrderOfParents<R extends { readonly reference: Reference }>(
     ({ reference: a }, { reference: b }) =>
       Number(a.optional) - Number(b.optional) ||
       Number(outsideKey(a) > 0) - Number(outsideKey(b) > 0) ||
-      depthOf(draft, b.table) - depthOf(draft, a.table) ||
+      depths.get(b.table)! - depths.get(a.table)! ||
       counts.get(b.table)! - counts.get(a.table)!,
   )
 }
 
-/** How many references lead up from a table, one after the other, at most. */
-function depthOf(schema: Schema, name: string, below: readonly string[] = []): number {
-  const path = [...below, name]
-  const above = schema.tables[name]!.references.filter(({ table }) => !path.includes(table))
-  return Math.max(0, ...above.map(({ table }) => 1 + depthOf(schema, table, path)))
+/** By table, how many references lead up from it, one after the other, at most. */
+function depthsOf(schema: Schema): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>()
+  for (const name of tablesInOrder(schema)) {
+    const above = schema.tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
+    depths.set(name, Math.max(0, ...above.map((depth) => depth + 1)))
+  }
+  return depths
 }
 
 /** A table whose keys are so by the caller's schema. */

@@ -187,22 +187,6 @@ function wrong(where: string, problem: string): InputError {
   return new InputError(`${where}: ${problem}`, 'bad-data')
 }
 
-/**
- * The reference to the parent with which a table's rows are drawn: the first obligatory one to another table that does not keep its
- * rows, else the first that may be missing. Undefined if there is none, or the table keeps its own rows.
- */
-export function parentOf(
-  { tables }: Schema,
-  name: string,
-): { readonly reference: Reference; readonly index: number } | undefined {
-  const { references, keep } = tables[name]!
-  if (keep) return undefined
-  const mayBeParent = ({ table }: Reference) => table !== name && !tables[table]!.keep
-  const obligatory = references.findIndex((each) => mayBeParent(each) && !each.optional)
-  const index = obligatory < 0 ? references.findIndex(mayBeParent) : obligatory
-  return index < 0 ? undefined : { reference: references[index]!, index }
-}
-
 /** Throws InputError if an option names a table that the schema lacks. */
 export function refuseUnknownTable(option: string, name: string, { tables }: Schema): void {
   if (!Object.hasOwn(tables, name)) throw unknownName(option, name, Object.keys(tables), { noun: 'table' })

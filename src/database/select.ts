@@ -1,5 +1,6 @@
 import { counted, humanCount, printable } from '../core/format.ts'
-import { parentOf, type Schema } from './schema.ts'
+import { parentOf } from './parent.ts'
+import type { Schema } from './schema.ts'
 
 /** The links of tables, all of whose rows were seen. */
 export interface AllLinks {

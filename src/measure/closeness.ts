@@ -47,8 +47,13 @@ export interface ComparedPair {
     | undefined
 }
 
-/** A cell of a pair: a category by its index, or a number in [`from`, `to`); -Infinity is missing. */
-export type Part = { readonly category: number } | { readonly from: number; readonly to: number }
+/**
+ * A cell of a pair: a category by its index, of which -Infinity is missing, or a number in [`from`, `to`), of which all cells are
+ * missing, or some in addition to numbers, or none.
+ */
+export type Part =
+  | { readonly category: number }
+  | { readonly from: number; readonly to: number; readonly missing: 'all' | 'some' | 'none' }
 
 /** Maximum number of rows compared: more add little, and each pair of columns is counted. */
 export const maxRows = 5000
@@ -226,10 +231,15 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   const hasFewGaps = [a, b].every(
     (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
   )
-  const partAt = (index: number): Part => ({
-    from: cuts[index - 1] ?? Number.NEGATIVE_INFINITY,
-    to: cuts[index] ?? Number.POSITIVE_INFINITY,
-  })
+  const hasGaps = [a, b].some((cells) => cells.includes(Number.NEGATIVE_INFINITY))
+  const missingBelow = (to: number) =>
+    [a, b].some((cells) => cells.some((cell) => Number.isFinite(cell) && cell < to)) ? 'some' : 'all'
+  const partAt = (index: number): Part => {
+    const from = cuts[index - 1] ?? Number.NEGATIVE_INFINITY
+    const to = cuts[index] ?? Number.POSITIVE_INFINITY
+    // missing cells are below all others
+    return { from, to, missing: hasGaps && from === Number.NEGATIVE_INFINITY ? missingBelow(to) : 'none' }
+  }
   const numbers = hasFewGaps ? ([numbersOf(a), numbersOf(b)] as const) : undefined
   return { numbers, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }

@@ -45,6 +45,11 @@ export type Families = Readonly<Record<keyof ReportSources, Int32Array>>
 /** Minimum number of rows of a table. */
 export const minRows = 20
 
+/** 'pets has', 'the samples have': the start of what is said of a table. */
+export function havingOf(name: string): string {
+  return `${name} ${/^the .*s$/.test(name) ? 'have' : 'has'}`
+}
+
 /** Distinguishes the shuffles of one seed. */
 export const draws = {
   samples: 200,

@@ -4,7 +4,14 @@ import { counted } from '../core/format.ts'
 import { gatherColumns, gatherRows } from '../numerics/points.ts'
 import { cellOfKind } from '../table/cell-value.ts'
 import { type Column, cellsOf, type NamedTable, namesOf } from '../table/table.ts'
-import { type Families, minRows, prepareTables, type ReportSources, type ReportTables } from './prepare.ts'
+import {
+  type Families,
+  havingOf,
+  minRows,
+  prepareTables,
+  type ReportSources,
+  type ReportTables,
+} from './prepare.ts'
 import { indicesWhere, present } from './statistics.ts'
 
 /** A value of one column, whose rows are measured separately. */
@@ -40,7 +47,7 @@ export function resolve(
   const tables = prepareTables(sources, seed, families)
   for (const { name, points } of [tables.samples, tables.against, tables.train])
     if (points.count < minRows) {
-      const problem = `${name} has ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`
+      const problem = `${havingOf(name)} ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`
       throw new InputError(problem, 'bad-data')
     }
   const learned = target ?? defaultTarget(tables)
@@ -60,7 +67,7 @@ function requireTargets(tables: PreparedTables): PreparedTables {
   const { samples, target } = tables
   const count = target === undefined ? minRows : targetValues(samples, target).length
   if (count < minRows) {
-    const problem = `${samples.name} has a value of the target ${target} in ${counted(count, 'row')}: give ${minRows} or more`
+    const problem = `${havingOf(samples.name)} a value of the target ${target} in ${counted(count, 'row')}: give ${minRows} or more`
     throw new InputError(problem, 'bad-data', { option: 'samples' })
   }
   return tables
@@ -77,7 +84,7 @@ function targetProblem(table: NamedTable, target: string): string | undefined {
   if (categories && values === cells.length && values > 2)
     return `the target ${target} is a key: no two rows of ${table.name} share a value: give another column`
   if (cells.length < minRows)
-    return `${table.name} has a value of the target ${target} in ${counted(cells.length, 'row')}: give ${minRows} or more`
+    return `${havingOf(table.name)} a value of the target ${target} in ${counted(cells.length, 'row')}: give ${minRows} or more`
   if (values < 2)
     return `the target ${target} is the same in all rows of ${table.name}: give a column with two values or more`
   return undefined
@@ -136,7 +143,7 @@ function matchingRows(tables: ReportTables, { column: name, value }: GivenValue,
   const option = { option: 'given', value }
   for (const table of [result.against, result.train])
     if (table.points.count < minRows) {
-      const problem = `${table.name} has ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`
+      const problem = `${havingOf(table.name)} ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`
       throw new InputError(problem, 'bad-data', option)
     }
   if (others.length === 0)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
-import { writeTogether } from '../core/files.ts'
+import { requireNoAddress, writeTogether } from '../core/files.ts'
 import { printable } from '../core/format.ts'
 import { anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
@@ -80,6 +80,7 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
     ['dataset'],
   )
   provideFaker(loadNodeFaker)
+  if (out !== undefined) requireNoAddress(out)
   if (resume) requireResumable(out, options.force)
   if (out !== undefined && existsSync(join(out, databaseParts.schema)) && !options.force && !resume)
     throw new InputError(

@@ -118,11 +118,14 @@ function cellText(value: CellValue): string {
 
 function partText(part: Part, column: Column): string {
   if ('category' in part) return part.category < 0 ? 'missing' : cellText(cellValue(column, part.category))
-  const { from, to } = part
+  const { from, to, missing } = part
+  if (missing === 'all') return 'missing'
+  if (missing === 'some' && to === Number.POSITIVE_INFINITY) return 'anything'
   const textOf = (cell: number) => cellText(cellValue(column, cell))
   // the last whole number below
   const isWhole = column.kind === 'integer'
-  if (from === Number.NEGATIVE_INFINITY) return isWhole ? `up to ${textOf(to - 1)}` : `below ${textOf(to)}`
+  if (from === Number.NEGATIVE_INFINITY)
+    return `${missing === 'some' ? 'missing or ' : ''}${isWhole ? `up to ${textOf(to - 1)}` : `below ${textOf(to)}`}`
   if (to === Number.POSITIVE_INFINITY) return `${textOf(from)} or more`
   if (!isWhole) return `${textOf(from)} to below ${textOf(to)}`
   return from === to - 1 ? textOf(from) : `${textOf(from)} to ${textOf(to - 1)}`

@@ -1,6 +1,7 @@
 import type { Column } from '../../table/table.ts'
 import type { Database } from '../database.ts'
-import { parentOf, type Schema } from '../schema.ts'
+import { parentOf } from '../parent.ts'
+import type { Schema } from '../schema.ts'
 import { clockCells, day } from './clock-cells.ts'
 import { type Edges, edgesOf, isComparable } from './edges.ts'
 import { type Filled, filledIn, filledNamed } from './filled.ts'

@@ -55,6 +55,47 @@ export async function drawDistinct(
 }
 
 /**
+ * Gives rows that repeat their key the next one that is free, counted up as the digits of a number are: its names in their order, and
+ * then its whole number, if it has one.
+ *
+ * @param fixed - Columns that stay as they are.
+ * @returns The rows that still repeat one: all of its names are taken, and it has no number.
+ */
+export function withFreeKeys(
+  rows: readonly Filled[],
+  refused: readonly number[],
+  key: readonly string[],
+  fixed: readonly string[],
+): number[] {
+  const filled = rows.filter(({ column }) => key.includes(column.name))
+  const free = filled.filter(({ column }) => !fixed.includes(column.name))
+  const digits = [
+    ...free.filter(({ column }) => column.categories),
+    ...free.filter(({ column }) => column.kind === 'integer').slice(0, 1),
+  ]
+  if (digits.length === 0) return [...refused]
+  const text = (k: number) => filled.map(({ cells }) => cells[k]).join()
+  const isRefused = new Set(refused)
+  const all = Array.from(rows[0]!.cells.keys())
+  const taken = new Set(all.filter((k) => !isRefused.has(k)).map(text))
+  const advance = (k: number) => {
+    for (const { column, cells } of digits) {
+      cells[k] = (cells[k]! + 1) % (column.categories?.length ?? Number.POSITIVE_INFINITY)
+      if (cells[k] !== 0) return
+    }
+  }
+  return refused.filter((k) => {
+    const first = text(k)
+    while (taken.has(text(k))) {
+      advance(k)
+      if (text(k) === first) return true
+    }
+    taken.add(text(k))
+    return false
+  })
+}
+
+/**
  * Returns a function that says whether a row repeats the key of an earlier one of its family, and keeps it if not; undefined if the
  * key has no column that is drawn.
  *

@@ -235,7 +235,21 @@ function familiesOf(schema: Schema, plans: Plans, parents: Drawn, name: string) 
     rows.push(-1)
     sizes.push(1)
   }
+  if (total + orphans === 0 && isNeeded(schema, plans, name)) {
+    if (rows.length === 0) rows.push(-1)
+    sizes[0] = 1
+  }
   return { rows, sizes: Float64Array.from(sizes) }
+}
+
+/** Whether rows of other tables need one of a table: by a reference that no row may lack, to it or to a child of it. */
+function isNeeded(schema: Schema, plans: Plans, name: string): boolean {
+  return Object.entries(schema.tables).some(([other, { references }]) =>
+    references.some(({ table, optional }, k) => {
+      if (table !== name || other === name || optional) return false
+      return plans[other]!.references[k] !== 'parent' || isNeeded(schema, plans, other)
+    }),
+  )
 }
 
 /** The cells of the order's column, from what the model learns of it. */

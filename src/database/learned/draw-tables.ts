@@ -2,17 +2,17 @@ import { InputError } from '../../core/errors.ts'
 import { counted, humanCount, printable } from '../../core/format.ts'
 import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
-import { type Column, isGenerated, type NamedTable } from '../../table/table.ts'
+import { type Column, type ColumnType, columnKinds, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { withCounts } from './counts.ts'
-import { drawDistinct, mostAttempts, repeatsIn } from './distinct.ts'
+import { drawDistinct, mostAttempts, repeatsIn, withFreeKeys } from './distinct.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
 import { keptRowsOf } from './kept-names.ts'
-import { linkedRows } from './links.ts'
+import { linkedRows, noRowOf } from './links.ts'
 import type { Plans } from './plan.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 
@@ -27,14 +27,18 @@ export async function drawTables(
   by: DrawnBy,
   draw: TablesDraw,
 ): Promise<Map<string, NamedTable<Float64Array>>> {
-  const { schema } = by
+  const { schema, plans } = by
   const drawn = await drawEach(by, draw)
   return new Map(
     tablesInOrder(schema).map((name) => {
       const { final, count } = drawn.get(name)!
+      const { missing = [] } = plans[name]!
       // a copy of many rows is enough
       drawn.delete(name)
-      const columns = Object.keys(schema.tables[name]!.columns).flatMap((column) => final.get(column) ?? [])
+      const columns = Object.entries(schema.tables[name]!.columns).flatMap(
+        ([column, type]) =>
+          final.get(column) ?? (missing.includes(column) ? withoutValues(column, type, count) : []),
+      )
       return [name, tableOf(name, columns, count)]
     }),
   )
@@ -43,30 +47,36 @@ export async function drawTables(
 /** The same, with what is known of each row beside the schema's columns. */
 export async function drawEach(by: DrawnBy, draw: TablesDraw): Promise<Map<string, Drawn>> {
   const { schema, plans, kept, models } = by
-  const drawn = new Map<string, Drawn>()
+  const drawn = new Map([...kept].map(([name, rows]) => [name, keptDrawn(schema, rows, name)]))
   const order = tablesInOrder(schema)
   for (const name of order) {
+    if (kept.has(name)) continue
     draw.signal?.throwIfAborted()
-    const keptRows = kept.get(name)
     const { references } = plans[name]!
-    const rows = keptRows
-      ? keptDrawn(keptRows)
-      : references.includes('parent')
-        ? await drawChildren(by, draw, drawn, name)
-        : await drawRoot(by, draw, drawn, name)
+    const rows = references.includes('parent')
+      ? await drawChildren(by, draw, drawn, name)
+      : await drawRoot(by, draw, drawn, name)
     // the next table has its own workers
     await models.get(name)?.workers?.rest()
     drawn.set(name, { ...rows, learned: withCounts(schema, plans, name, rows.learned) })
-    if (!keptRows) linkRows(by, draw.seed, drawn, name)
-    fillReferences(schema, plans, drawn, name)
-  }
-  // references to tables that were drawn later
-  for (const name of order) {
-    if (kept.has(name)) continue
     linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
   }
+  // references of kept rows, and those to tables that were drawn later
+  const isKept = (name: string) => kept.has(name)
+  for (const name of [...order.filter(isKept), ...order.filter((each) => !isKept(each))]) {
+    if (isKept(name)) linkKept(schema, drawn, name, kept.get(name)!)
+    else linkRows(by, draw.seed, drawn, name)
+    fillReferences(schema, plans, drawn, name)
+  }
   return drawn
+}
+
+/** A column of which no training row had a value. */
+function withoutValues(name: string, type: ColumnType, count: number): Filled {
+  const kind = columnKinds.find((each) => type === each || type.startsWith(`${each}:`)) ?? 'text'
+  const column = { name, kind, ...(kind === 'category' && { categories: [] }) }
+  return { column, cells: new Float64Array(count).fill(Number.NaN) }
 }
 
 /** A key of one column of names, each once, if there are enough of them. */
@@ -77,14 +87,35 @@ function keyNames({ file }: ModelInternals, key: readonly string[], count: numbe
   return [{ column, cells: Float64Array.from({ length: count }, (_, i) => i) }]
 }
 
-function keptDrawn({ points, links, kept, ...table }: LinkedTable): Drawn {
-  const all = filledIn(kept ?? { ...table, points })
+/** Kept rows; those that they refer to among drawn ones are found in the end. */
+function keptDrawn({ tables }: Schema, { points, links, kept, ...table }: LinkedTable, name: string): Drawn {
+  const { references } = tables[name]!
+  const found = references.filter((each) => !tables[each.table]!.keep).flatMap(({ columns }) => columns)
+  const all = filledIn(kept ?? { ...table, points }).filter(({ column }) => !found.includes(column.name))
   return {
     count: points.count,
     learned: filledIn({ ...table, points }),
     final: new Map(all.map((each) => [each.column.name, each])),
-    links: [...links],
+    links: links.map((rows, k) => (tables[references[k]!.table]!.keep ? rows : undefined)),
     numbers: Float64Array.from({ length: points.count }, (_, i) => i),
+  }
+}
+
+/** The drawn rows that kept ones refer to: any, as the real ones are not there. */
+function linkKept(
+  { tables }: Schema,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+  rows: LinkedTable,
+): void {
+  const { links } = drawn.get(name)!
+  for (const [k, { table, optional }] of tables[name]!.references.entries()) {
+    const { count } = drawn.get(table)!
+    if (links[k]) continue
+    if (count === 0 && !optional) throw noRowOf(name, table)
+    links[k] = rows.links[k]!.map((row, i) =>
+      count === 0 || (row < 0 && optional) ? -1 : (row < 0 ? i : row) % count,
+    )
   }
 }
 
@@ -111,7 +142,7 @@ async function drawRoot(
           return false
         }
       : undefined
-  const { rows, refused } = await drawDistinct(
+  const { rows, refused: repeating } = await drawDistinct(
     model,
     keyNames(model, key, count),
     numbers,
@@ -119,6 +150,8 @@ async function drawRoot(
     isRefused,
   )
   const { rules } = plans[name]!
+  const fixed = Object.keys(options.given ?? {})
+  const refused = rules ? repeating : withFreeKeys(rows, repeating, key, fixed)
   if (refused.length > 0 && rules)
     throw new InputError(
       `table ${printable(name)}: ${counted(refused.length, 'row')} of ${humanCount(count)} broke a rule (${rulesInWords(rules)}) in ${mostAttempts} draws each: leave the rule out, or train for more steps`,
@@ -171,7 +204,9 @@ function fillReferences(schema: Schema, plans: Plans, drawn: ReadonlyMap<string,
 
   /** Where there is no row, a column that another reference has filled keeps its cell. */
   function fill(name: string, link: Int32Array, table: string, from: string): void {
-    const source = drawn.get(table)!.final.get(from)!
+    const source = drawn.get(table)!.final.get(from)
+    // the key of a kept row may itself be found in the end
+    if (!source) return
     const before = final.get(name)
     const other = before && translation(before.column, source.column)
     const { column, cells } = named(gathered(source, link), name)

@@ -102,8 +102,9 @@ export function keptRowsOf(
   const at = (order: number) => byOrder.get(orders && order)
   return {
     find(rows, k, order) {
-      const { column, cells } = filledNamed(rows, nameColumn)
-      return Number.isNaN(cells[k]!) ? -1 : at(order)?.get(column.categories![cells[k]!]!)
+      // without it, no training row had a name
+      const { column, cells } = rows.find((each) => each.column.name === nameColumn) ?? {}
+      return column && !Number.isNaN(cells![k]!) ? at(order)?.get(column.categories![cells![k]!]!) : -1
     },
     choose(rows, k, order, number) {
       const { column, cells } = filledNamed(rows, nameColumn)

@@ -36,11 +36,8 @@ export function linkedRows(linking: Linking): Int32Array {
   const rows = Array.from({ length: child.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
   const links = new Int32Array(child.count).fill(-1)
   if (rows.length === 0) return links
-  if (target.count === 0)
-    throw new InputError(
-      `table ${printable(name)} refers to ${printable(table)}, of which no row is drawn: draw some`,
-      'out-of-range',
-    )
+  if (target.count === 0 && optional) return links
+  if (target.count === 0) throw noRowOf(name, table)
   const { key = [] } = schema.tables[table]!
   const wanted = target.learned.flatMap((there): Wanted['columns'][number][] => {
     const wantedColumn = child.learned.find(
@@ -70,6 +67,14 @@ export function linkedRows(linking: Linking): Int32Array {
   if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
     avoidRepeats(links, child.links[parent]!, target.count, { name, table })
   return links
+}
+
+/** A table whose rows need one of another, of which there is none. */
+export function noRowOf(name: string, table: string): InputError {
+  return new InputError(
+    `table ${printable(name)} refers to ${printable(table)}, of which no row is drawn: draw some`,
+    'out-of-range',
+  )
 }
 
 /**

@@ -1,10 +1,12 @@
 /** How the tables of a database are learned and drawn: one model a table, children under the columns of their parents. */
 import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
 import type { Candidates } from '../../model/candidates.ts'
 import type { Rule } from '../../table/rules/index.ts'
 import { type Column, isGenerated } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
-import { parentOf, type Schema } from '../schema.ts'
+import { isBefore, parentOf } from '../parent.ts'
+import type { Schema } from '../schema.ts'
 import { type ClockPlan, planClock } from './clock.ts'
 import { countColumns, countsOf } from './counts.ts'
 import { type Filled, filledIn } from './filled.ts'
@@ -46,6 +48,10 @@ export interface TablePlan {
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
+  /** The columns of which no training row has a value. */
+  readonly missing?: readonly string[] | undefined
+  /** Whether no two training rows differ in what could be learned. */
+  readonly isBare?: boolean | undefined
   /** How one of several families is chosen for each parent. */
   readonly families?: Candidates | undefined
   /** The rules that each drawn row is checked by. */
@@ -96,7 +102,7 @@ export function planReferences(database: Database, name: string): ReferencePlan[
   })
 }
 
-/** The columns that repeat one of a row that they refer to, in every row. */
+/** The columns that repeat one of a row that they refer to, in every row; the row is there before they are drawn. */
 function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
   const { references, keep } = schema.tables[name]!
   if (keep) return []
@@ -105,7 +111,7 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
   return filledIn(table).flatMap(({ column, cells }): Copied[] => {
     if (referring.has(column.name) || column.name === schema.tables[name]!.order) return []
     for (const [reference, { table: other }] of references.entries()) {
-      if (other === name) continue
+      if (!isBefore(schema, other, name)) continue
       const target = tables.get(other)!
       const { key = [] } = schema.tables[other]!
       const from = filledIn(target).find(
@@ -145,17 +151,38 @@ function isCopy(filled: Filled, other: Filled, links: Int32Array): boolean {
  */
 export function ownColumns({ tables }: Schema, plans: Plans, { name, columns }: LinkedTable): string[] {
   const { references, order } = tables[name]!
-  const { copied, clock } = plans[name]!
-  const left = new Set([...references.flatMap((each) => each.columns), ...copied.map(({ column }) => column)])
+  const { copied, clock, missing = [] } = plans[name]!
+  const ofReferences = references.flatMap((each) => each.columns)
+  const left = new Set([...ofReferences, ...copied.map(({ column }) => column), ...missing])
   if (clock && order !== undefined) left.add(order)
   return columns.flatMap((column) => (isGenerated(column) || left.has(column.name) ? [] : [column.name]))
 }
 
-/** Throws InputError on a table without a column that could be learned, beside those that refer to others. */
-export function requireTables({ schema }: Database): void {
-  if (Object.values(schema.tables).every(({ keep }) => keep))
+/** Throws InputError if there is no table to learn, and on a table that keeps its rows although its key names new ones. */
+export function requireTables({ schema, tables }: Database): void {
+  const all = Object.entries(schema.tables)
+  if (all.length === 0)
+    throw new InputError('no table has a row, so that there is nothing to learn: add rows', 'bad-data')
+  if (all.every(([, { keep }]) => keep))
     throw new InputError(
       'every table keeps its rows, so that there is nothing to learn: leave `keep` out of the schema where rows are to be drawn',
       'bad-data',
     )
+  for (const [name, { key = [], keep, references }] of all) {
+    const { count } = tables.get(name)!.points
+    if (!keep && count < 2)
+      throw new InputError(
+        `table ${printable(name)} has one row, from which nothing can be learned: say "keep": true in schema.json, and the model file has the row as it is, or take the table out of schema.json`,
+        'bad-data',
+      )
+    const made = references.find(
+      ({ columns, table }) =>
+        keep && count > 1 && !schema.tables[table]!.keep && columns.some((column) => key.includes(column)),
+    )
+    if (made)
+      throw new InputError(
+        `table ${printable(name)} keeps its rows, and its key ${key.map(printable).join(', ')} refers to ${printable(made.table)}, which gets new rows: leave \`keep\` out of one, or give it to both`,
+        'conflict',
+      )
+  }
 }

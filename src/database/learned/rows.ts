@@ -1,7 +1,7 @@
 import { shuffled } from '../../numerics/random.ts'
 import type { Step } from '../../table/relations/step.ts'
 import { isGenerated, type NamedTable } from '../../table/table.ts'
-import type { Database } from '../database.ts'
+import type { Database, LinkedTable } from '../database.ts'
 import { clockColumns, inOrder, splitCell } from './clock.ts'
 import { chosenContext } from './context.ts'
 import { countsFilled, learnedCounts } from './counts.ts'
@@ -36,7 +36,7 @@ export function learnedRows(
   const { references, clock, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
   const all = filledIn(table)
-  const generated = all.filter(({ column }) => isGenerated(column))
+  const generated = generatedColumns(plans, { ...table, name })
   const learned = learnedColumns(database, plans, name)
   if (parent < 0)
     return { table: tableOf(table.name, [...learned, ...generated], table.points.count), context: [] }
@@ -101,24 +101,41 @@ export function familyOf(links: Int32Array, parentRows: number) {
   return { parents, sizes, rows }
 }
 
+/** The columns of a table whose cells are made, but those without a value in any row. */
+export function generatedColumns(plans: Plans, table: LinkedTable): Filled[] {
+  const { missing = [] } = plans[table.name]!
+  return filledIn(table).filter(({ column }) => isGenerated(column) && !missing.includes(column.name))
+}
+
 /** The columns that the model of a table learns of each row, in its order: with a clock, the clock's first. */
 export function learnedColumns(database: Database, plans: Plans, name: string): Filled[] {
   const table = database.tables.get(name)!
-  const { references, clock } = plans[name]!
+  const { references, clock, missing = [], isBare } = plans[name]!
   const all = filledIn(table)
-  const links = references.flatMap((plan, k): Filled[] =>
-    plan === 'name'
-      ? [nameColumn(database, name, k)]
-      : plan === 'nearest'
-        ? wantedColumns(database, plans, name, k)
-        : [],
-  )
+  const links = references
+    .flatMap((plan, k): Filled[] =>
+      plan === 'name'
+        ? [nameColumn(database, name, k)]
+        : plan === 'nearest'
+          ? wantedColumns(database, plans, name, k)
+          : [],
+    )
+    .filter(({ column }) => !missing.includes(column.name))
   return [
     ...(clock ? clockFilled(filledNamed(all, clock.column.name), clock) : []),
     ...ownColumns(database.schema, plans, { ...table, name }).map((each) => filledNamed(all, each)),
     ...links,
     ...learnedCounts(database, plans, name),
+    ...(isBare ? [evenRows(table.points.count)] : []),
   ]
+}
+
+/** What a table learns that has nothing else to learn. */
+function evenRows(count: number): Filled {
+  return {
+    column: { name: 'row is even', kind: 'boolean', categories: ['no', 'yes'] },
+    cells: Float64Array.from({ length: count }, (_, i) => i % 2),
+  }
 }
 
 function clockFilled({ cells }: Filled, clock: NonNullable<Plans[string]['clock']>): Filled[] {

@@ -7,8 +7,9 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { columnsOf, describeRule, fitRules, type Rule, ruleTest } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
-import { isGenerated, namesOf } from '../../table/table.ts'
+import { namesOf } from '../../table/table.ts'
 import type { Database } from '../database.ts'
+import { isBefore } from '../parent.ts'
 import type { Schema } from '../schema.ts'
 import { orderCell } from './clock.ts'
 import { clockOrders } from './clock-orders.ts'
@@ -17,7 +18,7 @@ import type { Drawn, DrawnBy } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
 import { keptRowsOf } from './kept-names.ts'
 import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
-import { learnedColumns } from './rows.ts'
+import { generatedColumns, learnedColumns } from './rows.ts'
 
 /** A row that is known where a table's row is drawn, by the references that lead to it, one after the other. */
 interface Related {
@@ -26,20 +27,33 @@ interface Related {
 }
 
 /** The rows to which a table's references lead before it is drawn, and theirs; a table that is reached twice is none. */
-function relatedOf({ tables }: Schema, plans: Plans, name: string): Related[] {
+function relatedOf(schema: Schema, plans: Plans, name: string): Related[] {
+  const known = (table: string) =>
+    [...schema.tables[table]!.references.entries()].filter(
+      ([k, reference]) =>
+        (table !== name || plans[name]!.references[k] !== 'nearest') &&
+        isBefore(schema, reference.table, table),
+    )
+  // all ways would be too many to walk: each table is left twice at most
+  const times = new Map<string, number>()
+  const reached = [name]
+  for (let at = reached.pop(); at !== undefined; at = reached.pop())
+    for (const [, { table }] of known(at)) {
+      const before = times.get(table) ?? 0
+      if (before === 2) continue
+      times.set(table, before + 1)
+      reached.push(table)
+    }
   const related: Related[] = []
-  const visit = (table: string, path: readonly number[]) => {
-    for (const [k, reference] of tables[table]!.references.entries()) {
-      const isKnown = path.length > 0 || plans[table]!.references[k] !== 'nearest'
-      if (!isKnown || reference.table === table || path.length > Object.keys(tables).length) continue
-      related.push({ table: reference.table, path: [...path, k] })
-      visit(reference.table, [...path, k])
+  const visit = (at: string, path: readonly number[]) => {
+    for (const [k, { table }] of known(at)) {
+      if (times.get(table) !== 1) continue
+      related.push({ table, path: [...path, k] })
+      visit(table, [...path, k])
     }
   }
   visit(name, [])
-  return related.filter(
-    ({ table }) => table !== name && related.filter((each) => each.table === table).length === 1,
-  )
+  return related
 }
 
 export interface PlannedRules {
@@ -71,7 +85,7 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
     const table = tables.get(name)!
     const filled = filledIn(table)
     const timed = clock?.timeUnit === undefined ? undefined : clock.column.name
-    const generated = filled.filter(({ column }) => isGenerated(column))
+    const generated = generatedColumns(plans, { ...table, name })
     const ofModelTable = tableOf(
       name,
       [...learnedColumns(database, plans, name), ...generated],
@@ -150,9 +164,11 @@ function relatedColumns({ schema, tables }: Database, name: string, { table, pat
     at = schema.tables[at]!.references[k]!.table
   }
   const target = tables.get(table)!
-  return filledIn(target.kept ?? target).map((each) =>
-    named(gathered(each, rows!), `${table}.${each.column.name}`),
-  )
+  const later = schema.tables[table]!.references.filter((each) => !isBefore(schema, each.table, table))
+  const isThere = ({ column }: Filled) => !later.some(({ columns }) => columns.includes(column.name))
+  return filledIn(target.kept ?? target)
+    .filter(isThere)
+    .map((each) => named(gathered(each, rows!), `${table}.${each.column.name}`))
 }
 
 /** Rows as they are drawn, of which row k is row i of those that were asked for. */

@@ -1,7 +1,8 @@
+import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { OptionChecks } from '../../core/options.ts'
 import { internalsOf, type Model } from '../../infer/model.ts'
-import type { AmongTables } from '../../train/config.ts'
+import { type AmongTables, resolveConfig } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { recipeOf } from '../../train/recipes.ts'
 import { type Database, tablesInOrder } from '../database.ts'
@@ -9,6 +10,7 @@ import { setAside } from './holdout.ts'
 import { familyCount, hasFamilies, learnFamilies } from './learn-families.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
 import { planRepeats } from './plan-repeats.ts'
+import { planValues } from './plan-values.ts'
 import { learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
@@ -80,7 +82,7 @@ export async function trainTables<T>(
   const { schema } = database
   const { seed = 0 } = options
   const parts = share > 0 ? setAside(database, planTables(database), share, seed) : { train: database }
-  const planned = planTables(parts.train)
+  const planned = planValues(parts.train, planTables(parts.train))
   // refused before anything is trained
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
   const plans: Plans = Object.fromEntries(
@@ -102,9 +104,7 @@ export async function trainTables<T>(
   const withFamilies = Object.keys(plans).filter(
     (name) => candidates >= familyCount && hasFamilies(parts.train, plans, name),
   )
-  const trained = new Map<string, T>()
-  for (const name of tablesInOrder(schema)) {
-    if (schema.tables[name]!.keep) continue
+  const trainingOf = (name: string): [TrainRequest, AmongTables] => {
     const { ofModel } = rules.get(name)!
     const { table, context, step, parents } = learnedRows(parts.train, plans, name)
     const holdout = 'holdout' in parts ? learnedRows(parts.holdout, plans, name, context).table : undefined
@@ -116,8 +116,16 @@ export async function trainTables<T>(
       ...(withFamilies.includes(name) && { candidates: Math.floor(candidates / familyCount) }),
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
-    trained.set(name, await trainTable(name, request, { context, holdout, step, parents }))
+    return [request, { context, holdout, step, parents }]
   }
+  const learning = tablesInOrder(schema).filter((name) => !schema.tables[name]!.keep)
+  // what is wrong with the last table is said before the first is trained
+  for (const name of learning) {
+    options.signal?.throwIfAborted()
+    await requireTrainable(name, ...trainingOf(name))
+  }
+  const trained = new Map<string, T>()
+  for (const name of learning) trained.set(name, await trainTable(name, ...trainingOf(name)))
   const models = new Map<string, Model>()
   try {
     if (withFamilies.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
@@ -134,5 +142,18 @@ export async function trainTables<T>(
     return { plans: await learnFamilies(by, parts.train, withFamilies, work), trained, ...parts }
   } finally {
     for (const model of models.values()) await model.dispose()
+  }
+}
+
+/** Throws InputError on a table that can't be trained, with its name. */
+async function requireTrainable(name: string, request: TrainRequest, among: AmongTables): Promise<void> {
+  try {
+    await resolveConfig(request, undefined, among)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    const { message, code, option, value } = error
+    // a column is dropped where the tables are stated
+    const line = message.replace('(`drop`)', 'in schema.json')
+    throw new InputError(`table ${printable(name)}: ${line}`, code, { option, value })
   }
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { counted, printable } from '../../core/format.ts'
 import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
 import { type NamedTable, withoutColumns } from '../../table/table.ts'
 import type { Database } from '../database.ts'
@@ -163,19 +163,20 @@ function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): 
       sentence: `${name} could not be held out, as rows of other tables refer to its rows: all of them were trained on, and nothing can be said of them.`,
     }
   const sets = {
-    samples: families.samples,
-    'held-out rows': families.against,
-    'training rows': families.train,
+    sample: families.samples,
+    'held-out row': families.against,
+    'training row': families.train,
   }
   const few = Object.entries(sets).find(([, rows]) => familyCount(rows) < minRows)
   if (!few) return undefined
   const [what, rows] = few
+  const count = familyCount(rows)
   const isChild = familyCount(families.train) < train.points.count
   return {
     isOpen: true,
     sentence: isChild
-      ? `${name} has ${what} of ${familyCount(rows)} families: a report needs ${minRows} or more.`
-      : `${name} has ${familyCount(rows)} ${what}: a report needs ${minRows} or more.`,
+      ? `The ${what}s of ${name} are of ${count === 1 ? 'one family' : `${count} families`}: a report needs ${minRows} or more.`
+      : `There ${count === 1 ? 'is' : 'are'} ${counted(count, what)} of ${name}: a report needs ${minRows} or more.`,
   }
 }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { withoutPasswords } from '../../core/address.ts'
 import { InputError } from '../../core/errors.ts'
 import { cannotRead } from '../../core/files.ts'
 import type { Store } from '../store.ts'
@@ -24,7 +25,13 @@ export function isSqliteName(source: string): boolean {
 /** Throws InputError on the address of another kind of server; the address may have a password, and is not repeated. */
 export function requireKnownAddress(source: string): void {
   const protocol = /^([a-z][a-z\d+.-]*):\/\//i.exec(source)?.[1]
-  if (protocol === undefined || isPostgres(source)) return
+  if (isPostgres(source)) return
+  if (protocol === undefined && withoutPasswords(source) !== source)
+    throw new InputError(
+      `an address with a password that does not begin with postgres:// is no database that is read or written: ${databaseRemedy}`,
+      'out-of-range',
+    )
+  if (protocol === undefined) return
   throw new InputError(
     `an address of ${protocol}:// is no database that is read or written: ${databaseRemedy}`,
     'out-of-range',

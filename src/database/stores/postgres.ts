@@ -1,5 +1,6 @@
 // cspell:ignore ORDINALITY SASL attgenerated attisdropped attname attnum attrelid atttypid atttypmod citext confkey confrelid conkey conparentid conrelid contype macaddr regnamespace relispartition relkind relname relnamespace rtrim seqscans typbasetype typtype typtypmod
 import type { Client } from 'pg'
+import { redactorOf } from '../../core/address.ts'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
@@ -32,27 +33,13 @@ export function addressOf(source: string): Address {
   }
   const schema = url.searchParams.get('schema') ?? undefined
   url.searchParams.delete('schema')
-  const { password, host, pathname } = url
-  const secrets = [
-    password,
-    decoded(password),
-    url.searchParams.get('password'),
-    process.env.PGPASSWORD,
-  ].filter((secret) => secret !== undefined && secret !== null && secret !== '')
+  const { host, pathname } = url
   const socket = url.searchParams.get('host')
   return {
     name: `postgres://${host || socket || 'localhost'}${pathname}`,
     connection: url.href,
     schema,
-    redact: (message) => secrets.reduce<string>((text, secret) => text.replaceAll(secret!, '***'), message),
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
+    redact: redactorOf(source, [process.env.PGPASSWORD]),
   }
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { shuffled } from '../../numerics/random.ts'
 import { cellsOf, type NamedTable } from '../../table/table.ts'
-import { orderByName, type ReportTables } from '../prepare.ts'
+import { havingOf, orderByName, type ReportTables } from '../prepare.ts'
 import { indicesWhere } from '../statistics.ts'
 
 /** A column of all three sets. */
@@ -34,7 +34,7 @@ export function realAndSamples({ samples, against, train }: ReportTables): RealA
     const columns = order.map((d) => cellsOf(table, d))
     const rows = indicesWhere(table.points.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
     if (rows.length === 0)
-      throw new InputError(`${table.name} has no row with a value: give rows with values`, 'bad-data')
+      throw new InputError(`${havingOf(table.name)} no row with a value: give rows with values`, 'bad-data')
     return pickRows({ columns }, rows)
   }
   const columns = order.map((d) => {

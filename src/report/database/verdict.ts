@@ -1,3 +1,4 @@
+import { counted } from '../../core/format.ts'
 import type { Detection } from '../../measure/detection.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
 import { adjustedInterval, attackName, decimals, type PrivacyReport } from '../privacy.ts'
@@ -108,8 +109,8 @@ export function exactSentences({ keys, references }: Findings): string[] {
   const repeats = keys.reduce((sum, each) => sum + each.repeats, 0)
   const broken = references.flatMap(({ orders }) => orders).filter(({ samples }) => samples.broken > 0)
   return [
-    ...(astray > 0 ? [`${astray} references lead to no row.`] : []),
-    ...(repeats > 0 ? [`${repeats} rows repeat a key.`] : []),
+    ...(astray > 0 ? [`${counted(astray, 'reference')} ${astray === 1 ? 'leads' : 'lead'} to no row.`] : []),
+    ...(repeats > 0 ? [`${counted(repeats, 'row')} ${repeats === 1 ? 'repeats' : 'repeat'} a key.`] : []),
     ...broken.map(({ sentence }) => sentence),
   ]
 }

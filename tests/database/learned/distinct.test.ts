@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { repeatsIn } from '../../../src/database/learned/distinct.ts'
+import { repeatsIn, withFreeKeys } from '../../../src/database/learned/distinct.ts'
 
 const number = (name: string, cells: number[]) => ({
   column: { name, kind: 'integer' } as const,
@@ -23,5 +23,22 @@ describe('the key of a row', () => {
     expect([...all[1]!.cells]).toEqual([1, 3, 2, 1])
     const withoutNumber = repeatsIn(['year'], new Map(), () => '')!
     expect([0, 1].map((k) => withoutNumber(rows(), k, k, true))).toEqual([false, true])
+  })
+
+  it('takes the next names that are free, then the next number, and keeps what is given', () => {
+    const name = (name: string, cells: number[]) => ({
+      column: { name, kind: 'category', categories: ['a', 'b'] } as const,
+      cells: Float64Array.from(cells),
+    })
+    const named = [name('x', [0, 0, 0, 0, 0]), name('y', [0, 0, 0, 0, 0])]
+    expect(withFreeKeys(named, [1, 2, 3, 4], ['x', 'y'], [])).toEqual([4])
+    const drawn = Array.from(named[0]!.cells.keys(), (k) => named.map(({ cells }) => cells[k]).join(''))
+    expect(drawn.slice(0, 4)).toEqual(['00', '10', '01', '11'])
+    const given = [name('x', [0, 0, 0]), number('year', [1990, 1990, 1990])]
+    expect(withFreeKeys(given, [1, 2], ['x', 'year'], ['x'])).toEqual([])
+    expect(given.map(({ cells }) => [...cells])).toEqual([
+      [0, 0, 0],
+      [1990, 1991, 1992],
+    ])
   })
 })

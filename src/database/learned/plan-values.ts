@@ -1,0 +1,41 @@
+import { isGenerated } from '../../table/table.ts'
+import { type Database, tablesInOrder } from '../database.ts'
+import { type Filled, filledIn } from './filled.ts'
+import type { Plans } from './plan.ts'
+import { learnedColumns } from './rows.ts'
+
+/**
+ * Plans what a model can't do without: columns without a value in any row are not learned, and a table without two different rows to
+ * learn, such as one of keys alone, learns which of its rows are even.
+ */
+export function planValues(database: Database, planned: Plans): Plans {
+  const plans: Record<string, Plans[string]> = { ...planned }
+  const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
+  // a row that another table refers to is known by columns that have values
+  for (const name of names) {
+    const missing = filledIn(database.tables.get(name)!).filter(isEmpty)
+    plans[name] = withMissing(plans[name]!, missing)
+  }
+  for (const name of names) {
+    const learned = learnedColumns(database, plans, name)
+    plans[name] = withMissing(plans[name]!, learned.filter(isEmpty))
+    const generated = filledIn(database.tables.get(name)!).filter(({ column }) => isGenerated(column))
+    if (![...learned, ...generated].some(isVaried)) plans[name] = { ...plans[name], isBare: true }
+  }
+  return plans
+}
+
+function withMissing(plan: Plans[string], columns: readonly Filled[]): Plans[string] {
+  if (columns.length === 0) return plan
+  return { ...plan, missing: [...(plan.missing ?? []), ...columns.map(({ column }) => column.name)] }
+}
+
+function isEmpty({ column, cells }: Filled): boolean {
+  return column.kind !== 'key' && cells.every(Number.isNaN)
+}
+
+/** Whether something of a column is learned: its values, or where it has none. */
+function isVaried({ column, cells }: Filled): boolean {
+  if (isGenerated(column)) return column.kind === 'text' && cells.some(Number.isNaN)
+  return cells.some((cell) => !Object.is(cell, cells[0]))
+}
