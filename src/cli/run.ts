@@ -8,7 +8,7 @@ import { commonOptions, UsageError } from './command.ts'
 import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
 import { commandNames, withCommands } from './commands/index.ts'
 import { missingParents, noteMade } from './new-folders.ts'
-import { reportError, setManners } from './output.ts'
+import { printText, reportError, setManners } from './output.ts'
 
 /**
  * Runs a command of the command line to its end.
@@ -49,7 +49,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       })
       // with a callback, yargs leaves its text to us and the process running
       .parseAsync(words, {}, (_, __, text) => {
-        if (text) streams.stdout.write(`${text}\n`)
+        if (text) printText(`${text}\n`)
       })
     noteMade(distant)
     // suggestions come last

@@ -1,5 +1,7 @@
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 
+import { printable } from './format.ts'
+
 /** The kind of an InputError. */
 export type ErrorCode =
   /** A value or list item of the right type that is not allowed. */
@@ -28,8 +30,8 @@ export type ErrorCode =
 
 /**
  * The caller's input is wrong: an option, a file, data, or a provider that this machine lacks. The message is one line
- * that names the thing, what is wrong and what would be right. Options have their API names, in backticks unless they
- * begin the message; the command line shows flags instead.
+ * that names the thing, what is wrong and what would be right, and is printable whatever it quotes. Options have their API
+ * names, in backticks unless they begin the message; the command line shows flags instead.
  *
  * @example
  * if (error instanceof InputError && error.code === 'not-found') console.error(error.message)
@@ -46,7 +48,8 @@ export class InputError extends Error {
     code: ErrorCode,
     about: { readonly option?: string | undefined; readonly value?: unknown } = {},
   ) {
-    super(message)
+    // a log or terminal would obey escape sequences in the names of a file
+    super(printable(message.replaceAll('\n', ' ')))
     this.code = code
     this.option = about.option
     this.value = about.value
@@ -190,7 +193,7 @@ function isNear(typed: string, name: string): boolean {
 function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `'${value}'`
+      return `'${printable(value)}'`
     case 'bigint':
       return `${value}n`
     case 'function':

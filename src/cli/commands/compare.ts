@@ -15,7 +15,7 @@ import {
   requireOnlyNetworkOptions,
 } from '../network.ts'
 import { afterComparison } from '../next-commands.ts'
-import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
+import { note, printJson, printText, suggest, waitForWork } from '../output.ts'
 
 const compareOptions = {
   providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
@@ -67,7 +67,7 @@ export const command = defineCommand({
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
-    else call.stdout.write(toText(blocks, paintVerdict))
+    else printText(toText(blocks), ['pass', 'FAIL'])
     if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
     const times = comparison.providers.flatMap(({ provider, seconds }) =>
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],

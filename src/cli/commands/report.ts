@@ -19,7 +19,7 @@ import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.
 import { reportOnTables } from '../database-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
-import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
+import { note, type Progress, printJson, printText, refuse, shellLine, waitForWork, warn } from '../output.ts'
 
 export const pageEndings = ['.html'] as const
 
@@ -55,7 +55,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
 /** Prints the results of the limits; sets exit code 1 if one was exceeded. */
 export function concludeLimits({ limits }: { readonly limits: readonly LimitResult[] }): void {
   for (const { isKept, sentence } of limits)
-    if (isKept) note(coloured(call.stderr, 'green', sentence))
+    if (isKept) note(sentence, 'green')
     else refuse(sentence)
   if (limits.some(({ isKept }) => !isKept)) call.exitCode = 1
 }
@@ -106,7 +106,7 @@ export const command = defineCommand({
     const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
     await writeWhole(out, reportPage(result, tables, { title, digest }))
     if (json) printJson({ ...result, out })
-    else call.stdout.write(reportText(result))
+    else printText(reportText(result))
     note(`the page: ${out}`)
     concludeLimits(result)
   },
