@@ -214,14 +214,21 @@ describe('names that a terminal would obey are not printed raw by', () => {
   it('train', async () => {
     const again = ['train', '--dataset', table, '--out', file('again'), ...small]
     await says(0, 'train', '--out', file('run'), '--resume', '--steps', '4')
-    await says(0, ...again, '--types', `${category}=category,${date}=drop`, '--rule', `${number} in 0..1000`)
+    await says(
+      0,
+      ...again,
+      '--types',
+      `${category}=category,${date}=drop`,
+      '--rule',
+      `"${number}" in 0..1000`,
+    )
     await says(2, ...again)
     for (const rule of [
-      `${number} <= ${other}`,
-      `${number} <= ${hostile}`,
-      `unique(${hostile})`,
+      `"${number}" <= "${other}"`,
+      `"${number}" <= '${hostile}'`,
+      `unique("${hostile}")`,
       hostile,
-      `if ${category} = ${hostile} then ${number} in 0..1`,
+      `if "${category}" = '${hostile}' then "${number}" in 0..1`,
     ])
       await says(2, ...again, '--force', '--rule', rule)
     for (const option of [

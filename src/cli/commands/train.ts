@@ -63,7 +63,7 @@ const runOptions = {
   ),
   independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
   rule: option.text(
-    "what every row must meet: 'start <= end', 'total = quantity * price', 'unique(email)', 'seen(city, country)', 'if age < 18 then married = no', 'amount in 0..100'; repeat for more [default: none]",
+    `what every row must meet: 'start <= end', 'total = quantity * price', 'unique(email)', 'seen(city, country)', 'if age < 18 then married = no', 'amount in 0..100'; a column's name may be in double quotes, as in '"ship date" >= 2020-01-01'; repeat for more [default: none]`,
     { array: true },
   ),
   rules: option.text('a .json file with a list of such rules [default: none]'),

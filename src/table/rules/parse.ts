@@ -4,20 +4,22 @@ import { printable } from '../../core/format.ts'
 import { bothOf, type ColumnRange, type Range } from './column-range.ts'
 import type { Rule } from './index.ts'
 import { ruleProblem, written } from './kind.ts'
+import { type LongNames, longNamesOf, quotingHint, withLongNames } from './names.ts'
 import { type Key, mirrored, signs } from './signs.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 /**
  * Reads rules: `start <= end`, `a < b < c`, `total = quantity * price`, `net = gross - tax`, `unique(email)`,
- * `unique(year, team)`, `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. A name that is
- * more than one word stands in double quotes, a text in single ones.
+ * `unique(year, team)`, `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. A name may be in
+ * double quotes, and must be where it could mean something else; a text of several words is in single quotes.
  *
  * @param texts - The rules.
  * @param columns - The names of the columns.
  * @returns A rule or several for each. Throws InputError on one that can't be read, or is about a column that is not there.
  */
 export function parseRules(texts: readonly string[], columns: readonly string[]): Rule[] {
-  return texts.flatMap((text) => new RuleParser(text, columns).rules())
+  const long = longNamesOf(columns)
+  return texts.flatMap((text) => new RuleParser(text, columns, long).rules())
 }
 
 class RuleParser {
@@ -26,10 +28,10 @@ class RuleParser {
   readonly #tokens: readonly Token[]
   #at = 0
 
-  constructor(text: string, columns: readonly string[]) {
+  constructor(text: string, columns: readonly string[], long: LongNames) {
     this.#text = text
     this.#columns = columns
-    this.#tokens = tokensOf(text)
+    this.#tokens = withLongNames(tokensOf(text), long)
   }
 
   rules(): Rule[] {
@@ -280,7 +282,7 @@ class RuleParser {
   }
 
   #problem(problem: string): InputError {
-    return ruleProblem(this.#text, problem)
+    return ruleProblem(this.#text, `${problem}${quotingHint(this.#tokens, this.#columns)}`)
   }
 }
 

@@ -31,5 +31,7 @@ export function tokensOf(rule: string): Token[] {
 }
 
 function unescaped(quoted: string): string {
-  return quoted.replaceAll(/\\(.)/g, '$1')
+  return quoted.replaceAll(/\\(?:u([\da-f]{4})|(.))/gis, (_, code: string | undefined, letter: string) =>
+    code === undefined ? letter : String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }
