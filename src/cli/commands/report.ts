@@ -139,7 +139,7 @@ async function readTables(
     update({ stage: 'drawing samples', unit: 'samples', done, count })
   const { table } = await sample(model, { count, seed, signal, onProgress, onWarning: warn })
   note(`${counted(count, 'sample')}, seed ${seed}, against ${counted(against.points.count, 'held-out row')}`)
-  return { train, against, samples: { name: 'the samples', ...table } }
+  return { train, against, samples: { name: 'the table of samples', ...table } }
 }
 
 function nameOfRows({ dataset }: RunConfig): string | undefined {

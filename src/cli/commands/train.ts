@@ -59,7 +59,7 @@ const runOptions = {
   ),
   'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
   'allow-rare-names': option.flag(
-    'learn categories of which most names stand in one training row each: samples then hold names of single rows',
+    'learn categories of which most values occur in one training row only: samples then hold values of single rows',
   ),
   independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
   rule: option.text(
@@ -149,7 +149,7 @@ export const command = defineCommand({
     const { rareNames } = result.config
     if (rareNames)
       warn(
-        `${describeRareNames(rareNames)}: samples and the model file hold these names, which single people out`,
+        `${describeRareNames(rareNames)}: samples and the model file hold these values, which single people out`,
       )
     if (argv.json) printJson(withoutWeights(result))
     suggest(...afterTraining(out))
