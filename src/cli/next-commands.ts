@@ -83,7 +83,8 @@ export function afterEvaluation(
   const figure = samplesFigure(dim, areNumbers)
   const next = exceeded && idealIsOpen ? [[...previous, '--ideal']] : []
   if (model !== undefined) next.push(['plot', figure, model, '--data', against, '--out', `${figure}.svg`])
-  else if (dim > 1) next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
+  else if (dim > 1 && samples !== '-')
+    next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
   return next
 }
 

@@ -15,6 +15,7 @@ import {
   requireOnlyNetworkOptions,
 } from '../network.ts'
 import { afterComparison } from '../next-commands.ts'
+import { requireNoTable } from '../options.ts'
 import { note, printJson, printText, suggest, waitForWork } from '../output.ts'
 
 const compareOptions = {
@@ -47,6 +48,7 @@ export const command = defineCommand({
       return compareFolder(argv)
     }
     requireNoNetworkOptions(argv, ['given', 'shape', 'num-steps'])
+    requireNoTable(argv.model)
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
     const start = performance.now()
     const {

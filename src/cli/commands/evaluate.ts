@@ -202,6 +202,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   // kinds come from the model or the data; a key tells nothing, and may lack
   const columns = card?.encoding?.columns.filter((column) => !isGenerated(column))
   const files = [samples, against, ...(train === undefined ? [] : [train])]
+  if (files.filter((file) => file === '-').length > 1)
+    throw new InputError('stdin (-) can be read once: give a file for the other rows', 'conflict')
   const isSheet = (file: string) => /\.xlsx$/i.test(file)
   const hasSheets = files.some(isSheet)
   const read = (option: string, file: string, choice?: ColumnChoice) => {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
+import { InputError } from '../../core/errors.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { headOf } from '../../model/heads/index.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-names.ts'
-import { readRunConfig } from '../../node/run-folder.ts'
+import { readRunConfig, runFiles } from '../../node/run-folder.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
 import { columnKinds } from '../../table/table.ts'
@@ -135,13 +137,22 @@ export const command = defineCommand({
     ['$0 train --out runs/moons --resume', 'continue after an interruption'],
   ],
   async handler(argv) {
-    const { out, threads, resume, steps } = argv
-    if (argv.dataset !== undefined && (await isDatabaseSource(argv.dataset)))
-      return trainTables(argv, trainRequest(argv))
+    const { out, threads, resume, steps, dataset: source } = argv
+    if (source !== undefined && existsSync(runFiles(source).config))
+      throw new InputError(
+        `${source} is a run folder: give the file of its rows, or --out ${source} --resume to continue it`,
+        'bad-data',
+        { option: 'dataset', value: source },
+      )
+    if (source !== undefined && isDatabaseSource(source)) return trainTables(argv, trainRequest(argv))
+    if (argv.schema !== undefined)
+      throw new InputError('--schema is for several tables, and this is one: leave it out', 'conflict', {
+        option: 'schema',
+      })
     const request = trainRequest(argv)
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
-    const dataset = argv.dataset ?? exampleDataset
+    const dataset = source ?? exampleDataset
     const result = goesOn
       ? await trainWithProgress({ resume, out, threads, steps })
       : await trainWithProgress({ ...request, dataset }, argv.dataset === undefined ? exampleNote : undefined)
