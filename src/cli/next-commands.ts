@@ -20,6 +20,12 @@ function samplesFigure(dim: number, areNumbers: boolean): 'samples' | 'pairs' | 
   return dim === 2 ? 'samples' : 'pairs'
 }
 
+/** The command that continues a stopped one, whose words were `previous`. */
+export function afterInterruption(previous: Words): Words {
+  const kept = previous.filter((word) => !/^--force(=|$)/.test(word))
+  return kept.includes('--resume') ? kept : [...kept, '--resume']
+}
+
 export function afterExport(run: string, model: string, sampler: string | null): Words[] {
   return [
     ['sample', sampler ?? model, '--out', 'samples.csv'],

@@ -88,7 +88,10 @@ async function run(words: readonly string[], streams: Streams): Promise<number> 
       const inputError = error instanceof InputError ? error : diagnose(line)
       return reportError(inputError, typedMessage(inputError, line))
     }
-    return reportError(error)
+    const exitCode = reportError(error)
+    // suggestions come last
+    await setImmediate()
+    return exitCode
   }
 }
 

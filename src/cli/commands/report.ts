@@ -20,6 +20,7 @@ import { reportOnTables } from '../database-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf } from '../options.ts'
 import { note, type Progress, printJson, printText, refuse, shellLine, waitForWork, warn } from '../output.ts'
+import { warnUnfinished } from '../training.ts'
 
 export const pageEndings = ['.html'] as const
 
@@ -87,6 +88,7 @@ export const command = defineCommand({
     const config = await readRunConfig(run)
     requireHoldout(run, config)
     await requireWritable(out)
+    await warnUnfinished(run)
     const tables = await waitForWork('drawing samples', (signal, progress) =>
       readTables(argv, config, signal, progress),
     )

@@ -21,7 +21,13 @@ import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { scheduleOf, scheduleOptions } from '../options.ts'
 import { printJson, suggest, warn } from '../output.ts'
-import { beginsAnyway, refuseOthers, trainWithProgress, withoutWeights } from '../training.ts'
+import {
+  beginsAnyway,
+  refuseOthers,
+  suggestingResume,
+  trainWithProgress,
+  withoutWeights,
+} from '../training.ts'
 
 /** What a first run is trained on, so that it needs no file. */
 const exampleDataset = 'two-moons'
@@ -144,7 +150,8 @@ export const command = defineCommand({
         'bad-data',
         { option: 'dataset', value: source },
       )
-    if (source !== undefined && isDatabaseSource(source)) return trainTables(argv, trainRequest(argv))
+    if (source !== undefined && isDatabaseSource(source))
+      return suggestingResume(out, () => trainTables(argv, trainRequest(argv)))
     if (argv.schema !== undefined)
       throw new InputError('--schema is for several tables, and this is one: leave it out', 'conflict', {
         option: 'schema',
@@ -153,9 +160,14 @@ export const command = defineCommand({
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
     const dataset = source ?? exampleDataset
-    const result = goesOn
-      ? await trainWithProgress({ resume, out, threads, steps })
-      : await trainWithProgress({ ...request, dataset }, argv.dataset === undefined ? exampleNote : undefined)
+    const result = await suggestingResume(
+      out,
+      () =>
+        goesOn
+          ? trainWithProgress({ resume, out, threads, steps })
+          : trainWithProgress({ ...request, dataset }, source === undefined ? exampleNote : undefined),
+      ['train', '--out', out, '--resume'],
+    )
     if (result.closeness) sayCloseness(result.closeness)
     const { rareNames } = result.config
     if (rareNames)
