@@ -56,7 +56,7 @@ export function histogramsOf(real: Table): Histograms {
   const sharesOf = (rows: Points<FloatArray>) => axes.map((axis, d) => distributionOf(axis, rows, d))
   // a model's categories may be more than the table's
   const matched = (rows: Table) =>
-    matchColumns({ name: 'the samples', ...rows }, { name: 'the table', ...real })
+    matchColumns({ name: 'the table of samples', ...rows }, { name: 'the table', ...real })
   const lines = describeColumns({ columns, points })
   const shares = sharesOf(points)
   return {

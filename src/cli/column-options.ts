@@ -20,7 +20,9 @@ function rulesIn(file: string): string[] {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InputError(`cannot read ${file}: ${messageOf(error)}: ${remedy}`, 'cannot-read', {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem = isMissing ? `there is no file ${file}` : `cannot read ${file}: ${messageOf(error)}`
+    throw new InputError(`${problem}: ${remedy}`, isMissing ? 'not-found' : 'cannot-read', {
       option: 'rules',
       value: file,
     })

@@ -108,6 +108,8 @@ export function typedMessage({ message, option, value }: InputError, line: Comma
 export function diagnose(line: CommandLine): InputError {
   const { typed, entry, values } = line
   if (typed === undefined) return new InputError('give a command: moonstep --help lists them', 'missing')
+  if (typed === 'completion')
+    return new InputError('moonstep completion takes bash or zsh, and no options', 'unknown-option')
   if (!entry)
     return new InputError(
       `unknown command ${typed}${nearest(typed, commandNames)}: moonstep --help lists them`,
@@ -115,7 +117,7 @@ export function diagnose(line: CommandLine): InputError {
     )
   const help = `moonstep ${typed} --help`
   const parameters = entry.command.split(' ').slice(1)
-  const lacking = parameters.filter((name) => name.startsWith('<'))[values.length]
+  const lacking = parameters.filter((name, i) => name.startsWith('<') && !values[i])[0]
   if (lacking !== undefined)
     return new InputError(`moonstep ${typed} needs ${lacking}: ${help} describes it`, 'missing')
   const unknown = unknownOption(line, help)
@@ -156,7 +158,7 @@ function wrongValue(line: CommandLine, help: string): InputError | undefined {
   const { options, typedOptions, positionals, values } = line
   const optionOf = (name: string) => ({ option: options[name]?.api ?? camel(name) })
   for (const { flag, name, text } of typedOptions)
-    if (text === undefined && options[name]?.type !== 'boolean')
+    if (!text && options[name]?.type !== 'boolean')
       return new InputError(`${flag} needs a value: ${help} describes it`, 'missing', optionOf(name))
   const missing = missingOptions(line)
   if (missing.length > 0) {

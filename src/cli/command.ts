@@ -1,5 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs'
 import { InputError } from '../core/errors.ts'
+import { nameInTypes, typesPattern } from '../table/inference/choice.ts'
+import { shellLine } from './output.ts'
 
 /** An option or argument for yargs, with our own fields. */
 export interface CommandOption extends Options {
@@ -113,10 +115,10 @@ export function camel(name: string): string {
 
 /** Column kinds in a message as flags: { types: { zip: 'category' } } becomes --types zip=category. */
 export function inFlags(message: string): string {
-  return message.replace(/\{ types: \{ (.+?): '([^']+)' \} \}/g, (_, name: string, kind: string) => {
-    const column = name.startsWith('"') ? JSON.parse(name) : name
-    return /[^\w.-]/.test(column) ? `--types '${column}=${kind}'` : `--types ${column}=${kind}`
-  })
+  return message.replace(
+    typesPattern,
+    (_, name: string, kind: string) => `--types ${shellLine([`${nameInTypes(name)}=${kind}`])}`,
+  )
 }
 
 /** Advice to give a column a kind: a clause, or words in brackets. */

@@ -7,9 +7,8 @@ import { exportDatabase, loadDatabase, rowsOfRun } from '../node/databases.ts'
 import { reportDatabase } from '../report/database/report.ts'
 import { databaseReportText } from '../report/database/terminal.ts'
 import { databaseReportPage } from '../report/page/database.ts'
-import { call } from './call.ts'
 import { freeRun } from './next-commands.ts'
-import { note, printJson, shellLine, waitForWork } from './output.ts'
+import { note, printJson, printText, shellLine, waitForWork } from './output.ts'
 
 export interface DatabaseReportArguments {
   readonly run: string
@@ -68,7 +67,7 @@ export async function reportOnTables(argv: DatabaseReportArguments, out: string)
   )
   await writeWhole(out, databaseReportPage(result, sources, { title: basename(resolve(run)) }))
   if (json) printJson({ ...result, out })
-  else call.stdout.write(databaseReportText(result))
+  else printText(databaseReportText(result))
   note(`the page: ${out}`)
   return result
 }

@@ -14,7 +14,7 @@ import { readNpy, writeNpy } from '../table/formats/npy.ts'
 import { call } from './call.ts'
 import { kebab, namedInApi, nameList, numberList, option } from './command.ts'
 import { describeProvider, type ProviderArguments, processChoice, providerOptions } from './options.ts'
-import { createProgress, interruptible, note, printJson, suggest, waitFor } from './output.ts'
+import { createProgress, interruptible, note, printJson, printText, suggest, waitFor } from './output.ts'
 import { pictureSheet } from './picture.ts'
 
 const group = 'Networks of others:'
@@ -183,7 +183,7 @@ export async function compareFolder(
       humanSeconds(each.seconds),
     ])
     const title = `samples of ${argv.model} in ${counted(numSteps, 'step')}: differences as shares of the largest value, at most ${rtol}`
-    call.stdout.write(`${[title, ...textTable(rows, { flushRight: () => false })].join('\n')}\n`)
+    printText(`${[title, ...textTable(rows, { flushRight: () => false })].join('\n')}\n`)
   }
   if (!pass) call.exitCode = 1
 }

@@ -20,6 +20,12 @@ function samplesFigure(dim: number, areNumbers: boolean): 'samples' | 'pairs' | 
   return dim === 2 ? 'samples' : 'pairs'
 }
 
+/** The command that continues a stopped one, whose words were `previous`. */
+export function afterInterruption(previous: Words): Words {
+  const kept = previous.filter((word) => !/^--force(=|$)/.test(word))
+  return kept.includes('--resume') ? kept : [...kept, '--resume']
+}
+
 export function afterExport(run: string, model: string, sampler: string | null): Words[] {
   return [
     ['sample', sampler ?? model, '--out', 'samples.csv'],
@@ -83,7 +89,8 @@ export function afterEvaluation(
   const figure = samplesFigure(dim, areNumbers)
   const next = exceeded && idealIsOpen ? [[...previous, '--ideal']] : []
   if (model !== undefined) next.push(['plot', figure, model, '--data', against, '--out', `${figure}.svg`])
-  else if (dim > 1) next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
+  else if (dim > 1 && samples !== '-')
+    next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
   return next
 }
 

@@ -1,40 +1,29 @@
 import { createRequire } from 'node:module'
-import { styleText } from 'node:util'
 import { withoutPasswords } from '../core/address.ts'
 import { InputError, messageOf } from '../core/errors.ts'
-import { humanCount, humanRate, humanSeconds } from '../core/format.ts'
+import { humanCount, humanRate, humanSeconds, printable, printableLines } from '../core/format.ts'
 import type { WorkProgress } from '../core/work.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
-import { call, type Output } from './call.ts'
+import { call } from './call.ts'
+import { type Colour, coloured, paintVerdicts } from './colours.ts'
 
 const require = createRequire(import.meta.url)
 
-type Colour = 'red' | 'yellow' | 'green' | 'dim'
-
-/**
- * Coloured text if `stream` is a terminal with colours, following NO_COLOR, FORCE_COLOR and TERM as Node does. Pipes
- * and files get plain text.
- */
-export function coloured(stream: Output, colour: Colour, text: string): string {
-  // later versions of Node would check stdout for any stream
-  return stream.isTTY && stream.hasColors?.() ? styleText(colour, text, { validateStream: false }) : text
-}
-
-/** A verdict on stdout: green for yes, red for no. */
-export function verdict(text: string, pass: boolean): string {
-  return coloured(call.stdout, pass ? 'green' : 'red', text)
-}
-
-/** Colours a cell or line that begins with a comparison's verdict. */
-export function paintVerdict(text: string): string {
-  return text.replace(/(?<=^ *)(pass|FAIL)\b/, (word) => verdict(word, word === 'pass'))
-}
-
-/** Words as a POSIX shell line, quoted where needed. */
+/** Words as a line for a shell, quoted where needed; what isn't printable by its bytes, as bash and zsh read them. */
 export function shellLine(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ')
+  return words.map(shellWord).join(' ')
+}
+
+function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (printable(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`
+  const byte = (value: number) => `\\x${value.toString(16).padStart(2, '0')}`
+  const quoted = word
+    .replace(/[\\']/g, '\\$&')
+    .replace(/[\p{C}\u2028\u2029]/gu, (character) =>
+      [...new TextEncoder().encode(character)].map(byte).join(''),
+    )
+  return `$'${quoted}'`
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
@@ -82,23 +71,35 @@ export function isQuiet(): boolean {
 /** Clears progress from the terminal's last line before other output. */
 let freeLine = () => {}
 
-function writeLine(text: string): void {
+/**
+ * Writes lines to stderr, which only here get colours: a terminal would obey escape sequences in the names of columns,
+ * categories and files, which anybody may have written.
+ */
+function writeLine(text: string, colour?: Colour, label = ''): void {
   freeLine()
-  call.stderr.write(`${withoutPasswords(text)}\n`)
+  const lines = printableLines(withoutPasswords(text))
+  const painted = (part: string) => (colour === undefined ? part : coloured(call.stderr, colour, part))
+  call.stderr.write(label === '' ? `${painted(lines)}\n` : `${painted(label)} ${lines}\n`)
+}
+
+/** Prints a result for people to stdout; `verdicts` are its words for yes and no. */
+export function printText(text: string, verdicts?: readonly [yes: string, no: string]): void {
+  const lines = printableLines(withoutPasswords(text))
+  call.stdout.write(verdicts ? paintVerdicts(lines, verdicts) : lines)
 }
 
 /** Prints a note to stderr, so that stdout has only results. Silent with --quiet. */
-export function note(message: string): void {
-  if (!manners.quiet) writeLine(message)
+export function note(message: string, colour?: Colour, label?: string): void {
+  if (!manners.quiet) writeLine(message, colour, label)
 }
 
 export function warn(message: string): void {
-  writeLine(`${coloured(call.stderr, 'yellow', 'warning:')} ${message}`)
+  writeLine(message, 'yellow', 'warning:')
 }
 
 /** Prints why the answer is no. */
 export function refuse(message: string): void {
-  writeLine(coloured(call.stderr, 'red', message))
+  writeLine(message, 'red')
 }
 
 /**
@@ -107,10 +108,9 @@ export function refuse(message: string): void {
  */
 export function suggest(...commands: readonly (readonly string[])[]): void {
   if (manners.json) return
-  const line = (words: readonly string[], i: number) =>
-    `${coloured(call.stderr, 'dim', i === 0 ? 'next:' : '  or:')} ${shellLine(['moonstep', ...words])}`
   setImmediate(() => {
-    for (const [i, words] of commands.entries()) note(line(words, i))
+    for (const [i, words] of commands.entries())
+      note(shellLine(['moonstep', ...words]), 'dim', i === 0 ? 'next:' : '  or:')
   })
 }
 
@@ -130,7 +130,7 @@ export function reportError(error: unknown, message = messageOf(error)): number 
     writeLine(error.message)
     return exitCodes[error.signal]
   }
-  writeLine(`${coloured(call.stderr, 'red', 'moonstep:')} ${message.replaceAll('\n', ' ')}`)
+  writeLine(message.replaceAll('\n', ' '), 'red', 'moonstep:')
   if (manners.verbose && error instanceof Error && error.stack) writeLine(error.stack)
   return error instanceof InputError ? 2 : 3
 }
@@ -221,7 +221,7 @@ function waiting(stage: string): () => void {
   const clear = () => call.stderr.write('\r\u001b[K')
   const show = (text: string) => {
     clear()
-    call.stderr.write(text)
+    call.stderr.write(printable(text))
     freeLine = clear
   }
   show(`${stage} …`)
@@ -260,7 +260,7 @@ function bar({ stage, unit, count }: StageProgress) {
   // loading it takes as long as many commands run
   const { SingleBar } = require('cli-progress') as typeof import('cli-progress')
   const bar = new SingleBar({
-    format: `${stage} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
+    format: `${printable(stage)} {bar} {percentage}% | {value}/{total} ${unit}{detail} | {rate} | {rest} left`,
     formatValue: (value, _, type) =>
       type === 'value' || type === 'total' ? humanCount(value) : String(value),
     barCompleteChar: '█',
@@ -276,7 +276,7 @@ function bar({ stage, unit, count }: StageProgress) {
   }
   return {
     update(now: StageProgress) {
-      const detail = now.detail ? ` | ${now.detail}` : ''
+      const detail = now.detail ? ` | ${printable(now.detail)}` : ''
       const payload = { detail, ...rateAndRest(start, now) }
       if (isShown) bar.update(now.done, payload)
       else bar.start(count, now.done, payload)

@@ -1,14 +1,14 @@
 /** The command line: one file for each command in commands/, here their options, output and progress. */
 import { setImmediate } from 'node:timers/promises'
 import yargs from 'yargs'
-import { InputError } from '../core/errors.ts'
+import { InputError, unknownName } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { beginCall, call, type Streams } from './call.ts'
 import { commonOptions, UsageError } from './command.ts'
 import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
 import { commandNames, withCommands } from './commands/index.ts'
 import { missingParents, noteMade } from './new-folders.ts'
-import { reportError, setManners } from './output.ts'
+import { printText, reportError, setManners } from './output.ts'
 
 /**
  * Runs a command of the command line to its end.
@@ -21,9 +21,28 @@ import { reportError, setManners } from './output.ts'
  * process.exitCode = await main(['sample', 'model.onnx', '--count', '5'], process)
  */
 export async function main(typed: readonly string[], streams: Streams): Promise<number> {
-  const words = normalisedWords(typed)
   beginCall(typed, streams)
   setManners({})
+  const [name, shell, ...others] = typed
+  if (name !== 'completion' || shell === undefined || shell.startsWith('-'))
+    return run(normalisedWords(typed), streams)
+  if (!(shells as readonly string[]).includes(shell)) return reportError(unknownName('shell', shell, shells))
+  // yargs writes the script for the shell of the environment
+  const { SHELL, ZSH_NAME } = process.env
+  Object.assign(process.env, { SHELL: shell, ZSH_NAME: '' })
+  try {
+    return await run([name, ...others], streams)
+  } finally {
+    for (const [variable, value] of Object.entries({ SHELL, ZSH_NAME }))
+      if (value === undefined) delete process.env[variable]
+      else process.env[variable] = value
+  }
+}
+
+/** The shells whose completion scripts yargs writes and that are tested. */
+const shells = ['bash', 'zsh'] as const
+
+async function run(words: readonly string[], streams: Streams): Promise<number> {
   let distant: readonly string[] = []
   try {
     // yargs would use the system's language
@@ -33,14 +52,18 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       .options(commonOptions)
       .demandCommand(1)
       .strict()
-      .middleware((argv) => {
+      .middleware(async (argv) => {
         setManners(argv)
+        await restoreWords(argv, words)
         distant = missingParents(argv)
       })
       .middleware(lastOfEach, true)
       .version(version)
       .alias({ help: 'h', version: 'v' })
-      .completion('completion', 'Print a completion script for bash or zsh')
+      .completion(
+        'completion',
+        'Print a completion script for your shell; completion bash or completion zsh names it',
+      )
       .parserConfiguration({ 'greedy-arrays': false, 'parse-positional-numbers': false })
       .wrap(Math.min(110, streams.stdout.columns ?? 110))
       .fail((message, error) => {
@@ -49,7 +72,7 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       })
       // with a callback, yargs leaves its text to us and the process running
       .parseAsync(words, {}, (_, __, text) => {
-        if (text) streams.stdout.write(`${text}\n`)
+        if (text) printText(`${text}\n`)
       })
     noteMade(distant)
     // suggestions come last
@@ -65,8 +88,22 @@ export async function main(typed: readonly string[], streams: Streams): Promise<
       const inputError = error instanceof InputError ? error : diagnose(line)
       return reportError(inputError, typedMessage(inputError, line))
     }
-    return reportError(error)
+    const exitCode = reportError(error)
+    // suggestions come last
+    await setImmediate()
+    return exitCode
   }
+}
+
+/** Gives arguments that are - their text, which yargs leaves empty. Throws UsageError on those that were typed as empty. */
+async function restoreWords(argv: Record<string, unknown>, words: readonly string[]): Promise<void> {
+  if (!words.some((word) => word === '-' || word === '' || word.endsWith('='))) return
+  const { entry, values, typedOptions } = await readCommandLine(words)
+  for (const [i, parameter] of (entry?.command.split(' ').slice(1) ?? []).entries()) {
+    const name = parameter.slice(1, -1)
+    if (argv[name] === '') argv[name] = values[i]
+  }
+  if (values.includes('') || typedOptions.some(({ text }) => text === '')) throw new UsageError()
 }
 
 /** The last value of a repeated option counts, except for options that take several. */

@@ -1,13 +1,25 @@
 /** What commands that train share: progress, the result, and what may stand beside --resume. */
 import { existsSync } from 'node:fs'
 import { InputError } from '../core/errors.ts'
-import { counted, humanSeconds } from '../core/format.ts'
+import { counted, humanCount, humanSeconds } from '../core/format.ts'
 import { runFiles } from '../node/run-folder.ts'
 import { train } from '../node/training.ts'
+import { canBeResumed, unfinishedRun } from '../node/unfinished.ts'
 import type { ResumeRequest, TrainingProgress, TrainRequest } from '../train/options.ts'
 import type { Trained } from '../train/train.ts'
+import { call } from './call.ts'
 import { inFlags, warningInFlags } from './command.ts'
-import { note, type Progress, readingOf, waitForWork, warn } from './output.ts'
+import { afterInterruption } from './next-commands.ts'
+import {
+  Interrupted,
+  note,
+  type Progress,
+  readingOf,
+  shellLine,
+  suggest,
+  waitForWork,
+  warn,
+} from './output.ts'
 
 /**
  * Whether a command with --resume begins a new run, and notes it: a queue may restart a job that never began. Requires
@@ -39,6 +51,32 @@ export function trainWithProgress(
     }
     return train({ ...request, ...watched, onProgress, onWork, onNote, onReading: readingOf(progress) })
   })
+}
+
+/** Trains into a folder; if it is stopped and can be resumed, suggests the command that does. */
+export async function suggestingResume<R>(
+  out: string,
+  body: () => Promise<R>,
+  command = afterInterruption(call.words),
+): Promise<R> {
+  try {
+    return await body()
+  } catch (error) {
+    if (error instanceof Interrupted && canBeResumed(out)) suggest(command)
+    throw error
+  }
+}
+
+/** Warns of a run whose training was stopped. */
+export async function warnUnfinished(run: string): Promise<void> {
+  const unfinished = await unfinishedRun(run)
+  if (!unfinished) return
+  const { done, steps } = unfinished
+  const share =
+    done < steps / 10 ? 'hardly better than noise' : 'less like the rows than those of the whole training'
+  warn(
+    `${run} was stopped after ${humanCount(done)} of ${counted(steps, 'step')}, so its samples are ${share}: ${shellLine(['moonstep', 'train', '--out', run, '--resume'])} completes it`,
+  )
 }
 
 /** Runs any training with a progress bar until done or interrupted. */

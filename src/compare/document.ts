@@ -11,30 +11,25 @@ export type Block =
       readonly numbers: readonly boolean[]
     }
 
-/** Colours a table's cell or a line without changing its width. */
-export type Paint = (text: string) => string
-
 /** For a terminal of 100 columns. */
-export function toText(blocks: readonly Block[], paint: Paint = (text) => text): string {
-  return `${blocks.map((block) => blockText(block, paint)).join('\n\n')}\n`
+export function toText(blocks: readonly Block[]): string {
+  return `${blocks.map(blockText).join('\n\n')}\n`
 }
 
 export function toMarkdown(blocks: readonly Block[]): string {
   return `${blocks.map(blockMarkdown).join('\n\n')}\n`
 }
 
-function blockText(block: Block, paint: Paint): string {
+function blockText(block: Block): string {
   switch (block.kind) {
     case 'title':
-      return wrap(block.text)
     case 'text':
-      return paint(wrap(block.text))
+      return wrap(block.text)
     case 'list':
       return block.items.map((item) => wrap(item, '- ', '  ')).join('\n')
     case 'table': {
-      const rows = block.rows.map((row) => row.map(printable))
       const flushRight = (column: number) => block.numbers[column] ?? false
-      return textTable(rows, { flushRight, gap: '  ', paint }).join('\n')
+      return textTable(block.rows, { flushRight, gap: '  ' }).join('\n')
     }
   }
 }

@@ -1,8 +1,7 @@
-import { printable } from './format.ts'
-
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 
 import { withoutPasswords } from './address.ts'
+import { printable } from './format.ts'
 
 /** The kind of an InputError. */
 export type ErrorCode =
@@ -32,8 +31,8 @@ export type ErrorCode =
 
 /**
  * The caller's input is wrong: an option, a file, data, or a provider that this machine lacks. The message is one line
- * that names the thing, what is wrong and what would be right. Options have their API names, in backticks unless they
- * begin the message; the command line shows flags instead.
+ * that names the thing, what is wrong and what would be right, and is printable whatever it quotes. Options have their API
+ * names, in backticks unless they begin the message; the command line shows flags instead.
  *
  * @example
  * if (error instanceof InputError && error.code === 'not-found') console.error(error.message)
@@ -50,7 +49,8 @@ export class InputError extends Error {
     code: ErrorCode,
     about: { readonly option?: string | undefined; readonly value?: unknown } = {},
   ) {
-    super(withoutPasswords(message))
+    // a log or terminal would obey escape sequences in the names of a file
+    super(printable(withoutPasswords(message).replaceAll('\n', ' ')))
     this.code = code
     this.option = about.option
     this.value = typeof about.value === 'string' ? withoutPasswords(about.value) : about.value

@@ -93,33 +93,45 @@ export function exact(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(9))) : String(x)
 }
 
-/** A text as one printable line: a terminal would obey escape sequences quoted from a file. */
+/** What a terminal obeys or doesn't show, as escape sequences, marks that turn text round, and letters without width. */
+const unprintable = /[\p{C}\u2028\u2029]/gu
+
+/** A text as one printable line: names and cells of a file may hold anything. */
 export function printable(text: string): string {
-  const code = (character: string) => `\\u{${character.codePointAt(0)!.toString(16)}}`
-  return text.replace(/[\p{C}\u2028\u2029]/gu, code)
+  return text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
+}
+
+/** The same of each line of a text. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
+/** A text in JSON or JavaScript, printable. */
+export function printableJson(text: string): string {
+  const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(text).replace(unprintable, (character) => character.split('').map(code).join(''))
 }
 
 export interface TableLayout {
   /** Whether a column is right-aligned, like numbers. */
   readonly flushRight: (column: number) => boolean
   readonly gap?: string | undefined
-  /** Colours a cell without changing its width. */
-  readonly paint?: ((cell: string) => string) | undefined
 }
 
-/** Rows of cells as lines of text, each column as wide as its widest cell. */
+/** Rows of cells, made printable, as lines of text, each column as wide as its widest cell. */
 export function textTable(
   rows: readonly (readonly string[])[],
-  { flushRight, gap = '   ', paint = (cell) => cell }: TableLayout,
+  { flushRight, gap = '   ' }: TableLayout,
 ): string[] {
   const widths: number[] = []
-  for (const row of rows)
+  const shown = rows.map((row) => row.map(printable))
+  for (const row of shown)
     for (const [c, cell] of row.entries()) widths[c] = Math.max(widths[c] ?? 0, cell.length)
-  return rows.map((row) =>
+  return shown.map((row) =>
     widths
       .map((width, c) => {
         const cell = row[c] ?? ''
-        return paint(flushRight(c) ? cell.padStart(width) : cell.padEnd(width))
+        return flushRight(c) ? cell.padStart(width) : cell.padEnd(width)
       })
       .join(gap)
       .trimEnd(),

@@ -1,5 +1,5 @@
 import { InputError, outOfRange, wrongType } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
+import { counted, printable } from '../core/format.ts'
 import {
   abortSignal,
   anything,
@@ -148,7 +148,7 @@ function fewRows(onWarning: (message: string) => void): NonNullable<Draw['onFew'
     if (isSaid) return
     isSaid = true
     onWarning(
-      `only ${(100 * share).toPrecision(2)} % of the rows meet ${text} as they are drawn: they are drawn again until they do, which takes long`,
+      `only ${(100 * share).toPrecision(2)} % of the rows meet ${printable(text)} as they are drawn: they are drawn again until they do, which takes long`,
     )
   }
 }

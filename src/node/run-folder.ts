@@ -11,6 +11,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import type { ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 import { readTable as readNamed } from '../table/formats/read-table.ts'
 import { kindsOf, type NamedTable } from '../table/table.ts'
+import { begunFile } from './begun-tables.ts'
 
 export function runFiles(run: string): Readonly<Record<RunFile, string>> {
   const paths = Object.entries(runFilePaths).map(([file, path]) => [file, join(run, path)])
@@ -59,7 +60,17 @@ export function isDatabaseRun(run: string): boolean {
   return existsSync(join(run, databaseParts.plans)) && existsSync(join(run, databaseParts.schema))
 }
 
+/** Whether a folder has runs of several tables, of which not all were trained. */
+export function isBegunDatabase(run: string): boolean {
+  return existsSync(join(run, begunFile)) && !isDatabaseRun(run)
+}
+
 function requireOneTable(run: string): void {
+  if (isBegunDatabase(run))
+    throw new InputError(
+      `${run} has the runs of several tables, of which not all are trained: first resume the training, with the same tables and options`,
+      'bad-model',
+    )
   if (isDatabaseRun(run))
     throw new InputError(
       `${run} has the runs of several tables, and this takes one: give the folder of a table in it`,

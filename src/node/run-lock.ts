@@ -1,6 +1,6 @@
 /** A training's lock on its run folder: a file that names the process, there only while the process trains. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -32,14 +32,15 @@ const held = new Set<string>()
 
 /**
  * Runs a task that writes into a run folder, while no other may. A lock that a dead process left is taken over: at once, or
- * if it was of another machine, such as a node that crashed, after nobody has touched it for half a minute. The lock goes
+ * if it was of another machine, such as a node that crashed, or of another thread of this process, after nobody has touched it
+ * for half a minute. The lock goes
  * when the task ends or the process exits, and with it folders that are still empty.
  *
  * @param folder - The run folder, which need not exist, or undefined for a run in memory.
  * @param task - What writes into it.
- * @param patience - For how many milliseconds to watch a lock of another machine.
+ * @param patience - For how many milliseconds to watch a lock of another machine or thread.
  * @returns What the task returns.
- * @throws InputError if another process, or another call in this one, writes into the folder; what the task throws.
+ * @throws InputError if another process, thread or call writes into the folder, or it is a file; what the task throws.
  */
 export async function whileLocked<R>(
   folder: string | undefined,
@@ -47,6 +48,11 @@ export async function whileLocked<R>(
   patience = defaultPatience,
 ): Promise<R> {
   if (folder === undefined) return task()
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
+    throw new InputError(`${folder} is a file: give a folder as \`out\``, 'cannot-write', {
+      option: 'out',
+      value: folder,
+    })
   const place = existsSync(folder) ? realpathSync(folder) : resolve(folder)
   const path = join(folder, lockName)
   if (held.has(place)) throw refusal(folder, ours)
@@ -86,9 +92,7 @@ async function takeLock(folder: string, path: string, patience: number): Promise
     const text = await lockText(path)
     if (text === undefined) continue
     const holder = holderIn(text)
-    const isOurMachine = holder?.machine === ours.machine
-    if (holder && (isOurMachine ? isAlive(holder) : await isTouched(path, patience)))
-      throw refusal(folder, holder)
+    if (holder && (await isHeld(holder, path, patience))) throw refusal(folder, holder)
     await removeStale(path, text)
   }
 }
@@ -112,10 +116,25 @@ function holderIn(text: string): Holder | undefined {
   }
 }
 
-/** Whether a process of this machine still runs. */
-function isAlive({ process: id, started }: Holder): boolean {
+/** Whether the process that a lock names still trains. */
+async function isHeld(holder: Holder, path: string, patience: number): Promise<boolean> {
+  const { machine, process: id, started } = holder
+  if (machine !== ours.machine) return isTouched(path, patience)
+  if (id !== ours.process) return isAlive(holder)
   // of an earlier process with this one's id, as after a container's restart
-  if (id === ours.process) return false
+  if (ours.started !== undefined && started !== ours.started) return false
+  // of another thread of this process, which may have been ended, or of such an earlier process where /proc is not
+  return (await isFresh(path, patience)) || isTouched(path, patience)
+}
+
+/** Whether somebody has touched a lock lately, by this machine's clock. */
+async function isFresh(path: string, patience: number): Promise<boolean> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.NEGATIVE_INFINITY }))
+  return Math.abs(Date.now() - mtimeMs) < patience
+}
+
+/** Whether another process of this machine still runs. */
+function isAlive({ process: id, started }: Holder): boolean {
   try {
     process.kill(id, 0)
   } catch (error) {

@@ -15,8 +15,8 @@ export function heldNames({ samples, train }: ReportTables): HeldNames[] {
     const inSamples = singleNamesIn(samples, train, rare.column)
     const { column, names, single } = rare
     const sentence =
-      `Of ${counted(names, 'name')} of ${printable(column)} in the training rows, ${humanCount(single)} ${single === 1 ? 'stands' : 'stand'} in a single row, ` +
-      `and samples hold ${humanCount(inSamples)} of these names: whoever reads such a name in a sample learns that its row was among the training rows.`
+      `Of ${counted(names, 'value')} of ${printable(column)} in the training rows, ${humanCount(single)} ${single === 1 ? 'occurs' : 'occur'} in one row only, ` +
+      `and ${humanCount(inSamples)} of these ${inSamples === 1 ? 'appears' : 'appear'} in samples: whoever reads such a value in a sample learns that its row was among the training rows.`
     return inSamples > 0 ? [{ ...rare, inSamples, sentence }] : []
   })
 }

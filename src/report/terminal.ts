@@ -1,6 +1,6 @@
 /** Reports and evaluations as text for a terminal. */
 
-import { counted, humanCount, significant, textTable } from '../core/format.ts'
+import { counted, humanCount, printable, significant, textTable } from '../core/format.ts'
 import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
 import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
 import type { NearestTraining } from '../measure/distances/subsets.ts'
@@ -14,7 +14,7 @@ import { generatedSentence } from './stated.ts'
 /** A text as a list item, wrapped at 80 characters. */
 export function wrapped(text: string): string {
   const lines = ['-']
-  for (const word of text.split(' '))
+  for (const word of printable(text).split(' '))
     if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
     else lines.push(`  ${word}`)
   return `${lines.join('\n')}\n`
@@ -44,7 +44,7 @@ export function reportText(report: Report): string {
   const parts = [measuresText(report)]
   if (given) {
     const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
-    const title = `the rows with ${given.column} = ${given.value}, ${rows}`
+    const title = `the rows with ${printable(`${given.column} = ${given.value}`)}, ${rows}`
     const measures = given.quality ? measuresText(given.quality) : 'there are too few samples to measure.'
     parts.push(`${title}:\n\n${measures}`)
   }
@@ -169,7 +169,7 @@ export function closenessTable(evaluation: TableEvaluation): string {
   const worst = columns
     .toSorted((a, b) => b.distance - a.distance)
     .slice(0, maxNamedColumns)
-    .map(({ name, distance }) => `${name} ${significant(distance)}`)
+    .map(({ name, distance }) => `${printable(name)} ${significant(distance)}`)
   const most =
     columns.length > maxNamedColumns
       ? 'the columns that differ most'

@@ -69,7 +69,7 @@ function rangeOf(column: EncodedColumn): [min: number, max: number] | undefined 
 }
 
 export function describeLeftOut({ name, reason, kind }: LeftOut): string {
-  return `${name}: left out, ${reason}${kind ? ` (${typesWith(name, kind)} keeps it)` : ''}`
+  return `${printable(name)}: left out, ${printable(reason)}${kind ? ` (${typesWith(name, kind)} keeps it)` : ''}`
 }
 
 /** `rules` are what is said of the numbers or dates beyond their range. */

@@ -1,5 +1,6 @@
 /** What a row of a model's table is for a program: as a TypeScript interface, and as a JSON Schema. */
 import { InputError } from '../core/errors.ts'
+import { printableJson } from '../core/format.ts'
 import { epochUnitOf } from './dates.ts'
 import { type CardEncoding, type Encoding, encodingOf } from './encodings/encoding.ts'
 import { hasGrain } from './encodings/grain.ts'
@@ -106,9 +107,9 @@ function requireIdentifier(name: string): void {
     })
 }
 
-/** A value in code; two line ends of Unicode are none in JSON. */
+/** A value in code. */
 function literal(value: string | number): string {
-  const text = JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  const text = typeof value === 'string' ? printableJson(value) : String(value)
   // as most formatters write a text
   return typeof value === 'string' && !/['"]/.test(value) ? `'${text.slice(1, -1)}'` : text
 }

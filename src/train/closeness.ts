@@ -1,3 +1,4 @@
+import { counted, printable } from '../core/format.ts'
 import type { Work } from '../core/work.ts'
 import { compareTables, halvesOf } from '../measure/closeness.ts'
 import { detectionOf } from '../measure/detection.ts'
@@ -70,7 +71,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
   const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
   const samples: NamedTable = {
-    name: 'the samples',
+    name: 'the table of samples',
     ...(await drawnRows(description, weights, request)),
   }
   const prepared = (rows: NamedTable, without: readonly string[] = []) => {
@@ -107,20 +108,21 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
     const chance = 1 / Math.sqrt(Math.min(comparedRows, against.points.count))
     const isFar = realLikeness.shapes - likeness.shapes > poor.shapes
     if (column && (isFar || column.excess > poor.column + chance))
-      return `the samples' ${column.name} is not distributed as in the rows: ${remedyFor(column.name)}`
+      return `the samples' ${printable(column.name)} is not distributed as in the rows: ${remedyFor(column.name)}`
     const pair = worst(ofSamples.pairs, ofReal.pairs)
     const isLoose = (realLikeness.trends ?? 1) - (likeness.trends ?? 1) > poor.trends
     if (!isLoose && likeness.detection - realLikeness.detection <= poor.detection + chance) return null
     const [auc, realAuc] = [likeness, realLikeness].map((each) => each.detection.toFixed(2).replace(/^0/, ''))
     const seen = `trees distinguish the samples from real rows (AUC ${auc}, real rows ${realAuc})`
-    const names = pair && pair.excess > poor.column ? `, ${pair.names.join(' and ')} above all` : ''
+    const names =
+      pair && pair.excess > poor.column ? `, ${pair.names.map(printable).join(' and ')} above all` : ''
     return `the samples' columns do not depend on each other as in the rows${names}; ${seen}: ${remedy()}`
   }
 
   function remedyFor(name: string): string {
     const { categories = [] } = description.encoding.columns.find((column) => column.name === name)!
     if (categories.length > manyNames)
-      return `its ${categories.length} names have few rows each: merge rare ones (\`minCategory\`), or leave it out (\`drop\`)`
+      return `its ${counted(categories.length, 'value')} have few rows each: merge rare ones (\`minCategory\`), or leave it out (\`drop\`)`
     return remedy()
   }
 

@@ -12,6 +12,7 @@ import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
 import { fitTable } from '../table/encodings/fit.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import { describeRelation } from '../table/relations/index.ts'
+import { describeSearched } from '../table/relations/numbers.ts'
 import type { Step } from '../table/relations/step.ts'
 import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
@@ -95,6 +96,7 @@ export async function resolveConfig(
     notes.push(
       ...describeColumns(withoutColumns(table, among.context)),
       ...(config.encoding?.relations ?? []).map(describeRelation),
+      ...[describeSearched(config.encoding?.columns ?? []) ?? []].flat(),
       ...(config.encoding?.rules ?? []).map((rule) => `rule ${describeRule(rule)}`),
     )
     if (chosen.reason) notes.push(`recipe ${chosen.name}: ${chosen.reason}`)

@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { humanCount, printable } from '../core/format.ts'
+import { counted, humanCount, printable } from '../core/format.ts'
 import { type RareNames, rareNamesIn } from '../measure/rare-names.ts'
 import { isFreeText } from '../table/inference/text-column.ts'
 import { cellsOf, type NamedTable } from '../table/table.ts'
@@ -32,23 +32,24 @@ export function checkRareNames(
   })
   if (refused.length > 0)
     throw new InputError(
-      `${table.name}: ${describeRareNames(refused)}, and samples would hold these names: leave ` +
-        `${refused.length > 1 ? 'the columns' : 'the column'} out (\`drop\`), merge rare names (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+      `${table.name}: ${describeRareNames(refused)}, and samples would hold these values: leave ` +
+        `${refused.length > 1 ? 'the columns' : 'the column'} out (\`drop\`), merge rare values (\`minCategory\`), or allow them (\`allowRareNames\`)`,
       'bad-data',
     )
   const warnings = rare.map(
     (each) =>
-      `${describeRareNames([each])}, and samples will hold these names: leave the column out (\`drop\`), merge rare ` +
-      'names (`minCategory`), or say that it is meant (`allowRareNames`)',
+      `${describeRareNames([each])}, and samples will hold these values: leave the column out (\`drop\`), merge rare ` +
+      'values (`minCategory`), or say that it is meant (`allowRareNames`)',
   )
   return { allowed: [], warnings }
 }
 
-/** 'of 372 names of email, 370 stand in one training row each', for one column or several. */
+/** 'of 372 values of email, 370 occur in one training row only', for one column or several. */
 export function describeRareNames(rare: readonly RareNames[]): string {
+  const last = rare.at(-1)
   const parts = rare.map(
     ({ column, names, single }) =>
-      `of ${humanCount(names)} names of ${printable(column)}, ${humanCount(single)}`,
+      `of ${counted(names, 'value')} of ${printable(column)}, ${humanCount(single)}`,
   )
-  return `${parts.join('; ')} stand in one training row each`
+  return `${parts.join('; ')} ${rare.length === 1 && last?.single === 1 ? 'occurs' : 'occur'} in one training row only`
 }

@@ -1,4 +1,5 @@
 import { outOfRange, unknownName } from '../core/errors.ts'
+import { printable } from '../core/format.ts'
 import type { PredictionType } from '../diffusion/prediction.ts'
 import type { SamplerConfig } from '../diffusion/samplers/index.ts'
 import type { ScheduleConfig } from '../diffusion/schedule.ts'
@@ -158,15 +159,16 @@ export function recipeFor({ columns, points: { data, count, dim } }: Table): {
 } {
   const table = (reason: string) => ({ name: 'table', reason }) as const
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
-  if (other) return table(`column ${other.name} is a ${other.kind}`)
+  if (other) return table(`column ${printable(other.name)} is a ${other.kind}`)
   if (columns.length > maxPointColumns) return table(`there are ${columns.length} columns`)
   for (const [d, { name }] of columns.entries()) {
     const values = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!).sort()
     // NaN comes last
-    if (Number.isNaN(values.at(-1))) return table(`column ${name} has gaps`)
+    if (Number.isNaN(values.at(-1))) return table(`column ${printable(name)} has gaps`)
     const least = Math.max(2, Math.ceil(count / 2000))
     for (let i = least - 1; i < count; i++)
-      if (values[i] === values[i - least + 1]) return table(`column ${name} is ${values[i]} in several rows`)
+      if (values[i] === values[i - least + 1])
+        return table(`column ${printable(name)} is ${values[i]} in several rows`)
   }
   return { name: 'points', reason: `${columns.length} columns of numbers` }
 }

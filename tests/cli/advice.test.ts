@@ -18,7 +18,7 @@ describe('names that single people out', () => {
   it('are refused with the flags that help', async () => {
     await refuses(
       ['train', '--dataset', people, '--types', 'email=category', ...quick, '--out', at('refused')],
-      /of 80 names of email, 80 stand in one training row each, .*: leave the column out \(--drop\), merge rare names \(--min-category\), or allow them \(--allow-rare-names\)\n$/,
+      /of 80 values of email, 80 occur in one training row only, .*: leave the column out \(--drop\), merge rare values \(--min-category\), or allow them \(--allow-rare-names\)\n$/,
     )
     expect(existsSync(at('refused'))).toBe(false)
   })
@@ -28,11 +28,11 @@ describe('names that single people out', () => {
     const { stderr } = await succeeds`train --dataset ${people} ${options} --out ${at('allowed')}`
     const said = stderr.trim().split('\n').at(-2)
     expect(said).toBe(
-      'warning: of 80 names of email, 80 stand in one training row each: samples and the model file hold these names, which single people out',
+      'warning: of 80 values of email, 80 occur in one training row only: samples and the model file hold these values, which single people out',
     )
     await succeeds`export ${at('allowed')} --out ${at('allowed.onnx')}`
     const { stdout } = await succeeds`info ${at('allowed.onnx')}`
-    expect(stdout).toMatch(/^rare names +of 80 names of email, 80 stand in one training row each$/m)
+    expect(stdout).toMatch(/^rare names +of 80 values of email, 80 occur in one training row only$/m)
   })
 })
 

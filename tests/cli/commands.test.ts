@@ -262,7 +262,7 @@ describe('a wrong call is one line that says what would be right, exit 2, and wr
     ],
     ['rising timesteps', words`sample ${seedModel} --timesteps 5,10`, /give them in descending order/],
     ['an unknown prediction type', words`train --out ${out} --prediction-type noise`, /choose from epsilon/],
-    ['an empty folder name', words`train --out ${''}`, /: --out is empty/],
+    ['an empty folder name', words`train --out ${''}`, /: --out needs a value/],
     ['a mistyped ending', words`sample ${seedModel} --out x.cvs`, /did you mean \.csv\?/],
     ['a mistyped schedule', words`train --out ${out} --schedule karas`, /did you mean karras\?/],
     ['a mistyped dataset', words`train --out ${out} --dataset circle`, /did you mean circles\?/],

@@ -15,10 +15,25 @@ it('a shell takes the words of a line apart as they were', () => {
     '"',
     "''",
     'ü 月',
-    'line\nline',
     '~',
   ]
   expect(shellWords(shellLine(words))).toEqual(words)
+})
+
+it('bash and zsh give back what a terminal would obey, which a line has by its bytes', () => {
+  const words = [
+    'a\u001b[31mb',
+    '\u001b]0;x\u0007',
+    'line\nline\r',
+    "it's\\n\u007f0",
+    '\u009b1',
+    'x\u202ey',
+    '\u2028',
+    '\u200b',
+  ]
+  const line = shellLine(words)
+  expect(line).not.toMatch(/[\p{C}\u2028\u2029]/u)
+  expect(shellWords(line, 'bash')).toEqual(words)
 })
 
 it('leaves alone what needs no quotes', () => {

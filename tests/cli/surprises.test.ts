@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commandNames } from '../../src/cli/commands/index.ts'
 import { readRunConfig } from '../../src/node/run-folder.ts'
-import { command, moonstep, root, succeeds } from '../helpers/cli.ts'
+import { command, moonstep, refuses, root, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
 
@@ -67,6 +67,54 @@ it.each(['bash', 'zsh'])('%s completes commands and options', async (shell) => {
   }
   expect(completed('tr')).toMatch(/^train(:|$)/m)
   expect(completed('sample', model, '--')).toMatch(/^--num-steps(:|$)/m)
+})
+
+it.each(['bash', 'zsh'])(
+  'completion %s prints the script of that shell, whatever the environment',
+  async (shell) => {
+    const { SHELL } = process.env
+    const { status, stdout } = await moonstep`completion ${shell}`
+    expect([status, stdout.startsWith('#compdef moonstep')]).toEqual([0, shell === 'zsh'])
+    expect(process.env.SHELL).toBe(SHELL)
+  },
+)
+
+describe('- for stdin', () => {
+  it('is a name like others where an argument is a file, and stands for one file alone', async () => {
+    await refuses(['sample', '-'], /there is no file -: give a model\.onnx/)
+    await refuses(
+      ['evaluate', '-', '--against', '-'],
+      /stdin \(-\) can be read once: give a file for the other rows/,
+    )
+  })
+})
+
+describe('files of another kind', () => {
+  it('are named for what they are', async () => {
+    writeFileSync(at('rows.csv'), 'a,b\n1,2\n')
+    await refuses(['compare', at('rows.csv')], /rows\.csv is a table, not a model: /)
+    await refuses(
+      ['train', '--dataset', at('run'), '--out', at('x')],
+      /run is a run folder: give the file of its rows, or --out \S+ --resume/,
+    )
+    await refuses(['train', '--out', at('rows.csv')], /rows\.csv is a file: give a folder as --out/)
+    await refuses(['train', '--out', at('x'), '--schema', 'schema.json'], /--schema is for several tables/)
+    await refuses(
+      ['train', '--out', at('x'), '--rules', at('none.json')],
+      /there is no file \S+none\.json: give a list of rules/,
+    )
+  })
+
+  it('such as samples without numbers in a column of numbers are refused by that column', async () => {
+    const rows = (cell: (i: number) => string) =>
+      Array.from({ length: 20 }, (_, i) => `${(i * 7) % 11},${cell(i)}`).join('\n')
+    writeFileSync(at('full.csv'), `a,b\n${rows((i) => String((i * 5) % 13))}\n`)
+    writeFileSync(at('empty.csv'), `a,b\n${rows(() => '')}\n`)
+    await refuses(
+      ['evaluate', at('empty.csv'), '--against', at('full.csv')],
+      /empty\.csv, column b: it has no values, and the column of \S+full\.csv has numbers/,
+    )
+  })
 })
 
 describe('--json', () => {

@@ -35,6 +35,15 @@ export const wrongCalls: readonly (readonly [line: readonly string[], said: stri
   [['train', '--out'], '--out needs a value: moonstep train --help describes it'],
   [words`sample ${model} -n`, '-n needs a value: moonstep sample --help describes it'],
   [words`sample ${model} --seed --clip`, '--seed needs a value: moonstep sample --help describes it'],
+  [['sample', ''], 'moonstep sample needs <model>: moonstep sample --help describes it'],
+  [
+    ['evaluate', '', '--against', 'd.csv'],
+    'moonstep evaluate needs <samples>: moonstep evaluate --help describes it',
+  ],
+  [['sample', model, '--out', ''], '--out needs a value: moonstep sample --help describes it'],
+  [['sample', model, '--out='], '--out needs a value: moonstep sample --help describes it'],
+  [['completion', 'fish'], 'unknown shell fish: choose from bash, zsh'],
+  [['completion', 'bash', 'more'], 'moonstep completion takes bash or zsh, and no options'],
   [['train'], '--out is missing: moonstep train --help describes it'],
   [['evaluate', 's.csv'], '--against is missing: moonstep evaluate --help describes it'],
   [

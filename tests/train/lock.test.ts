@@ -38,6 +38,32 @@ describe('a run folder in which a process trains', () => {
     expect(await first).toMatchObject({ steps: 10_000 })
   })
 
+  it('refuses another thread of the same process, which has the modules anew, until nobody touches the lock', async () => {
+    const out = at('threads')
+    const anew = '../../src/node/run-lock.ts?thread'
+    const thread: typeof import('../../src/node/run-lock.ts') = await import(anew)
+    expect(thread.whileLocked).not.toBe(whileLocked)
+    await whileLocked(out, async () => {
+      await expectRejected(
+        () => thread.whileLocked(out, async () => {}),
+        `${out} is being trained by this process: wait until it ends, or give another \`out\``,
+      )
+      expect(existsSync(lockIn(out))).toBe(true)
+      // as if the thread had been ended a minute ago
+      const before = new Date(Date.now() - 60_000)
+      utimesSync(lockIn(out), before, before)
+      expect(await thread.whileLocked(out, async () => 'ran', 90)).toBe('ran')
+    })
+  })
+
+  it('is refused if it is a file', async () => {
+    writeFileSync(at('file'), '')
+    await expectRejected(
+      () => train({ ...small, out: at('file') }),
+      `${at('file')} is a file: give a folder as \`out\``,
+    )
+  })
+
   it('refuses train, train --resume and distill with exit code 2 while another process trains', async () => {
     const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
     try {

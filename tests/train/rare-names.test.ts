@@ -9,6 +9,7 @@ import { reportText } from '../../src/report/terminal.ts'
 import { provideFaker } from '../../src/table/generated/faker.ts'
 import { tableOfRows } from '../../src/table/inference/rows.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
+import { describeRareNames } from '../../src/train/rare-names.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
 import { expectRejected } from '../helpers/refusals.ts'
@@ -31,19 +32,19 @@ async function trained(request: TrainRequest) {
 }
 
 const asCategory = { dataset: people, types: { email: 'category' } } as const
-const ofEmail = 'of 80 names of email, 80 stand in one training row each'
+const ofEmail = 'of 80 values of email, 80 occur in one training row only'
 
 describe('a category of which most names stand in one training row', () => {
   it('is refused if the caller made it one, in a line with the column, the counts and the ways out', async () => {
     await expectRejected(
       () => trained(asCategory),
-      `dataset: ${ofEmail}, and samples would hold these names: leave the column out (\`drop\`), merge rare names (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+      `dataset: ${ofEmail}, and samples would hold these values: leave the column out (\`drop\`), merge rare values (\`minCategory\`), or allow them (\`allowRareNames\`)`,
     )
     // two columns in one line, so that nobody finds the second after the first
     const twice = people.map((row, i) => ({ ...row, id: `u-${(i * 7919) % 1000}` }))
     await expectRejected(
       () => trained({ dataset: twice, types: { email: 'category', id: 'category' } }),
-      'dataset: of 80 names of email, 80; of 80 names of id, 80 stand in one training row each, and',
+      'dataset: of 80 values of email, 80; of 80 values of id, 80 occur in one training row only, and',
     )
   })
 
@@ -57,7 +58,7 @@ describe('a category of which most names stand in one training row', () => {
     expect((await trained(request)).warnings.filter((line) => line.includes('names of email'))).toEqual([])
     await expectRejected(
       () => trained({ ...request, holdout: 0.5 }),
-      /of \d+ names of email, \d+ stand in one/,
+      /of \d+ values of email, \d+ occur in one/,
     )
   })
 
@@ -83,7 +84,7 @@ describe('a category of which most names stand in one training row', () => {
     const { config, warnings } = await trained({ dataset: rows })
     expect(config.columns).toEqual(['age', 'town'])
     expect(warnings).toContain(
-      'of 20 names of town, 19 stand in one training row each, and samples will hold these names: leave the column out (`drop`), merge rare names (`minCategory`), or say that it is meant (`allowRareNames`)',
+      'of 20 values of town, 19 occur in one training row only, and samples will hold these values: leave the column out (`drop`), merge rare values (`minCategory`), or say that it is meant (`allowRareNames`)',
     )
   })
 
@@ -116,6 +117,12 @@ describe('a column whose names single people out', () => {
   })
 })
 
+it('one value that occurs once is counted as one', () => {
+  expect(describeRareNames([{ column: '_comment', names: 1, single: 1 }])).toBe(
+    'of 1 value of _comment, 1 occurs in one training row only',
+  )
+})
+
 describe('a report on samples with names of single rows', () => {
   const against = Array.from({ length: 80 }, (_, i) => person(100 + i))
   const types = { email: 'category' } as const
@@ -131,7 +138,7 @@ describe('a report on samples with names of single rows', () => {
     const result = await report({ ...sources, leftOut: [{ name: 'remark', reason: 'it has no values' }] })
     expect(result.rareNames).toMatchObject([{ column: 'email', names: 80, single: 80, inSamples: 30 }])
     const said =
-      'samples hold 30 of these names: whoever reads such a name in a sample learns that its row was among the training rows'
+      'Of 80 values of email in the training rows, 80 occur in one row only, and 30 of these appear in samples: whoever reads such a value in a sample learns that its row was among the training rows'
     const left = 'These columns of the data were left out of training: remark (it has no values).'
     for (const text of [reportText(result), reportPage(result, sources, { title: 'people' })])
       for (const sentence of [said, left]) expect(text.replace(/\s+/g, ' ')).toContain(sentence)

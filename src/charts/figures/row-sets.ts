@@ -171,7 +171,7 @@ export async function besideData(request: FigureRequest, model: Model) {
   const { table } = await drawSamples(model, request, count, false)
   return {
     data: completeRows(plane, data, request, 'the data'),
-    samples: completeRows(plane, table, request, 'the samples'),
+    samples: completeRows(plane, table, request, 'the table of samples'),
     ...plane,
   }
 }

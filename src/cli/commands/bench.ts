@@ -14,11 +14,18 @@ import {
 import type { SessionInfo } from '../../infer/session.ts'
 import { isNetworkFolder, openNetwork } from '../../node/network.ts'
 import { loadModel, nodeProviders, type ProviderName } from '../../node/providers.ts'
-import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { inputsOf, networkGiven, networkOptions, repeated, requireNoNetworkOptions } from '../network.ts'
 import { describeProvider, providerOptions } from '../options.ts'
-import { createProgress, interruptible, note, type Progress, printJson, suggest } from '../output.ts'
+import {
+  createProgress,
+  interruptible,
+  note,
+  type Progress,
+  printJson,
+  printText,
+  suggest,
+} from '../output.ts'
 
 const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
@@ -88,7 +95,7 @@ export const command = defineCommand({
       note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
     const overtakes = overtakings(results)
     if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
-    else call.stdout.write(benchTable(kind, results, overtakes))
+    else printText(benchTable(kind, results, overtakes))
     const { provider } = fastest(results) ?? {}
     if (provider)
       suggest([

@@ -15,7 +15,8 @@ import {
   requireOnlyNetworkOptions,
 } from '../network.ts'
 import { afterComparison } from '../next-commands.ts'
-import { note, paintVerdict, printJson, suggest, waitForWork } from '../output.ts'
+import { requireNoTable } from '../options.ts'
+import { note, printJson, printText, suggest, waitForWork } from '../output.ts'
 
 const compareOptions = {
   providers: option.text('such as cpu,webgpu [default: all that run in hardware here]'),
@@ -47,6 +48,7 @@ export const command = defineCommand({
       return compareFolder(argv)
     }
     requireNoNetworkOptions(argv, ['given', 'shape', 'num-steps'])
+    requireNoTable(argv.model)
     if (argv.markdown !== undefined) await requireWritable(argv.markdown)
     const start = performance.now()
     const {
@@ -67,7 +69,7 @@ export const command = defineCommand({
     const blocks = describeComparison(comparison)
     if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
-    else call.stdout.write(toText(blocks, paintVerdict))
+    else printText(toText(blocks), ['pass', 'FAIL'])
     if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
     const times = comparison.providers.flatMap(({ provider, seconds }) =>
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],

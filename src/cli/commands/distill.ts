@@ -18,7 +18,15 @@ import { readModel } from '../../onnx/read.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { describeProvider, processChoice, providerOptions, samplerOptions } from '../options.ts'
 import { note, printJson, suggest } from '../output.ts'
-import { beginsAnyway, refuseOthers, trainWithProgress, underProgress, withoutWeights } from '../training.ts'
+import {
+  beginsAnyway,
+  refuseOthers,
+  suggestingResume,
+  trainWithProgress,
+  underProgress,
+  warnUnfinished,
+  withoutWeights,
+} from '../training.ts'
 import { trainOptions } from './train.ts'
 
 const { 'learning-rate': learningRate, engine, force, resume } = trainOptions
@@ -75,9 +83,12 @@ export const command = defineCommand({
     const goesOn = argv.resume && !beginsAnyway(out, argv.run)
     if (goesOn) await checkStudentOptions(out, request)
     else await requireWritable(runFiles(out).config)
-    const result = goesOn
-      ? await trainWithProgress({ resume: true, out, threads, steps: request.steps })
-      : await distillWithProgress(request)
+    if (!goesOn) await warnUnfinished(argv.run)
+    const result = await suggestingResume(out, () =>
+      goesOn
+        ? trainWithProgress({ resume: true, out, threads, steps: request.steps })
+        : distillWithProgress(request),
+    )
     if (argv.json) printJson(withoutWeights(result))
     suggest(['export', out, '--out', 'student.onnx'])
   },

@@ -18,7 +18,7 @@ import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { type CudaReport, examineCuda, machine } from '../cuda-report.ts'
 import { freeRun } from '../next-commands.ts'
-import { interruptible, isQuiet, printJson, suggest, verdict, waitFor } from '../output.ts'
+import { interruptible, isQuiet, printJson, printText, suggest, waitFor } from '../output.ts'
 
 const doctorOptions = {
   install: option.oneOf(
@@ -69,7 +69,7 @@ export const command = defineCommand({
       ...engines.map(({ engine, reason }) => line(engine, reason)),
       ...detail,
     ]
-    call.stdout.write(`${lines.join('\n')}\n`)
+    printText(`${lines.join('\n')}\n`, ['yes', 'no'])
     suggest(tensorflow ? ['doctor', '--install', 'tensorflow'] : ['train', '--out', freeRun('moons')])
   },
 })
@@ -85,7 +85,7 @@ function tryAll(deviceId: number | undefined) {
 }
 
 function line(name: string, reason: string | null, details = ''): string {
-  const answer = reason === null ? `${verdict('yes', true)}${details}` : `${verdict('no', false)}: ${reason}`
+  const answer = reason === null ? `yes${details}` : `no: ${reason}`
   return `  ${name.padEnd(15)} ${answer}`
 }
 

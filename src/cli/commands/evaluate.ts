@@ -38,7 +38,7 @@ import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
 import { requireNoTable } from '../options.ts'
-import { coloured, note, printJson, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
+import { note, printJson, printText, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
 import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
 const evaluateOptions = {
@@ -109,7 +109,7 @@ export const command = defineCommand({
       refuse(`${measured[name]} is ${times}: more than --max-ratio ${maxRatio}`)
     }
     if (exceeded.length > 0) call.exitCode = 1
-    else if (maxRatio !== undefined) note(coloured(call.stderr, 'green', `within --max-ratio ${maxRatio}`))
+    else if (maxRatio !== undefined) note(`within --max-ratio ${maxRatio}`, 'green')
     if (result) concludeLimits(result)
     const { columns } = inputs.tables.samples
     const idealIsOpen = !argv.ideal && argv.model !== undefined && inputs.training !== null
@@ -179,7 +179,7 @@ function print(
     // the verdict comes last
     result ? reportText(result) : '',
   ]
-  call.stdout.write(parts.join('\n\n').replace(/\n+$/, '\n'))
+  printText(parts.join('\n\n').replace(/\n+$/, '\n'))
 }
 
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
@@ -202,6 +202,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   // kinds come from the model or the data; a key tells nothing, and may lack
   const columns = card?.encoding?.columns.filter((column) => !isGenerated(column))
   const files = [samples, against, ...(train === undefined ? [] : [train])]
+  if (files.filter((file) => file === '-').length > 1)
+    throw new InputError('stdin (-) can be read once: give a file for the other rows', 'conflict')
   const isSheet = (file: string) => /\.xlsx$/i.test(file)
   const hasSheets = files.some(isSheet)
   const read = (option: string, file: string, choice?: ColumnChoice) => {
@@ -215,6 +217,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     const table = await read(option, file, choice).catch((error) => {
       throw lackingColumn(error, file, reference, option)
     })
+    requireNumbersOf(like, table, reference)
     return withYesAndNo(table, like)
   }
   const data = await (columns ? readLike('against', against, { columns }) : read('against', against))
@@ -264,6 +267,18 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       ...(taught?.warnings ?? []),
     ],
   }
+}
+
+/** Throws InputError if a column of numbers is empty in the file, and so was left out of it. */
+function requireNumbersOf({ columns }: Pick<Table, 'columns'>, file: TableFile, reference: string): void {
+  const isNumber = (name: string) =>
+    columns.some((column) => column.name === name && (column.kind === 'number' || column.kind === 'integer'))
+  const empty = file.leftOut.find(({ name }) => isNumber(name))
+  if (empty)
+    throw new InputError(
+      `${file.name}, column ${empty.name}: ${empty.reason}, and the column of ${reference} has numbers: give rows that have some`,
+      'bad-data',
+    )
 }
 
 /** Regenerates the built-in dataset that a model was trained on. */

@@ -14,6 +14,7 @@ import {
 import { afterExport } from '../next-commands.ts'
 import { processChoice, samplerOptions } from '../options.ts'
 import { note, printJson, suggest, waitFor, warn } from '../output.ts'
+import { warnUnfinished } from '../training.ts'
 
 const exportOptions = {
   out: option.text(
@@ -91,6 +92,7 @@ export const command = defineCommand({
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
     const { closeness, encoding } = (await readTrainedRun(argv.run)).config
+    await warnUnfinished(argv.run)
     if (seededOut !== undefined) note(sameRows(seededOut, out, samplerOut, encoding !== undefined))
     if (closeness?.doubt) warn(warningInFlags(closeness.doubt))
     if (argv.json) printJson({ ...files, bytes })

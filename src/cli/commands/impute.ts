@@ -51,9 +51,7 @@ export const command = defineCommand({
 })
 
 async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): Promise<void> {
-  const { out, draws, best } = argv
-  // yargs reads a lone - as an empty word
-  const file = argv.rows || '-'
+  const { out, draws, best, rows: file } = argv
   const progress = createProgress()
   const start = performance.now()
   try {

@@ -14,7 +14,7 @@ import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
-import { printJson, suggest, verdict, waitFor } from '../output.ts'
+import { printJson, printText, suggest, waitFor } from '../output.ts'
 
 const { 'self-test': _, 'without-faker': __, ...sessionOptions } = providerOptions
 
@@ -44,9 +44,9 @@ export const command = defineCommand({
     })
     if (json) printJson({ ...summary(file), selfTest: { ...model.info, pass, worst } })
     else {
-      const result = `${verdict(pass ? 'passed' : 'FAILED', pass)} on ${describeProvider(model.info)}`
+      const result = `${pass ? 'passed' : 'FAILED'} on ${describeProvider(model.info)}`
       const difference = `worst difference ${worst.toExponential(1)}`
-      call.stdout.write(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`)
+      printText(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`, ['passed', 'FAILED'])
     }
     if (!pass)
       throw new InputError(
@@ -157,6 +157,8 @@ function lines(path: string, file: ModelFile): string {
     ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
   ]
   return rows
-    .map(([name, value], i) => (i === 0 ? `${name}: ${value}` : `${name.padEnd(12)} ${value}`))
+    .map(([name, value], i) =>
+      i === 0 ? `${printable(name)}: ${value}` : `${name.padEnd(12)} ${printable(value)}`,
+    )
     .join('\n')
 }

@@ -19,7 +19,8 @@ import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.
 import { reportOnTables } from '../database-report.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf, providerOptions } from '../options.ts'
-import { coloured, note, type Progress, printJson, refuse, shellLine, waitForWork, warn } from '../output.ts'
+import { note, type Progress, printJson, printText, refuse, shellLine, waitForWork, warn } from '../output.ts'
+import { warnUnfinished } from '../training.ts'
 
 export const pageEndings = ['.html'] as const
 
@@ -55,7 +56,7 @@ function givenValue(given: string | readonly string[] | undefined): GivenValue |
 /** Prints the results of the limits; sets exit code 1 if one was exceeded. */
 export function concludeLimits({ limits }: { readonly limits: readonly LimitResult[] }): void {
   for (const { isKept, sentence } of limits)
-    if (isKept) note(coloured(call.stderr, 'green', sentence))
+    if (isKept) note(sentence, 'green')
     else refuse(sentence)
   if (limits.some(({ isKept }) => !isKept)) call.exitCode = 1
 }
@@ -88,6 +89,7 @@ export const command = defineCommand({
     const config = await readRunConfig(run)
     requireHoldout(run, config)
     await requireWritable(out)
+    await warnUnfinished(run)
     const tables = await waitForWork('drawing samples', (signal, progress) =>
       readTables(argv, config, signal, progress),
     )
@@ -107,7 +109,7 @@ export const command = defineCommand({
     const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
     await writeWhole(out, reportPage(result, tables, { title, digest }))
     if (json) printJson({ ...result, out })
-    else call.stdout.write(reportText(result))
+    else printText(reportText(result))
     note(`the page: ${out}`)
     concludeLimits(result)
   },
@@ -141,7 +143,7 @@ async function readTables(
     update({ stage: 'drawing samples', unit: 'samples', done, count })
   const { table } = await sample(model, { count, seed, signal, onProgress, onWarning: warn })
   note(`${counted(count, 'sample')}, seed ${seed}, against ${counted(against.points.count, 'held-out row')}`)
-  return { train, against, samples: { name: 'the samples', ...table } }
+  return { train, against, samples: { name: 'the table of samples', ...table } }
 }
 
 function nameOfRows({ dataset }: RunConfig): string | undefined {

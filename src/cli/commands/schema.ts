@@ -3,9 +3,8 @@ import { counted, printable } from '../../core/format.ts'
 import type { Database } from '../../database/database.ts'
 import { type Schema, schemaToJson } from '../../database/schema.ts'
 import { readSource } from '../../database/stores/read.ts'
-import { call } from '../call.ts'
 import { defineCommand, option, warningInFlags, withoutKinds } from '../command.ts'
-import { note, printJson, waitForWork } from '../output.ts'
+import { note, printJson, printText, waitForWork } from '../output.ts'
 
 export const command = defineCommand({
   options: {
@@ -34,7 +33,7 @@ export const command = defineCommand({
     for (const notice of notices) note(warningInFlags(notice))
     if (out !== undefined) await writeWhole(out, schemaToJson(database.schema))
     if (json) printJson({ ...database.schema, notices, out: out ?? null })
-    else call.stdout.write(`${linesOf(database).join('\n')}\n`)
+    else printText(`${linesOf(database).join('\n')}\n`)
   },
 })
 

@@ -3,7 +3,7 @@ import { serve } from '../../serve/serve.ts'
 import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions, requireNoTable } from '../options.ts'
-import { type Interrupted, interruptible, isQuiet, printJson } from '../output.ts'
+import { type Interrupted, interruptible, isQuiet, printJson, printText } from '../output.ts'
 
 export const command = defineCommand({
   options: {
@@ -40,7 +40,7 @@ export const command = defineCommand({
       const server = await serve({ path: argv.model, load, host, port, grpcPort, allowHost, ...log })
       const { url, grpc, models } = server
       if (argv.json) printJson({ url, grpc: grpc ?? null, models })
-      else call.stdout.write(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
+      else printText(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
       const reload = () => void server.reload()
       process.on('SIGHUP', reload)
       await new Promise((resolve) => {

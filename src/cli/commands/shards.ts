@@ -5,7 +5,7 @@ import { type ShardsReport, verifyShards } from '../../infer/shards/verify.ts'
 import { call } from '../call.ts'
 import { defineCommand, option } from '../command.ts'
 import { loadOn, providerOptions } from '../options.ts'
-import { note, printJson, refuse, verdict, waitForWork } from '../output.ts'
+import { note, printJson, printText, refuse, waitForWork } from '../output.ts'
 
 export const command = defineCommand({
   options: {
@@ -30,7 +30,7 @@ export const command = defineCommand({
       return await verifyShards(folder, { model: { loaded, sha256 }, signal, onProgress })
     })
     if (json) printJson(report)
-    else call.stdout.write(`${lineOf(report)}\n`)
+    else printText(`${lineOf(report)}\n`, ['complete', 'NOT COMPLETE'])
     for (const problem of report.problems) refuse(problem)
     if (!report.isComplete) call.exitCode = 1
     else if (report.redrawn) note(noteOf(report.redrawn))
@@ -40,7 +40,7 @@ export const command = defineCommand({
 function lineOf({ isComplete, parts, shards, samples, count }: ShardsReport): string {
   const ofParts = shards === null ? '' : ` of ${humanCount(shards)}`
   const ofSamples = count === null ? '' : ` of ${humanCount(count)}`
-  return `${verdict(isComplete ? 'complete' : 'NOT COMPLETE', isComplete)}: ${humanCount(parts)}${ofParts} parts, ${humanCount(samples)}${ofSamples} samples`
+  return `${isComplete ? 'complete' : 'NOT COMPLETE'}: ${humanCount(parts)}${ofParts} parts, ${humanCount(samples)}${ofSamples} samples`
 }
 
 /** What drawing samples again showed, if they pass. */

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
+import { InputError } from '../../core/errors.ts'
 import { lossWeightings, predictionTypes } from '../../diffusion/prediction.ts'
 import { headOf } from '../../model/heads/index.ts'
 import { timeEmbeddingKinds } from '../../model/network.ts'
 import { engineNames, lrDecays } from '../../model/run-names.ts'
-import { readRunConfig } from '../../node/run-folder.ts'
+import { readRunConfig, runFiles } from '../../node/run-folder.ts'
 import { datasetNames } from '../../table/datasets/index.ts'
 import { tableEndings } from '../../table/formats/read-bytes.ts'
 import { columnKinds } from '../../table/table.ts'
@@ -19,7 +21,13 @@ import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { scheduleOf, scheduleOptions } from '../options.ts'
 import { printJson, suggest, warn } from '../output.ts'
-import { beginsAnyway, refuseOthers, trainWithProgress, withoutWeights } from '../training.ts'
+import {
+  beginsAnyway,
+  refuseOthers,
+  suggestingResume,
+  trainWithProgress,
+  withoutWeights,
+} from '../training.ts'
 
 /** What a first run is trained on, so that it needs no file. */
 const exampleDataset = 'two-moons'
@@ -59,11 +67,11 @@ const runOptions = {
   ),
   'min-category': option.positiveInteger('merge categories with fewer rows into one, other [default: 1]'),
   'allow-rare-names': option.flag(
-    'learn categories of which most names stand in one training row each: samples then hold names of single rows',
+    'learn categories of which most values occur in one training row only: samples then hold values of single rows',
   ),
   independent: option.text('columns to learn by themselves, although others determine them [default: none]'),
   rule: option.text(
-    "what every row must meet: 'start <= end', 'total = quantity * price', 'unique(email)', 'seen(city, country)', 'if age < 18 then married = no', 'amount in 0..100'; repeat for more [default: none]",
+    `what every row must meet: 'start <= end', 'total = quantity * price', 'unique(email)', 'seen(city, country)', 'if age < 18 then married = no', 'amount in 0..100'; a column's name may be in double quotes, as in '"ship date" >= 2020-01-01'; repeat for more [default: none]`,
     { array: true },
   ),
   rules: option.text('a .json file with a list of such rules [default: none]'),
@@ -135,21 +143,36 @@ export const command = defineCommand({
     ['$0 train --out runs/moons --resume', 'continue after an interruption'],
   ],
   async handler(argv) {
-    const { out, threads, resume, steps } = argv
-    if (argv.dataset !== undefined && (await isDatabaseSource(argv.dataset)))
-      return trainTables(argv, trainRequest(argv))
+    const { out, threads, resume, steps, dataset: source } = argv
+    if (source !== undefined && existsSync(runFiles(source).config))
+      throw new InputError(
+        `${source} is a run folder: give the file of its rows, or --out ${source} --resume to continue it`,
+        'bad-data',
+        { option: 'dataset', value: source },
+      )
+    if (source !== undefined && isDatabaseSource(source))
+      return suggestingResume(out, () => trainTables(argv, trainRequest(argv)))
+    if (argv.schema !== undefined)
+      throw new InputError('--schema is for several tables, and this is one: leave it out', 'conflict', {
+        option: 'schema',
+      })
     const request = trainRequest(argv)
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
     if (goesOn) await checkResumeOptions(out, request)
-    const dataset = argv.dataset ?? exampleDataset
-    const result = goesOn
-      ? await trainWithProgress({ resume, out, threads, steps })
-      : await trainWithProgress({ ...request, dataset }, argv.dataset === undefined ? exampleNote : undefined)
+    const dataset = source ?? exampleDataset
+    const result = await suggestingResume(
+      out,
+      () =>
+        goesOn
+          ? trainWithProgress({ resume, out, threads, steps })
+          : trainWithProgress({ ...request, dataset }, source === undefined ? exampleNote : undefined),
+      ['train', '--out', out, '--resume'],
+    )
     if (result.closeness) sayCloseness(result.closeness)
     const { rareNames } = result.config
     if (rareNames)
       warn(
-        `${describeRareNames(rareNames)}: samples and the model file hold these names, which single people out`,
+        `${describeRareNames(rareNames)}: samples and the model file hold these values, which single people out`,
       )
     if (argv.json) printJson(withoutWeights(result))
     suggest(...afterTraining(out))

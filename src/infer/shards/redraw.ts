@@ -122,7 +122,7 @@ async function redrawPart(
   }
   const drawn = await samplesOf(internals, { ...drawOfSome(draw, some), onAgain })
   const { table } = drawn
-  const cells = matchColumns(file, { name: 'the samples', ...table })
+  const cells = matchColumns(file, { name: 'the table of samples', ...table })
   const { encoding } = internals.file.description
   const otherText = otherTextIn(file, table)
   const differenceFrom = differencesFrom(encoding, table, { choice, tolerance: allowed.numbers })

@@ -1,5 +1,5 @@
 import { requireOneOf, unknownName, wrongType } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
+import { printable, printableJson } from '../../core/format.ts'
 import type { DateOrder } from '../dates.ts'
 import { formOfExpression } from '../generated/expression.ts'
 import { type StatedMaker, statedMaker } from '../generated/stated.ts'
@@ -116,7 +116,7 @@ export function requireChosenColumns({ columns, drop, types }: ColumnChoice, nam
 
 /** { types: { ticket: 'category' } }: how a caller sets a column's kind. */
 export function typesWith(name: string, kind: ColumnType): string {
-  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
+  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : printableJson(name)
   return `{ types: { ${key}: '${kind}' } }`
 }
 
@@ -128,12 +128,19 @@ export interface KindsToTry {
   readonly kinds: readonly ColumnType[]
 }
 
+/** A column's name, as JSON or plain, and its kind, as `typesWith` writes them. */
+export const typesPattern =
+  /\{ types: \{ ("(?:[^"\\\p{C}]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|[^\s:"]+): '([^']+)' \} \}/gu
+
+/** The column's name in a match of `typesPattern`. */
+export function nameInTypes(text: string): string {
+  return text.startsWith('"') ? JSON.parse(text) : text
+}
+
 /** The column and its kinds in a message made with `typesWith`; undefined if there is none. */
 export function readTypes(message: string): KindsToTry | undefined {
-  const kinds = [
-    ...message.matchAll(/\{ types: \{ (?:("(?:[^"\\]|\\.)*")|([^\s:"]+)): '([^']+)' \} \}/gu),
-  ].map(([, quoted, plain, kind]) => ({
-    name: quoted === undefined ? plain! : (JSON.parse(quoted) as string),
+  const kinds = [...message.matchAll(typesPattern)].map(([, name, kind]) => ({
+    name: nameInTypes(name!),
     kind: kind as ColumnType,
   }))
   const [first] = kinds

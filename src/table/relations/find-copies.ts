@@ -2,16 +2,13 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { copy } from './copy.ts'
 import type { Found } from './found.ts'
-import { completeRows, type Numbers, numbersIn, withoutCommonest } from './numbers.ts'
+import { completeRows, maxNumbers, type Numbers, numbersIn, withoutCommonest } from './numbers.ts'
 
 /** Two columns are equal in at least so many rows that have both, in this share of them, and with so many values. */
 const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
 
 /** They are equal so many times as often as they differ by one of the smallest steps, in the mean of the nearest four. */
 const peak = 4
-
-/** Tables of more columns of numbers are not searched. */
-const maxNumbers = 60
 
 /** Finds the columns of numbers and dates that often equal another. They are added to `found`. */
 export function findCopies(

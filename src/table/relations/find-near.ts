@@ -5,6 +5,7 @@ import type { Found } from './found.ts'
 import { near } from './near.ts'
 import {
   completeRows,
+  maxNumbers,
   mayBeAny,
   middleOf,
   type Numbers,
@@ -24,8 +25,8 @@ const exactShare = 1e-3
 /** The share of pairs of rows with the same cells of the sources that may have the same cell of the column. */
 const mostRepeats = 0.5
 
-/** Sums have up to this many sources, in tables of up to so many columns of numbers. */
-const [maxSources, maxNumbers] = [3, 60]
+/** Sums have up to this many sources. */
+const maxSources = 3
 
 /** The fewest rows that have a column and its sources, and the share of them that is off the most, which isn't fitted. */
 const [fewestRows, outliers] = [100, 0.05]

@@ -5,6 +5,7 @@ import { isYearsAfter, nearYear } from './find-years.ts'
 import type { Found } from './found.ts'
 import {
   completeRows,
+  maxNumbers,
   mayBeAny,
   type Numbers,
   numbersIn,
@@ -14,8 +15,8 @@ import {
 } from './numbers.ts'
 import { order } from './order.ts'
 
-/** The fewest rows that have both columns, and the most columns of numbers of a table. */
-const [fewestRows, maxNumbers] = [100, 60]
+/** The fewest rows that have both columns. */
+const fewestRows = 100
 
 /** By chance, a source would be above the column in so many rows, and in this share of them. */
 const [fewestAbove, leastAbove] = [20, 0.1]

@@ -11,8 +11,8 @@ const fewestValues = 10
 /** The fewest rows beside those that the factors use up. */
 const spareRows = 30
 
-/** Sums have up to this many sources, in tables of up to so many columns of numbers. */
-const [maxSources, maxNumbers] = [6, 100]
+/** Sums have up to this many sources, and are looked for among so many columns of numbers. */
+const [maxSources, maxColumns] = [6, 100]
 
 /** The rows with another cell than the commonest, for each factor. */
 const rowsPerFactor = 10
@@ -29,7 +29,7 @@ const negligible = 1e-7
  */
 export function findSums(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
   const isUsed = (column: EncodedColumn, d: number) => sum.mayBeSource(column) && found.mayBeSource(d)
-  const numbers = numbersIn(columns, points, maxNumbers, isUsed)
+  const numbers = numbersIn(columns, points, maxColumns, isUsed)
   for (const [k, last] of numbers.entries()) {
     const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
     const used =

@@ -3,7 +3,7 @@ import { day } from '../dates/calendar.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { numberAt } from './date.ts'
 import type { Found } from './found.ts'
-import { completeRows, type Numbers, numbersIn, rangeOf, spreadOf } from './numbers.ts'
+import { completeRows, maxNumbers, type Numbers, numbersIn, rangeOf, spreadOf } from './numbers.ts'
 import { type DateNearYear, maxYears, year, yearOf, yearsAfter } from './year.ts'
 
 /** A date is near a year if the years between are spread to this share of the date's years. */
@@ -15,12 +15,12 @@ const halfYear = 183 * day
 /** Dates have a season if so many of them are in so many months of the year. */
 const [seasonShare, seasonMonths] = [0.5, 3]
 
-/** The fewest rows that have both, and the most columns of dates and numbers. */
-const [fewestRows, maxColumns] = [100, 60]
+/** The fewest rows that have both. */
+const fewestRows = 100
 
 /** Finds the dates that are some years from a year beside them. They are added to `found`. */
 export function findYears(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const numbers = numbersIn(columns, points, maxColumns, year.mayBeSource)
+  const numbers = numbersIn(columns, points, maxNumbers, year.mayBeSource)
   const sources = numbers.filter(({ column }) => column.kind === 'integer')
   for (const target of numbers) {
     if (!hasYears(target)) continue

@@ -1,4 +1,5 @@
 /** Columns of numbers, as those who look for relations see them. */
+import { humanCount } from '../../core/format.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
@@ -22,7 +23,10 @@ export interface Numbers {
   readonly deviation: number
 }
 
-/** The columns of numbers and dates that a relation may be between; none if they are more than `most`. */
+/** Relations between two columns, and sums that are not exact, are looked for among so many columns of numbers and dates. */
+export const maxNumbers = 60
+
+/** The columns of numbers and dates that a relation may be between: of more than `most`, those that depend most on another. */
 export function numbersIn(
   columns: readonly EncodedColumn[],
   points: Points<FloatArray>,
@@ -32,7 +36,52 @@ export function numbersIn(
   const used = columns.flatMap((column, d) =>
     isUsed(column, d) && column.as !== 'constant' && column.form !== 'YYYY-MM' ? [{ column, d }] : [],
   )
-  return used.length > most ? [] : used.map(({ column, d }) => numberOf(points, column, d))
+  const searched = used.length > most ? mostDependent(points, used, most) : used
+  return searched.map(({ column, d }) => numberOf(points, column, d))
+}
+
+/** What is said of a table with more columns of numbers than are searched; undefined of others. */
+export function describeSearched(columns: readonly EncodedColumn[]): string | undefined {
+  const numbers = columns.filter(({ kind, as }) => isNumeric(kind) && as !== 'constant').length
+  if (numbers <= maxNumbers) return undefined
+  return `there are ${humanCount(numbers)} columns of numbers and dates: relations between them were looked for among the ${maxNumbers} that depend most on others`
+}
+
+const isNumeric = (kind: EncodedColumn['kind']) => kind === 'number' || kind === 'integer' || kind === 'date'
+
+/** So many products at most show which columns depend on others. */
+const mostProducts = 2e8
+
+/** The columns with the largest correlation with another one, in the table's order. */
+function mostDependent<C extends { readonly d: number }>(
+  { data, count, dim }: Points<FloatArray>,
+  used: readonly C[],
+  most: number,
+): C[] {
+  const rows = someOf(Array.from({ length: count }, (_, i) => i)).slice(
+    0,
+    Math.max(20, Math.floor(mostProducts / used.length ** 2)),
+  )
+  const standard = used.map(({ d }) => standardised(Float64Array.from(rows, (i) => data[i * dim + d]!)))
+  const largest = used.map(() => 0)
+  for (const [k, a] of standard.entries())
+    for (let l = 0; l < k; l++) {
+      const b = standard[l]!
+      let product = 0
+      for (let i = 0; i < rows.length; i++) product += a[i]! * b[i]!
+      largest[k] = Math.max(largest[k]!, Math.abs(product))
+      largest[l] = Math.max(largest[l]!, Math.abs(product))
+    }
+  const chosen = [...used.keys()].sort((a, b) => largest[b]! - largest[a]! || a - b).slice(0, most)
+  return chosen.sort((a, b) => a - b).map((k) => used[k]!)
+}
+
+/** Cells with the mean 0 and the length 1; 0 for a missing one. */
+function standardised(cells: Float64Array): Float64Array {
+  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const mean = present.reduce((sum, cell) => sum + cell, 0) / (present.length || 1)
+  const length = Math.sqrt(present.reduce((sum, cell) => sum + (cell - mean) ** 2, 0))
+  return cells.map((cell) => (Number.isNaN(cell) || length === 0 ? 0 : (cell - mean) / length))
 }
 
 function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColumn, d: number): Numbers {

@@ -1,11 +1,12 @@
 /** Conditions on one column: one of some values, a range, or whether the cell is there. */
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
 import { textOf } from '../cell-text.ts'
 import { cellOfKind } from '../cell-value.ts'
 import { orderOf, parseDate, unitOf } from '../dates.ts'
 import type { Column } from '../table.ts'
-import { written } from './kind.ts'
+import { quotedWith, written } from './kind.ts'
 
 export type Value = string | number | boolean
 
@@ -137,7 +138,7 @@ export function rangeTest(condition: ColumnRange, column: Column): (cell: number
 function writtenValue(value: Value): string {
   const text = String(value)
   const isWord = /^[^\s"'<>=!*+,()]+$/.test(text) && !text.includes('..')
-  return isWord ? text : `'${text.replaceAll(/['\\]/g, '\\$&')}'`
+  return isWord && printable(text) === text ? text : quotedWith("'", text)
 }
 
 /** A condition as a user writes it, as in `age >= 18`. */

@@ -22,7 +22,7 @@ export const implication = defineRule<Implication>({
     const testOf = (all: readonly ColumnRange[]) => {
       const tests = all.map((condition) => {
         const [d] = placesOf([condition.column], columns, text)
-        return { d: d!, meets: inRule(text, () => rangeTest(condition, columns[d!]!)) }
+        return { d: d!, meets: inRule(text, columns, () => rangeTest(condition, columns[d!]!)) }
       })
       return (data: ArrayLike<number>, at: number) => tests.every(({ d, meets }) => meets(data[at + d]!))
     }

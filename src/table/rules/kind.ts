@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { InputError } from '../../core/errors.ts'
+import { InputError, nearest } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { Column, Table } from '../table.ts'
 
@@ -51,20 +51,51 @@ export function ruleProblem(rule: string, problem: string): InputError {
   })
 }
 
-/** What an action returns. Throws its InputError as one about a rule. */
-export function inRule<R>(rule: string, action: () => R): R {
+/** What an action returns. Throws its InputError as one about a rule, and says so where a value looks like a column's name. */
+export function inRule<R>(rule: string, columns: readonly Column[], action: () => R): R {
   try {
     return action()
   } catch (error) {
-    if (error instanceof InputError) throw ruleProblem(rule, error.message)
-    throw error
+    if (!(error instanceof InputError)) throw error
+    throw ruleProblem(rule, `${error.message}${notAName(error, columns)}`)
   }
+}
+
+/** '; there is no column Cost (did you mean Costs?)' of a value that may be a mistyped name. */
+function notAName({ value, message }: InputError, columns: readonly Column[]): string {
+  const isWord = typeof value === 'string' && /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(value)
+  if (!isWord || columns.some(({ name }) => name === value)) return ''
+  const near = nearest(
+    value,
+    columns.map(({ name }) => name),
+  )
+  return near === '' && message.includes('did you mean') ? '' : `; there is no column ${value}${near}`
 }
 
 /** A column's name as a rule writes it: in double quotes unless it is one word. */
 export function written(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name) && !reserved.has(name) ? name : JSON.stringify(name)
+  return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name) && !reserved.has(name) ? name : quotedWith('"', name)
+}
+
+/** A text in quotes as tokens.ts reads it, printable. */
+export function quotedWith(quote: '"' | "'", text: string): string {
+  const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const escaped = text
+    .replaceAll(/["'\\]/g, (letter) => (letter === '\\' || letter === quote ? `\\${letter}` : letter))
+    .replaceAll(/[\p{C}\u2028\u2029]/gu, (letter) => letter.split('').map(code).join(''))
+  return `${quote}${escaped}${quote}`
 }
 
 /** Words of rules that a column's name must be quoted to mean. */
-const reserved = new Set(['if', 'then', 'and', 'in', 'is', 'not', 'set', 'missing', 'unique', 'seen'])
+export const reserved: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'and',
+  'in',
+  'is',
+  'not',
+  'set',
+  'missing',
+  'unique',
+  'seen',
+])

@@ -5,13 +5,14 @@ import { longestCondition } from '../condition-text.ts'
 import { bothOf, type ColumnRange, type Range } from './column-range.ts'
 import type { Rule } from './index.ts'
 import { ruleProblem, written } from './kind.ts'
+import { type LongNames, longNamesOf, quotingHint, withLongNames } from './names.ts'
 import { type Key, mirrored, signs } from './signs.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 /**
  * Reads rules: `start <= end`, `a < b < c`, `total = quantity * price`, `net = gross - tax`, `unique(email)`,
- * `unique(year, team)`, `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. A name that is
- * more than one word stands in double quotes, a text in single ones.
+ * `unique(year, team)`, `seen(city, country)`, `if status = shipped then shipped_at is set`, `amount in 0..10000`. A name may be in
+ * double quotes, and must be where it could mean something else; a text of several words is in single quotes.
  *
  * @param texts - The rules.
  * @param columns - The names of the columns.
@@ -20,7 +21,8 @@ import { type Token, tokensOf } from './tokens.ts'
  */
 export function parseRules(texts: readonly string[], columns: readonly string[]): Rule[] {
   const names = new Set(columns)
-  return texts.flatMap((text) => new RuleParser(text, names).rules())
+  const long = longNamesOf(columns)
+  return texts.flatMap((text) => new RuleParser(text, names, long).rules())
 }
 
 class RuleParser {
@@ -29,12 +31,12 @@ class RuleParser {
   readonly #tokens: readonly Token[]
   #at = 0
 
-  constructor(text: string, columns: ReadonlySet<string>) {
+  constructor(text: string, columns: ReadonlySet<string>, long: LongNames) {
     this.#text = text
     this.#columns = columns
     if (text.length > longestCondition)
       throw this.#problem(`give a rule of at most ${humanCount(longestCondition)} characters`)
-    this.#tokens = tokensOf(text)
+    this.#tokens = withLongNames(tokensOf(text), long)
   }
 
   rules(): Rule[] {
@@ -291,7 +293,7 @@ class RuleParser {
   }
 
   #problem(problem: string): InputError {
-    return ruleProblem(this.#text, problem)
+    return ruleProblem(this.#text, `${problem}${quotingHint(this.#tokens, this.#columns)}`)
   }
 }
 

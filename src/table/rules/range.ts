@@ -20,7 +20,7 @@ export const range = defineRule<RangeRule>({
   test(rule, columns): RowTest {
     const text = range.describe(rule)
     const [d] = placesOf([rule.column], columns, text)
-    const meets = inRule(text, () => rangeTest(rule, columns[d!]!))
+    const meets = inRule(text, columns, () => rangeTest(rule, columns[d!]!))
     return (data, at) => (rule.isSet === undefined && Number.isNaN(data[at + d!]!)) || meets(data[at + d!]!)
   },
 })

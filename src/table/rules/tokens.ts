@@ -47,5 +47,7 @@ function closingQuote(rule: string, from: number): number {
 }
 
 function unescaped(quoted: string): string {
-  return quoted.replaceAll(/\\(.)/gs, '$1')
+  return quoted.replaceAll(/\\(?:u([\da-f]{4})|(.))/gis, (_, code: string | undefined, letter: string) =>
+    code === undefined ? letter : String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }

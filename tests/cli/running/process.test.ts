@@ -32,6 +32,7 @@ describe('a signal', () => {
       expect(killed.status).toBe(signal === 'SIGINT' ? 130 : 143)
       expect(existsSync(join(out, 'checkpoint', 'state.safetensors'))).toBe(true)
       expect(readdirSync(out).filter((file) => file.includes('lock'))).toEqual([])
+      expect(killed.stderr).toMatch(`stopped by ${signal}\nnext: moonstep train --out ${out} --resume\n`)
       const { status, stderr } = await moonstep`train --out ${out} --resume --steps 5`
       expect([status, stderr]).toEqual([2, expect.stringMatching(/--steps 5: give at least 2000000/)])
     },
