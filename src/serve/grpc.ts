@@ -93,7 +93,7 @@ async function listen(host: string, port: number, serve: (socket: Socket) => voi
     listener.maxConnections = limits.connections
     const bound = listeners[0]?.address() as AddressInfo | undefined
     try {
-      await once(listener.listen(bound?.port ?? port, address), 'listening')
+      await once(listener.listen(bound?.port ?? port, address, limits.backlog), 'listening')
       listeners.push(listener)
     } catch (error) {
       problem ??= error

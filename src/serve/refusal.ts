@@ -18,6 +18,8 @@ export const limits = {
   acceptLength: 1024,
   /** Connections of HTTP, and of gRPC. */
   connections: 1024,
+  /** Connections that wait to be accepted: a client whose first packet is dropped comes again only after a second, then two. */
+  backlog: 4096,
   /** Requests of an HTTP connection that wait for each other's answers. */
   pipelined: 64,
   /** gRPC calls at a time: on each connection, where further ones wait, and on all. */

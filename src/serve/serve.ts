@@ -15,6 +15,7 @@ import {
 import { type GrpcServer, startGrpc } from './grpc.ts'
 import { createHttpServer } from './http.ts'
 import { Metrics } from './metrics.ts'
+import { limits } from './refusal.ts'
 import { AnswerRoom, ArrivalRoom } from './room.ts'
 
 export interface ServeOptions extends Pick<CatalogueOptions, 'path' | 'load'> {
@@ -67,7 +68,7 @@ export async function serve(options: ServeOptions) {
     await catalogue.close()
   }
   try {
-    await http.listen({ host, port }).catch((error) => {
+    await http.listen({ host, port, backlog: limits.backlog }).catch((error) => {
       throw cannotListen(host, port, error)
     })
     if (grpcPort !== undefined) grpc = await startGrpc({ state, metrics, logger }, host, grpcPort)
