@@ -152,6 +152,6 @@ describe('train on simd', () => {
     const out = join(newFolder(), 'file')
     mkdirSync(join(out, '..'))
     writeFileSync(out, '')
-    await expect(train({ ...small, out })).rejects.toThrow(/cannot write .*file, not a folder/)
+    await expect(train({ ...small, out })).rejects.toThrow(/file is a file: give a folder as `out`/)
   })
 })

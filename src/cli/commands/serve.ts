@@ -11,7 +11,7 @@ export const command = defineCommand({
     port: option.wholeNumber('port of HTTP; 0 picks a free one', { default: 8000 }),
     'grpc-port': option.wholeNumber('port of gRPC [default: no gRPC]'),
     'allow-host': option.text(
-      'further name by which requests may call this server, or whose pages may ask it; repeat for more',
+      'further name by which requests may call this server, or whose pages may ask it; repeat for more [default: none]',
       { array: true },
     ),
     ...providerOptions,
