@@ -1,6 +1,6 @@
 import type { FormEnding, Given, Range } from 'moonstep/web'
 import { stemOf } from './download.ts'
-import type { RunNotes } from './kept.ts'
+import type { RunNotes } from './run-notes.ts'
 import type { AskedRows } from './worker/views.ts'
 
 /** The rows that the page shows, or would draw next, and its report. */

@@ -1,4 +1,40 @@
-import type { RunNotes } from './kept.ts'
+import type { ColumnChoice, LeftOut } from 'moonstep/web'
+import type { Schema } from 'moonstep/web/databases'
+import type { TablesCloseness } from './worker/tables-views.ts'
+
+/** What a run of several tables has beside its notes. */
+export interface TablesNotes {
+  /** The files' names, in their order; the storage has them by their numbers. */
+  readonly files: readonly string[]
+  readonly schema: Schema
+  /** Once they are trained. */
+  readonly closeness?: TablesCloseness
+}
+
+/** Notes on a run beside its own files. They stay in the browser, so they may have a time. */
+export interface RunNotes {
+  /** The user's name of the run. */
+  readonly name: string
+  readonly file: string
+  readonly rows: number
+  readonly columns: number
+  /** When it was begun, in milliseconds since 1970. */
+  readonly begun: number
+  /** SHA-256 of the file. */
+  readonly digest?: string
+  readonly choice: ColumnChoice
+  readonly leftOut: readonly LeftOut[]
+  /** Rules that every row meets; absent if there are none. */
+  readonly rules?: readonly string[]
+  /** Names with fewer rows are merged into one; absent if none are. */
+  readonly minCategory?: number
+  readonly holdout: number
+  /** The run's initial number of steps, then the number after each extension. */
+  readonly steps: readonly number[]
+  readonly isDone: boolean
+  /** Of several tables. */
+  readonly tables?: TablesNotes
+}
 
 /**
  * The notes of a run in the storage, which may be damaged, or of another version of the page; undefined if they are not as the page

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals'
 import { exportModel, humanCount, humanSeconds, InputError, messageOf } from 'moonstep/web'
 import { confirmed } from './confirmation.tsx'
-import type { KeptRun, RunNotes } from './kept.ts'
+import type { KeptRun } from './kept.ts'
 import { fail, problem, status } from './problem.ts'
+import type { RunNotes } from './run-notes.ts'
 import { tablesCode } from './several.ts'
 import {
   closeTable,

@@ -1,4 +1,4 @@
-import type { RunNotes } from './kept.ts'
+import type { RunNotes } from './run-notes.ts'
 import type { OpenRun, Undo } from './state.ts'
 
 /** What the page asks of the code of several tables. */

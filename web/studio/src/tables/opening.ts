@@ -1,5 +1,5 @@
-import type { RunNotes } from '../kept.ts'
 import { status } from '../problem.ts'
+import type { RunNotes } from '../run-notes.ts'
 import { notes, type OpenRun, page, phase } from '../state.ts'
 import { modelFile, openModel, readFiles } from './kept-tables.ts'
 import { show } from './reading.ts'
