@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { acceptMore } from './acceptors.ts'
 import { limits } from './refusal.ts'
 
 /**
@@ -36,8 +37,14 @@ export class Connections {
       handler(request, response)
     })
     server.setTimeout(1000 * limits.idleSeconds)
-    // dropped only if none can make room
-    server.maxConnections = limits.connections + 1
+    const close = server.close.bind(server)
+    server.once('listening', () => {
+      const stop = acceptMore(server, (socket) => server.emit('connection', socket))
+      server.close = (done) => {
+        const stopped = stop()
+        return close((error) => void stopped.then(() => done?.(error)))
+      }
+    })
     return server.on('connection', (socket: Socket) => this.#add(socket))
   }
 

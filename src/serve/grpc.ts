@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import { InputError, messageOf } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { version } from '../core/version.ts'
+import { acceptMore } from './acceptors.ts'
 import type { Served } from './catalogue.ts'
 import { callLimits } from './grpc-limits.ts'
 import {
@@ -76,25 +77,40 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
     throw cannotListen(`${host.includes(':') ? `[${host}]` : host}:${port}`, error)
   })
   return {
-    port: (listeners[0]!.address() as AddressInfo).port,
+    port: listeners[0]!.port,
     close: async () => {
-      for (const listener of listeners) listener.close()
+      for (const { stop } of listeners) stop()
       await new Promise((resolve) => server.tryShutdown(() => resolve(undefined)))
     },
   }
 }
 
+interface Listener {
+  readonly port: number
+  /** Stops accepting. */
+  stop(): void
+}
+
 /** Listens on all addresses of a host, with one port. Throws if it can listen on none of them. */
-async function listen(host: string, port: number, serve: (socket: Socket) => void): Promise<NetServer[]> {
-  const listeners: NetServer[] = []
-  let problem: unknown
+async function listen(host: string, port: number, serve: (socket: Socket) => void): Promise<Listener[]> {
+  const listeners: Listener[] = []
+  let [problem, open]: [unknown, number] = [undefined, 0]
+  const serveFew = (socket: Socket) => {
+    if (open >= limits.connections) return socket.destroy()
+    open++
+    socket.once('close', () => open--)
+    serve(socket)
+  }
   for (const { address } of await lookup(host, { all: true })) {
-    const listener = createServer({ noDelay: true }, serve)
-    listener.maxConnections = limits.connections
-    const bound = listeners[0]?.address() as AddressInfo | undefined
+    const server = createServer({ noDelay: true }, serveFew)
     try {
-      await once(listener.listen(bound?.port ?? port, address, limits.backlog), 'listening')
-      listeners.push(listener)
+      await once(server.listen(listeners[0]?.port ?? port, address, limits.backlog), 'listening')
+      const stopMore = acceptMore(server, serveFew)
+      const stop = () => {
+        void stopMore()
+        server.close()
+      }
+      listeners.push({ port: (server.address() as AddressInfo).port, stop })
     } catch (error) {
       problem ??= error
     }

@@ -20,6 +20,8 @@ export const limits = {
   connections: 1024,
   /** Connections that wait to be accepted: a client whose first packet is dropped comes again only after a second, then two. */
   backlog: 4096,
+  /** Connections that are accepted in a turn of the event loop. */
+  acceptors: 16,
   /** Requests of an HTTP connection that wait for each other's answers. */
   pipelined: 64,
   /** gRPC calls at a time: on each connection, where further ones wait, and on all. */
