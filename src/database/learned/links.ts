@@ -59,7 +59,7 @@ export function linkedRows(linking: Linking): Int32Array {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
-  if (table === name) takeAbove(rows, child.count, capacity, { seed, optional }, take)
+  if (table === name) takeAbove(rows, child.count, capacity, { seed, mayLack: isSet !== undefined }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
   const parent = plans[name]!.references.indexOf('parent')
   const ownKey = schema.tables[name]!.key
@@ -85,7 +85,7 @@ function takeAbove(
   rows: readonly number[],
   count: number,
   capacity: ArrayLike<number>,
-  { seed, optional }: { readonly seed: number; readonly optional: boolean },
+  { seed, mayLack }: { readonly seed: number; readonly mayLack: boolean },
   take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
 ): void {
   const isBelow = new Set(rows)
@@ -95,7 +95,7 @@ function takeAbove(
   if (level.length === 0) {
     // somebody must be at the top
     const [first] = waiting
-    if (!optional) take([first!], [first!])
+    if (!mayLack) take([first!], [first!])
     waiting = waiting.slice(1)
     level = [first!]
     placed.push(first!)

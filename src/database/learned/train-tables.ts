@@ -82,7 +82,7 @@ export async function trainTables<T>(
   const { schema } = database
   const { seed = 0 } = options
   const parts = share > 0 ? setAside(database, planTables(database), share, seed) : { train: database }
-  const planned = planValues(parts.train, planTables(parts.train))
+  const planned = planValues(parts.train, planTables(parts.train), database)
   // refused before anything is trained
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
   const plans: Plans = Object.fromEntries(
