@@ -65,7 +65,7 @@ export function linkedRows(linking: Linking): Int32Array {
   const ownKey = schema.tables[name]!.key
   const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
   if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
-    avoidRepeats(links, child.links[parent]!, target.count, { name, table })
+    avoidRepeats(links, child.links[parent]!, target.count)
   return links
 }
 
@@ -159,13 +159,11 @@ function closest(sorted: Float64Array, x: number): number {
   return best
 }
 
-/** Gives rows of one parent different rows of the other table: by exchange with another row, or by the next that is free. */
-function avoidRepeats(
-  links: Int32Array,
-  parents: Int32Array,
-  others: number,
-  { name, table }: { readonly name: string; readonly table: string },
-): void {
+/**
+ * Gives rows of one parent different rows of the other table, by exchange with another row or by the next that is free, as long as there
+ * are enough of them.
+ */
+function avoidRepeats(links: Int32Array, parents: Int32Array, others: number): void {
   const taken = new Map<number, Set<number>>()
   const ofParent = (parent: number) => {
     const rows = taken.get(parent) ?? new Set<number>()
@@ -193,11 +191,7 @@ function avoidRepeats(
     } else {
       let free = 0
       while (rows.has(free)) free++
-      if (free >= others)
-        throw new InputError(
-          `table ${printable(name)}: a parent has more rows than ${printable(table)}, and each must refer to another: draw more of ${printable(table)}`,
-          'out-of-range',
-        )
+      if (free >= others) continue
       links[i] = free
     }
     rows.add(links[i]!)
