@@ -48,7 +48,7 @@ export interface TablePlan {
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
-  /** The columns that are not learned: of which no training row has a value, and whether a row has a reference that all have. */
+  /** The columns that are not learned: those without a value in any training row, and whether a row has a reference that every row has. */
   readonly missing?: readonly string[] | undefined
   /** Whether no two training rows differ in what could be learned. */
   readonly isBare?: boolean | undefined
