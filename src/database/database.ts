@@ -30,7 +30,22 @@ function mayWait({ key = [] }: TableSchema, { columns, optional }: Reference): b
  * @example
  * tablesInOrder({ format: 1, tables: { orders, customers } }) // ['customers', 'orders']
  */
-export function tablesInOrder({ tables }: Schema): string[] {
+export function tablesInOrder(schema: Schema): string[] {
+  const { order, circle } = orderOf(schema)
+  if (circle) throw isCircle(circle)
+  return order
+}
+
+/** One reference of a circle. */
+interface Step {
+  readonly name: string
+  readonly table: TableSchema
+  readonly reference: Reference
+}
+
+/** The same order, which any table of a circle of obligatory references begins, and the first such circle. */
+export function orderOf({ tables }: Schema): { order: string[]; circle?: readonly Step[] } {
+  let circle: readonly Step[] | undefined
   const placed: string[] = []
   const waiting = new Set(Object.keys(tables))
   /** A table waits for those that its references lead to, but not for itself where a row may lack the reference. */
@@ -41,29 +56,59 @@ export function tablesInOrder({ tables }: Schema): string[] {
     )
   while (waiting.size > 0) {
     const all = [...waiting]
-    const next =
+    let next =
       all.find((name) => isFree(name, false)) ??
       all.find((name) => isFree(name, true) && isInCircle(tables, waiting, name)) ??
       all.find((name) => isFree(name, true))
-    if (next === undefined) throw circleAmong(tables, all)
+    if (next === undefined) {
+      const among = circleAmong(tables, all)
+      circle ??= among
+      next = among[0]!.name
+    }
     waiting.delete(next)
     placed.push(next)
   }
-  return placed
+  return { order: placed, ...(circle && { circle }) }
+}
+
+/** The schema where each circle of obligatory references is open: by those of them that rows may lack, though none does. */
+export function withOpenCircles(
+  { format, tables }: Schema,
+  mayLack: (name: string, reference: Reference) => boolean,
+): Schema {
+  /** The tables that references which don't wait lead to. */
+  const after = (at: string) =>
+    tables[at]!.references.flatMap((each) => (mayWait(tables[at]!, each) ? [] : each.table))
+  const all = Object.entries(tables).map(([name, table]): [string, TableSchema] => {
+    const opens = (each: Reference) =>
+      !each.optional && mayLack(name, each) && isReached(name, [each.table], after)
+    const references = table.references.map((each) => (opens(each) ? { ...each, optional: true } : each))
+    return [name, { ...table, references }]
+  })
+  return { format, tables: Object.fromEntries(all) }
 }
 
 /** Whether references lead from a table that waits, over others that do, back to it. */
 function isInCircle(tables: Schema['tables'], waiting: ReadonlySet<string>, name: string): boolean {
-  const reached = new Set<string>()
-  const next = [name]
-  for (let at = next.pop(); at !== undefined; at = next.pop())
-    for (const { table } of tables[at]!.references) {
-      if (table === name && at !== name) return true
-      if (!waiting.has(table) || reached.has(table)) continue
-      reached.add(table)
-      next.push(table)
-    }
-  return false
+  const after = (at: string) =>
+    tables[at]!.references.flatMap(({ table }) => (waiting.has(table) ? table : []))
+  return isReached(
+    name,
+    after(name).filter((table) => table !== name),
+    after,
+  )
+}
+
+/** Whether a table is among some, or is reached from them. */
+function isReached(
+  name: string,
+  from: readonly string[],
+  after: (table: string) => readonly string[],
+): boolean {
+  const reached = new Set(from)
+  // a set gives what is added to it meanwhile
+  for (const at of reached) for (const table of after(at)) reached.add(table)
+  return reached.has(name)
 }
 
 /** The references of a table that lead to itself, or to a table after it in `order`. */
@@ -72,17 +117,32 @@ export function laterReferences({ tables }: Schema, order: readonly string[], na
   return tables[name]!.references.filter(({ table }) => after.has(table))
 }
 
-function circleAmong(tables: Schema['tables'], waiting: readonly string[]): InputError {
-  const path: string[] = []
+function circleAmong(tables: Schema['tables'], waiting: readonly string[]): Step[] {
+  const path: Step[] = []
   let name = waiting[0]!
-  while (!path.includes(name)) {
-    path.push(name)
+  const begin = () => path.findIndex((step) => step.name === name)
+  while (begin() < 0) {
     const table = tables[name]!
-    name = table.references.find((each) => !mayWait(table, each) && waiting.includes(each.table))!.table
+    const reference = table.references.find((each) => !mayWait(table, each) && waiting.includes(each.table))!
+    path.push({ name, table, reference })
+    name = reference.table
   }
-  const circle = [...path.slice(path.indexOf(name)), name].map(printable).join(' -> ')
+  return path.slice(begin())
+}
+
+function isCircle(circle: readonly Step[]): InputError {
+  const path = [...circle, circle[0]!].map(({ name }) => printable(name)).join(' -> ')
+  const listed = (steps: readonly Step[]) =>
+    steps
+      .map(({ name, reference }) => `${reference.columns.map(printable).join(', ')} of ${printable(name)}`)
+      .join(' or ')
+  const able = circle.filter(({ table, reference }) => mayWait(table, { ...reference, optional: true }))
+  const remedy =
+    able.length > 0
+      ? `say "optional": true for ${listed(able)}, or take one of them out`
+      : `take out ${listed(circle)}, as a reference by a key can't be optional`
   return new InputError(
-    `the tables refer to each other in a circle, ${circle}, and no row may lack a reference: make one optional in schema.json, or drop it`,
+    `the tables refer to each other in a circle, ${path}, and no row may lack a reference: in schema.json (moonstep schema DATASET --out schema.json writes it), ${remedy}`,
     'bad-data',
   )
 }

@@ -1,6 +1,6 @@
 /** References of tables that declare none. */
 import { counted, humanCount, percent, printable } from '../core/format.ts'
-import { tablesInOrder } from './database.ts'
+import { orderOf } from './database.ts'
 import { areUnique, type Keys, listed, tuplesOf } from './find-keys.ts'
 import { isPartName, keyScore, suggests } from './names.ts'
 import type { SurveyedColumn, SurveyedTable } from './survey.ts'
@@ -200,12 +200,7 @@ function isInOrder(tables: readonly SurveyedTable[], references: readonly FoundR
       },
     ]
   })
-  try {
-    tablesInOrder({ format: 1, tables: Object.fromEntries(drafts) })
-    return true
-  } catch {
-    return false
-  }
+  return orderOf({ format: 1, tables: Object.fromEntries(drafts) }).circle === undefined
 }
 
 /** References of two or three columns to tables without a key of one, by columns of the same names. */

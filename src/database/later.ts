@@ -12,8 +12,9 @@ export class LaterReferences {
   readonly key: readonly string[]
   readonly #columns: readonly Column[]
 
-  constructor(table: Pick<TableToWrite, 'schema' | 'later' | 'columns'>) {
-    const { columns, key } = laterColumns(table)
+  /** `required` are columns that can't wait, as they take no NULL. */
+  constructor(table: Pick<TableToWrite, 'schema' | 'later' | 'columns'>, required: readonly string[] = []) {
+    const { columns, key } = laterColumns(table, required)
     this.columns = columns
     this.key = key
     this.#columns = table.columns
@@ -44,14 +45,17 @@ export class LaterReferences {
 }
 
 /** The columns of the references that wait, and of the key by which their rows are found again. */
-export function laterColumns({ schema, later }: Pick<TableToWrite, 'schema' | 'later'>): {
+export function laterColumns(
+  { schema, later }: Pick<TableToWrite, 'schema' | 'later'>,
+  required: readonly string[] = [],
+): {
   columns: readonly string[]
   key: readonly string[]
 } {
   const { key } = schema
   // what is in the key too can't be missing until later
   const names = [...new Set(later.flatMap((reference) => reference.columns))].filter(
-    (name) => !key?.includes(name),
+    (name) => !key?.includes(name) && !required.includes(name),
   )
   return key && names.length > 0 ? { columns: names, key } : { columns: [], key: [] }
 }

@@ -1,4 +1,4 @@
-import { tablesInOrder } from './database.ts'
+import { orderOf } from './database.ts'
 import type { Reference, Schema } from './schema.ts'
 
 /** The place of each table in the order in which tables are drawn; a schema never changes. */
@@ -11,7 +11,7 @@ const places = new WeakMap<Schema, ReadonlyMap<string, number>>()
 export function isBefore(schema: Schema, table: string, other: string): boolean {
   let order = places.get(schema)
   if (!order) {
-    order = new Map(tablesInOrder(schema).map((name, place) => [name, place]))
+    order = new Map(orderOf(schema).order.map((name, place) => [name, place]))
     places.set(schema, order)
   }
   return table !== other && (schema.tables[table]!.keep === true || order.get(table)! < order.get(other)!)

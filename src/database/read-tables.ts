@@ -6,7 +6,7 @@ import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Column, type ColumnType, cellsOf, kindsOf, type Table } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
-import { type Database, type LinkedTable, tablesInOrder } from './database.ts'
+import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
 import { withDeclared } from './declared.ts'
 import { draftOf } from './draft.ts'
 import { Links } from './links.ts'
@@ -28,8 +28,16 @@ export interface ReadDatabaseOptions {
 
 const defaultMaxRows = 1_000_000
 
+/** What of a database is read for. */
+export interface Purpose {
+  /** Whether each cell is read, so that the tables can be written. */
+  readonly keepsWhole?: boolean | undefined
+  /** Whether obligatory references may make a circle, as where only the schema is shown, to be corrected. */
+  readonly mayCircle?: boolean | undefined
+}
+
 /**
- * Reads the tables of a store, with the rows that each row refers to; with `keepsWhole` each cell too, so that they can be written.
+ * Reads the tables of a store, with the rows that each row refers to.
  *
  * @throws InputError on a schema of another database, a key that repeats, a reference without its row, a circle of obligatory
  * references, and as the readers of tables do.
@@ -37,16 +45,16 @@ const defaultMaxRows = 1_000_000
 export async function readTables(
   store: Store,
   options: ReadDatabaseOptions = {},
-  { keepsWhole = false } = {},
+  { keepsWhole = false, mayCircle = false }: Purpose = {},
 ): Promise<Database> {
   const { signal, onNotice = () => {} } = options
   const maxRows = requireInteger('maxRows', options.maxRows ?? defaultMaxRows, 2, Number.MAX_SAFE_INTEGER)
   for (const notice of store.notices) onNotice(notice)
   if (options.schema) requireSameTables(options.schema, store)
   const draft = options.schema ?? (await draftOf(store, { signal, onNotice }))
-  tablesInOrder(draft)
+  if (!mayCircle) tablesInOrder(draft)
   const isGiven = options.schema !== undefined
-  const request = { store, draft, isGiven, maxRows, keepsWhole, signal, onNotice }
+  const request = { store, draft, isGiven, maxRows, keepsWhole, mayCircle, signal, onNotice }
   const database = await readAll(request)
   await store.requireUnchanged()
   return database
@@ -70,6 +78,7 @@ interface Request {
   readonly isGiven: boolean
   readonly maxRows: number
   readonly keepsWhole: boolean
+  readonly mayCircle: boolean
   readonly signal: AbortSignal | undefined
   readonly onNotice: (notice: string) => void
 }
@@ -192,7 +201,7 @@ async function readRows(
 
 /** Checks keys, follows references, and completes the schema by what the rows show: empty tables, and what may be missing. */
 function linksOf(
-  { draft, isGiven, onNotice }: Request,
+  { store, draft, isGiven, mayCircle, onNotice }: Request,
   keys: KeyColumns,
   counts: ReadonlyMap<string, number>,
 ): AllLinks {
@@ -221,8 +230,18 @@ function linksOf(
     )
     return [name, { ...table, references: sorted.map(({ reference }) => reference) }]
   })
-  const schema: Schema = { format: 1, tables: Object.fromEntries(tables) }
-  return { schema, order: tablesInOrder(schema), counts, links: followed }
+  const found: Schema = { format: 1, tables: Object.fromEntries(tables) }
+  const schema = isGiven
+    ? found
+    : withOpenCircles(found, (name, { columns }) => mayBeNull(store, name, columns))
+  if (!mayCircle) tablesInOrder(schema)
+  return { schema, order: orderOf(schema).order, counts, links: followed }
+}
+
+/** Whether a catalogue lets one of a table's columns have no value. */
+function mayBeNull(store: Store, name: string, columns: readonly string[]): boolean {
+  const declared = store.tables.find((table) => table.name === name)?.declared
+  return declared !== undefined && columns.some((column) => !declared.required.includes(column))
 }
 
 /**
@@ -249,7 +268,7 @@ function inOrderOfParents<R extends { readonly reference: Reference }>(
 /** By table, how many references lead up from it, one after the other, at most. */
 function depthsOf(schema: Schema): ReadonlyMap<string, number> {
   const depths = new Map<string, number>()
-  for (const name of tablesInOrder(schema)) {
+  for (const name of orderOf(schema).order) {
     const above = schema.tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
     depths.set(name, Math.max(0, ...above.map((depth) => depth + 1)))
   }

@@ -18,6 +18,8 @@ export interface DeclaredReference {
 export interface Declared {
   readonly key?: readonly string[] | undefined
   readonly references: readonly DeclaredReference[]
+  /** The columns that no row may lack, but for those of the key. */
+  readonly required: readonly string[]
   /** Of a SQLite file, how it defines each column. */
   readonly definitions?: Readonly<Record<string, string>> | undefined
 }

@@ -49,6 +49,8 @@ export interface AmongTables {
   readonly step?: Step | undefined
   /** How many parents the rows have. */
   readonly parents?: number | undefined
+  /** What was fitted to the same rows before, so that it is not fitted again. */
+  readonly config?: ResolvedRun['config'] | undefined
 }
 
 /**
@@ -84,14 +86,16 @@ export async function resolveConfig(
     recipeOf(chosen.name).encoding === 'by value'
       ? checkRareNames(withoutColumns(table, among.context), options)
       : { allowed: [], warnings: [] }
-  const config = configOf(options, chosen.name, {
-    among,
-    table,
-    source,
-    holdout,
-    leftOut: dropped ?? [],
-    rareNames: allowed,
-  })
+  const config =
+    among.config ??
+    configOf(options, chosen.name, {
+      among,
+      table,
+      source,
+      holdout,
+      leftOut: dropped ?? [],
+      rareNames: allowed,
+    })
   if (!source || 'file' in source) {
     notes.push(
       ...describeColumns(withoutColumns(table, among.context)),

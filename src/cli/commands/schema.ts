@@ -28,7 +28,11 @@ export const command = defineCommand({
     if (out !== undefined) await requireWritable(out)
     const notices: string[] = []
     const database = await waitForWork('reading tables', (signal) =>
-      readSource(dataset, { signal, maxRows, onNotice: (notice) => notices.push(withoutKinds(notice)) }),
+      readSource(
+        dataset,
+        { signal, maxRows, onNotice: (notice) => notices.push(withoutKinds(notice)) },
+        { mayCircle: true },
+      ),
     )
     for (const notice of notices) note(warningInFlags(notice))
     if (out !== undefined) await writeWhole(out, schemaToJson(database.schema))

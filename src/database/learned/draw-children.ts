@@ -12,6 +12,7 @@ import { familyChooser, type FamilyPart as Part } from './families.ts'
 import { type Filled, filledNamed, gathered, joined } from './filled.ts'
 import type { Plans } from './plan.ts'
 import { givenRepeats, withoutRepeat } from './repeats.ts'
+import { isSetName } from './rows.ts'
 import { checkOf, rulesInWords } from './rules.ts'
 import { siblingsOf } from './siblings.ts'
 
@@ -242,11 +243,12 @@ function familiesOf(schema: Schema, plans: Plans, parents: Drawn, name: string) 
   return { rows, sizes: Float64Array.from(sizes) }
 }
 
-/** Whether rows of other tables need one of a table: by a reference that no row may lack, to it or to a child of it. */
+/** Whether rows of other tables need one of a table: by a reference that no row may lack, or none lacked, to it or to a child of it. */
 function isNeeded(schema: Schema, plans: Plans, name: string): boolean {
   return Object.entries(schema.tables).some(([other, { references }]) =>
-    references.some(({ table, optional }, k) => {
-      if (table !== name || other === name || optional) return false
+    references.some(({ columns, table, optional }, k) => {
+      const mayLack = optional && !plans[other]!.missing?.includes(isSetName(columns))
+      if (table !== name || other === name || mayLack) return false
       return plans[other]!.references[k] !== 'parent' || isNeeded(schema, plans, other)
     }),
   )

@@ -4,9 +4,10 @@ import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
 import { type Column, type ColumnType, columnKinds, isGenerated, type NamedTable } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
-import type { Schema } from '../schema.ts'
+import type { Reference, Schema } from '../schema.ts'
 import { withCounts } from './counts.ts'
 import { drawDistinct, mostAttempts, repeatsIn, withFreeKeys } from './distinct.ts'
+import { isKeyOfReferences, withDistinctKeys } from './distinct-keys.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
@@ -59,6 +60,7 @@ export async function drawEach(by: DrawnBy, draw: TablesDraw): Promise<Map<strin
     // the next table has its own workers
     await models.get(name)?.workers?.rest()
     drawn.set(name, { ...rows, learned: withCounts(schema, plans, name, rows.learned) })
+    leaveOutRepeats(by, draw, drawn, name)
     linkRows(by, draw.seed, drawn, name)
     fillReferences(schema, plans, drawn, name)
   }
@@ -70,6 +72,28 @@ export async function drawEach(by: DrawnBy, draw: TablesDraw): Promise<Map<strin
     fillReferences(schema, plans, drawn, name)
   }
   return drawn
+}
+
+/** Leaves out rows that repeat a key which is filled from other tables, before anything refers to them; a line says how many. */
+function leaveOutRepeats(by: DrawnBy, draw: TablesDraw, drawn: Map<string, Drawn>, name: string): void {
+  const { schema, plans } = by
+  if (!isKeyOfReferences(schema, plans, name)) return
+  const { key = [] } = schema.tables[name]!
+  linkRows(by, draw.seed, drawn, name, (each) => each.table !== name && isOfSome(each.columns, key))
+  fillReferences(schema, plans, drawn, name)
+  const all = drawn.get(name)!
+  const distinct = withDistinctKeys(all, key)
+  drawn.set(name, distinct)
+  const leftOut = all.count - distinct.count
+  if (leftOut > 0)
+    draw.onWarning?.(
+      `${printable(name)}: ${counted(leftOut, 'row')} of ${humanCount(all.count)} ${leftOut === 1 ? 'is' : 'are'} left out, since other rows have the same key ${key.map(printable).join(', ')}`,
+    )
+}
+
+/** Whether one of some names is among others. */
+function isOfSome(some: readonly string[], names: readonly string[]): boolean {
+  return some.some((each) => names.includes(each))
 }
 
 /** A column of which no training row had a value. */
@@ -167,11 +191,17 @@ async function drawRoot(
 }
 
 /** Finds the rows that a table's references lead to, where these are drawn and the reference has none yet. */
-function linkRows(by: DrawnBy, seed: number, drawn: Map<string, Drawn>, name: string): void {
+function linkRows(
+  by: DrawnBy,
+  seed: number,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+  isWanted: (reference: Reference) => boolean = () => true,
+): void {
   const { schema, plans } = by
   const child = drawn.get(name)!
-  for (const [k, { table }] of schema.tables[name]!.references.entries()) {
-    if (child.links[k] || !drawn.has(table)) continue
+  for (const [k, reference] of schema.tables[name]!.references.entries()) {
+    if (child.links[k] || !drawn.has(reference.table) || !isWanted(reference)) continue
     child.links[k] =
       plans[name]!.references[k] === 'name'
         ? namedRows(by, child, name, k)

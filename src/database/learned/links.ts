@@ -59,13 +59,13 @@ export function linkedRows(linking: Linking): Int32Array {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
-  if (table === name) takeAbove(rows, child.count, capacity, { seed, optional }, take)
+  if (table === name) takeAbove(rows, child.count, capacity, { seed, mayLack: isSet !== undefined }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
   const parent = plans[name]!.references.indexOf('parent')
   const ownKey = schema.tables[name]!.key
   const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
   if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
-    avoidRepeats(links, child.links[parent]!, target.count, { name, table })
+    avoidRepeats(links, child.links[parent]!, target.count)
   return links
 }
 
@@ -85,7 +85,7 @@ function takeAbove(
   rows: readonly number[],
   count: number,
   capacity: ArrayLike<number>,
-  { seed, optional }: { readonly seed: number; readonly optional: boolean },
+  { seed, mayLack }: { readonly seed: number; readonly mayLack: boolean },
   take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
 ): void {
   const isBelow = new Set(rows)
@@ -95,7 +95,7 @@ function takeAbove(
   if (level.length === 0) {
     // somebody must be at the top
     const [first] = waiting
-    if (!optional) take([first!], [first!])
+    if (!mayLack) take([first!], [first!])
     waiting = waiting.slice(1)
     level = [first!]
     placed.push(first!)
@@ -159,13 +159,11 @@ function closest(sorted: Float64Array, x: number): number {
   return best
 }
 
-/** Gives rows of one parent different rows of the other table: by exchange with another row, or by the next that is free. */
-function avoidRepeats(
-  links: Int32Array,
-  parents: Int32Array,
-  others: number,
-  { name, table }: { readonly name: string; readonly table: string },
-): void {
+/**
+ * Gives rows of one parent different rows of the other table, by exchange with another row or by the next that is free, as long as there
+ * are enough of them.
+ */
+function avoidRepeats(links: Int32Array, parents: Int32Array, others: number): void {
   const taken = new Map<number, Set<number>>()
   const ofParent = (parent: number) => {
     const rows = taken.get(parent) ?? new Set<number>()
@@ -193,11 +191,7 @@ function avoidRepeats(
     } else {
       let free = 0
       while (rows.has(free)) free++
-      if (free >= others)
-        throw new InputError(
-          `table ${printable(name)}: a parent has more rows than ${printable(table)}, and each must refer to another: draw more of ${printable(table)}`,
-          'out-of-range',
-        )
+      if (free >= others) continue
       links[i] = free
     }
     rows.add(links[i]!)

@@ -2,13 +2,15 @@ import { isGenerated } from '../../table/table.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { type Filled, filledIn } from './filled.ts'
 import type { Plans } from './plan.ts'
-import { learnedColumns } from './rows.ts'
+import { isSetName, learnedColumns } from './rows.ts'
 
 /**
- * Plans what a model can't do without: columns without a value in any row are not learned, and a table without two different rows to
- * learn, such as one of keys alone, learns which of its rows are even.
+ * Plans what a model can't do without: columns without a value in any row are not learned, nor whether a row has a reference that all
+ * rows have, and a table without two different rows to learn, such as one of keys alone, learns which of its rows are even.
+ *
+ * @param whole - The database with the rows that are held out, to which references are missing in the others.
  */
-export function planValues(database: Database, planned: Plans): Plans {
+export function planValues(database: Database, planned: Plans, whole: Database): Plans {
   const plans: Record<string, Plans[string]> = { ...planned }
   const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
   // a row that another table refers to is known by columns that have values
@@ -17,8 +19,15 @@ export function planValues(database: Database, planned: Plans): Plans {
     plans[name] = withMissing(plans[name]!, missing)
   }
   for (const name of names) {
-    const learned = learnedColumns(database, plans, name)
-    plans[name] = withMissing(plans[name]!, learned.filter(isEmpty))
+    const { references } = database.schema.tables[name]!
+    const { links } = whole.tables.get(name)!
+    const alwaysSet = references.flatMap(({ columns }, k) =>
+      links[k]!.includes(-1) ? [] : isSetName(columns),
+    )
+    const all = learnedColumns(database, plans, name)
+    const missing = all.filter((each) => isEmpty(each) || alwaysSet.includes(each.column.name))
+    const learned = all.filter((each) => !missing.includes(each))
+    plans[name] = withMissing(plans[name]!, missing)
     const generated = filledIn(database.tables.get(name)!).filter(({ column }) => isGenerated(column))
     if (![...learned, ...generated].some(isVaried)) plans[name] = { ...plans[name], isBare: true }
   }

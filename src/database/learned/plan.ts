@@ -48,7 +48,7 @@ export interface TablePlan {
   /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
-  /** The columns of which no training row has a value. */
+  /** The columns that are not learned: those without a value in any training row, and whether a row has a reference that every row has. */
   readonly missing?: readonly string[] | undefined
   /** Whether no two training rows differ in what could be learned. */
   readonly isBare?: boolean | undefined
@@ -114,13 +114,22 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
       if (!isBefore(schema, other, name)) continue
       const target = tables.get(other)!
       const { key = [] } = schema.tables[other]!
+      const unknown = new Set([...key, ...laterColumns(schema, other)])
       const from = filledIn(target).find(
-        (each) => !key.includes(each.column.name) && isCopy({ column, cells }, each, table.links[reference]!),
+        (each) => !unknown.has(each.column.name) && isCopy({ column, cells }, each, table.links[reference]!),
       )
       if (from) return [{ column: column.name, reference, from: from.column.name }]
     }
     return []
   })
+}
+
+/** The columns of a table that are filled when later tables are drawn, too late for the rows of its children. */
+function laterColumns(schema: Schema, name: string): string[] {
+  const { references, keep } = schema.tables[name]!
+  const isLater = (other: string) =>
+    keep ? !schema.tables[other]!.keep : other !== name && !isBefore(schema, other, name)
+  return references.flatMap(({ columns, table }) => (isLater(table) ? columns : []))
 }
 
 /** The fewest rows, and values among them, that show a copy. */

@@ -82,7 +82,7 @@ export async function trainTables<T>(
   const { schema } = database
   const { seed = 0 } = options
   const parts = share > 0 ? setAside(database, planTables(database), share, seed) : { train: database }
-  const planned = planValues(parts.train, planTables(parts.train))
+  const planned = planValues(parts.train, planTables(parts.train), database)
   // refused before anything is trained
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
   const plans: Plans = Object.fromEntries(
@@ -120,12 +120,17 @@ export async function trainTables<T>(
   }
   const learning = tablesInOrder(schema).filter((name) => !schema.tables[name]!.keep)
   // what is wrong with the last table is said before the first is trained
+  const configs = new Map<string, AmongTables['config']>()
   for (const name of learning) {
     options.signal?.throwIfAborted()
-    await requireTrainable(name, ...trainingOf(name))
+    configs.set(name, await configOf(name, ...trainingOf(name)))
   }
   const trained = new Map<string, T>()
-  for (const name of learning) trained.set(name, await trainTable(name, ...trainingOf(name)))
+  for (const name of learning) {
+    // the rows of all tables at once would take much memory, and are put together again
+    const [request, among] = trainingOf(name)
+    trained.set(name, await trainTable(name, request, { ...among, config: configs.get(name) }))
+  }
   const models = new Map<string, Model>()
   try {
     if (withFamilies.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
@@ -145,10 +150,14 @@ export async function trainTables<T>(
   }
 }
 
-/** Throws InputError on a table that can't be trained, with its name. */
-async function requireTrainable(name: string, request: TrainRequest, among: AmongTables): Promise<void> {
+/** What is fitted to the rows of a table. Throws InputError on a table that can't be trained, with its name. */
+async function configOf(
+  name: string,
+  request: TrainRequest,
+  among: AmongTables,
+): Promise<AmongTables['config']> {
   try {
-    await resolveConfig(request, undefined, among)
+    return (await resolveConfig(request, undefined, among)).config
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     const { message, code, option, value } = error

@@ -78,18 +78,20 @@ export async function openDuckdb(file: string): Promise<Store> {
 /** A column in the catalogue. */
 interface CatalogueColumn extends StoredColumn {
   readonly table: string
+  readonly isRequired: boolean
 }
 
 /** All columns of the tables in the schema `main`, in their order. A file may have functions of any name, but not in `system`. */
 export async function columnsOf(connection: DuckDBConnection): Promise<CatalogueColumn[]> {
   const rows = await textsOf(
     connection,
-    "SELECT c.table_name, c.column_name, c.data_type FROM system.main.duckdb_columns() c JOIN system.main.duckdb_tables() t USING (table_oid, database_oid, schema_name) WHERE c.schema_name = 'main' AND NOT t.internal AND NOT t.temporary ORDER BY c.table_oid, c.column_index",
+    "SELECT c.table_name, c.column_name, c.data_type, c.is_nullable FROM system.main.duckdb_columns() c JOIN system.main.duckdb_tables() t USING (table_oid, database_oid, schema_name) WHERE c.schema_name = 'main' AND NOT t.internal AND NOT t.temporary ORDER BY c.table_oid, c.column_index",
   )
-  return rows.map(([table, name, type]) => ({
+  return rows.map(([table, name, type, isNullable]) => ({
     table: table!,
     name: name!,
     type: type!,
+    isRequired: isNullable === 'false',
     family: familyOf(type!),
   }))
 }
@@ -148,7 +150,11 @@ async function tablesOf(
       {
         name,
         where,
-        declared: { ...(key && { key }), references },
+        declared: {
+          ...(key && { key }),
+          references,
+          required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
+        },
         read: (options) =>
           readValues(where, columns, rowsOf(connection, name, columns), options).catch((error) => {
             throw asLine(error, file, 'read')

@@ -13,6 +13,8 @@ export interface Place {
   readonly name: string
   /** Takes the rows: a parameter a column, an array of texts, whatever the number of rows. */
   readonly insert: string
+  /** The columns that take no NULL, so that their references can't wait: a constraint that may wait does. */
+  readonly required: readonly string[]
   /** The columns of references that wait until all rows are there, and of the key by which their rows are found. */
   readonly waiting: readonly string[]
   /** For these, if there are some: creates a temporary table, takes their rows, and completes those of the table. */
@@ -35,8 +37,12 @@ export async function placesOf(
   for (const [k, table] of tables.entries()) {
     const name = `${quotedName(schema)}.${quotedName(table.name)}`
     if (!append) await requireEmpty(client, table.name, name, address)
-    const statements = statementsOf(table, name, types[k]!, k, append)
-    places.push({ name, ...statements, sequences: await sequencesOf(client, table, name, types[k]!) })
+    const required = catalogue.flatMap((column) =>
+      column.table === table.name && column.isRequired ? column.name : [],
+    )
+    const statements = statementsOf(table, name, types[k]!, k, append, required)
+    const sequences = await sequencesOf(client, table, name, types[k]!)
+    places.push({ name, required, ...statements, sequences })
   }
   return { schema, places }
 }
@@ -82,13 +88,14 @@ function statementsOf(
   types: ReadonlyMap<string, string>,
   k: number,
   append: boolean,
+  required: readonly string[],
 ): Pick<Place, 'insert' | 'waiting' | 'wait'> {
   const names = table.columns.map(({ name }) => name)
   const rows = rowsOf(names.map((name) => types.get(name)!))
   // rows that are kept may be there
   const end = append && table.schema.keep ? ' ON CONFLICT DO NOTHING' : ''
   const insert = `INSERT INTO ${place} (${names.map(quotedName).join(', ')}) OVERRIDING SYSTEM VALUE ${rows}${end}`
-  const { columns, key } = laterColumns(table)
+  const { columns, key } = laterColumns(table, required)
   const waiting = [...key, ...columns]
   if (waiting.length === 0) return { insert, waiting, wait: undefined }
   const typesOfWaiting = waiting.map((name) => types.get(name)!)

@@ -1,4 +1,4 @@
-// cspell:ignore ORDINALITY SASL attgenerated attisdropped attname attnum attrelid atttypid atttypmod citext confkey confrelid conkey conparentid conrelid contype macaddr regnamespace relispartition relkind relname relnamespace rtrim seqscans typbasetype typtype typtypmod
+// cspell:ignore ORDINALITY SASL attgenerated attisdropped attname attnotnull attnum attrelid atttypid atttypmod citext confkey confrelid conkey conparentid conrelid contype macaddr regnamespace relispartition relkind relname relnamespace rtrim seqscans typbasetype typtype typtypmod typnotnull
 import type { Client } from 'pg'
 import { redactorOf } from '../../core/address.ts'
 import { InputError, messageOf } from '../../core/errors.ts'
@@ -126,6 +126,8 @@ export interface CatalogueColumn extends StoredColumn {
   readonly table: string
   /** Whether the server computes it. */
   readonly isGenerated: boolean
+  /** Whether it, or the domain of its type, takes no NULL. */
+  readonly isRequired: boolean
   /** Its type without a length, to which texts are cast: with one, they would be cut. */
   readonly cast: string
 }
@@ -134,7 +136,7 @@ export interface CatalogueColumn extends StoredColumn {
 export async function columnsOf(client: Client, schema: string): Promise<CatalogueColumn[]> {
   const { rows } = await client.query(
     `SELECT c.relname AS table, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS cast,
-       a.attgenerated <> '' AS generated,
+       a.attgenerated <> '' AS generated, a.attnotnull OR t.typnotnull AS required,
        pg_catalog.format_type(base.oid, coalesce(nullif(t.typtypmod, -1), a.atttypmod)) AS base, base.typtype AS kind
      FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -144,12 +146,13 @@ export async function columnsOf(client: Client, schema: string): Promise<Catalog
      ORDER BY c.relname, a.attnum`,
     [schema],
   )
-  return rows.map(({ table, name, type, cast, generated, base, kind }) => ({
+  return rows.map(({ table, name, type, cast, generated, required, base, kind }) => ({
     table,
     name,
     type,
     cast,
     isGenerated: generated === 't',
+    isRequired: required === 't',
     family: kind === 'e' ? 'enum' : familyOf(base),
   }))
 }
@@ -208,7 +211,11 @@ async function tablesOf(
       {
         name,
         where: `${address.name}, table ${name}`,
-        declared: { ...(key && { key }), references },
+        declared: {
+          ...(key && { key }),
+          references,
+          required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
+        },
         read: (options) =>
           readValues(
             `${address.name}, table ${name}`,

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { type ReadDatabaseOptions, readTables } from '../read-tables.ts'
+import { type Purpose, type ReadDatabaseOptions, readTables } from '../read-tables.ts'
 import { openStore } from './open.ts'
 
 /**
@@ -19,15 +19,15 @@ export function readDatabase(source: string, options: ReadDatabaseOptions = {}):
   return readSource(source, options, { keepsWhole: true })
 }
 
-/** The same, without the cells that only writing needs unless they are asked for. */
+/** The same, without the cells that only writing needs, and with circles refused, unless the purpose says otherwise. */
 export async function readSource(
   source: string,
   options: ReadDatabaseOptions = {},
-  { keepsWhole = false } = {},
+  purpose: Purpose = {},
 ): Promise<Database> {
   const store = await openStore(source)
   try {
-    return await readTables(store, options, { keepsWhole })
+    return await readTables(store, options, purpose)
   } finally {
     await store.close()
   }

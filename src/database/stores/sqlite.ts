@@ -153,11 +153,17 @@ function declaredOf(connection: Connection, table: string, names: readonly strin
     )
   }
   const declared: readonly DeclaredReference[] = [...references.values()]
-  const definitions = columnsOf(connection, table).map(({ name, type, isRequired }) => [
+  const columns = columnsOf(connection, table)
+  const definitions = columns.map(({ name, type, isRequired }) => [
     name,
     `${type}${isRequired ? ' NOT NULL' : ''}`.trimStart(),
   ])
-  return { ...(key && { key }), references: declared, definitions: Object.fromEntries(definitions) }
+  return {
+    ...(key && { key }),
+    references: declared,
+    required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
+    definitions: Object.fromEntries(definitions),
+  }
 }
 
 /** { DELETE: 'CASCADE' } as ON DELETE CASCADE. */

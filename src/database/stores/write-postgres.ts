@@ -86,10 +86,10 @@ async function requireRights(
 async function insert(
   client: Client,
   table: TableToWrite,
-  { insert, waiting, wait }: Place,
+  { insert, required, waiting, wait }: Place,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const later = new LaterReferences(table)
+  const later = new LaterReferences(table, required)
   const names = table.columns.map(({ name }) => name)
   if (wait) await client.query(wait.create)
   for await (const rows of table.chunks) {

@@ -6,10 +6,10 @@ import { randomDatabase } from './random-schemas.ts'
 import { wrongIn } from './valid-rows.ts'
 
 /** The seeds of the databases: enough that circles, single rows, keys alone and kept tables come in all places. */
-const count = 80
+const count = 60
 
 it('any small schema is refused in a line before training, or its samples have valid references and unique keys', async () => {
-  let [refused, unlinked] = [0, 0]
+  let refused = 0
   for (let seed = 0; seed < count; seed++) {
     const { schema, tables } = randomDatabase(seed)
     let begun = 0
@@ -31,14 +31,11 @@ it('any small schema is refused in a line before training, or its samples have v
     if (!trained) continue
     const model = await loadDatabase(await exportDatabase({ run: trained }))
     const samples = await model.sample({ seed, onWarning() {} }).catch((error) => {
-      // a child of too few drawn rows, of which each parent's rows need different ones: the line says what to draw
-      expect([seed, error.message]).toEqual([seed, expect.stringMatching(/: draw more of t\d$/)])
-      unlinked++
+      throw new Error(`the samples of seed ${seed}`, { cause: error })
     })
     await model.dispose()
-    if (samples) expect([seed, wrongIn(samples)]).toEqual([seed, []])
+    expect([seed, wrongIn(samples)]).toEqual([seed, []])
   }
   // most are trained, so that this says something
   expect(refused).toBeLessThan(count / 3)
-  expect(unlinked).toBeLessThan(3)
 }, 600_000)

@@ -1,0 +1,51 @@
+import type { Schema } from '../schema.ts'
+import type { Drawn } from './drawn.ts'
+import { gathered } from './filled.ts'
+import type { Plans } from './plan.ts'
+
+/**
+ * Whether a table's key has columns that no drawn row is compared by: those that are filled from rows of other tables, such as both of a
+ * link between two tables.
+ */
+export function isKeyOfReferences({ tables }: Schema, plans: Plans, name: string): boolean {
+  const { key = [], references } = tables[name]!
+  const plan = plans[name]!
+  const ofParent = references[plan.references.indexOf('parent')]?.columns
+  const filled = [
+    ...references.flatMap(({ columns }) => columns),
+    ...plan.copied.map(({ column }) => column),
+  ].filter((column) => !ofParent?.includes(column))
+  // a parent may have several rows whose key is the parent's
+  const isOfParent = ofParent !== undefined && key.every((column) => ofParent.includes(column))
+  return key.length > 0 && (isOfParent || key.some((column) => filled.includes(column)))
+}
+
+/** The rows whose key no row before them has. */
+export function withDistinctKeys(drawn: Drawn, key: readonly string[]): Drawn {
+  const columns = key.flatMap((name) => drawn.final.get(name)?.cells ?? [])
+  if (columns.length < key.length) return drawn
+  // gaps are equal to each other
+  const cellOf = (cells: Float64Array, i: number) =>
+    Number.isNaN(cells[i]!) ? Number.NEGATIVE_INFINITY : cells[i]!
+  const difference = (a: number, b: number) => {
+    for (const cells of columns) {
+      const [first, second] = [cellOf(cells, a), cellOf(cells, b)]
+      if (first !== second) return first < second ? -1 : 1
+    }
+    return 0
+  }
+  const order = Int32Array.from({ length: drawn.count }, (_, i) => i)
+  order.sort((a, b) => difference(a, b) || a - b)
+  const repeats = new Uint8Array(drawn.count)
+  for (let k = 1; k < order.length; k++)
+    if (difference(order[k - 1]!, order[k]!) === 0) repeats[order[k]!] = 1
+  if (!repeats.includes(1)) return drawn
+  const rows = Int32Array.from(repeats.keys()).filter((i) => repeats[i] === 0)
+  return {
+    count: rows.length,
+    learned: drawn.learned.map((each) => gathered(each, rows)),
+    final: new Map([...drawn.final].map(([name, each]) => [name, gathered(each, rows)])),
+    links: drawn.links.map((links) => links && rows.map((i) => links[i]!)),
+    numbers: Float64Array.from(rows, (i) => drawn.numbers[i]!),
+  }
+}
