@@ -1,4 +1,5 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
+import { lastDigits } from './digits.ts'
 import { type Form, sharesOf, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
 import { mostCounted, PieceStats } from './piece-stats.ts'
@@ -49,8 +50,7 @@ export class FormFinder {
 
   /** Adds a text like those before, of which only the last number counts, so that a counter goes on after it. */
   addLater(text: string): void {
-    const digits = /\d+(?=\D*$)/.exec(text)?.[0]
-    const number = Number(digits)
+    const number = Number(lastDigits(text))
     // no counter goes on after a longer one
     if (number <= mostCounted) this.#largest = Math.max(this.#largest, number)
   }
