@@ -35,7 +35,7 @@ class RuleParser {
     this.#text = text
     this.#columns = columns
     if (text.length > longestCondition)
-      throw this.#problem(`give a rule of at most ${humanCount(longestCondition)} characters`)
+      throw ruleProblem(text, `give a rule of at most ${humanCount(longestCondition)} characters`)
     this.#tokens = withLongNames(tokensOf(text), long)
   }
 
