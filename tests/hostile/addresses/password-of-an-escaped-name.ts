@@ -2,7 +2,7 @@ import { hostile } from '../input.ts'
 
 export default hostile({
   kind: 'address',
-  address: 'postgres://user@host.invalid/shop?p%61ssword=secret',
+  address: 'postgres://user@host.invalid/shop?pas%73word=secret',
   secrets: ['secret'],
   is: /cannot reach/,
 })
