@@ -13,6 +13,9 @@ interface Shape {
   readonly pieces: readonly PieceStats[]
 }
 
+/** A longer text has no form: what is kept of its pieces would take many times its memory. */
+const longestFormed = 2000
+
 /** Shapes that are kept of each cut. */
 const maxShapes = 500
 
@@ -34,6 +37,7 @@ export class FormFinder {
   /** Adds a text that so many cells have. */
   add(text: string, cells: number): void {
     this.#cells += cells
+    if (text.length > longestFormed) return
     for (const [cut, shapes] of this.#shapes.entries()) {
       const pieces = piecesOf(text, cut)
       const name = shapeOf(pieces)
