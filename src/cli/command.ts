@@ -121,9 +121,14 @@ export function inFlags(message: string): string {
   )
 }
 
+/** A column's kind in a message. It ends before the next one begins, so that the time is linear in the message's length. */
+const kind = String.raw`\{ types: \{ (?:(?!\{ types: ).)+? \} \}`
+
 /** Advice to give a column a kind: a clause, or words in brackets. */
-const kindAdvice =
-  /([,:;]) (?:or )?[^,:;{(]*(?:\{ types: \{ .+? \} \}(?: or )?)+(?: (?:keeps|makes)[^,:;]*)?(, or )?| \(\{ types: \{ .+? \} \} keeps it\)/g
+const kindAdvice = new RegExp(
+  String.raw`([,:;]) (?:or )?[^,:;{(]*(?:${kind}(?: or )?)+(?: (?:keeps|makes)[^,:;]*)?(, or )?| \(${kind} keeps it\)`,
+  'g',
+)
 
 /** A message for a command that has no --types, without the advice to use it. */
 export function withoutKinds(message: string): string {

@@ -206,7 +206,7 @@ async function schedulerIn(path: string): Promise<SchedulerConfig> {
 
 /** ['class_labels=0,1', 'prompt=prompt.npy'] as values by input. */
 export async function inputsOf(flag: string, texts: readonly string[] = []): Promise<GivenInputs> {
-  const inputs: Record<string, InputValue> = {}
+  const inputs: [name: string, value: InputValue][] = []
   for (const text of texts) {
     const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? []
     if (name === undefined || value === undefined)
@@ -216,13 +216,13 @@ export async function inputsOf(flag: string, texts: readonly string[] = []): Pro
       )
     if (value.endsWith('.npy')) {
       const { data, shape } = readNpy(await readInput(value, 'give a .npy file', flag), value)
-      inputs[name] = { data, shape }
+      inputs.push([name, { data, shape }])
     } else {
       const numbers = numberList(`--${flag} ${name}`, value)!
-      inputs[name] = numbers.length === 1 ? numbers[0]! : numbers
+      inputs.push([name, numbers.length === 1 ? numbers[0]! : numbers])
     }
   }
-  return inputs
+  return Object.fromEntries(inputs)
 }
 
 function lengthOf(value: InputValue): number {

@@ -1,4 +1,5 @@
 import { InputError, nearest, wrongType } from '../core/errors.ts'
+import { ownValue } from '../core/own.ts'
 import { type ElementType, elementTypes, type ValueInfo } from '../infer/elements.ts'
 import type { Session, Tensor } from '../infer/session.ts'
 
@@ -131,7 +132,7 @@ export function rowsOf(
       { option, value: unknown },
     )
   return others.flatMap((input): Rows[] => {
-    const value = given[input.name]
+    const value = ownValue(given, input.name)
     return value === undefined ? [] : [rowsOfInput(input, option, value, count)]
   })
 }

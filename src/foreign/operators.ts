@@ -32,6 +32,9 @@ const forms: readonly [RegExp, (parts: readonly string[], opset: string) => stri
   ],
 ]
 
+/** No message of onnxruntime that names an operator is longer, unless a network's names make it so. */
+const longestMessage = 1000
+
 function lacking(op: string, node: string, opset: string): string {
   return `it has no operator ${op} of${opset} for the types${at(node)}: use another provider, or export the network as float32`
 }
@@ -49,7 +52,8 @@ export async function namingOperator(
   error: unknown,
   { provider, name, bytes }: { readonly provider: string; readonly name: string; readonly bytes: Uint8Array },
 ): Promise<unknown> {
-  const message = messageOf(error)
+  // names in it are of any length, and the expressions above are not linear
+  const message = messageOf(error).slice(0, longestMessage)
   for (const [form, lineOf] of forms) {
     const match = form.exec(message)
     if (!match) continue

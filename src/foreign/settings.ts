@@ -4,9 +4,11 @@ import type { Limit } from '../diffusion/limit.ts'
 
 /** Reads JSON as Python writes it: with -Infinity, Infinity and NaN, which JSON.parse refuses. */
 export function parsePythonJson(text: string, name: string): Readonly<Record<string, unknown>> {
-  // strings are matched too, so that what stands in them stays
-  const standard = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => {
-    if (token.startsWith('"')) return token
+  // what is in strings stays
+  let isInString = false
+  const standard = text.replace(/\\.|"|-?Infinity|NaN/gs, (token) => {
+    if (token === '"') isInString = !isInString
+    if (isInString || token === '"' || token.startsWith('\\')) return token
     return token === 'NaN' ? 'null' : token.replace('Infinity', '1e999')
   })
   let value: unknown

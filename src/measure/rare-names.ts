@@ -1,7 +1,7 @@
 import { cellsOf, type Table } from '../table/table.ts'
 import { countsOf, present } from './statistics.ts'
 
-/** A category of which most names stand in a single row each: whoever knows the rows finds a person by such a name. */
+/** A category of which most values occur in a single row each: whoever knows the rows finds a person by such a name. */
 export interface RareNames {
   readonly column: string
   /** How many names occur. */
@@ -11,10 +11,10 @@ export interface RareNames {
 }
 
 /**
- * Finds the categories of which most names stand in a single row each.
+ * Finds the categories of which most values occur in a single row each.
  *
  * @param table - The rows.
- * @param minCategory - Names of fewer rows are merged into one, so that from 2 on no name stands in a single row.
+ * @param minCategory - Names of fewer rows are merged into one, so that from 2 on no value occurs in a single row only.
  * @returns One entry for each such column, in the table's order.
  */
 export function rareNamesIn(table: Table, minCategory = 1): RareNames[] {
@@ -27,7 +27,7 @@ export function rareNamesIn(table: Table, minCategory = 1): RareNames[] {
   })
 }
 
-/** How many of a column's names that stand in a single row of one table are in another, whose columns are the same. */
+/** How many of a column's values that occur in a single row of one table are in another, whose columns are the same. */
 export function singleNamesIn(table: Table, rows: Table, column: string): number {
   const d = rows.columns.findIndex(({ name }) => name === column)
   const held = new Set(cellsOf(table, d))

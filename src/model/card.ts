@@ -46,7 +46,7 @@ const cardSchema = v.object({
   network: v.object({ hidden: shared.hidden, timeEmbedding: shared.timeEmbedding, ...shared.traits }),
   scaler: v.optional(shared.scaler),
   encoding: v.optional(shared.encoding),
-  /** Categories of which most names stand in one training row each: samples hold them, and so does this file. */
+  /** Categories of which most values occur in one training row each: samples hold them, and so does this file. */
   rareNames: v.optional(shared.rareNames),
   /** Columns of the data that were left out, and why. */
   leftOut: v.optional(shared.leftOut),

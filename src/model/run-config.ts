@@ -63,7 +63,7 @@ const exportFields = {
   network: v.optional(v.object(shared.traits)),
   /** How close a table's samples were to real rows when training ended. */
   closeness: v.optional(closenessSchema),
-  /** Of a table: categories of which most names stand in one training row each, which the caller allowed. */
+  /** Of a table: categories of which most values occur in one training row each, which the caller allowed. */
   rareNames: v.optional(shared.rareNames),
   /** Columns of the data that were left out, and why. */
   leftOut: v.optional(shared.leftOut),

@@ -101,7 +101,7 @@ export const shared = {
   integerColumns: arrayOf(v.string()),
   /** How the numbers of each column are written in text; null for plain decimals. */
   numberForms: arrayOf(v.nullable(numberFormSchema)),
-  /** Categories of which most names stand in one training row each. */
+  /** Categories of which most values occur in one training row each. */
   rareNames: arrayOf(v.object({ column: v.string(), names: wholeFrom(1), single: wholeFrom(1) })),
   /** Columns of the data that were left out, and why, without any of their cells. */
   leftOut: arrayOf(v.object({ name: v.string(), reason: v.string() })),

@@ -2,7 +2,7 @@ import { counted, humanCount, printable } from '../core/format.ts'
 import type { ReportTables } from '../measure/prepare.ts'
 import { type RareNames, rareNamesIn, singleNamesIn } from '../measure/rare-names.ts'
 
-/** A category of which most names stand in one training row each, and samples hold some of these names. */
+/** A category of which most values occur in one training row each, and samples hold some of these names. */
 export interface HeldNames extends RareNames {
   /** How many of the names of a single training row are in samples. */
   readonly inSamples: number

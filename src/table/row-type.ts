@@ -91,7 +91,9 @@ export function rowSchema(model: DescribedModel, name = 'Row'): RowSchema {
  * @returns Penguins for penguins.onnx; Row where the file's name gives no identifier.
  */
 export function rowNameOf(file: string): string {
-  const [, name = ''] = /([^/\\]*?)(?:\.onnx[^/\\]*)?$/i.exec(file) ?? []
+  const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+  const ending = base.search(/\.onnx/i)
+  const name = ending < 0 ? base : base.slice(0, ending)
   const words = name.split(/[^\p{ID_Continue}]+/u)
   const joined = words.map((word) => word.replace(/^./u, (first) => first.toUpperCase())).join('')
   return identifier.test(joined) ? joined : 'Row'

@@ -68,7 +68,7 @@ export interface TrainRequest {
   /** Recipe `table`: categories with fewer rows than this are merged into one, `other`. */
   readonly minCategory?: number | undefined
   /**
-   * Recipe `table`: whether to learn categories of which most names stand in one training row each. Samples and the model
+   * Recipe `table`: whether to learn categories of which most values occur in one training row each. Samples and the model
    * file hold these names, and so single people out. Default: false, which refuses such columns.
    */
   readonly allowRareNames?: boolean | undefined

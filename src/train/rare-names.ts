@@ -13,7 +13,7 @@ export interface RareNamesFound {
 }
 
 /**
- * Looks for categories of which most names stand in one training row each, since samples and the model file hold these
+ * Looks for categories of which most values occur in one training row each, since samples and the model file hold these
  * names. They are learned if the caller allows them. Otherwise a column that the caller made a category is refused, as
  * is one that would be left out as free text. A column that was inferred to be a category is learned with a warning: its
  * names repeat, or it has few, so that they are hardly identifiers, and a small table would be refused without a reason.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { inputsOf } from '../../src/cli/network.ts'
 import { openNetwork } from '../../src/node/network.ts'
 import { readNpy, writeNpy } from '../../src/table/formats/npy.ts'
 import { refuses, succeeds } from '../helpers/cli.ts'
@@ -133,4 +134,11 @@ describe('other commands on such a folder', () => {
     expect(kind).toBe('network')
     expect(providers[0].points[0]).toMatchObject({ batch: 2 })
   })
+})
+
+it('--given takes inputs of any names', async () => {
+  expect(Object.entries(await inputsOf('given', ['__proto__=3', 'constructor=1,2']))).toEqual([
+    ['__proto__', 3],
+    ['constructor', [1, 2]],
+  ])
 })

@@ -307,6 +307,38 @@ describe('a provider that can not run a network says which operator, of which op
   })
 })
 
+describe('a network whose inputs have names of a stranger', () => {
+  const network = (name: string) => tinyNetwork({ others: [{ name, shape: ['batch'], dtype: 'float32' }] })
+
+  it('asks for one that every object has', async () => {
+    await expectRejected(
+      () => draw(network('constructor'), ddimConfig),
+      /^the network also takes constructor \[batch\] \(float32\): give it in `given`$/,
+    )
+    await draw(network('constructor'), ddimConfig, { given: { constructor: 1 } })
+  })
+
+  it('shows what a terminal would obey escaped', async () => {
+    const name = '\x1b[31m\u202eclass'
+    await expectRejected(
+      () => draw(network(name), ddimConfig),
+      /^the network also takes \\u\{1b\}\[31m\\u\{202e\}class \[batch\] \(float32\): give it/,
+    )
+    await expectRejected(
+      () => draw(network(name), ddimConfig, { given: { other: 1 } }),
+      /^given has other, which the network does not take: it takes \\u\{1b\}\[31m\\u\{202e\}class$/,
+    )
+    await expectRejected(
+      () => draw(network(name), ddimConfig, { given: { [name]: [1, 2] } }),
+      /^given: \\u\{1b\}\[31m\\u\{202e\}class /,
+    )
+    await expectRejected(
+      () => draw(network(name), ddimConfig, { given: { [name]: 1 }, guidance: 2 }),
+      /say in `without` which \\u\{1b\}\[31m\\u\{202e\}class means none$/,
+    )
+  })
+})
+
 /** The network with its operators of another domain. */
 function ofDomain(domain: string, bytes: Uint8Array): Uint8Array {
   const { ModelProto } = proto.onnx

@@ -37,6 +37,22 @@ export interface SchemaInput extends Input {
   readonly content: () => string
 }
 
+/** A database's file, for `schema` and `readDatabase`, or, with `isLike`, for the tables of a new file. */
+export interface SourceInput extends Input {
+  readonly kind: 'source'
+  readonly isLike?: boolean
+  /** Its name, whose ending gives the store. */
+  readonly file: string
+  readonly make: (path: string) => Promise<void>
+}
+
+/** An address of a database, for `schema`; what is said has none of these secrets. */
+export interface AddressInput extends Input {
+  readonly kind: 'address'
+  readonly address: string
+  readonly secrets: readonly string[]
+}
+
 /** A .moonstep file, for `sample`, `loadModel` and a page's `loadDatabase`. */
 export interface DatabaseInput extends Input {
   readonly kind: 'database'
@@ -69,6 +85,8 @@ export type HostileInput =
   | ConditionInput
   | RuleInput
   | SchemaInput
+  | SourceInput
+  | AddressInput
   | DatabaseInput
   | ZipInput
   | ModelInput

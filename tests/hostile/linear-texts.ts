@@ -1,15 +1,23 @@
 /** Moonstep's own parsers, and texts of any length that would take a parser that goes back the longest. */
 import { expect } from 'vitest'
+import { inFlags, withoutKinds } from '../../src/cli/command.ts'
 import { InputError } from '../../src/core/errors.ts'
+import { namingOperator } from '../../src/foreign/operators.ts'
+import { parsePythonJson } from '../../src/foreign/settings.ts'
 import { conditionIn, listIn } from '../../src/table/condition-text.ts'
 import { isDateForm, readDates } from '../../src/table/dates.ts'
 import { readCsv } from '../../src/table/formats/csv.ts'
 import { headHasMore } from '../../src/table/formats/csv-head.ts'
 import { readJson, readJsonLines } from '../../src/table/formats/json.ts'
 import { validLength } from '../../src/table/formats/json-problem.ts'
+import { namesIn, withNumber } from '../../src/table/generated/faker.ts'
+import { FormFinder } from '../../src/table/generated/find-form.ts'
+import { TextSummary } from '../../src/table/generated/text-summary.ts'
 import { isWhole, losesDigits, numberOf } from '../../src/table/inference/cells.ts'
 import { readNumber } from '../../src/table/number-form.ts'
+import { rowNameOf } from '../../src/table/row-type.ts'
 import { tokensOf } from '../../src/table/rules/tokens.ts'
+import { leftOutIn, plain } from '../../web/studio/src/advice.ts'
 import { visited } from '../helpers/visited.ts'
 
 /** A text of about so many characters. */
@@ -151,6 +159,67 @@ export const linearParsers: readonly LinearParser[] = [
     read: validLength,
     texts: { digits: repeated('1', '', 'x'), strings: repeated('"a",', '[', 'x'), brackets: repeated('[') },
   },
+  {
+    name: 'what texts have in common',
+    read: (text) => new TextSummary().add(text),
+    texts: {
+      'an address of many dots': repeated('.a', 'a@', ' '),
+      'an address without an end': repeated('a', '', '@a'),
+      spaces: repeated(' ', 'a', 'b'),
+      digits: repeated('1', '', 'x1'),
+      'letters and digits': repeated('a1'),
+    },
+  },
+  {
+    name: 'the last number of a text',
+    read: (text) => new FormFinder().addLater(text),
+    texts: { digits: repeated('1', '', 'x'), numbers: repeated('1x') },
+  },
+  {
+    name: 'the names of a person',
+    read: (text) => [namesIn({ fullName: text }), withNumber(text, '7')],
+    texts: {
+      spaces: repeated(' ', 'a', 'b'),
+      titles: repeated('Dr. ', '', '1'),
+      'a long title': repeated('a', '', '. b'),
+      digits: repeated('1', '', 'x@y'),
+    },
+  },
+  {
+    name: 'JSON of Python',
+    read: (text) => parsePythonJson(text, 'scheduler_config.json'),
+    texts: {
+      'escaped quotes in an open string': repeated('\\"', '"'),
+      'an open string': repeated('a', '{"'),
+      'endless numbers': repeated('-Infinity,', '[', ']'),
+    },
+  },
+  {
+    name: 'a message of onnxruntime',
+    read: (text) => namingOperator(new Error(text), { provider: 'wasm', name: 'a', bytes: new Uint8Array() }),
+    texts: {
+      'a name without spaces': repeated('a'),
+      'many nodes': repeated("Provider type for a node with name '"),
+      'operators of a coming version': repeated('Opset 1 is under development'),
+    },
+  },
+  {
+    name: "the name of a file's rows",
+    read: rowNameOf,
+    texts: { letters: repeated('a', '', '/'), endings: repeated('.onnx'), signs: repeated('-', 'a', 'b') },
+  },
+  {
+    name: 'a message that gives a column a kind',
+    read: (text) => [inFlags(text), withoutKinds(text), plain(text), leftOutIn(text)],
+    texts: {
+      'open kinds': repeated('{ types: { a'),
+      'open kinds of clauses': repeated(': { types: { '),
+      kinds: repeated("{ types: { a: 'b' } }"),
+      columns: repeated('column a: '),
+      commas: repeated(', or '),
+      'open quotes': repeated('{ types: { "a'),
+    },
+  },
 ]
 
 /** So often a character may be looked at: each pass through a text counts, and each copy of it. */
@@ -191,4 +260,20 @@ const linearExpressions: readonly string[] = [
   /([<>!]=|[<>=*+,()])|[^\s"'<>=!*+,()]+/y,
   /[ \t\r\n]+|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,"]/y,
   /[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy,
+  // the name of a file's rows, and words
+  /[^\p{ID_Continue}]+/u,
+  /\s+/,
+  // the pieces of a text, an address, and a title
+  /(\d+)|(\p{Lu}+)|(\p{Ll}+)|(\p{L}+)|([^\d\p{L}])/gu,
+  /([\d\p{L}]+)|([^\d\p{L}])/gu,
+  /(\S+)|(\s)/gu,
+  /^[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+$/,
+  /^\p{L}+\.$/u,
+  // the kind of a column in a message
+  /\{ types: \{ ("(?:[^"\\\p{C}]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|[^\s:"]+): '([^']+)' \} \}/gu,
+  /([,:;]) (?:or )?[^,:;{(]*(?:\{ types: \{ (?:(?!\{ types: ).)+? \} \}(?: or )?)+(?: (?:keeps|makes)[^,:;]*)?(, or )?| \(\{ types: \{ (?:(?!\{ types: ).)+? \} \} keeps it\)/g,
+  /: \{ types: \{(?:(?!\{ types: ).)*?\} \} makes it the other/g,
+  /\{ types: \{(?:(?!\{ types: ).)*?\} \} (?:keeps|gives|makes) [^,:;]*/g,
+  /say it with \{ types: \{(?:(?!\{ types: ).)*?\} \} or \{ types: \{(?:(?!\{ types: ).)*?\} \}/g,
+  /\{ types: \{(?:(?!\{ types: ).)*?\} \}/g,
 ].map(String)

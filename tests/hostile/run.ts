@@ -1,5 +1,5 @@
 /** Gives each hostile input to every surface that takes its kind. */
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import { loadDatabase as loadDatabaseInPage } from '../../src/browser/databases.ts'
 import { loadModel as loadModelInPage } from '../../src/browser/load-model.ts'
@@ -7,6 +7,8 @@ import { readTable as readTableInPage } from '../../src/browser/read-table.ts'
 import { checkRules } from '../../src/browser/rules.ts'
 import { sourcesOf } from '../../src/browser/table-files.ts'
 import { parseSchema } from '../../src/database/schema.ts'
+import { readDatabase } from '../../src/database/stores/read.ts'
+import { writeDatabase } from '../../src/database/stores/write.ts'
 import { loadDatabase } from '../../src/node/databases.ts'
 import { loadModel, sample } from '../../src/node/models.ts'
 import { readTable } from '../../src/table/formats/read-table.ts'
@@ -30,7 +32,7 @@ export interface Surface {
 export async function inputsOf<K extends HostileInput['kind']>(
   kind: K,
 ): Promise<[name: string, input: Extract<HostileInput, { kind: K }>][]> {
-  const folder = new URL(`${kind}s/`, import.meta.url)
+  const folder = new URL(kind === 'address' ? 'addresses/' : `${kind}s/`, import.meta.url)
   const files = readdirSync(folder).sort()
   return Promise.all(
     files.map(async (file) => {
@@ -128,6 +130,20 @@ export function surfacesOf(input: Exclude<HostileInput, RequestInput>, { at, wri
         inNode(() => parseSchema(content, 'schema.json')),
         ...onCommandLine(() => ['train', '--dataset', folder, '--schema', path, '--out', at('run')]),
       ]
+    }
+    case 'source': {
+      const path = at(input.file)
+      const inNodeOnce = inNode(async () => {
+        for (const file of [path, at('target.sqlite')]) rmSync(file, { force: true })
+        await input.make(path)
+        if (input.isLike) await writeDatabase(at('target.sqlite'), await readDatabase(path), { source: path })
+        else await readDatabase(path)
+      })
+      return [inNodeOnce, ...(input.isLike ? [] : onCommandLine(() => ['schema', path]))]
+    }
+    case 'address': {
+      const { address } = input
+      return [inNode(() => readDatabase(address)), ...onCommandLine(() => ['schema', address])]
     }
     case 'database': {
       const content = input.content()

@@ -10,6 +10,7 @@ import {
   withYesAndNo,
 } from '../../src/table/unknown-names.ts'
 import { expectRefused } from '../helpers/refusals.ts'
+import { visited } from '../helpers/visited.ts'
 import { pointsOf } from '../measure/oracle.ts'
 
 const gap = Number.NaN
@@ -173,4 +174,20 @@ describe('columns of yes and no, read as names', () => {
       age: 'integer',
     })
   })
+})
+
+it('thousands of names that thousands of others lack are found without comparing each with each', async () => {
+  const [known, unknown] = ['known', 'other'].map((word) =>
+    Array.from({ length: 2000 }, (_, i) => `${word}-${i}`),
+  ) as [string[], string[]]
+  const many = table(
+    [city(unknown)],
+    unknown.map((_, i) => [i]),
+  )
+  const { characters } = await visited(() => {
+    const { missing } = matchOwnNames(many, { name: 'm.onnx', columns: [city(known)] })
+    expect(missing[0]!.names).toHaveLength(2000)
+    expect(describeMissing(missing, 'rows.csv', 'm.onnx')).toContain('and 1997 more')
+  })
+  expect(characters).toBeLessThan(40 * [...known, ...unknown].join('').length)
 })

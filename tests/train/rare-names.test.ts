@@ -34,7 +34,7 @@ async function trained(request: TrainRequest) {
 const asCategory = { dataset: people, types: { email: 'category' } } as const
 const ofEmail = 'of 80 values of email, 80 occur in one training row only'
 
-describe('a category of which most names stand in one training row', () => {
+describe('a category of which most values occur in one training row', () => {
   it('is refused if the caller made it one, in a line with the column, the counts and the ways out', async () => {
     await expectRejected(
       () => trained(asCategory),

@@ -159,7 +159,7 @@ export async function columnsOf(client: Client, schema: string): Promise<Catalog
 
 /** What a type of PostgreSQL says about its cells. */
 function familyOf(type: string): Family {
-  const [bare, scale] = [type.replace(/\(.*?\)/, ''), /^numeric\(\d+,([1-9]\d*)\)$/.exec(type)]
+  const [bare, scale] = [type.replace(/\([^()]*\)/, ''), /^numeric\(\d+,([1-9]\d*)\)$/.exec(type)]
   if (/^(smallint|integer|bigint|oid)$/.test(bare)) return 'integer'
   if (bare === 'numeric') return scale ? 'decimal' : 'text'
   if (/^(real|double precision)$/.test(bare)) return 'number'

@@ -9,6 +9,7 @@ import {
   number,
   type OptionChecks,
 } from '../../core/options.ts'
+import { ownValue } from '../../core/own.ts'
 import type { Work } from '../../core/work.ts'
 import {
   type DatabaseReportSources,
@@ -91,7 +92,12 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
   const tables: TableReport[] = []
   for (const part of parts.tables) {
     const { name } = part
-    const options = { encoding: encodings[name], leftOut: leftOut[name] ?? [], seed, ...workOn(name) }
+    const options = {
+      encoding: ownValue(encodings, name),
+      leftOut: ownValue(leftOut, name) ?? [],
+      seed,
+      ...workOn(name),
+    }
     tables.push(await reportTable(part, options, reports))
   }
   const references: ReferenceReport[] = []

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { InputError, nearest } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { type Avoided, avoidedSchema, maxAttempts, mayBeMade } from './avoid.ts'
+import { startOfDigits } from './digits.ts'
 import type { ColumnDraws } from './draws.ts'
 import { type Fallback, fallbackSchema } from './form.ts'
 import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
@@ -161,7 +162,7 @@ export function textsOfFaker(
     if (!isNumbered) return text
     // a name has few accounts, of which most may not be made
     const zeros = '0'.repeat(Math.max(0, Math.floor(attempt / attemptsOfNumber) - 1))
-    return isOfAccount(method) ? text.replace(/\d*(?=@|$)/, `${zeros}${index}`) : `${text} ${zeros}${index}`
+    return isOfAccount(method) ? withNumber(text, `${zeros}${index}`) : `${text} ${zeros}${index}`
   }
   return (index, textIn) => {
     const parts = Object.entries(agrees).map(([part, column]) => [part, column && textIn(column, index)])
@@ -192,11 +193,25 @@ interface Names {
   readonly lastName?: string | undefined
 }
 
-/** Titles before and after a name. */
-const titles = /^(\p{L}+\.\s+)+|,?\s+(Jr\.?|Sr\.?|I|II|III|IV|V|MD|DDS|PhD|DVM)$/gu
+/** An account's name that ends with a number, instead of its own digits, before the @. */
+export function withNumber(account: string, number: string): string {
+  const at = account.indexOf('@')
+  const end = at < 0 ? account.length : at
+  return `${account.slice(0, startOfDigits(account, end))}${number}${account.slice(end)}`
+}
 
-function namesIn({ firstName, lastName, fullName }: Partial<Record<string, string>>): Names {
-  const words = fullName?.replaceAll(titles, '').split(/\s+/) ?? []
+/** Titles before and after a name, each a word. */
+const [titleBefore, titleAfter] = [/^\p{L}+\.$/u, /^(?:Jr\.?|Sr\.?|I|II|III|IV|V|MD|DDS|PhD|DVM)$/]
+
+/** The names that an account or a full name agrees with: a full name's first and last word, without titles. */
+export function namesIn({ firstName, lastName, fullName }: Partial<Record<string, string>>): Names {
+  const all = fullName?.split(/\s+/) ?? []
+  const first = all.findIndex((word, k) => k === all.length - 1 || !titleBefore.test(word))
+  const words = all.slice(Math.max(0, first))
+  if (words.length > 1 && titleAfter.test(words.at(-1)!)) {
+    words.pop()
+    words.push(words.pop()!.replace(/,$/, ''))
+  }
   return {
     firstName: firstName ?? words[0],
     lastName: lastName ?? (words.length > 1 ? words.at(-1) : undefined),

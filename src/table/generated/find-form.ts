@@ -1,4 +1,5 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
+import { lastDigits } from './digits.ts'
 import { type Form, sharesOf, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
 import { mostCounted, PieceStats } from './piece-stats.ts'
@@ -11,6 +12,9 @@ interface Shape {
   count: number
   readonly pieces: readonly PieceStats[]
 }
+
+/** A longer text has no form: what is kept of its pieces would take many times its memory. */
+const longestFormed = 2000
 
 /** Shapes that are kept of each cut. */
 const maxShapes = 500
@@ -33,6 +37,7 @@ export class FormFinder {
   /** Adds a text that so many cells have. */
   add(text: string, cells: number): void {
     this.#cells += cells
+    if (text.length > longestFormed) return
     for (const [cut, shapes] of this.#shapes.entries()) {
       const pieces = piecesOf(text, cut)
       const name = shapeOf(pieces)
@@ -49,8 +54,7 @@ export class FormFinder {
 
   /** Adds a text like those before, of which only the last number counts, so that a counter goes on after it. */
   addLater(text: string): void {
-    const digits = /\d+(?=\D*$)/.exec(text)?.[0]
-    const number = Number(digits)
+    const number = Number(lastDigits(text))
     // no counter goes on after a longer one
     if (number <= mostCounted) this.#largest = Math.max(this.#largest, number)
   }

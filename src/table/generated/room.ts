@@ -7,6 +7,9 @@ import { areAlike, roomOf, textOfParts } from './text-of-parts.ts'
 /** A way to build a text that has at most so many texts is listed; with check digits, which take longer, fewer. */
 const [mostListed, mostChecked] = [2 ** 20, 2 ** 12]
 
+/** So many texts of a form are listed: all that Moonstep's own files ask for. The further ways of a stranger's are not. */
+const mostOfForm = 32 * mostListed
+
 /** A rank is tried at most so often, with other choices and lengths. */
 const mostOfRank = 16
 
@@ -56,19 +59,28 @@ interface Supply {
 /** Listing takes longer than making some texts. */
 const supplies = new WeakMap<Form, readonly Supply[]>()
 
-/** What each way of a form has room for: none of its texts is in the rows. */
-export function suppliesOf(form: Form): readonly Supply[] {
+/** What each way of a form has room for: none of its texts is in the rows. At most `most` texts are listed. */
+export function suppliesOf(form: Form, most = mostOfForm): readonly Supply[] {
   const cached = supplies.get(form)
   if (cached) return cached
-  const ofAlternatives = form.alternatives.map(({ parts }) => supplyOf(parts, form))
+  let left = most
+  const ofAlternatives = form.alternatives.map(({ parts }) => {
+    const supply = supplyOf(parts, form, left)
+    if (supply.ranks) left -= roomOf(parts)
+    return supply
+  })
   supplies.set(form, ofAlternatives)
   return ofAlternatives
 }
 
-function supplyOf(parts: readonly Part[], { isUnique, avoided, check }: FormOfWay): Supply {
+function supplyOf(
+  parts: readonly Part[],
+  { isUnique, avoided, check }: FormOfWay,
+  most = mostOfForm,
+): Supply {
   const room = roomOf(parts)
   if (!avoided) return { room, ranksOfText: 1 }
-  if (!isUnique || !isListed(parts, check)) return { room, ranksOfText: ranksOfText(parts) }
+  if (!isUnique || room > most || !isListed(parts, check)) return { room, ranksOfText: ranksOfText(parts) }
   const isFree = mayBeMade(avoided)
   const textOf = textOfParts(parts, check)
   const ranks: number[] = []

@@ -17,6 +17,9 @@ const maxTexts = 20_000
 /** A sentence has at least so many words in the mean, or ends with a full stop. */
 const wordsOfSentence = 6
 
+/** An address with a dot in its domain. What a part repeats never includes what follows it: the time is linear. */
+const email = /^[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+$/
+
 /** Nearly all texts. */
 const nearlyAll = 0.9
 
@@ -53,7 +56,7 @@ export class TextSummary {
     this.#texts++
     const words = text.split(/\s+/)
     this.#lengths.push(words.length)
-    if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) this.#emails++
+    if (email.test(text)) this.#emails++
     if (isIban(text)) this.#ibans++
     if (/\d/.test(text)) this.#withDigits++
     if (/[.!?]$/.test(text)) this.#withStop++

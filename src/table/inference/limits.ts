@@ -59,3 +59,22 @@ export function tooLarge(problem: string, needed: number): InputError {
   const size = humanBytes(Math.ceil(needed / 1e9) * 1e9)
   return new InputError(`${problem}: if that is right, raise \`maxSize\` to ${size} or more`, 'bad-data')
 }
+
+/** Cells of 32 MB may be empty; a larger table has a value in one of so many. */
+const [mostEmpty, cellsOfValue] = [2 ** 22, 256]
+
+/**
+ * Throws InputError if nearly all cells of a table are empty: rows that each have other keys would make a text of a megabyte a
+ * table of gigabytes. With `maxSize` any table up to that is taken.
+ */
+export function requireValues(
+  name: string,
+  { cells, values, maxSize }: { cells: number; values: number; maxSize: number | undefined },
+): void {
+  if (maxSize !== undefined || cells <= Math.max(mostEmpty, cellsOfValue * values)) return
+  const size = humanBytes(Math.ceil((8 * cells) / 1e9) * 1e9)
+  throw new InputError(
+    `${name} has ${humanCount(cells)} cells or more, of which ${humanCount(values)} have a value: \`drop\` columns, or raise \`maxSize\` to ${size} or more if that is right`,
+    'bad-data',
+  )
+}

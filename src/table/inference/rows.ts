@@ -13,6 +13,7 @@ import {
   tableOf,
 } from '../table.ts'
 import type { ColumnChoice, ReadingOptions } from './choice.ts'
+import { requireValues } from './limits.ts'
 import { requireSource, sourceRemedy } from './source.ts'
 import { type ReadTable, TableBuilder } from './table-builder.ts'
 import { shortened } from './words.ts'
@@ -30,6 +31,9 @@ export class RowReader {
   /** The places of the fields of nested objects, by the object's key. */
   readonly #nested = new Map<string, Map<string, number>>()
   readonly #choice: ColumnChoice
+  readonly #maxSize: number | undefined
+  /** The values of objects so far. */
+  #values = 0
   #isOfArrays: boolean | undefined
 
   /** `place` is what messages number the rows by. */
@@ -37,6 +41,7 @@ export class RowReader {
     this.#name = name
     this.#place = place
     this.#choice = options.choice
+    this.#maxSize = options.maxSize
     this.#builder = new TableBuilder({ name, place, isText: false }, options)
   }
 
@@ -92,18 +97,25 @@ export class RowReader {
     const keys = Object.keys(row)
     for (const key of keys) this.#addColumnsOf(key, row[key])
     const values: unknown[] = []
+    const places: number[] = []
+    const set = (place: number, value: unknown) => {
+      values[place] = value
+      places.push(place)
+    }
     for (const key of keys) {
       const value = row[key]
       if (this.#isNested(key, value))
-        for (const [field, cell] of Object.entries(value)) values[this.#nested.get(key)!.get(field)!] = cell
-      else values[this.#places.get(key)!] = value
+        for (const [field, cell] of Object.entries(value)) set(this.#nested.get(key)!.get(field)!, cell)
+      else set(this.#places.get(key)!, value)
     }
+    this.#values += places.length
+    this.#requireValues()
     if (!this.#builder.takesRow(values)) return
     const start = grid.addRow()
     grid.values.fill(Number.NaN, start, start + grid.stride)
-    for (let place = 0; place < values.length; place++) {
+    for (const place of places) {
       const column = columns[place]
-      if (column && place in values) grid.values[start + column.index] = column.value(values[place], number)
+      if (column) grid.values[start + column.index] = column.value(values[place], number)
     }
   }
 
@@ -123,7 +135,15 @@ export class RowReader {
         )
       places.set(field, names.length)
       this.#builder.addColumn(name)
+      this.#requireValues()
     }
+  }
+
+  /** Throws InputError if nearly all cells are empty, with those of the next row. */
+  #requireValues(): void {
+    const { grid, keptColumns } = this.#builder
+    const cells = (grid.rows + 1) * keptColumns.length
+    requireValues(this.#name, { cells, values: this.#values, maxSize: this.#maxSize })
   }
 
   /** Whether a value is an object whose fields are columns; one whose key is dropped is not looked into. */

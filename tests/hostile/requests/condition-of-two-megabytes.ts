@@ -10,5 +10,5 @@ export default hostile({
   path: '/v2/models/penguins/infer',
   body: () => JSON.stringify({ ...rowOfSeed, parameters: { given: `a${' '.repeat(2_000_000)}x` } }),
   status: 400,
-  is: /give a condition of at most 1,000,000 characters/,
+  is: /the conditions have more than 16384 characters: give fewer/,
 })

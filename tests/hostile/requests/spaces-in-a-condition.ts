@@ -8,7 +8,7 @@ const rowOfSeed = {
 export default hostile({
   kind: 'request',
   path: '/v2/models/penguins/infer',
-  body: () => JSON.stringify({ ...rowOfSeed, parameters: { given: `a${' '.repeat(30_000)}x` } }),
+  body: () => JSON.stringify({ ...rowOfSeed, parameters: { given: `a${' '.repeat(16_000)}x` } }),
   status: 400,
   is: /give a column and its value/,
 })

@@ -17,7 +17,7 @@ const storms = (count: number) =>
     { choice: { types: { name: 'category' } }, minRows: 2 },
   )
 
-it('finds the gaps that another column explains, and names that stand in a single row', () => {
+it('finds the gaps that another column explains, and values that occur in a single row', () => {
   expect(gapsByDesign(storms(300))).toEqual([
     { column: 'category', by: 'status', values: ['depression', 'tropical storm'] },
   ])

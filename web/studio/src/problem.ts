@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { messageOf } from 'moonstep/web'
+import { plain } from './advice.ts'
 
 /** The control that a problem stands beside. */
 export type Place =
@@ -36,19 +37,4 @@ export function fail(at: Place, error: unknown): void {
 export function sentenceOf(error: unknown): string {
   const message = plain(messageOf(error))
   return /[.!?]$/.test(message) ? message : `${message}.`
-}
-
-/** A message without code, which buttons and menus replace. */
-export function plain(message: string): string {
-  return message
-    .replace(/: \{ types: \{.*?\} \} makes it the other/g, '')
-    .replace(/\{ types: \{.*?\} \} (?:keeps|gives|makes) [^,:;]*/g, 'choose its kind')
-    .replace(/say it with \{ types: \{.*?\} \} or \{ types: \{.*?\} \}/g, 'choose one')
-    .replace(/\{ types: \{.*?\} \}/g, 'another kind')
-    .replace(/give another method with `types`/g, 'choose another kind')
-    .replace(/`types`/g, 'its kind')
-    .replace(/ \(`?(?:drop|minCategory|allowRareNames)`?\)/g, '')
-    .replace(/, or (?:allow them|say that it is meant)/g, '')
-    .replace(/`drop` the column/g, 'leave the column out')
-    .replace(/`drop` it/g, 'leave it out')
 }

@@ -1,5 +1,6 @@
 import { kindToTry } from 'moonstep/web'
 import { useEffect, useRef } from 'preact/hooks'
+import { leftOutIn } from '../advice.ts'
 import { type Place, problem } from '../problem.ts'
 import { mend } from '../reading.ts'
 import { typeName } from './kind-menu.tsx'
@@ -17,12 +18,6 @@ export function Problem({ at }: { readonly at: Place }) {
       {here && (at === 'file' || at === 'columns') && <Remedies message={here.message} />}
     </div>
   )
-}
-
-/** The column that a message advises to leave out. */
-function leftOutIn(message: string) {
-  const [, name] = /column (.+?): .*(?:leave the column out|`drop` the column)/.exec(message) ?? []
-  return name === undefined ? undefined : { name, kinds: [] }
 }
 
 /** Other kinds of a column that would let the file be read. */

@@ -1,7 +1,7 @@
 import { counted } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
+import { plain } from '../advice.ts'
 import { download } from '../download.ts'
-import { plain } from '../problem.ts'
 import { OtherFile, ReadingBar } from '../sections/data-step.tsx'
 import { Problem } from '../sections/problem.tsx'
 import { Runs } from '../sections/runs.tsx'

@@ -24,7 +24,7 @@ export function columnWarnings(table: Table): ColumnWarning[] {
     if (kind !== 'category' || maker) return warnings
     const { names, single } = namesIn(table, d)
     if (names < fewNames || single <= names / 2) return warnings
-    const text = `${humanCount(single)} of its ${counted(names, 'name')} stand in a single row, and may single people out: merge rare names, have the column made anew, or leave it out.`
+    const text = `${humanCount(single)} of its ${counted(names, 'value')} occur in a single row only, and may single people out: merge rare values, have the column made anew, or leave it out.`
     return [...warnings, { column: name, about: 'names', text }]
   })
 }
