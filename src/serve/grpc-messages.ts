@@ -128,7 +128,7 @@ export function codecOf(method: Method) {
   const toBytes = (type: protobuf.Type) => (value: object) => bufferOf(type.encode(value).finish())
   const fromBytes = (type: protobuf.Type) => (bytes: Buffer) => {
     try {
-      requireElements(elementsOf(type, protobuf.Reader.create(bytes), bytes.length))
+      countElements(type, protobuf.Reader.create(bytes), bytes.length)
       return type.decode(bytes)
     } catch (error) {
       // throwing here would report it as an internal error of the server
@@ -148,13 +148,13 @@ export function codecOf(method: Method) {
 
 /**
  * Counts the values of a message up to `end`, before they are decoded: protobufjs makes an object or a number for each, and two
- * bytes may be one.
+ * bytes may be one. Throws a Refusal as soon as there are too many.
  */
-function elementsOf(type: protobuf.Type, reader: protobuf.Reader, end: number): number {
+function countElements(type: protobuf.Type, reader: protobuf.Reader, end: number): number {
   let elements = 0
   while (reader.pos < end) {
     const tag = reader.uint32()
-    elements++
+    requireElements(++elements)
     if ((tag & 7) !== 2) {
       reader.skipType(tag & 7)
       continue
@@ -163,11 +163,12 @@ function elementsOf(type: protobuf.Type, reader: protobuf.Reader, end: number): 
     const fieldEnd = reader.uint32() + reader.pos
     if (fieldEnd > end) throw new RangeError('a field ends after its message')
     if (field?.resolvedType instanceof protobuf.Type && !field.map)
-      elements += elementsOf(field.resolvedType, reader, fieldEnd)
+      elements += countElements(field.resolvedType, reader, fieldEnd)
     else if (field?.repeated && field.type !== 'bytes' && field.type !== 'string')
       elements += numbersIn(reader.buf, reader.pos, fieldEnd, field.type)
     reader.pos = fieldEnd
   }
+  requireElements(elements)
   return elements
 }
 
