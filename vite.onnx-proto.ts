@@ -11,15 +11,40 @@ const unasked =
 const unused =
   /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n|^ +var Long = require\("long"\);\n(?= +return Long && Long\.isLong)/gm
 
+/** What protobufjs has for maps, JSON, remote calls and other generators, and its own errors, which nobody throws here. */
+const unusedHelpers =
+  /^util\.(?:longToHash|longFromHash|makeProp|lcFirst|toJSONOptions) = [\s\S]*?\n\};?\n|^function newError\b[\s\S]*?\n\}\n|^util\.(?:newError|ProtocolError|key\d+Re) = .*\n|^util\.isset =[\s\S]*?\n\};\n/gm
+
+/** How protobufjs makes keys of maps from integers. */
+const hashes = /^LongBits\.(?:prototype\.to|from)Hash = [\s\S]*?\n\};\n/gm
+
 /** How protobufjs reads and writes floats where there are no typed arrays, which every page that runs here has. */
 const withoutTypedArrays = /^ +\}\)\(\); else \(function\(\) \{\r?\n[\s\S]*?\n {4}\}\)\(\);\r?\n/gm
 
-/** What is left out of which file. */
-const leftOut = [
-  { file: '/onnx-proto/dist/onnx.js', pattern: unasked, most: 0.6, instead: '' },
-  { file: '/protobufjs/src/', pattern: unused, most: 0.99, instead: '' },
-  { file: '/@protobufjs/float/index.js', pattern: withoutTypedArrays, most: 0.7, instead: '})();\n' },
+/** What protobufjs has for Node's Buffer, which no page has. */
+const nodeBuffers: Edit[] = [
+  [
+    /^protobuf\.Buffer(Writer|Reader) = require\(.*\n/gm,
+    'protobuf.Buffer$1 = { _configure: function() {} };\n',
+  ],
+  [/^util\.Buffer = \(function\(\) \{\n[\s\S]*?\n\}\)\(\);\n/gm, 'util.Buffer = null;\n'],
 ]
+
+type Edit = readonly [pattern: RegExp, instead: string]
+
+/** What is left out of which file, and the share of it that is left at most. */
+const leftOut: readonly { readonly file: string; readonly most: number; readonly edits: readonly Edit[] }[] =
+  [
+    { file: '/onnx-proto/dist/onnx.js', most: 0.6, edits: [[unasked, '']] },
+    {
+      file: '/protobufjs/src/util/minimal.js',
+      most: 0.85,
+      edits: [[unused, ''], [unusedHelpers, ''], nodeBuffers[1]!],
+    },
+    { file: '/protobufjs/src/util/longbits.js', most: 0.9, edits: [[hashes, '']] },
+    { file: '/protobufjs/src/', most: 1.03, edits: [[unused, ''], nodeBuffers[0]!] },
+    { file: '/@protobufjs/float/index.js', most: 0.7, edits: [[withoutTypedArrays, '})();\n']] },
+  ]
 
 /**
  * Leaves out what nobody calls of the packages that read a model, which are most of what a page loads for it: the functions
@@ -30,12 +55,12 @@ export const leanOnnxProto = (): Plugin => ({
   name: 'moonstep:lean-onnx-proto',
   transform: {
     filter: {
-      id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:index-|util\/)minimal\.js$|\/@protobufjs\/float\/index\.js$/,
+      id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:(?:index-|util\/)minimal|util\/longbits)\.js$|\/@protobufjs\/float\/index\.js$/,
     },
     handler(code, id) {
-      const { pattern, most, instead } = leftOut.find(({ file }) => id.includes(file))!
-      const lean = code.replace(pattern, instead)
-      if (lean.length > most * code.length)
+      const { most, edits } = leftOut.find(({ file }) => id.includes(file))!
+      const lean = edits.reduce((text, [pattern, instead]) => text.replace(pattern, instead), code)
+      if (edits.some(([pattern]) => code.search(pattern) < 0) || lean.length > most * code.length)
         throw new Error(`${id} has another form: adapt vite.onnx-proto.ts`)
       return { code: lean, map: null }
     },

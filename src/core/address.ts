@@ -1,4 +1,5 @@
-/** Addresses of databases in what is printed, thrown or stored: without their passwords. */
+/** Addresses of databases in what is printed, thrown or stored: without their passwords. Errors follow once this is loaded. */
+import { secrets } from './errors.ts'
 
 const hidden = '***'
 
@@ -98,3 +99,5 @@ function decoded(text: string): string {
     return text
   }
 }
+
+secrets.hide = <T>(value: T) => (typeof value === 'string' ? (withoutPasswords(value) as T) : value)

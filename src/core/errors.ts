@@ -1,7 +1,9 @@
 /** What every folder uses: errors with codes, checks of options, formatted numbers, bytes and files. */
 
-import { withoutPasswords } from './address.ts'
 import { printable } from './format.ts'
+
+/** Hides secrets in errors; `core/address.ts` sets it, as a page has no addresses of databases. */
+export const secrets = { hide: <T>(value: T): T => value }
 
 /** The kind of an InputError. */
 export type ErrorCode =
@@ -50,10 +52,10 @@ export class InputError extends Error {
     about: { readonly option?: string | undefined; readonly value?: unknown } = {},
   ) {
     // a log or terminal would obey escape sequences in the names of a file
-    super(printable(withoutPasswords(message).replaceAll('\n', ' ')))
+    super(printable(secrets.hide(message).replaceAll('\n', ' ')))
     this.code = code
     this.option = about.option
-    this.value = typeof about.value === 'string' ? withoutPasswords(about.value) : about.value
+    this.value = secrets.hide(about.value)
   }
 }
 
@@ -98,15 +100,12 @@ export function wrongType(option: string, value: unknown, remedy: string): Input
   return new InputError(`${assigned(option, value)}${type}: ${remedy}`, code, { option, value })
 }
 
-/** So many names are enough to choose from in a line. */
-const mostListed = 100
-
 /** So many characters of a text show which it is. */
 const longestShown = 1000
 
-/** A text from anywhere as a part of a message: printable, and not longer than a message may be. */
+/** A text from anywhere as a part of a message, not longer than a message may be. */
 export function shown(text: string): string {
-  return printable(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text)
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
 }
 
 /** A name that is not in `names`; `more` is an alternative, such as ', or give a .csv file'. */
@@ -116,8 +115,7 @@ export function unknownName(
   names: readonly string[],
   { noun = option, more = '' } = {},
 ): InputError {
-  const listed = `${names.slice(0, mostListed).map(shown).join(', ')}${names.length > mostListed ? ', …' : ''}`
-  const message = `unknown ${noun} ${shown(value)}${nearest(value, names)}: choose from ${listed}${more}`
+  const message = `unknown ${noun} ${shown(value)}${nearest(value, names)}: choose from ${shown(names.join(', '))}${more}`
   return new InputError(message, 'unknown-name', { option, value })
 }
 

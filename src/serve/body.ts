@@ -18,8 +18,9 @@ const turns = new Queue()
  */
 export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // one growing array: an object for each part would take more than the parts, if these have a byte each
-    let body = Buffer.allocUnsafe(2 ** 10)
+    const declared = Number(request.headers['content-length'] ?? 0)
+    // one array: an object for each part would take more than the parts, if these have a byte each
+    let body = Buffer.allocUnsafe(declared <= limits.bodyBytes ? declared : 0)
     let [bytes, parts] = [0, 0]
     const end = () => request.off('data', add).off('end', finish).off('error', leave).off('close', leave)
     const fail = (refusal: Refusal) => {
@@ -40,7 +41,11 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
         request.pause()
         return
       }
-      if (bytes > body.length) body = Buffer.concat([body.subarray(0, before)], Math.max(bytes, 2 * before))
+      if (bytes > body.length) {
+        const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * before, 2 ** 10))
+        body.copy(larger, 0, 0, before)
+        body = larger
+      }
       part.copy(body, before)
       arrival.grow(bytes)
     }
@@ -53,7 +58,6 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
     const leave = () => fail(new Refusal('cancelled', 'the caller disconnected'))
     const arrival = room.begin(fail)
     request.on('data', add).on('end', finish).on('error', leave).on('close', leave)
-    const declared = Number(request.headers['content-length'] ?? 0)
     if (declared > limits.bodyBytes) fail(tooLarge())
     else arrival.grow(declared)
   })

@@ -21,7 +21,7 @@ export const limits = {
   /** Connections that wait to be accepted: a client whose first packet is dropped comes again only after a second, then two. */
   backlog: 4096,
   /** Connections that are accepted in a turn of the event loop. */
-  acceptors: 16,
+  acceptors: 64,
   /** Requests of an HTTP connection that wait for each other's answers. */
   pipelined: 64,
   /** gRPC calls at a time: on each connection, where further ones wait, and on all. */

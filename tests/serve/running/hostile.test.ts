@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { hostileClients, openConnections } from '../../../bench/speed/hostile-clients.ts'
 import { infer, inferBody, spawnServer, startedServer, type TestServer, upTo } from '../../helpers/server.ts'
@@ -37,9 +38,18 @@ it.each(Object.entries(hostileClients))(
 )
 
 it('answers new connections while more are open than it keeps', async () => {
+  // connections of earlier tests may be ended, to make room
+  const statusOnNew = (path: string) =>
+    new Promise((resolve, reject) => {
+      const request = get(`${server.url}${path}`, { agent: false }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      request.on('error', reject)
+    })
   const close = await openConnections(server, 1200)
-  expect(await isRight()).toBe(true)
-  expect((await fetch(`${server.url}/v2/health/live`)).status).toBe(200)
+  expect(await statusOnNew('/v2/models/penguins/sample?n=20')).toBe(200)
+  expect(await statusOnNew('/v2/health/live')).toBe(200)
   close()
 }, 60_000)
 
