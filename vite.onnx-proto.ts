@@ -4,16 +4,12 @@ import type { Plugin } from 'vite'
 const unasked =
   /^( +)(?:[\w.]+\.(?:prototype\.toJSON|verify|fromObject|toObject|encodeDelimited|decodeDelimited|create) = function \w+\(.*\{\n[\s\S]*?\n\1\};|onnx\.(?:Version|OperatorStatus) = \(function\(\) \{\n[\s\S]*?\n\1\}\)\(\);)\n/gm
 
-/**
- * What protobufjs loads for remote calls and texts of bytes, which onnx-proto doesn't have, and for integers beyond 2^53, without
- * which it reads integers as numbers.
- */
-const unused =
-  /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n|^ +var Long = require\("long"\);\n(?= +return Long && Long\.isLong)/gm
+/** What protobufjs loads for remote calls and texts of bytes, which onnx-proto has none of. */
+const unused = /^(?:protobuf\.rpc|util\.(?:asPromise|base64|EventEmitter)) += require\(.*\n/gm
 
 /** What protobufjs has for maps, JSON, remote calls and other generators, and its own errors, which nobody throws here. */
 const unusedHelpers =
-  /^util\.(?:longToHash|longFromHash|makeProp|lcFirst|toJSONOptions) = [\s\S]*?\n\};?\n|^function newError\b[\s\S]*?\n\}\n|^util\.(?:newError|ProtocolError|key\d+Re) = .*\n|^util\.isset =[\s\S]*?\n\};\n/gm
+  /^util\.(?:longToHash|longFromHash|lcFirst|toJSONOptions) = [\s\S]*?\n\};?\n|^function newError\b[\s\S]*?\n\}\n|^util\.(?:newError|ProtocolError|key\d+Re) = .*\n|^util\.isset =[\s\S]*?\n\};\n/gm
 
 /** How protobufjs makes keys of maps from integers. */
 const hashes = /^LongBits\.(?:prototype\.to|from)Hash = [\s\S]*?\n\};\n/gm

@@ -18,7 +18,15 @@ const bareAddress = /^[^\s:/@]{2,}:[^\s@=]+@[\w[]/
  */
 export function withoutPasswords(text: string): string {
   // few texts have an address
-  if (!/[@=]/.test(text)) return text
+  return /[@=]/.test(text) ? text.split('\n').map(withoutInLine).join('\n') : text
+}
+
+/** A line that is longer is cut: no address is as long, and expressions would run out of stack. */
+const longestLine = 100_000
+
+function withoutInLine(line: string): string {
+  const isLong = line.length > longestLine
+  const text = isLong ? `${line.slice(0, longestLine)}…` : line
   const starts = Array.from(text.matchAll(beginning), ({ index, 0: { length } }) => index + length)
   const ends = [0, ...starts]
   const parts = ends.map((start, k) => text.slice(start, ends[k + 1]))

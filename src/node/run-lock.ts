@@ -48,7 +48,7 @@ export async function whileLocked<R>(
   patience = defaultPatience,
 ): Promise<R> {
   if (folder === undefined) return task()
-  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
+  if (isFile(folder))
     throw new InputError(`${folder} is a file: give a folder as \`out\``, 'cannot-write', {
       option: 'out',
       value: folder,
@@ -201,4 +201,13 @@ function refusal(folder: string, { process: id, machine }: Holder): InputError {
     'conflict',
     { option: 'out', value: folder },
   )
+}
+
+/** Whether a file is there. Where none can be looked for, what creates the folder says why. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }

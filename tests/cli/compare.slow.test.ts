@@ -109,7 +109,7 @@ describe('moonstep compare', () => {
     writeFileSync(at('no.onnx'), 'no')
     const cases: [string[], RegExp][] = [
       [words`${model} --providers cpu,wbgpu`, /unknown provider wbgpu/],
-      [words`${model} --providers ${''}`, /unknown provider/],
+      [words`${model} --providers ${''}`, /--providers needs a value/],
       [words`${at('no.onnx')} --providers cpu`, /is no ONNX file/],
       [[at('nowhere.onnx')], /there is no file/],
       [words`${model} --providers cpu --tolerance fp33`, /unknown tolerance fp33.*fp32/],

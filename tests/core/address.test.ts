@@ -72,3 +72,8 @@ it('errors never have a password, in their message, value or stack', () => {
   for (const each of [error.message, error.value, error.stack, failed.message, failed.stack])
     expect(each).not.toContain('s3cr3t')
 })
+
+it('a value of ten megabytes in an error is cut, and does not run out of stack', () => {
+  for (const value of [`a=${'b'.repeat(1e7)}`, `${'a '.repeat(5e6)}@`, `postgres://a:${'b'.repeat(1e7)}@c`])
+    expect(String(new InputError('too long', 'out-of-range', { value }).value).length).toBeLessThan(200_000)
+})

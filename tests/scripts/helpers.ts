@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +67,9 @@ export function project(name: string) {
   }
   const packageDir = join(scope, 'tfjs-node')
   for (const part of ['package.json', 'binding.gyp', 'binding', 'dist', 'scripts', 'node_modules']) {
-    cpSync(join(real, '@tensorflow/tfjs-node', part), join(packageDir, part), { recursive: true })
+    const from = join(real, '@tensorflow/tfjs-node', part)
+    // packages of its own are there if others need other versions
+    if (part !== 'node_modules' || existsSync(from)) cpSync(from, join(packageDir, part), { recursive: true })
   }
   cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
   return { folder, packageDir, script: join(folder, 'scripts/tensorflow/main.mjs') }

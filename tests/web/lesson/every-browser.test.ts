@@ -33,16 +33,14 @@ for (const { need, start } of browsers)
     })
 
     it('says what the network of the chosen model guesses', async () => {
-      for (const [model, guesses] of [
-        ['two-moons', /askforthemixture.*fromwhichεfollows/],
-        ['two-moons-seed', /askforε\./],
-        ['two-moons-student', /askforthecleanpoint/],
+      for (const [model, label, guesses] of [
+        ['two-moons', 'two moons', /askforthemixture.*fromwhichεfollows/],
+        ['two-moons-seed', "two moons, the post's recipe", /askforε\./],
+        ['two-moons-student', 'two moons student', /askforthecleanpoint/],
       ] as const) {
         await choose(model)
-        await until(
-          page,
-          `document.body.dataset.learns && document.getElementById('model').value === '${model}'`,
-        )
+        // the menu is ahead of what is shown, which changes once the model has loaded
+        await until(page, `document.getElementById('own-status').textContent === "Shown: ${label}."`)
         expect(await seen('training')).toMatch(guesses)
       }
     })
@@ -66,6 +64,8 @@ for (const { need, start } of browsers)
         const menu = document.getElementById('model')
         menu.value = 'two-moons'
         menu.dispatchEvent(new Event('change', { bubbles: true }))
+        const shown = document.getElementById('own-status')
+        while (shown.textContent !== 'Shown: two moons.') await new Promise((later) => setTimeout(later, 50))
         await new Promise((later) => setTimeout(later, 1000))
         return document.getElementById('forward-guess').textContent
       })()`)
