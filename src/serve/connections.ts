@@ -54,11 +54,18 @@ export class Connections {
     this.#idle.add(socket)
     this.#unanswered.set(socket, calls)
     socket.once('close', () => {
-      for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
+      this.#remove(socket)
       for (const call of calls) call()
     })
+    if (this.#unanswered.size <= limits.connections) return
     const [oldest] = this.#idle
-    if (this.#unanswered.size > limits.connections) oldest!.destroy()
+    // at once: it closes only in a later turn, and more connections may come in this one
+    this.#remove(oldest!)
+    oldest!.destroy()
+  }
+
+  #remove(socket: Socket): void {
+    for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
   }
 
   /**

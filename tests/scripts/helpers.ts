@@ -18,6 +18,11 @@ import { expect } from 'vitest'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const TMP = realpathSync(mkdtempSync(join(tmpdir(), 'moonstep-setup-')))
 export const NOTHING = join(TMP, 'nothing')
+const tfjsNode = join(ROOT, 'node_modules/@tensorflow/tfjs-node')
+/** What npm installs of the package; packages of its own only if others need other versions of them. */
+const parts = ['package.json', 'binding.gyp', 'binding', 'dist', 'scripts', 'node_modules'].filter((part) =>
+  existsSync(join(tfjsNode, part)),
+)
 mkdirSync(NOTHING)
 
 interface Ended {
@@ -66,11 +71,7 @@ export function project(name: string) {
     if (entry !== 'tfjs-node') symlinkSync(join(real, '@tensorflow', entry), join(scope, entry))
   }
   const packageDir = join(scope, 'tfjs-node')
-  for (const part of ['package.json', 'binding.gyp', 'binding', 'dist', 'scripts', 'node_modules']) {
-    const from = join(real, '@tensorflow/tfjs-node', part)
-    // packages of its own are there if others need other versions
-    if (part !== 'node_modules' || existsSync(from)) cpSync(from, join(packageDir, part), { recursive: true })
-  }
+  for (const part of parts) cpSync(join(tfjsNode, part), join(packageDir, part), { recursive: true })
   cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
   return { folder, packageDir, script: join(folder, 'scripts/tensorflow/main.mjs') }
 }
@@ -109,9 +110,7 @@ export async function blackHole() {
 
 /** The package is as it was published: no binding, not even half a one, and the manifest untouched. */
 export function expectPristine(packageDir: string) {
-  expect(readdirSync(packageDir).sort()).toEqual(
-    ['binding', 'binding.gyp', 'dist', 'node_modules', 'package.json', 'scripts'].sort(),
-  )
+  expect(readdirSync(packageDir).sort()).toEqual([...parts].sort())
   expect(readFileSync(join(packageDir, 'package.json'), 'utf8')).toBe(
     readFileSync(join(ROOT, 'node_modules/@tensorflow/tfjs-node/package.json'), 'utf8'),
   )
