@@ -91,13 +91,17 @@ export function rowSchema(model: DescribedModel, name = 'Row'): RowSchema {
  * @returns Penguins for penguins.onnx; Row where the file's name gives no identifier.
  */
 export function rowNameOf(file: string): string {
-  const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+  const start = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1
+  const base = file.slice(start, start + longestName)
   const ending = base.search(/\.onnx/i)
   const name = ending < 0 ? base : base.slice(0, ending)
-  const words = name.split(/[^\p{ID_Continue}]+/u)
+  const words = name.split(/[^\p{ID_Continue}]/u)
   const joined = words.map((word) => word.replace(/^./u, (first) => first.toUpperCase())).join('')
   return identifier.test(joined) ? joined : 'Row'
 }
+
+/** In characters; no folder has a file with a longer name. */
+const longestName = 1000
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 

@@ -252,16 +252,10 @@ const linearExpressions: readonly string[] = [
   /^\d{8,13}(\.0*)?$/,
   // the name of a column of ids
   /^((.*[ _.-])?(id|key|uuid)|index|idx|rownames|unnamed: ?\d+|__index_level_\d+__)$/i,
-  // the spaces of a line
-  / +/,
-  / +/g,
-  // tokens of rules and JSON
+  // tokens of rules
   /\s*/y,
   /([<>!]=|[<>=*+,()])|[^\s"'<>=!*+,()]+/y,
-  /[ \t\r\n]+|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,"]/y,
-  /[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy,
-  // the name of a file's rows, and words
-  /[^\p{ID_Continue}]+/u,
+  // words
   /\s+/,
   // the pieces of a text, an address, and a title
   /(\d+)|(\p{Lu}+)|(\p{Ll}+)|(\p{L}+)|([^\d\p{L}])/gu,

@@ -40,12 +40,16 @@ export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   const delimiters = allDelimiters.filter((delimiter) => first.includes(delimiter))
   // a name or a text may contain another delimiter, but rarely equally often in two lines
   const even = delimiters.find((delimiter) => parts(first, delimiter) === parts(second, delimiter))
-  const [names, cells] = [first.trim().split(/ +/), second.trim().split(/ +/)] as const
+  const [names, cells] = [wordsOf(first), wordsOf(second)] as const
   const bySpaces =
     names.length > 1 &&
     names.length === cells.length &&
     cells.some((cell) => !Number.isNaN(numberOf(cell, false)) || isMissingWord(cell))
   return { delimiter: even ?? delimiters[0] ?? (bySpaces ? ' ' : ','), newline }
+}
+
+function wordsOf(line: string): string[] {
+  return line.split(/ {1,1000}/).filter((word) => word !== '')
 }
 
 /**

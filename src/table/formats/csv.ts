@@ -89,9 +89,7 @@ export class CsvReader {
     this.#format ??= formatOf(this.#rest, isLast)
     if (!this.#format || this.#rest === '') return
     const isSpaced = this.#format.delimiter === ' '
-    const text = isSpaced
-      ? this.#rest.replaceAll(/ +/g, ' ').replaceAll(/^ | ?([\r\n]) ?/g, '$1')
-      : this.#rest
+    const text = isSpaced ? withSingleSpaces(this.#rest).replaceAll(/^ | ?([\r\n]) ?/g, '$1') : this.#rest
     const hasQuotes = text.includes('"')
     const { rows, gaps, end, isUnclosed } = recordsIn(text, this.#format, isLast)
     const linesOf = (cells: readonly string[]) =>
@@ -205,4 +203,10 @@ export function rowsOf({ data, count, dim }: Points): number[][] {
   return Array.from({ length: count }, (_, i) =>
     Array.from(data.subarray(i * dim, (i + 1) * dim), shortFloat32),
   )
+}
+
+/** A pass shortens each run of spaces to a thousandth, as no expression may repeat a million of them (decision 61). */
+function withSingleSpaces(text: string): string {
+  const shorter = text.replaceAll(/ {2,1000}/g, ' ')
+  return shorter.length < text.length ? withSingleSpaces(shorter) : text
 }

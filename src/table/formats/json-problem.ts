@@ -30,9 +30,13 @@ export function jsonProblem(
   return new InputError(`${file}, line ${line}, column ${column}: ${what}: ${remedy}`, 'bad-data')
 }
 
-/** JSON's tokens: spaces, a number, a word, or a mark; a string is its quote, and then parts up to the other quote. */
-const token = /[ \t\r\n]+|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\]:,"]/y
-const partOfString = /[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy
+/**
+ * JSON's tokens: spaces, the start of a number, a word, or a mark; a string is its quote, and then parts up to the other quote.
+ * What repeats has a limit, as V8's expressions can't repeat it millions of times (docs/decisions/0061-linear-parsers.md).
+ */
+const token = /[ \t\r\n]{1,1000}|-?(?:0|[1-9])|true|false|null|[{}[\]:,"]/y
+const partOfString = /[ !#-[\]-\u{10ffff}]{1,1000}|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy
+const [digits, fraction, exponent] = [/\d{1,1000}/y, /\.(?=\d)/y, /[eE][+-]?(?=\d)/y]
 
 /** What may stand next: a value; a value or the end of an array; a name, or the end of an object, and so on. */
 type Next = 'value' | 'first-item' | 'name' | 'first-name' | 'colon' | 'more' | 'nothing'
@@ -54,17 +58,31 @@ export function validLength(text: string): number {
       next = following
     }
     at += match.length
+    if (/\d$/.test(match)) at = endOfNumber(text, at, match.endsWith('0'))
     if (match !== '"') continue
-    for (
-      let part = matchAt(partOfString, text, at);
-      part !== undefined;
-      part = matchAt(partOfString, text, at)
-    )
-      at += part.length
+    at = endOf(partOfString, text, at)
     if (text[at] !== '"') return at
     at++
   }
   return at
+}
+
+/** Where a number ends whose first digit ended at `at`; after a zero come no more digits. */
+function endOfNumber(text: string, at: number, isZero: boolean): number {
+  let end = isZero ? at : endOf(digits, text, at)
+  for (const sign of [fraction, exponent]) {
+    const match = matchAt(sign, text, end)
+    if (match !== undefined) end = endOf(digits, text, end + match.length)
+  }
+  return end
+}
+
+/** Where the last of the patterns that follow one another ends. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  let end = at
+  for (let part = matchAt(pattern, text, end); part !== undefined; part = matchAt(pattern, text, end))
+    end += part.length
+  return end
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -203,9 +203,12 @@ export function withNumber(account: string, number: string): string {
 /** Titles before and after a name, each a word. */
 const [titleBefore, titleAfter] = [/^\p{L}+\.$/u, /^(?:Jr\.?|Sr\.?|I|II|III|IV|V|MD|DDS|PhD|DVM)$/]
 
+/** A person's name, in characters: a cell may have millions of spaces, which V8's expressions can't repeat (decision 61). */
+const longestName = 1000
+
 /** The names that an account or a full name agrees with: a full name's first and last word, without titles. */
 export function namesIn({ firstName, lastName, fullName }: Partial<Record<string, string>>): Names {
-  const all = fullName?.split(/\s+/) ?? []
+  const all = fullName?.slice(0, longestName).split(/\s+/) ?? []
   const first = all.findIndex((word, k) => k === all.length - 1 || !titleBefore.test(word))
   const words = all.slice(Math.max(0, first))
   if (words.length > 1 && titleAfter.test(words.at(-1)!)) {

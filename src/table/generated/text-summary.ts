@@ -34,6 +34,9 @@ export interface ReadTexts {
   readonly stated?: StatedMaker | undefined
 }
 
+/** So much of a text is looked at, in characters: V8's expressions can't repeat one millions of times (decision 61). */
+const longestStart = 100_000
+
 export class TextSummary {
   readonly #finder = new FormFinder()
   readonly #lengths: number[] = []
@@ -54,15 +57,16 @@ export class TextSummary {
     }
     this.#finder.add(text, cells)
     this.#texts++
-    const words = text.split(/\s+/)
+    const start = text.slice(0, longestStart)
+    const words = start.split(/\s+/)
     this.#lengths.push(words.length)
-    if (email.test(text)) this.#emails++
-    if (isIban(text)) this.#ibans++
-    if (/\d/.test(text)) this.#withDigits++
-    if (/[.!?]$/.test(text)) this.#withStop++
+    if (email.test(start)) this.#emails++
+    if (isIban(start)) this.#ibans++
+    if (/\d/.test(start)) this.#withDigits++
+    if (/[.!?]$/.test(start)) this.#withStop++
     if (words.every((word) => !/^\p{Ll}/u.test(word))) this.#capitalised++
-    if (!/\p{Ll}/u.test(text)) this.#upper++
-    for (const letter of text.match(/[^\p{ASCII}]/gu) ?? [])
+    if (!/\p{Ll}/u.test(start)) this.#upper++
+    for (const letter of start.match(/[^\p{ASCII}]/gu) ?? [])
       this.#letters.set(letter, (this.#letters.get(letter) ?? 0) + 1)
   }
 

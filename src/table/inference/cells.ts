@@ -8,6 +8,12 @@ export function isMissingWord(text: string): boolean {
   return missingWords.has(text)
 }
 
+/**
+ * No number has more characters. Where V8 has compiled many expressions, it repeats \d in one of four million digits no more,
+ * but throws a RangeError (docs/decisions/0061-linear-parsers.md).
+ */
+const longestNumber = 100_000
+
 // each part ends where the next begins, so that no text is gone through twice (docs/decisions/0061-linear-parsers.md)
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const infinite = /^[+-]?inf(inity)?$/i
@@ -17,6 +23,7 @@ const infinite = /^[+-]?inf(inity)?$/i
  * accepts (0x10, and an empty text as 0).
  */
 export function numberOf(text: string, hasDecimalCommas: boolean): number {
+  if (text.length > longestNumber) return Number.NaN
   const plain = hasDecimalCommas ? text.replace(/^([+-]?\d*),(\d+)/, '$1.$2') : text
   if (decimal.test(plain)) return Number(plain)
   if (!infinite.test(text)) return Number.NaN
@@ -25,7 +32,7 @@ export function numberOf(text: string, hasDecimalCommas: boolean): number {
 
 /** Whether a whole number has leading zeros, as codes do: 02134. */
 export function hasLeadingZeros(text: string): boolean {
-  return /^[+-]?0\d+$/.test(text)
+  return text.length <= longestNumber && /^[+-]?0\d+$/.test(text)
 }
 
 /** Whether a whole number has more digits than float64 keeps, as long ids do. One beyond float64 is infinite instead. */
@@ -34,9 +41,9 @@ export function losesDigits(text: string, number: number): boolean {
   return isLong && isWhole(text) && BigInt(text) !== BigInt(number)
 }
 
-/** Whether a text is a whole number, of any number of digits. */
+/** Whether a text is a whole number, even one beyond float64. */
 export function isWhole(text: string): boolean {
-  return /^[+-]?\d+$/.test(text)
+  return text.length <= longestNumber && /^[+-]?\d+$/.test(text)
 }
 
 /** Whether a number may have lost digits before it got here, as a long id in JSON does. */
