@@ -15,6 +15,9 @@ import type { ModelInternals, SampledChunk } from './model.ts'
 import { candidatesOf, chunkOf, drawUniforms, knownOfDraw, uniformsOf } from './shared-chunk.ts'
 import { withTexts } from './texts.ts'
 
+/** A model whose rows are drawn again, by its workers if it has some. */
+type RowsModel = Omit<ModelInternals, 'workers' | 'uses'> & Pick<Partial<ModelInternals>, 'workers'>
+
 export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
 
 /**
@@ -40,11 +43,7 @@ export async function drawTogether(
  * Each draw's rows of the samples of all: of several candidates one each, drawn again until they meet what they must, with
  * their texts. Throws InputError if a sample is not finite.
  */
-export function rowsOf(
-  model: Omit<ModelInternals, 'workers' | 'uses'>,
-  draws: readonly Draw[],
-  x_0: Points,
-): Promise<DrawnRows>[] {
+export function rowsOf(model: RowsModel, draws: readonly Draw[], x_0: Points): Promise<DrawnRows>[] {
   return chosenOf(model, draws, x_0).map(async (rows, d) => {
     const draw = draws[d]!
     const settled = draw.requirements ? await settle(model, draw, draw.requirements, rows) : rows
@@ -62,7 +61,7 @@ const [fewShare, fewestRows] = [0.05, 100]
 
 /** Draws those rows again that do not meet the requirements: row i stays a function of the seed and i. */
 async function settle(
-  model: Omit<ModelInternals, 'workers' | 'uses'>,
+  model: RowsModel,
   draw: Draw,
   { tests }: Requirements,
   rows: DrawnRows,
@@ -104,7 +103,9 @@ async function settle(
     const again = drawAgain(draw, failing, { attempt, candidates })
     const states = await inTurn(async () => {
       signal?.throwIfAborted()
-      return sampleChunk(model, chunkOf(model, [again]), { signal })
+      const chunk = chunkOf(model, [again])
+      // where others are served, their thread stays free
+      return (draw.inTurn && model.workers?.run(chunk)) ?? sampleChunk(model, chunk, { signal })
     })
     const [drawn] = chosenOf(model, [again], states.at(-1)!)
     for (const [k, i] of failing.entries()) {

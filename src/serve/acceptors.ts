@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process'
 import { createServer, type Server, type Socket } from 'node:net'
 import { limits } from './refusal.ts'
 
-/** Run by a process that is sent a listening socket: sends it back so often, each time as a descriptor of its own. */
-const mirror = `process.once('message', async (count, handle) => {
-  for (let k = 0; k < count; k++) await new Promise((sent) => process.send(k, handle, sent))
-  process.disconnect()
+/**
+ * Run by a process that is sent a listening socket: sends it back so often, each time as a descriptor of its own. It ends when its
+ * parent has them, as Node sends one only after the last was received.
+ */
+const mirror = `process.on('message', (count, handle) => {
+  for (let k = 0; k < count; k++) process.send(k, handle)
 })`
 
 /** What a server has that Node doesn't describe. */
@@ -26,6 +28,7 @@ interface Internals {
 export function acceptMore(server: Server, serve: (socket: Socket) => void): () => Promise<void> {
   const { _handle: handle, allowHalfOpen } = server as unknown as Internals
   const acceptors: Server[] = []
+  const copies = limits.acceptors - 1
   let isClosed = false
   const child = spawn(process.execPath, ['-e', mirror], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   child.on('error', () => {})
@@ -35,9 +38,10 @@ export function acceptMore(server: Server, serve: (socket: Socket) => void): () 
     acceptor.on('error', () => {}).listen(copy, limits.backlog)
     acceptors.push(acceptor)
     if (isClosed) acceptor.close()
+    if (acceptors.length === copies) child.disconnect()
   })
   // a handle without its server, which would accept connections in the other process
-  if (handle) child.send(limits.acceptors - 1, handle as Server, () => {})
+  if (handle) child.send(copies, handle as Server, () => {})
   child.unref()
   child.channel?.unref()
   return async () => {

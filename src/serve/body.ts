@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { setImmediate } from 'node:timers/promises'
-import { Queue } from '../infer/session.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
 import type { ArrivalRoom } from './room.ts'
+import { countRead, endWaiting, nextPiece } from './turns.ts'
 
 /** Parts that a body may have, however small: each takes time of its own. */
 const fewParts = 1000
 const bytesOfPart = 64
 
-/** Bodies from this length on take turns, so that others are answered between two that take long to read. */
-const longBody = 2 ** 18
-const turns = new Queue()
+/** Shorter parts don't wait. */
+const smallPart = 1024
+
+/** Node's own way to drop a body, which its types leave out. */
+type Dumping = IncomingMessage & { _dump(): void }
 
 /**
  * Reads a request's body, whose bytes take room with those of all others that arrive: at once as many as it declares, or as they
@@ -22,14 +23,18 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
     // one array: an object for each part would take more than the parts, if these have a byte each
     let body = Buffer.allocUnsafe(declared <= limits.bodyBytes ? declared : 0)
     let [bytes, parts] = [0, 0]
-    const end = () => request.off('data', add).off('end', finish).off('error', leave).off('close', leave)
+    const end = () => {
+      request.off('data', add).off('end', finish).off('error', leave).off('close', leave)
+      endWaiting(request)
+    }
     const fail = (refusal: Refusal) => {
       body = Buffer.alloc(0)
       end()
       arrival.end()
       reject(refusal)
-      // what still comes is read and dropped, so that the answer reaches its caller
-      request.on('error', () => {}).resume()
+      // what still comes is read, so that the answer reaches its caller, and dropped before it becomes parts
+      request.on('error', () => {})
+      ;(request as Dumping)._dump()
     }
     const add = (part: Buffer) => {
       const before = bytes
@@ -37,9 +42,7 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
       parts++
       if (bytes > limits.bodyBytes) return fail(tooLarge())
       if (parts > fewParts && parts * bytesOfPart > bytes) {
-        fail(invalid('the body comes in too many small parts: send larger ones'))
-        request.pause()
-        return
+        return fail(invalid('the body comes in too many small parts: send larger ones'))
       }
       if (bytes > body.length) {
         const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * before, 2 ** 10))
@@ -47,11 +50,13 @@ export function readBody(request: IncomingMessage, room: ArrivalRoom): Promise<B
         body = larger
       }
       part.copy(body, before)
+      // while it waits, what was read becomes parts: small ones would take much memory
+      if (part.length >= smallPart) countRead(request, part.length)
       arrival.grow(bytes)
     }
     const finish = async () => {
       end()
-      if (bytes >= longBody) await turns.run(() => setImmediate())
+      await nextPiece()
       arrival.end()
       resolve(body.subarray(0, bytes))
     }

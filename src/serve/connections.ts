@@ -31,8 +31,11 @@ export class Connections {
       this.#silent.delete(socket)
       const requests = (this.#requests.get(socket) ?? 0) + 1
       this.#requests.set(socket, requests)
-      // a thousand requests come in one packet: after the first, none is worth an answer
-      if (requests > limits.pipelined) return socket.destroy()
+      // a thousand requests come in one packet: after the first, none is worth an answer, or Node's time to end it
+      if (requests > limits.pipelined) {
+        request.destroy = () => request
+        return socket.destroy()
+      }
       response.once('close', () => this.#requests.set(socket, this.#requests.get(socket)! - 1))
       handler(request, response)
     })

@@ -6,7 +6,7 @@ import { InputError, messageOf } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { version } from '../core/version.ts'
 import { acceptMore } from './acceptors.ts'
-import type { Served } from './catalogue.ts'
+import type { Served, ServerState } from './catalogue.ts'
 import { callLimits } from './grpc-limits.ts'
 import {
   codecOf,
@@ -18,6 +18,7 @@ import {
 } from './grpc-messages.ts'
 import { limits, messageFor, Refusal, refusalKind, refusals } from './refusal.ts'
 import { requestId } from './request-id.ts'
+import { nextPiece } from './turns.ts'
 
 /** gRPC's code of a server that failed. */
 const internal = 13
@@ -33,8 +34,11 @@ export interface GrpcServer {
   close(): Promise<void>
 }
 
+/** Messages from this length on, in bytes, take turns to be read. */
+const longMessage = 2 ** 14
+
 type Message = Readonly<Record<string, string>>
-type Call = ServerUnaryCall<Message, Buffer>
+type Call = ServerUnaryCall<Buffer, Buffer>
 
 /**
  * Starts the Open Inference Protocol over gRPC. Throws InputError if the optional package @grpc/grpc-js is not
@@ -49,7 +53,7 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
   // grpc-js also throws the errors that it logs, and we report them in one line
   grpc.setLogVerbosity(grpc.logVerbosity.NONE)
   const server = new grpc.Server({
-    'grpc.max_receive_message_length': limits.messageBytes,
+    'grpc.max_receive_message_length': limits.bodyBytes,
     'grpc.max_concurrent_streams': limits.streams,
     'grpc.max_metadata_size': limits.headerBytes,
     // closes connections whose client is gone
@@ -61,12 +65,16 @@ export async function startGrpc(options: Served, host: string, port: number): Pr
     interceptors: [callLimits(grpc, options.state)],
   })
   const handlers = handlersOf(options)
-  const handle = (method: Method): handleUnaryCall<Message, Buffer> => {
+  const asIs = (bytes: Buffer) => bytes
+  const handle = (method: Method): handleUnaryCall<Buffer, Buffer> => {
     return (call, respond) => void answer(call, respond, method, handlers[method], options)
   }
   server.addService(
     Object.fromEntries(
-      methods.map((method) => [method, { ...codecs[method], responseSerialize: (bytes: Buffer) => bytes }]),
+      methods.map((method) => [
+        method,
+        { ...codecs[method], requestDeserialize: asIs, responseSerialize: asIs },
+      ]),
     ),
     Object.fromEntries(methods.map((method) => [method, handle(method)])),
   )
@@ -125,21 +133,21 @@ function cannotListen(address: string, error: unknown): InputError {
   return new InputError(message, 'not-available', { option: 'grpcPort' })
 }
 
-type Handler = (call: Call) => object | Promise<object>
+type Handler = (request: Message, call: Call) => object | Promise<object>
 
 function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
   const { catalogue } = state
   return {
     serverLive: () => ({ live: true }),
     serverReady: () => ({ ready: state.isReady }),
-    modelReady: ({ request }) => ({
+    modelReady: (request) => ({
       ready: state.isReady && catalogue.find(request.name!, request.version) !== undefined,
     }),
     serverMetadata: () => ({ name: 'moonstep', version, extensions: ['binary_tensor_data'] }),
-    modelMetadata: ({ request }) => catalogue.get(request.name!, request.version).metadata,
-    async modelInfer(call) {
-      const model = catalogue.get(call.request.model_name!, call.request.model_version)
-      const inferRequest = readGrpcInfer(call.request)
+    modelMetadata: (request) => catalogue.get(request.name!, request.version).metadata,
+    async modelInfer(request, call) {
+      const model = catalogue.get(request.model_name!, request.model_version)
+      const inferRequest = readGrpcInfer(request)
       const outputs = model.outputsNamed(inferRequest.outputs)
       const count = inferRequest.ranges.reduce((sum, range) => sum + range.count, 0)
       const held = state.answers.take(count, model.drawnBytes + grpcRowBytes(outputs))
@@ -161,6 +169,18 @@ function handlersOf({ state, metrics }: Served): Record<Method, Handler> {
   }
 }
 
+/** Waits until a long message may be read, which takes room meanwhile. Rejects with a Refusal if it has to make room. */
+async function pieceFor({ length }: Buffer, { arrivals }: ServerState): Promise<void> {
+  let refuse!: (refusal: Refusal) => void
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject
+  })
+  const arrival = arrivals.begin(refuse)
+  arrival.grow(length)
+  await Promise.race([nextPiece(), refused])
+  arrival.end()
+}
+
 async function answer(
   call: Call,
   respond: sendUnaryData<Buffer>,
@@ -169,12 +189,16 @@ async function answer(
   { state, metrics, logger }: Served,
 ): Promise<void> {
   const start = performance.now()
-  const name = String(call.request.model_name ?? call.request.name ?? '')
+  let name = ''
   const id = requestId(call.metadata.get('x-request-id')[0])
   let code = 0
   try {
-    if (call.request instanceof Refusal) throw call.request
-    const answer = await handler(call)
+    if (call.request.length > longMessage) await pieceFor(call.request, state)
+    const request = codecs[method].requestDeserialize(call.request)
+    if (request instanceof Refusal) throw request
+    const message = request as unknown as Message
+    name = String(message.model_name ?? message.name ?? '')
+    const answer = await handler(message, call)
     respond(null, answer instanceof Buffer ? answer : codecs[method].responseSerialize(answer))
   } catch (error) {
     const kind = refusalKind(error)

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -30,6 +29,7 @@ import {
   writeSamples,
 } from './rows-request.ts'
 import type { ServedModel } from './served-model.ts'
+import { nextPiece, waitingPieces } from './turns.ts'
 
 interface ModelPath {
   readonly Params: { readonly model: string; readonly version?: string }
@@ -129,6 +129,10 @@ function addModelRoutes(
   const requireRoom = async (request: Request) => {
     if (request.method === 'POST') requireBodyType(request.headers)
     modelOf(request).requireRoom()
+    if (waitingPieces() > limits.waitingRequests)
+      throw new Refusal('busy', 'too many requests wait to be read: try again in 1 second')
+    // a body waits once it is read: until then, each small part of it takes memory of its own
+    if (request.method !== 'POST') await nextPiece()
   }
   /** Draws rows and sends what `write` makes of them, with room for both until the client has read the answer. */
   const answer = async (
@@ -145,12 +149,17 @@ function addModelRoutes(
       cancel()
       held.release()
     })
+    const requireCaller = () => {
+      if (isGone) throw new Refusal('cancelled', 'the caller disconnected')
+    }
+    // it may have left before its body was read
+    requireCaller()
     const drawing = model.draw(asked)
     cancel = drawing.cancel
     const drawn = await drawing.rows
     const rest = async () => {
-      await setImmediate()
-      if (isGone) throw new Refusal('cancelled', 'the caller disconnected')
+      await nextPiece()
+      requireCaller()
     }
     const pieces = await write(drawn, drawing.warnings, rest)
     metrics.sent(model.name, rows)

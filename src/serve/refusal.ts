@@ -4,11 +4,15 @@ import { printable } from '../core/format.ts'
 /** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
   rows: 100_000,
-  /** Maximum bytes of a request's body, and of a gRPC message. */
-  bodyBytes: 16 * 2 ** 20,
-  messageBytes: 4 * 2 ** 20,
+  /** Rows that a thread draws at a time: more take much memory, and their cells the time of others. */
+  rowsAtOnce: 512,
+  /** Maximum bytes of a request's body and of a gRPC message: the seeds and indices of all rows as text have a few less. */
+  bodyBytes: 4 * 2 ** 20,
   /** Bytes of all requests that are still arriving: by HTTP as they declare them, by gRPC as they come. */
-  arrivingBytes: 64 * 2 ** 20,
+  arrivingBytes: 32 * 2 ** 20,
+  /** Bytes of bodies that are read in a turn of the event loop, and how long work in pieces goes on in it. */
+  turnBytes: 2 ** 19,
+  turnMilliseconds: 5,
   /** Numbers, texts, lists and objects of a request: the seeds and indices of all rows, and some more. */
   elements: 220_000,
   /** Maximum length of a name or value in a request, and of its conditions together. */
@@ -21,11 +25,11 @@ export const limits = {
   /** Connections that wait to be accepted: a client whose first packet is dropped comes again only after a second, then two. */
   backlog: 4096,
   /** Connections that are accepted in a turn of the event loop. */
-  acceptors: 64,
+  acceptors: 128,
   /** Requests of an HTTP connection that wait for each other's answers. */
-  pipelined: 64,
+  pipelined: 16,
   /** gRPC calls at a time: on each connection, where further ones wait, and on all. */
-  streams: 128,
+  streams: 32,
   calls: 2048,
   /**
    * Queued requests per model, the seconds of work that their rows are (pace.ts), and the rows, which take memory. A

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import { digestOfFile } from '../core/files.ts'
 import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
@@ -16,6 +15,7 @@ import type { ModelWatch, Waiting } from './metrics.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
 import type { RowsRequest } from './rows-request.ts'
 import { inputs, type Output, outputsOf } from './tensors.ts'
+import { nextPiece } from './turns.ts'
 
 export interface NamedModelFile {
   readonly name: string
@@ -61,6 +61,7 @@ export class ServedModel {
   readonly #attempts = new Queue()
   /** Requests whose rows are not ready yet. */
   readonly #undrawn = new Uses()
+  readonly #watch: ModelWatch
   #isRetired = false
 
   private constructor(from: ServedFrom, model: Model, state: string, digest: string) {
@@ -80,25 +81,16 @@ export class ServedModel {
     this.drawnBytes = 4 * network.dim + 8 * encoding.columns.length
     this.provider = model.info.provider
     this.#model = model
+    this.#watch = from.watch
     this.#baseDraw = {
       ...drawOf('sample', internals, { count: 1, onWarning() {} }),
       mostDraws: limits.draws,
     }
     this.#batches = new Batches({
-      maxRows: this.#baseDraw.chunkSize,
+      maxRows: Math.min(this.#baseDraw.chunkSize, limits.rowsAtOnce),
       // one runs, and another is ready when it ends
       inFlight: workers?.inFlight ?? 2,
-      async run(draws) {
-        // if all threads end at once, the draw may be given to each of them before its end is noticed
-        for (let attempts = model.info.threads; ; attempts--)
-          try {
-            return await drawTogether(internals, draws)
-          } catch (error) {
-            if (!(error instanceof WorkerEndedError)) throw error
-            from.watch.onWorkerLost(error)
-            if (attempts === 0) throw error
-          }
-      },
+      run: (draws) => this.#onThreads(() => drawTogether(internals, draws)),
       ...from.watch,
     })
   }
@@ -119,6 +111,18 @@ export class ServedModel {
       await model.dispose()
       throw error
     }
+  }
+
+  /** Runs again what a thread lost: if all end at once, it may be given to each of them before its end is noticed. */
+  async #onThreads<R>(run: () => Promise<R>): Promise<R> {
+    for (let attempts = this.#model.info.threads; ; attempts--)
+      try {
+        return await run()
+      } catch (error) {
+        if (!(error instanceof WorkerEndedError)) throw error
+        this.#watch.onWorkerLost(error)
+        if (attempts === 0) throw error
+      }
   }
 
   /** Throws a Refusal if too much is waiting. */
@@ -152,7 +156,7 @@ export class ServedModel {
     // requests take turns with their attempts, however many pieces they have, and others are answered between them
     const attempts = new Queue()
     const inTurn = <R>(attempt: () => Promise<R>) =>
-      attempts.run(() => this.#attempts.run(() => setImmediate().then(attempt)))
+      attempts.run(() => this.#attempts.run(() => nextPiece().then(() => this.#onThreads(attempt))))
     const draw = { ...this.#baseDraw, ranges, count, ...wish, inTurn }
     const { pieces, cancel } = this.#batches.add(draw, seconds)
     const done = this.#undrawn.begin()
