@@ -10,12 +10,13 @@ import { limits } from './refusal.ts'
 export class Connections {
   /** The requests of each that have no answer yet. */
   readonly #requests = new WeakMap<Socket, number>()
-  /** Those that have not begun a request. */
-  readonly #silent = new Set<Socket>()
+  /** Those that have not begun a request, and when they came, the longest ago first. */
+  readonly #silent = new Map<Socket, number>()
   /** Those without a request that is being answered, the longest first. */
   readonly #idle = new Set<Socket>()
+  readonly #open = new Set<Socket>()
   /** What to do when a connection closes, for each request of it that is being answered. */
-  readonly #unanswered = new Map<Socket, Set<() => void>>()
+  readonly #unanswered = new WeakMap<Socket, Set<() => void>>()
 
   /** Makes a server for one address; all of them share the limits. */
   createServer(handler: RequestListener): Server {
@@ -48,19 +49,33 @@ export class Connections {
         return close((error) => void stopped.then(() => done?.(error)))
       }
     })
-    return server.on('connection', (socket: Socket) => this.#add(socket))
+    const sweep = setInterval(() => this.#endSilentSince(limits.headSeconds), 1000).unref()
+    server.once('close', () => clearInterval(sweep))
+    // Node's own listener makes a parser for each connection: a crowd that asks nothing would take twice the time
+    const [parse] = server.listeners('connection')
+    server.removeAllListeners('connection')
+    return server.on('connection', (socket: Socket) => {
+      this.#add(socket)
+      const end = () => socket.destroy()
+      socket.once('end', end).once('data', (first: Buffer) => {
+        socket.off('end', end)
+        parse!.call(server, socket)
+        socket.emit('data', first)
+      })
+    })
   }
 
   #add(socket: Socket): void {
-    const calls = new Set<() => void>()
-    this.#silent.add(socket)
+    this.#silent.set(socket, performance.now())
     this.#idle.add(socket)
-    this.#unanswered.set(socket, calls)
-    socket.once('close', () => {
-      this.#remove(socket)
-      for (const call of calls) call()
-    })
-    if (this.#unanswered.size <= limits.connections) return
+    this.#open.add(socket)
+    socket
+      .on('error', () => {})
+      .once('close', () => {
+        this.#remove(socket)
+        for (const call of this.#unanswered.get(socket) ?? []) call()
+      })
+    if (this.#open.size <= limits.connections) return
     const [oldest] = this.#idle
     // at once: it closes only in a later turn, and more connections may come in this one
     this.#remove(oldest!)
@@ -68,7 +83,7 @@ export class Connections {
   }
 
   #remove(socket: Socket): void {
-    for (const open of [this.#silent, this.#idle, this.#unanswered]) open.delete(socket)
+    for (const open of [this.#silent, this.#idle, this.#open]) open.delete(socket)
   }
 
   /**
@@ -76,15 +91,16 @@ export class Connections {
    * of its connection.
    */
   onDone(response: ServerResponse, socket: Socket, call: () => void): void {
-    const calls = this.#unanswered.get(socket)
+    const calls = this.#unanswered.get(socket) ?? new Set()
+    this.#unanswered.set(socket, calls)
     const once = () => {
-      calls?.delete(once)
+      calls.delete(once)
       response.off('close', once)
-      if (calls?.size === 0 && !socket.destroyed) this.#idle.add(socket)
+      if (calls.size === 0 && !socket.destroyed) this.#idle.add(socket)
       call()
     }
     this.#idle.delete(socket)
-    calls?.add(once)
+    calls.add(once)
     response.once('close', once)
     if (socket.destroyed) once()
   }
@@ -94,9 +110,15 @@ export class Connections {
    * that had one, and would wait for the others as long as they may be idle.
    */
   endSilent(): void {
-    const end = () => {
-      for (const socket of this.#silent) socket.destroy()
+    setTimeout(() => this.#endSilentSince(0), 1000 * limits.silentSeconds).unref()
+  }
+
+  #endSilentSince(seconds: number): void {
+    const latest = performance.now() - 1000 * seconds
+    for (const [socket, since] of this.#silent) {
+      if (since > latest) return
+      // one that has begun a request gets Node's answer that it came too late
+      if (seconds === 0 || socket.bytesRead === 0) socket.destroy()
     }
-    setTimeout(end, 1000 * limits.silentSeconds).unref()
   }
 }

@@ -4,8 +4,6 @@ import { printable } from '../core/format.ts'
 /** Limits of one server; docs/how-to/serve.md lists them. */
 export const limits = {
   rows: 100_000,
-  /** Rows that a thread draws at a time: more take much memory, and their cells the time of others. */
-  rowsAtOnce: 512,
   /** Maximum bytes of a request's body and of a gRPC message: the seeds and indices of all rows as text have a few less. */
   bodyBytes: 4 * 2 ** 20,
   /** Bytes of all requests that are still arriving: by HTTP as they declare them, by gRPC as they come. */
