@@ -72,6 +72,9 @@ function requireOwnColumns(cells: Given, { columns, context = [] }: Encoding): v
   if (other !== undefined) throw unknownName('given', other, ownNames, { noun: 'column' })
 }
 
+/** What rows of several tables are drawn by. */
+type DrawnBy = Parameters<typeof drawTables>[0]
+
 /** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */
 export async function openDatabaseModel(
   { schema, plans, models: files, kept }: DatabaseFile,
@@ -88,99 +91,89 @@ export async function openDatabaseModel(
     throw error
   }
   const internals = new Map([...models].map(([name, model]) => [name, internalsOf(model)]))
+  const by = { schema, plans, models: internals, kept }
   return {
     schema,
     models,
-    roots: Object.fromEntries(
-      Object.keys(schema.tables)
-        .filter(isRoot)
-        .map((name) => [name, plans[name]!.rows]),
-    ),
+    roots: Object.fromEntries(rootsOf(by).map((name) => [name, plans[name]!.rows])),
     dispose,
     [asyncDispose]: dispose,
     async sample(options = {}) {
-      const {
-        count = {},
-        seed = 0,
-        given,
-        signal,
-        onWarning,
-        onProgress,
-      } = checkOptions('sample', options, sampleChecks)
-      requireRoots(count)
-      for (const [table, cells] of Object.entries(given ?? {})) {
-        refuseUnknownTable('given', table, schema)
-        const model = internals.get(table)
-        if (!model)
-          throw new InputError(
-            `\`given\` is for rows that are drawn, and ${table} keeps its own: leave it out`,
-            'conflict',
-            { option: 'given' },
-          )
-        const { encoding } = model.file.description
-        requireOwnColumns(cells, encoding)
-        const { repeats = {} } = plans[table]!
-        const columns = encoding.columns.map((column) => withoutRepeat(column, repeats))
-        knownOf({ ...encoding, columns }, cells)
-      }
-      const counts = countsFor(count)
+      const checked = checkOptions('sample', options, sampleChecks)
+      const { count = {}, seed = 0, given = {}, onWarning } = checked
+      requireRoots(by, count)
+      for (const [table, cells] of Object.entries(given)) requireGiven(by, table, cells)
+      const counts = countsFor(by, count)
       requireRooms(internals, plans, counts)
       for (const [table, { generator }] of internals)
         for (const line of leftOutWarnings(generator)) onWarning?.(`table ${printable(table)}: ${line}`)
-      const tables = await drawTables(
-        { schema, plans, models: internals, kept },
-        { counts, seed, given, signal, onWarning, onProgress },
-      )
-      return { schema, tables }
+      return { schema, tables: await drawTables(by, { ...checked, counts, seed }) }
     },
   }
+}
 
-  function isRoot(name: string): boolean {
-    return !schema.tables[name]!.keep && !plans[name]!.references.includes('parent')
+/** The tables whose number of rows may be chosen. */
+function rootsOf({ schema: { tables }, plans }: DrawnBy): string[] {
+  return Object.keys(tables).filter(
+    (name) => !tables[name]!.keep && !plans[name]!.references.includes('parent'),
+  )
+}
+
+/** Throws InputError on rows of a table that is unknown, keeps its rows, or has as many as its parents say. */
+function requireRoots(by: DrawnBy, count: Readonly<Record<string, number>>): void {
+  const roots = rootsOf(by)
+  for (const [name, rows] of Object.entries(count)) {
+    refuseUnknownTable('count', name, by.schema)
+    if (!roots.includes(name))
+      throw new InputError(
+        `\`count\` names ${name}, whose number of rows follows from ${by.schema.tables[name]!.keep ? 'the rows that it keeps' : 'those of its parents'}: give that of ${roots.join(' or ')}`,
+        'conflict',
+        { option: 'count' },
+      )
+    if (!Number.isSafeInteger(rows) || rows < 1)
+      throw new InputError(`\`count\` of ${name} is ${rows}: give a whole number from 1`, 'out-of-range', {
+        option: 'count',
+        value: rows,
+      })
   }
+}
 
-  /** Throws InputError on rows of a table that is unknown, keeps its rows, or has as many as its parents say. */
-  function requireRoots(count: Readonly<Record<string, number>>): void {
-    for (const [name, rows] of Object.entries(count)) {
-      refuseUnknownTable('count', name, schema)
-      const roots = Object.keys(schema.tables).filter(isRoot)
-      if (!isRoot(name))
-        throw new InputError(
-          `\`count\` names ${name}, whose number of rows follows from ${schema.tables[name]!.keep ? 'the rows that it keeps' : 'those of its parents'}: give that of ${roots.join(' or ')}`,
-          'conflict',
-          { option: 'count' },
-        )
-      if (!Number.isSafeInteger(rows) || rows < 1)
-        throw new InputError(`\`count\` of ${name} is ${rows}: give a whole number from 1`, 'out-of-range', {
-          option: 'count',
-          value: rows,
-        })
-    }
-  }
-
-  function countsFor(count: Readonly<Record<string, number>>): Record<string, number> {
-    const [first] = Object.entries(count)
-    const share = first ? first[1] / Math.max(1, plans[first[0]]!.rows) : 1
-    return Object.fromEntries(
-      Object.keys(schema.tables)
-        .filter(isRoot)
-        .map((name) => {
-          const { rows } = plans[name]!
-          return [
-            name,
-            ownValue(count, name) ?? (isList(name) ? rows : Math.max(1, Math.round(share * rows))),
-          ]
-        }),
+/** Throws InputError on known cells of a table that is unknown or keeps its rows, or that don't fit its columns. */
+function requireGiven({ schema, plans, models }: DrawnBy, table: string, cells: Given): void {
+  refuseUnknownTable('given', table, schema)
+  const model = models.get(table)
+  if (!model)
+    throw new InputError(
+      `\`given\` is for rows that are drawn, and ${table} keeps its own: leave it out`,
+      'conflict',
+      { option: 'given' },
     )
-  }
+  const { encoding } = model.file.description
+  requireOwnColumns(cells, encoding)
+  const { repeats = {} } = plans[table]!
+  const columns = encoding.columns.map((column) => withoutRepeat(column, repeats))
+  knownOf({ ...encoding, columns }, cells)
+}
 
-  /** Whether a table's key is of names or numbers that are learned, of which there are no more. */
-  function isList(name: string): boolean {
-    const { key = [] } = schema.tables[name]!
-    const { columns } = internals.get(name)!.file.description.encoding
-    return (
-      key.length > 0 &&
-      key.every((each) => columns.some((column) => column.name === each && !isGenerated(column)))
-    )
-  }
+function countsFor(by: DrawnBy, count: Readonly<Record<string, number>>): Record<string, number> {
+  const { plans } = by
+  const [first] = Object.entries(count)
+  const share = first ? first[1] / Math.max(1, plans[first[0]]!.rows) : 1
+  return Object.fromEntries(
+    rootsOf(by).map((name) => {
+      const { rows } = plans[name]!
+      const usual = isList(by, name) ? rows : Math.max(1, Math.round(share * rows))
+      return [name, ownValue(count, name) ?? usual]
+    }),
+  )
+}
+
+/** Whether a table's key is of names or numbers that are learned, of which there are no more. */
+function isList({ schema, models }: DrawnBy, name: string): boolean {
+  const { key = [] } = schema.tables[name]!
+  const { columns } = models.get(name)!.file.description.encoding
+  return (
+    key.length > 0 &&
+    key.every((each) => columns.some((column) => column.name === each && !isGenerated(column)))
+  )
 }

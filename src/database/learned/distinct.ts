@@ -103,15 +103,13 @@ export function withFreeKeys(
  */
 export function repeatsIn(
   key: readonly string[],
-  taken: Map<string, Set<string>>,
-  familyOfRow: (i: number) => string,
   number?: string,
-): ((rows: readonly Filled[], k: number, i: number, isLast: boolean) => boolean) | undefined {
+): ((rows: readonly Filled[], k: number, family: string, isLast: boolean) => boolean) | undefined {
   if (key.length === 0) return undefined
-  return (rows, k, i, isLast) => {
+  const taken = new Map<string, Set<string>>()
+  return (rows, k, family, isLast) => {
     const filled = key.map((name) => rows.find(({ column }) => column.name === name))
     if (filled.includes(undefined)) return false
-    const family = familyOfRow(i)
     const keys = taken.get(family) ?? new Set()
     const text = () => filled.map((each) => each!.cells[k]).join()
     const numbers = isLast && filled[key.indexOf(number ?? '')]?.cells

@@ -15,7 +15,8 @@ import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './
 import { keptRowsOf } from './kept-names.ts'
 import { linkedRows, noRowOf } from './links.ts'
 import type { Plans } from './plan.ts'
-import { checkOf, rulesInWords } from './rules.ts'
+import { checkOf } from './row-check.ts'
+import { rulesInWords } from './rules.ts'
 
 /**
  * Draws all tables, parents first: each row of a child under what is known of its parent and of the rows before it. Every
@@ -156,13 +157,13 @@ async function drawRoot(
   const seed = seedOf(draw.seed, name)
   const options = { table: name, seed, signal: draw.signal, given: ownValue(draw.given, name) }
   const { key = [] } = schema.tables[name]!
-  const isTaken = repeatsIn(key, new Map(), () => '')
-  const check = checkOf(by, drawn, name, () => -1)
+  const isTaken = repeatsIn(key)
+  const check = checkOf(by, drawn, name)
   const isRefused =
     isTaken || check
-      ? (rows: readonly Filled[], k: number, i: number) => {
-          if (check?.breaks(rows, k, i) || isTaken?.(rows, k, i, false)) return true
-          check?.keep(rows, k, i)
+      ? (rows: readonly Filled[], k: number) => {
+          if (check?.breaks(rows, k, -1) || isTaken?.(rows, k, '', false)) return true
+          check?.keep(rows, k, -1)
           return false
         }
       : undefined

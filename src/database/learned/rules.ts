@@ -5,18 +5,14 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { columnsOf, describeRule, fitRules, type Rule, ruleTest } from '../../table/rules/index.ts'
+import { columnsOf, describeRule, fitRules, type Rule } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
 import { namesOf } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { isBefore } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { orderCell } from './clock.ts'
 import { clockOrders } from './clock-orders.ts'
-import { translation } from './draw-rows.ts'
-import type { Drawn, DrawnBy } from './drawn.ts'
 import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
-import { keptRowsOf } from './kept-names.ts'
 import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
 import { generatedColumns, learnedColumns } from './rows.ts'
 
@@ -27,7 +23,7 @@ interface Related {
 }
 
 /** The rows to which a table's references lead before it is drawn, and theirs; a table that is reached twice is none. */
-function relatedOf(schema: Schema, plans: Plans, name: string): Related[] {
+export function relatedOf(schema: Schema, plans: Plans, name: string): Related[] {
   const known = (table: string) =>
     [...schema.tables[table]!.references.entries()].filter(
       ([k, reference]) =>
@@ -169,110 +165,6 @@ function relatedColumns({ schema, tables }: Database, name: string, { table, pat
   return filledIn(target.kept ?? target)
     .filter(isThere)
     .map((each) => named(gathered(each, rows!), `${table}.${each.column.name}`))
-}
-
-/** Rows as they are drawn, of which row k is row i of those that were asked for. */
-type Rows = readonly Filled[]
-
-/** Checks drawn rows. */
-export interface RowCheck {
-  /** Whether a row breaks a rule. */
-  breaks(rows: Rows, k: number, i: number): boolean
-  /** Keeps a row that breaks none, so that no other may be equal where a rule says so. */
-  keep(rows: Rows, k: number, i: number): void
-}
-
-/**
- * The check of a table's rows.
- *
- * @param by - What the tables are drawn by.
- * @param drawn - The tables before it.
- * @param name - The table.
- * @param parentOf - The row of its parent, by the number of a row that is asked for; -1 if it has none.
- * @returns Undefined if the table has no rules to check.
- */
-export function checkOf(
-  { schema, plans, kept }: DrawnBy,
-  drawn: ReadonlyMap<string, Drawn>,
-  name: string,
-  parentOf: (i: number) => number,
-): RowCheck | undefined {
-  const { rules: checked, clock, references } = plans[name]!
-  if (!checked) return undefined
-  const related = relatedOf(schema, plans, name)
-  const cells = checked.columns.map(({ name: column }, d) => {
-    const bare = column.startsWith(`${name}.`) ? column.slice(name.length + 1) : column
-    const other = related.find(({ table }) => column.startsWith(`${table}.`))
-    return isOwn(bare) ? ownCell(bare, d) : relatedCell(other!, column.slice(other!.table.length + 1), d)
-  })
-  const tests = checked.rules.flatMap((rule) =>
-    rule.kind === 'unique' ? [] : [ruleTest(rule, checked.columns)],
-  )
-  const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
-  const taken = unique.map(() => new Set<string>())
-  const row = new Float64Array(cells.length)
-  const keyOf = (k: number) => {
-    const key = unique[k]!.columns.map(
-      (column) => row[checked.columns.findIndex((each) => each.name === column)]!,
-    )
-    // a row with a gap is like no other
-    return key.some(Number.isNaN) ? undefined : key.join()
-  }
-  const fill = (rows: Rows, k: number, i: number) => {
-    for (const [d, cell] of cells.entries()) row[d] = cell(rows, k, i)
-  }
-  return {
-    breaks(rows, k, i) {
-      fill(rows, k, i)
-      if (!tests.every((isMet) => isMet(row, 0))) return true
-      return taken.some((keys, rule) => keys.has(keyOf(rule) ?? ''))
-    },
-    keep(rows, k, i) {
-      if (unique.length === 0) return
-      fill(rows, k, i)
-      for (const [rule, keys] of taken.entries()) {
-        const key = keyOf(rule)
-        if (key !== undefined) keys.add(key)
-      }
-    },
-  }
-
-  function isOwn(column: string): boolean {
-    return Object.hasOwn(schema.tables[name]!.columns, column)
-  }
-
-  function ownCell(column: string, d: number) {
-    if (clock?.column.name === column) return orderCell(clock)
-    let translated: ((cell: number) => number) | undefined
-    return (rows: Rows, k: number) => {
-      const filled = filledNamed(rows, column)
-      translated ??= translation(filled.column, checked!.columns[d]!)
-      return translated(filled.cells[k]!)
-    }
-  }
-
-  function relatedCell({ table, path }: Related, column: string, d: number) {
-    const [first, ...further] = path as [number, ...number[]]
-    const rowOf =
-      references[first] === 'parent' ? (_: Rows, __: number, i: number) => parentOf(i) : rowByName(first)
-    const target = drawn.get(table)!.final.get(column)!
-    const translated = translation(target.column, checked!.columns[d]!)
-    return (rows: Rows, k: number, i: number) => {
-      let at = schema.tables[name]!.references[first]!.table
-      let row = rowOf(rows, k, i)
-      for (const step of further) {
-        row = row < 0 ? -1 : (drawn.get(at)!.links[step]?.[row] ?? -1)
-        at = schema.tables[at]!.references[step]!.table
-      }
-      return row < 0 ? Number.NaN : translated(target.cells[row]!)
-    }
-  }
-
-  function rowByName(reference: number) {
-    const { find } = keptRowsOf({ schema, kept }, name, reference)
-    const order = clock && orderCell(clock)
-    return (rows: Rows, k: number) => find(rows, k, order?.(rows, k) ?? Number.NaN) ?? -1
-  }
 }
 
 /** The texts of rules, for a message. */

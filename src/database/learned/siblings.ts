@@ -56,13 +56,7 @@ export const previousName = (column: string) => `previous.${column}`
  */
 export function siblingsOf(request: SiblingsRequest): Siblings {
   const { parent, parents, count, sizes, learned, clock } = request
-  const taken = new Set(learned.map(({ name }) => name))
-  const unique = (name: string): string => (taken.has(name) ? unique(`${name}_`) : name)
-  const free = (column: Column): Column => {
-    const name = unique(column.name)
-    taken.add(name)
-    return { ...column, name }
-  }
+  const free = freeNames(learned)
   const width = learned.length
   const numbers = learned.flatMap((column, k) => (isNumber(column) ? [k] : []))
   const previous = new Float64Array(count * width).fill(Number.NaN)
@@ -138,5 +132,16 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
       }
       places[p]!++
     },
+  }
+}
+
+/** Returns a function that gives a column a name which no other has. */
+function freeNames(columns: readonly Column[]): (column: Column) => Column {
+  const taken = new Set(columns.map(({ name }) => name))
+  const unique = (name: string): string => (taken.has(name) ? unique(`${name}_`) : name)
+  return (column) => {
+    const name = unique(column.name)
+    taken.add(name)
+    return { ...column, name }
   }
 }

@@ -1,0 +1,204 @@
+import type { Column } from '../../table/table.ts'
+import type { Child } from './child.ts'
+import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
+import { rowCompleter } from './complete-row.ts'
+import { drawDistinct } from './distinct.ts'
+import { numberOfRow, translation } from './draw-rows.ts'
+import type { FamilyPart as Part } from './families.ts'
+import { type Filled, filledNamed, gathered } from './filled.ts'
+import { withoutRepeat } from './repeats.ts'
+import { type Siblings, siblingsOf } from './siblings.ts'
+
+/** The families of some parents: one of each candidate by candidate. */
+interface Families {
+  /** How many parents there are. */
+  readonly count: number
+  /** By family, its parent among all, that parent's row, and its number. */
+  readonly whose: Int32Array
+  readonly rowsOfParents: Int32Array
+  readonly numberOf: (family: number) => number
+  /** The parents' columns, by family. */
+  readonly ofParents: readonly Filled[]
+  /** By family, its rows: fewer than its parent should have where some are left out. */
+  readonly lengths: Float64Array
+  readonly siblings: Siblings
+}
+
+/**
+ * Draws all rows of some parents: as many families of each as there are candidates, of which one is chosen.
+ *
+ * @param onRows - Told of so many rows that were drawn.
+ * @returns The rows of the chosen families, whose parts name the parents, and how many rows are left out.
+ */
+export async function drawFamilies(
+  child: Child,
+  some: Int32Array,
+  onRows: (count: number) => void,
+): Promise<{ readonly parts: readonly Part[]; readonly leftOut: number }> {
+  const families = familiesOf(child, some)
+  const parts = await drawPlaces(child, families, onRows)
+  const { count, whose, lengths, numberOf, ofParents } = families
+  const chosen = child.choose?.({
+    parents: ofParents,
+    parts,
+    lengths,
+    numbers: Float64Array.from(some, (_, f) => numberOf(f)),
+  })
+  const choiceOf = (parent: number) => chosen?.[parent] ?? 0
+  const leftOut = some.reduce((sum, p, k) => sum + child.sizes[p]! - lengths[k + count * choiceOf(k)]!, 0)
+  const isChosen = (f: number) => Math.floor(f / count) === choiceOf(f % count)
+  return {
+    parts: parts.map((part) => {
+      const { who, ...rest } = chosen ? partOf(part, indexesOf(part.who, isChosen)) : part
+      return { who: who.map((f) => whose[f]!), ...rest }
+    }),
+    leftOut,
+  }
+}
+
+function familiesOf(
+  { plan, parent, parentRows, sizes, learned, candidates }: Child,
+  some: Int32Array,
+): Families {
+  const count = some.length
+  const whose = Int32Array.from({ length: count * candidates }, (_, f) => some[f % count]!)
+  const rowsOfParents = whose.map((p) => parentRows[p]!)
+  const ofParents = parent.drawn.learned.map((each) => gathered(each, rowsOfParents))
+  const lengths = Float64Array.from(whose, (p) => sizes[p]!)
+  return {
+    count,
+    whose,
+    rowsOfParents,
+    numberOf(f) {
+      const row = rowsOfParents[f]!
+      return row < 0 ? -1 - whose[f]! : parent.drawn.numbers[row]!
+    },
+    ofParents,
+    lengths,
+    siblings: siblingsOf({
+      parent: parent.name,
+      parents: ofParents,
+      count: whose.length,
+      sizes: lengths,
+      learned,
+      clock: plan.clock,
+    }),
+  }
+}
+
+/** Draws the first row of all families, then the second, and so on, each under what is known of those before it. */
+async function drawPlaces(
+  child: Child,
+  families: Families,
+  onRows: (count: number) => void,
+): Promise<Part[]> {
+  const { by, draw, name, learned } = child
+  const { lengths, siblings } = families
+  const complete = rowCompleter({ by, draw, name, learned, siblings })
+  const parts: Part[] = []
+  for (let place = 0; ; place++) {
+    const who = indexesOf(lengths, (length) => length > place)
+    if (who.length === 0) return parts
+    draw.signal?.throwIfAborted()
+    const { rows, numbers, refused } = await drawPlace(child, families, { place, who, complete })
+    const isRefused = new Set(refused)
+    const inOrder = learned.map((column) => filledNamed(rows, column.name))
+    const cells = new Float64Array(learned.length)
+    for (const [k, f] of who.entries()) {
+      for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
+      // what keeps breaking a rule, or can't differ from the rows before it, ends the family
+      if (isRefused.has(k)) lengths[f] = place
+      else siblings.add(f, cells, 0)
+    }
+    const accepted = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
+    parts.push(partOf({ who, rows: shown(child, inOrder), numbers }, accepted))
+    onRows(who.length)
+  }
+}
+
+interface Place {
+  readonly place: number
+  /** The families that have a row there. */
+  readonly who: Int32Array
+  readonly complete: ReturnType<typeof rowCompleter>
+}
+
+/** Draws the row at a place of some families. */
+async function drawPlace(
+  { model, options, contextNames, isKeyOfParent, isTaken, check }: Child,
+  { count, whose, rowsOfParents, numberOf, siblings }: Families,
+  { place, who, complete }: Place,
+) {
+  const numbers = Float64Array.from(who, (f) => numberOfRow(numberOf(f), place, Math.floor(f / count)))
+  const { rows, refused } = await drawDistinct(
+    model,
+    contextOf(siblings, who, contextNames),
+    numbers,
+    options,
+    (rows, k, i, isLast) => {
+      const f = who[i]!
+      const parentRow = rowsOfParents[f]!
+      if (!complete(rows, k, f, whose[f]!, isLast)) return true
+      const family = isKeyOfParent ? `${whose[f]}/${Math.floor(f / count)}` : ''
+      if (check?.breaks(rows, k, parentRow) || isTaken?.(rows, k, family, isLast)) return true
+      check?.keep(rows, k, parentRow)
+      return false
+    },
+  )
+  return { rows, refused, numbers }
+}
+
+/** What is known of the next row of some families. */
+function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]): Filled[] {
+  const width = siblings.columns.length
+  const context = new Float64Array(who.length * width)
+  for (const [k, f] of who.entries()) siblings.write(f, context, k * width)
+  return siblings.columns.flatMap((column, d) =>
+    names.includes(column.name)
+      ? [{ column, cells: Float64Array.from(who, (_, k) => context[k * width + d]!) }]
+      : [],
+  )
+}
+
+/** Learned columns as children and reports see them. */
+function shown({ plan: { clock, repeats = {} } }: Child, rows: readonly Filled[]): Filled[] {
+  const ofClock = clock ? clockColumns(clock).length : 0
+  return [
+    ...(clock ? [{ column: clock.column, cells: orderCells(rows.slice(0, ofClock), clock) }] : []),
+    ...rows.slice(ofClock).map(({ column, cells }) => {
+      const plain = withoutRepeat(column, repeats)
+      return { column: plain, cells: cells.map(translation(column, plain)) }
+    }),
+  ]
+}
+
+/** The columns that `shown` gives: with a clock, its column first, and names that are repeated as they are. */
+export function shownColumns({ plan: { clock, repeats = {} }, learned }: Child): Column[] {
+  const others = learned.slice(clock ? clockColumns(clock).length : 0)
+  return [...(clock ? [clock.column] : []), ...others.map((column) => withoutRepeat(column, repeats))]
+}
+
+/** Some of a part's rows. */
+function partOf({ who, rows, numbers }: Part, some: Int32Array): Part {
+  return {
+    who: some.map((k) => who[k]!),
+    rows: rows.map((each) => gathered(each, some)),
+    numbers: Float64Array.from(some, (k) => numbers[k]!),
+  }
+}
+
+/** The cells of the order's column, from what the model learns of it. */
+function orderCells(parts: readonly Filled[], clock: ClockPlan): Float64Array {
+  return parts[0]!.cells.map((_, i) =>
+    joinCell(
+      parts.map(({ cells }) => cells[i]!),
+      clock,
+    ),
+  )
+}
+
+function indexesOf(values: ArrayLike<number>, isWanted: (value: number) => boolean): Int32Array {
+  const indexes: number[] = []
+  for (let k = 0; k < values.length; k++) if (isWanted(values[k]!)) indexes.push(k)
+  return Int32Array.from(indexes)
+}

@@ -1,0 +1,130 @@
+/** The check of drawn rows by the rules that a model can't keep by itself. */
+import { ruleTest } from '../../table/rules/index.ts'
+import type { Column } from '../../table/table.ts'
+import { type ClockPlan, orderCell } from './clock.ts'
+import { translation } from './draw-rows.ts'
+import type { Drawn, DrawnBy } from './drawn.ts'
+import { type Filled, filledNamed } from './filled.ts'
+import { keptRowsOf } from './kept-names.ts'
+import { relatedOf } from './rules.ts'
+
+type Rows = readonly Filled[]
+
+/** Checks drawn rows, of each of which the row of its parent is known; -1 if it has none. */
+export interface RowCheck {
+  /** Whether row k breaks a rule. */
+  breaks(rows: Rows, k: number, parent: number): boolean
+  /** Keeps a row that breaks none, so that no other may be equal where a rule says so. */
+  keep(rows: Rows, k: number, parent: number): void
+}
+
+/** Gives a cell that a rule is about, of row k of those drawn. */
+type RuleCell = (rows: Rows, k: number, parent: number) => number
+
+/**
+ * The check of a table's rows.
+ *
+ * @param by - What the tables are drawn by.
+ * @param drawn - The tables before it.
+ * @param name - The table.
+ * @returns Undefined if the table has no rules to check.
+ */
+export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: string): RowCheck | undefined {
+  const { rules: checked } = by.plans[name]!
+  if (!checked) return undefined
+  const cells = ruleCells(by, drawn, name, checked.columns)
+  const tests = checked.rules.flatMap((rule) =>
+    rule.kind === 'unique' ? [] : [ruleTest(rule, checked.columns)],
+  )
+  const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
+  const taken = unique.map(() => new Set<string>())
+  const row = new Float64Array(cells.length)
+  const keyOf = (k: number) => {
+    const key = unique[k]!.columns.map(
+      (column) => row[checked.columns.findIndex((each) => each.name === column)]!,
+    )
+    // a row with a gap is like no other
+    return key.some(Number.isNaN) ? undefined : key.join()
+  }
+  const fill: (...at: Parameters<RuleCell>) => void = (rows, k, parent) => {
+    for (const [d, cell] of cells.entries()) row[d] = cell(rows, k, parent)
+  }
+  return {
+    breaks(rows, k, parent) {
+      fill(rows, k, parent)
+      if (!tests.every((isMet) => isMet(row, 0))) return true
+      return taken.some((keys, rule) => keys.has(keyOf(rule) ?? ''))
+    },
+    keep(rows, k, parent) {
+      if (unique.length === 0) return
+      fill(rows, k, parent)
+      for (const [rule, keys] of taken.entries()) {
+        const key = keyOf(rule)
+        if (key !== undefined) keys.add(key)
+      }
+    },
+  }
+}
+
+/** By column of a table's rules, its cells: of the table itself, or of the rows that its references lead to. */
+function ruleCells(
+  by: DrawnBy,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+  columns: readonly Column[],
+): RuleCell[] {
+  const { schema, plans } = by
+  const related = relatedOf(schema, plans, name)
+  return columns.map((rule) => {
+    const own = rule.name.startsWith(`${name}.`) ? rule.name.slice(name.length + 1) : rule.name
+    if (Object.hasOwn(schema.tables[name]!.columns, own)) return ownCell(plans[name]!.clock, own, rule)
+    const other = related.find(({ table }) => rule.name.startsWith(`${table}.`))!
+    const target = drawn.get(other.table)!.final.get(rule.name.slice(other.table.length + 1))!
+    return relatedCell(by, drawn, name, { path: other.path, target, rule })
+  })
+}
+
+function ownCell(clock: ClockPlan | undefined, column: string, rule: Column): RuleCell {
+  if (clock?.column.name === column) return orderCell(clock)
+  let translated: ((cell: number) => number) | undefined
+  return (rows, k) => {
+    const filled = filledNamed(rows, column)
+    translated ??= translation(filled.column, rule)
+    return translated(filled.cells[k]!)
+  }
+}
+
+/** A cell of the row that references lead to, one after the other. */
+function relatedCell(
+  by: DrawnBy,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+  {
+    path,
+    target,
+    rule,
+  }: { readonly path: readonly number[]; readonly target: Filled; readonly rule: Column },
+): RuleCell {
+  const { tables } = by.schema
+  const [first, ...further] = path as [number, ...number[]]
+  const isParent = by.plans[name]!.references[first] === 'parent'
+  const rowOf: RuleCell = isParent ? (_, __, parent) => parent : rowByName(by, name, first)
+  const translated = translation(target.column, rule)
+  return (rows, k, parent) => {
+    let at = tables[name]!.references[first]!.table
+    let row = rowOf(rows, k, parent)
+    for (const step of further) {
+      row = row < 0 ? -1 : (drawn.get(at)!.links[step]?.[row] ?? -1)
+      at = tables[at]!.references[step]!.table
+    }
+    return row < 0 ? Number.NaN : translated(target.cells[row]!)
+  }
+}
+
+/** The kept row of the name that a row has drawn; -1 if there is none. */
+function rowByName(by: DrawnBy, name: string, reference: number): RuleCell {
+  const { find } = keptRowsOf(by, name, reference)
+  const { clock } = by.plans[name]!
+  const order = clock && orderCell(clock)
+  return (rows, k) => find(rows, k, order?.(rows, k) ?? Number.NaN) ?? -1
+}
