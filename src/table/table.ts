@@ -273,7 +273,9 @@ function matchCells(
   table: string,
 ): void {
   const { name, categories } = reference
-  const isSame = categories?.join('\n') === column.categories?.join('\n')
+  const isSame =
+    categories?.length === column.categories?.length &&
+    (categories ?? []).every((category, i) => category === column.categories![i])
   // keys and texts are not shared between tables
   if (isGenerated(reference)) return
   if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return

@@ -47,4 +47,18 @@ describe('matchColumns', () => {
   ])('refuses columns of %s', (_, columns, reference, dim, message) => {
     expectRefused(() => match(columns, reference, dim), message)
   })
+
+  it('takes names with line breaks for those that they are', () => {
+    const table = (categories: string[], cells: number[][]) => ({
+      name: 's.csv',
+      columns: [{ name: 'a', kind: 'category' as const, categories }],
+      points: pointsOf(cells),
+    })
+    const reference = table(['x\ny', 'z', 'x'], [[0]])
+    expect(rowsOfPoints(matchColumns(table(['x', 'z'], [[0], [1]]), reference))).toEqual([[2], [1]])
+    expectRefused(
+      () => matchColumns(table(['x', 'y', 'z', 'x'], [[0], [1]]), reference),
+      /column a: y is unknown/,
+    )
+  })
 })
