@@ -194,6 +194,8 @@ async function answer(
   let code = 0
   try {
     if (call.request.length > longMessage) await pieceFor(call.request, state)
+    // nobody is drawn for who left meanwhile
+    if (call.cancelled) throw new Refusal('cancelled', 'the caller disconnected')
     const request = codecs[method].requestDeserialize(call.request)
     if (request instanceof Refusal) throw request
     const message = request as unknown as Message

@@ -39,7 +39,7 @@ interface Stream {
   resume(): unknown
 }
 
-/** What a part of a body costs beside its bytes, as bytes; and the most that one has. */
+/** What a part of a body costs more than its bytes, as bytes; and the most bytes of one. */
 const [bytesOfPart, longestPart] = [2 ** 10, 2 ** 16]
 
 let left: number = limits.turnBytes

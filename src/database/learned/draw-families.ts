@@ -161,15 +161,16 @@ function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]
 }
 
 /** Learned columns as children and reports see them. */
-function shown({ plan: { clock, repeats = {} } }: Child, rows: readonly Filled[]): Filled[] {
+function shown(child: Child, rows: readonly Filled[]): Filled[] {
+  const { clock } = child.plan
   const ofClock = clock ? clockColumns(clock).length : 0
-  return [
-    ...(clock ? [{ column: clock.column, cells: orderCells(rows.slice(0, ofClock), clock) }] : []),
-    ...rows.slice(ofClock).map(({ column, cells }) => {
-      const plain = withoutRepeat(column, repeats)
-      return { column: plain, cells: cells.map(translation(column, plain)) }
-    }),
-  ]
+  const others = rows.slice(ofClock)
+  const at = clock ? [orderCells(rows.slice(0, ofClock), clock)] : []
+  return shownColumns(child).map((column, k) => {
+    if (k < at.length) return { column, cells: at[k]! }
+    const learned = others[k - at.length]!
+    return { column, cells: learned.cells.map(translation(learned.column, column)) }
+  })
 }
 
 /** The columns that `shown` gives: with a clock, its column first, and names that are repeated as they are. */

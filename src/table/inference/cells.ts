@@ -9,8 +9,8 @@ export function isMissingWord(text: string): boolean {
 }
 
 /**
- * No number has more characters. Where V8 has compiled many expressions, it repeats \d in one of four million digits no more,
- * but throws a RangeError (docs/decisions/0061-linear-parsers.md).
+ * No number has more characters. In a process that has compiled much code, V8 throws a RangeError where \d+ meets five million
+ * digits (docs/decisions/0061-linear-parsers.md).
  */
 const longestNumber = 100_000
 
