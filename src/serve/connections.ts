@@ -2,6 +2,13 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { acceptMore } from './acceptors.ts'
 import { limits } from './refusal.ts'
+import { nextPiece } from './turns.ts'
+
+/** Waits until a connection's turn has come: many short requests are read before a long one. */
+function later(socket: Socket): Promise<void> {
+  socket.pause()
+  return nextPiece()
+}
 
 /**
  * The open connections of a server. Beyond their limit, the one that has been without a complete request for longest makes room, so
@@ -57,9 +64,14 @@ export class Connections {
     return server.on('connection', (socket: Socket) => {
       this.#add(socket)
       const end = () => socket.destroy()
-      socket.once('end', end).once('data', (first: Buffer) => {
+      socket.once('end', end).once('data', async (first: Buffer) => {
         socket.off('end', end)
+        const isLong = first.length > limits.firstBytes
+        if (isLong) await later(socket)
+        if (socket.destroyed) return
         parse!.call(server, socket)
+        // takes effect in a later tick, unless the parser says otherwise
+        if (isLong) socket.resume()
         socket.emit('data', first)
       })
     })

@@ -20,8 +20,13 @@ function countOn(session: ServerHttp2Session): () => void {
     callsOn.set(session, calls)
     return calls
   }
-  if (add(1) > limits.streams + refusedStreams) session.destroy()
-  return () => add(-1)
+  if (add(1) > limits.streams + refusedStreams) {
+    // before it knows of the limit, a client may have sent thousands in one packet: nobody hears of the others
+    session.removeAllListeners('stream')
+    session.destroy()
+  }
+  // in a later turn: who begins and ends hundreds in one takes as much time as who keeps them
+  return () => void setImmediate(() => add(-1))
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 } from './grpc-messages.ts'
 import { limits, messageFor, Refusal, refusalKind, refusals } from './refusal.ts'
 import { requestId } from './request-id.ts'
-import { nextPiece } from './turns.ts'
+import { nextPiece, nextTurn } from './turns.ts'
 
 /** gRPC's code of a server that failed. */
 const internal = 13
@@ -103,11 +103,12 @@ interface Listener {
 async function listen(host: string, port: number, serve: (socket: Socket) => void): Promise<Listener[]> {
   const listeners: Listener[] = []
   let [problem, open]: [unknown, number] = [undefined, 0]
-  const serveFew = (socket: Socket) => {
+  const serveFew = async (socket: Socket) => {
     if (open >= limits.connections) return socket.destroy()
     open++
-    socket.once('close', () => open--)
-    serve(socket)
+    socket.on('error', () => {}).once('close', () => open--)
+    await nextTurn()
+    if (!socket.destroyed) serve(socket)
   }
   for (const { address } of await lookup(host, { all: true })) {
     const server = createServer({ noDelay: true }, serveFew)

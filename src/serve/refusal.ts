@@ -8,6 +8,8 @@ export const limits = {
   bodyBytes: 4 * 2 ** 20,
   /** Bytes of all requests that are still arriving: by HTTP as they declare them, by gRPC as they come. */
   arrivingBytes: 32 * 2 ** 20,
+  /** The first bytes of a connection: if there are more, those of others are read first. */
+  firstBytes: 2 ** 12,
   /** Bytes of bodies that are read in a turn of the event loop, and how long work in pieces goes on in it. */
   turnBytes: 2 ** 19,
   turnMilliseconds: 5,

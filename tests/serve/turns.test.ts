@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { limits } from '../../src/serve/refusal.ts'
-import { countRead, endWaiting, nextPiece, waitingPieces } from '../../src/serve/turns.ts'
+import { countRead, endWaiting, nextPiece, nextTurn, waitingPieces } from '../../src/serve/turns.ts'
 
 it('does pieces in order, and in a turn of the event loop no more than take a few milliseconds', async () => {
   const done: string[] = []
@@ -35,6 +35,16 @@ it('does several short pieces in a turn', async () => {
   await turn()
   await turn()
   expect(done).toBeGreaterThan(1)
+  await all
+})
+
+it('lets one of a crowd begin in a turn, in the order of their coming', async () => {
+  const begun: number[] = []
+  const all = Promise.all([0, 1, 2, 3].map((k) => nextTurn().then(() => begun.push(k))))
+  for (let turns = 1; turns <= 4; turns++) {
+    await turn()
+    expect(begun).toEqual([0, 1, 2, 3].slice(0, turns))
+  }
   await all
 })
 
