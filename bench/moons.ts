@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Points } from '../src/numerics/points.ts'
+import { type Points, toFloat32 } from '../src/numerics/points.ts'
 import { standardNormals, streams, uniforms } from '../src/numerics/random.ts'
 import { makeDataset } from '../src/table/datasets/index.ts'
 import { pointsToCsv } from '../src/table/formats/csv.ts'
-import { namesOf } from '../src/table/table.ts'
+import { namesOf, pointsOf } from '../src/table/table.ts'
 
 const noiseLevel = 0.05
 
@@ -19,7 +19,7 @@ export const trainingMoons = (draw: number) =>
 export function writeMoons(folder: string, draw: number): string {
   const path = join(folder, `moons-${draw}.csv`)
   const table = trainingMoons(draw)
-  writeFileSync(path, pointsToCsv(table.points, namesOf(table)))
+  writeFileSync(path, pointsToCsv(toFloat32(pointsOf(table)), namesOf(table)))
   return path
 }
 

@@ -9,7 +9,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { toFloat32 } from '../dist/numerics/points.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
 import { encodeSamples } from '../dist/table/formats/files.js'
 
@@ -34,7 +33,7 @@ function make(name, ...command) {
   const config = JSON.parse(readFileSync(`${run}/config.json`, 'utf8'))
   const fresh = makeDataset({ ...config.dataset, rows: 2 * count }, config.seed + 1)
   const [samples, data] = [join(folder, 'samples.npy'), join(folder, 'data.npy')]
-  writeFileSync(data, encodeSamples(data, toFloat32(fresh.points), fresh))
+  writeFileSync(data, encodeSamples(data, fresh))
   moonstep('sample', model, '-n', String(count), '--out', samples)
   const figures = JSON.parse(moonstep('evaluate', samples, '--against', data, '--model', model, '--json'))
   const { slicedWasserstein2, energy, mmd2, density, coverage, nearestTraining } = figures

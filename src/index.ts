@@ -49,7 +49,7 @@ export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 export { readDatabase } from './database/stores/read.ts'
 export { writeDatabase } from './database/stores/write.ts'
 export type { FolderFormat, WriteDatabaseOptions } from './database/stores/write-tables.ts'
-export type { Rows, RowStream, WritableDatabase } from './database/rows.ts'
+export type { RowStream, WritableDatabase } from './database/rows.ts'
 export type {
   CheckedRules,
   Copied,

@@ -70,21 +70,18 @@ describe.each(Object.entries(quality))('models/%s', (name, figures) => {
 
   it('carries the scaler of its data', async () => {
     const { dataset, seed, scaler = { min: [], max: [] } } = await readRunConfig(folder)
-    const { points } = makeDataset(dataset as DatasetConfig, seed!)
-    for (const d of [0, 1]) {
-      const column = Array.from({ length: points.count }, (_, i) => points.data[2 * i + d]!)
-      expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...column), Math.max(...column)])
-    }
+    const { columns } = makeDataset(dataset as DatasetConfig, seed!)
+    expect(columns).toHaveLength(2)
+    for (const [d, { cells }] of columns.entries())
+      expect([scaler.min[d], scaler.max[d]]).toEqual([Math.min(...cells), Math.max(...cells)])
   })
 
   it('draws samples as near to fresh points as quality.json says', async () => {
     await using model = await loadModel(`${folder}/sampler.onnx`)
     const { card } = model
-    const { points } = await sample(model, { count: figures.samples })
-    const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1).points
-    const columns = [fresh, points].map(({ data, ...rest }) =>
-      toColumns(encode(encodingOf(card), { points: { ...rest, data: Float64Array.from(data) } }), name),
-    )
+    const { table } = await sample(model, { count: figures.samples })
+    const fresh = makeDataset({ ...figures.dataset, rows: figures.data }, card.seed! + 1)
+    const columns = [fresh, table].map((rows) => toColumns(encode(encodingOf(card), rows), name))
     const distance = await slicedWasserstein2(columns[0]!, columns[1]!)
     // the sampler.onnx draws what model.onnx drew, to float32's rounding
     expect(Math.abs(distance - figures.slicedWasserstein2)).toBeLessThanOrEqual(1e-5)
@@ -114,7 +111,7 @@ describe.each(Object.entries(tables))('models/%s', (name, figures) => {
     expect(training).toMatchObject({
       recipe: 'table',
       steps,
-      batchSize: Math.min(batchSize!, train.points.count),
+      batchSize: Math.min(batchSize!, train.count),
     })
     expect([T, schedule, engine]).toEqual([recipeOf('table').T, recipeOf('table').schedule, 'tensorflow'])
     expect(encoding?.columns.map(({ name }) => name)).toEqual(namesOf(train))
@@ -127,7 +124,7 @@ describe.each(Object.entries(tables))('models/%s', (name, figures) => {
     await using model = await loadModel(`${folder}/sampler.onnx`)
     const { table } = await sample(model, { count: 5000 })
     const { shapes, trends } = closenessOf(holdout, { name: 'the samples', ...table })
-    expect([holdout.points.count, figures.against]).toEqual([figures.rows, 'holdout'])
+    expect([holdout.count, figures.against]).toEqual([figures.rows, 'holdout'])
     expect(Math.abs(shapes - figures.shapes)).toBeLessThanOrEqual(1e-3)
     expect(Math.abs(trends! - figures.trends!)).toBeLessThanOrEqual(1e-3)
   })

@@ -140,7 +140,10 @@ async function csv({ csv: text, threads }: Request): Promise<Measure> {
     const seconds = await measure()
     const { table } = await client!.sample({ count: 10_000, seed: 1 })
     const moons = makeDataset({ name: 'two-moons', rows: 20_000, noiseLevel: 0.05 }, 101)
-    const data = { columns: table.columns, points: moons.points }
+    const data = {
+      ...moons,
+      columns: table.columns.map((column, d) => ({ ...column, cells: moons.columns[d]!.cells })),
+    }
     const { slicedWasserstein2 } = await evaluate({ samples: table, data, quick: true })
     if (!(slicedWasserstein2 <= postsDistance))
       throw new Error(`the samples are ${slicedWasserstein2} from the data, the post's ${postsDistance}`)

@@ -6,6 +6,7 @@ import { readRunConfig } from '../../src/node/run-folder.ts'
 import type { FloatArray, Points } from '../../src/numerics/points.ts'
 import { type Encoding, encode, encodingOf } from '../../src/table/encodings/encoding.ts'
 import { readTable } from '../../src/table/formats/read-table.ts'
+import { tableOfPoints } from '../../src/table/table.ts'
 import { moonstep } from '../command.ts'
 import type { Setting } from '../group.ts'
 import { freshMoons, writeMoons } from '../moons.ts'
@@ -30,11 +31,8 @@ export async function distanceOf(
 }
 
 /** Points in scaled space, in float64 so that scaling doesn't round. */
-export function scaled(
-  { data, count: rows, dim }: Points<FloatArray>,
-  encoding: Encoding,
-): Points<Float64Array> {
-  return encode(encoding, { points: { data: Float64Array.from(data), count: rows, dim } })
+export function scaled(points: Points, encoding: Encoding): Points<Float64Array> {
+  return encode(encoding, tableOfPoints(encoding.columns, points))
 }
 
 /** Trains on a draw and exports, through the command line; returns the run. A run that is there is taken. */
@@ -56,7 +54,7 @@ export const encodingOfRun = async (run: string) => encodingOf(await readRunConf
 /** The distance of 100,000 samples of an exported run from fresh points of a draw. */
 export async function distanceOfRun(run: string, draw: number, options: readonly string[]): Promise<number> {
   moonstep('sample', `${run}.onnx`, '-n', count, '--out', `${run}.npy`, ...options)
-  const { points } = await readTable('out', `${run}.npy`)
+  const samples = await readTable('out', `${run}.npy`)
   const encoding = await encodingOfRun(run)
-  return distanceOf(scaled(points, encoding), draw, encoding)
+  return distanceOf(encode(encoding, samples), draw, encoding)
 }

@@ -1,4 +1,5 @@
 import { median } from '../../src/measure/statistics.ts'
+import { encode } from '../../src/table/encodings/encoding.ts'
 import { moonstep } from '../command.ts'
 import { type Setting, seedsOf } from '../group.ts'
 import { freshMoons, trainingMoons } from '../moons.ts'
@@ -52,7 +53,7 @@ export async function recipes(setting: Setting): Promise<Row[]> {
   for (const draw of draws) {
     const encoding = await encodingOfRun(trainedRun(setting, draw, 0))
     const fresh = scaled(freshMoons(count, freshSeed(draw) + 500_000), encoding)
-    const training = scaled(trainingMoons(draw).points, encoding)
+    const training = encode(encoding, trainingMoons(draw))
     rows.push(
       { ...figure('for comparison: other fresh points', await distanceOf(fresh, draw, encoding)), draw },
       { ...figure('for comparison: the training points', await distanceOf(training, draw, encoding)), draw },

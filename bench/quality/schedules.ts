@@ -3,6 +3,7 @@ import { createProcess } from '../../src/diffusion/process.ts'
 import type { SamplerConfig } from '../../src/diffusion/samplers/index.ts'
 import { createSchedule, type ScheduleConfig, spacedTimesteps } from '../../src/diffusion/schedule.ts'
 import { idealSamples } from '../../src/measure/distances/evaluate-scaled.ts'
+import { encode } from '../../src/table/encodings/encoding.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
 import { curvesFigure } from '../curves-figure.ts'
 import type { Setting } from '../group.ts'
@@ -10,7 +11,7 @@ import { tables } from '../markdown.ts'
 import { firstDraw, trainingMoons } from '../moons.ts'
 import { withBlock } from '../report.ts'
 import { figure, type Row } from '../row.ts'
-import { distanceOf, distanceOfRun, encodingOfRun, scaled, trainedRun } from './distance.ts'
+import { distanceOf, distanceOfRun, encodingOfRun, trainedRun } from './distance.ts'
 
 const { schedule: recipeSchedule, T } = recipeOf('points')
 
@@ -38,7 +39,7 @@ export async function schedules(setting: Setting): Promise<Row[]> {
   for (const [schedule, config] of Object.entries(configs)) {
     const run = trainedRun(setting, firstDraw, 0, ['--schedule', JSON.stringify(config)])
     const encoding = await encodingOfRun(run)
-    const training = scaled(trainingMoons(firstDraw).points, encoding)
+    const training = encode(encoding, trainingMoons(firstDraw))
     for (const [name, sampler] of Object.entries(samplers))
       for (const numSteps of [2, 3, 5, 10]) {
         setting.log(`${schedule}, ${name}, ${numSteps} steps`)

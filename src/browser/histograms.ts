@@ -2,13 +2,21 @@ import { axisOf, distributionOf, presentCells, quantile } from '../charts/marks/
 import type { ColumnAxis } from '../charts/marks/column-axis.ts'
 import type { Distribution } from '../charts/marks/column-shares.ts'
 import { printable } from '../core/format.ts'
-import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { textOf } from '../table/cell-text.ts'
 import { describeColumns } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Given, givenTest } from '../table/known.ts'
-import { type Column, matchColumns, namesOf, type Table, withoutColumns } from '../table/table.ts'
+import { matchColumns } from '../table/match-columns.ts'
+import {
+  type Column,
+  definitionOf,
+  namesOf,
+  rowsAt,
+  type Table,
+  type TableColumn,
+  withoutColumns,
+} from '../table/table.ts'
 import { matchWithOther } from '../table/unknown-names.ts'
 
 /** A column of real rows, to draw. */
@@ -51,50 +59,50 @@ export interface Histograms {
  * draw(people.columns[0].real, people.of(samples)[0])
  */
 export function histogramsOf(real: Table): Histograms {
-  const { columns, points } = real
-  const axes = columns.map((column, d) => axisOf(printableColumn(column), d, [points]))
-  const sharesOf = (rows: Points<FloatArray>) => axes.map((axis, d) => distributionOf(axis, rows, d))
+  const { count, columns } = real
+  const axes = columns.map((column) => axisOf(printableColumn(column), [column.cells]))
+  const sharesOf = (cells: readonly Float64Array[]) => axes.map((axis, d) => distributionOf(axis, cells[d]!))
+  const cellsIn = (rows: Pick<Table, 'columns'>) => rows.columns.map(({ cells }) => cells)
   // a model's categories may be more than the table's
   const matched = (rows: Table) =>
     matchColumns({ name: 'the table of samples', ...rows }, { name: 'the table', ...real })
-  const lines = describeColumns({ columns, points })
-  const shares = sharesOf(points)
+  const lines = describeColumns({ count, columns })
+  const shares = sharesOf(cellsIn(real))
   return {
     columns: columns.map((column, d) => ({
-      column,
+      column: definitionOf(column),
       says: lines[d]!.slice(printable(column.name).length + 2),
-      axis: axisWithText(column, axes[d]!, presentCells(points, d)),
+      axis: axisWithText(column, axes[d]!, presentCells(column.cells)),
       real: shares[d]!,
-      typical: typicalOf(column, points, d),
+      typical: typicalOf(column),
     })),
     of: (rows) => sharesOf(matched(rows)),
     where(given, encoding) {
       const isMet = givenTest(encoding, given)
       const modelNames = new Set(namesOf(encoding))
       const outside = namesOf(real).filter((name) => !modelNames.has(name))
-      const inModel = { name: 'the table', ...withoutColumns({ columns, points }, outside) }
+      const inModel = { name: 'the table', ...withoutColumns({ count, columns }, outside) }
       const names = namesOf(inModel)
       const known = encoding.columns.filter(({ name }) => names.includes(name))
       // a name that the model does not know is none that is given
       const matched = matchWithOther(inModel, { name: 'the model', columns: known })
-      const indices = new Map(namesOf(matched).map((name, d) => [name, d]))
-      const { data, dim } = matched.points
-      const cellOf = (i: number, d: number | undefined) => (d === undefined ? Number.NaN : data[i * dim + d]!)
-      const meets = (i: number) => isMet((name) => cellOf(i, indices.get(name)))
-      const rows = Array.from({ length: points.count }, (_, i) => i).filter(meets)
-      return { rows: rows.length, shares: sharesOf(gatherRows(points, rows)) }
+      const cells = new Map(matched.columns.map((column) => [column.name, column.cells]))
+      const meets = (i: number) => isMet((name) => cells.get(name)?.[i] ?? Number.NaN)
+      const rows = Array.from({ length: count }, (_, i) => i).filter(meets)
+      return { rows: rows.length, shares: sharesOf(cellsIn(rowsAt(real, rows))) }
     },
   }
 }
 
-function typicalOf(column: Column, points: Points<FloatArray>, d: number): string {
-  const cells = presentCells(points, d)
+function typicalOf(column: TableColumn): string {
+  const cells = presentCells(column.cells)
   const cell = column.categories ? 0 : quantile(cells, 0.5)
   return cells.length === 0 ? '' : textOf(column)(cell)
 }
 
-function printableColumn({ name, categories, ...column }: Column): Column {
-  return { ...column, name: printable(name), categories: categories?.map(printable) }
+function printableColumn(column: TableColumn): Column {
+  const { name, categories, ...rest } = definitionOf(column)
+  return { ...rest, name: printable(name), categories: categories?.map(printable) }
 }
 
 /** The ends of an axis as cells: of bins that begin before the least cell, that cell; with a sign if cells lie beyond. */
@@ -132,15 +140,15 @@ function extremesOf(cells: Float64Array): [least: number, most: number] {
  * const [first] = previewOf(table) // ['34', 'female', null]
  */
 export function previewOf(
-  { columns, points: { data, count, dim }, firstTexts }: Table & Pick<ReadTable, 'firstTexts'>,
+  { columns, count, firstTexts }: Table & Pick<ReadTable, 'firstTexts'>,
   rows = 6,
 ): (string | null)[][] {
-  const cellsOf = columns.map((column, d) => {
+  const cellsOf = columns.map((column) => {
     const first = firstTexts?.get(column.name)
     if (first) return (i: number) => first[i] ?? null
     const text = column.maker && !column.categories ? () => notKept : textOf(column)
     return (i: number) => {
-      const cell = data[i * dim + d]!
+      const cell = column.cells[i]!
       return Number.isNaN(cell) ? null : text(cell)
     }
   })

@@ -186,6 +186,7 @@ export type {
   NumberForm,
   Row,
   Table,
+  TableColumn,
   TableSource,
 } from '../table/table.ts'
 export { type TableOf, type TableRow, toRows } from '../table/inference/rows.ts'

@@ -7,10 +7,9 @@ import type { WebProvider } from '../infer/session.ts'
 import { describeConfig } from '../model/description.ts'
 import type { RunStore } from '../model/run-store.ts'
 import { runConfigIn } from '../model/stored-run.ts'
-import { joinRows, toFloat64 } from '../numerics/points.ts'
 import type { LeftOutColumns } from '../report/left-out.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
-import type { Column, NamedTable, Table } from '../table/table.ts'
+import { joinTables, type NamedTable, type Table } from '../table/table.ts'
 import { matchWithOther } from '../table/unknown-names.ts'
 import type { TrainedCloseness } from '../train/closeness.ts'
 import { tableIn } from '../train/data.ts'
@@ -65,7 +64,7 @@ export interface RunTables {
   /** How close the samples were to real rows when it was trained; undefined if that was not measured. */
   readonly closeness: TrainedCloseness | undefined
   /** The rows of both, in the model's columns. Names that only held-out rows have count as `other`. */
-  readonly rows: Table<Float64Array>
+  readonly rows: Table
 }
 
 /**
@@ -85,13 +84,15 @@ export async function readRun(store: RunStore): Promise<RunTables> {
     await tableIn(store, 'train', encoding),
     await tableIn(store, 'holdout', encoding),
   ]
-  let columns: readonly Column[] = encoding.columns
-  const parts = [train, holdout].flatMap((table) => {
-    if (!table) return []
-    const matched = matchWithOther(table, { name: 'the model', columns })
-    columns = matched.columns
-    return [toFloat64(matched.points)]
-  })
+  const none = new Float64Array()
+  let rows: Table = { count: 0, columns: encoding.columns.map((column) => ({ ...column, cells: none })) }
+  for (const table of [train, holdout]) {
+    if (!table) continue
+    const matched = matchWithOther(table, { name: 'the model', columns: rows.columns })
+    const { count, columns } = joinTables([rows, matched])
+    // the later columns may have `other` too
+    rows = { count, columns: matched.columns.map((column, d) => ({ ...column, cells: columns[d]!.cells })) }
+  }
   const { leftOut, closeness } = config
-  return { encoding, leftOut, closeness, train, holdout, rows: { columns, points: joinRows(parts) } }
+  return { encoding, leftOut, closeness, train, holdout, rows }
 }

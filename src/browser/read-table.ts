@@ -77,6 +77,6 @@ export function kindToTry(message: string): KindsToTry | undefined {
  * @example
  * link.href = URL.createObjectURL(tableFile(table, '.parquet'))
  */
-export function tableFile({ columns, points }: Table, ending: FormEnding): Blob {
-  return new Blob([encodeRows(ending, points, { columns }) as BlobPart])
+export function tableFile(table: Table, ending: FormEnding): Blob {
+  return new Blob([encodeRows(ending, table) as BlobPart])
 }

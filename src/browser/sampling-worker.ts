@@ -59,8 +59,10 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
       }
       const result = await sample<never>(model, { ...options, ...stepOptions })
       const { table, points, x_0, trajectory = [] } = result
-      const all = [table.points, points, x_0, ...trajectory]
-      const buffers = all.map(({ data }) => data.buffer)
+      const buffers = [
+        ...table.columns.map(({ cells }) => cells.buffer),
+        ...[points, x_0, ...trajectory].map(({ data }) => data.buffer),
+      ]
       return moved(result, buffers)
     },
     lost: () => lost,

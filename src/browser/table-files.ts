@@ -78,8 +78,8 @@ export function tablesZip(
   ending: FormEnding = '.csv',
 ): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
-  const parts = [...tables].map(([name, { points, columns }]) => {
-    const content = encodeRows(ending, points, { columns }, name)
+  const parts = [...tables].map(([name, table]) => {
+    const content = encodeRows(ending, table, name)
     return [`${name}${ending}`, typeof content === 'string' ? encoder.encode(content) : content] as const
   })
   return zipSync(Object.fromEntries(parts), { mtime }) as Uint8Array<ArrayBuffer>

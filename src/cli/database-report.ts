@@ -51,7 +51,7 @@ export async function reportOnTables(argv: DatabaseReportArguments, out: string)
       await model.dispose()
     }
   })
-  const drawn = [...samples.tables].map(([name, { points }]) => `${humanCount(points.count)} of ${name}`)
+  const drawn = [...samples.tables].map(([name, { count }]) => `${humanCount(count)} of ${name}`)
   note(`drew ${drawn.join(', ')}, seed ${seed}`)
   const sources = { samples, against: rows.against, train: rows.train }
   const result = await waitForWork('reporting', (signal, { update: onProgress }) =>

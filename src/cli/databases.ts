@@ -216,7 +216,7 @@ export async function sampleTables(argv: SampleArguments): Promise<void> {
           progress.update({ stage: `drawing ${table}`, unit: 'rows', done, count }),
       })
       await writeDatabase(out, samples, { append, source, signal })
-      return Object.fromEntries([...samples.tables].map(([name, { points }]) => [name, points.count]))
+      return Object.fromEntries([...samples.tables].map(([name, { count }]) => [name, count]))
     } finally {
       await model.dispose()
     }

@@ -6,6 +6,7 @@ import type { ModelCard } from '../model/card.ts'
 import { elementCount } from '../model/weights.ts'
 import type { Points } from '../numerics/points.ts'
 import { dataUnitsOf, decode, type Encoding, isScaled } from '../table/encodings/encoding.ts'
+import { pointsOf } from '../table/table.ts'
 import { callFeeds, goldenCall, goldenFeeds, graphFeeds } from './cases.ts'
 import type { ExpectedCall, ExpectedProcess } from './expected.ts'
 import { comparePairs, type Parity, pairOf, type TensorPair, type ToleranceReport } from './parity.ts'
@@ -208,7 +209,7 @@ const day = 86_400_000
  */
 function cellProblems(samples: Float32Array, x_0: Points, encoding: Encoding): string[] {
   const shifted = (shift: number) =>
-    decode(encoding, { ...x_0, data: Float64Array.from(x_0.data, (x) => x + shift) }).points.data
+    pointsOf(decode(encoding, { ...x_0, data: Float64Array.from(x_0.data, (x) => x + shift) })).data
   const [right, below, above] = [shifted(0), shifted(-codeTolerance), shifted(codeTolerance)]
   const { columns } = encoding
   const wrong = samples.findIndex((cell, k) => {

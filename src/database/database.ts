@@ -4,11 +4,11 @@ import type { NamedTable } from '../table/table.ts'
 import type { Reference, Schema, TableSchema } from './schema.ts'
 
 /** A table of a database with the rows that its own refer to. */
-export interface LinkedTable extends NamedTable<Float64Array> {
+export interface LinkedTable extends NamedTable {
   /** For each reference of the schema, the row of the other table by the row of this one; -1 where it is missing. */
   readonly links: readonly Int32Array[]
   /** Of a table that keeps its rows: every cell as it stands, keys and texts too, to be written again. */
-  readonly kept?: NamedTable<Float64Array> | undefined
+  readonly kept?: NamedTable | undefined
 }
 
 /** Tables as a store has them, or some of their rows. */

@@ -8,7 +8,7 @@ import { ownValue } from '../core/own.ts'
 import { unzipped } from '../core/unzip.ts'
 import { candidatesSchema } from '../model/candidates.ts'
 import { ruleSchema } from '../table/rules/index.ts'
-import type { Column } from '../table/table.ts'
+import { type Column, definitionOf, type Table } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
 import { databaseParts } from './parts.ts'
@@ -188,18 +188,18 @@ const rowsSchema = v.object({
 })
 
 /** A table that keeps its rows, as JSON: gaps are null. */
-export function keptToJson({ columns, points, kept, links }: LinkedTable): v.InferOutput<typeof rowsSchema> {
-  const rowsOf = ({ data, count, dim }: LinkedTable['points']) =>
+export function keptToJson(table: LinkedTable): v.InferOutput<typeof rowsSchema> {
+  const rowsOf = ({ count, columns }: Table) =>
     Array.from({ length: count }, (_, i) =>
-      Array.from(data.subarray(i * dim, (i + 1) * dim), (cell) => (Number.isNaN(cell) ? null : cell)),
+      columns.map(({ cells }) => (Number.isNaN(cells[i]!) ? null : cells[i]!)),
     )
-  const all = kept ?? { columns, points }
+  const all = table.kept ?? table
   return {
-    columns: columns.map((each) => ({ ...each })),
-    rows: rowsOf(points),
-    keptColumns: all.columns.map((each) => ({ ...each })),
-    keptRows: rowsOf(all.points),
-    links: links.map((link) => [...link]),
+    columns: table.columns.map(definitionOf),
+    rows: rowsOf(table),
+    keptColumns: all.columns.map(definitionOf),
+    keptRows: rowsOf(all),
+    links: table.links.map((link) => [...link]),
   }
 }
 
@@ -208,22 +208,17 @@ export function keptFromJson(json: string, name: string, references: number, fil
   const { success, output } = v.safeParse(rowsSchema, parsed(json, file))
   if (!success || output.links.length !== references || output.rows.length !== output.keptRows.length)
     throw new InputError(`${file} has no rows as export writes them: export the run anew`, 'bad-model')
-  const pointsOf = (rows: readonly (readonly (number | null)[])[], dim: number) => {
-    const data = new Float64Array(rows.length * dim)
-    for (const [i, row] of rows.entries())
-      for (let d = 0; d < dim; d++) data[i * dim + d] = row[d] ?? Number.NaN
-    return { data, count: rows.length, dim }
-  }
-  const { columns, rows, keptColumns, keptRows, links } = output
-  return {
+  const tableOf = (columns: readonly object[], rows: readonly (readonly (number | null)[])[]) => ({
     name,
-    columns: columns as readonly object[] as readonly Column[],
-    points: pointsOf(rows, columns.length),
-    links: links.map((link) => Int32Array.from(link)),
-    kept: {
-      name,
-      columns: keptColumns as readonly object[] as readonly Column[],
-      points: pointsOf(keptRows, keptColumns.length),
-    },
+    count: rows.length,
+    columns: columns.map((column, d) => ({
+      ...(column as Column),
+      cells: Float64Array.from(rows, (row) => row[d] ?? Number.NaN),
+    })),
+  })
+  return {
+    ...tableOf(output.columns, output.rows),
+    links: output.links.map((link) => Int32Array.from(link)),
+    kept: tableOf(output.keptColumns, output.keptRows),
   }
 }

@@ -1,4 +1,5 @@
-import type { Rows, TableToWrite } from './rows.ts'
+import type { Table } from '../table/table.ts'
+import type { TableToWrite } from './rows.ts'
 
 /**
  * The tables to be added to rows that are there: keys that are only numbers follow the largest, and references go with them.
@@ -38,9 +39,12 @@ export async function following(
   })
 }
 
-async function* shifted(chunks: TableToWrite['chunks'], offsets: readonly number[]): AsyncGenerator<Rows> {
+async function* shifted(chunks: TableToWrite['chunks'], offsets: readonly number[]): AsyncGenerator<Table> {
   for await (const rows of chunks) {
-    const data = rows.points.data.map((cell, k) => cell + offsets[k % offsets.length]!)
-    yield { ...rows, points: { ...rows.points, data } }
+    const columns = rows.columns.map((column, d) => ({
+      ...column,
+      cells: column.cells.map((cell) => cell + offsets[d]!),
+    }))
+    yield { ...rows, columns }
   }
 }

@@ -1,5 +1,5 @@
-import type { Column } from '../table/table.ts'
-import { type Rows, type TableToWrite, textColumns } from './rows.ts'
+import type { Table } from '../table/table.ts'
+import { type TableToWrite, textColumns } from './rows.ts'
 
 /**
  * References to rows that a database has not got yet: a manager in the same table, or a circle of which one reference is optional. The
@@ -10,34 +10,30 @@ export class LaterReferences {
   readonly columns: readonly string[]
   /** The columns by which the rows are found again. */
   readonly key: readonly string[]
-  readonly #columns: readonly Column[]
 
   /** `required` are columns that can't wait, as they take no NULL. */
-  constructor(table: Pick<TableToWrite, 'schema' | 'later' | 'columns'>, required: readonly string[] = []) {
+  constructor(table: Pick<TableToWrite, 'schema' | 'later'>, required: readonly string[] = []) {
     const { columns, key } = laterColumns(table, required)
     this.columns = columns
     this.key = key
-    this.#columns = table.columns
   }
 
   /** Rows without these references, and the keys and references of those that have some. */
-  split(rows: Rows): { now: Rows; keys: (string | null)[][]; references: (string | null)[][] } {
+  split(rows: Table): { now: Table; keys: (string | null)[][]; references: (string | null)[][] } {
     if (this.columns.length === 0) return { now: rows, keys: [], references: [] }
-    const columns = rows.columns ?? this.#columns
-    const whole = { points: rows.points, columns }
-    const [keys, references] = [textColumns(whole, this.key), textColumns(whole, this.columns)]
-    const { data, count, dim } = rows.points
-    const without = data.slice()
-    for (const name of this.columns) {
-      const d = columns.findIndex((column) => column.name === name)
-      for (let k = d; k < without.length; k += dim) without[k] = Number.NaN
-    }
+    const { count } = rows
+    const [keys, references] = [textColumns(rows, this.key), textColumns(rows, this.columns)]
+    const columns = rows.columns.map((column) =>
+      this.columns.includes(column.name)
+        ? { ...column, cells: new Float64Array(count).fill(Number.NaN) }
+        : column,
+    )
     const some = Array.from({ length: count }, (_, row) => row).filter((row) =>
       references.some((values) => values[row] !== null),
     )
     const rowsOf = (values: (string | null)[][]) => some.map((row) => values.map((column) => column[row]!))
     return {
-      now: { ...rows, points: { ...rows.points, data: without } },
+      now: { ...rows, columns },
       keys: rowsOf(keys),
       references: rowsOf(references),
     }

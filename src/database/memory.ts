@@ -21,7 +21,7 @@ const minRows = 0
 export function databaseOfRows(tables: TablesOfRows, options: ReadDatabaseOptions): Promise<Database> {
   const entries = Object.entries(tables).map(([name, rows]): [string, readonly object[]] => [
     name,
-    'points' in rows ? toRows(rows) : rows,
+    'columns' in rows ? toRows(rows) : rows,
   ])
   const empty = entries.find(([, rows]) => !Array.isArray(rows) || rows.length === 0)
   if (entries.length === 0 || empty)

@@ -53,7 +53,7 @@ export interface DatabaseModel {
 /** Rows of several tables, whose references meet. */
 export interface TableSamples {
   readonly schema: Schema
-  readonly tables: ReadonlyMap<string, NamedTable<Float64Array>>
+  readonly tables: ReadonlyMap<string, NamedTable>
 }
 
 const sampleChecks: OptionChecks<SampleTablesOptions> = {

@@ -1,5 +1,4 @@
 import { humanCount, printable } from '../core/format.ts'
-import { cellsOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import { namesPerson, orderWords, wordsOf } from './names.ts'
 import { parentOf } from './parent.ts'
@@ -18,7 +17,7 @@ export function keepSingles(
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
   const isSingle = ([name, { keep }]: [string, TableSchema]) =>
-    keep === undefined && tables.get(name)!.points.count === 1
+    keep === undefined && tables.get(name)!.count === 1
   const all = Object.entries(schema.tables)
   return {
     schema: {
@@ -82,7 +81,7 @@ export function propose(
 function orderOf(
   schema: Schema,
   name: string,
-  { columns, links, points }: LinkedTable,
+  { columns, links }: LinkedTable,
   parent: number,
 ): string | undefined {
   const parents = links[parent]!
@@ -92,12 +91,11 @@ function orderOf(
       reference.columns.length === 1 ? reference.columns : [],
     ),
   )
-  const candidates = columns.flatMap((column, d) => {
+  const candidates = columns.flatMap((column) => {
     const isDate = column.kind === 'date'
     const isNumber = column.kind === 'integer' && isOrderName(column.name)
     if (bound.has(column.name) || !(isDate || isNumber)) return []
-    const cells = cellsOf({ points }, d)
-    const ties = tiesOf(cells, parents)
+    const ties = tiesOf(column.cells, parents)
     return ties === undefined || ties > 0.5 ? [] : [{ name: column.name, isDate, ties }]
   })
   candidates.sort((a, b) => Number(b.isDate) - Number(a.isDate) || a.ties - b.ties)
@@ -127,14 +125,14 @@ function tiesOf(cells: Float64Array, parents: Int32Array): number | undefined {
 
 /** Whether a table may be a list: few rows, nothing that it refers to, no date, and nothing about people. */
 function isList(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): boolean {
-  const { points, columns, links } = tables.get(name)!
-  const mayBe = links.length === 0 && points.count <= mostKept && !columns.some(({ kind }) => kind === 'date')
+  const { count, columns, links } = tables.get(name)!
+  const mayBe = links.length === 0 && count <= mostKept && !columns.some(({ kind }) => kind === 'date')
   return mayBe && ![name, ...Object.keys(schema.tables[name]!.columns)].some(namesPerson)
 }
 
 /** By row of a table, how many rows of others refer to it. */
 function usesOf(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): Float64Array {
-  const uses = new Float64Array(tables.get(name)!.points.count)
+  const uses = new Float64Array(tables.get(name)!.count)
   for (const [other, { references }] of Object.entries(schema.tables))
     for (const [k, { table }] of references.entries())
       if (table === name) for (const row of tables.get(other)!.links[k]!) if (row >= 0) uses[row]!++

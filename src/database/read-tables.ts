@@ -4,7 +4,7 @@ import { ownValue } from '../core/own.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
-import { type Column, type ColumnType, cellsOf, kindsOf, type Table } from '../table/table.ts'
+import { type Column, type ColumnType, kindsOf, type Table, type TableColumn } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
 import { withDeclared } from './declared.ts'
@@ -124,10 +124,10 @@ async function readAll(request: Request): Promise<Database> {
   }
   const isWritten = (name: string) => request.keepsWhole || schema.tables[name]!.keep === true
   const wholes = await readWhole(schema, all.order.filter(isWritten), readAllOf)
-  for (const [name, { columns, points }] of wholes) {
+  for (const [name, { count, columns }] of wholes) {
     const table = tables.get(name)!
-    keepWhole(table, { columns, points })
-    if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, columns, points } })
+    keepWhole(table, { count, columns })
+    if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, count, columns } })
   }
   return { schema: withDeclared(withKinds(schema, tables, request), store), tables }
 }
@@ -189,7 +189,7 @@ async function readRows(
   const part = await read(given)
   const needed = [...key, ...references.flatMap((reference) => reference.columns)]
   const lacking = needed.filter((name) => !part.columns.some((column) => column.name === name))
-  if (lacking.length === 0 || part.points.count === 0) return part
+  if (lacking.length === 0 || part.count === 0) return part
   const unknown = lacking.find((name) => !names.has(name))
   if (unknown !== undefined)
     throw new InputError(
@@ -276,22 +276,16 @@ function depthsOf(schema: Schema): ReadonlyMap<string, number> {
 }
 
 /** A table whose keys are so by the caller's schema. */
-function asTold(
-  { columns, points }: ReadTable,
-  { draft, isGiven }: Request,
-  name: string,
-): Table<Float64Array> {
+function asTold({ count, columns }: ReadTable, { draft, isGiven }: Request, name: string): Table {
   const kinds = draft.tables[name]!.columns
   const isKey = ({ name, kind }: Column) => isGiven && ownValue(kinds, name) === 'key' && kind !== 'key'
-  if (!columns.some(isKey)) return { columns, points }
-  const data = points.data.slice()
-  const changed = columns.map((column, d): Column => {
+  const told = columns.map((column): TableColumn => {
+    const { name, kind, cells } = column
     if (!isKey(column)) return column
-    const largest = column.kind === 'integer' ? cellsOf({ points }, d).reduce((a, b) => Math.max(a, b), 0) : 0
-    for (let row = 0, k = d; row < points.count; row++, k += points.dim) data[k] = row
-    return { name: column.name, kind: 'key', first: largest + 1 }
+    const largest = kind === 'integer' ? cells.reduce((a, b) => Math.max(a, b), 0) : 0
+    return { name, kind: 'key', first: largest + 1, cells: cells.map((_, row) => row) }
   })
-  return { columns: changed, points: { ...points, data } }
+  return { count, columns: told }
 }
 
 /** What the reader says about a table's columns. */

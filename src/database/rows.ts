@@ -1,20 +1,18 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import { type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
+import { columnNamed } from '../table/columns.ts'
 import { textInDatabase } from '../table/formats/sql.ts'
 import { shortest } from '../table/formats/write-cells.ts'
-import type { Column, Table } from '../table/table.ts'
+import { type Column, rowsBetween, type Table } from '../table/table.ts'
 import { laterReferences, tablesInOrder } from './database.ts'
 import { type Reference, requireWords, type Schema, type TableSchema } from './schema.ts'
 import { wholeOf } from './whole.ts'
 
-/** Rows of a table, with their own texts if they have some. */
-export type Rows = Pick<Table, 'points'> & Partial<Table>
-
 /** A table whose rows come a few at a time, so that any number of them takes little memory. */
 export interface RowStream {
   readonly columns: readonly Column[]
-  readonly chunks: AsyncIterable<Rows> | Iterable<Rows>
+  /** Rows of these columns, with their own texts if they have some. */
+  readonly chunks: AsyncIterable<Table> | Iterable<Table>
 }
 
 /** What is written: tables, or their rows as they come. Those of parents are taken before those of children. */
@@ -51,7 +49,7 @@ export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrit
         { option: 'tables' },
       )
     const table = 'chunks' in given ? given : wholeOf(name, given)
-    const chunks = 'chunks' in table ? table.chunks : slicesOf(table.points)
+    const chunks = 'chunks' in table ? table.chunks : slicesOf(table)
     return {
       name,
       schema: schema.tables[name]!,
@@ -63,24 +61,17 @@ export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrit
   })
 }
 
-function* slicesOf(points: Points<FloatArray>): Generator<Rows> {
-  for (let from = 0; from < points.count; from += rowsAtOnce)
-    yield { points: sliceRows(points, from, Math.min(points.count, from + rowsAtOnce)) }
+function* slicesOf(table: Table): Generator<Table> {
+  for (let from = 0; from < table.count; from += rowsAtOnce)
+    yield rowsBetween(table, from, Math.min(table.count, from + rowsAtOnce))
 }
 
-/** Each column's cells as texts that databases take; null for a missing one. */
-export function textColumns(
-  { points, columns }: { readonly points: Points<FloatArray>; readonly columns: readonly Column[] },
-  names: readonly string[] = columns.map(({ name }) => name),
-): (string | null)[][] {
-  const { data, count, dim } = points
-  const short = shortest(data)
+/** The cells of some columns as texts that databases take; null for a missing one. */
+export function textColumns({ columns }: Table, names: readonly string[]): (string | null)[][] {
+  const short = shortest(columns)
   return names.map((name) => {
-    const d = columns.findIndex((column) => column.name === name)
-    const text = textInDatabase(columns[d]!, short)
-    return Array.from({ length: count }, (_, row) => {
-      const cell = data[row * dim + d]!
-      return Number.isNaN(cell) ? null : text(cell)
-    })
+    const column = columnNamed(columns, name)
+    const text = textInDatabase(column, short)
+    return Array.from(column.cells, (cell) => (Number.isNaN(cell) ? null : text(cell)))
   })
 }

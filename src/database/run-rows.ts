@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
-import type { Column } from '../table/table.ts'
+import { type Column, definitionOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
-import { filledIn, tableOf } from './learned/filled.ts'
 
 /** What a run keeps of its rows, for a report: those that were trained on, and those that were held out. */
 export type RunPart = 'train' | 'holdout'
@@ -17,11 +16,11 @@ const rowsSchema = v.object({
 
 /** A table's rows as JSON, column by column: gaps are null. */
 export function linkedToJson(table: LinkedTable): string {
-  const columns = filledIn(table).map((each) => ({
-    column: each.column,
-    cells: Array.from(each.cells, (cell) => (Number.isNaN(cell) ? null : cell)),
+  const columns = table.columns.map((column) => ({
+    column: definitionOf(column),
+    cells: Array.from(column.cells, (cell) => (Number.isNaN(cell) ? null : cell)),
   }))
-  return `${JSON.stringify({ rows: table.points.count, columns, links: table.links.map((link) => [...link]) })}\n`
+  return `${JSON.stringify({ rows: table.count, columns, links: table.links.map((link) => [...link]) })}\n`
 }
 
 /** Reads `linkedToJson`. Throws InputError on another form. */
@@ -35,11 +34,11 @@ export function linkedFromJson(json: string, name: string, references: number, f
     )
   if (!isWhole)
     throw new InputError(`${file} has no rows as train writes them: train the tables anew`, 'bad-data')
-  const filled = output.columns.map(({ column, cells }) => ({
-    column: column as object as Column,
+  const columns = output.columns.map(({ column, cells }) => ({
+    ...(column as object as Column),
     cells: Float64Array.from(cells, (cell) => cell ?? Number.NaN),
   }))
-  return { ...tableOf(name, filled, output.rows), links: output.links.map((link) => Int32Array.from(link)) }
+  return { name, count: output.rows, columns, links: output.links.map((link) => Int32Array.from(link)) }
 }
 
 function parsed(json: string): unknown {

@@ -1,25 +1,24 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type ColumnType, isGenerated, type Table } from '../table/table.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * Tables with every cell as it was read, by the points of the tables that are learned from: these have row numbers for keys, and
- * nothing of texts but what they have in common. Another table has other points, and other cells.
+ * Tables with every cell as it was read, by the columns of the tables that are learned from: these have row numbers for keys, and
+ * nothing of texts but what they have in common. Another table has other columns, and other cells.
  */
-const wholes = new WeakMap<Points<FloatArray>, Table<Float64Array>>()
+const wholes = new WeakMap<Table['columns'], Table>()
 
 /** Keeps the cells of a table as they were read, to be written. */
-export function keepWhole({ points }: Table<Float64Array>, whole: Table<Float64Array>): void {
-  wholes.set(points, whole)
+export function keepWhole({ columns }: Table, whole: Table): void {
+  wholes.set(columns, whole)
 }
 
 /** A table as it is written: with all cells, if it was read from a database. Throws InputError on one whose cells are not known. */
 export function wholeOf(name: string, table: Table): Table {
   if (!('links' in table)) return table
-  const whole = wholes.get(table.points)
+  const whole = wholes.get(table.columns)
   if (whole) return whole
   const made = table.columns.find((column) => isGenerated(column) && !column.categories)
   if (!made) return table
@@ -40,8 +39,8 @@ export async function readWhole(
   { tables }: Schema,
   order: readonly string[],
   read: (name: string, types?: Readonly<Record<string, ColumnType>>) => Promise<ReadTable>,
-): Promise<Map<string, Table<Float64Array>>> {
-  const all = new Map<string, Table<Float64Array>>()
+): Promise<Map<string, Table>> {
+  const all = new Map<string, Table>()
   const isText = (table: string, column: string) =>
     all.get(table)?.columns.some(({ name, categories }) => name === column && categories) ?? false
   for (const name of order) {

@@ -3,9 +3,10 @@ import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
-import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { gatherRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { textOf } from '../table/cell-text.ts'
+import { columnNamed, placeOf } from '../table/columns.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { TextIn } from '../table/generated/faker.ts'
 import type { ReadingOptions } from '../table/inference/choice.ts'
@@ -17,7 +18,10 @@ import {
   type NamedTable,
   namesOf,
   numberedNames,
+  pointsOf,
+  rowsBetween,
   type Table,
+  type TableColumn,
   type TableSource,
 } from '../table/table.ts'
 import { describeMissing, matchOwnNames } from '../table/unknown-names.ts'
@@ -63,108 +67,108 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
     : tableFrom(source, 'the table')
   const table = withColumns(rows, lackingColumns(encoding, rows))
-  const {
-    columns: named,
-    own: cells,
-    known,
-    missing,
-  } = matchOwnNames(table, { name: 'the model', columns: encoding.columns })
+  const own = matchOwnNames(table, { name: 'the model', columns: encoding.columns })
+  const { columns: named, known, missing } = own
   if (missing.length > 0)
     (options.onWarning ?? console.warn)(describeMissing(missing, table.name, 'the model'))
-  const gaps = rowsWithGaps(cells)
-  requireTexts(internals, sampling.onWarning, cells)
+  const gaps = rowsWithGaps(own)
+  requireTexts(internals, sampling.onWarning, own)
   const count = gaps.length * draws
-  let filled: Points<FloatArray> = { ...cells, count }
+  let filled: Table = rowsBetween(own, 0, 0)
   if (count > 0) {
-    const knownCells = { cells: repeated(known, gaps, draws), mayLack: false }
+    const rows = pointsOf({ count: own.count, columns: known.map((cells) => ({ cells })) })
+    const each = Array.from({ length: count }, (_, k) => gaps[Math.floor(k / draws)]!)
+    const knownCells = { cells: gatherRows(rows, each), mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     // the texts are made below, for the rows as they were given
-    filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table.points
+    filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table
   }
-  const ownColumns = named.map((column) =>
-    isGenerated(column) ? table.columns[namesOf(table).indexOf(column.name)]! : column,
+  const given = named.map((column) =>
+    isGenerated(column) ? columnNamed(table.columns, column.name) : column,
   )
   const times = best ? 1 : draws
-  const points = merged(cells, gaps, best ? bestOf(ownColumns, filled, draws) : filled, times)
-  const texts = { columns: ownColumns, cells, points, times }
-  const columns = ownColumns.map((column, d) =>
+  const complete = given.map((column, d): TableColumn => {
+    const { cells } = filled.columns[d]!
+    return {
+      ...column,
+      cells: merged(column.cells, gaps, best ? bestOf(column, cells, draws) : cells, times),
+    }
+  })
+  const texts = { given, complete, times }
+  const columns = complete.map((column, d) =>
     // a key that the rows lack is already numbered
     encoding.columns[d]!.maker || (encoding.columns[d]!.kind === 'key' && column.categories)
       ? keepTexts(internals, options, texts, d)
       : column,
   )
-  return times === 1 ? { columns, points } : withDraws({ columns, points }, draws)
+  const all = { count: own.count * times, columns }
+  return times === 1 ? all : withDraws(all, draws)
 }
 
 /** Warns of texts that can't be made. Throws InputError if a column has room for fewer than the rows may need. */
 function requireTexts(
-  { generator, file }: ModelInternals,
+  { generator }: ModelInternals,
   onWarning: SampleOptions['onWarning'] = console.warn,
-  { data, count, dim }: Points<Float64Array>,
+  { count, columns }: Table,
 ): void {
-  const names = namesOf(file.description.encoding)
-  const lacks = (name: string) => {
-    const d = names.indexOf(name)
-    return Array.from({ length: count }, (_, i) => data[i * dim + d]!).some(Number.isNaN)
-  }
+  const lacks = (name: string) => columnNamed(columns, name).cells.some(Number.isNaN)
   requireRoom(generator, count, lacks)
   for (const line of leftOutWarnings(generator)) onWarning(line)
 }
 
 interface TextRows {
-  /** The columns with the texts of the given rows. */
-  readonly columns: readonly Column[]
-  /** The rows as they were given. */
-  readonly cells: Points<Float64Array>
+  /** The rows as they were given, with their texts. */
+  readonly given: readonly TableColumn[]
   /** The completed rows: of each row so many versions. */
-  readonly points: Points<Float64Array>
+  readonly complete: readonly TableColumn[]
   readonly times: number
 }
 
-/** The d-th column, of texts, in which the given ones stay and missing ones are made. Writes its cells. */
+/** The d-th column, of texts, in which the given ones stay and missing ones are made. */
 function keepTexts(
   { generator, file }: ModelInternals,
   { seed = 0 }: ImputeOptions,
-  { columns, cells, points, times }: TextRows,
+  { given, complete, times }: TextRows,
   d: number,
-): Column {
+): TableColumn {
   const encoded = file.description.encoding.columns
   const { name, kind, maker, first = 0 } = encoded[d]!
-  const given = new Set(columns[d]!.categories)
-  const texts = [...given]
+  const own = given[d]!
+  const taken = new Set(own.categories)
+  const texts = [...taken]
+  const cells = new Float64Array(own.cells.length * times)
   let row = 0
   /** The text beside it, of a learned column or one that the row came with. */
   const beside: TextIn = (other) => {
-    const at = encoded.findIndex((each) => each.name === other)
+    const at = placeOf(encoded, other)
     if (at < 0) return undefined
     const cell = isGenerated(encoded[at]!)
-      ? cells.data[Math.floor(row / times) * cells.dim + at]!
-      : points.data[row * points.dim + at]!
-    return Number.isNaN(cell) ? undefined : textOf(columns[at]!)(cell)
+      ? given[at]!.cells[Math.floor(row / times)]!
+      : complete[at]!.cells[row]!
+    return Number.isNaN(cell) ? undefined : textOf(given[at]!)(cell)
   }
   const canBeMade = !maker || !generator!.leftOut.has(name)
   const textOfIndex =
     maker && canBeMade ? generator!.texts(seed, name, beside) : (index: number) => String(first + index)
   const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered)
-  let further = cells.count
+  let further = own.cells.length
   const madeFor = (i: number) => {
     let text = textOfIndex(i)
-    while (isUnique && given.has(text)) text = textOfIndex(further++)
+    while (isUnique && taken.has(text)) text = textOfIndex(further++)
     return text
   }
   const made = new Map<number, number>()
-  for (; row < points.count; row++) {
+  for (; row < cells.length; row++) {
     const i = Math.floor(row / times)
-    const cell = cells.data[i * cells.dim + d]!
-    const at = row * points.dim + d
-    if (!Number.isNaN(cell) || !canBeMade) points.data[at] = cell
+    const cell = own.cells[i]!
+    if (!Number.isNaN(cell) || !canBeMade) cells[row] = cell
     else {
       // versions of a row share its key
       if (!made.has(i) || !isUnique) made.set(i, texts.push(madeFor(i)) - 1)
-      points.data[at] = made.get(i)!
+      cells[row] = made.get(i)!
     }
   }
-  return { name, kind: kind === 'key' ? 'category' : 'text', categories: texts }
+  return { name, kind: kind === 'key' ? 'category' : 'text', categories: texts, cells }
 }
 
 /** How to read rows to complete: with the kinds of the model's columns, and keys and texts unchanged. */
@@ -194,15 +198,14 @@ export function lackingColumns({ columns }: Encoding, table: NamedTable): readon
 /** The table with further columns at its end, of gaps, and a key of the rows' numbers. */
 function withColumns(table: NamedTable, added: readonly Column[]): NamedTable {
   if (added.length === 0) return table
-  const { data, count, dim } = table.points
-  const columns = [...table.columns, ...added]
-  const cells = new Float64Array(count * columns.length).fill(Number.NaN)
-  for (let i = 0; i < count; i++) {
-    cells.set(data.subarray(i * dim, (i + 1) * dim), i * columns.length)
-    for (const [d, { kind, first = 0 }] of added.entries())
-      if (kind === 'key') cells[i * columns.length + dim + d] = first + i
-  }
-  return { ...table, columns, points: { data: cells, count, dim: columns.length } }
+  const columns = added.map((column): TableColumn => {
+    const { kind, first = 0 } = column
+    const cells = Float64Array.from({ length: table.count }, (_, i) =>
+      kind === 'key' ? first + i : Number.NaN,
+    )
+    return { ...column, cells }
+  })
+  return { ...table, columns: [...table.columns, ...columns] }
 }
 
 const imputeChecks = {
@@ -217,37 +220,31 @@ const imputeChecks = {
   best: flag,
 }
 
-function rowsWithGaps({ data, count, dim }: Points<Float64Array>): number[] {
-  return [...Array(count).keys()].filter((i) => data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
+function rowsWithGaps({ count, columns }: Table): number[] {
+  return [...Array(count).keys()].filter((i) => columns.some(({ cells }) => Number.isNaN(cells[i]!)))
 }
 
-function repeated(cells: Points<Float64Array>, rows: readonly number[], times: number): Points<Float64Array> {
-  const indices = rows.flatMap((i) => new Array<number>(times).fill(i))
-  return gatherRows(cells, indices)
-}
-
-/** The rows, each so many times, with filled cells where they are empty. */
-function merged(cells: Points<Float64Array>, gaps: number[], filled: Points<FloatArray>, times: number) {
-  const all = repeated(cells, [...Array(cells.count).keys()], times)
-  const size = times * cells.dim
+/** A column's cells, each so many times, with filled ones where they are empty. */
+function merged(
+  cells: Float64Array,
+  gaps: readonly number[],
+  filled: Float64Array,
+  times: number,
+): Float64Array {
+  const all = new Float64Array(cells.length * times)
+  for (const [i, cell] of cells.entries()) all.fill(cell, i * times, (i + 1) * times)
   for (const [k, i] of gaps.entries())
-    for (let j = 0; j < size; j++)
-      if (Number.isNaN(all.data[i * size + j]!)) all.data[i * size + j] = filled.data[k * size + j]!
+    if (Number.isNaN(cells[i]!)) all.set(filled.subarray(k * times, (k + 1) * times), i * times)
   return all
 }
 
-/** One row for each `draws` rows: medians, and for categories the most frequent, on a tie the first drawn. */
-function bestOf(columns: readonly Column[], { data, count, dim }: Points<FloatArray>, draws: number) {
-  const rows = count / draws
-  const result = new Float64Array(rows * dim)
-  for (let i = 0; i < rows; i++)
-    for (let d = 0; d < dim; d++) {
-      const values = Float64Array.from({ length: draws }, (_, k) => data[(i * draws + k) * dim + d]!)
-      // the lower middle value of an even number, so that it is a drawn value
-      const median = values.toSorted()[Math.floor((draws - 1) / 2)]!
-      result[i * dim + d] = columns[d]!.categories ? mostFrequent(values) : median
-    }
-  return { data: result, count: rows, dim }
+/** One cell for each `draws` cells: medians, and for categories the most frequent, on a tie the first drawn. */
+function bestOf({ categories }: Column, cells: Float64Array, draws: number): Float64Array {
+  return Float64Array.from({ length: cells.length / draws }, (_, i) => {
+    const values = cells.subarray(i * draws, (i + 1) * draws)
+    // the lower middle value of an even number, so that it is a drawn value
+    return categories ? mostFrequent(values) : values.toSorted()[Math.floor((draws - 1) / 2)]!
+  })
 }
 
 function mostFrequent(values: Float64Array): number {
@@ -255,13 +252,8 @@ function mostFrequent(values: Float64Array): number {
   return values.reduce((best, value) => (countOf(value) > countOf(best) ? value : best))
 }
 
-function withDraws({ columns, points }: Table, draws: number): Table {
-  const name = namesOf({ columns }).includes('draw') ? 'draw_column' : 'draw'
-  const { data, count, dim } = points
-  const result = new Float64Array(count * (dim + 1))
-  for (let i = 0; i < count; i++) {
-    result.set(data.subarray(i * dim, (i + 1) * dim), i * (dim + 1))
-    result[i * (dim + 1) + dim] = (i % draws) + 1
-  }
-  return { columns: [...columns, { name, kind: 'integer' }], points: { data: result, count, dim: dim + 1 } }
+function withDraws({ count, columns }: Table, draws: number): Table {
+  const name = placeOf(columns, 'draw') < 0 ? 'draw' : 'draw_column'
+  const cells = Float64Array.from({ length: count }, (_, i) => (i % draws) + 1)
+  return { count, columns: [...columns, { name, kind: 'integer', cells }] }
 }

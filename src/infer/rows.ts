@@ -8,7 +8,7 @@ import { keepKnown, knownIn } from '../table/condition.ts'
 import { decodeBlocks } from '../table/encodings/encoding.ts'
 import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
-import type { Table } from '../table/table.ts'
+import { tableOfPoints } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
@@ -19,6 +19,12 @@ import { withTexts } from './texts.ts'
 type RowsModel = Omit<ModelInternals, 'workers' | 'uses'> & Pick<Partial<ModelInternals>, 'workers'>
 
 export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
+
+/** Drawn rows before they are a table's: tests, relations and trees take a row at a time. */
+interface DecodedRows extends Pick<DrawnRows, 'x_0'> {
+  /** [rows, columns] */
+  readonly cells: Points<FloatArray>
+}
 
 /**
  * Draws the samples of several callers in one run, equal to those of `sample`; on the model's workers, if any. Each has a
@@ -47,8 +53,9 @@ export function rowsOf(model: RowsModel, draws: readonly Draw[], x_0: Points): P
   return chosenOf(model, draws, x_0).map(async (rows, d) => {
     const draw = draws[d]!
     const settled = draw.requirements ? await settle(model, draw, draw.requirements, rows) : rows
-    const { generator } = model
-    return generator ? { ...settled, table: withTexts(settled.table, generator, draw.ranges) } : settled
+    const { generator, file } = model
+    const table = tableOfPoints(file.description.encoding.columns, settled.cells)
+    return { table: generator ? withTexts(table, generator, draw.ranges) : table, x_0: settled.x_0 }
   })
 }
 
@@ -64,9 +71,9 @@ async function settle(
   model: RowsModel,
   draw: Draw,
   { tests }: Requirements,
-  rows: DrawnRows,
-): Promise<DrawnRows> {
-  const { data, dim, count } = rows.table.points
+  rows: DecodedRows,
+): Promise<DecodedRows> {
+  const { data, dim, count } = rows.cells
   const { knownCells } = draw
   /** Whether all that a requirement is about is known, so that no attempt changes it. */
   const isHopeless = ({ columns }: Requirement, i: number) =>
@@ -109,7 +116,7 @@ async function settle(
     })
     const [drawn] = chosenOf(model, [again], states.at(-1)!)
     for (const [k, i] of failing.entries()) {
-      data.set(sliceRows(drawn!.table.points, k, k + 1).data, i * dim)
+      data.set(sliceRows(drawn!.cells, k, k + 1).data, i * dim)
       rows.x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * rows.x_0.dim)
     }
     failing = failing.filter((i) => !isMet(data, i))
@@ -144,26 +151,24 @@ function rangeOfRow({ ranges }: Pick<Draw, 'ranges'>, row: number) {
 }
 
 /** Each draw's rows of the samples of all, of several candidates one each, among those that meet the requirements. */
-function chosenOf(model: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points): DrawnRows[] {
+function chosenOf(model: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x_0: Points): DecodedRows[] {
   const { description } = model.file
   const all = candidatesOf(model.file, draws)
   const rows = decodedRows(model, all, x_0)
   if (all.length === draws.length) return rows
   return draws.map(({ ranges, requirements }, d) => {
     const each = rows.filter((_, k) => k % draws.length === d)
-    const tables = each.map(({ table }) => table.points)
+    const candidates = each.map(({ cells }) => cells)
     const mayTake =
       requirements &&
       (({ data, dim }: Points<FloatArray>, i: number) =>
         requirements.tests.every((test) => test.isMet(data, i * dim)))
-    const chosen = description.choose(tables, drawUniforms(ranges, 1, streams.candidates), mayTake)
-    const { columns } = each[0]!.table
-    const points = chosenRows(tables, chosen)
+    const chosen = description.choose(candidates, drawUniforms(ranges, 1, streams.candidates), mayTake)
     const x_0 = chosenRows(
       each.map((row) => row.x_0),
       chosen,
     )
-    return { table: { columns, points }, x_0 }
+    return { cells: chosenRows(candidates, chosen), x_0 }
   })
 }
 
@@ -171,7 +176,7 @@ function decodedRows(
   { file }: Pick<ModelInternals, 'file'>,
   draws: readonly Draw[],
   x_0: Points,
-): DrawnRows[] {
+): DecodedRows[] {
   if (!allFinite(x_0.data)) {
     const problem =
       'the samples overflow float32: the network removes too little noise; train it longer, or take fewer steps'
@@ -179,10 +184,9 @@ function decodedRows(
   }
   const { clip } = draws[0]!
   const { encoding } = file.description
-  const { columns } = encoding
   const points = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0
-  return draws.map((draw): DrawnRows => {
+  return draws.map((draw): DecodedRows => {
     const { count, ranges } = draw
     const knownCells = knownOfDraw(encoding, draw)
     const rows = sliceRows(points, at, at + count)
@@ -192,8 +196,7 @@ function decodedRows(
       const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
       restoreCells(encoding, rows, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
     }
-    const table: Table = { columns, points: withoutBeside(encoding, rows) }
-    const drawn = { table, x_0: sliceRows(x_0, at, at + count) }
+    const drawn = { cells: withoutBeside(encoding, rows), x_0: sliceRows(x_0, at, at + count) }
     at += count
     return drawn
   })

@@ -1,8 +1,8 @@
 /** Sampling: `sample`, `sampleStream` and `impute` on a loaded model, with the providers and shards that it takes. */
-import { allocate, type FloatArray, type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
+import { type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
 import type { TableRow } from '../table/inference/rows.ts'
-import { addTexts, ownTexts, type Table } from '../table/table.ts'
+import { emptyLike, pointsOf, type Table, writeRows } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
 import {
@@ -98,30 +98,24 @@ async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
 }
 
 async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promise<Samples> {
-  const roomFor = <A extends FloatArray>({ data, dim }: Points<A>): Points<A> => ({
-    data: allocate(data, count * dim),
-    count,
-    dim,
-  })
+  const roomFor = ({ dim }: Points): Points => ({ data: new Float32Array(count * dim), count, dim })
   let collected: Pick<Samples, 'table' | 'x_0' | 'trajectory'> | undefined
   let [seconds, row] = [0, 0]
   for await (const chunk of chunks) {
     const { table, x_0, trajectory = [] } = chunk
     collected ??= {
-      table: { columns: table.columns.map(ownTexts), points: roomFor(table.points) },
+      table: emptyLike(table, count),
       x_0: roomFor(x_0),
       trajectory: chunk.trajectory?.map(roomFor),
     }
-    const { data, dim } = collected.table.points
-    data.set(table.points.data, row * dim)
+    writeRows(collected.table, table, row)
     collected.x_0.data.set(x_0.data, row * x_0.dim)
-    if (row > 0) addTexts(collected.table, table, row)
     for (const [k, state] of trajectory.entries())
       collected.trajectory![k]!.data.set(state.data, row * x_0.dim)
     row += x_0.count
     seconds = chunk.seconds
   }
-  return { ...collected!, points: toFloat32(collected!.table.points), seconds }
+  return { ...collected!, points: toFloat32(pointsOf(collected!.table)), seconds }
 }
 
 /** All samples in order, several chunks at once if the model has workers. Each chunk is a use of the model. */
@@ -193,5 +187,6 @@ async function inDataUnits(
   states: readonly Points[],
 ): Promise<Omit<Samples, 'seconds'>> {
   const { table, x_0 } = await rowsOf(model, [draw], states.at(-1)!)[0]!
-  return { table, points: toFloat32(table.points), x_0, trajectory: draw.trajectory ? states : undefined }
+  const points = toFloat32(pointsOf(table))
+  return { table, points, x_0, trajectory: draw.trajectory ? states : undefined }
 }

@@ -1,10 +1,9 @@
 import { printable } from '../core/format.ts'
-import { gatherColumns } from '../numerics/points.ts'
 import { textOf } from '../table/cell-text.ts'
 import { installFaker, type TextIn } from '../table/generated/faker.ts'
 import type { Generator } from '../table/generated/index.ts'
 import { refusalOf } from '../table/generated/texts-of-form.ts'
-import { type Column, namesOf, type Table } from '../table/table.ts'
+import type { Column, Table, TableColumn } from '../table/table.ts'
 import type { SeedRange } from './chunk.ts'
 
 /** Throws InputError, with the largest number of rows, if a column's format has no room for texts of rows up to this one. */
@@ -35,33 +34,26 @@ export function columnsOfSamples<C extends Column>(
 
 /** The rows with the texts of generated columns, where they are not missing: a function of the seed and the index. */
 export function withTexts(table: Table, generator: Generator, ranges: readonly SeedRange[]): Table {
-  const { data, dim } = table.points
-  const names = namesOf(table)
-  const columns = table.columns.map((column, d) => {
+  const columns = table.columns.map((column): TableColumn => {
     if (!column.maker || generator.leftOut.has(column.name)) return column
     const { name, kind } = column
+    const cells = column.cells.slice()
     const categories: string[] = []
     for (const { seed, from, count } of ranges) {
       const first = categories.length
       const learned: TextIn = (other, index) => {
-        const at = names.indexOf(other)
-        const cell = data[(first + index - from) * dim + at]!
-        return at < 0 || table.columns[at]!.maker || Number.isNaN(cell)
-          ? undefined
-          : textOf(table.columns[at]!)(cell)
+        const beside = table.columns.find((each) => each.name === other)
+        const cell = beside?.cells[first + index - from] ?? Number.NaN
+        return !beside || beside.maker || Number.isNaN(cell) ? undefined : textOf(beside)(cell)
       }
       const textOfIndex = generator.texts(seed, name, learned)
       for (let i = 0; i < count; i++) {
-        const at = (first + i) * dim + d
-        const isMissing = Number.isNaN(data[at])
-        if (!isMissing) data[at] = first + i
+        const isMissing = Number.isNaN(cells[first + i])
+        if (!isMissing) cells[first + i] = first + i
         categories.push(isMissing ? '' : textOfIndex(from + i))
       }
     }
-    return { name, kind, categories }
+    return { name, kind, categories, cells }
   })
-  const kept = columnsOfSamples(columns, generator)
-  if (kept === columns) return { ...table, columns }
-  const places = columns.flatMap((column, d) => (kept.includes(column) ? [d] : []))
-  return { ...table, columns: kept, points: gatherColumns(table.points, places) }
+  return { ...table, columns: columnsOfSamples(columns, generator) }
 }

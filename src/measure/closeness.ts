@@ -1,12 +1,11 @@
-import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
+import { matchColumns, otherCategory } from '../table/match-columns.ts'
 import {
   type Column,
-  cellsOf,
+  definitionOf,
   isGenerated,
-  matchColumns,
   type NamedTable,
-  otherCategory,
+  rowsAt,
   type Table,
 } from '../table/table.ts'
 import { correlation, type Numbers, numbersOf } from './correlation.ts'
@@ -74,7 +73,13 @@ const bins = 10
  */
 export function closenessOf(reference: NamedTable, table: NamedTable): Closeness {
   const among = { name: reference.name, columns: sharedColumns(reference, [table]) }
-  const matched = (rows: NamedTable) => ({ ...among, points: some(matchColumns(rows, among)) })
+  const matched = (rows: NamedTable) => {
+    const cells = matchColumns(rows, among)
+    return some({
+      count: rows.count,
+      columns: among.columns.map((column, d) => ({ ...column, cells: cells[d]! })),
+    })
+  }
   const { columns, shapes, trends } = compareTables(matched(reference), matched(table))
   return { columns: columns.map(({ name, distance }) => ({ name, distance })), shapes, trends }
 }
@@ -92,7 +97,7 @@ export interface PairChoice {
 export function compareTables(reference: Table, table: Table, choice?: PairChoice): Comparison {
   const compared = reference.columns.flatMap((column, d) => {
     if (isGenerated(column)) return []
-    const cells = [gapsFirst(cellsOf(reference, d)), gapsFirst(cellsOf(table, d))] as const
+    const cells = [gapsFirst(column.cells), gapsFirst(table.columns[d]!.cells)] as const
     return [{ column, cells, parts: partsOf(column, ...cells) }]
   })
   const columns = compared.map(({ column, cells }) => ({
@@ -132,7 +137,7 @@ const pairsStep = 2
 
 /** The reference's columns with the categories of all tables. */
 export function sharedColumns(reference: NamedTable, tables: readonly NamedTable[]): Column[] {
-  return reference.columns.map((column) => tables.reduce(withNamesOf, column))
+  return reference.columns.map((column) => tables.reduce(withNamesOf, definitionOf(column)))
 }
 
 /**
@@ -151,17 +156,15 @@ function withNamesOf(column: Column, { columns }: NamedTable): Column {
 }
 
 /** A random subset of the rows to compare: files are often sorted, so the first rows would not be representative. */
-function some(points: Points<FloatArray>): Points<FloatArray> {
-  return points.count <= maxRows ? points : gatherRows(points, shuffled(points.count, 0, 0).slice(0, maxRows))
+function some(table: Table): Table {
+  return table.count <= maxRows ? table : rowsAt(table, shuffled(table.count, 0, 0).subarray(0, maxRows))
 }
 
 /** Splits a table's rows into two random halves. */
 export function halvesOf(table: NamedTable): [NamedTable, NamedTable] {
-  const { points } = table
-  const order = shuffled(points.count, 0, 1)
-  const middle = Math.floor(points.count / 2)
-  const half = (from: number, to: number) => ({ ...table, points: gatherRows(points, order.slice(from, to)) })
-  return [half(0, middle), half(middle, points.count)]
+  const order = shuffled(table.count, 0, 1)
+  const middle = Math.floor(table.count / 2)
+  return [rowsAt(table, order.subarray(0, middle)), rowsAt(table, order.subarray(middle))]
 }
 
 /** Cells in which a missing one is below all others. */

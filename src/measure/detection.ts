@@ -42,7 +42,7 @@ export async function detectionOf(
   limits: DetectionLimits = { maxRows, maxRepeats: 10, rounds: defaultRounds },
 ): Promise<Detection> {
   const { samples, against, seed } = tables
-  const rows = Math.min(limits.maxRows, samples.points.count, against.points.count)
+  const rows = Math.min(limits.maxRows, samples.count, against.count)
   const repeats = Math.min(limits.maxRepeats, repeatsOf(rows))
   const stage = { stage: 'trees that distinguish samples from real rows', unit: 'folds' }
   let done = 0
@@ -89,8 +89,8 @@ async function crossValidatedAuc(
   second: NamedTable,
   { rounds, signal, onFold, ...order }: CrossValidation,
 ): Promise<number> {
-  const n = first.points.count
-  const count = n + second.points.count
+  const n = first.count
+  const count = n + second.count
   const [a, b] = [featuresOf(first), featuresOf(second)]
   const joined = a.map(({ cells, isCategory }, f) => {
     const both = new Float64Array(count)
@@ -125,7 +125,7 @@ function dealFolds(
   second: NamedTable,
   { seed, draw }: Pick<CrossValidation, 'seed' | 'draw'>,
 ): Uint8Array {
-  const n = first.points.count
+  const n = first.count
   const waiting = new Map<string, number[]>()
   for (let i = 0; i < n; i++) {
     const key = rowText(first, i)
@@ -133,13 +133,13 @@ function dealFolds(
   }
   const pairs: number[][] = []
   const alone: number[][] = []
-  for (let i = 0; i < second.points.count; i++) {
+  for (let i = 0; i < second.count; i++) {
     const twin = waiting.get(rowText(second, i))?.pop()
     if (twin === undefined) alone.push([n + i])
     else pairs.push([twin, n + i])
   }
   const left = [...waiting.values()].flat().sort((x, y) => x - y)
-  const fold = new Uint8Array(n + second.points.count)
+  const fold = new Uint8Array(n + second.count)
   // each kind separately, so that every fold has as many of either table
   for (const units of [pairs, left.map((row) => [row]), alone]) {
     const places = shuffled(units.length, seed, draw)
@@ -148,6 +148,6 @@ function dealFolds(
   return fold
 }
 
-function rowText({ points: { data, dim } }: NamedTable, i: number): string {
-  return data.subarray(i * dim, (i + 1) * dim).join()
+function rowText({ columns }: NamedTable, i: number): string {
+  return columns.map(({ cells }) => cells[i]).join()
 }

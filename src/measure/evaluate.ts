@@ -2,17 +2,11 @@
 import { InputError, nearest } from '../core/errors.ts'
 import { abortSignal, anything, callback, checkOptions, flag, type OptionChecks } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
-import { gatherColumns, gatherRows, toFloat64 } from '../numerics/points.ts'
+import { isNumber, placeOf } from '../table/columns.ts'
 import { type Encoding, encode, fitEncoding, isScaled } from '../table/encodings/encoding.ts'
 import { tableFrom } from '../table/inference/rows.ts'
-import {
-  type Column,
-  cellsOf,
-  matchColumns,
-  type NamedTable,
-  namesOf,
-  type TableSource,
-} from '../table/table.ts'
+import { matchColumns } from '../table/match-columns.ts'
+import { type NamedTable, namesOf, rowsAt, type TableColumn, type TableSource } from '../table/table.ts'
 import { type Closeness, closenessOf, halvesOf } from './closeness.ts'
 import {
   type Evaluation,
@@ -95,50 +89,45 @@ export async function evaluateTables(
   const scaler = model && isScaled(model) ? model : undefined
   const evaluation = numbers
     ? await evaluateScaled({ ...scaleTables(numbers, scaler), ...request })
-    : emptyEvaluation(data.points.count, samples.points.count)
+    : emptyEvaluation(data.count, samples.count)
   const { shapes, trends } = closenessOf(...halvesOf(data))
   return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
 }
 
 function scaleTables({ samples, data, training }: Tables, model: Scaler | undefined) {
   const encoding = model ?? fitEncoding(data)
-  const scaled = (table: NamedTable): NamedPoints => ({
-    name: table.name,
-    points: encode(encoding, { points: toFloat64(matchColumns(table, model ?? data)) }),
-  })
+  const scaled = (table: NamedTable): NamedPoints => {
+    const cells = matchColumns(table, model ?? data)
+    const columns = encoding.columns.map((column, d) => ({ ...column, cells: cells[d]! }))
+    return { name: table.name, points: encode(encoding, { count: table.count, columns }) }
+  }
   return { samples: scaled(samples), data: scaled(data), training: training && scaled(training) }
 }
 
-const isNumber = ({ kind }: Column) => kind === 'number' || kind === 'integer'
-
 /** The columns of numbers that vary, in rows without gaps; undefined if there are none. Throws if a table lacks one. */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
-  const isComplete = ({ columns, points }: NamedTable) =>
-    columns.every(isNumber) && !points.data.some(Number.isNaN)
+  const isComplete = ({ columns }: NamedTable) =>
+    columns.every((column) => isNumber(column) && !column.cells.some(Number.isNaN))
   if ([samples, data, training].every((table) => !table || isComplete(table)))
     return { samples, data, training }
-  const varies = (d: number) => {
-    const cells = present(cellsOf(data, d))
+  const varies = (column: TableColumn) => {
+    const cells = present(column.cells)
     return cells.some((cell) => cell !== cells[0])
   }
-  const columns = data.columns.filter((column, d) => isNumber(column) && varies(d))
+  const columns = data.columns.filter((column) => isNumber(column) && varies(column))
   if (columns.length === 0) return undefined
   const numbers = (table: NamedTable): NamedTable => {
-    const names = namesOf(table)
-    const order = columns.map(({ name }) => {
-      const d = names.indexOf(name)
+    const chosen = columns.map((column) => {
+      const { name } = column
+      const d = placeOf(table.columns, name)
       if (d < 0) {
-        const problem = `${table.name} has no column ${name}${nearest(name, names)}: give rows of the columns of ${data.name}`
+        const problem = `${table.name} has no column ${name}${nearest(name, namesOf(table))}: give rows of the columns of ${data.name}`
         throw new InputError(problem, 'bad-data')
       }
-      return d
+      return { ...column, cells: table.columns[d]!.cells }
     })
-    const points = gatherColumns(table.points, order)
-    return { ...table, columns, points: gatherRows(points, rowsWithoutGaps(points)) }
+    const isWhole = (i: number) => !chosen.some(({ cells }) => Number.isNaN(cells[i]))
+    return rowsAt({ ...table, columns: chosen }, indicesWhere(table.count, isWhole))
   }
   return { samples: numbers(samples), data: numbers(data), training: training && numbers(training) }
-}
-
-export function rowsWithoutGaps({ data, count, dim }: NamedTable['points']): Int32Array {
-  return indicesWhere(count, (i) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN))
 }

@@ -1,16 +1,20 @@
 import { InputError } from '../core/errors.ts'
-import { type FloatArray, gatherColumns, gatherRows, joinRows, sliceRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
+import { placeOf } from '../table/columns.ts'
+import { areFloat32 } from '../table/formats/write-cells.ts'
 import { tableFrom } from '../table/inference/rows.ts'
+import { matchColumns } from '../table/match-columns.ts'
 import {
   type Column,
   type ColumnType,
-  cellsOf,
+  columnsAt,
   isGenerated,
+  joinTables,
   kindsOf,
-  matchColumns,
   type NamedTable,
-  namesOf,
+  rowsAt,
+  rowsBetween,
+  type Table,
   type TableSource,
 } from '../table/table.ts'
 import { gapsFirst, sharedColumns } from './closeness.ts'
@@ -27,12 +31,10 @@ export interface ReportSources {
   readonly train: TableSource
 }
 
-type Rows = NamedTable<Float64Array>
-
 export interface ReportTables {
-  readonly samples: Rows
-  readonly against: Rows
-  readonly train: Rows
+  readonly samples: NamedTable
+  readonly against: NamedTable
+  readonly train: NamedTable
   /** Decides the order of rows, and what measures draw. */
   readonly seed: number
   /** By row, the family that it belongs to; undefined if no rows belong together. */
@@ -61,7 +63,11 @@ export const draws = {
 } as const
 
 /** The kinds of the columns that are not numeric, or say how numbers are written; other tables are read with these. */
-export function kindsOfNames({ columns }: Pick<NamedTable, 'columns'>): Record<string, ColumnType> {
+export function kindsOfNames({
+  columns,
+}: {
+  readonly columns: readonly Column[]
+}): Record<string, ColumnType> {
   const types = Object.entries(kindsOf({ columns })).map(([name, type]) => [
     name,
     type.replace('integer:', 'number:'),
@@ -84,16 +90,18 @@ export function prepareTables(sources: ReportSources, seed: number, families?: F
   const learned = among.columns.flatMap((column, d) => (isGenerated(column) ? [] : [d]))
   if (learned.length === 0)
     throw new InputError(`${against.name} has only keys: a report needs other columns`, 'bad-data')
-  const columns = learned.map((d) => among.columns[d]!)
   const tables = [samples, against, train]
-  const isSingle = tables.some(({ points }) => points.data instanceof Float32Array)
-  const matched = tables.map((table): Rows => {
-    const points = gatherColumns(matchColumns(table, among), learned)
-    // no negative zero, which equals 0
-    const data = Float64Array.from(points.data, (cell) => (isSingle ? Math.fround(cell) : cell) + 0)
-    return { name: table.name, columns, points: { ...points, data } }
+  const isSingle = tables.some(({ columns }) => areFloat32(columns))
+  const matched = tables.map((table): NamedTable => {
+    const all = matchColumns(table, among)
+    const columns = learned.map((d) => ({
+      ...among.columns[d]!,
+      // no negative zero, which equals 0
+      cells: all[d]!.map((cell) => (isSingle ? Math.fround(cell) : cell) + 0),
+    }))
+    return { name: table.name, count: table.count, columns }
   })
-  const orders = sortedRows(columns, matched)
+  const orders = sortedRows(matched)
   const order = (t: number, draw: number) =>
     shuffled(orders[t]!.length, seed, draw).map((place) => orders[t]![place]!)
   const places = {
@@ -101,14 +109,10 @@ export function prepareTables(sources: ReportSources, seed: number, families?: F
     against: order(1, draws.against),
     train: order(2, draws.train),
   }
-  const shuffle = (t: number, rows: Int32Array): Rows => ({
-    ...matched[t]!,
-    points: gatherRows(matched[t]!.points, rows),
-  })
   return {
-    samples: shuffle(0, places.samples),
-    against: shuffle(1, places.against),
-    train: shuffle(2, places.train),
+    samples: rowsAt(matched[0]!, places.samples),
+    against: rowsAt(matched[1]!, places.against),
+    train: rowsAt(matched[2]!, places.train),
     seed,
     ...(families && {
       families: {
@@ -126,9 +130,10 @@ export function orderByName(columns: readonly Column[]): number[] {
 }
 
 /** Each table's rows sorted by columns in order of their names, gaps first, categories by their counts. */
-function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32Array[] {
+function sortedRows(tables: readonly Table[]): Int32Array[] {
+  const { columns } = tables[0]!
   const keys = orderByName(columns).map((d) => {
-    const cells = tables.map((table) => cellsOf(table, d))
+    const cells = tables.map((table) => table.columns[d]!.cells)
     if (!columns[d]!.categories) return cells.map(gapsFirst)
     const counts = cells.map(countsOf)
     // weights that give distinct counts distinct sums
@@ -136,7 +141,7 @@ function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32A
       counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
     return cells.map((all) => gapsFirst(all.map((cell) => (Number.isNaN(cell) ? cell : rank(cell)))))
   })
-  return tables.map(({ points: { count } }, t) =>
+  return tables.map(({ count }, t) =>
     Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => {
       for (const ofTables of keys) {
         const [x, y] = [ofTables[t]![a]!, ofTables[t]![b]!]
@@ -149,15 +154,15 @@ function sortedRows(columns: readonly Column[], tables: readonly Rows[]): Int32A
 
 /** Features for trees: all columns but `except`. */
 export function featuresOf(table: NamedTable, except?: string): Feature[] {
-  const { columns } = table
-  return orderByName(columns)
-    .filter((d) => columns[d]!.name !== except)
-    .map((d) => ({ cells: cellsOf(table, d), isCategory: columns[d]!.categories !== undefined }))
+  return orderByName(table.columns)
+    .map((d) => table.columns[d]!)
+    .filter(({ name }) => name !== except)
+    .map(({ cells, categories }) => ({ cells, isCategory: categories !== undefined }))
 }
 
 /** The first `count` rows, which are random in a shuffled table. */
-export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: number): NamedTable<A> {
-  return { ...table, points: sliceRows(table.points, 0, Math.min(count, table.points.count)) }
+export function firstRows(table: NamedTable, count: number): NamedTable {
+  return rowsBetween(table, 0, Math.min(count, table.count))
 }
 
 /**
@@ -167,41 +172,37 @@ export function firstRows<A extends FloatArray>(table: NamedTable<A>, count: num
 export function oneOfEach(tables: ReportTables): ReportTables {
   const { families, seed } = tables
   if (!families) return tables
-  const firsts = (of: keyof ReportSources): Rows => {
+  const firsts = (of: keyof ReportSources): NamedTable => {
     const first = new Map<number, number>()
     for (const [i, family] of families[of].entries()) if (!first.has(family)) first.set(family, i)
-    return { ...tables[of], points: gatherRows(tables[of].points, Int32Array.from(first.values())) }
+    return rowsAt(tables[of], [...first.values()])
   }
   return { samples: firsts('samples'), against: firsts('against'), train: firsts('train'), seed }
 }
 
 /** The tables with some of their columns. */
 export function pickColumns(tables: ReportTables, names: readonly string[]): ReportTables {
-  const chosen = names.map((name) => namesOf(tables.against).indexOf(name))
-  const pick = (table: Rows): Rows => ({
-    ...table,
-    columns: chosen.map((d) => table.columns[d]!),
-    points: gatherColumns(table.points, chosen),
-  })
   const { samples, against, train } = tables
+  const chosen = names.map((name) => placeOf(against.columns, name))
+  const pick = (table: NamedTable) => columnsAt(table, chosen)
   return { ...tables, samples: pick(samples), against: pick(against), train: pick(train) }
 }
 
 /** Two disjoint random sets of up to `count` real rows each, to measure what chance alone gives; no family is in both. */
 export function realHalves(tables: ReportTables, count: number, draw: number) {
   const { against, train, seed } = tables
-  const all = joinRows([against.points, train.points])
+  const all = { name: against.name, ...joinTables([against, train]) }
   const order = shuffled(all.count, seed, draws.halves + draw)
   if (tables.families) {
     const sides = halvesOfFamilies(tables, draw)
     const half = (side: 0 | 1) => {
       const rows = order.filter((row) => sides[row] === side).subarray(0, count)
-      return { ...against, points: gatherRows(all, rows) }
+      return rowsAt(all, rows)
     }
     return [half(0), half(1)] as const
   }
   const size = Math.min(count, Math.floor(all.count / 2))
-  const half = (from: number) => ({ ...against, points: gatherRows(all, order.subarray(from, from + size)) })
+  const half = (from: number) => rowsAt(all, order.subarray(from, from + size))
   return [half(0), half(size)] as const
 }
 

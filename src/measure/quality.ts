@@ -1,6 +1,6 @@
 import type { Work } from '../core/work.ts'
 import { formatDate } from '../table/dates.ts'
-import { type Column, type ColumnKind, cellsOf } from '../table/table.ts'
+import type { Column, ColumnKind } from '../table/table.ts'
 import { type ComparedColumn, type ComparedPair, compareTables, maxRows } from './closeness.ts'
 import { type Detection, detectionOf } from './detection.ts'
 import {
@@ -37,9 +37,9 @@ export async function qualityOf(tables: Resolved, work: Work) {
 }
 
 const countRows = ({ samples, against, train }: PreparedTables): RowCounts => ({
-  samples: samples.points.count,
-  against: against.points.count,
-  train: train.points.count,
+  samples: samples.count,
+  against: against.count,
+  train: train.count,
 })
 
 async function measure(tables: PreparedTables, work: Work): Promise<QualityMeasures> {
@@ -112,7 +112,7 @@ const halvings = 3
 /** Compares every column and pair of samples with held-out rows, and sets of real rows with each other. */
 export async function columnsOf(tables: ReportTables, { signal, onProgress }: Work): Promise<ColumnsQuality> {
   const { samples, against } = tables
-  const rows = Math.min(maxRows, samples.points.count, against.points.count)
+  const rows = Math.min(maxRows, samples.count, against.count)
   const sets = [[firstRows(against, rows), firstRows(samples, rows)] as const]
   for (let h = 0; h < halvings; h++) sets.push(realHalves(tables, rows, h))
   const stage = { stage: 'columns and pairs', unit: 'comparisons', count: sets.length }
@@ -159,8 +159,8 @@ function qualityOfColumn(
   compared: ComparedColumn,
 ): Omit<ColumnQuality, 'null'> {
   const column = tables.against.columns[d]!
-  const { samples, against, train } = tables
-  const cells = { samples: cellsOf(samples, d), real: cellsOf(against, d), train: cellsOf(train, d) }
+  const { samples, train } = tables
+  const cells = { samples: samples.columns[d]!.cells, real: column.cells, train: train.columns[d]!.cells }
   const { name, kind, categories } = column
   const { distance, at } = compared
   const missing = each(cells, (part) => shareWhere(part, Number.isNaN))

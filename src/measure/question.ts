@@ -1,9 +1,9 @@
 /** A report's choices besides its tables: what trees learn, and which rows are measured separately. */
 import { InputError, unknownName } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
-import { gatherColumns, gatherRows } from '../numerics/points.ts'
 import { cellOfKind } from '../table/cell-value.ts'
-import { type Column, cellsOf, type NamedTable, namesOf } from '../table/table.ts'
+import { columnNamed, placeOf } from '../table/columns.ts'
+import { type Column, columnsAt, type NamedTable, namesOf, rowsAt } from '../table/table.ts'
 import {
   type Families,
   havingOf,
@@ -45,9 +45,9 @@ export function resolve(
   families?: Families,
 ): Resolved {
   const tables = prepareTables(sources, seed, families)
-  for (const { name, points } of [tables.samples, tables.against, tables.train])
-    if (points.count < minRows) {
-      const problem = `${havingOf(name)} ${counted(points.count, 'row')}: a report needs ${minRows} or more of each table`
+  for (const { name, count } of [tables.samples, tables.against, tables.train])
+    if (count < minRows) {
+      const problem = `${havingOf(name)} ${counted(count, 'row')}: a report needs ${minRows} or more of each table`
       throw new InputError(problem, 'bad-data')
     }
   const learned = target ?? defaultTarget(tables)
@@ -74,11 +74,11 @@ function requireTargets(tables: PreparedTables): PreparedTables {
 }
 
 function targetValues(table: NamedTable, target: string): Float64Array {
-  return present(cellsOf(table, namesOf(table).indexOf(target)))
+  return present(columnNamed(table.columns, target).cells)
 }
 
 function targetProblem(table: NamedTable, target: string): string | undefined {
-  const { categories } = table.columns.find(({ name }) => name === target)!
+  const { categories } = columnNamed(table.columns, target)
   const cells = targetValues(table, target)
   const values = new Set(cells).size
   if (categories && values === cells.length && values > 2)
@@ -125,30 +125,26 @@ function defaultTarget(tables: ReportTables): string | undefined {
 /** The rows with the given value, without its column; among them the target may be constant. */
 function matchingRows(tables: ReportTables, { column: name, value }: GivenValue, target?: string) {
   const { columns } = tables.against
-  const d = columns.findIndex((column) => column.name === name)
+  const d = placeOf(columns, name)
   if (d < 0) throw unknownName('given', name, namesOf(tables.against), { noun: 'column' })
   const cell = cellOfKind(columns[d]!, value)
   const others = [...columns.keys()].filter((other) => other !== d)
-  const matching = (table: ReportTables['samples']) => {
-    const cells = cellsOf(table, d)
-    const rows = indicesWhere(cells.length, (i) => cells[i] === cell || cells[i] === Math.fround(cell))
-    return {
-      ...table,
-      columns: others.map((other) => columns[other]!),
-      points: gatherColumns(gatherRows(table.points, rows), others),
-    }
+  const matching = (table: NamedTable) => {
+    const { cells } = table.columns[d]!
+    const rows = indicesWhere(table.count, (i) => cells[i] === cell || cells[i] === Math.fround(cell))
+    return rowsAt(columnsAt(table, others), rows)
   }
   const { samples, against, train, seed } = tables
   const result = { samples: matching(samples), against: matching(against), train: matching(train), seed }
   const option = { option: 'given', value }
   for (const table of [result.against, result.train])
-    if (table.points.count < minRows) {
-      const problem = `${havingOf(table.name)} ${counted(table.points.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`
+    if (table.count < minRows) {
+      const problem = `${havingOf(table.name)} ${counted(table.count, 'row')} whose ${name} is ${value}: give a value with ${minRows} or more`
       throw new InputError(problem, 'bad-data', option)
     }
   if (others.length === 0)
     throw new InputError(`${name} is the only column: there is nothing else to measure`, 'bad-data', option)
   const isLearned = target !== undefined && target !== name && canBeLearned(result, target)
   const task = { ...result, target: isLearned ? target : undefined }
-  return result.samples.points.count < minRows ? task : requireTargets(task)
+  return result.samples.count < minRows ? task : requireTargets(task)
 }

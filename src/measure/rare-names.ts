@@ -1,4 +1,5 @@
-import { cellsOf, type Table } from '../table/table.ts'
+import { columnNamed } from '../table/columns.ts'
+import type { Table } from '../table/table.ts'
 import { countsOf, present } from './statistics.ts'
 
 /** A category of which most values occur in a single row each: whoever knows the rows finds a person by such a name. */
@@ -19,9 +20,9 @@ export interface RareNames {
  */
 export function rareNamesIn(table: Table, minCategory = 1): RareNames[] {
   if (minCategory > 1) return []
-  return table.columns.flatMap(({ name: column, kind }, d) => {
+  return table.columns.flatMap(({ name: column, kind, cells }) => {
     if (kind !== 'category') return []
-    const rows = countsOf(present(cellsOf(table, d)))
+    const rows = countsOf(present(cells))
     const single = [...rows.values()].filter((count) => count === 1).length
     return single > rows.size / 2 ? [{ column, names: rows.size, single }] : []
   })
@@ -29,8 +30,7 @@ export function rareNamesIn(table: Table, minCategory = 1): RareNames[] {
 
 /** How many of a column's values that occur in a single row of one table are in another, whose columns are the same. */
 export function singleNamesIn(table: Table, rows: Table, column: string): number {
-  const d = rows.columns.findIndex(({ name }) => name === column)
-  const held = new Set(cellsOf(table, d))
-  return [...countsOf(present(cellsOf(rows, d)))].filter(([name, count]) => count === 1 && held.has(name))
-    .length
+  const [held, own] = [table, rows].map(({ columns }) => columnNamed(columns, column).cells)
+  const names = new Set(held)
+  return [...countsOf(present(own!))].filter(([name, count]) => count === 1 && names.has(name)).length
 }

@@ -1,6 +1,6 @@
 import type { Work } from '../core/work.ts'
-import { gatherRows } from '../numerics/points.ts'
-import { type Column, cellsOf, type NamedTable } from '../table/table.ts'
+import { columnNamed } from '../table/columns.ts'
+import { type NamedTable, rowsAt } from '../table/table.ts'
 import { featuresOf, firstRows, type ReportTables } from './prepare.ts'
 import { maxClasses } from './question.ts'
 import { aucOf, countsOf, indicesWhere, macroAuc, r2Of } from './statistics.ts'
@@ -26,14 +26,12 @@ const maxRows = 10_000
 
 /** Train on synthetic, test on real (Esteban et al. 2017), beside trees that learn from equally many training rows. */
 export async function utilityOf(tables: ReportTables, target: string, { signal, onProgress }: Work) {
-  const { columns } = tables.against
-  const d = columns.findIndex(({ name }) => name === target)
   const [samples, train, against] = [tables.samples, tables.train, tables.against].map((table) =>
-    rowsWithTarget(table, d),
+    rowsWithTarget(table, target),
   ) as [NamedTable, NamedTable, NamedTable]
-  const learned = Math.min(maxRows, samples.points.count, train.points.count)
+  const learned = Math.min(maxRows, samples.count, train.count)
   const predicted = firstRows(against, maxRows)
-  const { task, targetOf } = taskOf(columns[d]!, d, [cellsOf(train, d), cellsOf(against, d)])
+  const { task, targetOf } = taskOf(target, [train, against])
   const wanted = targetOf(predicted)
   const stage = { stage: 'trees that learn the target', unit: 'tables', count: 2 }
   const scores: number[] = []
@@ -41,34 +39,37 @@ export async function utilityOf(tables: ReportTables, target: string, { signal, 
     const part = firstRows(table, learned)
     const rows = fitBins(featuresOf(part, target), learned)
     const { scoresOf } = await learnTrees(rows, targetOf(part), task, signal)
-    const result = scoresOf(applyBins(rows, featuresOf(predicted, target), predicted.points.count))
+    const result = scoresOf(applyBins(rows, featuresOf(predicted, target), predicted.count))
     scores.push(scoreOf(task, result, wanted))
     onProgress?.({ ...stage, done: scores.length })
   }
   const [synthetic, real] = scores as [number, number]
   const metric: UtilityMetric = task.kind === 'binary' ? 'auc' : task.kind === 'classes' ? 'macro-auc' : 'r2'
-  return { target, metric, synthetic, real, rows: { learned, predicted: predicted.points.count } }
+  return { target, metric, synthetic, real, rows: { learned, predicted: predicted.count } }
 }
 
-function rowsWithTarget(table: NamedTable, d: number): NamedTable {
-  const cells = cellsOf(table, d)
-  const rows = indicesWhere(cells.length, (i) => !Number.isNaN(cells[i]))
-  return { ...table, points: gatherRows(table.points, rows) }
+function rowsWithTarget(table: NamedTable, target: string): NamedTable {
+  const { cells } = columnNamed(table.columns, target)
+  return rowsAt(
+    table,
+    indicesWhere(table.count, (i) => !Number.isNaN(cells[i])),
+  )
 }
 
 /** A target's task and labels: classes by their number of real rows, so that the names don't matter. */
-function taskOf({ categories }: Column, d: number, real: readonly Float64Array[]) {
-  const counts = countsOf(Float64Array.from(real.flatMap((cells) => [...cells])))
+function taskOf(target: string, real: readonly [NamedTable, NamedTable]) {
+  const cellsOf = (table: NamedTable) => columnNamed(table.columns, target).cells
+  const counts = countsOf(Float64Array.from(real.flatMap((table) => [...cellsOf(table)])))
   const values = [...counts].sort(([a, x], [b, y]) => y - x || a - b).map(([cell]) => cell)
-  if (!categories && values.length > 2) {
+  if (!columnNamed(real[0].columns, target).categories && values.length > 2) {
     const task: Task = { kind: 'number' }
-    return { task, targetOf: (table: NamedTable) => cellsOf(table, d) }
+    return { task, targetOf: cellsOf }
   }
   const count = Math.min(values.length, maxClasses)
   const classes = new Map(values.map((cell, k) => [cell, Math.min(k, count - 1)]))
   const task: Task = count === 2 ? { kind: 'binary' } : { kind: 'classes', count }
   // a name without real rows counts as the rarest
-  const targetOf = (table: NamedTable) => cellsOf(table, d).map((cell) => classes.get(cell) ?? count - 1)
+  const targetOf = (table: NamedTable) => cellsOf(table).map((cell) => classes.get(cell) ?? count - 1)
   return { task, targetOf }
 }
 

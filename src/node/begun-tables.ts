@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { writeTogether } from '../core/files.ts'
 import type { Database } from '../database/database.ts'
+import { definitionOf, pointsOf } from '../table/table.ts'
 
 /** The file in a run's folder that has the digest. */
 export const begunFile = 'begun.json'
@@ -14,9 +15,11 @@ export const begunFile = 'begun.json'
 export function digestOfTraining({ schema, tables }: Database, options: object): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify({ schema, options }))
-  for (const [name, { columns, points, links }] of tables) {
-    hash.update(JSON.stringify({ name, columns, count: points.count }))
-    for (const { buffer, byteOffset, byteLength } of [points.data, ...links])
+  for (const [name, table] of tables) {
+    const { columns, count, links } = table
+    hash.update(JSON.stringify({ name, columns: columns.map(definitionOf), count }))
+    // row by row, so that a training that an earlier version began can be continued
+    for (const { buffer, byteOffset, byteLength } of [pointsOf(table).data, ...links])
       hash.update(new Uint8Array(buffer, byteOffset, byteLength))
   }
   return hash.digest('hex')

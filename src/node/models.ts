@@ -136,7 +136,7 @@ function isOfTables(source: ModelSource): source is string | Uint8Array {
 export async function sample(
   model: DatabaseModel,
   options?: SampleTablesOptions,
-): Promise<Record<string, NamedTable<Float64Array>>>
+): Promise<Record<string, NamedTable>>
 export async function sample<R extends object = TableRow>(
   model: Model,
   options: SampleOptions,

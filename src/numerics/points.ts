@@ -150,6 +150,13 @@ export function gatherColumns<A extends FloatArray>(
   return { data: result, count, dim: width }
 }
 
+/** A column's numbers, in float64. */
+export function columnOf({ data, count, dim }: Points<FloatArray>, d: number): Float64Array {
+  const column = new Float64Array(count)
+  for (let i = 0; i < count; i++) column[i] = data[i * dim + d]!
+  return column
+}
+
 /** Whether no element is NaN or infinite. */
 export function allFinite(data: FloatArray): boolean {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false

@@ -1,8 +1,9 @@
 import { counted } from '../core/format.ts'
 import { describeMaker } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
+import { matchShared } from '../table/match-columns.ts'
 import { columnsOf, describeRule, ruleTest } from '../table/rules/index.ts'
-import { isGenerated, matchShared, type NamedTable, namesOf } from '../table/table.ts'
+import { isGenerated, type NamedTable, namesOf, pointsOf } from '../table/table.ts'
 
 /** A column that is made for each row, not learned: no distance is measured of it. */
 export interface GeneratedColumn {
@@ -30,14 +31,14 @@ export function heldRules({ columns, rules = [] }: Encoding, samples: NamedTable
   return rules.flatMap((rule): HeldRule[] => {
     const wanted = columnsOf(rule)
     if (rule.kind === 'unique' || wanted.some((name) => !names.includes(name))) return []
-    const { columns: ruled, points } = matchShared(
+    const ruled = matchShared(
       samples,
       columns.filter(({ name }) => wanted.includes(name)),
     )
     const isMet = ruleTest(rule, ruled)
     let held = 0
-    const { count } = points
-    for (let i = 0; i < count; i++) if (isMet(points.data, i * points.dim)) held++
+    const { data, count, dim } = pointsOf({ count: samples.count, columns: ruled })
+    for (let i = 0; i < count; i++) if (isMet(data, i * dim)) held++
     const text = describeRule(rule)
     const sentence =
       held === count

@@ -1,12 +1,11 @@
 import { nearest } from '../core/errors.ts'
 import { counted } from '../core/format.ts'
 import type { SeedRange } from '../infer/chunk.ts'
-import { sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed } from '../numerics/random.ts'
 import { writerOf } from '../table/formats/forms.ts'
 import { givenFrom } from '../table/given.ts'
 import type { Given } from '../table/known.ts'
-import type { Table } from '../table/table.ts'
+import { rowsBetween, type Table } from '../table/table.ts'
 import { Pieces } from './pieces.ts'
 import { invalid, limits, Refusal } from './refusal.ts'
 import { inputs } from './tensors.ts'
@@ -207,19 +206,15 @@ const rowsOfPiece = 4000
  *
  * @param rest - Called between pieces, so that others are answered meanwhile; throws if the rows are not wanted any more.
  */
-export async function writeSamples(
-  type: string,
-  { columns, points }: Table,
-  rest: () => Promise<void>,
-): Promise<Buffer[]> {
+export async function writeSamples(type: string, table: Table, rest: () => Promise<void>): Promise<Buffer[]> {
   const { ending } = sampleForms.find((form) => form.type === type)!
-  const writer = writerOf(ending, { columns }, points.count)
+  const writer = writerOf(ending, table, table.count)
   const pieces = new Pieces(rest)
-  await pieces.add(writer.head(points))
+  await pieces.add(writer.head(table))
   // Parquet writes the rows of a call as a group of its own
-  const size = ending === '.parquet' ? points.count : rowsOfPiece
-  for (let at = 0; at < points.count; at += size)
-    await pieces.add(writer.rows(sliceRows(points, at, Math.min(points.count, at + size))))
+  const size = ending === '.parquet' ? table.count : rowsOfPiece
+  for (let at = 0; at < table.count; at += size)
+    await pieces.add(writer.rows(rowsBetween(table, at, Math.min(table.count, at + size))))
   await pieces.add(writer.end())
   return pieces.end()
 }

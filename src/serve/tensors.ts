@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import type { DrawnRows } from '../infer/rows.ts'
-import { type FloatArray, gatherColumns } from '../numerics/points.ts'
+import type { FloatArray } from '../numerics/points.ts'
 import { outputNames, typeOfColumn } from '../onnx/build/seeded.ts'
 import type { DType } from '../onnx/graph.ts'
 import { dimensionsOf, type Encoding, isScaled } from '../table/encodings/encoding.ts'
@@ -59,7 +59,7 @@ export function outputsOf(encoding: Encoding, hasCondition: boolean, columns = e
         shape: [-1],
         rowBytes: rowBytesOf(datatype, 1, column.categories),
         ...(datatype === 'BYTES' && { names: ({ table }: DrawnRows) => table.columns[d]!.categories }),
-        cells: ({ table }) => wholeInt64(column, datatype, gatherColumns(table.points, [d]).data),
+        cells: ({ table }) => wholeInt64(column, datatype, table.columns[d]!.cells),
       }
     }),
   ]

@@ -1,14 +1,15 @@
 /** Known cells as network inputs, and as they are kept in decoded rows. */
 import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
-import { blocksOf, dimensionsOf, type Encoding, encodeCells, writeNoValue } from './encodings/encoding.ts'
+import { blocksOf, dimensionsOf, type Encoding, encodeRows, writeNoValue } from './encodings/encoding.ts'
 import type { Known } from './known.ts'
+import { withBeside } from './relations/beside.ts'
 import { chooseUnseenSources, type KnownCells } from './relations/restore.ts'
 
 /** Rows `from` to `from + count` of the known cells, as network inputs. */
 export function conditionOf(encoding: Encoding, known: Known, from: number, count: number): Condition {
   const isSame = known.cells.count === 1
   const rows = isSame ? known.cells : sliceRows(known.cells, from, from + count)
-  const codes = encodeCells(encoding, { name: 'the rows', columns: encoding.columns, points: rows })
+  const codes = encodeRows(encoding, withBeside(encoding, rows))
   const condition = conditionOfCodes(encoding, codes, known)
   return isSame
     ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }

@@ -17,12 +17,10 @@ import { type Column, isGenerated, type Table } from './table.ts'
  * each column that was left out, with the reason.
  */
 export function describeColumns(table: Table & { readonly leftOut?: readonly LeftOut[] }): string[] {
-  const { columns, points, leftOut = [] } = table
-  const { data, count, dim } = points
-  const described = columns.map((column, d) => {
+  const { count, columns, leftOut = [] } = table
+  const described = columns.map((column) => {
     let [min, max, missing] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
-    for (let k = d; k < data.length; k += dim) {
-      const cell = data[k]!
+    for (const cell of column.cells) {
       if (Number.isNaN(cell)) missing++
       if (cell < min) min = cell
       if (cell > max) max = cell

@@ -2,9 +2,8 @@
  * Tables and their kinds of columns. formats/ reads and writes files, inference/ finds the kinds,
  * encodings/ are what a network sees.
  */
-import { InputError, nearest } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
-import { type FloatArray, gatherColumns, joinRows, type Points } from '../numerics/points.ts'
+import { InputError } from '../core/errors.ts'
+import { columnOf, type FloatArray, type Points } from '../numerics/points.ts'
 import { type DateForm, type DateOrder, orderOf } from './dates/form.ts'
 import type { Maker } from './generated/maker.ts'
 import type { NumberForm } from './number-form.ts'
@@ -49,18 +48,64 @@ export interface Column {
 }
 
 /**
- * Rows of named columns. Every cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds since 1970
- * in UTC for a date, the row's number for a key, the index of a text, and NaN for a missing value.
+ * A column with its cells, one for each row. Every cell is a number: the index of a category, 0 or 1 for a boolean, milliseconds
+ * since 1970 in UTC for a date, the row's number for a key, the index of a text, and NaN for a missing value.
  */
-export interface Table<A extends FloatArray = FloatArray> {
-  readonly columns: readonly Column[]
-  /** [rows, columns]. */
-  readonly points: Points<A>
+export interface TableColumn extends Column {
+  readonly cells: Float64Array
+  /** Whether the cells are numbers of float32, as models of points draw them: they are written with fewer digits. */
+  readonly isFloat32?: boolean | undefined
+}
+
+/** Rows of named columns. */
+export interface Table {
+  /** Of rows. */
+  readonly count: number
+  readonly columns: readonly TableColumn[]
 }
 
 /** A table with its name in messages, such as its file. */
-export interface NamedTable<A extends FloatArray = FloatArray> extends Table<A> {
+export interface NamedTable extends Table {
   readonly name: string
+}
+
+/** A column without its cells. */
+export function definitionOf<C extends Column>({
+  cells,
+  isFloat32,
+  ...definition
+}: C & Pick<TableColumn, 'cells' | 'isFloat32'>): Omit<C, 'cells' | 'isFloat32'> {
+  return definition as unknown as Omit<C, 'cells' | 'isFloat32'>
+}
+
+/** A table of row-major points, which `columns` describe. */
+export function tableOfPoints(
+  columns: readonly (Column & { readonly cells?: Float64Array })[],
+  points: Points<FloatArray>,
+): Table {
+  return {
+    count: points.count,
+    columns: columns.map((column, d) => ({
+      ...column,
+      cells: columnOf(points, d),
+      ...(points.data instanceof Float32Array && { isFloat32: true }),
+    })),
+  }
+}
+
+/** A table's cells row by row, as the points of a network of points. */
+export function pointsOf({
+  count,
+  columns,
+}: {
+  readonly count: number
+  readonly columns: readonly Pick<TableColumn, 'cells'>[]
+}): Points<Float64Array> {
+  const dim = columns.length
+  const data = new Float64Array(count * dim)
+  for (const [d, { cells }] of columns.entries())
+    for (let i = 0; i < count; i++) data[i * dim + d] = cells[i]!
+  return { data, count, dim }
 }
 
 /** Default column names: x0, x1, ... */
@@ -68,7 +113,7 @@ export function numberedNames(count: number): string[] {
   return Array.from({ length: count }, (_, d) => `x${d}`)
 }
 
-export function namesOf({ columns }: Pick<Table, 'columns'>): string[] {
+export function namesOf({ columns }: { readonly columns: readonly Pick<Column, 'name'>[] }): string[] {
   return columns.map(({ name }) => name)
 }
 
@@ -95,7 +140,7 @@ export const columnTypes: readonly ColumnType[] = [
 ]
 
 /** Kinds by column name, to read a file whose columns are these; with what their cells may be read by, if need be. */
-export function kindsOf({ columns }: Pick<Table, 'columns'>): Record<string, ColumnType> {
+export function kindsOf({ columns }: { readonly columns: readonly Column[] }): Record<string, ColumnType> {
   return Object.fromEntries(columns.map((column) => [column.name, typeOfColumn(column)]))
 }
 
@@ -110,65 +155,81 @@ function typeOfColumn({ kind, form, numberForm }: Column): ColumnType {
   return prefix || suffix || group || parentheses ? `${kind}:1,234.5` : kind
 }
 
-/** A column's cells, NaN for a missing one. */
-export function cellsOf({ points: { data, count, dim } }: Pick<Table, 'points'>, d: number): Float64Array {
-  const cells = new Float64Array(count)
-  for (let i = 0; i < count; i++) cells[i] = data[i * dim + d]!
-  return cells
+/** The rows of these places, in this order; a place of -1 is a row of gaps. */
+export function rowsAt<T extends Table>(table: T, places: ArrayLike<number>): T {
+  const columns = table.columns.map((column) => ({
+    ...column,
+    cells: Float64Array.from(places, (i) => (i < 0 ? Number.NaN : column.cells[i]!)),
+  }))
+  return { ...table, count: places.length, columns }
+}
+
+/** Rows `start` (included) to `end` (excluded), as views on the same memory. */
+export function rowsBetween<T extends Table>(table: T, start: number, end: number): T {
+  const columns = table.columns.map((column) => ({ ...column, cells: column.cells.subarray(start, end) }))
+  return { ...table, count: end - start, columns }
+}
+
+/** The columns of these places, in this order. */
+export function columnsAt<T extends Table>(table: T, places: readonly number[]): T {
+  return { ...table, columns: places.map((d) => table.columns[d]!) }
 }
 
 /** A table's other columns than those of these names. */
 export function withoutColumns<T extends Table>(table: T, names: readonly string[]): T {
-  if (names.length === 0) return table
-  const kept = table.columns.flatMap(({ name }, d) => (names.includes(name) ? [] : [d]))
-  return { ...table, columns: kept.map((d) => table.columns[d]!), points: gatherColumns(table.points, kept) }
+  return names.length === 0
+    ? table
+    : { ...table, columns: table.columns.filter(({ name }) => !names.includes(name)) }
+}
+
+/** Room for a table of as many rows, with the columns of another, whose texts may be added to. */
+export function emptyLike({ columns }: Table, count: number): Table {
+  return {
+    count,
+    columns: columns.map((column) => ({
+      ...column,
+      ...(column.kind === 'text' && column.categories && { categories: [...column.categories] }),
+      cells: new Float64Array(count),
+    })),
+  }
+}
+
+/** Writes the rows of a table into one that `emptyLike` made of the first of them, from `row` on. */
+export function writeRows(all: Table, { columns, count }: Table, row: number): void {
+  for (const [d, { kind, categories, cells }] of columns.entries()) {
+    const into = all.columns[d]!
+    into.cells.set(cells, row)
+    if (row === 0 || kind !== 'text' || !categories) continue
+    const texts = into.categories as string[]
+    const before = texts.length
+    for (const text of categories) texts.push(text)
+    for (let i = row; i < row + count; i++) into.cells[i]! += before
+  }
 }
 
 /** The rows of tables of the same columns, one after the other. */
 export function joinTables(tables: readonly Table[]): Table {
-  const [first] = tables
-  const joined = {
-    columns: first!.columns.map(ownTexts),
-    points: joinRows(tables.map(({ points }) => points)),
-  }
+  const all = emptyLike(
+    tables[0]!,
+    tables.reduce((sum, { count }) => sum + count, 0),
+  )
   let row = 0
   for (const table of tables) {
-    if (row > 0) addTexts(joined, table, row)
-    row += table.points.count
+    writeRows(all, table, row)
+    row += table.count
   }
-  return joined
-}
-
-/** A column whose texts may be added to. */
-export function ownTexts(column: Column): Column {
-  return column.kind === 'text' && column.categories
-    ? { ...column, categories: [...column.categories] }
-    : column
-}
-
-/** Adds the texts of a table, whose cells are already those of rows from `row` on, to those of all. */
-export function addTexts(all: Table, { columns, points: { count } }: Table, row: number): void {
-  const { data, dim } = all.points
-  for (const [d, { kind, categories }] of columns.entries()) {
-    if (kind !== 'text' || !categories) continue
-    const texts = all.columns[d]!.categories as string[]
-    const before = texts.length
-    for (const text of categories) texts.push(text)
-    for (let k = row * dim + d; k < (row + count) * dim; k += dim) data[k]! += before
-  }
+  return all
 }
 
 /** A table of points, with the kinds of columns inferred from their values. */
-export function tableOf<A extends FloatArray>(
-  points: Points<A>,
+export function tableOf(
+  points: Points<FloatArray>,
   names: readonly string[] = numberedNames(points.dim),
-): Table<A> {
-  const { data, dim } = points
-  const isWhole = (d: number) => {
-    for (let k = d; k < data.length; k += dim) if (!Number.isInteger(data[k])) return false
-    return true
-  }
-  return { columns: names.map((name, d) => ({ name, kind: isWhole(d) ? 'integer' : 'number' })), points }
+): Table {
+  const columns = names.map((name): Column => ({ name, kind: 'number' }))
+  const table = tableOfPoints(columns, points)
+  const kindOf = (cells: Float64Array) => (cells.every(Number.isInteger) ? 'integer' : 'number')
+  return { ...table, columns: table.columns.map((column) => ({ ...column, kind: kindOf(column.cells) })) }
 }
 
 /** A row in code: an object of values by column name, of any interface, or an array of values in order. */
@@ -177,123 +238,43 @@ export type Row = object
 /** A table in code: with its columns, as rows (`tableOfRows` in rows.ts), or as points without column names. */
 export type TableSource = Table | readonly Row[] | Points<FloatArray>
 
+/** The first row, then the first column in it, whose cell is so; undefined if none is. */
+function firstCell(
+  { count, columns }: Table,
+  isSuch: (cell: number) => boolean,
+): { readonly row: number; readonly column: TableColumn; readonly cell: number } | undefined {
+  let row = count
+  for (const { cells } of columns) {
+    const i = cells.findIndex(isSuch)
+    if (i >= 0) row = Math.min(row, i)
+  }
+  const column = columns.find(({ cells }) => row < count && isSuch(cells[row]!))
+  return column && { row, column, cell: column.cells[row]! }
+}
+
 /** Throws InputError on the first number that is infinite. */
-export function requireFinite({ name, columns, points: { data, dim } }: NamedTable): void {
-  const k = data.findIndex((value) => !Number.isFinite(value) && !Number.isNaN(value))
-  if (k >= 0)
+export function requireFinite(table: NamedTable): void {
+  const found = firstCell(table, (cell) => !Number.isFinite(cell) && !Number.isNaN(cell))
+  if (found)
     throw new InputError(
-      `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name} is ${data[k]}: give finite numbers`,
+      `${table.name}, row ${found.row + 1}, column ${found.column.name} is ${found.cell}: give finite numbers`,
       'bad-data',
     )
 }
 
 /** Throws InputError on the first column that is not numeric, or the first missing cell. */
-export function requireNumbers({ name, columns, points: { data, dim } }: NamedTable, consumer: string): void {
+export function requireNumbers(table: NamedTable, consumer: string): void {
+  const { name, columns } = table
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other)
     throw new InputError(
       `${name}, column ${other.name} is a ${other.kind}: ${consumer} takes only numbers`,
       'bad-data',
     )
-  const k = data.findIndex(Number.isNaN)
-  if (k >= 0)
+  const gap = firstCell(table, Number.isNaN)
+  if (gap)
     throw new InputError(
-      `${name}, row ${Math.floor(k / dim) + 1}, column ${columns[k % dim]?.name}: the cell is empty: ${consumer} takes no gaps`,
+      `${name}, row ${gap.row + 1}, column ${gap.column.name}: the cell is empty: ${consumer} takes no gaps`,
       'bad-data',
     )
-}
-
-/**
- * The table's points with the columns in the order of `reference`: by name if both have names, otherwise by position.
- * Throws InputError if the number of columns differs, or the reference lacks a name.
- */
-export function matchColumns<A extends FloatArray>(
-  table: NamedTable<A>,
-  reference: Pick<NamedTable, 'name' | 'columns'>,
-): Points<A> {
-  const [names, referenceNames] = [namesOf(table), namesOf(reference)]
-  if (names.length !== referenceNames.length) {
-    const lacking = referenceNames.filter((name) => !names.includes(name))
-    const surplus = names.filter((name) => !referenceNames.includes(name))
-    const listed = (which: readonly string[]) =>
-      `${which.slice(0, 5).join(', ')}${which.length > 5 ? ', …' : ''}`
-    const difference = [
-      lacking.length > 0 ? `it lacks ${listed(lacking)}` : '',
-      surplus.length > 0 ? `and ${reference.name} has no ${listed(surplus)}` : '',
-    ]
-    throw new InputError(
-      `${table.name} has ${counted(names.length, 'column')}, ${reference.name} has ${referenceNames.length}: ` +
-        `${difference.filter(Boolean).join(' ').replace(/^and /, '')}: give the same columns`,
-      'bad-data',
-    )
-  }
-  const stranger = names.find((name) => !referenceNames.includes(name))
-  if (stranger !== undefined) {
-    if ([names, referenceNames].some((all) => all.every((name, d) => name === `x${d}`))) return table.points
-    throw new InputError(
-      `${table.name} has a column ${stranger}, which ${reference.name} does not have (${referenceNames.join(', ')}): ` +
-        'give points of the same columns',
-      'bad-data',
-    )
-  }
-  const points = gatherColumns(
-    table.points,
-    referenceNames.map((name) => names.indexOf(name)),
-  )
-  for (const [d, column] of reference.columns.entries())
-    matchCells(points, d, table.columns[names.indexOf(column.name)]!, column, table.name)
-  return points
-}
-
-/** The columns of a table that are among the reference's, as `matchColumns` gives them, and these of the reference. */
-export function matchShared<C extends Column>(
-  table: NamedTable,
-  reference: readonly C[],
-): { readonly columns: readonly C[]; readonly points: Points<FloatArray> } {
-  const names = namesOf(table)
-  const columns = reference.filter(({ name }) => names.includes(name))
-  const places = columns.map(({ name }) => names.indexOf(name))
-  const part = {
-    name: table.name,
-    columns: places.map((d) => table.columns[d]!),
-    points: gatherColumns(table.points, places),
-  }
-  return { columns, points: matchColumns(part, { name: 'the model', columns }) }
-}
-
-/** Categories that the reference lacks count as this one, if the reference has it. */
-export const otherCategory = 'other'
-
-/** Converts a column's cells to the reference's: indices of its categories. */
-function matchCells(
-  { data, dim }: Points<FloatArray>,
-  d: number,
-  column: Column,
-  reference: Column,
-  table: string,
-): void {
-  const { name, categories } = reference
-  const isSame =
-    categories?.length === column.categories?.length &&
-    (categories ?? []).every((category, i) => category === column.categories![i])
-  // keys and texts are not shared between tables
-  if (isGenerated(reference)) return
-  if (isSame && (column.kind === 'date') === (reference.kind === 'date')) return
-  const refuse = (k: number, problem: string) =>
-    new InputError(`${table}, row ${Math.floor(k / dim) + 1}, column ${name}: ${problem}`, 'bad-data')
-  const indices = new Map(categories?.map((category, i) => [category, i]))
-  const isYesNo = column.kind === 'boolean' && reference.kind === 'boolean'
-  for (let k = d; k < data.length; k += dim) {
-    const cell = data[k]!
-    if (Number.isNaN(cell) || isYesNo) continue
-    const text = column.categories?.[cell] ?? String(cell)
-    if (!categories) throw refuse(k, `${text} is a ${column.kind}: give a ${reference.kind}, as ${name} is`)
-    const index = indices.get(text) ?? indices.get(otherCategory)
-    if (index === undefined)
-      throw refuse(
-        k,
-        `${text} is unknown${nearest(text, categories)}: give one of ${categories.slice(0, 20).join(', ')}${categories.length > 20 ? ', …' : ''}`,
-      )
-    data[k] = index
-  }
 }

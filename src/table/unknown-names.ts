@@ -1,17 +1,15 @@
 import { InputError } from '../core/errors.ts'
 import { counted, printable } from '../core/format.ts'
-import { type FloatArray, type Points, toFloat64 } from '../numerics/points.ts'
 import { isMissingWord } from './inference/cells.ts'
 import { booleanOfWord } from './inference/words.ts'
+import { matchColumns, otherCategory } from './match-columns.ts'
 import {
   type Column,
   type ColumnType,
-  cellsOf,
-  matchColumns,
   type NamedTable,
   namesOf,
-  otherCategory,
   type Table,
+  type TableColumn,
 } from './table.ts'
 
 /** The cells of a column whose names a reference lacks, such as those of rows that a model has not seen. */
@@ -22,7 +20,10 @@ export interface UnknownNames {
   readonly names: readonly string[]
 }
 
-type Reference = Pick<NamedTable, 'name' | 'columns'>
+interface Reference {
+  readonly name: string
+  readonly columns: readonly Column[]
+}
 
 /**
  * The types by which to read rows that may have other words than yes and no: columns of those as names, of which
@@ -38,9 +39,8 @@ export function typesForAnyWord(types: Readonly<Record<string, ColumnType>>): Re
  * A table read by `typesForAnyWord`, with yes and no spelled as in the reference's columns of these. A column that has
  * other words too is a category of all of them.
  */
-export function withYesAndNo<T extends Table>(table: T, reference: Pick<Table, 'columns'>): T {
-  const points = { ...table.points, data: table.points.data.slice() }
-  const columns = table.columns.map((column, d) => {
+export function withYesAndNo<T extends Table>(table: T, reference: Pick<Reference, 'columns'>): T {
+  const columns = table.columns.map((column) => {
     const words = reference.columns.find(
       ({ name, kind }) => name === column.name && kind === 'boolean',
     )?.categories
@@ -52,15 +52,14 @@ export function withYesAndNo<T extends Table>(table: T, reference: Pick<Table, '
       if (index >= 0) return index
       return booleanOfWord({ text, number: Number(text) })?.value ?? categories.push(text) - 1
     })
-    for (let k = d; k < points.data.length; k += points.dim)
-      points.data[k] = indices[points.data[k]!] ?? Number.NaN
-    return { ...column, kind: categories.length > words.length ? column.kind : 'boolean', categories }
+    const cells = column.cells.map((cell) => indices[cell] ?? Number.NaN)
+    return { ...column, kind: categories.length > words.length ? column.kind : 'boolean', categories, cells }
   })
-  return { ...table, columns, points }
+  return { ...table, columns }
 }
 
 /** Finds the names in a table that the reference's columns of the same name lack. */
-export function unknownNames(table: NamedTable, reference: Pick<NamedTable, 'columns'>): UnknownNames[] {
+export function unknownNames(table: NamedTable, reference: Pick<Reference, 'columns'>): UnknownNames[] {
   const columnNames = namesOf(table)
   return reference.columns.flatMap(({ name: column, kind, categories }): UnknownNames[] => {
     const d = columnNames.indexOf(column)
@@ -71,7 +70,7 @@ export function unknownNames(table: NamedTable, reference: Pick<NamedTable, 'col
     const isUnknown = inTable.categories.map((name) => !known.has(name))
     if (!isUnknown.includes(true)) return []
     const counts = new Map<string, number>()
-    for (const cell of cellsOf(table, d)) {
+    for (const cell of inTable.cells) {
       if (!isUnknown[cell]) continue
       const name = inTable.categories[cell]!
       counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -87,10 +86,10 @@ export function unknownNames(table: NamedTable, reference: Pick<NamedTable, 'col
  * where they need it, at the end, so that the reference's own cells fit them too. Also returns what was unknown. Throws
  * InputError as `matchColumns` does.
  */
-export function matchWithOther<A extends FloatArray>(
-  table: NamedTable<A>,
+export function matchWithOther(
+  table: NamedTable,
   reference: Reference,
-): { readonly columns: readonly Column[]; readonly points: Points<A>; readonly unknown: UnknownNames[] } {
+): Table & { readonly unknown: UnknownNames[] } {
   const unknown = unknownNames(table, reference)
   const columns = reference.columns.map((column) => {
     const { name, categories } = column
@@ -101,17 +100,21 @@ export function matchWithOther<A extends FloatArray>(
       ? { ...column, kind: 'category' as const, categories: [...categories, otherCategory] }
       : column
   })
-  return { columns, points: matchColumns(table, { ...reference, columns }), unknown }
+  return {
+    count: table.count,
+    columns: filled(columns, matchColumns(table, { ...reference, columns })),
+    unknown,
+  }
 }
 
-/** Rows with their own names, and as a model takes them. */
-export interface OwnNames {
-  /** The reference's columns, with the names that they lack at the end. */
-  readonly columns: readonly Column[]
-  /** The rows' cells in these columns. */
-  readonly own: Points<Float64Array>
-  /** The same in the reference's columns: names that it lacks count as `other` if it has that, otherwise as missing. */
-  readonly known: Points<Float64Array>
+function filled(columns: readonly Column[], cells: readonly Float64Array[]): TableColumn[] {
+  return columns.map((column, d) => ({ ...column, cells: cells[d]! }))
+}
+
+/** Rows with their own names, in the reference's columns with the names that they lack at the end; and as a model takes them. */
+export interface OwnNames extends Table {
+  /** The cells in the reference's columns: names that it lacks count as `other` if it has that, otherwise as missing. */
+  readonly known: readonly Float64Array[]
   /** The names that count as missing. */
   readonly missing: UnknownNames[]
 }
@@ -125,18 +128,17 @@ export function matchOwnNames(table: NamedTable, reference: Reference): OwnNames
       ? { ...column, kind: 'category' as const, categories: [...column.categories!, ...names] }
       : column
   })
-  const own = toFloat64(matchColumns(table, { ...reference, columns }))
-  const known = { ...own, data: own.data.slice() }
+  const own = matchColumns(table, { ...reference, columns }).map((cells) => cells.slice())
   const missing: UnknownNames[] = []
-  for (const [d, { name, categories }] of reference.columns.entries()) {
+  const known = reference.columns.map(({ name, categories }, d) => {
     const lacking = unknown.get(name)
-    if (!lacking) continue
+    if (!lacking) return own[d]!
     const other = categories!.indexOf(otherCategory)
     if (other < 0) missing.push(lacking)
-    for (let k = d; k < known.data.length; k += known.dim)
-      if (known.data[k]! >= categories!.length) known.data[k] = other < 0 ? Number.NaN : other
-  }
-  return { columns, own, known, missing }
+    const inPlace = other < 0 ? Number.NaN : other
+    return own[d]!.map((cell) => (cell >= categories!.length ? inPlace : cell))
+  })
+  return { count: table.count, columns: filled(columns, own), known, missing }
 }
 
 /** A line about names that count as missing: 'rows.csv: 3 cells have names that the model does not know (2 in column city: …)'. */

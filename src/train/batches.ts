@@ -2,10 +2,9 @@ import { type LossWeighting, lossWeight, type PredictionType } from '../diffusio
 import { headOf } from '../model/heads/index.ts'
 import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
-import { gatherRows, type Points } from '../numerics/points.ts'
+import { columnOf, gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
 import { type Block, expandRow, writeBlock, writeNoValue } from '../table/encodings/encoding.ts'
-import { cellsOf } from '../table/table.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {
@@ -106,7 +105,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
 function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   if (!codes.data.some(Number.isNaN)) return undefined
   const present = Array.from({ length: codes.dim }, (_, column) =>
-    cellsOf({ points: codes }, column).filter((code) => !Number.isNaN(code)),
+    columnOf(codes, column).filter((code) => !Number.isNaN(code)),
   )
   const dim = blocks.length
   // the blocks of one cell take their digits from one row

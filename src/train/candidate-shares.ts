@@ -1,7 +1,7 @@
 import { binsIn, type Candidates, oddsIn, type TreeNode, treeText } from '../model/candidates.ts'
 import { exp, log } from '../numerics/elementary.ts'
 import type { FloatArray, Points } from '../numerics/points.ts'
-import type { Table } from '../table/table.ts'
+import { pointsOf, type Table } from '../table/table.ts'
 
 /** About so many groups of a number's values, of equal size; a frequent value has a group of its own. */
 const groupsOfNumber = 20
@@ -29,16 +29,16 @@ const leavesOfLog = 32
  */
 export function correctShares(
   candidates: Candidates,
-  { columns, points: rows }: Table,
+  rows: Table,
   draws: readonly Points<FloatArray>[],
 ): Candidates {
   const { count } = draws[0]!
   const width = candidates.features.length
-  const oddsOf = oddsIn(candidates, columns)
-  const binsOf = binsIn(candidates, columns)
+  const oddsOf = oddsIn(candidates, rows.columns)
+  const binsOf = binsIn(candidates, rows.columns)
   const odds = draws.map(oddsOf)
   const drawnBins = draws.map(binsOf)
-  const rowBins = binsOf(rows)
+  const rowBins = binsOf(pointsOf(rows))
   const ofFeature = (bins: Int32Array, f: number) =>
     Int32Array.from({ length: bins.length / width }, (_, i) => bins[i * width + f]!)
   const features = candidates.features.flatMap(({ cuts, bins = [] }, feature) => {

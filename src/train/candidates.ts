@@ -8,7 +8,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import type { FloatArray, Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/encoding.ts'
-import { cellsOf, type Table } from '../table/table.ts'
+import { pointsOf, type Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
@@ -68,7 +68,7 @@ export async function learnCandidates(
   say(2)
   const draws: Points<FloatArray>[] = []
   const correctedCount = Math.min(sampleCount, samplesForRows(codes.count, corrected))
-  for (let draw = 1; draw <= count; draw++) draws.push((await drawn(draw, correctedCount)).points)
+  for (let draw = 1; draw <= count; draw++) draws.push(pointsOf(await drawn(draw, correctedCount)))
   return correctShares({ count, ...odds }, rows, draws)
 }
 
@@ -88,9 +88,9 @@ export async function learnOdds(
     ...feature,
     cells: joined(feature.cells, drawn[f]!.cells),
   }))
-  const count = rows.points.count + samples.points.count
+  const count = rows.count + samples.count
   const { binnings } = fitBins(all, count)
-  const targets = Float64Array.from({ length: count }, (_, i) => Number(i < rows.points.count))
+  const targets = Float64Array.from({ length: count }, (_, i) => Number(i < rows.count))
   const { trees } = await learnTrees(applyBins({ binnings }, all, count), targets, { kind: 'binary' }, signal)
   if (trees.length === 0) return undefined
   return {
@@ -105,10 +105,10 @@ export async function learnOdds(
 }
 
 function featuresOf(table: Table, columns: readonly number[]) {
-  return columns.map((d) => ({
-    cells: cellsOf(table, d) as Float64Array,
-    isCategory: table.columns[d]!.categories !== undefined,
-  }))
+  return columns.map((d) => {
+    const { cells, categories } = table.columns[d]!
+    return { cells, isCategory: categories !== undefined }
+  })
 }
 
 function joined(a: Float64Array, b: Float64Array): Float64Array {

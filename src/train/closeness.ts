@@ -7,6 +7,7 @@ import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
+import { columnNamed } from '../table/columns.ts'
 import { encodeCells } from '../table/encodings/encoding.ts'
 import { type NamedTable, withoutColumns } from '../table/table.ts'
 import { closingComparison, samplesForRows } from './closing-work.ts'
@@ -63,9 +64,9 @@ export interface ClosenessSources {
 export async function closenessOfTrained(sources: ClosenessSources): Promise<TrainedCloseness | undefined> {
   const { description, weights, train, holdout, seed, isShort, training, signal, onProgress } = sources
   const [against, real] = holdout ? [holdout, train] : halvesOf(train)
-  if (Math.min(against.points.count, real.points.count) < minRows) return undefined
+  if (Math.min(against.count, real.count) < minRows) return undefined
   // real rows are compared with as many others: more samples would look closer than they are
-  const most = samplesForRows(real.points.count, asManyAsRows)
+  const most = samplesForRows(real.count, asManyAsRows)
   const { rows: comparedRows, rounds } = closingComparison(description, training, most)
   // not under the context of the rows that they are compared with, which would be told by their twins
   const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
@@ -91,7 +92,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
   return {
     against: holdout ? 'holdout' : 'train',
-    rows: against.points.count,
+    rows: against.count,
     ...likeness,
     real: realLikeness,
     doubt: doubtOf(),
@@ -105,7 +106,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
         .sort((a, b) => b.excess - a.excess)[0]
     const column = worst(ofSamples.columns, ofReal.columns)
     // chance moves the distance of a column of n rows by about half of 1 / sqrt(n)
-    const chance = 1 / Math.sqrt(Math.min(comparedRows, against.points.count))
+    const chance = 1 / Math.sqrt(Math.min(comparedRows, against.count))
     const isFar = realLikeness.shapes - likeness.shapes > poor.shapes
     if (column && (isFar || column.excess > poor.column + chance))
       return `the samples' ${printable(column.name)} is not distributed as in the rows: ${remedyFor(column.name)}`
@@ -120,7 +121,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   }
 
   function remedyFor(name: string): string {
-    const { categories = [] } = description.encoding.columns.find((column) => column.name === name)!
+    const { categories = [] } = columnNamed(description.encoding.columns, name)
     if (categories.length > manyNames)
       return `its ${counted(categories.length, 'value')} have few rows each: merge rare ones (\`minCategory\`), or leave it out (\`drop\`)`
     return remedy()
@@ -128,8 +129,8 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
 
   function remedy(): string {
     if (isShort) return 'train for more `steps`: the recipe takes more for such a table'
-    return train.points.count < 1000
-      ? `${train.points.count} rows are few: give more`
+    return train.count < 1000
+      ? `${train.count} rows are few: give more`
       : 'train for more `steps`, or give more rows'
   }
 }

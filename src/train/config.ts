@@ -5,7 +5,6 @@ import { type Description, describeConfig, unusualTraits } from '../model/descri
 import { headOf } from '../model/heads/index.ts'
 import { sinusoidalWidth, type TimeEmbedding } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
-import { gatherRows } from '../numerics/points.ts'
 import { shuffled } from '../numerics/random.ts'
 import { describeColumns, describeLeftOut } from '../table/describe.ts'
 import { cardEncoding, fitEncoding } from '../table/encodings/encoding.ts'
@@ -16,7 +15,14 @@ import { describeSearched } from '../table/relations/numbers.ts'
 import type { Step } from '../table/relations/step.ts'
 import { describeRule, fitRules } from '../table/rules/index.ts'
 import { parseRules } from '../table/rules/parse.ts'
-import { type NamedTable, namesOf, requireNumbers, type Table, withoutColumns } from '../table/table.ts'
+import {
+  type NamedTable,
+  namesOf,
+  requireNumbers,
+  rowsAt,
+  type Table,
+  withoutColumns,
+} from '../table/table.ts'
 import { loadTrainingData } from './data.ts'
 import { prepareMade, roomWarnings } from './made-columns.ts'
 import type { TrainRequest } from './options.ts'
@@ -112,7 +118,7 @@ export async function resolveConfig(
     table,
     holdout,
     notes,
-    warnings: [...warnings, ...roomWarnings({ ...all, columns })],
+    warnings: [...warnings, ...roomWarnings(columns, all.count)],
     dropped,
   }
 }
@@ -147,7 +153,7 @@ function configOf(
   const recipe = recipeOf(name, sizeAmong(table, among))
   const { T = recipe.T, schedule = recipe.schedule, ema = recipe.ema } = options
   const { candidates = recipe.candidates ?? 1 } = options
-  const { count } = table.points
+  const { count } = table
   return {
     T,
     schedule,
@@ -191,7 +197,7 @@ function setAside(
   seed: number,
 ): { table: NamedTable; holdout: NamedTable | undefined } {
   if (share === 0) return { table, holdout: undefined }
-  const { count } = table.points
+  const { count } = table
   const aside = Math.round(share * count)
   if (aside < 1 || count - aside < 2)
     throw new InputError(
@@ -200,10 +206,7 @@ function setAside(
       { option: 'holdout', value: share },
     )
   const order = shuffled(count, seed, holdoutStep)
-  const part = (from: number, to: number): NamedTable => ({
-    ...table,
-    points: gatherRows(table.points, order.slice(from, to).sort()),
-  })
+  const part = (from: number, to: number) => rowsAt(table, order.slice(from, to).sort())
   return { table: part(aside, count), holdout: part(0, aside) }
 }
 

@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunStore } from '../model/run-store.ts'
 import { readSafetensors, writeSafetensors } from '../model/weights.ts'
-import { gatherColumns, type Points } from '../numerics/points.ts'
+import type { Points } from '../numerics/points.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../table/datasets/index.ts'
 import { codedColumns, type Encoding, encodeCells } from '../table/encodings/encoding.ts'
 import { CsvReader } from '../table/formats/csv.ts'
@@ -10,7 +10,7 @@ import { type ColumnChoice, requireChosenColumns } from '../table/inference/choi
 import type { LeftOut } from '../table/inference/decision.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
-import { kindsOf, type NamedTable, namesOf } from '../table/table.ts'
+import { columnsAt, kindsOf, type NamedTable, namesOf } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { requiredForResume } from './history.ts'
 import type { TrainRequest } from './options.ts'
@@ -74,7 +74,7 @@ export async function loadTrainingData(
     maxSize,
   })
   for (const note of readings) onWarning(note)
-  return { table, source: { file: files!.nameOf(name), rows: table.points.count, sha256 }, dropped: leftOut }
+  return { table, source: { file: files!.nameOf(name), rows: table.count, sha256 }, dropped: leftOut }
 }
 
 /** The chosen columns of a table with kinds. Throws InputError on an unknown column. */
@@ -89,11 +89,7 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
     (columns?.includes(name) ?? true) && !drop.includes(name) ? [d] : [],
   )
   if (keptColumns.length === 0) throw new InputError('`columns` and `drop` leave no column', 'bad-data')
-  return {
-    ...table,
-    columns: keptColumns.map((d) => table.columns[d]!),
-    points: gatherColumns(table.points, keptColumns),
-  }
+  return columnsAt(table, keptColumns)
 }
 
 /**

@@ -5,11 +5,11 @@ import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { type FloatArray, gatherRows, type Points } from '../numerics/points.ts'
+import { gatherRows, type Points } from '../numerics/points.ts'
 import { type DrawRequest, type Stream, standardNormals, streams, uniforms } from '../numerics/random.ts'
 import { contextOfCodes } from '../table/condition.ts'
 import { decode } from '../table/encodings/encoding.ts'
-import type { Table } from '../table/table.ts'
+import { pointsOf, type Table, tableOfPoints } from '../table/table.ts'
 
 /** Samples drawn during training. */
 export interface LiveSamples {
@@ -106,17 +106,17 @@ export async function drawnRows(
   { count, seed, stream, codes, signal, onProgress }: RowSampling,
 ): Promise<Table> {
   const { encoding, candidates } = description
-  const tables: Points<FloatArray>[] = []
+  const tables: Table[] = []
   const draws = candidates?.count ?? 1
   for (let candidate = 0; candidate < draws; candidate++) {
     onProgress?.({ stage: 'drawing samples to compare', unit: 'draws', done: candidate, count: draws })
     const first = candidate * candidateSteps
     const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(weights)
-    tables.push(decode(encoding, x_0).points)
+    tables.push(decode(encoding, x_0))
   }
-  const { columns } = encoding
-  if (!candidates) return { columns, points: tables[0]! }
+  if (!candidates) return tables[0]!
+  const rows = tables.map(pointsOf)
   const uniform = uniforms({ seed, stream: streams.candidates, step: 1, start: 0, count, dim: 1 })
-  return { columns, points: chosenRows(tables, description.choose(tables, uniform)) }
+  return tableOfPoints(encoding.columns, chosenRows(rows, description.choose(rows, uniform)))
 }

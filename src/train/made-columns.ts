@@ -1,6 +1,5 @@
 import { InputError } from '../core/errors.ts'
 import { counted, printable } from '../core/format.ts'
-import { gatherColumns } from '../numerics/points.ts'
 import { type FakerMaker, isOfAccount, loadFaker, requireMethod } from '../table/generated/faker.ts'
 import { kindFor } from '../table/generated/faker-kinds.ts'
 import { generatorOf } from '../table/generated/index.ts'
@@ -10,7 +9,7 @@ import { statedMaker } from '../table/generated/stated.ts'
 import { longerFormat } from '../table/generated/texts-of-form.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
-import type { Column, NamedTable } from '../table/table.ts'
+import type { Column, NamedTable, TableColumn } from '../table/table.ts'
 
 /** Texts of a column that are made on trial. */
 const trials = 20
@@ -35,7 +34,7 @@ export async function prepareMade(
 ): Promise<{ table: NamedTable; leftOut: readonly LeftOut[] }> {
   const isStated = (name: string) => Object.hasOwn(types, name) && statedMaker(types[name]!) !== undefined
   const leftOut: LeftOut[] = []
-  const columns: (Column | undefined)[] = []
+  const columns: TableColumn[] = []
   for (const column of table.columns) {
     const { name, maker } = column
     if (!maker) {
@@ -51,24 +50,15 @@ export async function prepareMade(
     } catch (error) {
       if (!(error instanceof InputError) || Object.hasOwn(types, name)) throw error
       leftOut.push({ name, reason: error.message, kind: null })
-      columns.push(undefined)
     }
   }
-  if (leftOut.length === 0) return { table: { ...table, columns: columns as Column[] }, leftOut }
-  const learned = columns.flatMap((column, d) => (column ? [d] : []))
-  if (learned.length === 0)
+  const [first] = leftOut
+  if (first && columns.length === 0)
     throw new InputError(
-      `${table.name} has no column left: ${leftOut[0]!.name} is left out, ${leftOut[0]!.reason}`,
+      `${table.name} has no column left: ${first.name} is left out, ${first.reason}`,
       'bad-data',
     )
-  return {
-    table: {
-      ...table,
-      columns: learned.map((d) => columns[d]!),
-      points: gatherColumns(table.points, learned),
-    },
-    leftOut,
-  }
+  return { table: { ...table, columns }, leftOut }
 }
 
 async function completed(
@@ -95,7 +85,7 @@ async function requireTexts(name: string, maker: Maker): Promise<void> {
 }
 
 /** Warnings about columns whose stated forms have room for fewer texts than there are rows. */
-export function roomWarnings({ columns, points: { count } }: NamedTable): string[] {
+export function roomWarnings(columns: readonly Column[], count: number): string[] {
   return columns.flatMap(({ name, maker }) => {
     if (maker?.by !== 'form' || !maker.isUnique) return []
     const room = capacityOf(maker)

@@ -1,8 +1,9 @@
 import { InputError } from '../core/errors.ts'
 import { counted, humanCount, printable } from '../core/format.ts'
 import { type RareNames, rareNamesIn } from '../measure/rare-names.ts'
+import { columnNamed } from '../table/columns.ts'
 import { isFreeText } from '../table/inference/text-column.ts'
-import { cellsOf, type NamedTable } from '../table/table.ts'
+import type { NamedTable } from '../table/table.ts'
 import type { TrainRequest } from './options.ts'
 
 /** What training does about categories whose names single people out. */
@@ -26,9 +27,8 @@ export function checkRareNames(
   const rare = rareNamesIn(table, minCategory)
   if (allowRareNames) return { allowed: rare, warnings: [] }
   const refused = rare.filter(({ column, names }) => {
-    const d = table.columns.findIndex(({ name }) => name === column)
-    const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell)).length
-    return types[column] === 'category' || isFreeText(names, cells)
+    const cells = columnNamed(table.columns, column).cells.filter((cell) => !Number.isNaN(cell))
+    return types[column] === 'category' || isFreeText(names, cells.length)
   })
   if (refused.length > 0)
     throw new InputError(

@@ -41,15 +41,17 @@ export interface DataSize {
   readonly numbers: number
 }
 
-export function dataSizeOf({ columns, points: { data, count, dim } }: Table): DataSize {
-  const hasManyValues = (d: number) => {
+export function dataSizeOf({ columns, count }: Table): DataSize {
+  const hasManyValues = (cells: Float64Array) => {
     const values = new Set<number>()
-    for (let k = d; k < data.length && values.size <= maxWholeCategories; k += dim)
-      if (!Number.isNaN(data[k])) values.add(data[k]!)
-    return values.size > maxWholeCategories
+    for (const cell of cells) {
+      if (!Number.isNaN(cell)) values.add(cell)
+      if (values.size > maxWholeCategories) return true
+    }
+    return false
   }
   const numbers = columns.filter(
-    ({ kind }, d) => kind === 'number' || kind === 'date' || (kind === 'integer' && hasManyValues(d)),
+    ({ kind, cells }) => kind === 'number' || kind === 'date' || (kind === 'integer' && hasManyValues(cells)),
   )
   return { rows: count, numbers: numbers.length }
 }
@@ -153,7 +155,7 @@ export const recipeNames = Object.keys(recipes) as RecipeName[]
 const maxPointColumns = 8
 
 /** The default recipe of a table, and the reason. */
-export function recipeFor({ columns, points: { data, count, dim } }: Table): {
+export function recipeFor({ columns, count }: Table): {
   name: RecipeName
   reason: string
 } {
@@ -161,8 +163,8 @@ export function recipeFor({ columns, points: { data, count, dim } }: Table): {
   const other = columns.find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other) return table(`column ${printable(other.name)} is a ${other.kind}`)
   if (columns.length > maxPointColumns) return table(`there are ${columns.length} columns`)
-  for (const [d, { name }] of columns.entries()) {
-    const values = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!).sort()
+  for (const { name, cells } of columns) {
+    const values = cells.toSorted()
     // NaN comes last
     if (Number.isNaN(values.at(-1))) return table(`column ${printable(name)} has gaps`)
     const least = Math.max(2, Math.ceil(count / 2000))

@@ -23,8 +23,8 @@ describe('the preview of a file', () => {
     ])
     expect(previewOf(table)).toEqual(cellsOf(csv))
     // the table without what was read beside it knows no text
-    const { columns, points } = table
-    expect(previewOf({ columns, points })[0]!.slice(1, 5)).toEqual(Array(4).fill('(not kept)'))
+    const { count, columns } = table
+    expect(previewOf({ count, columns })[0]!.slice(1, 5)).toEqual(Array(4).fill('(not kept)'))
   })
 
   it('shows gaps among texts as missing, and a key that is stated as it stands', async () => {

@@ -11,8 +11,8 @@ it('a run is read back, its held-out rows too if the model does not know a name 
   const small = { recipe: 'table', steps: 10, hidden: [8], onNote() {}, onWarning() {} } as const
   await train({ dataset: rows, holdout: 0.2, ...small }, { engines, store })
   const run = await readRun(store)
-  const namesIn = ({ columns, points }: Table, from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => columns[1]!.categories![points.data[2 * (from + i) + 1]!])
+  const namesIn = ({ columns }: Table, from: number, to: number) =>
+    Array.from(columns[1]!.cells.subarray(from, to), (cell) => columns[1]!.categories![cell])
   const known = run.encoding.columns[1]!.categories!
   const heldOut = namesIn({ ...run.rows, ...run.holdout! }, 0, 12)
   const other = heldOut.filter((name) => !known.includes(name!))

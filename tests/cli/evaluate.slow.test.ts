@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { maxAbsDifference, type Points } from '../../src/numerics/points.ts'
+import { maxAbsDifference, type Points, toFloat32 } from '../../src/numerics/points.ts'
 import { makeDataset } from '../../src/table/datasets/index.ts'
 import { type Encoding, encode, fitEncoding } from '../../src/table/encodings/encoding.ts'
+import { linearColumns } from '../../src/table/encodings/scaled.ts'
 import { encodeSamples } from '../../src/table/formats/files.ts'
 import { writeNpy } from '../../src/table/formats/npy.ts'
-import { tableOf } from '../../src/table/table.ts'
+import { pointsOf, tableOf, tableOfPoints } from '../../src/table/table.ts'
 import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { words } from '../helpers/words.ts'
@@ -16,9 +17,9 @@ const { at } = folderOf('evaluate')
 
 const columns = ['x', 'y']
 const moons = (rows: number, seed: number) =>
-  makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, seed).points as Points
+  toFloat32(pointsOf(makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, seed)))
 const write = (name: string, points: Points, names = columns) =>
-  writeFileSync(at(name), encodeSamples(name, points, names))
+  writeFileSync(at(name), encodeSamples(name, tableOfPoints(linearColumns({ columns: names }), points)))
 const json = async (...args: string[]) => {
   const { status, stdout, stderr } = await moonstep`evaluate ${args} --json`
   expect([status, stderr]).toEqual([0, expect.not.stringMatching(/moonstep:/)])
@@ -73,9 +74,7 @@ describe('evaluate', () => {
       const data = new Float32Array(
         bytes.buffer.slice(bytes.byteOffset + 128, bytes.byteOffset + bytes.length),
       )
-      return rowsOfPoints(
-        encode(encoding(), { points: { data: Float64Array.from(data), count: data.length / 2, dim: 2 } }),
-      )
+      return rowsOfPoints(encode(encoding(), tableOf({ data, count: data.length / 2, dim: 2 })))
     }
     const expected = listed(pairwiseByDefinition(numbers('data.npy'), numbers('samples.npy')))
     expect(maxAbsDifference(listed(result), expected)).toBeLessThanOrEqual(1e-9)

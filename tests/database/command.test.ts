@@ -26,11 +26,11 @@ it('schema shows how tables meet, says how that was found, and writes what can b
   // what it wrote reads the same tables
   const { tables } = await readDatabase(at('shop'), { schema })
   const { tables: before } = await readDatabase(at('shop'))
-  for (const [name, { columns, points, links }] of tables)
-    expect([name, columns.map(({ kind }) => kind), points, links]).toEqual([
+  for (const [name, { count, columns, links }] of tables)
+    expect([name, count, columns.map(({ kind, cells }) => [kind, cells]), links]).toEqual([
       name,
-      before.get(name)!.columns.map(({ kind }) => kind),
-      before.get(name)!.points,
+      before.get(name)!.count,
+      before.get(name)!.columns.map(({ kind, cells }) => [kind, cells]),
       before.get(name)!.links,
     ])
   const { stdout: printed } = await succeeds('schema', at('shop'), '--json')

@@ -19,7 +19,8 @@ const stream = (columns, count, rowOf) => ({
   chunks: (function* () {
     for (let from = 0; from < count; from += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, i) => rowOf(from + i))
-      yield { points: { data: Float64Array.from(rows.flat()), count: atOnce, dim: columns.length } }
+      const cellsOf = (d) => Float64Array.from(rows, (row) => row[d])
+      yield { count: atOnce, columns: columns.map((column, d) => ({ ...column, cells: cellsOf(d) })) }
     }
   })(),
 })
@@ -46,4 +47,4 @@ await writeDatabase(folder, { schema, tables: tables() })
 const written = 1024 * process.resourceUsage().maxRSS
 const database = await readDatabase(file)
 const read = 1024 * process.resourceUsage().maxRSS
-console.log(JSON.stringify({ written, read, children: database.tables.get('children').points.count }))
+console.log(JSON.stringify({ written, read, children: database.tables.get('children').count }))

@@ -61,13 +61,14 @@ it('tables and columns may have the names of what every object has', async () =>
     await writeDatabase(at(target), read)
     const { tables } = await readDatabase(at(target), { schema: read.schema })
     expect([...tables.keys()].sort()).toEqual([...names].sort())
-    for (const [name, { columns, points }] of tables) {
+    for (const [name, { count, columns }] of tables) {
       const before = read.tables.get(name)!
       expect([name, columns.map((column) => column.name)]).toEqual([
         name,
         before.columns.map((column) => column.name),
       ])
-      expect([name, points]).toEqual([name, before.points])
+      const cellsIn = (all: typeof columns) => all.map(({ cells }) => cells)
+      expect([name, count, cellsIn(columns)]).toEqual([name, before.count, cellsIn(before.columns)])
     }
   }
 })

@@ -176,7 +176,7 @@ describeWith('postgres', 'PostgreSQL', () => {
     const aborting = new AbortController()
     const items = database.tables.get('items')!
     const chunks = (function* () {
-      yield { points: items.points }
+      yield items
       aborting.abort()
     })()
     const tables = new Map<string, Table | RowStream>([

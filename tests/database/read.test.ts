@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Schema } from '../../src/database/schema.ts'
-import { cellsOf } from '../../src/table/table.ts'
 import { csv, range, read } from './csv-files.ts'
 
 /** Keys and references alone. */
@@ -215,12 +214,11 @@ describe('a table that is too large', () => {
 
   it('is read in part: all children of chosen parents, none without, and a line for it', async () => {
     const { tables, notices } = await read(files, { maxRows: 6000 })
-    const count = (name: string) => tables.get(name)!.points.count
+    const count = (name: string) => tables.get(name)!.count
     expect(count('items')).toBeGreaterThan(5000)
     expect(count('items')).toBeLessThan(9000)
     expect(count('items')).toBe(3 * count('orders'))
-    for (const { links, points } of tables.values())
-      for (const rows of links) expect(rows).toHaveLength(points.count)
+    for (const { links, count } of tables.values()) for (const rows of links) expect(rows).toHaveLength(count)
     const orders = tables.get('orders')!.links[0]!
     expect(orders.every((row) => row >= 0 && row < count('customers'))).toBe(true)
     // three orders each, but for bosses that only others name
@@ -239,10 +237,11 @@ describe('a table that is too large', () => {
       maxRows: 6000,
       schema: { ...schema, tables: { ...schema.tables, customers } },
     })
-    expect(again.tables.get('items')!.points.data).toEqual(tables.get('items')!.points.data)
-    const { points, links } = again.tables.get('customers')!
-    const ids = cellsOf({ points }, 0)
-    const bosses = [...cellsOf({ points }, 1)].map((boss) => (Number.isNaN(boss) ? null : boss))
+    const itemsIn = (all: typeof tables) => all.get('items')!.columns.map(({ cells }) => cells)
+    expect(itemsIn(again.tables)).toEqual(itemsIn(tables))
+    const { columns, links } = again.tables.get('customers')!
+    const ids = columns[0]!.cells
+    const bosses = [...columns[1]!.cells].map((boss) => (Number.isNaN(boss) ? null : boss))
     expect([...links[0]!].map((row) => (row < 0 ? null : ids[row]))).toEqual(bosses)
   })
 })
@@ -256,9 +255,9 @@ describe('texts that are not learned', () => {
         texts.map((text, i) => [i, text]),
       ),
     })
-    const { columns, points } = tables.get('a')!
+    const { columns } = tables.get('a')!
     expect(columns[1]!.kind).toBe('text')
-    const cells = range(200).map((row) => points.data[2 * row + 1]!)
+    const cells = [...columns[1]!.cells]
     const same = (all: readonly unknown[]) => all.map((one) => all.indexOf(one))
     expect(same(cells)).toEqual(same(texts))
   })

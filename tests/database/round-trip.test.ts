@@ -93,7 +93,7 @@ it('rows of a part of a database are those that were read', async () => {
   const read = await readDatabase(at('large'), { maxRows: 1000 })
   await writeDatabase(at('part'), read)
   const [, ...lines] = readFileSync(at('part/people.csv'), 'utf8').trim().split('\n')
-  expect(lines.length).toBe(read.tables.get('people')!.points.count)
+  expect(lines.length).toBe(read.tables.get('people')!.count)
   expect(lines.filter((line) => !rows.includes(line))).toEqual([])
   expect(new Set(lines).size).toBe(lines.length)
 })
@@ -101,7 +101,7 @@ it('rows of a part of a database are those that were read', async () => {
 it('tables whose cells are not known are refused', async () => {
   const { schema, tables }: Database = await readDatabase(at('pets.sqlite'))
   const animals = tables.get('animals')!
-  const changed = new Map([...tables, ['animals', { ...animals, points: { ...animals.points } }]])
+  const changed = new Map([...tables, ['animals', { ...animals, columns: [...animals.columns] }]])
   await expect(writeDatabase(at('changed'), { schema, tables: changed })).rejects.toMatchObject({
     code: 'conflict',
     option: 'tables',

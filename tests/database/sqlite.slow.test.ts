@@ -173,7 +173,7 @@ while True:
       await new Promise((resolve) => writer.stdout.once('data', resolve))
       for (let read = 0; read < 3; read++) {
         const { tables } = await readDatabase(file)
-        const [a, b] = ['a', 'b'].map((name) => tables.get(name)!.points.count)
+        const [a, b] = ['a', 'b'].map((name) => tables.get(name)!.count)
         expect(a).toBe(b)
         expect(a! % 50).toBe(0)
       }
@@ -232,11 +232,12 @@ setInterval(() => {}, 1000)`
       expect([target, existsSync(at(target))]).toEqual([target, false])
     }
     const aborting = new AbortController()
+    const { columns } = database.tables.get('countries')!
     const chunks = (function* () {
       aborting.abort()
-      yield { points: { data: Float64Array.of(0, 0), count: 1, dim: 2 } }
+      yield { count: 1, columns: columns.map((column) => ({ ...column, cells: Float64Array.of(0) })) }
     })()
-    const countries = { columns: database.tables.get('countries')!.columns, chunks }
+    const countries = { columns, chunks }
     const tables = new Map<string, Table | RowStream>([...database.tables, ['countries', countries]])
     const stopped = writeDatabase(at('stopped.sqlite'), { ...database, tables }, { signal: aborting.signal })
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })

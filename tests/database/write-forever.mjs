@@ -11,8 +11,11 @@ const schema = {
 }
 const category = (name, categories) => ({ name, kind: 'category', categories })
 const countries = {
-  columns: [category('code', ['BE']), category('country', ['Belgium'])],
-  points: { data: Float64Array.of(0, 0), count: 1, dim: 2 },
+  count: 1,
+  columns: [category('code', ['BE']), category('country', ['Belgium'])].map((column) => ({
+    ...column,
+    cells: Float64Array.of(0),
+  })),
 }
 const columns = [
   { name: 'id', kind: 'integer' },
@@ -24,7 +27,8 @@ const columns = [
 async function* chunks() {
   for (let chunk = 1; ; chunk++) {
     const rows = Array.from({ length: 100 }, (_, i) => [100 * chunk + i, 0, 0, 0, 1])
-    yield { points: { data: Float64Array.from(rows.flat()), count: 100, dim: 5 } }
+    const cellsOf = (d) => Float64Array.from(rows, (row) => row[d])
+    yield { count: 100, columns: columns.map((column, d) => ({ ...column, cells: cellsOf(d) })) }
     process.stdout.write(`${100 * chunk}\n`)
   }
 }

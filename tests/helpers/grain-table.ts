@@ -1,5 +1,5 @@
 import { streams, uniforms } from '../../src/numerics/random.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../src/table/table.ts'
 
 /** A table whose times and numbers have grains, and what tells by the calendar alone whether a cell is on its column's. */
 
@@ -104,20 +104,21 @@ export const grainColumns: readonly GrainColumn[] = [
 ]
 
 /** Rows of all the columns, none of which depends on another. */
-export function grainTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function grainTable(count: number, seed = 0): NamedTable {
   const dim = grainColumns.length
   const drawn = uniforms({ seed, stream: streams.datasets, step: 97, start: 0, count, dim: 2 * dim })
   const data = Float64Array.from({ length: count * dim }, (_, k) =>
     grainColumns[k % dim]!.cell(drawn.subarray(2 * k, 2 * k + 2)),
   )
-  return { name: 'grains', columns: grainColumns.map(({ column }) => column), points: { data, count, dim } }
+  const columns = grainColumns.map(({ column }) => column)
+  return { name: 'grains', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 /**
  * Tickets: work on one begins on any day or a few days later, on a working day; it is due on a working day often the same; a
  * share of the dues is that of the day it was sent, any day.
  */
-export function ticketTable(count: number): NamedTable<Float64Array> {
+export function ticketTable(count: number): NamedTable {
   const columns = ['sent', 'begun', 'due'].map((name) => date(name, 'YYYY-MM-DD'))
   const u = uniforms({ seed: 0, stream: streams.datasets, step: 98, start: 0, count, dim: 4 })
   const data = new Float64Array(count * 3)
@@ -129,5 +130,5 @@ export function ticketTable(count: number): NamedTable<Float64Array> {
     const due = u2! < 0.4 && isWorkday(sent) ? sent : workday(u3!)
     data.set([sent, begun, due], 3 * i)
   }
-  return { name: 'tickets', columns, points: { data, count, dim: 3 } }
+  return { name: 'tickets', ...tableOfPoints(columns, { data, count, dim: 3 }) }
 }

@@ -1,10 +1,17 @@
 /** Tables whose columns follow from each other, or belong together. */
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { shuffled, streams, uniforms } from '../../src/numerics/random.ts'
+import { columnNamed, gathered } from '../../src/table/columns.ts'
 import { type Encoding, encodingOf } from '../../src/table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import { relationKindOf } from '../../src/table/relations/index.ts'
-import type { Column, NamedTable, Table } from '../../src/table/table.ts'
+import {
+  type Column,
+  type NamedTable,
+  type Table,
+  type TableColumn,
+  tableOfPoints,
+} from '../../src/table/table.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
 
@@ -16,30 +23,26 @@ export function encodingIn({ config }: TrainedModel): Encoding {
 }
 
 /** The cells of a column. */
-export function cellsIn({ columns, points: { data, dim } }: Table, name: string): number[] {
-  const d = columns.findIndex((column) => column.name === name)
-  return Array.from(data).filter((_, k) => k % dim === d)
+export function cellsIn({ columns }: Table, name: string): number[] {
+  return Array.from(columnNamed(columns, name).cells)
 }
 
 /** How many rows a relation gives a cell for, and how many have another one; not of those that also learn something beside. */
 export function brokenIn(
-  { columns, points: { data, count, dim } }: Table,
+  { columns, count }: Table,
   { relations = [] }: Encoding,
 ): { said: number; wrong: number } {
-  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  // the columns of samples are encoded ones
+  const encoded = (name: string) => columnNamed(columns, name) as TableColumn & EncodedColumn
   let [said, wrong] = [0, 0]
   for (const relation of relations) {
     if (relationKindOf(relation).beside) continue
-    const [target, sources] = [indexOf(relation.column), relation.by.map(indexOf)]
-    const related = {
-      column: columns[target] as EncodedColumn,
-      sources: sources.map((d) => columns[d] as EncodedColumn),
-    }
-    const resolve = relationKindOf(relation).resolver(relation, related)
+    const [column, sources] = [encoded(relation.column), relation.by.map(encoded)]
+    const resolve = relationKindOf(relation).resolver(relation, { column, sources })
     for (let i = 0; i < count; i++) {
-      const [row, own] = [data.subarray(i * dim, (i + 1) * dim), data[i * dim + target]!]
+      const own = column.cells[i]!
       const cell = resolve(
-        sources.map((d) => row[d]!),
+        sources.map(({ cells }) => cells[i]!),
         own,
       )
       if (cell === undefined) continue
@@ -51,20 +54,16 @@ export function brokenIn(
 }
 
 /** A table of which each column is shuffled by itself. */
-export function withShuffledColumns({ columns, points }: NamedTable): NamedTable {
-  const data = points.data.slice()
-  for (let d = 0; d < points.dim; d++) {
-    const order = shuffled(points.count, 5, d)
-    for (let i = 0; i < points.count; i++) data[i * points.dim + d] = points.data[order[i]! * points.dim + d]!
-  }
-  return { name: 'shuffled', columns, points: { ...points, data } }
+export function withShuffledColumns({ count, columns }: NamedTable): NamedTable {
+  const shuffledOf = (column: TableColumn, d: number) => gathered(column, shuffled(count, 5, d))
+  return { name: 'shuffled', count, columns: columns.map(shuffledOf) }
 }
 
 /**
  * Flights whose columns determine each other: seats by model; range by model, with gaps and, for one model, exceptions;
  * distance by origin and destination, of which some are missing. The price depends on nothing exactly.
  */
-export function flightTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function flightTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'model', kind: 'category', categories: models },
     { name: 'seats', kind: 'integer' },
@@ -96,14 +95,14 @@ export function flightTable(count: number, seed = 0): NamedTable<Float64Array> {
       i * dim,
     )
   }
-  return { name: 'flights', columns, points: { data, count, dim } }
+  return { name: 'flights', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 /**
  * Orders whose columns are sums: net and tax make a total, a width is in two units, a delivery is some days after its date
  * (with gaps), and the time of a shift is hour * 100 + minute.
  */
-export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function orderTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'net', kind: 'number' },
     { name: 'tax', kind: 'number' },
@@ -146,14 +145,14 @@ export function orderTable(count: number, seed = 0): NamedTable<Float64Array> {
       i * dim,
     )
   }
-  return { name: 'orders', columns, points: { data, count, dim } }
+  return { name: 'orders', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 /**
  * Subscriptions: `start <= last <= end`, where some ended on the day they were last used; `end` has gaps; `top` is at least
  * `bought` and `returned`; `length` is nearly depth / .6; and `paid` equals `billed` in three of ten rows.
  */
-export function subscriptionTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function subscriptionTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'end', kind: 'date', form: 'YYYY-MM-DD' },
     { name: 'last', kind: 'date', form: 'YYYY-MM-DD' },
@@ -195,14 +194,14 @@ export function subscriptionTable(count: number, seed = 0): NamedTable<Float64Ar
       i * dim,
     )
   }
-  return { name: 'subscriptions', columns, points: { data, count, dim } }
+  return { name: 'subscriptions', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 /**
  * Players: born in a year, which has gaps, their first game about 24 years later, and their last one not before that, mostly in
  * September.
  */
-export function playerTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function playerTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'last', kind: 'date', form: 'YYYY-MM-DD' },
     { name: 'debut', kind: 'date', form: 'YYYY-MM-DD' },
@@ -221,7 +220,7 @@ export function playerTable(count: number, seed = 0): NamedTable<Float64Array> {
     const last = u[4]! < 0.7 && september > debut ? september : later
     data.set([last, debut, u[5]! < 0.1 ? Number.NaN : born, Math.floor(2 * u[6]!)], i * dim)
   }
-  return { name: 'players', columns, points: { data, count, dim } }
+  return { name: 'players', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 /**
@@ -229,7 +228,7 @@ export function playerTable(count: number, seed = 0): NamedTable<Float64Array> {
  * of the week, its hour and its minute; `paid`, with gaps, beside its quarter, the name of its month and the number of its day
  * of the week.
  */
-export function visitTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function visitTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'year', kind: 'integer' },
     { name: 'month', kind: 'integer' },
@@ -279,5 +278,5 @@ export function visitTable(count: number, seed = 0): NamedTable<Float64Array> {
       i * dim,
     )
   }
-  return { name: 'visits', columns, points: { data, count, dim } }
+  return { name: 'visits', ...tableOfPoints(columns, { data, count, dim }) }
 }

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../src/table/table.ts'
 
 /** Runs of a seeded.onnx in Node, and what its columns should be of a table. */
 
@@ -56,7 +56,7 @@ export function everyKind(count: number): NamedTable {
       i * dim,
     )
   }
-  return { name: 'every kind', columns, points: { data, count, dim } }
+  return { name: 'every kind', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 export type Outputs = Record<string, { readonly type: string; readonly data: ArrayLike<unknown> }>
@@ -84,10 +84,9 @@ export async function seededSession(bytes: Uint8Array): Promise<SeededSession> {
 }
 
 /** The columns of a table as a seeded.onnx should hand them out, in the types that ONNX has. */
-export function columnsOf({ columns, points: { data, count, dim } }: Pick<NamedTable, 'columns' | 'points'>) {
-  return columns.map(({ kind, categories }, d) =>
-    Array.from({ length: count }, (_, i) => {
-      const cell = data[i * dim + d]!
+export function columnsOf({ columns }: Pick<NamedTable, 'columns'>) {
+  return columns.map(({ kind, categories, cells }) =>
+    Array.from(cells, (cell) => {
       if (kind === 'category' && categories) return Number.isNaN(cell) ? '' : categories[cell]!
       return cell
     }),

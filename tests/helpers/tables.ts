@@ -7,7 +7,7 @@ import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts
 import { blocksOf, cardEncoding, type Encoding, encodeCells } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
-import type { Column, NamedTable, Table } from '../../src/table/table.ts'
+import { type Column, type NamedTable, type Table, tableOfPoints } from '../../src/table/table.ts'
 import type { BatchSource } from '../../src/train/batches.ts'
 import { learnCandidates } from '../../src/train/candidates.ts'
 import { recipeOf } from '../../src/train/recipes.ts'
@@ -51,7 +51,7 @@ export function petTable(count: number, seed = 0): NamedTable {
       i * dim,
     )
   }
-  return { name: 'pets', columns: pets, points: { data, count, dim } }
+  return { name: 'pets', ...tableOfPoints(pets, { data, count, dim }) }
 }
 
 /** A model of pets with weights by chance, in every layer. */
@@ -125,7 +125,7 @@ export async function withCandidates(table: NamedTable, count: number): Promise<
 }
 
 /** Salaries, of which more than half are one of twelve round sums, with gaps, by the year. */
-export function salaryTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function salaryTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'salary', kind: 'integer' },
     { name: 'year', kind: 'integer' },
@@ -138,11 +138,11 @@ export function salaryTable(count: number, seed = 0): NamedTable<Float64Array> {
     const sum = which! < 0.6 ? 50_000 * (year - 1999) : Math.floor(60_000 + 1e6 * rest! ** 2)
     data.set([gap! < 0.05 ? Number.NaN : sum, year], 2 * i)
   }
-  return { name: 'salaries', columns, points: { data, count, dim: 2 } }
+  return { name: 'salaries', ...tableOfPoints(columns, { data, count, dim: 2 }) }
 }
 
 /** Towns of 300 names, with gaps, and how many people live there. */
-export function nameTable(count: number, seed = 0): NamedTable<Float64Array> {
+export function nameTable(count: number, seed = 0): NamedTable {
   const columns: readonly Column[] = [
     { name: 'town', kind: 'category', categories: Array.from({ length: 300 }, (_, k) => `town ${k}`) },
     { name: 'people', kind: 'integer' },
@@ -157,5 +157,5 @@ export function nameTable(count: number, seed = 0): NamedTable<Float64Array> {
       2 * i,
     )
   }
-  return { name: 'towns', columns, points: { data, count, dim: 2 } }
+  return { name: 'towns', ...tableOfPoints(columns, { data, count, dim: 2 }) }
 }

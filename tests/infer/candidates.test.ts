@@ -8,7 +8,8 @@ import { type Candidates, chosenCandidates, oddsIn, oddsOf, treeText } from '../
 import { memoryStore } from '../../src/model/run-store.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import type { Table } from '../../src/table/table.ts'
+import { columnNamed } from '../../src/table/columns.ts'
+import { pointsOf, type Table } from '../../src/table/table.ts'
 import { checkTrainOptions, train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
 import { expectRefused, expectRejected } from '../helpers/refusals.ts'
@@ -83,7 +84,7 @@ describe('samples with candidates', () => {
   let [model, single]: [Model | undefined, Model | undefined] = [undefined, undefined]
   const draw = async (options: Partial<Parameters<typeof sample>[1]>, of = model) =>
     sample(of!, { count: 400, seed: 3, ...quiet, ...options })
-  const cellsOf = (table: Table) => Array.from(table.points.data)
+  const cellsOf = (table: Table) => Array.from(pointsOf(table).data)
 
   beforeAll(async () => {
     trained = await withCandidates(pets, 4)
@@ -94,7 +95,7 @@ describe('samples with candidates', () => {
 
   it('are those of the same seed, in any chunk and part, beside other draws', async () => {
     const { table } = await draw({})
-    const { dim } = table.points
+    const dim = table.columns.length
     expect(cellsOf((await draw({ chunkSize: 37 })).table)).toEqual(cellsOf(table))
     const part = await draw({ from: 150, count: 20 })
     expect(cellsOf(part.table)).toEqual(cellsOf(table).slice(150 * dim, 170 * dim))
@@ -110,35 +111,25 @@ describe('samples with candidates', () => {
       { provider: 'simd' },
     )
     const [a, b] = [await draw({ count: 2000 }, even), await draw({ count: 2000 }, single)]
-    const { dim, data } = a.table.points
     let equal = 0
     for (let i = 0; i < 2000; i++)
-      if (
-        data
-          .slice(i * dim, (i + 1) * dim)
-          .every((cell, d) => Object.is(cell, b.table.points.data[i * dim + d]))
-      )
-        equal++
+      if (a.table.columns.every(({ cells }, d) => Object.is(cells[i], b.table.columns[d]!.cells[i]))) equal++
     // five standard errors
     expect(Math.abs(equal / 2000 - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 2000))
   })
 
   it('have odds like those of rows far more often than single ones', async () => {
     const odds = oddsIn(trained.config.candidates!, pets.columns)
-    const median = (table: Table) => odds(table.points).sort()[table.points.count >> 1]!
+    const median = (table: Table) => odds(pointsOf(table)).sort()[table.count >> 1]!
     const [chosen, others] = [await draw({}), await draw({}, single)]
     expect(median(chosen.table)).toBeGreaterThan(2 * median(others.table))
   })
 
   it('keep what is given, and are single if their start points are given', async () => {
     const { table } = await draw({ count: 50, given: { kind: 'cat', weight: 12.5 } })
-    const at = (name: string) => table.columns.findIndex((column) => column.name === name)
-    for (let i = 0; i < 50; i++) {
-      expect(table.points.data[i * table.points.dim + at('weight')]).toBe(12.5)
-      expect(table.points.data[i * table.points.dim + at('kind')]).toBe(
-        table.columns[at('kind')]!.categories!.indexOf('cat'),
-      )
-    }
+    const [weight, kind] = ['weight', 'kind'].map((name) => columnNamed(table.columns, name))
+    expect([...weight!.cells]).toEqual(Array(50).fill(12.5))
+    expect([...kind!.cells]).toEqual(Array(50).fill(kind!.categories!.indexOf('cat')))
     const dim = (await draw({ count: 1 })).x_0.dim
     const x_T = {
       data: standardNormals({ seed: 1, stream: streams.datasets, step: 91, start: 0, count: 9, dim }),

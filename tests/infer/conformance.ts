@@ -20,7 +20,9 @@ import {
 } from '../../src/numerics/points.ts'
 import { standardNormals } from '../../src/numerics/random.ts'
 import { readModel } from '../../src/onnx/read.ts'
+import { columnNamed } from '../../src/table/columns.ts'
 import { decode } from '../../src/table/encodings/encoding.ts'
+import { pointsOf, rowsBetween } from '../../src/table/table.ts'
 import { kinds, type Process, pets } from './kinds.ts'
 import { spoiledModel } from './spoiled.ts'
 
@@ -178,12 +180,13 @@ export function conformance(expected: Expected): void {
         expect(maxAbsDifference(x_0.data, expected.x_0.data)).toBeLessThanOrEqual(sampleTolerance)
         expect([points.dim, table.columns.map(({ name }) => name)]).toEqual([columns.length, columns])
         // a borderline category may fall to the other side
-        const differing = [...table.points.data].filter(
+        const [cells, others] = [table, expected.table].map((of) => pointsOf(of).data)
+        const differing = [...cells!].filter(
           (cell, k) =>
-            !(Math.abs(cell - expected.table.points.data[k]!) <= 1e-3 * Math.max(1, Math.abs(cell))) &&
-            !Object.is(cell, expected.table.points.data[k]),
+            !(Math.abs(cell - others![k]!) <= 1e-3 * Math.max(1, Math.abs(cell))) &&
+            !Object.is(cell, others![k]),
         )
-        expect(differing.length / table.points.data.length).toBeLessThanOrEqual(0.01)
+        expect(differing.length / cells!.length).toBeLessThanOrEqual(0.01)
       }
     })
 
@@ -237,7 +240,7 @@ export function conformance(expected: Expected): void {
       ])
       expect(maxAbsDifference(trajectory!.subarray(0, 5 * dim), feeds.x_T!.data)).toBe(0)
       expect(maxAbsDifference(trajectory!.subarray(-5 * dim), x_0!)).toBe(0)
-      const cells = decode(encoding, { data: x_0!, count: 5, dim }).points.data
+      const cells = pointsOf(decode(encoding, { data: x_0!, count: 5, dim })).data
       for (const [k, cell] of cells.entries()) {
         // a graph doesn't know the key of a row, and leaves a table's cells, of any size, unrounded
         if (encoding.columns[k % columns.length]!.as === 'key') continue
@@ -298,35 +301,32 @@ export function conformance(expected: Expected): void {
     if (kind === 'points') return
 
     it('gives rows with given cells to their last digit, and without gaps if they are to be complete', async () => {
-      const at = (name: string) => pets.columns.findIndex((column) => column.name === name)
       const count = 40
       for (const each of [model, graph]) {
         const cells = { weight: 12.345678901234, kind: 'eel', price: null, born: '2012-02-29' }
         const { table: rows } = await sample(each, { count, given: cells, onWarning: () => {} })
-        for (let i = 0; i < count; i++) {
-          const row = sliceRows(rows.points, i, i + 1).data
-          expect([row[at('weight')], row[at('kind')], row[at('born')], row[at('id')]]).toEqual([
-            12.345678901234,
-            3,
-            Date.UTC(2012, 1, 29),
-            i,
-          ])
-          expect(row[at('price')]).toBeNaN()
+        const expected = {
+          weight: 12.345678901234,
+          kind: 3,
+          born: Date.UTC(2012, 1, 29),
+          price: Number.NaN,
         }
+        for (const [name, cell] of Object.entries(expected))
+          expect([...columnNamed(rows.columns, name).cells]).toEqual(Array(count).fill(cell))
+        expect([...columnNamed(rows.columns, 'id').cells]).toEqual([...Array(count).keys()])
         const { table: whole } = await sample(each, { count, complete: true })
-        expect(whole.points.data.some(Number.isNaN)).toBe(false)
+        expect(pointsOf(whole).data.some(Number.isNaN)).toBe(false)
       }
     })
 
     it('fills the gaps of rows, and keeps all other cells', async () => {
-      const rows = { ...pets, points: sliceRows(pets.points, 0, 60) }
-      const isGap = [...rows.points.data].map(Number.isNaN)
-      expect(isGap.filter(Boolean).length).toBeGreaterThan(20)
+      const rows = rowsBetween(pets, 0, 60)
+      const given = pointsOf(rows).data
+      expect(given.filter(Number.isNaN).length).toBeGreaterThan(20)
       for (const each of [model, graph]) {
-        const full = await impute(each, rows, { seed: 2 })
-        expect(full.points.data.some(Number.isNaN)).toBe(false)
-        for (const [k, gap] of isGap.entries())
-          if (!gap) expect(full.points.data[k]).toBe(rows.points.data[k])
+        const full = pointsOf(await impute(each, rows, { seed: 2 })).data
+        expect(full.some(Number.isNaN)).toBe(false)
+        for (const [k, cell] of given.entries()) if (!Number.isNaN(cell)) expect(full[k]).toBe(cell)
       }
     })
   })

@@ -173,7 +173,7 @@ describe('a model with generated columns', () => {
   it.each(['.csv', '.json', '.jsonl', '.parquet'])(
     'is read again as it was written in %s',
     async (ending) => {
-      const content = encodeSamples(`a${ending}`, table.points, table) as string
+      const content = encodeSamples(`a${ending}`, table) as string
       const types = Object.fromEntries(
         Object.entries(kindsOf(table)).map(([name, kind]) => [name, kind === 'text' ? 'category' : kind]),
       )
@@ -251,7 +251,7 @@ describe('training with stated texts', () => {
       rows.map((row) => ({ ...row, plate: null })),
       { draws, numSteps: 2, ...quiet },
     )
-    expect(filled.points.count).toBe(300 * draws)
+    expect(filled.count).toBe(300 * draws)
     await model.dispose()
   })
 })

@@ -3,14 +3,14 @@ import { exportNoisePredictor } from '../../src/export/export-model.ts'
 import { impute } from '../../src/infer/impute.ts'
 import type { Model } from '../../src/infer/model.ts'
 import { loadModel } from '../../src/node/providers.ts'
-import { gatherColumns, sliceRows } from '../../src/numerics/points.ts'
-import { cellsOf, namesOf, type Table } from '../../src/table/table.ts'
+import { columnNamed } from '../../src/table/columns.ts'
+import { columnsAt, namesOf, rowsBetween, type Table } from '../../src/table/table.ts'
 import { expectRejected } from '../helpers/refusals.ts'
 import { petModel, untrainedTable } from '../helpers/tables.ts'
 
 const { table: pets, ...trained } = petModel()
 const count = 30
-const rows: Table = { columns: pets.columns, points: sliceRows(pets.points, 0, count) }
+const rows: Table = { count, columns: rowsBetween(pets, 0, count).columns }
 
 let model: Model
 beforeAll(async () => {
@@ -19,18 +19,21 @@ beforeAll(async () => {
 afterAll(() => model.dispose())
 
 const at = (name: string) => namesOf(pets).indexOf(name)
+const cellsOf = ({ columns }: Table, name: string) => columnNamed(columns, name).cells
+const hasGaps = ({ columns }: Table) => columns.some(({ cells }) => cells.some(Number.isNaN))
 
 /** The rows without some columns, the others from last to first. */
 function without(...names: string[]): Table {
   const kept = [...pets.columns.keys()].filter((d) => !names.includes(pets.columns[d]!.name)).reverse()
-  return { columns: kept.map((d) => pets.columns[d]!), points: gatherColumns(rows.points, kept) }
+  return columnsAt(rows, kept)
 }
 
 /** The rows with gaps in these columns. */
 function gapsIn(...names: string[]): Table {
-  const { data, dim } = rows.points
-  const cells = data.map((cell, k) => (names.includes(pets.columns[k % dim]!.name) ? Number.NaN : cell))
-  return { ...rows, points: { ...rows.points, data: cells } }
+  const columns = rows.columns.map((column) =>
+    names.includes(column.name) ? { ...column, cells: column.cells.map(() => Number.NaN) } : column,
+  )
+  return { ...rows, columns }
 }
 
 describe('rows that lack columns of the model', () => {
@@ -40,7 +43,7 @@ describe('rows that lack columns of the model', () => {
       for (const options of [{ seed: 3 }, { seed: 3, draws: 3 }, { draws: 3, best: true }]) {
         const full = await impute(model, without(...names), options)
         expect(full).toEqual(await impute(model, gapsIn(...names), options))
-        expect(full.points.data.some(Number.isNaN)).toBe(false)
+        expect(hasGaps(full)).toBe(false)
       }
     },
   )
@@ -48,18 +51,18 @@ describe('rows that lack columns of the model', () => {
   it('have the numbers of the rows as a key that they lack, in each of their versions', async () => {
     const numbers = Array.from({ length: count }, (_, i) => i)
     const full = await impute(model, without('id', 'kind'))
-    expect([...cellsOf(full, at('id'))]).toEqual(numbers)
+    expect([...cellsOf(full, 'id')]).toEqual(numbers)
     const versions = await impute(model, without('id', 'kind'), { draws: 2 })
-    expect([...cellsOf(versions, at('id'))]).toEqual(numbers.flatMap((i) => [i, i]))
+    expect([...cellsOf(versions, 'id')]).toEqual(numbers.flatMap((i) => [i, i]))
     const best = await impute(model, without('id', 'kind'), { draws: 3, best: true })
-    expect([...cellsOf(best, at('id'))]).toEqual(numbers)
+    expect([...cellsOf(best, 'id')]).toEqual(numbers)
   })
 
   it('may be objects of a few values', async () => {
     const full = await impute(model, [{ kind: 'cat' }, { kind: 'eel', legs: 0 }], { seed: 1 })
     expect(namesOf(full)).toEqual(namesOf(pets))
-    expect([...cellsOf(full, at('kind'))]).toEqual([1, 3])
-    expect(cellsOf(full, at('legs'))[1]).toBe(0)
+    expect([...cellsOf(full, 'kind')]).toEqual([1, 3])
+    expect(cellsOf(full, 'legs')[1]).toBe(0)
   })
 
   it('are refused if they have other columns, one of which may be misspelt', async () => {
@@ -69,7 +72,7 @@ describe('rows that lack columns of the model', () => {
       () => impute(model, strange),
       /the table has a column kinds, which the model does not have \(did you mean kind\?\): correct its name, or `drop` it/,
     )
-    const fewer = { columns: strange.columns.slice(0, 2), points: gatherColumns(rows.points, [0, 1]) }
+    const fewer = columnsAt(strange, [0, 1])
     await expectRejected(
       () => impute(model, fewer),
       /the table has a column kinds, which the model does not have \(did you mean kind\?\)/,
@@ -82,9 +85,8 @@ describe('names that the model does not know', () => {
     ...{ kind, planet, price, weight: 4, legs: 4, born: '2012-01-01', tame: true },
   })
   const cellAt = (table: Table, row: number, name: string) => {
-    const { categories } = table.columns[at(name)]!
-    const cell = table.points.data[row * table.points.dim + at(name)]!
-    return categories ? categories[cell] : cell
+    const { categories, cells } = columnNamed(table.columns, name)
+    return categories ? categories[cells[row]!] : cells[row]!
   }
 
   it('stay in their rows, which are filled as if these cells were empty, and are counted in one line', async () => {
@@ -104,18 +106,18 @@ describe('names that the model does not know', () => {
       const warnings: string[] = []
       const full = await impute(model, given, { ...options, onWarning: (line) => warnings.push(line) })
       const expected = await impute(model, empty, options)
-      const times = full.points.count / given.length
+      const times = full.count / given.length
       expect(warnings).toEqual([
         'the table: 4 cells have names that the model does not know (3 in column kind: cow, yak; 1 in column planet: Mars): ' +
           'they stay unchanged, and count as missing where the rest of their rows is filled',
       ])
-      for (let i = 0; i < full.points.count; i++) {
+      for (let i = 0; i < full.count; i++) {
         const row = given[Math.floor(i / times)]!
         expect(cellAt(full, i, 'kind')).toBe(row.kind)
         expect(cellAt(full, i, 'planet')).toBe(row.planet)
         expect(cellAt(full, i, 'price')).toBe(row.price ?? cellAt(expected, i, 'price'))
       }
-      expect(full.points.data.some(Number.isNaN)).toBe(false)
+      expect(hasGaps(full)).toBe(false)
     }
   })
 

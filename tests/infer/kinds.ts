@@ -2,7 +2,9 @@ import { type PredictionType, predictionTypes } from '../../src/diffusion/predic
 import type { SamplerExport, TrainedModel } from '../../src/export/export-model.ts'
 import type { SampleOptions } from '../../src/infer/model.ts'
 import type { TimeEmbedding } from '../../src/model/network.ts'
-import { gatherColumns, pointsFromRows } from '../../src/numerics/points.ts'
+import { pointsFromRows } from '../../src/numerics/points.ts'
+import { placeOf } from '../../src/table/columns.ts'
+import { columnsAt } from '../../src/table/table.ts'
 import { diffusersPaths, exactPaths, type GoldenPath } from '../helpers/golden-paths.ts'
 import {
   type GoldenCall,
@@ -72,9 +74,8 @@ export const { table: pets, ...petsModel } = petModel()
 
 /** A model of some of the columns of pets. */
 const modelOf = (...names: string[]) => {
-  const order = names.map((name) => pets.columns.findIndex((column) => column.name === name))
-  const columns = order.map((d) => pets.columns[d]!)
-  return untrainedTable({ columns, points: gatherColumns(pets.points, order) })
+  const order = names.map((name) => placeOf(pets.columns, name))
+  return untrainedTable(columnsAt(pets, order))
 }
 
 const petsProcess = (name: string, choice: SamplerExport): Process => [

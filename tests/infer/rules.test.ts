@@ -11,7 +11,7 @@ import { streams, uniforms } from '../../src/numerics/random.ts'
 import { Batches } from '../../src/serve/batches.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import type { Given } from '../../src/table/known.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../src/table/table.ts'
 import { resolveConfig } from '../../src/train/config.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
@@ -85,7 +85,7 @@ function orders(count: number): NamedTable {
       i * dim,
     )
   }
-  return { name: 'orders', columns, points: { data, count, dim } }
+  return { name: 'orders', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 type Order = Readonly<Record<string, string | number | null>>
@@ -322,12 +322,12 @@ describe('a rule', () => {
   })
 
   const holdout = { holdout: 0.5, seed: 1 }
-  const dim = columns.length
-  const withCell = (row: number, name: string, cell: number): NamedTable => {
-    const data = Float64Array.from(table.points.data)
-    data[row * dim + columns.findIndex((column) => column.name === name)] = cell
-    return { ...table, points: { ...table.points, data } }
-  }
+  const withCell = (row: number, name: string, cell: number, of = table): NamedTable => ({
+    ...of,
+    columns: of.columns.map((column) =>
+      column.name === name ? { ...column, cells: column.cells.with(row, cell) } : column,
+    ),
+  })
 
   it('must hold in held-out rows too, which are counted as in their file', async () => {
     for (const row of [0, 1, 2, 3, 4, 5])
@@ -341,9 +341,7 @@ describe('a rule', () => {
     const counts: (number | undefined)[] = []
     for (const row of [0, 1, 2, 3, 4, 5]) {
       // Lyon is in France in all rows but this
-      const { points } = withCell(row, 'city', 3)
-      points.data[row * dim + columns.findIndex(({ name }) => name === 'country')] = 0
-      const dataset = { ...table, points }
+      const dataset = withCell(row, 'country', 0, withCell(row, 'city', 3))
       const { config } = await resolveConfig(
         { recipe: 'table', dataset, rules: ['seen(city, country)'], ...holdout },
         undefined,

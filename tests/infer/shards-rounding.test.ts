@@ -6,7 +6,7 @@ import { blocksOf, decode, dimensionsOf, type Encoding } from '../../src/table/e
 import { fitTable } from '../../src/table/encodings/fit.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import { fitQuantile } from '../../src/table/encodings/quantile.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { type NamedTable, type Table, tableOfPoints } from '../../src/table/table.ts'
 import { flightTable, orderTable, visitTable } from '../helpers/related-tables.ts'
 import { nameTable, petTable, salaryTable } from '../helpers/tables.ts'
 
@@ -17,20 +17,18 @@ function comparison(encoding: Encoding, x_0: Float32Array, choice = {}) {
   const dim = dimensionsOf(encoding)
   const decoded = (data: Float32Array) => decode(encoding, { data, count: data.length / dim, dim })
   const drawn = decoded(x_0)
-  const width = drawn.points.dim
   const compare = differencesFrom(encoding, drawn, { choice, tolerance })
-  const rowOf = (data: ArrayLike<number>, i: number, size: number) =>
-    Float64Array.from({ length: size }, (_, k) => data[i * size + k]!)
-  const cellsOf = (i: number) => rowOf(drawn.points.data, i, width)
+  const rowOf = ({ columns }: Table, i: number) => Float64Array.from(columns, ({ cells }) => cells[i]!)
+  const cellsOf = (i: number) => rowOf(drawn, i)
   const differenceTo = (cells: Float64Array, i: number) =>
-    compare(cells, { cells: cellsOf(i), x_0: rowOf(x_0, i, dim) })
+    compare(cells, { cells: cellsOf(i), x_0: x_0.slice(i * dim, (i + 1) * dim) })
   return {
     drawn,
     cellsOf,
     differenceTo,
     differencesOf(other: Float32Array) {
-      const { data } = decoded(other).points
-      return Array.from({ length: drawn.points.count }, (_, i) => differenceTo(rowOf(data, i, width), i))
+      const rows = decoded(other)
+      return Array.from({ length: drawn.count }, (_, i) => differenceTo(rowOf(rows, i), i))
     },
   }
 }
@@ -45,7 +43,7 @@ function saleTable(count: number): NamedTable {
     const [listed, share, isLess] = u.subarray(3 * (k >> 1), 3 * (k >> 1) + 3)
     return Math.round(10_000 * listed! * (k % 2 === 1 && isLess! < 0.4 ? share! : 1)) / 100
   })
-  return { name: 'sales', columns, points: { data, count, dim: 2 } }
+  return { name: 'sales', ...tableOfPoints(columns, { data, count, dim: 2 }) }
 }
 
 describe('a step of a grid', () => {
@@ -137,7 +135,7 @@ describe('differences of rows', () => {
     }
     const jump = fitted.z[fitted.x.lastIndexOf(0)]!
     const { drawn, differenceTo } = comparison(encoding, Float32Array.of(jump - 1e-5, jump - 0.01))
-    expect([...drawn.points.data]).toEqual([0, 0])
+    expect(drawn.columns.map(({ cells }) => [...cells])).toEqual([[0, 0]])
     const to = (price: number, i: number) => differenceTo(Float64Array.of(price), i)
     expect(to(500, 0)).toEqual({ worst: 0, flips: 1 })
     expect(to(250, 0)).toEqual({ worst: 0, flips: 1 })

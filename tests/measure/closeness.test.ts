@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { closenessOf, compareTables } from '../../src/measure/closeness.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 
 const tableOf = (columns: Column[], rows: number[][], name = 'a table'): NamedTable => ({
   name,
-  columns,
-  points: { data: Float64Array.from(rows.flat()), count: rows.length, dim: columns.length },
+  ...tableOfPoints(columns, {
+    data: Float64Array.from(rows.flat()),
+    count: rows.length,
+    dim: columns.length,
+  }),
 })
 const x: Column = { name: 'x', kind: 'number' }
 const y: Column = { name: 'y', kind: 'number' }

@@ -4,17 +4,18 @@ import { closestOf, exactCopies, nearCopies } from '../../src/measure/privacy/pr
 import { drawSets, type RealAndSamples } from '../../src/measure/privacy/sets.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { caveatOf, copiesSentence } from '../../src/report/privacy.ts'
-import type { Table } from '../../src/table/table.ts'
+import { type Table, tableOfPoints } from '../../src/table/table.ts'
 import { realAndSamples } from '../report/measured.ts'
 
 /** Rows of two numbers. */
-const tableOf = (rows: readonly (readonly number[])[]): Table => ({
-  columns: [
-    { name: 'x', kind: 'number' },
-    { name: 'y', kind: 'number' },
-  ],
-  points: { data: Float64Array.from(rows.flat()), count: rows.length, dim: 2 },
-})
+const tableOf = (rows: readonly (readonly number[])[]): Table =>
+  tableOfPoints(
+    [
+      { name: 'x', kind: 'number' },
+      { name: 'y', kind: 'number' },
+    ],
+    { data: Float64Array.from(rows.flat()), count: rows.length, dim: 2 },
+  )
 
 /** Numbers that no other row has. */
 const unlike = (from: number, count: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { beyond, mixedEncoder, neighboursOf } from '../../src/measure/privacy/neighbours.ts'
 import type { Rows } from '../../src/measure/privacy/sets.ts'
-import type { Table } from '../../src/table/table.ts'
+import { type Table, tableOfPoints } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 import { realAndSamples } from '../report/measured.ts'
 import { changed } from '../report/planted.ts'
@@ -84,15 +84,13 @@ describe('the sets of a report', () => {
   it('leave out keys and rows without a cell', () => {
     expect(columns.map(({ name }) => name)).not.toContain('id')
     const empty = petTable(20)
-    empty.points.data.fill(Number.NaN, 0, 8 * 5)
+    for (const { cells } of empty.columns) cells.fill(Number.NaN, 0, 5)
     expect(realAndSamples({ train: empty, against: empty, samples: empty }).samples.count).toBe(15)
   })
 
   it('are rounded to float32 if one of them is float32', () => {
-    const numbers = (array: Float32Array | Float64Array): Table => ({
-      columns: [{ name: 'x', kind: 'number' }],
-      points: { data: array, count: array.length, dim: 1 },
-    })
+    const numbers = (data: Float32Array | Float64Array): Table =>
+      tableOfPoints([{ name: 'x', kind: 'number' }], { data, count: data.length, dim: 1 })
     const real = numbers(Float64Array.from([0.1, 0.2]))
     const sets = realAndSamples({ train: real, against: real, samples: numbers(Float32Array.from([0.1])) })
     expect([...sets.train.columns[0]!]).toContain(sets.samples.columns[0]![0])

@@ -7,7 +7,9 @@ import type { Tensor } from '../../src/infer/session.ts'
 import { createNodeSession } from '../../src/node/providers.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
+import { encodingOf } from '../../src/table/encodings/encoding.ts'
 import { encodeSamples } from '../../src/table/formats/files.ts'
+import { tableOfPoints } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { reference, referenceModel, untrainedModel } from '../helpers/models.ts'
 import { describeWith, python } from '../helpers/needs.ts'
@@ -104,7 +106,8 @@ describeWith('onnx', 'with Python', () => {
   it('NumPy reads our .npy', () => {
     const path = at('points.npy')
     const points = { data: normals(7, 3), count: 7, dim: 3 }
-    writeFileSync(path, encodeSamples(path, points, ['a', 'b', 'c']))
+    const { columns } = encodingOf({ scaler: { min: [0, 0, 0], max: [1, 1, 1] }, columns: ['a', 'b', 'c'] })
+    writeFileSync(path, encodeSamples(path, tableOfPoints(columns, points)))
     const program =
       'import numpy, sys, json; a = numpy.load(sys.argv[1]); print(json.dumps([a.shape, str(a.dtype), a.tolist()]))'
     const [shape, dtype, rows] = JSON.parse(execFileSync(python, ['-c', program, path], { encoding: 'utf8' }))

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { mixedEncoder, neighboursOf } from '../../src/measure/privacy/neighbours.ts'
-import type { NamedTable, Table } from '../../src/table/table.ts'
+import { type NamedTable, rowsAt, type Table } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
 import { privacyOf, realAndSamples } from './measured.ts'
-import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise, rowsOf } from './planted.ts'
+import { drawSets, freshRows, loadTable, repeats, repeatsWithNoise } from './planted.ts'
 
 const { at } = folderOf('privacy')
 
@@ -17,12 +17,9 @@ interface Oracle {
 }
 
 /** Rows of numbers and names as Python takes them. */
-function pythonRows({ columns, points: { data, count, dim } }: Table): (number | string)[][] {
+function pythonRows({ columns, count }: Table): (number | string)[][] {
   return Array.from({ length: count }, (_, i) =>
-    columns.map(({ categories }, d) => {
-      const cell = data[i * dim + d]!
-      return categories ? categories[cell]! : cell
-    }),
+    columns.map(({ categories, cells }) => (categories ? categories[cells[i]!]! : cells[i]!)),
   )
 }
 
@@ -31,9 +28,8 @@ const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b)
 
 /** anonymeter takes no gaps. */
 function complete(table: NamedTable): NamedTable {
-  const { data, count, dim } = table.points
-  const whole = (i: number) => !data.subarray(i * dim, (i + 1) * dim).some(Number.isNaN)
-  return rowsOf(table, Int32Array.from({ length: count }, (_, i) => i).filter(whole))
+  const whole = (i: number) => !table.columns.some(({ cells }) => Number.isNaN(cells[i]))
+  return rowsAt(table, [...Array(table.count).keys()].filter(whole))
 }
 
 describeWith('anonymeter', 'attacks', () => {

@@ -24,9 +24,9 @@ const cases: readonly Case[] = [
 
 /** Samples of three kinds, made of the training rows, or other real rows. */
 const makers = {
-  'other real rows': (_: NamedTable<Float64Array>, others: NamedTable) => others,
-  'columns shuffled': (train: NamedTable<Float64Array>) => shuffledColumns(train),
-  'a copula with noise': (train: NamedTable<Float64Array>) => noisyRanks(train, 0.15),
+  'other real rows': (_: NamedTable, others: NamedTable) => others,
+  'columns shuffled': (train: NamedTable) => shuffledColumns(train),
+  'a copula with noise': (train: NamedTable) => noisyRanks(train, 0.15),
 } as const
 
 interface Judged {
@@ -59,9 +59,9 @@ describeWith('sdmetrics', 'the quality of samples, beside scikit-learn and SDMet
       const source = new URL(`../../bench/data/${file}.csv.gz`, import.meta.url).pathname
       const table = await readTable(source)
       const [train, against, others] = partsOf(table, [count, count, count]) as [
-        typeof table,
-        typeof table,
-        typeof table,
+        NamedTable,
+        NamedTable,
+        NamedTable,
       ]
       const samples = makers[maker as keyof typeof makers](train, others)
       ours.push({})

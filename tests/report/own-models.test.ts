@@ -2,16 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { readTable } from '../../src/node/run-folder.ts'
-import { sliceRows } from '../../src/numerics/points.ts'
 import { heldValues } from '../../src/report/report.ts'
 import { encodingOf } from '../../src/table/encodings/encoding.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { type NamedTable, rowsBetween } from '../../src/table/table.ts'
 import { privacyOf } from './measured.ts'
 
-const firstOf = (table: NamedTable, count: number): NamedTable => ({
-  ...table,
-  points: sliceRows(table.points, 0, Math.min(count, table.points.count)),
-})
+const firstOf = (table: NamedTable, count: number): NamedTable =>
+  rowsBetween(table, 0, Math.min(count, table.count))
 
 describe("the privacy of the project's models", () => {
   const folder = (name: string) => new URL(`../../models/${name}/`, import.meta.url).pathname

@@ -3,35 +3,29 @@ import { detectionOf } from '../../src/measure/detection.ts'
 import { prepareTables } from '../../src/measure/prepare.ts'
 import { columnsOf } from '../../src/measure/quality.ts'
 import { utilityOf } from '../../src/measure/utility.ts'
-import { gatherRows, sliceRows } from '../../src/numerics/points.ts'
 import { worstOf } from '../../src/report/quality.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { columnNamed } from '../../src/table/columns.ts'
+import { type NamedTable, rowsAt, rowsBetween } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 import { qualityOf } from './measured.ts'
 import { partsOf, shuffledColumns } from './samples.ts'
 
-type Real = NamedTable<Float64Array>
-const pets = petTable(1500) as Real
+type Real = NamedTable
+const pets = petTable(1500)
 const [train, against, others] = partsOf(pets, [500, 500, 500]) as [Real, Real, Real]
-const nameOf = (name: string) => pets.columns.findIndex((column) => column.name === name)
 
 /** A table with one column's cells changed. */
 function withCells(table: Real, name: string, change: (cell: number, i: number) => number): Real {
-  const { data, count, dim } = table.points
-  const result = data.slice()
-  for (let i = 0; i < count; i++) {
-    const k = i * dim + nameOf(name)
-    result[k] = change(result[k]!, i)
-  }
-  return { ...table, points: { data: result, count, dim } }
+  const columns = table.columns.map((column) =>
+    column.name === name ? { ...column, cells: column.cells.map(change) } : column,
+  )
+  return { ...table, columns }
 }
 
-function withRows(table: Real, holds: (row: Float64Array) => boolean): Real {
-  const { points } = table
-  const rows = Int32Array.from({ length: points.count }, (_, i) => i).filter((i) =>
-    holds(points.data.subarray(i * points.dim, (i + 1) * points.dim)),
-  )
-  return { ...table, points: gatherRows(points, rows) }
+function withoutEels(table: Real): Real {
+  const kinds = columnNamed(table.columns, 'kind').cells
+  const rows = [...kinds.keys()].filter((i) => kinds[i] !== 3)
+  return rowsAt(table, rows)
 }
 
 async function columnQuality(samples: NamedTable) {
@@ -41,7 +35,7 @@ async function columnQuality(samples: NamedTable) {
   return { quality, column, worst: worstOf(quality, tables.against.columns) }
 }
 
-const few = (table: Real) => ({ ...table, points: sliceRows(table.points, 0, 150) })
+const few = (table: Real) => rowsBetween(table, 0, 150)
 
 /** Trees learn from fewer rows more often: 150 take the least time. */
 const detectionIn = (samples: Real) =>
@@ -67,8 +61,7 @@ describe('the measures of quality', () => {
   })
 
   it('distinguish samples that repeat one row', async () => {
-    const { points } = others
-    const { auc } = await detectionIn({ ...others, points: gatherRows(points, new Int32Array(150)) })
+    const { auc } = await detectionIn(rowsAt(others, new Int32Array(150)))
     expect(auc).toBeGreaterThan(0.95)
   })
 
@@ -87,7 +80,7 @@ describe('the measures of quality', () => {
   })
 
   it('name the column in which a minority is missing, and the missing value', async () => {
-    const samples = withRows(others, (row) => row[nameOf('kind')] !== 3)
+    const samples = withoutEels(others)
     const { column, worst } = await columnQuality(samples)
     // legs go with the kind: an eel alone has none
     expect(worst.columns.slice(0, 2).map(({ name }) => name)).toContain('kind')
@@ -159,7 +152,7 @@ describe('the measures of quality', () => {
 
   it('measure the rows with a given value', async () => {
     const some = (table: Real) => partsOf(table, [200])[0]!
-    const samples = withRows(some(others), (row) => row[nameOf('kind')] !== 3)
+    const samples = withoutEels(some(others))
     const tables = { samples, against: some(against), train: some(train), target: 'tame' }
     const { given } = await qualityOf({ ...tables, given: { column: 'kind', value: 'eel' } })
     expect(given).toMatchObject({ column: 'kind', value: 'eel', rows: { samples: 0 }, quality: null })

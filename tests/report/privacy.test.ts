@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Attack, worstAttack } from '../../src/measure/privacy/membership.ts'
 import type { PrivacyReport } from '../../src/report/privacy.ts'
 import { report as wholeReport } from '../../src/report/report.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import type { NamedTable, Table } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
 import { privacyOf } from './measured.ts'
 import { changed } from './planted.ts'
@@ -85,14 +85,8 @@ describe('a privacy report', () => {
   })
 
   it('takes samples with columns in another order', async () => {
-    const { columns, points } = sets.samples
-    const dim = points.dim
-    const data = points.data.map((_, k) => points.data[k - (k % dim) + (dim - 1 - (k % dim))]!)
-    const samples: NamedTable = {
-      name: 'samples',
-      columns: columns.toReversed(),
-      points: { ...points, data },
-    }
+    const { columns, count } = sets.samples
+    const samples: NamedTable = { name: 'samples', count, columns: columns.toReversed() }
     expect(await privacyOf({ ...sets, samples })).toEqual(report)
   })
 })
@@ -115,14 +109,12 @@ describe('the verdict on privacy', () => {
   })
 
   it('is never negative with few samples that have values', async () => {
-    const samples = {
-      ...sets.samples,
-      points: { ...sets.samples.points, data: sets.samples.points.data.slice() },
-    }
-    samples.points.data.fill(Number.NaN)
+    const columns = sets.samples.columns.map((column) => ({ ...column, cells: column.cells.slice() }))
+    const samples = { ...sets.samples, columns }
+    for (const { cells } of columns) cells.fill(Number.NaN)
     // keys are no cells
     await expect(privacyOf({ ...sets, samples })).rejects.toThrow('no row with a value')
-    samples.points.data.set(sets.samples.points.data.subarray(0, 8 * 100))
+    for (const [d, { cells }] of columns.entries()) cells.set(sets.samples.columns[d]!.cells.subarray(0, 100))
     expect((await privacyOf({ ...sets, samples })).verdict).toBe('too few rows to tell')
   })
 
@@ -132,8 +124,8 @@ describe('the verdict on privacy', () => {
       'pets has 19 rows: a report needs 20',
     )
     const infinite = {
-      columns: [{ name: 'x', kind: 'number' }],
-      points: { data: Float64Array.of(1, 1 / 0), count: 2, dim: 1 },
+      count: 2,
+      columns: [{ name: 'x', kind: 'number', cells: Float64Array.of(1, 1 / 0) }],
     } as const
     await expect(wholeReport({ train: infinite, against: infinite, samples: infinite })).rejects.toThrow(
       'Infinity',
@@ -146,14 +138,10 @@ describe('the verdict on privacy', () => {
 describe('the measuring of privacy', () => {
   it('reports its progress, and draws as many rows as it says', async () => {
     const stages = new Set<string>()
-    const numbers = (count: number, from: number) => ({
-      columns: [{ name: 'x', kind: 'number' }] as const,
-      points: {
-        data: Float64Array.from({ length: count }, (_, i) => ((i + from) * 0.618) % 1),
-        count,
-        dim: 1,
-      },
-    })
+    const numbers = (count: number, from: number): Table => {
+      const cells = Float64Array.from({ length: count }, (_, i) => ((i + from) * 0.618) % 1)
+      return { count, columns: [{ name: 'x', kind: 'number', cells }] }
+    }
     const { rows, sentences } = await privacyOf({
       train: numbers(6000, 0),
       against: numbers(500, 1e6),

@@ -1,40 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import type { WorkProgress } from '../../src/core/work.ts'
-import { gatherColumns, gatherRows } from '../../src/numerics/points.ts'
 import { shuffled } from '../../src/numerics/random.ts'
 import type { Quality } from '../../src/report/quality.ts'
 import { report } from '../../src/report/report.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { type NamedTable, rowsAt, rowsBetween } from '../../src/table/table.ts'
 import { expectRejected } from '../helpers/refusals.ts'
 import { petTable } from '../helpers/tables.ts'
 import { qualityOf } from './measured.ts'
 import { noisyRanks, partsOf } from './samples.ts'
 
-type Real = NamedTable<Float64Array>
-const [train, against, others] = partsOf(petTable(300) as Real, [100, 100, 100]) as [Real, Real, Real]
+const [train, against, others] = partsOf(petTable(300), [100, 100, 100]) as [
+  NamedTable,
+  NamedTable,
+  NamedTable,
+]
 const samples = noisyRanks(others, 0.2)
 const request = { samples, against, train, target: 'tame' }
 
-const withPoints = (table: Real, points: Real['points']): Real => ({ ...table, points })
-
 /** Columns in another order. */
-function turned(table: Real): Real {
-  const order = table.columns.map((_, d) => d).reverse()
-  const columns = order.map((d) => table.columns[d]!)
-  return { ...table, columns, points: gatherColumns(table.points, order) }
+function turned(table: NamedTable): NamedTable {
+  return { ...table, columns: table.columns.toReversed() }
 }
 
 /** Other names, in another order, for each category. */
-function renamed(table: Real): Real {
-  const { data, count, dim } = table.points
-  const result = data.slice()
-  const columns = table.columns.map((column, d) => {
+function renamed(table: NamedTable): NamedTable {
+  const columns = table.columns.map((column) => {
     if (column.kind !== 'category') return column
     const names = column.categories!
-    for (let i = 0; i < count; i++) result[i * dim + d] = names.length - 1 - result[i * dim + d]!
-    return { ...column, categories: names.map((name) => `${name}!`).reverse() }
+    const cells = column.cells.map((cell) => names.length - 1 - cell)
+    return { ...column, categories: names.map((name) => `${name}!`).reverse(), cells }
   })
-  return { ...table, columns, points: { data: result, count, dim } }
+  return { ...table, columns }
 }
 
 const json = (quality: Quality) => JSON.stringify(quality)
@@ -78,15 +74,14 @@ describe('a report on quality', async () => {
   })
 
   it('is the same to the byte with the same seed and rows in any order, and differs with another seed', async () => {
-    const mixed = (table: Real, step: number) =>
-      withPoints(table, gatherRows(table.points, shuffled(table.points.count, 3, step)))
+    const mixed = (table: NamedTable, step: number) => rowsAt(table, shuffled(table.count, 3, step))
     const tables = { samples: mixed(samples, 1), against: mixed(against, 2), train: mixed(train, 3) }
     expect(json(await qualityOf({ ...request, ...tables, seed: 0 }))).toBe(json(quality))
     expect(json(await qualityOf({ ...request, seed: 1 }))).not.toBe(json(quality))
   })
 
   it('has the same numbers for any order of columns and any names of categories', async () => {
-    const other = (table: Real) => turned(renamed(table))
+    const other = (table: NamedTable) => turned(renamed(table))
     const tables = { samples: renamed(samples), against: other(against), train: other(train) }
     const numbers = numbersOf(await qualityOf({ ...request, ...tables }))
     expect(numbers.size).toBe(numbersOf(quality).size)
@@ -97,7 +92,7 @@ describe('a report on quality', async () => {
   it('rounds all tables to float32 if the samples are float32', async () => {
     const single: NamedTable = {
       ...samples,
-      points: { ...samples.points, data: Float32Array.from(against.points.data) },
+      columns: against.columns.map((column) => ({ ...column, cells: column.cells.map(Math.fround) })),
     }
     const { detection, shapes } = await qualityOf({ ...request, samples: single, target: undefined })
     expect([detection.auc, shapes]).toEqual([0.5, 1])
@@ -119,13 +114,7 @@ describe('a report on quality', async () => {
 })
 
 describe('a report on quality refuses', () => {
-  const few = withPoints(
-    against,
-    gatherRows(
-      against.points,
-      Int32Array.from({ length: 19 }, (_, i) => i),
-    ),
-  )
+  const few = rowsBetween(against, 0, 19)
   const unknownGiven = { column: 'kind', value: 'dgo' }
   it.each([
     [{ target: 'tmae' }, /^unknown target tmae \(did you mean tame\?\): choose from kind/],

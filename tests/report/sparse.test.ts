@@ -76,19 +76,17 @@ function sparseDatabase(seed: number): Database {
   }
   const counts = { parents: 24, children: [0, 1, 30, 60][seed % 4]!, singles: [1, 0, 24][seed % 3]! }
   const tables = Object.entries(counts).map(([name, count], t) => {
-    const { columns, points } = sparseTable(name, count, 100 * seed + t)
+    const { columns } = sparseTable(name, count, 100 * seed + t)
     const links = Int32Array.from({ length: count }, (_, i) => (i % 5 === 0 ? -1 : i % 24))
     const own = name === 'children' ? ids : ids.slice(0, 1)
-    const dim = own.length + points.dim
-    const data = new Float64Array(count * dim)
-    for (let i = 0; i < count; i++) {
-      data.set([i + 1, links[i]! < 0 ? Number.NaN : links[i]! + 1].slice(0, own.length), i * dim)
-      data.set(points.data.subarray(i * points.dim, (i + 1) * points.dim), i * dim + own.length)
+    const cellsOf = {
+      id: Float64Array.from(links, (_, i) => i + 1),
+      parent_id: Float64Array.from(links, (link) => (link < 0 ? Number.NaN : link + 1)),
     }
-    const all = [...own.map((each) => ({ name: each, kind: 'integer' as const })), ...columns]
+    const keys = own.map((each) => ({ name: each, kind: 'integer' as const, cells: cellsOf[each] }))
     return [
       name,
-      { name, columns: all, points: { data, count, dim }, links: name === 'children' ? [links] : [] },
+      { name, count, columns: [...keys, ...columns], links: name === 'children' ? [links] : [] },
     ] as const
   })
   return { schema, tables: new Map(tables) }

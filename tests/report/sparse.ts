@@ -1,6 +1,6 @@
 /** Small tables that lack what reports measure: columns without values, with one value, with one row that differs. */
 import { uniforms } from '../../src/numerics/random.ts'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../src/table/table.ts'
 
 const day = 86_400_000
 
@@ -23,7 +23,7 @@ function cellOf(kind: Column['kind'], u: number): number {
 }
 
 /** A table whose columns have shapes chosen by the seed, each set of a report other ones. */
-export function sparseTable(name: string, count: number, seed: number): NamedTable<Float64Array> {
+export function sparseTable(name: string, count: number, seed: number): NamedTable {
   const dim = sparseColumns.length
   const chosen = uniforms({ seed, stream: 0, step: 0, start: 0, count: 1, dim })
   const drawn = uniforms({ seed, stream: 0, step: 1, start: 0, count, dim: 2 * dim })
@@ -36,7 +36,7 @@ export function sparseTable(name: string, count: number, seed: number): NamedTab
         shape === 'missing' || (shape === 'one value' && i !== 3) || (shape === 'half missing' && v! < 0.5)
       data[i * dim + d] = isGap ? Number.NaN : cellOf(kind, shape === 'constant' ? 0.4 : u!)
     }
-  return { name, columns: sparseColumns, points: { data, count, dim } }
+  return { name, ...tableOfPoints(sparseColumns, { data, count, dim }) }
 }
 
 /** What no report says: the words of a number or date that is none, and nouns that don't fit their number. */

@@ -6,6 +6,7 @@ import type { DrawnRows } from '../../src/infer/rows.ts'
 import { Batches, type BatchRunner } from '../../src/serve/batches.ts'
 import { type Pace, secondsFor, unmeasured, withRun } from '../../src/serve/pace.ts'
 import { limits, Refusal } from '../../src/serve/refusal.ts'
+import { tableOfPoints } from '../../src/table/table.ts'
 
 /** What stands for the row of a seed and an index. */
 const rowOf = (seed: number, index: number) => 1000 * seed + index
@@ -19,7 +20,10 @@ function valuesOf(ranges: readonly SeedRange[]): number[] {
 function rowsFor({ ranges }: Draw): DrawnRows {
   const data = Float64Array.from(valuesOf(ranges))
   const points = { data, count: data.length, dim: 1 }
-  return { table: { columns: [], points }, x_0: { ...points, data: Float32Array.from(data) } }
+  return {
+    table: tableOfPoints([{ name: 'row', kind: 'integer' }], points),
+    x_0: { ...points, data: Float32Array.from(data) },
+  }
 }
 
 const countOf = (ranges: readonly SeedRange[]) => ranges.reduce((sum, { count }) => sum + count, 0)
@@ -63,7 +67,7 @@ const ranges = fc.array(
 )
 
 async function valuesIn(pieces: Promise<DrawnRows[]>): Promise<number[]> {
-  return (await pieces).flatMap(({ table }) => [...table.points.data])
+  return (await pieces).flatMap(({ table }) => [...table.columns[0]!.cells])
 }
 
 describe('batches', () => {

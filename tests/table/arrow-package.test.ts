@@ -10,8 +10,8 @@ vi.mock('apache-arrow', () => {
 })
 
 const table: Table = {
-  columns: [{ name: 'x', kind: 'number' }],
-  points: { data: Float64Array.of(1), count: 1, dim: 1 },
+  count: 1,
+  columns: [{ name: 'x', kind: 'number', cells: Float64Array.of(1) }],
 }
 
 it('without apache-arrow, .arrow is refused with the command that installs it, before a row is drawn', async () => {

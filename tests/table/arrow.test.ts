@@ -2,12 +2,12 @@ import { type Table as ArrowTable, DataType, tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { toArrow } from '../../src/index.ts'
 import { sampleParts } from '../../src/table/formats/files.ts'
-import type { Column, Table } from '../../src/table/table.ts'
+import type { Table } from '../../src/table/table.ts'
 import { expectRejected } from '../helpers/refusals.ts'
 import { columns, count, expectedRow, rowsFrom } from './every-type.ts'
 
 async function written(parts: readonly Table[]): Promise<Buffer> {
-  const rows = parts.reduce((sum, { points }) => sum + points.count, 0)
+  const rows = parts.reduce((sum, { count }) => sum + count, 0)
   const list: Buffer[] = []
   for await (const part of sampleParts('a.arrow', parts, rows, { columns: parts[0]!.columns }))
     list.push(Buffer.from(part))
@@ -67,18 +67,17 @@ describe('samples as an Arrow file', () => {
 
   it('of many rows are batches, which share their names', async () => {
     const rows = 150_000
-    const many: readonly Column[] = [
-      { name: 'kind', kind: 'category', categories: ['a', 'b', 'c'] },
-      { name: 'x', kind: 'number' },
-    ]
-    const piece = (from: number, to: number): Table => ({
-      columns: many,
-      points: {
-        data: Float64Array.from({ length: 2 * (to - from) }, (_, k) => (k % 2 ? from + k / 2 : k % 3)),
+    const piece = (from: number, to: number): Table => {
+      const cellsBy = (cell: (i: number) => number) =>
+        Float64Array.from({ length: to - from }, (_, i) => cell(i))
+      return {
         count: to - from,
-        dim: 2,
-      },
-    })
+        columns: [
+          { name: 'kind', kind: 'category', categories: ['a', 'b', 'c'], cells: cellsBy((i) => (2 * i) % 3) },
+          { name: 'x', kind: 'number', cells: cellsBy((i) => from + i + 0.5) },
+        ],
+      }
+    }
     const bytes = await written([piece(0, 100_000), piece(100_000, rows)])
     const table = tableFromIPC(bytes)
     expect(table.batches.map(({ numRows }) => numRows)).toEqual([65_536, 65_536, 18_928])
@@ -89,9 +88,9 @@ describe('samples as an Arrow file', () => {
   })
 
   it('are refused if a whole number is beyond 64 bits', async () => {
-    const points = { data: Float64Array.of(1e19), count: 1, dim: 1 }
+    const columns = [{ name: 'n', kind: 'integer', cells: Float64Array.of(1e19) }] as const
     await expectRejected(
-      () => written([{ columns: [{ name: 'n', kind: 'integer' }], points }]),
+      () => written([{ count: 1, columns }]),
       /^column n has 10000000000000000000, which is beyond the whole numbers of Arrow: write another form, \.csv say$/,
     )
   })
@@ -108,8 +107,8 @@ describe('toArrow', () => {
 
   it('gives a table without rows its columns', async () => {
     const table: ArrowTable = await toArrow({
-      columns,
-      points: { data: new Float64Array(), count: 0, dim: columns.length },
+      count: 0,
+      columns: columns.map((column) => ({ ...column, cells: new Float64Array() })),
     })
     expect([table.numRows, table.schema.fields.map(({ name }) => name)]).toEqual([
       0,

@@ -24,12 +24,12 @@ describe('the first line of a CSV file names the columns', () => {
   })
 
   it('if its numbers stand above texts, and the table notes it', () => {
-    const { columns, points, notes } = read(lines('2019,2020', 12, (i) => `red,${i % 3}`))
+    const { count, columns, notes } = read(lines('2019,2020', 12, (i) => `red,${i % 3}`))
     expect(columns.map(({ name, categories }) => [name, categories])).toEqual([
       ['2019', ['red']],
       ['2020', undefined],
     ])
-    expect(points.count).toBe(12)
+    expect(count).toBe(12)
     expect(notes).toEqual([expect.stringMatching(/2019,2020, names the columns/)])
   })
 
@@ -41,8 +41,8 @@ describe('the first line of a CSV file names the columns', () => {
   })
 
   it('if its numbers are nowhere near those below, and the table notes it', () => {
-    const { columns, points, notes } = read(lines('2019,2020', 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
-    expect([columns.map(({ name }) => name), points.count]).toEqual([['2019', '2020'], 30])
+    const { count, columns, notes } = read(lines('2019,2020', 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
+    expect([columns.map(({ name }) => name), count]).toEqual([['2019', '2020'], 30])
     expect(notes[0]).toMatch(
       /the first line, 2019,2020, names the columns: its numbers are nowhere near those below it$/,
     )
@@ -55,9 +55,9 @@ describe('the first line of a CSV file names the columns', () => {
 })
 
 it('names that stand in the first line of a CSV file twice are numbered, and the table notes it', () => {
-  const { columns, points, notes } = read('a,b,a,a_2,a,,x5\n1,2,3,4,5,6,7\n2,3,4,5,6,7,8\n')
+  const { columns, notes } = read('a,b,a,a_2,a,,x5\n1,2,3,4,5,6,7\n2,3,4,5,6,7,8\n')
   expect(namesOf({ columns })).toEqual(['a', 'b', 'a_3', 'a_2', 'a_4', 'x5', 'x5_2'])
-  expect([...points.data.subarray(0, 7)]).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(columns.map(({ cells }) => cells[0])).toEqual([1, 2, 3, 4, 5, 6, 7])
   expect(notes).toEqual([
     'a.csv: 3 columns are named a: all but the first are called a_3, a_4',
     'a.csv: 2 columns are named x5: the second is called x5_2',
@@ -70,14 +70,14 @@ describe('the first line of a CSV file is a row', () => {
   const below = (first: string) => read(lines(first, 30, (i) => `${i % 7},${0.5 * (i % 5)}`))
 
   it('if it has dates and numbers', () => {
-    const { columns, points } = read('2011-12-30,1\n2011-12-31,2\n')
+    const { count, columns } = read('2011-12-30,1\n2011-12-31,2\n')
     expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['x0 date', 'x1 integer'])
-    expect(points.count).toBe(2)
+    expect(count).toBe(2)
   })
 
   it('if its numbers are near those below, which the table notes if they could be names', () => {
-    const { columns, points, notes } = below('5,1')
-    expect([columns.map(({ name }) => name), points.count]).toEqual([['x0', 'x1'], 31])
+    const { count, columns, notes } = below('5,1')
+    expect([columns.map(({ name }) => name), count]).toEqual([['x0', 'x1'], 31])
     expect(notes[0]).toMatch(
       /the first line, 5,1, is read as a row: if it names the columns, put a letter into the names$/,
     )

@@ -6,8 +6,8 @@ import { golden } from '../helpers/golden.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 
 const exact = (name: string, rows = 4000) => {
-  const { points } = makeDataset({ name, rows, noiseLevel: 0 }, 3)
-  return Array.from({ length: rows }, (_, i) => [points.data[2 * i]!, points.data[2 * i + 1]!] as const)
+  const [x, y] = makeDataset({ name, rows, noiseLevel: 0 }, 3).columns
+  return Array.from({ length: rows }, (_, i) => [x!.cells[i]!, y!.cells[i]!] as const)
 }
 
 /** Counts by a key, each of which must hold its fair share within five standard deviations. */
@@ -25,18 +25,18 @@ describe.each(datasetNames)('the dataset %s', (name) => {
   it('depends on its seed alone, and has as many finite rows as requested', () => {
     expect(makeDataset(config, 7)).toEqual(makeDataset(config, 7))
     if (name !== 'circles' || config.noiseLevel > 0)
-      expect(makeDataset(config, 7).points).not.toEqual(makeDataset(config, 8).points)
+      expect(makeDataset(config, 7)).not.toEqual(makeDataset(config, 8))
     for (const rows of [2, 3, 17]) {
-      const { points, columns } = makeDataset({ ...config, rows }, 1)
-      expect(points.data).toHaveLength(2 * rows)
-      expect(points.data.every(Number.isFinite)).toBe(true)
+      const { count, columns } = makeDataset({ ...config, rows }, 1)
+      expect([count, ...columns.map(({ cells }) => cells.length)]).toEqual([rows, rows, rows])
+      expect(columns.every(({ cells }) => cells.every(Number.isFinite))).toBe(true)
       expect(columns.map(({ name }) => name)).toEqual(['x', 'y'])
     }
   })
 
   it('has normal noise of the given level', () => {
     const [noisy, clean] = [0.3, 0].map((noiseLevel) =>
-      Float64Array.from(makeDataset({ name, rows: 5000, noiseLevel }, 5).points.data),
+      makeDataset({ name, rows: 5000, noiseLevel }, 5).columns.flatMap(({ cells }) => [...cells]),
     )
     const variance = noisy!.reduce((sum, value, k) => sum + (value - clean![k]!) ** 2, 0) / noisy!.length
     expect(Math.abs(variance / 0.09 - 1)).toBeLessThan(5 * Math.sqrt(2 / noisy!.length))

@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../src/table/table.ts'
+import { type Column, type Table, tableOfPoints } from '../../src/table/table.ts'
 
 /** Names that other languages, other databases or comments would read otherwise. */
 export const nastyName = 'na"me\\ -- \r\n/* `x` */ ; €\r$1'
@@ -51,7 +51,7 @@ const cells = (i: number) => [
 ]
 
 /** Its rows from one on: the odd ones have gaps in all columns but the key. */
-export function rowsFrom(from: number, to: number): Table<Float64Array> {
+export function rowsFrom(from: number, to: number): Table {
   const list = Array.from({ length: to - from }, (_, k) => from + k)
   const data = list.flatMap((i) =>
     cells(i).map((cell, d) =>
@@ -59,10 +59,10 @@ export function rowsFrom(from: number, to: number): Table<Float64Array> {
     ),
   )
   const texts = list.map((i) => `text ${i} ${words[i % words.length]}`)
-  return {
-    columns: columns.map((column) => (column.kind === 'text' ? { ...column, categories: texts } : column)),
-    points: { data: Float64Array.from(data), count: to - from, dim: columns.length },
-  }
+  return tableOfPoints(
+    columns.map((column) => (column.kind === 'text' ? { ...column, categories: texts } : column)),
+    { data: Float64Array.from(data), count: to - from, dim: columns.length },
+  )
 }
 
 const two = (number: number) => String(number).padStart(2, '0')

@@ -63,9 +63,8 @@ describe('a given date that no training row has', () => {
   const day = 86_400_000
   const since = Date.UTC(2020, 0, 1)
   const dates = (count: number, every: number) => {
-    const data = Float64Array.from({ length: count }, (_, i) => since + every * day * (i % 400))
-    const column = { name: 'born', kind: 'date', form: 'YYYY-MM-DD' } as const
-    return fitTable({ columns: [column], points: { data, count, dim: 1 } })
+    const cells = Float64Array.from({ length: count }, (_, i) => since + every * day * (i % 400))
+    return fitTable({ count, columns: [{ name: 'born', kind: 'date', form: 'YYYY-MM-DD', cells }] })
   }
   const warningsOf = (encoding: ReturnType<typeof dates>, born: string) =>
     knownWarnings(encoding, knownOf(encoding, { born }))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readCsv } from '../../src/table/formats/csv.ts'
 import type { ColumnChoice } from '../../src/table/inference/choice.ts'
 import { expectRefused } from '../helpers/refusals.ts'
-import { lines, many, read } from './cells.ts'
+import { cellsOf, lines, many, read } from './cells.ts'
 
 describe('a column is made for each row', () => {
   const consecutive = many(30, (i) => `${(7 * i) % 30}`)
@@ -117,7 +117,10 @@ describe('a choice of columns', () => {
     expect(names({ drop: ['b'] })).toEqual(['a', 'c'])
     expect(names({ columns: ['c', 'a'], drop: ['a'] })).toEqual(['c'])
     expect(names({ types: { b: 'drop', c: 'category' } })).toEqual(['a', 'c'])
-    expect([...readCsv(text, 'a.csv', { columns: ['c', 'a'] }).points.data]).toEqual([1.5, 0, 3.5, 1])
+    expect(cellsOf(readCsv(text, 'a.csv', { columns: ['c', 'a'] }))).toEqual([
+      [1.5, 0],
+      [3.5, 1],
+    ])
   })
 
   it.each<[ColumnChoice, RegExp]>([

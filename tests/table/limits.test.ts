@@ -38,7 +38,7 @@ describe('a file of tables is refused before it takes the memory', () => {
     await expectRejected(() => readFile(new File([content], 'a.csv.gz'), { maxSize: 20_000 }), message)
     await expectRejected(() => readStream(gzipSync(blank), 20_000), /^a\.csv unpacks to/)
     const table = await readTable('dataset', written('a.csv.gz', content), { maxSize: 200_000 })
-    expect(table.points.count).toBe(5000)
+    expect(table.count).toBe(5000)
   })
 
   it('if its last bytes say that it unpacks to more, before it is read, unless gzip cannot pack so well', async () => {
@@ -71,7 +71,7 @@ describe('a file of tables is refused before it takes the memory', () => {
   it('if it is compressed again and again', async () => {
     let content = gzipSync(csv)
     for (let i = 0; i < 2; i++) content = gzipSync(content)
-    expect((await readStream(content)).points.count).toBe(5000)
+    expect((await readStream(content)).count).toBe(5000)
     await expectRejected(
       () => readStream(gzipSync(content)),
       /^a\.csv is compressed more than 3 times: unpack it$/,
@@ -86,28 +86,27 @@ describe('a file of tables is refused before it takes the memory', () => {
       () => readTable('dataset', written('a.json', JSON.stringify(rows)), { maxSize: 10_000 }),
       message,
     )
-    const { columns, points } = tableOfRows(rows, 'rows')
+    const table = tableOfRows(rows, 'rows')
     await expectRejected(
-      () =>
-        readTable('dataset', written('a.npy', encodeRows('.npy', points, { columns })), { maxSize: 10_000 }),
+      () => readTable('dataset', written('a.npy', encodeRows('.npy', table)), { maxSize: 10_000 }),
       /a\.npy has more than 10\.0 KB: if/,
     )
     await expectRejected(
       () =>
-        readTable('dataset', written('a.parquet', encodeRows('.parquet', points, { columns })), {
+        readTable('dataset', written('a.parquet', encodeRows('.parquet', table)), {
           maxSize: 10_000,
         }),
       /a\.parquet unpacks to 16\.0 KB or more/,
     )
-    expect((await readTable('dataset', written('a.csv', csv), { maxSize: 80_000 })).points.count).toBe(5000)
+    expect((await readTable('dataset', written('a.csv', csv), { maxSize: 80_000 })).count).toBe(5000)
   })
 
   it('if a page of Parquet claims more values than the file has rows', async () => {
-    const { columns, points } = tableOfRows(
+    const table = tableOfRows(
       Array.from({ length: 2000 }, (_, i) => ({ a: i % 7 })),
       'rows',
     )
-    const content = Buffer.from(encodeRows('.parquet', points, { columns }) as Uint8Array)
+    const content = Buffer.from(encodeRows('.parquet', table) as Uint8Array)
     // the field num_values of a page's header, as Thrift's compact protocol writes 2000 and 8000
     const at = content.indexOf(Buffer.from('15a01f', 'hex'))
     content.set(Buffer.from('15807d', 'hex'), at)

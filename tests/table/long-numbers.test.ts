@@ -19,11 +19,11 @@ const types = { types: { a: 'number' } } as const
 
 /** The kind of a file's column a, and the notes on it. */
 async function kindIn(name: string, content: string | Uint8Array, choice: ColumnChoice = {}) {
-  const { columns, notes, points } = await readTable(undefined, written(name, content), { choice })
+  const { columns, notes } = await readTable(undefined, written(name, content), { choice })
   return {
     kind: columns[0]!.kind,
     notes: notes.join('\n'),
-    cell: points.data[points.data.length - points.dim]!,
+    cell: columns[0]!.cells.at(-1)!,
   }
 }
 

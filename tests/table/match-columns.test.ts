@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matchColumns, numberedNames, tableOf } from '../../src/table/table.ts'
+import { matchColumns } from '../../src/table/match-columns.ts'
+import { numberedNames, tableOf, tableOfPoints } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { pointsOf, rowsOfPoints } from '../measure/oracle.ts'
 
@@ -7,9 +8,11 @@ const points = pointsOf([
   [1, 2, 3],
   [4, 5, 6],
 ])
+const rowsOf = (columns: readonly Float64Array[]) =>
+  Array.from(columns[0]!, (_, i) => columns.map((cells) => cells[i]!))
 const match = (names: string[] | undefined, reference: string[] | undefined, dim = 3) => {
   const columns = (reference ?? numberedNames(dim)).map((name) => ({ name, kind: 'number' as const }))
-  return rowsOfPoints(matchColumns({ name: 's.csv', ...tableOf(points, names) }, { name: 'd.csv', columns }))
+  return rowsOf(matchColumns({ name: 's.csv', ...tableOf(points, names) }, { name: 'd.csv', columns }))
 }
 
 describe('matchColumns', () => {
@@ -51,11 +54,10 @@ describe('matchColumns', () => {
   it('takes names with line breaks for those that they are', () => {
     const table = (categories: string[], cells: number[][]) => ({
       name: 's.csv',
-      columns: [{ name: 'a', kind: 'category' as const, categories }],
-      points: pointsOf(cells),
+      ...tableOfPoints([{ name: 'a', kind: 'category', categories }], pointsOf(cells)),
     })
     const reference = table(['x\ny', 'z', 'x'], [[0]])
-    expect(rowsOfPoints(matchColumns(table(['x', 'z'], [[0], [1]]), reference))).toEqual([[2], [1]])
+    expect(rowsOf(matchColumns(table(['x', 'z'], [[0], [1]]), reference))).toEqual([[2], [1]])
     expectRefused(
       () => matchColumns(table(['x', 'y', 'z', 'x'], [[0], [1]]), reference),
       /column a: y is unknown/,

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
 import { encodeSamples, sampleParts } from '../../src/table/formats/files.ts'
 import { readParquet } from '../../src/table/formats/parquet-read.ts'
-import type { Table } from '../../src/table/table.ts'
+import { type Table, tableOfPoints } from '../../src/table/table.ts'
 import { expectRejected } from '../helpers/refusals.ts'
-import { wordsOf } from './cells.ts'
+import { cellsOf, wordsOf } from './cells.ts'
 
 const plain = { choice: {}, minRows: 2 }
 const pandas = new Uint8Array(readFileSync(new URL('fixtures/pandas.parquet', import.meta.url)))
@@ -80,9 +80,9 @@ describe('a Parquet file', () => {
     })
     expect(parquetMetadata(bytes).row_groups.length).toBeGreaterThan(2)
     const choice = { types: { i: 'integer' } } as const
-    const { points, columns } = await readParquet(new Uint8Array(bytes), 'p', { choice, minRows: 2 })
-    expect(columns[1]!.categories).toHaveLength(9)
-    expect([...points.data]).toEqual(Array.from({ length: count }, (_, i) => [(7 * i) % count, i % 9]).flat())
+    const table = await readParquet(new Uint8Array(bytes), 'p', { choice, minRows: 2 })
+    expect(table.columns[1]!.categories).toHaveLength(9)
+    expect(cellsOf(table)).toEqual(Array.from({ length: count }, (_, i) => [(7 * i) % count, i % 9]))
   })
 
   it('keeps all digits of decimals', async () => {
@@ -93,9 +93,8 @@ describe('a Parquet file', () => {
         { name: 'price', type: 'INT64', converted_type: 'DECIMAL', scale: 2, precision: 18 },
       ],
     })
-    expect([...(await readParquet(new Uint8Array(bytes), 'p', plain)).points.data]).toEqual([
-      0.35, 0.57, 1234567.89,
-    ])
+    const { columns } = await readParquet(new Uint8Array(bytes), 'p', plain)
+    expect(columns.map(({ cells }) => [...cells])).toEqual([[0.35, 0.57, 1234567.89]])
   })
 
   it('with int64 ids of more digits than a number keeps has them as texts', async () => {
@@ -129,8 +128,8 @@ describe('a Parquet file', () => {
 })
 
 describe('a table that is written as Parquet', () => {
-  const table: Table<Float64Array> = {
-    columns: [
+  const table = tableOfPoints(
+    [
       { name: 'n', kind: 'number' },
       { name: 'i', kind: 'integer' },
       { name: 'b', kind: 'boolean', categories: ['FALSE', 'TRUE'] },
@@ -142,7 +141,7 @@ describe('a table that is written as Parquet', () => {
       { name: 't', kind: 'date', form: 'hh:mm' },
       { name: 'k', kind: 'key' },
     ],
-    points: {
+    {
       // biome-ignore format: two rows
       data: Float64Array.of(
         0.1, 2 ** 53, 1, 1, 1, 1, 0, 1000, 60_000, 0,
@@ -151,10 +150,10 @@ describe('a table that is written as Parquet', () => {
       count: 2,
       dim: 10,
     },
-  }
+  )
 
   it('has a type of Parquet for each kind', () => {
-    const bytes = encodeSamples('a.parquet', table.points, table) as Uint8Array
+    const bytes = encodeSamples('a.parquet', table) as Uint8Array
     const { schema, created_by } = parquetMetadata(bytes.slice().buffer as ArrayBuffer)
     expect(created_by).toBe('moonstep')
     expect(schema.slice(1).map(({ name, type, logical_type }) => [name, type, logical_type])).toEqual([
@@ -173,7 +172,7 @@ describe('a table that is written as Parquet', () => {
   })
 
   it('is read again with the same cells', async () => {
-    const bytes = encodeSamples('a.parquet', table.points, table) as Uint8Array
+    const bytes = encodeSamples('a.parquet', table) as Uint8Array
     expect(columnsOf(await readParquet(bytes, 'p', { choice: {}, minRows: 2, keepsAll: true }))).toEqual({
       n: [0.1, null],
       i: [2 ** 53, null],
@@ -189,22 +188,22 @@ describe('a table that is written as Parquet', () => {
   })
 
   it('has row groups of 100,000 rows, whatever the chunks', async () => {
-    const chunk = (start: number, count: number) => ({
-      data: Float64Array.from({ length: count }, (_, k) => start + k),
+    const chunk = (start: number, count: number): Table => ({
       count,
-      dim: 1,
+      columns: [
+        { name: 'a', kind: 'number', cells: Float64Array.from({ length: count }, (_, k) => start + k) },
+      ],
     })
-    const columns = { columns: [{ name: 'a', kind: 'number' }] } as const
     const bytesOf = async (sizes: readonly number[]) => {
       async function* chunks() {
         let start = 0
         for (const size of sizes) {
-          yield { points: chunk(start, size) }
+          yield chunk(start, size)
           start += size
         }
       }
       const parts: Uint8Array[] = []
-      for await (const part of sampleParts('a.parquet', chunks(), 102_000, columns))
+      for await (const part of sampleParts('a.parquet', chunks(), 102_000, chunk(0, 0)))
         parts.push(Buffer.from(part))
       return new Uint8Array(Buffer.concat(parts))
     }
@@ -213,14 +212,15 @@ describe('a table that is written as Parquet', () => {
     expect(parquetMetadata(bytes.buffer).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([
       100_000, 2000,
     ])
-    const { points } = await readParquet(bytes, 'p', { choice: {}, minRows: 2, keepsAll: true })
-    expect([points.count, points.data.every((x, k) => x === k)]).toEqual([102_000, true])
+    const { columns } = await readParquet(bytes, 'p', { choice: {}, minRows: 2, keepsAll: true })
+    expect(columns.map(({ cells }) => [cells.length, cells.every((x, k) => x === k)])).toEqual([
+      [102_000, true],
+    ])
   })
 
   it('is refused if a whole number is beyond int64', () => {
-    const columns = { columns: [{ name: 'i', kind: 'integer' }] } as const
-    const points = { data: Float64Array.of(1e19), count: 1, dim: 1 }
-    expect(() => encodeSamples('a.parquet', points, columns)).toThrow(
+    const columns = [{ name: 'i', kind: 'integer', cells: Float64Array.of(1e19) }] as const
+    expect(() => encodeSamples('a.parquet', { count: 1, columns })).toThrow(
       /^column i has 10000000000000000000, which is beyond the whole numbers of Parquet/,
     )
   })

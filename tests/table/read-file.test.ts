@@ -5,6 +5,7 @@ import { readTable as readFile } from '../../src/browser/read-table.ts'
 import { readTable } from '../../src/node/run-folder.ts'
 import { encodeRows } from '../../src/table/formats/forms.ts'
 import { folderOf } from '../helpers/folders.ts'
+import { cellsOf } from './cells.ts'
 
 const { written } = folderOf('file')
 const penguins = await readTable('models/penguins/train.csv')
@@ -14,11 +15,11 @@ const fileOf = (path: string) => new File([readFileSync(path)], basename(path))
 
 describe('a file in a page', () => {
   it.each(['.csv', '.jsonl', '.parquet'] as const)('is read as Node reads it: %s', async (ending) => {
-    const path = written(`penguins${ending}`, encodeRows(ending, penguins.points, penguins))
+    const path = written(`penguins${ending}`, encodeRows(ending, penguins))
     const progress: { done: number; count: number }[] = []
     const inPage = await readFile(fileOf(path), { onReading: (each) => progress.push(each) })
     expect({ ...inPage, name: path }).toEqual(await readTable(path))
-    expect(inPage.points.data).toEqual(penguins.points.data)
+    expect(cellsOf(inPage)).toEqual(cellsOf(penguins))
     const { size } = fileOf(path)
     expect(progress.at(-1)).toEqual({ done: size, count: size })
   })

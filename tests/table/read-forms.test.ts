@@ -25,8 +25,8 @@ const utf16 = (order: 'le' | 'be', mark: boolean) => {
 }
 
 const read = async (name: string, content: string | Uint8Array) => {
-  const { points, notes, columns } = await readTable('against', written(name, content))
-  return { names: namesOf({ columns }), rows: wordsOf({ columns, points }), notes }
+  const table = await readTable('against', written(name, content))
+  return { names: namesOf(table), rows: wordsOf(table), notes: table.notes }
 }
 
 /** Gzip of as many members, each filled up to a size by a comment in its header, and zeros after the last. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/table/formats/npy.ts'
 import { readTable } from '../../src/table/formats/read-table.ts'
-import { namesOf } from '../../src/table/table.ts'
+import { namesOf, pointsOf } from '../../src/table/table.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { expectRejected } from '../helpers/refusals.ts'
 import { lines, wordsOf } from './cells.ts'
@@ -11,7 +11,7 @@ const { at, written } = folderOf('points')
 
 const read = async (name: string, content: string | Uint8Array) => {
   const table = await readTable('samples', written(name, content))
-  const { data, count, dim } = table.points
+  const { data, count, dim } = pointsOf(table)
   return { data: [...data], count, dim, columns: namesOf(table) }
 }
 
@@ -52,7 +52,7 @@ describe('readTable', () => {
       'gap number',
       'x number',
     ])
-    expect(table.points.data[2]).toBeNaN()
+    expect(table.columns[2]!.cells[0]).toBeNaN()
   })
 
   it('keeps any number of different texts if it is asked to keep all', async () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   model = await loadModel(bytes, { provider: 'cpu' })
   const samples = (await sample(model, { count: 1000, seed: 1 })).table
   sampled = toRows(samples)
-  const json = JSON.parse(encodeRows('.json', samples.points, samples) as string)
+  const json = JSON.parse(encodeRows('.json', samples) as string)
   expect(sampled).toEqual(json)
   return model.dispose
 })

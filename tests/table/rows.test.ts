@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { tableFrom, tableOfRows } from '../../src/table/inference/rows.ts'
-import type { Row } from '../../src/table/table.ts'
+import { tableFrom, tableOfRows, toRows } from '../../src/table/inference/rows.ts'
+import type { Row, TableSource } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
-import { cellsOf } from './cells.ts'
+import { cellsOf, definitionsOf } from './cells.ts'
 
 const read = (rows: readonly Row[], choice = {}) => {
-  const { columns, points, notes, leftOut } = tableOfRows(rows, 'rows', choice)
-  return { columns, cells: cellsOf({ points }), notes, leftOut }
+  const table = tableOfRows(rows, 'rows', choice)
+  const { notes, leftOut } = table
+  return { columns: definitionsOf(table), cells: cellsOf(table), notes, leftOut }
 }
 
 describe('tableOfRows', () => {
@@ -163,9 +164,54 @@ it('tableFrom takes rows, tables with gaps, and points', () => {
   })
   const points = { data: Float32Array.of(1, Number.NaN), count: 2, dim: 1 }
   expect(tableFrom(points, 't').columns).toMatchObject([{ name: 'x0' }])
-  expect(tableFrom({ columns: [{ name: 'a', kind: 'number' }], points }, 't').points).toBe(points)
+  const column = { name: 'a', kind: 'number', cells: Float64Array.of(1, Number.NaN) } as const
+  expect(tableFrom({ count: 2, columns: [column] }, 't').columns[0]).toBe(column)
   expect(() => tableFrom({ ...points, data: Float32Array.of(1, Infinity) }, 't')).toThrow(
     /row 2, column x0 is Infinity/,
   )
-  expect(() => tableFrom({ columns: [], points }, 't')).toThrow(/^t is no table of 0 columns/)
+  expect(() => tableFrom({ ...points, dim: 2 }, 't')).toThrow(/^t is no table of 2 columns/)
+})
+
+describe('tableFrom refuses', () => {
+  const column = { name: 'a', kind: 'number', cells: Float64Array.of(1, 2) } as const
+  const points = { data: Float64Array.of(1, 2), count: 2, dim: 1 }
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a table of the former shape',
+      { columns: [{ name: 'a' }], points },
+      /^t is an object: its cells are in `points`/,
+    ],
+    ['a table without a count', { columns: [column] }, /^`count` of t is missing: give a table/],
+    ['a table of half a row', { count: 1.5, columns: [column] }, /^`count` of t is 1\.5: give a table/],
+    ['columns that are no array', { count: 2, columns: 'a' }, /^`columns` of t is 'a': give a table/],
+    [
+      'null among the columns',
+      { count: 2, columns: [null] },
+      /^t, column 1 has no Float64Array of `cells`: give/,
+    ],
+    [
+      'a column without cells',
+      { count: 2, columns: [{ name: 'a' }] },
+      /^t, column a has no Float64Array of `cells`/,
+    ],
+    [
+      'cells of another type',
+      { count: 2, columns: [{ ...column, cells: [1, 2] }] },
+      /^t, column a has no Float64Array/,
+    ],
+    [
+      'too few cells',
+      { count: 3, columns: [column] },
+      /^t, column a has 2 cells, and the table 3 rows: give/,
+    ],
+  ])('%s', (_, source, message) => {
+    expectRefused(() => tableFrom(source as TableSource, 't'), message)
+  })
+
+  it('and so does toRows a table of the former shape', () => {
+    expectRefused(
+      () => toRows({ columns: [], points } as never),
+      /^the table is an object: its cells are in `points`/,
+    )
+  })
 })

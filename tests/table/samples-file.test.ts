@@ -10,7 +10,7 @@ import {
   requireForm,
   sampleParts,
 } from '../../src/table/formats/files.ts'
-import type { Column } from '../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 
 const points = pointsFromRows([
@@ -18,14 +18,19 @@ const points = pointsFromRows([
   [3e-9, 4],
 ])
 const columns = ['x', 'a, "b"']
+/** As models of points draw them. */
+const samples = tableOfPoints(
+  columns.map((name) => ({ name, kind: 'number' })),
+  points,
+)
 
 describe('samples of numbers', () => {
   it('as CSV have a header, quoted where needed, and short decimals', () => {
-    expect(encodeSamples('a.csv', points, columns)).toBe('x,"a, ""b"""\n0.1,-2\n3e-9,4\n')
+    expect(encodeSamples('a.csv', samples)).toBe('x,"a, ""b"""\n0.1,-2\n3e-9,4\n')
   })
 
   it('as .npy have an aligned header and little-endian float32', () => {
-    const file = encodeSamples('A.NPY', points, columns) as Uint8Array
+    const file = encodeSamples('A.NPY', samples) as Uint8Array
     const text = new TextDecoder('latin1').decode(file)
     const start = text.indexOf('\n') + 1
     expect(text.slice(1, 6)).toBe('NUMPY')
@@ -37,7 +42,7 @@ describe('samples of numbers', () => {
 
   it('with another ending are refused in a line that names the right ones', () => {
     expectRefused(
-      () => encodeSamples('a.txt', points, columns),
+      () => encodeSamples('a.txt', samples),
       '.csv or .tsv or .json or .jsonl or .parquet or .npy or .sql; one of text also in .gz',
     )
   })
@@ -54,15 +59,14 @@ describe('a table of all kinds', () => {
     { name: 'd', kind: 'date', form: 'YYYY-MM-DD' },
     { name: 'key', kind: 'key' },
   ]
-  const table = { columns }
   const data = [0.1, 12_000_000, 1, 0, 1, 0, 86_400_000, 0, ...Array(7).fill(Number.NaN), 1]
-  const double = { data: Float64Array.from(data), count: 2, dim: 8 }
-  const single = { data: Float32Array.from(data), count: 2, dim: 8 }
+  const double = tableOfPoints(columns, { data: Float64Array.from(data), count: 2, dim: 8 })
+  const single = tableOfPoints(columns, { data: Float32Array.from(data), count: 2, dim: 8 })
 
   it.each([
     ['float64', double],
     ['float32', single],
-  ])('is written with words, dates and empty cells, in %s', (_, points) => {
+  ])('is written with words, dates and empty cells, in %s', (_, table) => {
     const cells = ['0.1', '12000000', 'TRUE', 'no', '1', '"a, ""b"""', '1970-01-02', '0']
     const names = columns.map(({ name }) => name)
     const gaps = [...Array(7).fill(''), '1']
@@ -70,50 +74,50 @@ describe('a table of all kinds', () => {
       ['.csv', ','],
       ['.tsv', '\t'],
     ] as const)
-      expect(encodeSamples(`a${ending}`, points, table)).toBe(
+      expect(encodeSamples(`a${ending}`, table)).toBe(
         [names, cells, gaps].map((line) => `${line.join(delimiter)}\n`).join(''),
       )
     const rows = [
       '{"x":0.1,"n":12000000,"b":true,"y":"no","o":1,"c":"a, \\"b\\"","d":"1970-01-02","key":0}',
       '{"x":null,"n":null,"b":null,"y":null,"o":null,"c":null,"d":null,"key":1}',
     ]
-    expect(encodeSamples('a.json', points, table)).toBe(`[${rows.join(',')}]\n`)
-    expect(encodeSamples('a.jsonl', points, table)).toBe(`${rows.join('\n')}\n`)
+    expect(encodeSamples('a.json', table)).toBe(`[${rows.join(',')}]\n`)
+    expect(encodeSamples('a.jsonl', table)).toBe(`${rows.join('\n')}\n`)
   })
 
   it('is written with the shortest decimals that its precision needs', () => {
     const csv = (data: Float32Array | Float64Array) =>
-      encodeSamples('a.csv', { data, count: data.length, dim: 1 }, { columns: columns.slice(0, 1) })
+      encodeSamples('a.csv', tableOfPoints(columns.slice(0, 1), { data, count: data.length, dim: 1 }))
     expect(csv(Float64Array.of(1 / 3))).toBe('x\n0.3333333333333333\n')
     expect(csv(Float32Array.of(1 / 3))).toBe('x\n0.33333334\n')
     expect(csv(Float64Array.of(2 ** 53, 1e20))).toBe('x\n9007199254740992\n100000000000000000000\n')
   })
 
   it('is compressed to the same bytes on every system', () => {
-    const zipped = encodeSamples('a.csv.gz', double, table) as Uint8Array
-    expect(gunzipSync(zipped).toString()).toBe(encodeSamples('a.csv', double, table))
+    const zipped = encodeSamples('a.csv.gz', double) as Uint8Array
+    expect(gunzipSync(zipped).toString()).toBe(encodeSamples('a.csv', double))
     // no time, and no system
     expect([...zipped.subarray(4, 8), zipped[9]]).toEqual([0, 0, 0, 0, 255])
   })
 
   it('is refused as .npy before any row is drawn', async () => {
     const message = /^column b is a boolean, and \.npy holds only numbers: write \.csv or \.parquet$/
-    expect(() => requireForm('a.npy', table)).toThrow(message)
-    expect(() => encodeSamples('a.npy', double, table)).toThrow(message)
+    expect(() => requireForm('a.npy', double)).toThrow(message)
+    expect(() => encodeSamples('a.npy', double)).toThrow(message)
     let asked = 0
     async function* chunks() {
       asked++
-      yield { points: double }
+      yield double
     }
-    await expect(sampleParts('a.npy', chunks(), 2, table).next()).rejects.toThrow(message)
+    await expect(sampleParts('a.npy', chunks(), 2, double).next()).rejects.toThrow(message)
     expect(asked).toBe(0)
-    requireForm('a.csv', table)
+    requireForm('a.csv', double)
     requireForm('a.npy', { columns: [columns[0]!, columns[1]!, columns[7]!] })
   })
 
   it('is refused as .npy if a cell is missing', () => {
     const points = { data: Float64Array.of(1, 2, 3, Number.NaN), count: 2, dim: 2 }
-    expect(() => encodeSamples('a.npy', points, { columns: columns.slice(0, 2) })).toThrow(
+    expect(() => encodeSamples('a.npy', tableOfPoints(columns.slice(0, 2), points))).toThrow(
       /^column n has a missing cell, and \.npy holds only numbers/,
     )
   })
@@ -145,13 +149,8 @@ describe('a trajectory', () => {
 it('tableToCsv writes more rows than it joins at once', () => {
   const count = 10_001
   const points = { data: Float64Array.from({ length: 2 * count }, (_, k) => k / 3), count, dim: 2 }
-  const text = tableToCsv({
-    columns: [
-      { name: 'a', kind: 'number' },
-      { name: 'b', kind: 'number' },
-    ],
-    points,
-  })
+  const columns = ['a', 'b'].map((name): Column => ({ name, kind: 'number' }))
+  const text = tableToCsv(tableOfPoints(columns, points))
   const lines = Array.from({ length: count }, (_, i) => `${(2 * i) / 3},${(2 * i + 1) / 3}`)
   expect(text).toBe(`a,b\n${lines.join('\n')}\n`)
 })

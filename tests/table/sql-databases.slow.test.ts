@@ -9,8 +9,7 @@ import { columns, count, expectedRow, rowsFrom } from './every-type.ts'
 
 const { folder, at } = folderOf('sql')
 const table = 'my "table" é'
-const { points, columns: withTexts } = rowsFrom(0, count)
-const written = encodeRows('.sql', points, { columns: withTexts }, table) as string
+const written = encodeRows('.sql', rowsFrom(0, count), table) as string
 const [head, ...statements] = written.split(/(?=^\/\*!50503)/m)
 // as the first line says
 const creating = `${head!.replace(/^.*\n/, '').replace(/(^|\r\n|\r|\n)-- /g, '$1')}${statements.join('')}`

@@ -3,23 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { tableFile } from '../../src/browser/index.ts'
 import { encodeSamples, sampleParts } from '../../src/table/formats/files.ts'
 import { encodeRows } from '../../src/table/formats/forms.ts'
-import type { Column, Table } from '../../src/table/table.ts'
+import { type Column, type Table, tableOfPoints } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { columns, count, rowsFrom } from './every-type.ts'
 
-const small: Table = {
-  columns: [
+const small = tableOfPoints(
+  [
     { name: 'a "b"', kind: 'category', categories: ["it's", 'b\\'] },
     { name: 'x', kind: 'number' },
     { name: 'ok', kind: 'boolean', categories: ['false', 'true'] },
     { name: 'when', kind: 'date', form: 'M/D/YYYY h:mm A' },
   ],
-  points: {
+  {
     data: Float64Array.of(0, 0.1, 1, Date.UTC(2024, 2, 5, 13, 5), 1, Number.NaN, 0, Number.NaN),
     count: 2,
     dim: 4,
   },
-}
+)
+
+/** As many rows of zeros in a single column. */
+const zeros = (count: number, column: Column): Table => ({
+  count,
+  columns: [{ ...column, cells: new Float64Array(count) }],
+})
 
 async function streamed(path: string, parts: readonly Table[], table?: string): Promise<Buffer> {
   const list: Buffer[] = []
@@ -30,7 +36,7 @@ async function streamed(path: string, parts: readonly Table[], table?: string): 
 
 describe('samples as SQL', () => {
   it('are statements of literal values, below the statement that creates the table', () => {
-    expect(encodeSamples('out/my rows.sql', small.points, small)).toBe(`\
+    expect(encodeSamples('out/my rows.sql', small)).toBe(`\
 -- The table must exist. To create it, take the two dashes away from these lines:
 -- CREATE TABLE "my rows" (
 --   "a ""b""" text,
@@ -51,8 +57,7 @@ COMMIT;
 
   it('have milliseconds in the types of times, which MySQL would round', () => {
     const types = (['h:mm:ss.sss', 'YYYY-MM-DD hh:mm:ss.sss', 'hh:mm'] as const).map((form) => {
-      const points = { data: Float64Array.of(1), count: 1, dim: 1 }
-      const written = encodeSamples('a.sql', points, { columns: [{ name: 'at', kind: 'date', form }] })
+      const written = encodeSamples('a.sql', zeros(1, { name: 'at', kind: 'date', form }))
       return /"at" (.*)$/m.exec(written as string)![1]
     })
     expect(types).toEqual(['time(3)', 'timestamp(3)', 'time'])
@@ -76,8 +81,7 @@ COMMIT;
 
   it('end a statement sooner where rows are long', () => {
     const text: Column = { name: 'long', kind: 'category', categories: ['x'.repeat(200_000)] }
-    const points = { data: new Float64Array(7), count: 7, dim: 1 }
-    const written = encodeSamples('a.sql', points, { columns: [text] }) as string
+    const written = encodeSamples('a.sql', zeros(7, text)) as string
     expect(written.match(/^INSERT/gm)).toHaveLength(4)
     expect(Math.max(...written.split(';').map(({ length }) => length))).toBeLessThan(500_200)
   })
@@ -87,9 +91,9 @@ COMMIT;
     expect(nameIn((await streamed('parts/part-00001.sql', [rowsFrom(0, 2)], 'parts')).toString())).toBe(
       'parts',
     )
-    expect(nameIn(encodeSamples('a.b.SQL', small.points, small) as string)).toBe('a.b')
-    expect(nameIn(encodeSamples('.sql', small.points, small) as string)).toBe('samples')
-    expect(nameIn(encodeRows('.sql', small.points, small) as string)).toBe('samples')
+    expect(nameIn(encodeSamples('a.b.SQL', small) as string)).toBe('a.b')
+    expect(nameIn(encodeSamples('.sql', small) as string)).toBe('samples')
+    expect(nameIn(encodeRows('.sql', small) as string)).toBe('samples')
     expect(nameIn(await tableFile(small, '.sql').text())).toBe('samples')
   })
 
@@ -98,9 +102,8 @@ COMMIT;
     ['a category', { name: 'a', kind: 'category', categories: ['a\0b'] }],
     ['a text', { name: 'a', kind: 'text', categories: ['a\0b'] }],
   ])('are refused if %s has the character NUL', (_, column) => {
-    const points = { data: Float64Array.of(0), count: 1, dim: 1 }
     expectRefused(
-      () => encodeSamples('a.sql', points, { columns: [column] }),
+      () => encodeSamples('a.sql', zeros(1, column)),
       /^'a\\u\{0\}b' has the character NUL, which databases take in no text: write another form, \.csv say$/,
     )
   })

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Column, NamedTable } from '../../src/table/table.ts'
+import {
+  type Column,
+  definitionOf,
+  type NamedTable,
+  type Table,
+  tableOfPoints,
+} from '../../src/table/table.ts'
 import {
   describeMissing,
   describeUnknown,
@@ -18,14 +24,16 @@ const city = (categories: string[]): Column => ({ name: 'city', kind: 'category'
 const tame = (categories: string[]): Column => ({ name: 'tame', kind: 'boolean', categories })
 const table = (columns: Column[], rows: number[][]): NamedTable => ({
   name: 'rows.csv',
-  columns,
-  points: pointsOf(rows),
+  ...tableOfPoints(columns, pointsOf(rows)),
 })
 /** The rows' cells as texts. */
-const textsOf = ({ columns, points }: Pick<NamedTable, 'columns' | 'points'>) =>
-  Array.from({ length: points.count }, (_, i) =>
-    columns.map(({ categories }, d) => categories?.[points.data[i * points.dim + d]!] ?? null),
+const textsOf = ({ count, columns }: Table) =>
+  Array.from({ length: count }, (_, i) =>
+    columns.map(({ categories, cells }) => categories?.[cells[i]!] ?? null),
   )
+/** The cells of rows as texts, in the columns of a model. */
+const textsIn = (columns: readonly Column[], known: readonly Float64Array[]) =>
+  textsOf({ count: known[0]!.length, columns: columns.map((column, d) => ({ ...column, cells: known[d]! })) })
 
 const model = { name: 'm.onnx', columns: [tame(['no', 'yes']), city(['Bern', 'Rome'])] }
 const rows = table(
@@ -57,7 +65,7 @@ describe('names that a model does not know', () => {
       ['yes', null],
     ])
     expect(matched.columns[1]!.categories).toEqual(['Bern', 'Rome', 'other'])
-    expect(matched.columns[0]).toBe(model.columns[0])
+    expect(definitionOf(matched.columns[0]!)).toEqual(model.columns[0])
     expect(matched.unknown).toEqual(unknownNames(rows, model))
   })
 
@@ -79,21 +87,17 @@ describe('names that a model does not know', () => {
   })
 
   it('stay as they are, next to the cells as the model takes them', () => {
-    const { columns, own, known, missing } = matchOwnNames(rows, model)
-    expect(textsOf({ columns, points: own }).map(([, name]) => name)).toEqual(
-      textsOf(rows).map(([name]) => name),
-    )
+    const { known, missing, ...own } = matchOwnNames(rows, model)
+    expect(textsOf(own).map(([, name]) => name)).toEqual(textsOf(rows).map(([name]) => name))
     const inModel = [null, null, null, 'Rome', 'Bern', null]
-    expect(textsOf({ columns: model.columns, points: known }).map(([, name]) => name)).toEqual(inModel)
+    expect(textsIn(model.columns, known).map(([, name]) => name)).toEqual(inModel)
     expect(missing).toEqual(unknownNames(rows, model))
     const withOther = { ...model, columns: [tame(['no', 'yes']), city(['Bern', 'Rome', 'other'])] }
     const matched = matchOwnNames(rows, withOther)
-    expect(textsOf({ columns: withOther.columns, points: matched.known }).map(([, name]) => name)).toEqual(
+    expect(textsIn(withOther.columns, matched.known).map(([, name]) => name)).toEqual(
       inModel.map((name, i) => (i < 3 ? 'other' : name)),
     )
-    expect(textsOf({ columns: matched.columns, points: matched.own })).toEqual(
-      textsOf({ columns, points: own }),
-    )
+    expect(textsOf(matched)).toEqual(textsOf(own))
     expect(matched.missing).toEqual([])
   })
 
@@ -151,7 +155,7 @@ describe('columns of yes and no, read as names', () => {
       ['no', 'yes'],
     ]) {
       const { names, closed } = read(words)
-      expect(closed.columns[1]).toEqual(model.columns[0])
+      expect(definitionOf(closed.columns[1]!)).toEqual(model.columns[0])
       expect(textsOf(closed).map(([, word]) => word)).toEqual([null, 'no', 'yes'])
       expect(textsOf(names).map(([, word]) => word)).toEqual([null, ...words])
     }
@@ -163,7 +167,11 @@ describe('columns of yes and no, read as names', () => {
     expect(textsOf(closed).map(([, word]) => word)).toEqual([null, 'maybe', 'yes', null, 'no'])
     expect(unknownNames(closed, model)).toEqual([{ column: 'tame', cells: 1, names: ['maybe'] }])
     const matched = matchWithOther(closed, model)
-    expect(matched.columns[0]).toEqual({ name: 'tame', kind: 'category', categories: ['no', 'yes', 'other'] })
+    expect(definitionOf(matched.columns[0]!)).toEqual({
+      name: 'tame',
+      kind: 'category',
+      categories: ['no', 'yes', 'other'],
+    })
     expect(textsOf(matched).map(([word]) => word)).toEqual([null, 'other', 'yes', null, 'no'])
   })
 

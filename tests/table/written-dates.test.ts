@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { columnNamed, textsOf } from '../../src/table/columns.ts'
 import { readCsv } from '../../src/table/formats/csv.ts'
 import { tableToCsv } from '../../src/table/formats/csv-write.ts'
 import { encodeRows } from '../../src/table/formats/forms.ts'
 import { tableOfRows, toRows } from '../../src/table/inference/rows.ts'
-import type { ColumnType } from '../../src/table/table.ts'
+import { type ColumnType, definitionOf } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { many } from './cells.ts'
 
@@ -14,21 +15,20 @@ function columnOf(
 ) {
   const text = `${name},other\n${cells.map((cell, i) => `"${cell}",${i % 2}.5`).join('\n')}\n`
   const table = readCsv(text, 'a.csv', type ? { types: { [name]: type } } : {})
-  const d = table.columns.findIndex((column) => column.name === name)
-  const times = Array.from(
-    { length: table.points.count },
-    (_, i) => table.points.data[i * table.columns.length + d]!,
-  )
-  return { table, column: table.columns[d], times, notes: table.notes }
+  const column = table.columns.find((each) => each.name === name)
+  return {
+    table,
+    column: column && definitionOf(column),
+    times: [...(column?.cells ?? [])],
+    notes: table.notes,
+  }
 }
 
 /** The first column of a table as CSV writes it. */
 function writtenAgain(cells: readonly string[], options?: Parameters<typeof columnOf>[1]): string[] {
   const { table, column } = columnOf(cells, options)
-  const d = table.columns.indexOf(column!)
   const again = readCsv(tableToCsv(table), 'again.csv', { types: { [column!.name]: 'category' } })
-  const { categories } = again.columns[d]!
-  return Array.from(cells, (_, i) => categories![again.points.data[i * again.points.dim + d]!]!)
+  return textsOf(columnNamed(again.columns, column!.name))
 }
 
 describe('a column of dates is written again as its rows are', () => {
@@ -95,8 +95,8 @@ describe('which of day and month comes first', () => {
   })
 
   it('does not matter to whether a first line is a row', () => {
-    const { columns, points } = readCsv('03/04/2024,1\n15/04/2024,2\n', 'a.csv')
-    expect([columns.map(({ name }) => name), points.count]).toEqual([['x0', 'x1'], 2])
+    const { count, columns } = readCsv('03/04/2024,1\n15/04/2024,2\n', 'a.csv')
+    expect([columns.map(({ name }) => name), count]).toEqual([['x0', 'x1'], 2])
   })
 
   it('may be given', () => {
@@ -219,9 +219,8 @@ describe('whole numbers since 1970', () => {
 
   it('come back as whole numbers in every form', () => {
     const { table } = columnOf(milliseconds, { name: 'time' })
-    const { points } = table
-    expect(encodeRows('.csv', points, table)).toBe('time,other\n1709632800000,0.5\n1709632861500,1.5\n,0.5\n')
-    expect(JSON.parse(encodeRows('.json', points, table) as string)[1]).toEqual({
+    expect(encodeRows('.csv', table)).toBe('time,other\n1709632800000,0.5\n1709632861500,1.5\n,0.5\n')
+    expect(JSON.parse(encodeRows('.json', table) as string)[1]).toEqual({
       time: 1_709_632_861_500,
       other: 1.5,
     })

@@ -5,16 +5,15 @@ import { tableToCsv } from '../../src/table/formats/csv-write.ts'
 import { encodeRows } from '../../src/table/formats/forms.ts'
 import { toRows } from '../../src/table/inference/rows.ts'
 import { formatNumber, type NumberForm, readNumber } from '../../src/table/number-form.ts'
-import type { ColumnType } from '../../src/table/table.ts'
+import { type ColumnType, definitionOf } from '../../src/table/table.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 import { many } from './cells.ts'
 
 function columnOf(cells: readonly string[], type?: ColumnType, delimiter = ',') {
   const text = `x${delimiter}other\n${cells.map((cell, i) => `"${cell}"${delimiter}${i % 2}`).join('\n')}\n`
   const table = readCsv(text, 'a.csv', type ? { types: { x: type } } : {})
-  const { data, dim } = table.points
-  const numbers = Array.from(cells, (_, i) => data[i * dim]!)
-  return { table, column: table.columns[0]!, numbers, notes: table.notes }
+  const column = table.columns[0]!
+  return { table, column: definitionOf(column), numbers: [...column.cells], notes: table.notes }
 }
 
 describe('a column of numbers keeps its values, and is written again as its rows are', () => {
@@ -52,7 +51,7 @@ describe('a column of numbers keeps its values, and is written again as its rows
 
   it('and JSON and Parquet have plain numbers', () => {
     const { table } = columnOf(['$1,234.50', '$12.00'])
-    expect(encodeRows('.jsonl', table.points, table)).toBe('{"x":1234.5,"other":0}\n{"x":12,"other":1}\n')
+    expect(encodeRows('.jsonl', table)).toBe('{"x":1234.5,"other":0}\n{"x":12,"other":1}\n')
     expect(toRows(table)).toEqual([
       { x: 1234.5, other: 0 },
       { x: 12, other: 1 },

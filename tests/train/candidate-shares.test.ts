@@ -8,7 +8,7 @@ import {
 } from '../../src/model/candidates.ts'
 import type { Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
-import type { Column } from '../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../src/table/table.ts'
 import { correctShares } from '../../src/train/candidate-shares.ts'
 
 const columns: readonly Column[] = [
@@ -55,7 +55,8 @@ function errorsOf({ data, count }: Points<Float64Array>): number[] {
 }
 
 describe('the shares of values among chosen rows', () => {
-  const rows = { columns, points: drawRows(0, 4000, real) }
+  const points = drawRows(0, 4000, real)
+  const rows = tableOfPoints(columns, points)
 
   it('come near those of the training rows, also in samples that were not corrected by', () => {
     const count = 20_000
@@ -73,9 +74,9 @@ describe('the shares of values among chosen rows', () => {
 
   it('stay as they are where they are right', () => {
     const turned = Array.from({ length: 4 }, (_, k) => {
-      const { data } = rows.points
+      const { data } = points
       const from = 2 * 700 * k
-      return { ...rows.points, data: Float64Array.from([...data.subarray(from), ...data.subarray(0, from)]) }
+      return { ...points, data: Float64Array.from([...data.subarray(from), ...data.subarray(0, from)]) }
     })
     expect(correctShares(indifferent, rows, turned)).toEqual(indifferent)
   })

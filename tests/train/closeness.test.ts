@@ -8,8 +8,8 @@ import { petTable } from '../helpers/tables.ts'
 const rows = petTable(400)
 const dataset = Array.from({ length: 400 }, (_, i) => ({
   ...Object.fromEntries(
-    rows.columns.slice(0, 7).map(({ name, categories }, d) => {
-      const cell = rows.points.data[i * rows.points.dim + d]!
+    rows.columns.slice(0, 7).map(({ name, categories, cells }) => {
+      const cell = cells[i]!
       return [name, Number.isNaN(cell) ? null : (categories?.[cell] ?? cell)]
     }),
   ),

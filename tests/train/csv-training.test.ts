@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { shortFloat32 } from '../../src/core/format.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { readSafetensors } from '../../src/model/weights.ts'
 import { exportModel } from '../../src/node/export.ts'
@@ -7,6 +8,7 @@ import { loadModel } from '../../src/node/providers.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
 import { train } from '../../src/node/training.ts'
 import { parseCsv, pointsToCsv } from '../../src/table/formats/csv.ts'
+import { pointsOf } from '../../src/table/table.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
 import { stoppingAfter } from '../helpers/engines.ts'
 import { folderOf } from '../helpers/folders.ts'
@@ -108,10 +110,8 @@ describe('training on a CSV file', () => {
 
 describe('training on rows in memory', () => {
   const rows = parseCsv(text, 'people.csv')
-  const objects = Array.from({ length: 90 }, (_, i) => ({
-    age: rows.points.data[2 * i]!,
-    height: rows.points.data[2 * i + 1]!,
-  }))
+  const [ages, heights] = rows.columns.map(({ cells }) => cells)
+  const objects = Array.from({ length: 90 }, (_, i) => ({ age: ages![i]!, height: heights![i]! }))
 
   it('gives the weights and the config of the same rows in a file, except for their source', async () => {
     const fromFile = await train({ ...options, dataset: written('rows.csv', text) })
@@ -124,7 +124,7 @@ describe('training on rows in memory', () => {
   })
 
   it('takes points without names for their columns', async () => {
-    const { config } = await train({ ...options, steps: 1, dataset: rows.points })
+    const { config } = await train({ ...options, steps: 1, dataset: pointsOf(rows) })
     expect(config).toMatchObject({ columns: ['x0', 'x1'], integerColumns: ['x0'] })
   })
 
@@ -138,13 +138,33 @@ describe('training on rows in memory', () => {
     })
   })
 
+  it.each([
+    ['points', { data: Float32Array.from({ length: 80 }, (_, k) => k / 7), count: 40, dim: 2 }],
+    ['a built-in dataset', 'two-moons'],
+  ])(
+    'writes the float32 numbers of %s as the shortest decimals that read back the same',
+    async (_, dataset) => {
+      await train({ ...options, steps: 1, dataset, holdout: 0.2, force: true, out: at('singles') })
+      const files = runFiles(at('singles'))
+      for (const file of [files.train, files.holdout]) {
+        const cells = readFileSync(file, 'utf8').trim().split('\n').slice(1).join().split(',')
+        expect(cells).toEqual(cells.map((cell) => String(shortFloat32(Number(cell)))))
+      }
+    },
+  )
+
   it.each<[string, unknown, RegExp, object?]>([
     ['an empty array', [], /dataset is no array of points/],
     ['a missing cell', [{ x: 1 }, { x: 1, y: 2 }], /^dataset, row 1, column y: the cell is empty: a recipe/],
     ['a word', [{ x: 1 }, { x: 'two' }], /dataset, column x is a category: a recipe of points takes only/],
     ['a number', 5, /dataset is 5: give a table, points, or an array of rows/],
     ['null', null, /dataset is null: give a table, points, or an array of rows/],
-    ['a table without points', { columns: ['x'] }, /dataset is no table/],
+    ['a table without a count', { columns: ['x'] }, /^`count` of dataset is missing: give a table, points/],
+    [
+      'a table without cells',
+      { count: 1, columns: [{ name: 'x', kind: 'number' }] },
+      /^dataset, column x has no Float64Array of `cells`: give a table, points/,
+    ],
     ['an option of built-in datasets', objects, /are for built-in datasets, and dataset is not/, { rows: 5 }],
   ])('refuses %s', async (_, dataset, message, more = {}) => {
     await expectRejected(() => train({ ...options, dataset: dataset as never, ...more }), message)

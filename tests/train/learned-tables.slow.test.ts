@@ -1,10 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeConfig } from '../../src/model/description.ts'
 import { noStore } from '../../src/model/run-store.ts'
-import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../src/numerics/points.ts'
+import { type FloatArray, gatherRows, type Points } from '../../src/numerics/points.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
-import type { Column, NamedTable, Table } from '../../src/table/table.ts'
+import {
+  type Column,
+  columnsAt,
+  type NamedTable,
+  pointsOf,
+  type Table,
+  tableOfPoints,
+} from '../../src/table/table.ts'
 import { weightSampler } from '../../src/train/live-samples.ts'
 import { train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
@@ -53,7 +60,7 @@ const chanceOf = (share: number, isByGroup: boolean, group: number) =>
   isByGroup ? Math.min(1, share * [0.5, 1.2, 1.3][group]!) : share
 
 /** Rows with a group, the columns with gaps, and numbers that depend on each other. */
-function tableOf(): NamedTable<Float64Array> {
+function tableOf(): NamedTable {
   const columns: Column[] = [
     { name: 'group', kind: 'category', categories: groups },
     ...gappy.map(([name, column]) => ({ name, ...column })),
@@ -79,18 +86,13 @@ function tableOf(): NamedTable<Float64Array> {
     ]
     data.set([group, ...cells, ...dependent], i * dim)
   }
-  return { name: 'gappy', columns, points: { data, count: rows, dim } }
+  return { name: 'gappy', ...tableOfPoints(columns, { data, count: rows, dim }) }
 }
 
 /** The share of missing cells of a column, in the rows of a group, or in all. */
-function gapShare({ points: { data, count, dim } }: Table, d: number, group?: number): number {
-  let [missing, all] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    if (group !== undefined && data[i * dim] !== group) continue
-    all++
-    if (Number.isNaN(data[i * dim + d])) missing++
-  }
-  return missing / all
+function gapShare({ columns }: Table, d: number, group?: number): number {
+  const cells = columns[d]!.cells.filter((_, i) => group === undefined || columns[0]!.cells[i] === group)
+  return cells.filter(Number.isNaN).length / cells.length
 }
 
 function meanDistance(a: Columns, b: Columns): number {
@@ -147,7 +149,7 @@ describe('samples of a table', () => {
   )
 
   it('have numbers at most twice as far from the rows as halves of the rows from each other', () => {
-    const [drawn, real] = [samples, table].map(({ points }) => gatherColumns(points, columnsOfNumbers))
+    const [drawn, real] = [samples, table].map((of) => pointsOf(columnsAt(of, columnsOfNumbers)))
     // the same values, each column moved by another number of rows
     const moved = real!.data.map((_, k) => real!.data[(k + 4 * 17 * (k % 4)) % real!.data.length]!)
     // one pair of sets scatters as widely as what is measured: medians over nine

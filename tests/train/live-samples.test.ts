@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type RunFile } from '../../src/model/run-store.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
+import { pointsOf } from '../../src/table/table.ts'
 import type { LiveSamples } from '../../src/train/live-samples.ts'
 import type { TrainRequest } from '../../src/train/options.ts'
 import { train } from '../../src/train/train.ts'
@@ -44,7 +45,7 @@ describe('onSamples', () => {
       },
     })
     expect(seen.map(({ step }) => step)).toEqual([0, 30, 60])
-    const [first, , last] = seen.map(({ table }) => table.points.data)
+    const [first, , last] = seen.map(({ table }) => pointsOf(table).data)
     expect(maxAbsDifference(first!, last!)).toBeGreaterThan(0.1)
     expect([...seen[0]!.weights.values()].map(({ data }) => data)).not.toEqual(
       [...seen[2]!.weights.values()].map(({ data }) => data),

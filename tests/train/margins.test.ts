@@ -3,10 +3,9 @@ import { describeConfig } from '../../src/model/description.ts'
 import { linearLayers } from '../../src/model/network.ts'
 import { memoryStore, noStore, type RunStore } from '../../src/model/run-store.ts'
 import { type NamedWeights, readSafetensors, weightOf } from '../../src/model/weights.ts'
-import type { FloatArray, Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { type NamedTable, type Table, tableOfPoints } from '../../src/table/table.ts'
 import { weightSampler } from '../../src/train/live-samples.ts'
 import { correctMargins } from '../../src/train/margins.ts'
 import { type Trained, train } from '../../src/train/train.ts'
@@ -37,7 +36,7 @@ function skewedTable(): NamedTable {
     { name: 'name', kind: 'category', categories: names },
     { name: 'number', kind: 'number' },
   ] as const
-  return { name: 'skewed', columns, points: { data, count: rows, dim: 2 } }
+  return { name: 'skewed', ...tableOfPoints(columns, { data, count: rows, dim: 2 }) }
 }
 
 describe('the correction of margins', () => {
@@ -58,15 +57,13 @@ describe('the correction of margins', () => {
       step: step === null ? 0 : step + 1,
     })
     const draw = weightSampler(description, { count: 8000, noise, codes: codes() })
-    const { points } = decode(description.encoding, await draw(weights))
-    return Math.max(...shareDifferences(points, table.points))
+    return Math.max(...shareDifferences(decode(description.encoding, await draw(weights)), table))
   }
 
-  function shareDifferences(a: Points<FloatArray>, b: Points<FloatArray>): number[] {
-    const of = ({ data, count }: Points<FloatArray>) => {
+  function shareDifferences(a: Table, b: Table): number[] {
+    const of = ({ columns, count }: Table) => {
       const counts = new Float64Array(names.length + 1)
-      for (let i = 0; i < count; i++)
-        counts[Number.isNaN(data[2 * i]) ? names.length : data[2 * i]!]! += 1 / count
+      for (const cell of columns[0]!.cells) counts[Number.isNaN(cell) ? names.length : cell]! += 1 / count
       return [...counts]
     }
     const other = of(b)
@@ -153,7 +150,7 @@ describe('the correction of what a relation learns beside the columns', () => {
       data[2 * i + 1] = which < share ? data[2 * i]! : Math.round(1e5 * other)
     }
     const columns = ['billed', 'paid'].map((name) => ({ name, kind: 'integer' }) as const)
-    const table = { name: 'bills', columns, points: { data, count: rows, dim: 2 } }
+    const table = { name: 'bills', ...tableOfPoints(columns, { data, count: rows, dim: 2 }) }
     const options = { ...quick, steps: 300, hidden: [64, 64, 64] }
     const { config, weights } = await train({ dataset: table, ...options }, runtime)
     const description = describeConfig(config)
@@ -164,11 +161,12 @@ describe('the correction of what a relation learns beside the columns', () => {
       stream: streams.x_T,
       step: step === null ? 0 : step + 1,
     })
-    const { points } = decode(
+    const samples = decode(
       description.encoding,
       await weightSampler(description, { count: 4000, noise, codes })(weights),
     )
-    const equal = Array.from({ length: 4000 }, (_, i) => points.data[2 * i] === points.data[2 * i + 1])
+    const [billed, paid] = samples.columns.map(({ cells }) => cells)
+    const equal = Array.from({ length: 4000 }, (_, i) => billed![i] === paid![i])
     // four standard errors of the correction's 2000 samples and of these
     expect(Math.abs(equal.filter(Boolean).length / 4000 - share)).toBeLessThan(
       4 * Math.sqrt((share * (1 - share)) / 2000 + (share * (1 - share)) / 4000),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Column } from '../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../src/table/table.ts'
 import { dataSizeOf, recipeFor, recipeNames, recipeOf, recordedRecipe } from '../../src/train/recipes.ts'
 
 it('the recipes are points, post and table', () => {
@@ -44,7 +44,7 @@ it('the size of a table is its rows and its columns of numbers with many values'
   ]
   const rows = Array.from({ length: 40 }, (_, i) => [i / 7, i % 5, i < 3 ? Number.NaN : i, i * 1e9, i % 2, i])
   const points = { data: Float64Array.from(rows.flat()), count: 40, dim: 6 }
-  expect(dataSizeOf({ columns, points })).toEqual({ rows: 40, numbers: 3 })
+  expect(dataSizeOf(tableOfPoints(columns, points))).toEqual({ rows: 40, numbers: 3 })
 })
 
 it.each<[string, string, Column[], number[]]>([
@@ -55,7 +55,7 @@ it.each<[string, string, Column[], number[]]>([
   ['table', 'column c0 is 7 in several rows', columnsOf(1), [7, 1, 7]],
 ])('the default recipe is %s if %s', (name, reason, columns, cells) => {
   const points = { data: Float64Array.from(cells), count: cells.length / columns.length, dim: columns.length }
-  expect(recipeFor({ columns, points })).toEqual({ name, reason })
+  expect(recipeFor(tableOfPoints(columns, points))).toEqual({ name, reason })
 })
 
 function columnsOf(count: number): Column[] {

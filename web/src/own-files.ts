@@ -8,7 +8,7 @@ import {
 } from '../../src/numerics/points.ts'
 import { isDatasetName } from '../../src/table/datasets/index.ts'
 import { scalePoints } from '../../src/table/encodings/scaled.ts'
-import type { NamedTable } from '../../src/table/table.ts'
+import { type NamedTable, pointsOf } from '../../src/table/table.ts'
 import type { Lesson } from './lesson.ts'
 import { builtInData, type DataSource, type Subject } from './subject.ts'
 import { maxCount, type ViewSignals } from './view.ts'
@@ -47,7 +47,7 @@ export function ownSubject(
 ): Subject {
   const { dataset, seed } = origin
   const isBuiltIn = dataset && 'name' in dataset && isDatasetName(dataset.name)
-  const csvPoints = csv && toFloat32(scalePoints(columns, csv.points))
+  const csvPoints = csv && toFloat32(scalePoints(columns, pointsOf(csv)))
   const ofCsv = {
     data: csvPoints && thinned(csvPoints),
     source: csv && sourceOf(csv),
@@ -63,10 +63,10 @@ export function ownSubject(
   }
 }
 
-function sourceOf({ name, columns, points }: NamedTable): DataSource {
-  const { min, max } = columnRanges(points)
-  const ranges = columns.map((column, d) => ({ name: column.name, min: min[d]!, max: max[d]! }))
-  return { name, rows: points.count, ranges }
+function sourceOf({ name, ...table }: NamedTable): DataSource {
+  const { min, max } = columnRanges(pointsOf(table))
+  const ranges = table.columns.map((column, d) => ({ name: column.name, min: min[d]!, max: max[d]! }))
+  return { name, rows: table.count, ranges }
 }
 
 /** An evenly spaced subset of a long file: its rows may be sorted. */

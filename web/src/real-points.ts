@@ -1,8 +1,8 @@
 import { InputError } from '../../src/core/errors.ts'
-import type { Points } from '../../src/numerics/points.ts'
+import { type Points, toFloat32 } from '../../src/numerics/points.ts'
 import { type DatasetConfig, makeDataset } from '../../src/table/datasets/index.ts'
-import type { LinearColumn } from '../../src/table/encodings/scaled.ts'
-import { scalePoints } from '../../src/table/encodings/scaled.ts'
+import { type LinearColumn, scalePoints } from '../../src/table/encodings/scaled.ts'
+import { pointsOf } from '../../src/table/table.ts'
 
 /** What it takes to make a built-in dataset's points, scaled. */
 export interface DatasetPoints {
@@ -16,12 +16,12 @@ export type RealPoints = DatasetPoints | { readonly points: Points }
 
 /** Throws InputError if the columns don't belong to the dataset. */
 export function datasetPoints({ dataset, seed, columns }: DatasetPoints): Points {
-  const { points } = makeDataset(dataset, seed)
-  const { dim } = points
-  if (dim !== columns.length)
+  const table = makeDataset(dataset, seed)
+  const { length } = table.columns
+  if (length !== columns.length)
     throw new InputError(
-      `the model says ${dataset.name}, which has ${dim} columns, not ${columns.length}: export it again`,
+      `the model says ${dataset.name}, which has ${length} columns, not ${columns.length}: export it again`,
       'bad-data',
     )
-  return scalePoints(columns, points)
+  return toFloat32(scalePoints(columns, pointsOf(table)))
 }

@@ -15,7 +15,7 @@ import {
 } from '../marks/layout.ts'
 import { columnPanel, percentText, type Spread } from '../marks/panels.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
+import { colorOf, columnsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More panels would fill a book. */
 const maxColumns = 120
@@ -40,8 +40,9 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
     const problem = `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``
     throw new InputError(problem, 'out-of-range', { option: 'columns' })
   }
-  const points = sets.map(({ table }) => pointsOf(table, columns))
-  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const drawnColumns = sets.map(({ table }) => columnsOf(table, columns))
+  const cellsAt = (d: number) => drawnColumns.map((of) => of[d]!.cells)
+  const axes = columns.map((column, d) => axisOf(column, cellsAt(d)))
   const across = acrossFor(columns.length)
   const slots = axes.filter((axis) => axis.kind === 'slots')
   const names = Math.max(shares, ...slots.map((axis) => slotRoom(axis, maxNames) + 10))
@@ -55,10 +56,8 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
   const layout = gridLayout({ rows, columns: across, frame: frameSize, margin, caption }, appearance)
   const { theme } = layout
   const panels = axes.map((axis, d): Panel => {
-    const drawn = sets.map((set, s) => ({
-      color: colorOf(theme, set),
-      ...distributionOf(axis, points[s]!, d),
-    }))
+    const cells = cellsAt(d)
+    const drawn = sets.map((set, s) => ({ color: colorOf(theme, set), ...distributionOf(axis, cells[s]!) }))
     const frame = layout.frames[d]!
     const heading = headingMarks(axis, drawn, frame, theme)
     return columnPanel(axis, drawn, { frame, theme, room: names - 8, heading })

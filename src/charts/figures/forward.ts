@@ -1,7 +1,7 @@
 import { counted } from '../../core/format.ts'
 import { forwardProcess } from '../../diffusion/prediction.ts'
 import { descriptionOf } from '../../infer/model.ts'
-import { rowsWithoutGaps } from '../../measure/evaluate.ts'
+import { indicesWhere } from '../../measure/statistics.ts'
 import { gatherColumns, gatherRows, toFloat32 } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import { encode } from '../../table/encodings/encoding.ts'
@@ -23,8 +23,8 @@ export const forward = {
     const { indices, names } = planeColumns(request, card.columns)
     const at = panelTimesteps(request.at, T, { min: 0, ends: [0, T], count: 5 })
     const x_0 = toFloat32(encode(encoding, await figureData(request, model)))
-    const { count, dim } = x_0
-    const completeRows = rowsWithoutGaps(gatherColumns(x_0, indices))
+    const { data, count, dim } = x_0
+    const completeRows = indicesWhere(count, (i) => indices.every((d) => !Number.isNaN(data[i * dim + d])))
     if (completeRows.length < count)
       request.note(
         `${counted(count - completeRows.length, 'row')} of the data without ${names.x} or ${names.y} left out`,

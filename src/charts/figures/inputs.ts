@@ -81,11 +81,13 @@ export async function figureData(request: FigureRequest, model: Model | undefine
     noiseLevel: noiseLevel ?? same?.noiseLevel ?? defaultNoiseLevel(name),
   }
   const table = makeDataset(config, (same && card?.seed) ?? seed)
-  if (card && table.points.dim !== card.dim) {
-    const problem = `${name} has ${counted(table.points.dim, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`
+  if (card && table.columns.length !== card.dim) {
+    const problem = `${name} has ${counted(table.columns.length, 'column')}, ${modelName} has ${card.dim}: give \`data\` with points of the same columns`
     throw new InputError(problem, 'conflict')
   }
-  return { points: table.points, columns: model ? descriptionOf(model).encoding.columns : table.columns }
+  if (!model) return table
+  const { columns } = descriptionOf(model).encoding
+  return { ...table, columns: columns.map((column, d) => ({ ...column, cells: table.columns[d]!.cells })) }
 }
 
 async function readData(

@@ -3,9 +3,7 @@ import { InputError } from '../../core/errors.ts'
 import { isFolder, readInput } from '../../core/files.ts'
 import { counted } from '../../core/format.ts'
 import { runFiles } from '../../node/run-folder.ts'
-import { gatherColumns } from '../../numerics/points.ts'
 import { parseCsv } from '../../table/formats/csv.ts'
-import { namesOf } from '../../table/table.ts'
 import { bottomAxis, gridMarks, leftAxis } from '../marks/axes.ts'
 import { renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout } from '../marks/layout.ts'
@@ -91,10 +89,10 @@ async function readLosses(run: string): Promise<LossCurve> {
   const text = new TextDecoder().decode(await readInput(history, 'give a run folder that train wrote'))
   const table = parseCsv(text, history)
   const [step, loss] = ['step', 'loss'].map((name) => {
-    const d = namesOf(table).indexOf(name)
-    if (d < 0)
+    const column = table.columns.find((each) => each.name === name)
+    if (!column)
       throw new InputError(`${history} has no column ${name}: give a run folder that train wrote`, 'bad-data')
-    return Array.from(gatherColumns(table.points, [d]).data)
+    return Array.from(column.cells)
   }) as [number[], number[]]
   const bad = loss.findIndex((value) => !(value > 0))
   if (bad >= 0) {

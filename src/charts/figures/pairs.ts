@@ -11,7 +11,7 @@ import { barMarks, belowAxis, besideAxis, histogramMarks, percentText, topOf } f
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'
-import { chosenColumns, colorOf, pointsOf, type RowSets, rowSets } from './row-sets.ts'
+import { chosenColumns, colorOf, columnsOf, type RowSets, rowSets } from './row-sets.ts'
 
 /** More columns than this would make the panels too small to read. */
 const maxColumns = 20
@@ -48,10 +48,15 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
-  const points = sets.map(({ table }) => pointsOf(table, columns))
-  const axes = columns.map((column, d) => axisOf(column, d, points))
+  const drawnColumns = sets.map(({ table }) => columnsOf(table, columns))
+  const axes = columns.map((column, d) =>
+    axisOf(
+      column,
+      drawnColumns.map((of) => of[d]!.cells),
+    ),
+  )
   const numbers = axes.filter(({ kind }) => kind === 'number').length
-  const sizes = points.map(({ count }) => count)
+  const sizes = sets.map(({ table }) => table.count)
   // the dots of a much larger set would hide the other's
   const max = Math.floor(Math.min(maxMarks / Math.max(1, numbers * (numbers - 1)), 2 * Math.min(...sizes)))
   const part = numbers > 1 ? subsampleNote('points', Math.max(...sizes), max) : undefined
@@ -73,7 +78,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
   const { theme } = layout
   // a name must fit its panel
   const names = columns.map(({ name }) => shortened(name, layout.frame.width, fontSize))
-  const drawn: PairSet[] = sets.map((set, s) => ({ points: points[s]!, color: colorOf(theme, set) }))
+  const drawn: PairSet[] = sets.map((set, s) => ({ columns: drawnColumns[s]!, color: colorOf(theme, set) }))
   const panels = layout.frames
     .filter(({ row, column }) => row >= column)
     .map((frame): Panel => {
@@ -94,7 +99,7 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
 }
 
 function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {
-  const drawn = sets.map(({ points, color }) => ({ color, ...distributionOf(axis, points, d) }))
+  const drawn = sets.map(({ columns, color }) => ({ color, ...distributionOf(axis, columns[d]!.cells) }))
   const hasGaps = drawn.some(({ missing }) => missing > 0)
   const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
   const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)

@@ -1,14 +1,23 @@
 import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { descriptionOf, type Model } from '../../infer/model.ts'
-import { rowsWithoutGaps } from '../../measure/evaluate.ts'
 import { indicesWhere } from '../../measure/statistics.ts'
-import { type FloatArray, gatherColumns, gatherRows, type Points } from '../../numerics/points.ts'
+import type { Points } from '../../numerics/points.ts'
+import { columnNamed } from '../../table/columns.ts'
 import { maxWholeCategories } from '../../table/encodings/fit.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { type Given, givenTest } from '../../table/known.ts'
 import { describeRange } from '../../table/rules/column-range.ts'
-import { type Column, isGenerated, namesOf, type Table } from '../../table/table.ts'
+import {
+  type Column,
+  columnsAt,
+  isGenerated,
+  namesOf,
+  pointsOf,
+  rowsAt,
+  type Table,
+  type TableColumn,
+} from '../../table/table.ts'
 import { writtenIn } from '../marks/column-axes.ts'
 import type { AxisNames, Plane, Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
@@ -49,8 +58,9 @@ export function chosenColumns(
   return columnIndices(namesOf({ columns: learned }), chosen).map((d) => learned[d]!)
 }
 
-export function pointsOf(table: Table, columns: readonly Column[]): Points<FloatArray> {
-  return gatherColumns(table.points, columnIndices(namesOf(table), namesOf({ columns })))
+/** A table's columns with the names of `columns`, in their order. */
+export function columnsOf(table: Table, columns: readonly Column[]): readonly TableColumn[] {
+  return columnsAt(table, columnIndices(namesOf(table), namesOf({ columns }))).columns
 }
 
 /** Fewer rows of data that meet the condition are not drawn: their distribution would show little. */
@@ -75,7 +85,7 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
   const data = hasData(request, model.card) ? await figureData(request, model) : undefined
   // the model's columns; the data's also have the name `other`, where some of its names are unknown
   const columns = chosenColumns(request, data?.columns ?? visibleColumns(model), model)
-  const count = request.count ?? Math.min(data?.points.count ?? defaultCount, max)
+  const count = request.count ?? Math.min(data?.count ?? defaultCount, max)
   const draw = async (given?: Given) => (await drawSamples(model, request, count, false, given)).table
   if (!given) {
     const sets = [labelled('samples', 'samples', await draw())]
@@ -90,16 +100,16 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
     labelled(`samples with ${condition}`, 'samples', after),
   ]
   const rows = data && rowsThatHave(data, given, model)
-  if (rows && rows.points.count >= minGivenRows) sets.push(labelled(`data with ${condition}`, 'data', rows))
+  if (rows && rows.count >= minGivenRows) sets.push(labelled(`data with ${condition}`, 'data', rows))
   else if (rows)
     note(
-      `${counted(rows.points.count, 'row')} of the data with ${condition}: not drawn, as fewer than ${minGivenRows}`,
+      `${counted(rows.count, 'row')} of the data with ${condition}: not drawn, as fewer than ${minGivenRows}`,
     )
   return { columns, sets }
 }
 
 function labelled(title: string, of: RowSet['of'], table: Table): RowSet {
-  return { label: `${title}, ${counted(table.points.count, 'row')}`, of, table }
+  return { label: `${title}, ${counted(table.count, 'row')}`, of, table }
 }
 
 function describeCondition(given: Given): string {
@@ -113,10 +123,8 @@ function describeCondition(given: Given): string {
 
 function rowsThatHave(table: Table, given: Given, model: Model): Table {
   const isMet = givenTest(descriptionOf(model).encoding, given)
-  const { data, dim, count } = table.points
-  const names = namesOf(table)
-  const rows = indicesWhere(count, (i) => isMet((name) => data[i * dim + names.indexOf(name)]!))
-  return { columns: table.columns, points: gatherRows(table.points, rows) }
+  const rows = indicesWhere(table.count, (i) => isMet((name) => columnNamed(table.columns, name).cells[i]!))
+  return rowsAt(table, rows)
 }
 
 /** Two columns of numbers or dates: the chosen ones, else the first two, with a note; `of` names them in errors. */
@@ -167,7 +175,7 @@ const maxSamples = 100_000
 export async function besideData(request: FigureRequest, model: Model) {
   const plane = tablePlane(request, visibleColumns(model), request.modelName)
   const data = await figureData(request, model)
-  const count = request.count ?? Math.min(data.points.count, maxSamples)
+  const count = request.count ?? Math.min(data.count, maxSamples)
   const { table } = await drawSamples(model, request, count, false)
   return {
     data: completeRows(plane, data, request, 'the data'),
@@ -182,15 +190,17 @@ export function completeRows(
   table: Table,
   { figure, note }: Pick<FigureRequest, 'figure' | 'note'>,
   subject: string,
-): Points<FloatArray> {
-  const points = gatherColumns(table.points, columnIndices(namesOf(table), [x, y]))
-  const complete = rowsWithoutGaps(points)
-  const missing = points.count - complete.length
-  if (missing === 0) return points
+): Points<Float64Array> {
+  const plane = columnsAt(table, columnIndices(namesOf(table), [x, y]))
+  const complete = indicesWhere(table.count, (i) =>
+    plane.columns.every(({ cells }) => !Number.isNaN(cells[i])),
+  )
+  const missing = table.count - complete.length
+  if (missing === 0) return pointsOf(plane)
   if (complete.length === 0) {
     const problem = `no row of ${subject} has both ${x} and ${y}: choose other \`columns\` for ${figure}`
     throw new InputError(problem, 'bad-data')
   }
   note(`${counted(missing, 'row')} of ${subject} without ${x} or ${y} left out`)
-  return gatherRows(points, complete)
+  return pointsOf(rowsAt(plane, complete))
 }

@@ -1,12 +1,12 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../../table/cell-text.ts'
 import { isDaily, isWeekly } from '../../table/dates.ts'
-import { type Column, cellsOf, type DateForm } from '../../table/table.ts'
+import type { Column, DateForm } from '../../table/table.ts'
 import type { ColumnAxis, NumberAxis, SlotAxis } from './column-axis.ts'
 import type { Distribution } from './column-shares.ts'
 import { padded, type Written } from './layout.ts'
 
-type Sets = readonly Points<FloatArray>[]
+/** A column's cells in each set of rows. */
+type Sets = readonly Float64Array[]
 
 /** How a column's numbers are written. */
 export function writtenIn({ kind, numberForm }: Pick<Column, 'kind' | 'numberForm'>): Written {
@@ -16,19 +16,19 @@ export function writtenIn({ kind, numberForm }: Pick<Column, 'kind' | 'numberFor
 /** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
 const maxWholeSlots = 8
 
-export function axisOf(column: Column, d: number, sets: Sets): ColumnAxis {
+export function axisOf(column: Column, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column
-  if (categories) return slotAxis(name, categories, kind === 'boolean', d, sets)
-  if (kind !== 'integer') return numberAxis(column, d, sets)
-  const values = new Set(sets.flatMap((points) => [...new Set(presentCells(points, d))]))
-  if (values.size > maxWholeSlots) return numberAxis(column, d, sets)
+  if (categories) return slotAxis(name, categories, kind === 'boolean', sets)
+  if (kind !== 'integer') return numberAxis(column, sets)
+  const values = new Set(sets.flatMap((cells) => [...new Set(presentCells(cells))]))
+  if (values.size > maxWholeSlots) return numberAxis(column, sets)
   const rising = [...values].sort((a, b) => a - b)
-  return wholeSlots(column, rising, d, sets)
+  return wholeSlots(column, rising, sets)
 }
 
-function wholeSlots(column: Column, values: readonly number[], d: number, sets: Sets): SlotAxis {
+function wholeSlots(column: Column, values: readonly number[], sets: Sets): SlotAxis {
   const slots = new Map(values.map((value, slot) => [value, slot]))
-  const hasGaps = sets.some((points) => presentCells(points, d).length < points.count)
+  const hasGaps = sets.some((cells) => cells.some(Number.isNaN))
   const labels = [...values.map(textOf(column)), ...(hasGaps ? ['missing'] : [])]
   const slotOf = (cell: number) => slots.get(cell) ?? values.length
   return { kind: 'slots', name: column.name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
@@ -37,19 +37,13 @@ function wholeSlots(column: Column, values: readonly number[], d: number, sets: 
 export const maxNames = 10
 
 /** The slots of names, most frequent first; then of other names, and of missing cells. Booleans keep their order. */
-function slotAxis(
-  name: string,
-  categories: readonly string[],
-  isBoolean: boolean,
-  d: number,
-  sets: Sets,
-): SlotAxis {
+function slotAxis(name: string, categories: readonly string[], isBoolean: boolean, sets: Sets): SlotAxis {
   const shares = new Float64Array(categories.length)
   let hasGaps = false
-  for (const points of sets)
-    for (const cell of cellsOf({ points }, d)) {
+  for (const cells of sets)
+    for (const cell of cells) {
       if (Number.isNaN(cell)) hasGaps = true
-      else shares[cell]! += 1 / points.count
+      else shares[cell]! += 1 / cells.length
     }
   // a category without rows, as `other` may be, gets no slot
   const used = categories.map((_, index) => index).filter((index) => isBoolean || shares[index]! > 0)
@@ -76,8 +70,8 @@ function daysOfBin(form: DateForm): number {
   return isDaily(form) ? 1 : isWeekly(form) ? 7 : 0
 }
 
-function numberAxis(column: Column, d: number, sets: Sets): NumberAxis {
-  const { low, high, isCut } = extentOf(d, sets)
+function numberAxis(column: Column, sets: Sets): NumberAxis {
+  const { low, high, isCut } = extentOf(sets)
   const { name, kind, form } = column
   const about = { kind: 'number', name, written: writtenIn(column), isCut } as const
   const domain = padded([low, high])
@@ -99,8 +93,8 @@ function edgesFrom(low: number, width: number, count: number): number[] {
 const maxTail = 1.5
 
 /** The range of all sets' cells, without long tails, whose cells count in the outermost bins. */
-function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: boolean } {
-  const columns = sets.map((points) => presentCells(points, d)).filter(({ length }) => length > 0)
+function extentOf(sets: Sets): { low: number; high: number; isCut: boolean } {
+  const columns = sets.map(presentCells).filter(({ length }) => length > 0)
   if (columns.length === 0) return { low: 0, high: 1, isCut: false }
   const lowest = (share: number) => Math.min(...columns.map((cells) => quantile(cells, share, Math.floor)))
   const highest = (share: number) => Math.max(...columns.map((cells) => quantile(cells, share, Math.ceil)))
@@ -110,27 +104,25 @@ function extentOf(d: number, sets: Sets): { low: number; high: number; isCut: bo
   return { low: cutsLow ? from : low, high: cutsHigh ? to : high, isCut: cutsLow || cutsHigh }
 }
 
-export function presentCells(points: Points<FloatArray>, d: number): Float64Array {
-  return cellsOf({ points }, d)
-    .filter((cell) => !Number.isNaN(cell))
-    .sort()
+export function presentCells(cells: Float64Array): Float64Array {
+  return cells.filter((cell) => !Number.isNaN(cell)).sort()
 }
 
 export function quantile(rising: ArrayLike<number>, share: number, round = Math.round): number {
   return rising[round(share * (rising.length - 1))]!
 }
 
-export function distributionOf(axis: ColumnAxis, points: Points<FloatArray>, d: number): Distribution {
+export function distributionOf(axis: ColumnAxis, cells: Float64Array): Distribution {
   const size = axis.kind === 'number' ? axis.edges.length - 1 : axis.labels.length
   const counts = new Float64Array(size)
   const binOf = axis.kind === 'number' ? binsOf(axis) : axis.slotOf
   let missing = 0
-  for (const cell of cellsOf({ points }, d)) {
+  for (const cell of cells) {
     const bin = binOf(cell)
     if (Number.isNaN(bin)) missing++
     else counts[bin]! += 1
   }
-  return { shares: Array.from(counts, (n) => n / points.count), missing: missing / points.count }
+  return { shares: Array.from(counts, (n) => n / cells.length), missing: missing / cells.length }
 }
 
 function binsOf({ edges }: NumberAxis): (cell: number) => number {

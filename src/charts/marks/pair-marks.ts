@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import type { FloatArray, Points } from '../../numerics/points.ts'
+import type { TableColumn } from '../../table/table.ts'
 import { gridMarks } from './axes.ts'
 import { quantile } from './column-axes.ts'
 import { acrossAxis, type ColumnAxis, downAxis, placeOf, type SlotAxis } from './column-axis.ts'
@@ -8,11 +8,11 @@ import { solid } from './panels.ts'
 import { dotRadius, subsample } from './scatter.ts'
 
 export interface PairSet {
-  readonly points: Points<FloatArray>
+  readonly columns: readonly Pick<TableColumn, 'cells'>[]
   readonly color: string
 }
 
-/** Two columns, and their indices in the rows. */
+/** Two columns, and their indices among those of a set. */
 export interface Pair {
   readonly x: ColumnAxis
   readonly y: ColumnAxis
@@ -36,11 +36,12 @@ function pairMarks(pair: Pair, sets: readonly PairSet[], room: Room): Plot.Marki
 
 function dotMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame, max }: Room) {
   const dots = interleaved(
-    sets.map(({ points: { data, count, dim }, color }) =>
-      subsample(count, max)
-        .map((i) => ({ x: placeOf(x, data[i * dim + column]!), y: placeOf(y, data[i * dim + row]!), color }))
-        .filter((dot) => !Number.isNaN(dot.x + dot.y)),
-    ),
+    sets.map(({ columns, color }) => {
+      const [across, down] = [columns[column]!.cells, columns[row]!.cells]
+      return subsample(across.length, max)
+        .map((i) => ({ x: placeOf(x, across[i]!), y: placeOf(y, down[i]!), color }))
+        .filter((dot) => !Number.isNaN(dot.x + dot.y))
+    }),
   )
   const r = dotRadius(dots.length / 2, frame)
   return [Plot.dot(dots, { x: 'x', y: 'y', r, fill: 'color', fillOpacity: 0.6 })]
@@ -57,11 +58,11 @@ function interleaved<T>(lists: readonly T[][]): T[] {
 /** A tile for each pair of names, its area the share of rows: left half of the first set, right half of the second. */
 function tileMarks({ column, row }: Pair, x: SlotAxis, y: SlotAxis, sets: readonly PairSet[]) {
   const across = x.labels.length
-  const shares = sets.map(({ points: { data, count, dim } }) => {
+  const shares = sets.map(({ columns }) => {
     const counts = new Float64Array(across * y.labels.length)
-    for (let k = 0; k < count * dim; k += dim)
-      counts[y.slotOf(data[k + row]!) * across + x.slotOf(data[k + column]!)]! += 1
-    return counts.map((n) => n / count)
+    const [ofX, ofY] = [columns[column]!.cells, columns[row]!.cells]
+    for (const [i, cell] of ofX.entries()) counts[y.slotOf(ofY[i]!) * across + x.slotOf(cell)]! += 1
+    return counts.map((n) => n / ofX.length)
   })
   const largest = shares.reduce((a, each) => Math.max(a, ...each), 0)
   return sets.map(({ color }, s) => {
@@ -86,12 +87,11 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
   const pitch = (isUpright ? frame.width : frame.height) / slots.labels.length
   const width = Math.min(7, Math.max(1.5, (0.66 * pitch) / sets.length))
   const rule = isUpright ? Plot.ruleX : Plot.ruleY
-  return sets.flatMap(({ points: { data, count, dim }, color }, s) => {
+  return sets.flatMap(({ columns, color }, s) => {
     const groups: number[][] = slots.labels.map(() => [])
-    for (let k = 0; k < count * dim; k += dim) {
-      const cell = data[k + number]!
-      if (!Number.isNaN(cell)) groups[slots.slotOf(data[k + name]!)]!.push(placeOf(numbers, cell))
-    }
+    const names = columns[name]!.cells
+    for (const [i, cell] of columns[number]!.cells.entries())
+      if (!Number.isNaN(cell)) groups[slots.slotOf(names[i]!)]!.push(placeOf(numbers, cell))
     const boxes = groups.flatMap((cells, k) => {
       if (cells.length === 0) return []
       const rising = Float64Array.from(cells).sort()

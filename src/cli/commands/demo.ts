@@ -38,9 +38,9 @@ export const command = defineCommand({
     const csv = join(out, 'samples.csv')
     await timed('sample', async () => {
       const loaded = await loadModel(model)
-      const { points } = await sample(loaded, { count: 1000, seed: 0 })
+      const { table } = await sample(loaded, { count: 1000, seed: 0 })
       await loaded.dispose()
-      await writeWhole(csv, encodeSamples(csv, points, loaded.card.columns))
+      await writeWhole(csv, encodeSamples(csv, table))
     })
     const drawn = await timed('draw', () => waitFor('drawing', () => drawFigures(out, model)))
     const times = Object.entries(seconds).map(([name, value]) => `${name} ${humanSeconds(value)}`)

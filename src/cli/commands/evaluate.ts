@@ -24,7 +24,7 @@ import { requireEnding } from '../../table/formats/files.ts'
 import { type OnReading, type TableFile, tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import type { ColumnChoice } from '../../table/inference/choice.ts'
-import { isGenerated, type NamedTable, namesOf, type Table } from '../../table/table.ts'
+import { type Column, isGenerated, type NamedTable, namesOf } from '../../table/table.ts'
 import {
   describeUnknown,
   lackingColumn,
@@ -170,7 +170,7 @@ function print(
     })
     return
   }
-  const [ofData, ofSamples] = [tables.data.points.count, tables.samples.points.count]
+  const [ofData, ofSamples] = [tables.data.count, tables.samples.count]
   const parts = [
     `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`,
     evaluationTable(evaluation),
@@ -212,7 +212,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     return readTable(option, file, { onReading, choice, sheet, maxSize: maxSizeOf(argv) })
   }
   const reference = columns ? model! : against
-  const readLike = async (option: string, file: string, like: Pick<Table, 'columns'>) => {
+  const readLike = async (option: string, file: string, like: { readonly columns: readonly Column[] }) => {
     const choice = { types: typesForAnyWord(kindsOfNames(like)), columns: columns && namesOf({ columns }) }
     const table = await read(option, file, choice).catch((error) => {
       throw lackingColumn(error, file, reference, option)
@@ -232,9 +232,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     )
   const scaler = card && { name: model!, ...file!.description.encoding }
   const hasRows =
-    optionOfReport(argv) ||
-    [data, drawn, trainTable].every((table) => !table || table.points.count >= minRows)
-  const count = Math.min(drawn.points.count, pairwiseLimits[quick ? 'quick' : 'full'])
+    optionOfReport(argv) || [data, drawn, trainTable].every((table) => !table || table.count >= minRows)
+  const count = Math.min(drawn.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
     throw new InputError(
@@ -270,7 +269,11 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
 }
 
 /** Throws InputError if a column of numbers is empty in the file, and so was left out of it. */
-function requireNumbersOf({ columns }: Pick<Table, 'columns'>, file: TableFile, reference: string): void {
+function requireNumbersOf(
+  { columns }: { readonly columns: readonly Column[] },
+  file: TableFile,
+  reference: string,
+): void {
   const isNumber = (name: string) =>
     columns.some((column) => column.name === name && (column.kind === 'number' || column.kind === 'integer'))
   const empty = file.leftOut.find(({ name }) => isNumber(name))

@@ -71,8 +71,8 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
       const [column, it] = lacking.length === 1 ? ['column', 'it is'] : ['columns', 'they are']
       note(`${rows.name} has no ${column} ${names}: ${it} filled in every row`)
     }
-    const empty = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
-    const gaps = empty + lacking.length * rows.points.count
+    const empty = rows.columns.reduce((sum, { cells }) => sum + cells.filter(Number.isNaN).length, 0)
+    const gaps = empty + lacking.length * rows.count
     const table = await impute(model, rows, {
       draws,
       best,
@@ -83,14 +83,14 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
       onProgress: ({ done, count }) => progress.update({ stage: 'filling', unit: 'rows', done, count }),
     })
     progress.stop()
-    const parts = sampleParts(out, [table], table.points.count, table)
+    const parts = sampleParts(out, [table], table.count, table)
     if (out !== undefined) await writeWhole(out, parts)
     else for await (const part of parts) call.stdout.write(part)
     const seconds = (performance.now() - start) / 1000
-    const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.points.count, 'row')}`
+    const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.count, 'row')}`
     const took = `on ${describeProvider(model.info)} in ${humanSeconds(seconds)}`
     note(`${filled} ${took}${out === undefined ? '' : `: ${out}`}`)
-    if (argv.json) printJson({ out, rows: table.points.count, cells: gaps, ...model.info, seconds })
+    if (argv.json) printJson({ out, rows: table.count, cells: gaps, ...model.info, seconds })
   } finally {
     progress.stop()
   }

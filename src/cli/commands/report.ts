@@ -138,11 +138,11 @@ async function readTables(
   const against = await readRunTable(files.holdout, config)
   const { model: bytes } = await exportModel({ run })
   await using model = await loadModel(bytes, { withoutFaker: argv['without-faker'] })
-  const { count } = train.points
+  const { count } = train
   const onProgress = ({ done }: { readonly done: number }) =>
     update({ stage: 'drawing samples', unit: 'samples', done, count })
   const { table } = await sample(model, { count, seed, signal, onProgress, onWarning: warn })
-  note(`${counted(count, 'sample')}, seed ${seed}, against ${counted(against.points.count, 'held-out row')}`)
+  note(`${counted(count, 'sample')}, seed ${seed}, against ${counted(against.count, 'held-out row')}`)
   return { train, against, samples: { name: 'the table of samples', ...table } }
 }
 

@@ -43,10 +43,10 @@ export const command = defineCommand({
 
 /** A line for each table. */
 function linesOf({ schema, tables }: Database): string[] {
-  return [...tables].map(([name, { points, columns }]) => {
+  return [...tables].map(([name, { count, columns }]) => {
     const { order, keep } = schema.tables[name]!
     const parts = [
-      `${counted(points.count, 'row')} of ${counted(columns.length, 'column')}`,
+      `${counted(count, 'row')} of ${counted(columns.length, 'column')}`,
       ...relationsOf(schema, name),
       ...(order === undefined ? [] : [`in the order of ${printable(order)}`]),
       ...(keep ? ['keeps its rows'] : []),

@@ -1,5 +1,6 @@
 import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
+import { columnNamed } from '../../table/columns.ts'
 import { type Column, isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { clockColumns } from './clock.ts'
@@ -8,7 +9,6 @@ import { repeatsIn } from './distinct.ts'
 import { type RowDraw, seedOf } from './draw-rows.ts'
 import type { Drawn, DrawnBy, TablesDraw } from './drawn.ts'
 import { familyChooser } from './families.ts'
-import { filledNamed } from './filled.ts'
 import type { Plans, TablePlan } from './plan.ts'
 import { givenRepeats } from './repeats.ts'
 import { checkOf, type RowCheck } from './row-check.ts'
@@ -103,7 +103,7 @@ function parentsOf(
   const counting = countColumns(schema, plans, table).find(
     (each) => each.child === name && each.reference === reference,
   )!
-  const counts = parents.count === 0 ? new Float64Array(0) : filledNamed(parents.learned, counting.name).cells
+  const counts = parents.count === 0 ? new Float64Array(0) : columnNamed(parents.learned, counting.name).cells
   const sizes = Array.from(counts, (cell) => (Number.isNaN(cell) ? 0 : Math.max(0, Math.round(cell))))
   const rows = sizes.map((_, i) => i)
   const total = sizes.reduce((sum, size) => sum + size, 0)

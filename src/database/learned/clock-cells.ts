@@ -1,10 +1,10 @@
-import type { Filled } from './filled.ts'
+import type { TableColumn } from '../../table/table.ts'
 
 /** A day in milliseconds. */
 export const day = 86_400_000
 
 /** Cells on the clock: days of dates, or their years beside numbers, and numbers as they are. */
-export function clockCells({ column, cells }: Filled, isDate: boolean): Float64Array {
-  if (column.kind !== 'date') return cells
+export function clockCells({ kind, cells }: TableColumn, isDate: boolean): Float64Array {
+  if (kind !== 'date') return cells
   return cells.map((cell) => (isDate ? Math.floor(cell / day) : new Date(cell).getUTCFullYear()))
 }

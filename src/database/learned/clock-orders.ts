@@ -1,7 +1,8 @@
+import { isNumber } from '../../table/columns.ts'
 import { isNeverAbove } from '../../table/relations/find-orders.ts'
 import type { OrderRule } from '../../table/rules/index.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { ClockPlan } from './clock.ts'
-import { type Filled, isNumber } from './filled.ts'
 
 /**
  * Columns that are never after the clock's in any row, or never before it, as rules. A model learns the clock as a step, and its day
@@ -13,16 +14,16 @@ import { type Filled, isNumber } from './filled.ts'
  */
 export function clockOrders(
   { isDate, comparable }: ClockPlan,
-  at: Filled,
-  others: readonly Filled[],
+  at: TableColumn,
+  others: readonly TableColumn[],
 ): OrderRule[] {
   // of numbers only those of the parent that are near the clock's: an amount is in no order with a year
-  const isComparable = ({ column }: Filled) => comparable.some((name) => column.name.endsWith(`.${name}`))
-  const names = (first: Filled, second: Filled): OrderRule[] => [
-    { kind: 'order', columns: [first.column.name, second.column.name], strict: [false] },
+  const isComparable = (other: TableColumn) => comparable.some((name) => other.name.endsWith(`.${name}`))
+  const names = (first: TableColumn, second: TableColumn): OrderRule[] => [
+    { kind: 'order', columns: [first.name, second.name], strict: [false] },
   ]
   return others.flatMap((other) => {
-    const suits = isDate ? other.column.kind === 'date' : isNumber(other.column) && isComparable(other)
+    const suits = isDate ? other.kind === 'date' : isNumber(other) && isComparable(other)
     if (!suits) return []
     if (isNeverAbove(other, at)) return names(other, at)
     return isNeverAbove(at, other) ? names(at, other) : []

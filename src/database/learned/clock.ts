@@ -1,10 +1,10 @@
-import type { Column } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import { type Column, definitionOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
 import { clockCells, day } from './clock-cells.ts'
 import { type Edges, edgesOf, isComparable } from './edges.ts'
-import { type Filled, filledIn, filledNamed } from './filled.ts'
 
 /**
  * How the order of a parent's rows is learned: each as a step from the one before, in days of a date, or in a number's unit; what
@@ -38,12 +38,13 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
   const order = stepOrder(schema, name)
   if (order === undefined) return undefined
   const table = tables.get(name)!
-  const { column, cells } = filledNamed(filledIn(table), order)
-  const isDate = column.kind === 'date'
+  const column = columnNamed(table.columns, order)
+  const { kind, cells } = column
+  const isDate = kind === 'date'
   const links = table.links[parent]!
   const rows = inOrder(links, cells)
-  const at = clockCells({ column, cells }, isDate)
-  const parents = filledIn(tables.get(references[parent]!.table)!)
+  const at = clockCells(column, isDate)
+  const parents = tables.get(references[parent]!.table)!.columns
   const edgeRows = (side: number) =>
     rows.filter((i, k) => links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i])
   const [firsts, lasts] = [edgeRows(-1), edgeRows(1)]
@@ -57,10 +58,10 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
   const least = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const timeUnit = isDate ? timeUnitOf(cells) : undefined
   return {
-    column,
+    column: definitionOf(column),
     isDate,
     ...(timeUnit !== undefined && { timeUnit }),
-    comparable: comparable.map((each) => each.column.name),
+    comparable: comparable.map((each) => each.name),
     ...edges,
     base: (edges.begin === undefined ? present[0] : atFirst[atFirst.length >> 1]) ?? 0,
     ...(least > 0 && Number.isFinite(least) && { leastStep: least }),
@@ -105,11 +106,11 @@ export function joinCell(parts: readonly number[], { timeUnit }: ClockPlan): num
 }
 
 /** Returns a function that gives the cell of the order's column in row k of what a model draws. */
-export function orderCell(clock: ClockPlan): (rows: readonly Filled[], k: number) => number {
+export function orderCell(clock: ClockPlan): (rows: readonly TableColumn[], k: number) => number {
   const names = clockColumns(clock).map(({ name }) => name)
   return (rows, k) =>
     joinCell(
-      names.map((name) => filledNamed(rows, name).cells[k]!),
+      names.map((name) => columnNamed(rows, name).cells[k]!),
       clock,
     )
 }

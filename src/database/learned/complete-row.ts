@@ -1,8 +1,8 @@
 import { ownValue } from '../../core/own.ts'
-import type { Column } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import type { Column, TableColumn } from '../../table/table.ts'
 import { type ClockPlan, orderCell } from './clock.ts'
 import type { DrawnBy, TablesDraw } from './drawn.ts'
-import { type Filled, filledNamed } from './filled.ts'
 import { keptRowsOf, nameOfReference } from './kept-names.ts'
 import { repeaterOf } from './repeats.ts'
 import type { Siblings } from './siblings.ts'
@@ -30,10 +30,16 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
   )
   const isInPlace = clock !== undefined && !isGiven(clock.column.name)
   const order = clock && orderCell(clock)
-  return (rows: readonly Filled[], k: number, family: number, parent: number, isLast: boolean): boolean => {
+  return (
+    rows: readonly TableColumn[],
+    k: number,
+    family: number,
+    parent: number,
+    isLast: boolean,
+  ): boolean => {
     if (!repeat(rows, k, (d) => siblings.previousOf(family, d))) return false
     if (isInPlace) {
-      const { cells } = filledNamed(rows, clock.column.name)
+      const { cells } = columnNamed(rows, clock.column.name)
       cells[k] = inPlace(clock, siblings, family, cells[k]!)
     }
     const at = order?.(rows, k) ?? Number.NaN

@@ -1,5 +1,6 @@
 import { log } from '../../numerics/elementary.ts'
-import { type Filled, filledNamed, gathered, isNumber } from './filled.ts'
+import { columnNamed, gathered, isNumber } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import { previousName, type Siblings } from './siblings.ts'
 
 /** How many columns are kept for each that is learned, and the least share of its entropy that each of them must tell. */
@@ -17,27 +18,27 @@ const mostRows = 20_000
  * by the others the columns of the rows before.
  */
 export function chosenContext(
-  candidates: readonly Filled[],
-  learned: readonly Filled[],
+  candidates: readonly TableColumn[],
+  learned: readonly TableColumn[],
   { before, ofParent, ofSequence }: Pick<Siblings, 'before' | 'ofParent' | 'ofSequence'>,
   key: readonly string[] = [],
 ): string[] {
   const always = [...ofSequence, ...key.map((each) => previousName(each))]
-  const at = candidates.find(({ column }) => column.name === before)
+  const at = candidates.find(({ name }) => name === before)
   const targets = learned.map((each, d) =>
     d === 0 && at ? { ...each, cells: each.cells.map((cell, k) => cell - at.cells[k]!) } : each,
   )
-  const { cells: places } = filledNamed(candidates, ofSequence[0]!)
+  const { cells: places } = columnNamed(candidates, ofSequence[0]!)
   const telling = (isOfParent: boolean): string[] => {
     const rows = [...places.keys()].filter((k) => (places[k] === 1) === isOfParent)
-    const some = candidates.filter(({ column }) => ofParent.includes(column.name) === isOfParent)
+    const some = candidates.filter(({ name }) => ofParent.includes(name) === isOfParent)
     const [from, to] = [some, targets].map((all) => all.map((each) => gathered(each, rows)))
-    return tellingColumns(from!, to!).map((k) => some[k]!.column.name)
+    return tellingColumns(from!, to!).map((k) => some[k]!.name)
   }
   const names = new Set([...always, ...telling(true), ...telling(false)])
   // a column without any cell says nothing
-  return candidates.flatMap(({ column, cells }) =>
-    names.has(column.name) && cells.some((cell) => !Number.isNaN(cell)) ? [column.name] : [],
+  return candidates.flatMap(({ name, cells }) =>
+    names.has(name) && cells.some((cell) => !Number.isNaN(cell)) ? [name] : [],
   )
 }
 
@@ -48,7 +49,10 @@ export function chosenContext(
  *
  * @returns The indices of the candidates, rising.
  */
-export function tellingColumns(candidates: readonly Filled[], learned: readonly Filled[]): number[] {
+export function tellingColumns(
+  candidates: readonly TableColumn[],
+  learned: readonly TableColumn[],
+): number[] {
   const of = candidates.map(groupsOf)
   const chosen = learned.flatMap((each) => {
     const target = groupsOf(each)
@@ -70,7 +74,8 @@ interface Groups {
 }
 
 /** Puts names by themselves, but for the rare ones, and numbers by their ranks; gaps are a group. */
-function groupsOf({ column, cells }: Filled): Groups {
+function groupsOf(column: TableColumn): Groups {
+  const { cells } = column
   const step = Math.max(1, Math.ceil(cells.length / mostRows))
   const some = cells.filter((_, i) => i % step === 0)
   const counts = new Map<number, number>()

@@ -1,11 +1,11 @@
 /** How many rows of other tables refer to each row of a table, as columns of its own. */
-import type { Column } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import type { ClockPlan } from './clock.ts'
 import { clockCells } from './clock-cells.ts'
 import { rowsBetween } from './edges.ts'
-import { type Filled, filledIn, filledNamed } from './filled.ts'
 
 /** What a table's plan says of counts. */
 interface Planned {
@@ -46,15 +46,16 @@ export function countsOf(
   name: string,
   { child, reference }: CountColumn,
 ): Float64Array {
-  const cells = new Float64Array(tables.get(name)!.points.count)
+  const cells = new Float64Array(tables.get(name)!.count)
   for (const row of tables.get(child)!.links[reference]!) if (row >= 0) cells[row]!++
   return cells
 }
 
 /** The counts of a table's rows, as its children see them. */
-export function countsFilled(database: Database, plans: Plans, name: string): Filled[] {
+export function shownCounts(database: Database, plans: Plans, name: string): TableColumn[] {
   return countColumns(database.schema, plans, name).map((each) => ({
-    column: { name: each.name, kind: 'integer' },
+    name: each.name,
+    kind: 'integer',
     cells: countsOf(database, name, each),
   }))
 }
@@ -63,27 +64,32 @@ export function countsFilled(database: Database, plans: Plans, name: string): Fi
  * The counts of a table's rows as its model learns them. Where the rows of a child fill what lies between two columns, such as the
  * seasons the years from the first game to the last, a count is how many are beyond that.
  */
-export function learnedCounts(database: Database, plans: Plans, name: string): Filled[] {
-  const all = filledIn(database.tables.get(name)!)
+export function learnedCounts(database: Database, plans: Plans, name: string): TableColumn[] {
+  const all = database.tables.get(name)!.columns
   return countColumns(database.schema, plans, name).map((each) => {
     const [count, span] = [countsOf(database, name, each), spanOf(plans, each, all)]
     return span
-      ? { column: span.column, cells: count.map((cell, i) => cell - span.cells[i]!) }
-      : { column: { name: each.name, kind: 'integer' }, cells: count }
+      ? { ...span, cells: count.map((cell, i) => cell - span.cells[i]!) }
+      : { name: each.name, kind: 'integer', cells: count }
   })
 }
 
 /** Drawn rows, with counts in the place of what is beyond. */
-export function withCounts(schema: Schema, plans: Plans, name: string, learned: readonly Filled[]): Filled[] {
+export function withCounts(
+  schema: Schema,
+  plans: Plans,
+  name: string,
+  learned: readonly TableColumn[],
+): TableColumn[] {
   const counting = countColumns(schema, plans, name)
-  return learned.map((filled) => {
+  return learned.map((column) => {
     for (const each of counting) {
       const span = spanOf(plans, each, learned)
-      if (span?.column.name !== filled.column.name) continue
-      const cells = filled.cells.map((cell, i) => Math.max(0, cell + span.cells[i]!))
-      return { column: { ...filled.column, name: each.name }, cells }
+      if (span?.name !== column.name) continue
+      const cells = column.cells.map((cell, i) => Math.max(0, cell + span.cells[i]!))
+      return { ...column, name: each.name, cells }
     }
-    return filled
+    return column
   })
 }
 
@@ -91,13 +97,16 @@ export function withCounts(schema: Schema, plans: Plans, name: string, learned: 
 function spanOf(
   plans: Plans,
   { name, child, reference }: CountColumn,
-  parents: readonly Filled[],
-): Filled | undefined {
+  parents: readonly TableColumn[],
+): TableColumn | undefined {
   const { clock, references } = plans[child]!
   if (references[reference] !== 'parent' || !clock?.fills) return undefined
   const [begin, end] = [clock.begin!, clock.end!].map((each) =>
-    clockCells(filledNamed(parents, each), clock.isDate),
+    clockCells(columnNamed(parents, each), clock.isDate),
   )
-  const column: Column = { name: `${name} beyond ${clock.begin} to ${clock.end}`, kind: 'integer' }
-  return { column, cells: rowsBetween(begin!, end!) }
+  return {
+    name: `${name} beyond ${clock.begin} to ${clock.end}`,
+    kind: 'integer',
+    cells: rowsBetween(begin!, end!),
+  }
 }

@@ -1,6 +1,6 @@
+import { gathered } from '../../table/columns.ts'
 import type { Schema } from '../schema.ts'
 import type { Drawn } from './drawn.ts'
-import { gathered } from './filled.ts'
 import type { Plans } from './plan.ts'
 
 /**

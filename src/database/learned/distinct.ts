@@ -1,6 +1,7 @@
 import type { ModelInternals } from '../../infer/model.ts'
+import { gathered } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import { drawRows, type RowDraw } from './draw-rows.ts'
-import { type Filled, gathered } from './filled.ts'
 
 /** How often rows that repeat a key or break a rule are drawn. */
 export const mostAttempts = 64
@@ -18,11 +19,11 @@ const attemptStep = 2 ** 40
  */
 export async function drawDistinct(
   model: ModelInternals,
-  context: readonly Filled[],
+  context: readonly TableColumn[],
   numbers: Float64Array,
   options: RowDraw,
-  isRefused: ((rows: readonly Filled[], k: number, i: number, isLast: boolean) => boolean) | undefined,
-): Promise<{ rows: Filled[]; refused: readonly number[] }> {
+  isRefused: ((rows: readonly TableColumn[], k: number, i: number, isLast: boolean) => boolean) | undefined,
+): Promise<{ rows: TableColumn[]; refused: readonly number[] }> {
   if (numbers.length === 0) return { rows: [], refused: [] }
   const numberOf = (i: number, attempt: number) =>
     (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER
@@ -62,25 +63,25 @@ export async function drawDistinct(
  * @returns The rows that still repeat one: all of its names are taken, and it has no number.
  */
 export function withFreeKeys(
-  rows: readonly Filled[],
+  rows: readonly TableColumn[],
   refused: readonly number[],
   key: readonly string[],
   fixed: readonly string[],
 ): number[] {
-  const filled = rows.filter(({ column }) => key.includes(column.name))
-  const free = filled.filter(({ column }) => !fixed.includes(column.name))
+  const inKey = rows.filter(({ name }) => key.includes(name))
+  const free = inKey.filter(({ name }) => !fixed.includes(name))
   const digits = [
-    ...free.filter(({ column }) => column.categories),
-    ...free.filter(({ column }) => column.kind === 'integer').slice(0, 1),
+    ...free.filter(({ categories }) => categories),
+    ...free.filter(({ kind }) => kind === 'integer').slice(0, 1),
   ]
   if (digits.length === 0) return [...refused]
-  const text = (k: number) => filled.map(({ cells }) => cells[k]).join()
+  const text = (k: number) => inKey.map(({ cells }) => cells[k]).join()
   const isRefused = new Set(refused)
   const all = Array.from(rows[0]!.cells.keys())
   const taken = new Set(all.filter((k) => !isRefused.has(k)).map(text))
   const advance = (k: number) => {
-    for (const { column, cells } of digits) {
-      cells[k] = (cells[k]! + 1) % (column.categories?.length ?? Number.POSITIVE_INFINITY)
+    for (const { categories, cells } of digits) {
+      cells[k] = (cells[k]! + 1) % (categories?.length ?? Number.POSITIVE_INFINITY)
       if (cells[k] !== 0) return
     }
   }
@@ -104,15 +105,15 @@ export function withFreeKeys(
 export function repeatsIn(
   key: readonly string[],
   number?: string,
-): ((rows: readonly Filled[], k: number, family: string, isLast: boolean) => boolean) | undefined {
+): ((rows: readonly TableColumn[], k: number, family: string, isLast: boolean) => boolean) | undefined {
   if (key.length === 0) return undefined
   const taken = new Map<string, Set<string>>()
   return (rows, k, family, isLast) => {
-    const filled = key.map((name) => rows.find(({ column }) => column.name === name))
-    if (filled.includes(undefined)) return false
+    const columns = key.map((name) => rows.find((each) => each.name === name))
+    if (columns.includes(undefined)) return false
     const keys = taken.get(family) ?? new Set()
-    const text = () => filled.map((each) => each!.cells[k]).join()
-    const numbers = isLast && filled[key.indexOf(number ?? '')]?.cells
+    const text = () => columns.map((each) => each!.cells[k]).join()
+    const numbers = isLast && columns[key.indexOf(number ?? '')]?.cells
     if (numbers && !Number.isNaN(numbers[k]!)) while (keys.has(text())) numbers[k]!++
     if (keys.has(text())) return true
     taken.set(family, keys.add(text()))

@@ -1,10 +1,10 @@
 import { counted, humanCount, printable } from '../../core/format.ts'
+import { gathered } from '../../table/columns.ts'
 import { type Child, childOf } from './child.ts'
 import { mostAttempts } from './distinct.ts'
 import { drawFamilies, shownColumns } from './draw-families.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
-import type { FamilyPart as Part } from './families.ts'
-import { gathered, joined } from './filled.ts'
+import { joined, type FamilyPart as Part } from './families.ts'
 import { rulesInWords } from './rules.ts'
 
 /** The most families that are drawn at once: what is known of their next rows takes memory. */
@@ -66,7 +66,7 @@ function joinedParts(child: Child, parts: readonly Part[]): Drawn {
   // one for all columns: an array that is no longer used takes memory until it is collected
   const asDrawn = new Float64Array(count)
   const learned = shownColumns(child).map((column, k) =>
-    gathered({ column, cells: k === 0 && at ? at : nextColumn(asDrawn) }, order),
+    gathered({ ...column, cells: k === 0 && at ? at : nextColumn(asDrawn) }, order),
   )
   joined(
     parts.map((part) => part.numbers),

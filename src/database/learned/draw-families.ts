@@ -1,11 +1,11 @@
-import type { Column } from '../../table/table.ts'
+import { columnNamed, gathered } from '../../table/columns.ts'
+import type { Column, TableColumn } from '../../table/table.ts'
 import type { Child } from './child.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
 import { rowCompleter } from './complete-row.ts'
 import { drawDistinct } from './distinct.ts'
 import { numberOfRow, translation } from './draw-rows.ts'
 import type { FamilyPart as Part } from './families.ts'
-import { type Filled, filledNamed, gathered } from './filled.ts'
 import { withoutRepeat } from './repeats.ts'
 import { type Siblings, siblingsOf } from './siblings.ts'
 
@@ -18,7 +18,7 @@ interface Families {
   readonly rowsOfParents: Int32Array
   readonly numberOf: (family: number) => number
   /** The parents' columns, by family. */
-  readonly ofParents: readonly Filled[]
+  readonly ofParents: readonly TableColumn[]
   /** By family, its rows: fewer than its parent should have where some are left out. */
   readonly lengths: Float64Array
   readonly siblings: Siblings
@@ -102,7 +102,7 @@ async function drawPlaces(
     draw.signal?.throwIfAborted()
     const { rows, numbers, refused } = await drawPlace(child, families, { place, who, complete })
     const isRefused = new Set(refused)
-    const inOrder = learned.map((column) => filledNamed(rows, column.name))
+    const inOrder = learned.map((column) => columnNamed(rows, column.name))
     const cells = new Float64Array(learned.length)
     for (const [k, f] of who.entries()) {
       for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
@@ -149,27 +149,27 @@ async function drawPlace(
 }
 
 /** What is known of the next row of some families. */
-function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]): Filled[] {
+function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]): TableColumn[] {
   const width = siblings.columns.length
   const context = new Float64Array(who.length * width)
   for (const [k, f] of who.entries()) siblings.write(f, context, k * width)
   return siblings.columns.flatMap((column, d) =>
     names.includes(column.name)
-      ? [{ column, cells: Float64Array.from(who, (_, k) => context[k * width + d]!) }]
+      ? [{ ...column, cells: Float64Array.from(who, (_, k) => context[k * width + d]!) }]
       : [],
   )
 }
 
 /** Learned columns as children and reports see them. */
-function shown(child: Child, rows: readonly Filled[]): Filled[] {
+function shown(child: Child, rows: readonly TableColumn[]): TableColumn[] {
   const { clock } = child.plan
   const ofClock = clock ? clockColumns(clock).length : 0
   const others = rows.slice(ofClock)
   const at = clock ? [orderCells(rows.slice(0, ofClock), clock)] : []
   return shownColumns(child).map((column, k) => {
-    if (k < at.length) return { column, cells: at[k]! }
+    if (k < at.length) return { ...column, cells: at[k]! }
     const learned = others[k - at.length]!
-    return { column, cells: learned.cells.map(translation(learned.column, column)) }
+    return { ...column, cells: learned.cells.map(translation(learned, column)) }
   })
 }
 
@@ -189,7 +189,7 @@ function partOf({ who, rows, numbers }: Part, some: Int32Array): Part {
 }
 
 /** The cells of the order's column, from what the model learns of it. */
-function orderCells(parts: readonly Filled[], clock: ClockPlan): Float64Array {
+function orderCells(parts: readonly TableColumn[], clock: ClockPlan): Float64Array {
   return parts[0]!.cells.map((_, i) =>
     joinCell(
       parts.map(({ cells }) => cells[i]!),

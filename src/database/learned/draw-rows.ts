@@ -7,8 +7,7 @@ import { requirementsOf } from '../../model/requirements.ts'
 import { contextColumns } from '../../table/condition.ts'
 import { hashOf } from '../../table/inference/cells.ts'
 import { type Given, knownOf } from '../../table/known.ts'
-import { type Column, isGenerated, namesOf } from '../../table/table.ts'
-import { type Filled, filledIn, tableOf } from './filled.ts'
+import { type Column, isGenerated, namesOf, type TableColumn } from '../../table/table.ts'
 
 /** How rows of one table are drawn. */
 export interface RowDraw {
@@ -43,10 +42,10 @@ export function numberOfRow(parent: number, place: number, candidate = 0): numbe
  */
 export async function drawRows(
   model: ModelInternals,
-  context: readonly Filled[],
+  context: readonly TableColumn[],
   numbers: Float64Array,
   { table: name, seed, signal, given = {} }: RowDraw,
-): Promise<Filled[]> {
+): Promise<TableColumn[]> {
   const { encoding } = model.file.description
   const { columns } = encoding
   const count = numbers.length
@@ -55,9 +54,9 @@ export async function drawRows(
   for (let i = 0; i < count; i++) data.set(same.data, i * columns.length)
   const ofContext = contextColumns(encoding)
   for (const [d, { name }] of columns.entries()) {
-    const given = context.find(({ column }) => column.name === name)
+    const given = context.find((each) => each.name === name)
     if (!given) continue
-    const cellOf = translation(given.column, columns[d]!)
+    const cellOf = translation(given, columns[d]!)
     for (let i = 0; i < count; i++) data[i * columns.length + d] = cellOf(given.cells[i]!)
   }
   const cells = { data, count, dim: columns.length }
@@ -69,7 +68,7 @@ export async function drawRows(
     { ...model, generator: undefined },
     { ...draw, ranges: ranged, requirements, mayBreak: false, rowName: `a row of ${printable(name)}` },
   )
-  return filledIn(table).filter(({ column }) => !isGenerated(column))
+  return table.columns.filter((column) => !isGenerated(column))
 }
 
 /** A function from the cells of a column to those of another that has its names in another order; NaN for one that it lacks. */
@@ -84,18 +83,21 @@ export function translation(from: Column, to: Column): (cell: number) => number 
 /** The generated columns of a table's rows, which are numbered from 0. */
 export function madeColumns(
   { file, generator }: ModelInternals,
-  learned: readonly Filled[],
+  learned: readonly TableColumn[],
   count: number,
   seed: number,
-): Filled[] {
+): TableColumn[] {
   const { columns } = file.description.encoding
-  const generated = columns.filter(isGenerated).map((column): Filled => {
+  const generated = columns.filter(isGenerated).map((column): TableColumn => {
     const { kind, first = 0 } = column
-    return { column, cells: Float64Array.from({ length: count }, (_, i) => (kind === 'key' ? first + i : 0)) }
+    return {
+      ...column,
+      cells: Float64Array.from({ length: count }, (_, i) => (kind === 'key' ? first + i : 0)),
+    }
   })
   if (generated.length === 0 || count === 0) return generated
-  const table = tableOf('the rows', [...learned, ...generated], count)
+  const table = { count, columns: [...learned, ...generated] }
   const complete = generator ? withTexts(table, generator, [{ seed, from: 0, count }]) : table
-  const names = new Set(namesOf({ columns: generated.map(({ column }) => column) }))
-  return filledIn(complete).filter(({ column }) => names.has(column.name))
+  const names = new Set(namesOf({ columns: generated }))
+  return complete.columns.filter(({ name }) => names.has(name))
 }

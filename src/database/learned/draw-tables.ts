@@ -2,7 +2,14 @@ import { InputError } from '../../core/errors.ts'
 import { counted, humanCount, printable } from '../../core/format.ts'
 import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
-import { type Column, type ColumnType, columnKinds, isGenerated, type NamedTable } from '../../table/table.ts'
+import { columnNamed, gathered, named } from '../../table/columns.ts'
+import {
+  type ColumnType,
+  columnKinds,
+  isGenerated,
+  type NamedTable,
+  type TableColumn,
+} from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Reference, Schema } from '../schema.ts'
 import { withCounts } from './counts.ts'
@@ -11,7 +18,6 @@ import { isKeyOfReferences, withDistinctKeys } from './distinct-keys.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
-import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
 import { keptRowsOf } from './kept-names.ts'
 import { linkedRows, noRowOf } from './links.ts'
 import type { Plans } from './plan.ts'
@@ -25,23 +31,18 @@ import { rulesInWords } from './rules.ts'
  * @returns The rows of each table, in the order of the schema's columns.
  * @throws InputError on a condition that does not fit, and where a reference finds no row.
  */
-export async function drawTables(
-  by: DrawnBy,
-  draw: TablesDraw,
-): Promise<Map<string, NamedTable<Float64Array>>> {
+export async function drawTables(by: DrawnBy, draw: TablesDraw): Promise<Map<string, NamedTable>> {
   const { schema, plans } = by
   const drawn = await drawEach(by, draw)
   return new Map(
     tablesInOrder(schema).map((name) => {
       const { final, count } = drawn.get(name)!
       const { missing = [] } = plans[name]!
-      // a copy of many rows is enough
-      drawn.delete(name)
       const columns = Object.entries(schema.tables[name]!.columns).flatMap(
         ([column, type]) =>
           final.get(column) ?? (missing.includes(column) ? withoutValues(column, type, count) : []),
       )
-      return [name, tableOf(name, columns, count)]
+      return [name, { name, columns, count }]
     }),
   )
 }
@@ -98,31 +99,32 @@ function isOfSome(some: readonly string[], names: readonly string[]): boolean {
 }
 
 /** A column of which no training row had a value. */
-function withoutValues(name: string, type: ColumnType, count: number): Filled {
+function withoutValues(name: string, type: ColumnType, count: number): TableColumn {
   const kind = columnKinds.find((each) => type === each || type.startsWith(`${each}:`)) ?? 'text'
-  const column = { name, kind, ...(kind === 'category' && { categories: [] }) }
-  return { column, cells: new Float64Array(count).fill(Number.NaN) }
+  const cells = new Float64Array(count).fill(Number.NaN)
+  return { name, kind, ...(kind === 'category' && { categories: [] }), cells }
 }
 
 /** A key of one column of names, each once, if there are enough of them. */
-function keyNames({ file }: ModelInternals, key: readonly string[], count: number): Filled[] {
+function keyNames({ file }: ModelInternals, key: readonly string[], count: number): TableColumn[] {
   const { columns } = file.description.encoding
   const column = columns.find(({ name }) => key.length === 1 && name === key[0])
   if (!column?.categories || isGenerated(column) || column.categories.length < count) return []
-  return [{ column, cells: Float64Array.from({ length: count }, (_, i) => i) }]
+  return [{ ...column, cells: Float64Array.from({ length: count }, (_, i) => i) }]
 }
 
 /** Kept rows; those that they refer to among drawn ones are found in the end. */
-function keptDrawn({ tables }: Schema, { points, links, kept, ...table }: LinkedTable, name: string): Drawn {
+function keptDrawn({ tables }: Schema, { count, columns, links, kept }: LinkedTable, name: string): Drawn {
   const { references } = tables[name]!
-  const found = references.filter((each) => !tables[each.table]!.keep).flatMap(({ columns }) => columns)
-  const all = filledIn(kept ?? { ...table, points }).filter(({ column }) => !found.includes(column.name))
+  const found = references.filter((each) => !tables[each.table]!.keep).flatMap((each) => each.columns)
+  const all = (kept?.columns ?? columns).filter((each) => !found.includes(each.name))
   return {
-    count: points.count,
-    learned: filledIn({ ...table, points }),
-    final: new Map(all.map((each) => [each.column.name, each])),
+    count,
+    learned: columns,
+    // whoever gets the rows may write into them
+    final: new Map(all.map((each) => [each.name, { ...each, cells: each.cells.slice() }])),
     links: links.map((rows, k) => (tables[references[k]!.table]!.keep ? rows : undefined)),
-    numbers: Float64Array.from({ length: points.count }, (_, i) => i),
+    numbers: Float64Array.from({ length: count }, (_, i) => i),
   }
 }
 
@@ -161,7 +163,7 @@ async function drawRoot(
   const check = checkOf(by, drawn, name)
   const isRefused =
     isTaken || check
-      ? (rows: readonly Filled[], k: number) => {
+      ? (rows: readonly TableColumn[], k: number) => {
           if (check?.breaks(rows, k, -1) || isTaken?.(rows, k, '', false)) return true
           check?.keep(rows, k, -1)
           return false
@@ -214,7 +216,7 @@ function linkRows(
 function namedRows(by: DrawnBy, { learned, count }: Drawn, name: string, reference: number): Int32Array {
   const { find } = keptRowsOf(by, name, reference)
   const { clock } = by.plans[name]!
-  const orders = clock && filledNamed(learned, clock.column.name).cells
+  const orders = clock && columnNamed(learned, clock.column.name).cells
   return Int32Array.from({ length: count }, (_, i) => find(learned, i, orders?.[i] ?? Number.NaN) ?? -1)
 }
 
@@ -239,15 +241,15 @@ function fillReferences(schema: Schema, plans: Plans, drawn: ReadonlyMap<string,
     // the key of a kept row may itself be found in the end
     if (!source) return
     const before = final.get(name)
-    const other = before && translation(before.column, source.column)
-    const { column, cells } = named(gathered(source, link), name)
+    const other = before && translation(before, source)
+    const column = named(gathered(source, link), name)
     if (before && other)
-      for (const [i, row] of link.entries()) if (row < 0) cells[i] = other(before.cells[i]!)
-    final.set(name, { column: withoutNumbers(column), cells })
+      for (const [i, row] of link.entries()) if (row < 0) column.cells[i] = other(before.cells[i]!)
+    final.set(name, withoutNumbers(column))
   }
 }
 
 /** A key's column as that of a reference to it, which numbers no rows. */
-function withoutNumbers({ first, ...column }: Column): Column {
+function withoutNumbers({ first, ...column }: TableColumn): TableColumn {
   return column.kind === 'key' ? { ...column, kind: 'integer' } : column
 }

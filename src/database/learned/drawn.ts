@@ -1,18 +1,18 @@
 import type { ModelInternals } from '../../infer/model.ts'
 import type { Given } from '../../table/known.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { madeColumns } from './draw-rows.ts'
-import type { Filled } from './filled.ts'
 import type { Plans } from './plan.ts'
 
 /** A table's rows as they are drawn. */
 export interface Drawn {
   readonly count: number
   /** What its model learns, and its order's column. */
-  readonly learned: Filled[]
+  readonly learned: readonly TableColumn[]
   /** The columns of the schema that are known so far. */
-  readonly final: Map<string, Filled>
+  readonly final: Map<string, TableColumn>
   /** By reference, the row of the other table for each row, -1 where there is none; undefined until they are found. */
   readonly links: (Int32Array | undefined)[]
   /** By row, its number among those of its table. */
@@ -40,7 +40,7 @@ export interface TablesDraw {
 }
 
 interface Parts {
-  readonly learned: Filled[]
+  readonly learned: readonly TableColumn[]
   readonly numbers: Float64Array
   readonly seed: number
   readonly references: number
@@ -53,7 +53,7 @@ export function drawnOf(model: ModelInternals, { learned, numbers, seed, referen
   return {
     count,
     learned,
-    final: new Map([...learned, ...generated].map((each) => [each.column.name, each])),
+    final: new Map([...learned, ...generated].map((each) => [each.name, each])),
     links: new Array<undefined>(references).fill(undefined),
     numbers,
   }

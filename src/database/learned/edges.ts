@@ -1,8 +1,9 @@
 /** Where the rows of a parent begin and end, by its columns. */
 import { countsOf } from '../../measure/statistics.ts'
+import { isNumber } from '../../table/columns.ts'
 import { spreadOf } from '../../table/relations/numbers.ts'
+import type { TableColumn } from '../../table/table.ts'
 import { clockCells } from './clock-cells.ts'
-import { type Filled, isNumber } from './filled.ts'
 
 /** Columns of a parent that say where its rows begin and end. */
 export interface Edges {
@@ -30,7 +31,7 @@ const fullShare = 0.5
 
 interface Edged {
   /** The parent's columns that can be compared with the order. */
-  readonly comparable: readonly Filled[]
+  readonly comparable: readonly TableColumn[]
   /** The order of each row, on the clock, and its parent. */
   readonly at: Float64Array
   readonly links: Int32Array
@@ -64,8 +65,8 @@ export function edgesOf({ comparable, at, links, firsts, lasts, isDate }: Edged)
     return spreadOf(beyond) <= fullShare * spreadOf(counts)
   }
   return {
-    ...(begin >= 0 && { begin: comparable[begin]!.column.name }),
-    ...(end >= 0 && { end: comparable[end]!.column.name }),
+    ...(begin >= 0 && { begin: comparable[begin]!.name }),
+    ...(end >= 0 && { end: comparable[end]!.name }),
     ...(isAtBegin && { isAtBegin }),
     ...(isAtEnd && { isAtEnd }),
     ...(!isDate && isAtBegin && isAtEnd && fills() && { fills: true }),
@@ -81,9 +82,9 @@ export function rowsBetween(begin: Float64Array, end: Float64Array): Float64Arra
 }
 
 /** Whether a parent's column has dates or numbers as its rows' order has. */
-export function isComparable(parent: Filled, at: Float64Array, isDate: boolean): boolean {
-  if (parent.column.kind === 'date' && isDate) return true
-  if (isDate || !(parent.column.kind === 'date' || isNumber(parent.column))) return false
+export function isComparable(parent: TableColumn, at: Float64Array, isDate: boolean): boolean {
+  if (parent.kind === 'date' && isDate) return true
+  if (isDate || !(parent.kind === 'date' || isNumber(parent))) return false
   const sorted = at.filter((each) => !Number.isNaN(each)).sort()
   const [low, high] = [0.02, 0.98].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!)
   const span = high! - low!

@@ -6,14 +6,13 @@
 import { type Candidates, chosenCandidates, oddsIn } from '../../model/candidates.ts'
 import { streams, uniforms } from '../../numerics/random.ts'
 import { hashOf } from '../../table/inference/cells.ts'
-import type { NamedTable } from '../../table/table.ts'
+import { type NamedTable, pointsOf, type TableColumn } from '../../table/table.ts'
 import { summedRows } from '../measured/families.ts'
-import { type Filled, joined, tableOf } from './filled.ts'
 
 /** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
 interface Rows {
-  readonly parents: readonly Filled[]
-  readonly children: readonly Filled[]
+  readonly parents: readonly TableColumn[]
+  readonly children: readonly TableColumn[]
   readonly links: Int32Array
 }
 
@@ -28,10 +27,10 @@ export interface FamilyNames {
 export function summed(
   { parents, children, links }: Rows,
   { parent, child, order }: FamilyNames,
-): NamedTable<Float64Array> {
+): NamedTable {
   return summedRows({
-    parents: tableOf(parent, parents, parents[0]?.cells.length ?? 0),
-    children: tableOf(child, children, links.length),
+    parents: { name: parent, columns: parents, count: parents[0]?.cells.length ?? 0 },
+    children: { name: child, columns: children, count: links.length },
     links,
     order,
   })
@@ -40,13 +39,13 @@ export function summed(
 /** Drawn rows: whose they are, by the number of their family, what is shown of them, and their numbers. */
 export interface FamilyPart {
   readonly who: Int32Array
-  readonly rows: Filled[]
+  readonly rows: TableColumn[]
   readonly numbers: Float64Array
 }
 
 interface DrawnFamilies {
   /** The columns of the parent of each family: those of the first candidates of all parents, then of the second. */
-  readonly parents: readonly Filled[]
+  readonly parents: readonly TableColumn[]
   readonly parts: readonly FamilyPart[]
   /** How many rows each family has, which may be fewer than it should. */
   readonly lengths: Float64Array
@@ -62,16 +61,16 @@ export function familyChooser(
   return ({ parents, parts, lengths, numbers }) => {
     const count = numbers.length
     const rows = parts.reduce((sum, { who }) => sum + who.length, 0)
-    const columns = parts[0]!.rows.map(({ column }, d): Filled => {
+    const columns = parts[0]!.rows.map((column, d) => {
       const cells = parts.map((part) => part.rows[d]!.cells)
-      return { column, cells: joined(cells, new Float64Array(rows)) }
+      return { ...column, cells: joined(cells, new Float64Array(rows)) }
     })
     const links = joined(
       parts.map(({ who }) => who),
       new Int32Array(rows),
     )
     const table = summed({ parents, children: columns, links }, names)
-    const all = oddsIn(families, table.columns)(table.points)
+    const all = oddsIn(families, table.columns)(pointsOf(table))
     const indexes = Array.from({ length: families.count }, (_, c) => c)
     const largest = Float64Array.from(numbers, (_, k) =>
       Math.max(...indexes.map((c) => lengths[c * count + k]!)),
@@ -93,4 +92,14 @@ export function familyChooser(
     )
     return chosenCandidates(odds, uniform)
   }
+}
+
+/** Writes typed arrays one after the other; returns where. */
+export function joined<A extends Int32Array | Float64Array>(parts: readonly A[], all: A): A {
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
 }

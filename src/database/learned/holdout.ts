@@ -1,5 +1,5 @@
-import { gatherRows } from '../../numerics/points.ts'
 import { shuffled } from '../../numerics/random.ts'
+import { rowsAt } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Plans } from './plan.ts'
 
@@ -30,7 +30,7 @@ export function setAside(
   /** By table, 1 for each row that is held out where it has no parent. */
   const chosen = new Map(
     order.map((name) => {
-      const { count } = tables.get(name)!.points
+      const { count } = tables.get(name)!
       const rows = new Uint8Array(count)
       const isSplit = !schema.tables[name]!.keep && (isParent(name) || !isLookedUp(name))
       if (isSplit || parentIn(name) >= 0)
@@ -63,8 +63,7 @@ export function setAside(
   let isAside = asideOf()
   for (const name of order) {
     const held = () => [...isAside.get(name)!.keys()].filter((i) => isAside.get(name)![i] === 1)
-    const lacking =
-      Math.min(fewestRows, tables.get(name)!.points.count) - (tables.get(name)!.points.count - held().length)
+    const lacking = Math.min(fewestRows, tables.get(name)!.count) - (tables.get(name)!.count - held().length)
     if (lacking <= 0) continue
     for (const row of held().slice(0, lacking)) release(name, row)
     isAside = asideOf()
@@ -87,7 +86,7 @@ function divided(
   )
   const place = new Map(
     [...kept].map(([name, rows]) => {
-      const places = new Int32Array(tables.get(name)!.points.count).fill(-1)
+      const places = new Int32Array(tables.get(name)!.count).fill(-1)
       for (const [k, i] of rows.entries()) places[i] = k
       return [name, places]
     }),
@@ -109,11 +108,10 @@ function divided(
 
 function partOf(table: LinkedTable, rows: readonly number[], places: readonly Int32Array[]): LinkedTable {
   return {
-    ...table,
-    points: gatherRows(table.points, rows),
+    ...rowsAt(table, rows),
     links: table.links.map((link, k) =>
       Int32Array.from(rows, (i) => (link[i]! < 0 ? -1 : places[k]![link[i]!]!)),
     ),
-    ...(table.kept && { kept: { ...table.kept, points: gatherRows(table.kept.points, rows) } }),
+    ...(table.kept && { kept: rowsAt(table.kept, rows) }),
   }
 }

@@ -1,8 +1,9 @@
 /** References to rows that are kept, learned as names: what the columns of their keys say beside the order of a child's rows. */
+import { columnNamed, textsOf } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { stepOrder } from './clock.ts'
-import { type Filled, filledIn, filledNamed, textsOf } from './filled.ts'
 
 /** If more names than these are referred to, they are too many to be learned. */
 const mostNames = 300
@@ -42,12 +43,12 @@ function namesOf(
 ): string[] | undefined {
   const { key } = namingOf(schema, name, reference)
   const table = tables.get(schema.tables[name]!.references[reference]!.table)!
-  const texts = key.map((each) => textsOf(filledNamed(keptCells(table), each)))
+  const texts = key.map((each) => textsOf(columnNamed(keptColumns(table), each)))
   return texts[0]?.map((_, i) => texts.map((each) => each[i]!).join(', '))
 }
 
-function keptCells(table: LinkedTable): Filled[] {
-  return filledIn(table.kept ?? table)
+function keptColumns(table: LinkedTable): readonly TableColumn[] {
+  return (table.kept ?? table).columns
 }
 
 /**
@@ -55,7 +56,12 @@ function keptCells(table: LinkedTable): Filled[] {
  *
  * @param isWhole - Whether the names are those of all kept rows, or of those that are referred to.
  */
-export function nameColumn(database: Database, name: string, reference: number, isWhole = false): Filled {
+export function nameColumn(
+  database: Database,
+  name: string,
+  reference: number,
+  isWhole = false,
+): TableColumn {
   const { schema, tables } = database
   const names = namesOf(database, name, reference)!
   const links = tables.get(name)!.links[reference]!
@@ -63,7 +69,9 @@ export function nameColumn(database: Database, name: string, reference: number, 
   const categories = [...new Set(used)]
   const places = new Map(categories.map((each, place) => [each, place]))
   return {
-    column: { name: nameOfReference(schema, name, reference), kind: 'category', categories },
+    name: nameOfReference(schema, name, reference),
+    kind: 'category',
+    categories,
     cells: Float64Array.from(links, (row) => places.get(names[row]!) ?? Number.NaN),
   }
 }
@@ -76,9 +84,9 @@ function usedRows(links: Int32Array): number[] {
 /** Kept rows by the names that drawn rows have of them. */
 export interface KeptRows {
   /** The row to which the name in row k leads, at an order: -1 if it has no name, undefined if there is no such row. */
-  find(rows: readonly Filled[], k: number, order: number): number | undefined
+  find(rows: readonly TableColumn[], k: number, order: number): number | undefined
   /** Writes a name into row k that a row of this order has, by a number that chooses one; if there is any. */
-  choose(rows: readonly Filled[], k: number, order: number, number: number): void
+  choose(rows: readonly TableColumn[], k: number, order: number, number: number): void
 }
 
 /** The kept rows to which a reference's names lead. */
@@ -91,7 +99,7 @@ export function keptRowsOf(
   const { columns, table } = schema.tables[name]!.references[reference]!
   const place = columns.indexOf(stepOrder(schema, name) ?? '')
   const orders =
-    place < 0 ? undefined : filledNamed(keptCells(kept.get(table)!), schema.tables[table]!.key![place]!)
+    place < 0 ? undefined : columnNamed(keptColumns(kept.get(table)!), schema.tables[table]!.key![place]!)
   const byOrder = new Map<number | undefined, Map<string, number>>()
   for (const [row, text] of names.entries()) {
     const order = orders?.cells[row]
@@ -103,12 +111,13 @@ export function keptRowsOf(
   return {
     find(rows, k, order) {
       // without it, no training row had a name
-      const { column, cells } = rows.find((each) => each.column.name === nameColumn) ?? {}
-      return column && !Number.isNaN(cells![k]!) ? at(order)?.get(column.categories![cells![k]!]!) : -1
+      const column = rows.find((each) => each.name === nameColumn)
+      const cell = column?.cells[k] ?? Number.NaN
+      return Number.isNaN(cell) ? -1 : at(order)?.get(column!.categories![cell]!)
     },
     choose(rows, k, order, number) {
-      const { column, cells } = filledNamed(rows, nameColumn)
-      const there = column.categories!.flatMap((each, place) => (at(order)?.has(each) ? [place] : []))
+      const { categories, cells } = columnNamed(rows, nameColumn)
+      const there = categories!.flatMap((each, place) => (at(order)?.has(each) ? [place] : []))
       if (there.length > 0) cells[k] = there[number % there.length]!
     },
   }

@@ -1,7 +1,8 @@
 /** Learns how one of several families is chosen for each parent. */
 import type { Work } from '../../core/work.ts'
 import { shuffled } from '../../numerics/random.ts'
-import { isGenerated, type NamedTable } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import { isGenerated, type NamedTable, rowsAt, type TableColumn } from '../../table/table.ts'
 import { learnOdds } from '../../train/candidates.ts'
 import type { Database } from '../database.ts'
 import { countName } from '../measured/families.ts'
@@ -10,7 +11,6 @@ import { seedOf, translation } from './draw-rows.ts'
 import { drawEach } from './draw-tables.ts'
 import type { DrawnBy } from './drawn.ts'
 import { summed } from './families.ts'
-import { type Filled, filledIn, filledNamed, gathered, tableOf } from './filled.ts'
 import type { Plans } from './plan.ts'
 import { shownColumns } from './rows.ts'
 
@@ -95,26 +95,21 @@ function parentIn({ tables }: Schema, plans: Plans, name: string) {
   return { table: tables[name]!.references[reference]!.table, reference }
 }
 
-function isIn(columns: readonly Filled[], { column }: Filled): boolean {
-  return columns.some((each) => each.column.name === column.name)
+function isIn(columns: readonly TableColumn[], column: TableColumn): boolean {
+  return columns.some((each) => each.name === column.name)
 }
 
 /** The training rows of a drawn column, with its names. */
-function trainingRows({ column }: Filled, rows: readonly Filled[]): Filled {
-  const training = filledNamed(rows, column.name)
-  return { column, cells: training.cells.map(translation(training.column, column)) }
+function trainingRows(column: TableColumn, rows: readonly TableColumn[]): TableColumn {
+  const training = columnNamed(rows, column.name)
+  return { ...column, cells: training.cells.map(translation(training, column)) }
 }
 
 /** The parents that have rows, or as many of them as are looked at. */
-function someWithRows(table: NamedTable<Float64Array>, child: string): NamedTable<Float64Array> {
-  const filled = filledIn(table)
-  const { cells: counts } = filledNamed(filled, countName(child))
+function someWithRows(table: NamedTable, child: string): NamedTable {
+  const { cells: counts } = columnNamed(table.columns, countName(child))
   const some = Array.from(shuffled(counts.length, 0, 0))
     .filter((i) => counts[i]! > 0)
     .slice(0, most)
-  return tableOf(
-    table.name,
-    filled.map((each) => gathered(each, some)),
-    some.length,
-  )
+  return rowsAt(table, some)
 }

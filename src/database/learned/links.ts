@@ -1,11 +1,12 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { shuffled } from '../../numerics/random.ts'
+import { gathered, textsOf } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { countColumns } from './counts.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn } from './drawn.ts'
-import { type Filled, gathered, textsOf } from './filled.ts'
 import { nearestRows, type Wanted } from './nearest.ts'
 import type { Plans } from './plan.ts'
 import { isSetName, saidKeys, wantedPrefix } from './rows.ts'
@@ -32,7 +33,7 @@ export function linkedRows(linking: Linking): Int32Array {
   const { schema, plans, drawn, name, reference, seed } = linking
   const { columns, table, optional } = schema.tables[name]!.references[reference]!
   const [child, target] = [drawn.get(name)!, drawn.get(table)!]
-  const isSet = child.learned.find(({ column }) => column.name === isSetName(columns))
+  const isSet = child.learned.find(({ name }) => name === isSetName(columns))
   const rows = Array.from({ length: child.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
   const links = new Int32Array(child.count).fill(-1)
   if (rows.length === 0) return links
@@ -40,19 +41,17 @@ export function linkedRows(linking: Linking): Int32Array {
   if (target.count === 0) throw noRowOf(name, table)
   const { key = [] } = schema.tables[table]!
   const wanted = target.learned.flatMap((there): Wanted['columns'][number][] => {
-    const wantedColumn = child.learned.find(
-      ({ column }) => column.name === `${wantedPrefix(columns)}${there.column.name}`,
-    )
+    const wantedColumn = child.learned.find(({ name }) => name === `${wantedPrefix(columns)}${there.name}`)
     if (!wantedColumn) return []
-    const cell = translation(wantedColumn.column, there.column)
-    const weight = key.includes(there.column.name) ? ofKey : ofName
+    const cell = translation(wantedColumn, there)
+    const weight = key.includes(there.name) ? ofKey : ofName
     return [{ wanted: { ...wantedColumn, cells: wantedColumn.cells.map(cell) }, there, weight }]
   })
   const counting = countColumns(schema, plans, table).find(
     (each) => each.child === name && each.reference === reference,
   )!
   const capacity =
-    target.learned.find(({ column }) => column.name === counting.name)?.cells ??
+    target.learned.find(({ name }) => name === counting.name)?.cells ??
     plans[table]!.counts?.[counting.name] ??
     []
   const take = (some: readonly number[], there: readonly number[], of: ArrayLike<number> = capacity) => {
@@ -145,7 +144,7 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
       )
   return [...blocks.values()]
 
-  function parentCells(column: string): Filled {
+  function parentCells(column: string): TableColumn {
     const parent = plans[name]!.references.indexOf('parent')
     const { columns, table } = schema.tables[name]!.references[parent]!
     const key = schema.tables[table]!.key![columns.indexOf(column)]!

@@ -1,11 +1,16 @@
 import { shuffled } from '../../numerics/random.ts'
+import { isNumber } from '../../table/columns.ts'
+import type { TableColumn } from '../../table/table.ts'
 import { assign } from './assign.ts'
-import { type Filled, isNumber } from './filled.ts'
 
 /** Rows that look for a row of another table. */
 export interface Wanted {
   /** By column that both have: what each row wants, and what the rows of the other table have. */
-  readonly columns: readonly { readonly wanted: Filled; readonly there: Filled; readonly weight: number }[]
+  readonly columns: readonly {
+    readonly wanted: TableColumn
+    readonly there: TableColumn
+    readonly weight: number
+  }[]
   /** The rows that look, and the rows that may be taken. */
   readonly rows: readonly number[]
   readonly there: readonly number[]
@@ -61,12 +66,12 @@ function slotsFor(
 
 /** The distance of numbers by their ranks among the rows that are there, and of names and gaps by whether they are equal. */
 function distanceIn(
-  wanted: Filled,
-  there: Filled,
+  wanted: TableColumn,
+  there: TableColumn,
   rows: readonly number[],
   weight: number,
 ): (i: number, j: number) => number {
-  if (!isNumber(there.column) && there.column.kind !== 'date')
+  if (!isNumber(there) && there.kind !== 'date')
     return (i, j) => (Object.is(wanted.cells[i], there.cells[j]) ? 0 : weight)
   const sorted = Float64Array.from(rows, (j) => there.cells[j]!)
     .filter((cell) => !Number.isNaN(cell))

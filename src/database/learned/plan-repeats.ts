@@ -1,7 +1,8 @@
+import { columnNamed } from '../../table/columns.ts'
 import { codesOf, isDetermined } from '../../table/relations/find-determined.ts'
+import type { TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { inOrder } from './clock.ts'
-import { type Filled, filledIn, filledNamed, tableOf } from './filled.ts'
 import { ownColumns, type Plans, type Repeats } from './plan.ts'
 import { learnedColumns } from './rows.ts'
 
@@ -29,18 +30,17 @@ export function planRepeats(
   if (parent < 0) return {}
   const table = database.tables.get(name)!
   const links = table.links[parent]!
-  const rows = inOrder(links, clock && filledNamed(filledIn(table), clock.column.name).cells)
+  const rows = inOrder(links, clock && columnNamed(table.columns, clock.column.name).cells)
   const learned = learnedColumns(database, plans, name)
   const { key = [] } = database.schema.tables[name]!
   const isRelated = relatedIn(learned, new Set(ownColumns(database.schema, plans, { ...table, name })))
   return Object.fromEntries(
-    learned.flatMap((each, d) => {
-      const { column } = each
+    learned.flatMap((column, d) => {
       const isPlanned =
         column.kind === 'category' &&
         !key.includes(column.name) &&
         !inRules.has(column.name) &&
-        isRepeated(each, rows, links) &&
+        isRepeated(column, rows, links) &&
         !isRelated(d)
       return isPlanned ? [[column.name, freeName(column.categories!, 'as the row before')]] : []
     }),
@@ -54,12 +54,11 @@ const mostRows = 20_000
  * Returns a function that says whether a column determines another or is determined by one. The columns of a row that a reference
  * leads to need not be told apart from each other: all are of the row that is chosen in the end.
  */
-function relatedIn(learned: readonly Filled[], ownNames: ReadonlySet<string>): (d: number) => boolean {
+function relatedIn(learned: readonly TableColumn[], ownNames: ReadonlySet<string>): (d: number) => boolean {
   const count = Math.min(mostRows, learned[0]?.cells.length ?? 0)
-  const { points } = tableOf('the rows', learned, count)
-  const coded = learned.map((_, d) => codesOf(points, d))
-  const isOwn = (d: number) => ownNames.has(learned[d]!.column.name)
-  const isName = (d: number) => learned[d]!.column.categories !== undefined
+  const coded = learned.map(({ cells }) => codesOf(cells.subarray(0, count)))
+  const isOwn = (d: number) => ownNames.has(learned[d]!.name)
+  const isName = (d: number) => learned[d]!.categories !== undefined
   return (d) => {
     const others = [...learned.keys()].filter((other) => other !== d)
     return others.some((other) => {
@@ -77,7 +76,7 @@ function freeName(names: readonly string[], name: string): string {
   return names.includes(name) ? freeName(names, `${name}_`) : name
 }
 
-function isRepeated({ cells }: Filled, rows: readonly number[], links: Int32Array): boolean {
+function isRepeated({ cells }: TableColumn, rows: readonly number[], links: Int32Array): boolean {
   const counts = new Map<number, number>()
   let [all, next, same] = [0, 0, 0]
   for (const [k, i] of rows.entries()) {

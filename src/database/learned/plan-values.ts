@@ -1,6 +1,5 @@
-import { isGenerated } from '../../table/table.ts'
+import { isGenerated, type TableColumn } from '../../table/table.ts'
 import { type Database, tablesInOrder } from '../database.ts'
-import { type Filled, filledIn } from './filled.ts'
 import type { Plans } from './plan.ts'
 import { isSetName, learnedColumns } from './rows.ts'
 
@@ -15,7 +14,7 @@ export function planValues(database: Database, planned: Plans, whole: Database):
   const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
   // a row that another table refers to is known by columns that have values
   for (const name of names) {
-    const missing = filledIn(database.tables.get(name)!).filter(isEmpty)
+    const missing = database.tables.get(name)!.columns.filter(isEmpty)
     plans[name] = withMissing(plans[name]!, missing)
   }
   for (const name of names) {
@@ -25,26 +24,26 @@ export function planValues(database: Database, planned: Plans, whole: Database):
       links[k]!.includes(-1) ? [] : isSetName(columns),
     )
     const all = learnedColumns(database, plans, name)
-    const missing = all.filter((each) => isEmpty(each) || alwaysSet.includes(each.column.name))
+    const missing = all.filter((each) => isEmpty(each) || alwaysSet.includes(each.name))
     const learned = all.filter((each) => !missing.includes(each))
     plans[name] = withMissing(plans[name]!, missing)
-    const generated = filledIn(database.tables.get(name)!).filter(({ column }) => isGenerated(column))
+    const generated = database.tables.get(name)!.columns.filter(isGenerated)
     if (![...learned, ...generated].some(isVaried)) plans[name] = { ...plans[name], isBare: true }
   }
   return plans
 }
 
-function withMissing(plan: Plans[string], columns: readonly Filled[]): Plans[string] {
+function withMissing(plan: Plans[string], columns: readonly TableColumn[]): Plans[string] {
   if (columns.length === 0) return plan
-  return { ...plan, missing: [...(plan.missing ?? []), ...columns.map(({ column }) => column.name)] }
+  return { ...plan, missing: [...(plan.missing ?? []), ...columns.map(({ name }) => name)] }
 }
 
-function isEmpty({ column, cells }: Filled): boolean {
-  return column.kind !== 'key' && cells.every(Number.isNaN)
+function isEmpty({ kind, cells }: TableColumn): boolean {
+  return kind !== 'key' && cells.every(Number.isNaN)
 }
 
 /** Whether something of a column is learned: its values, or where it has none. */
-function isVaried({ column, cells }: Filled): boolean {
-  if (isGenerated(column)) return column.kind === 'text' && cells.some(Number.isNaN)
+function isVaried({ kind, cells }: TableColumn): boolean {
+  if (isGenerated({ kind })) return kind === 'text' && cells.some(Number.isNaN)
   return cells.some((cell) => !Object.is(cell, cells[0]))
 }

@@ -3,13 +3,12 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { Candidates } from '../../model/candidates.ts'
 import type { Rule } from '../../table/rules/index.ts'
-import { type Column, isGenerated } from '../../table/table.ts'
+import { type Column, isGenerated, type TableColumn } from '../../table/table.ts'
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
 import { isBefore, parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
 import { type ClockPlan, planClock } from './clock.ts'
 import { countColumns, countsOf } from './counts.ts'
-import { type Filled, filledIn } from './filled.ts'
 import { hasFewNames } from './kept-names.ts'
 
 /**
@@ -71,7 +70,7 @@ export function planTables(database: Database): Plans {
     const parent = references.indexOf('parent')
     const links = table.links[parent]
     plans[name] = {
-      rows: table.points.count,
+      rows: table.count,
       references,
       copied: copiedColumns(database, name),
       orphans: links?.reduce((sum, row) => sum + Number(row < 0), 0) ?? 0,
@@ -108,17 +107,17 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
   if (keep) return []
   const table = tables.get(name)!
   const referring = new Set(references.flatMap(({ columns }) => columns))
-  return filledIn(table).flatMap(({ column, cells }): Copied[] => {
+  return table.columns.flatMap((column): Copied[] => {
     if (referring.has(column.name) || column.name === schema.tables[name]!.order) return []
     for (const [reference, { table: other }] of references.entries()) {
       if (!isBefore(schema, other, name)) continue
       const target = tables.get(other)!
       const { key = [] } = schema.tables[other]!
       const unknown = new Set([...key, ...laterColumns(schema, other)])
-      const from = filledIn(target).find(
-        (each) => !unknown.has(each.column.name) && isCopy({ column, cells }, each, table.links[reference]!),
+      const from = target.columns.find(
+        (each) => !unknown.has(each.name) && isCopy(column, each, table.links[reference]!),
       )
-      if (from) return [{ column: column.name, reference, from: from.column.name }]
+      if (from) return [{ column: column.name, reference, from: from.name }]
     }
     return []
   })
@@ -135,15 +134,14 @@ function laterColumns(schema: Schema, name: string): string[] {
 /** The fewest rows, and values among them, that show a copy. */
 const [fewestRows, fewestValues] = [20, 3]
 
-function isCopy(filled: Filled, other: Filled, links: Int32Array): boolean {
-  const textsOf = ({ column }: Filled) => column.categories
-  const [texts, otherTexts] = [textsOf(filled), textsOf(other)]
+function isCopy(column: TableColumn, other: TableColumn, links: Int32Array): boolean {
+  const [texts, otherTexts] = [column.categories, other.categories]
   if ((texts === undefined) !== (otherTexts === undefined)) return false
   const value = (cell: number, of: readonly string[] | undefined) => (of ? of[cell] : cell)
   const values = new Set<unknown>()
   let rows = 0
   for (const [i, link] of links.entries()) {
-    const cell = filled.cells[i]!
+    const cell = column.cells[i]!
     const there = link < 0 ? Number.NaN : other.cells[link]!
     if (Number.isNaN(cell) && Number.isNaN(there)) continue
     if (Number.isNaN(cell) || Number.isNaN(there) || value(cell, texts) !== value(there, otherTexts))
@@ -178,7 +176,7 @@ export function requireTables({ schema, tables }: Database): void {
       'bad-data',
     )
   for (const [name, { key = [], keep, references }] of all) {
-    const { count } = tables.get(name)!.points
+    const { count } = tables.get(name)!
     if (!keep && count < 2)
       throw new InputError(
         `table ${printable(name)} has one row, from which nothing can be learned: say "keep": true in schema.json, and the model file has the row as it is, or take the table out of schema.json`,

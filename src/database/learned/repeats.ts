@@ -3,23 +3,24 @@
  * it is repeated exactly, and a name is learned where it begins.
  */
 import { ownValue } from '../../core/own.ts'
+import { columnNamed } from '../../table/columns.ts'
 import type { Given } from '../../table/known.ts'
-import type { Column } from '../../table/table.ts'
-import { type Filled, filledNamed } from './filled.ts'
+import type { Column, TableColumn } from '../../table/table.ts'
 import type { Repeats } from './plan.ts'
 
 /** The cells of rows in order, with a repeated name as the one that stands for it; `isNext` says whether row k - 1 is of its parent. */
 export function asRepeats(
-  { column, cells }: Filled,
+  column: TableColumn,
   repeats: Repeats,
   isNext: (k: number) => boolean,
-): Filled {
+): TableColumn {
   const standsFor = ownValue(repeats, column.name)
-  if (standsFor === undefined) return { column, cells }
+  if (standsFor === undefined) return column
+  const { cells } = column
   const categories = [...column.categories!, standsFor]
   const repeated = (cell: number, k: number) =>
     isNext(k) && cells[k - 1] === cell ? categories.length - 1 : cell
-  return { column: { ...column, categories }, cells: cells.map(repeated) }
+  return { ...column, categories, cells: cells.map(repeated) }
 }
 
 /**
@@ -29,13 +30,13 @@ export function asRepeats(
 export function repeaterOf(
   learned: readonly Column[],
   repeats: Repeats,
-): (rows: readonly Filled[], k: number, before: (d: number) => number) => boolean {
+): (rows: readonly TableColumn[], k: number, before: (d: number) => number) => boolean {
   const repeated = learned.flatMap(({ name, categories }, d) =>
     Object.hasOwn(repeats, name) ? [{ name, d, place: categories!.indexOf(repeats[name]!) }] : [],
   )
   return (rows, k, before) =>
     repeated.every(({ name, d, place }) => {
-      const { cells } = filledNamed(rows, name)
+      const { cells } = columnNamed(rows, name)
       if (cells[k] !== place) return true
       cells[k] = before(d)
       return !Number.isNaN(cells[k])

@@ -1,14 +1,14 @@
 /** The check of drawn rows by the rules that a model can't keep by itself. */
+import { columnNamed, placeOf } from '../../table/columns.ts'
 import { ruleTest } from '../../table/rules/index.ts'
-import type { Column } from '../../table/table.ts'
+import type { Column, TableColumn } from '../../table/table.ts'
 import { type ClockPlan, orderCell } from './clock.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn, DrawnBy } from './drawn.ts'
-import { type Filled, filledNamed } from './filled.ts'
 import { keptRowsOf } from './kept-names.ts'
 import { relatedOf } from './rules.ts'
 
-type Rows = readonly Filled[]
+type Rows = readonly TableColumn[]
 
 /** Checks drawn rows, of each of which the row of its parent is known; -1 if it has none. */
 export interface RowCheck {
@@ -40,9 +40,7 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   const taken = unique.map(() => new Set<string>())
   const row = new Float64Array(cells.length)
   const keyOf = (k: number) => {
-    const key = unique[k]!.columns.map(
-      (column) => row[checked.columns.findIndex((each) => each.name === column)]!,
-    )
+    const key = unique[k]!.columns.map((column) => row[placeOf(checked.columns, column)]!)
     // a row with a gap is like no other
     return key.some(Number.isNaN) ? undefined : key.join()
   }
@@ -88,9 +86,9 @@ function ownCell(clock: ClockPlan | undefined, column: string, rule: Column): Ru
   if (clock?.column.name === column) return orderCell(clock)
   let translated: ((cell: number) => number) | undefined
   return (rows, k) => {
-    const filled = filledNamed(rows, column)
-    translated ??= translation(filled.column, rule)
-    return translated(filled.cells[k]!)
+    const own = columnNamed(rows, column)
+    translated ??= translation(own, rule)
+    return translated(own.cells[k]!)
   }
 }
 
@@ -103,13 +101,13 @@ function relatedCell(
     path,
     target,
     rule,
-  }: { readonly path: readonly number[]; readonly target: Filled; readonly rule: Column },
+  }: { readonly path: readonly number[]; readonly target: TableColumn; readonly rule: Column },
 ): RuleCell {
   const { tables } = by.schema
   const [first, ...further] = path as [number, ...number[]]
   const isParent = by.plans[name]!.references[first] === 'parent'
   const rowOf: RuleCell = isParent ? (_, __, parent) => parent : rowByName(by, name, first)
-  const translated = translation(target.column, rule)
+  const translated = translation(target, rule)
   return (rows, k, parent) => {
     let at = tables[name]!.references[first]!.table
     let row = rowOf(rows, k, parent)

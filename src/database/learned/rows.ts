@@ -1,11 +1,11 @@
 import { shuffled } from '../../numerics/random.ts'
+import { columnNamed, gathered, named } from '../../table/columns.ts'
 import type { Step } from '../../table/relations/step.ts'
-import { isGenerated, type NamedTable } from '../../table/table.ts'
+import { definitionOf, isGenerated, type NamedTable, type TableColumn } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import { clockColumns, inOrder, splitCell } from './clock.ts'
 import { chosenContext } from './context.ts'
-import { countsFilled, learnedCounts } from './counts.ts'
-import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
+import { learnedCounts, shownCounts } from './counts.ts'
 import { nameColumn } from './kept-names.ts'
 import { ownColumns, type Plans } from './plan.ts'
 import { asRepeats } from './repeats.ts'
@@ -13,7 +13,7 @@ import { siblingsOf } from './siblings.ts'
 
 /** What the model of a table is trained on. */
 export interface LearnedRows {
-  readonly table: NamedTable<Float64Array>
+  readonly table: NamedTable
   /** The columns that are known of every row: those of its parent and of the rows before it. */
   readonly context: readonly string[]
   readonly step?: Step | undefined
@@ -35,25 +35,28 @@ export function learnedRows(
   const table = database.tables.get(name)!
   const { references, clock, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
-  const all = filledIn(table)
+  const all = table.columns
   const generated = generatedColumns(plans, { ...table, name })
   const learned = learnedColumns(database, plans, name)
   if (parent < 0)
-    return { table: tableOf(table.name, [...learned, ...generated], table.points.count), context: [] }
+    return {
+      table: { name: table.name, columns: [...learned, ...generated], count: table.count },
+      context: [],
+    }
   const links = table.links[parent]!
   const { table: parentName } = database.schema.tables[name]!.references[parent]!
   const orphans = links.reduce((sum, row) => sum + Number(row < 0), 0)
   const parentTable = database.tables.get(parentName)!
-  const of = familyOf(links, parentTable.points.count)
+  const of = familyOf(links, parentTable.count)
   const siblings = siblingsOf({
     parent: parentName,
     parents: shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents)),
-    count: parentTable.points.count + orphans,
+    count: parentTable.count + orphans,
     sizes: of.sizes,
-    learned: learned.map(({ column }) => column),
+    learned: learned.map(definitionOf),
     clock,
   })
-  const order = clock && filledNamed(all, clock.column.name).cells
+  const order = clock && columnNamed(all, clock.column.name).cells
   const rows = inOrder(of.rows, order)
   const width = siblings.columns.length
   const context = new Float64Array(rows.length * width)
@@ -63,12 +66,13 @@ export function learnedRows(
     for (const [d, each] of learned.entries()) cells[d] = each.cells[i]!
     siblings.add(of.rows[i]!, cells, 0)
   }
-  const candidates = siblings.columns
-    .map((column, d) => ({ column, cells: rows.map((_, k) => context[k * width + d]!) }))
-    .map(({ column, cells }) => ({ column, cells: Float64Array.from(cells) }))
+  const candidates = siblings.columns.map((column, d) => ({
+    ...column,
+    cells: Float64Array.from(rows, (_, k) => context[k * width + d]!),
+  }))
   const ordered = learned.map((each) => gathered(each, rows))
   const names = like ?? chosenContext(candidates, ordered, siblings, database.schema.tables[name]!.key)
-  const contextColumns = candidates.filter(({ column }) => names.includes(column.name))
+  const contextColumns = candidates.filter((each) => names.includes(each.name))
   const isNext = (k: number) => k > 0 && of.rows[rows[k]!] === of.rows[rows[k - 1]!]
   const inRows = [
     ...ordered.map((each) => asRepeats(each, repeats, isNext)),
@@ -77,12 +81,12 @@ export function learnedRows(
   // rows of one parent are not beside each other where some rows stand for all
   const mixed = shuffled(rows.length, 0, 0)
   return {
-    table: tableOf(
-      table.name,
-      [...contextColumns, ...inRows].map((each) => gathered(each, mixed)),
-      rows.length,
-    ),
-    context: contextColumns.map(({ column }) => column.name),
+    table: {
+      name: table.name,
+      columns: [...contextColumns, ...inRows].map((each) => gathered(each, mixed)),
+      count: rows.length,
+    },
+    context: contextColumns.map(({ name }) => name),
     parents: new Set(of.rows).size,
     ...(clock && { step: { column: clock.column.name, from: siblings.before! } }),
   }
@@ -102,63 +106,65 @@ export function familyOf(links: Int32Array, parentRows: number) {
 }
 
 /** The columns of a table whose cells are made, but those without a value in any row. */
-export function generatedColumns(plans: Plans, table: LinkedTable): Filled[] {
+export function generatedColumns(plans: Plans, table: LinkedTable): TableColumn[] {
   const { missing = [] } = plans[table.name]!
-  return filledIn(table).filter(({ column }) => isGenerated(column) && !missing.includes(column.name))
+  return table.columns.filter((each) => isGenerated(each) && !missing.includes(each.name))
 }
 
 /** The columns that the model of a table learns of each row, in its order: with a clock, the clock's first. */
-export function learnedColumns(database: Database, plans: Plans, name: string): Filled[] {
+export function learnedColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const table = database.tables.get(name)!
   const { references, clock, missing = [], isBare } = plans[name]!
-  const all = filledIn(table)
+  const all = table.columns
   const links = references
-    .flatMap((plan, k): Filled[] =>
+    .flatMap((plan, k): TableColumn[] =>
       plan === 'name'
         ? [nameColumn(database, name, k)]
         : plan === 'nearest'
           ? wantedColumns(database, plans, name, k)
           : [],
     )
-    .filter(({ column }) => !missing.includes(column.name))
+    .filter((each) => !missing.includes(each.name))
   return [
-    ...(clock ? clockFilled(filledNamed(all, clock.column.name), clock) : []),
-    ...ownColumns(database.schema, plans, { ...table, name }).map((each) => filledNamed(all, each)),
+    ...(clock ? splitClock(columnNamed(all, clock.column.name), clock) : []),
+    ...ownColumns(database.schema, plans, { ...table, name }).map((each) => columnNamed(all, each)),
     ...links,
     ...learnedCounts(database, plans, name),
-    ...(isBare ? [evenRows(table.points.count)] : []),
+    ...(isBare ? [evenRows(table.count)] : []),
   ]
 }
 
 /** What a table learns that has nothing else to learn. */
-function evenRows(count: number): Filled {
+function evenRows(count: number): TableColumn {
   return {
-    column: { name: 'row is even', kind: 'boolean', categories: ['no', 'yes'] },
+    name: 'row is even',
+    kind: 'boolean',
+    categories: ['no', 'yes'],
     cells: Float64Array.from({ length: count }, (_, i) => i % 2),
   }
 }
 
-function clockFilled({ cells }: Filled, clock: NonNullable<Plans[string]['clock']>): Filled[] {
+function splitClock({ cells }: TableColumn, clock: NonNullable<Plans[string]['clock']>): TableColumn[] {
   const parts = Array.from(cells, (cell) => splitCell(cell, clock))
   return clockColumns(clock).map((each, k) => ({
-    column: each,
+    ...each,
     cells: Float64Array.from(parts, (part) => part[k]!),
   }))
 }
 
 /** A table's columns as its children see them. */
-export function shownColumns(database: Database, plans: Plans, name: string): Filled[] {
+export function shownColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const table = database.tables.get(name)!
-  const all = filledIn(table)
+  const all = table.columns
   const { references, clock } = plans[name]!
   const names = [
     ...(clock ? [clock.column.name] : []),
     ...ownColumns(database.schema, plans, { ...table, name }),
   ]
   return [
-    ...names.map((each) => filledNamed(all, each)),
+    ...names.map((each) => columnNamed(all, each)),
     ...references.flatMap((plan, k) => (plan === 'name' ? [nameColumn(database, name, k)] : [])),
-    ...countsFilled(database, plans, name),
+    ...shownCounts(database, plans, name),
   ]
 }
 
@@ -172,18 +178,26 @@ export const isSetName = (columns: readonly string[]) => `${columns.join('+')} i
  * What is drawn with a row of the row that a reference leads to: its own columns, by which the nearest is found, and whether there
  * is one. Columns of its key that the row's order says are left out.
  */
-export function wantedColumns(database: Database, plans: Plans, name: string, reference: number): Filled[] {
+export function wantedColumns(
+  database: Database,
+  plans: Plans,
+  name: string,
+  reference: number,
+): TableColumn[] {
   const { schema, tables } = database
   const { columns, table: other, optional } = schema.tables[name]!.references[reference]!
   const links = tables.get(name)!.links[reference]!
   const shared = saidKeys(database, plans, name, reference)
   const theirs = tables.get(other)!
-  const all = filledIn(theirs)
   const wanted = ownColumns(schema, plans, { ...theirs, name: other })
     .filter((each) => !shared.some(({ key }) => key === each))
-    .map((each) => named(gathered(filledNamed(all, each), links), `${wantedPrefix(columns)}${each}`))
-  const isSet: Filled = {
-    column: { name: isSetName(columns), kind: 'boolean', categories: ['no', 'yes'] },
+    .map((each) =>
+      named(gathered(columnNamed(theirs.columns, each), links), `${wantedPrefix(columns)}${each}`),
+    )
+  const isSet: TableColumn = {
+    name: isSetName(columns),
+    kind: 'boolean',
+    categories: ['no', 'yes'],
     cells: Float64Array.from(links, (row) => Number(row >= 0)),
   }
   return optional ? [isSet, ...wanted] : wanted

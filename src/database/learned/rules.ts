@@ -5,14 +5,14 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
+import { columnNamed, gathered, named } from '../../table/columns.ts'
 import { columnsOf, describeRule, fitRules, type Rule } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
-import { namesOf } from '../../table/table.ts'
+import { definitionOf, namesOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { isBefore } from '../parent.ts'
 import type { Schema } from '../schema.ts'
 import { clockOrders } from './clock-orders.ts'
-import { type Filled, filledIn, filledNamed, gathered, named, tableOf } from './filled.ts'
 import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
 import { generatedColumns, learnedColumns } from './rows.ts'
 
@@ -79,34 +79,26 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
     const { clock } = plans[name]!
     const table = tables.get(name)!
-    const filled = filledIn(table)
     const timed = clock?.timeUnit === undefined ? undefined : clock.column.name
     const generated = generatedColumns(plans, { ...table, name })
-    const ofModelTable = tableOf(
-      name,
-      [...learnedColumns(database, plans, name), ...generated],
-      table.points.count,
-    )
+    const { count } = table
+    const ofModelTable = { name, columns: [...learnedColumns(database, plans, name), ...generated], count }
     const drawn = [
       ...(clock ? [clock.column.name] : []),
       ...ownColumns(schema, plans, { ...table, name }),
-    ].map((column) => filledNamed(filled, column))
+    ].map((column) => columnNamed(table.columns, column))
     const ofOthers = relatedOf(schema, plans, name).flatMap((related) =>
       relatedColumns(database, name, related),
     )
-    const nameable = [
-      ...drawn,
-      ...drawn.map((each) => named(each, `${name}.${each.column.name}`)),
-      ...ofOthers,
-    ]
-    const isKnown = new Set(nameable.map(({ column }) => column.name))
+    const nameable = [...drawn, ...drawn.map((each) => named(each, `${name}.${each.name}`)), ...ofOthers]
+    const isKnown = new Set(nameable.map(({ name }) => name))
     const inModel = new Set(namesOf(ofModelTable))
     const [ofModel, checked]: [string[], Rule[]] = [[], []]
     const ruled = new Set<string>()
     for (const text of texts) {
       const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
       const about = [...new Set(rules.flatMap(columnsOf))]
-      const isMade = about.some((column) => generated.some((each) => each.column.name === column))
+      const isMade = about.some((column) => generated.some((each) => each.name === column))
       const ofAllRows =
         rules.some(({ kind }) => kind === 'unique') && plans[name]!.references.includes('parent')
       if (about.every((column) => inModel.has(column) && column !== timed) && (isMade || !ofAllRows)) {
@@ -122,8 +114,8 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
           'conflict',
           { option: 'rules', value: text },
         )
-      const rows = nameable.filter(({ column }) => about.includes(column.name))
-      checked.push(...fitRules(rules, tableOf(table.name, rows, table.points.count)))
+      const rows = nameable.filter((each) => about.includes(each.name))
+      checked.push(...fitRules(rules, { name: table.name, columns: rows, count }))
     }
     // its own relations keep the orders of a clock that the model learns whole
     const others = [...(timed === undefined ? [] : drawn.slice(1)), ...ofOthers]
@@ -138,7 +130,7 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       notes,
       checked: {
         rules: checked,
-        columns: nameable.flatMap(({ column }) => (about.has(column.name) ? [column] : [])),
+        columns: nameable.filter((each) => about.has(each.name)).map(definitionOf),
       },
     }
   })
@@ -152,7 +144,7 @@ function whyUnknown(column: string, references: Schema['tables'][string]['refere
 }
 
 /** The columns of the rows that references lead to, by the row that they lead from. */
-function relatedColumns({ schema, tables }: Database, name: string, { table, path }: Related): Filled[] {
+function relatedColumns({ schema, tables }: Database, name: string, { table, path }: Related): TableColumn[] {
   let [at, rows]: [string, Int32Array | undefined] = [name, undefined]
   for (const k of path) {
     const links = tables.get(at)!.links[k]!
@@ -161,10 +153,10 @@ function relatedColumns({ schema, tables }: Database, name: string, { table, pat
   }
   const target = tables.get(table)!
   const later = schema.tables[table]!.references.filter((each) => !isBefore(schema, each.table, table))
-  const isThere = ({ column }: Filled) => !later.some(({ columns }) => columns.includes(column.name))
-  return filledIn(target.kept ?? target)
+  const isThere = (column: TableColumn) => !later.some(({ columns }) => columns.includes(column.name))
+  return (target.kept ?? target).columns
     .filter(isThere)
-    .map((each) => named(gathered(each, rows!), `${table}.${each.column.name}`))
+    .map((each) => named(gathered(each, rows!), `${table}.${each.name}`))
 }
 
 /** The texts of rules, for a message. */

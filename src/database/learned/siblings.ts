@@ -1,7 +1,7 @@
-import type { Column } from '../../table/table.ts'
+import { isNumber, named } from '../../table/columns.ts'
+import { type Column, definitionOf, type TableColumn } from '../../table/table.ts'
 import type { ClockPlan } from './clock.ts'
 import { clockCells, day } from './clock-cells.ts'
-import { type Filled, isNumber, named } from './filled.ts'
 
 /** What is known of a parent's next row before it is drawn, and of those before it. */
 export interface Siblings {
@@ -38,7 +38,7 @@ export interface Whereabouts {
 interface SiblingsRequest {
   /** The parent's name and its columns, a cell for each parent. */
   readonly parent: string
-  readonly parents: readonly Filled[]
+  readonly parents: readonly TableColumn[]
   readonly count: number
   /** By parent, how many rows it has. */
   readonly sizes: Float64Array
@@ -71,12 +71,12 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     writers.push(cell)
     return renamed.name
   }
-  for (const each of parents) add(named(each, `${parent}.${each.column.name}`).column, (p) => each.cells[p]!)
+  for (const each of parents) add(named(definitionOf(each), `${parent}.${each.name}`), (p) => each.cells[p]!)
   const ofParent = columns.map(({ name }) => name)
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
   const onClock = (name: string | undefined) => {
-    const ofColumn = parents.find(({ column }) => column.name === name)
+    const ofColumn = parents.find((each) => each.name === name)
     return ofColumn && clockCells(ofColumn, clock!.isDate)
   }
   const [begin, end] = [clock && onClock(clock.begin), clock && onClock(clock.end)]

@@ -1,4 +1,5 @@
-import { type Column, cellsOf, type NamedTable, namesOf } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import type { NamedTable } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import type { TableSamples } from '../model.ts'
 import type { Reference } from '../schema.ts'
@@ -42,7 +43,7 @@ export function followReferences({ schema, tables }: TableSamples | Database): F
     const { key } = schema.tables[name]!
     if (!key) continue
     const rows = new Map<string, number>()
-    const { count } = table.points
+    const { count } = table
     if (!isLinked(table))
       for (const [i, text] of keyTexts(table, key).entries())
         if (text !== undefined && !rows.has(text)) rows.set(text, i)
@@ -85,16 +86,9 @@ function follow(table: NamedTable, { columns }: Reference, rows: ReadonlyMap<str
 
 /** By row, its cells of some columns as one text; undefined if one is missing. */
 function keyTexts(table: NamedTable, names: readonly string[]): (string | undefined)[] {
-  const columns = names.map((name) => {
-    const d = namesOf(table).indexOf(name)
-    return { textOf: textOfCell(table.columns[d]!), cells: cellsOf(table, d) }
-  })
-  return Array.from({ length: table.points.count }, (_, i) => {
+  const columns = names.map((name) => columnNamed(table.columns, name))
+  return Array.from({ length: table.count }, (_, i) => {
     if (columns.some(({ cells }) => Number.isNaN(cells[i]))) return undefined
-    return JSON.stringify(columns.map(({ textOf, cells }) => textOf(cells[i]!)))
+    return JSON.stringify(columns.map(({ categories, cells }) => categories?.[cells[i]!] ?? String(cells[i])))
   })
-}
-
-function textOfCell({ categories }: Column): (cell: number) => string {
-  return (cell) => categories?.[cell] ?? String(cell)
 }

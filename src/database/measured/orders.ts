@@ -1,7 +1,7 @@
 import type { ReportTables } from '../../measure/prepare.ts'
-import { type Column, cellsOf, type NamedTable } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import type { Column, NamedTable } from '../../table/table.ts'
 import { day } from '../learned/clock-cells.ts'
-import { filledIn, filledNamed, tableOf } from '../learned/filled.ts'
 import { type Family, siblingsIn } from './families.ts'
 
 /** Two dates of which, in all real rows, one is not before the other. */
@@ -31,7 +31,7 @@ export function heldOrders(
   ofParent: readonly string[],
 ): HeldOrder[] {
   const dated = against.columns.flatMap(({ name, kind }, d) => {
-    const cells = [train, against, samples].map((table) => cellsOf(table, d))
+    const cells = [train, against, samples].map((table) => table.columns[d]!.cells)
     const areYears = kind === 'integer' && cells.slice(0, 2).every(holdsYears)
     return kind === 'date' || areYears
       ? [{ name, all: cells.map((each) => ({ cells: each, areYears })) }]
@@ -83,18 +83,18 @@ export const stepColumn: Column = { name: 'step', kind: 'number' }
  * @returns A row for each child that follows one, and by row which child it is.
  */
 export function stepRows(family: Family & { readonly order: string }): {
-  table: NamedTable<Float64Array>
+  table: NamedTable
   rows: Int32Array
 } {
-  const { column, cells } = filledNamed(filledIn(family.children), family.order)
-  const unit = column.kind === 'date' ? day : 1
+  const { kind, cells } = columnNamed(family.children.columns, family.order)
+  const unit = kind === 'date' ? day : 1
   const followed = siblingsIn(family).flatMap((rows) =>
     Array.from(rows.subarray(1), (row, k) => ({ row, step: (cells[row]! - cells[rows[k]!]!) / unit })),
   )
   const complete = followed.filter(({ step }) => !Number.isNaN(step))
-  const steps = { column: stepColumn, cells: Float64Array.from(complete, ({ step }) => step) }
+  const steps = { ...stepColumn, cells: Float64Array.from(complete, ({ step }) => step) }
   return {
-    table: tableOf(`steps of ${family.children.name}`, [steps], complete.length),
+    table: { name: `steps of ${family.children.name}`, count: complete.length, columns: [steps] },
     rows: Int32Array.from(complete, ({ row }) => row),
   }
 }
@@ -114,7 +114,7 @@ const lengths = { date: [0, 1, 7, 31, 366], number: [0, 1] } as const
 export function stepShares({ samples, against }: ReportTables, isDate: boolean): StepShare[] {
   const ends: (number | null)[] = [...lengths[isDate ? 'date' : 'number'], null]
   const shareOf = (table: NamedTable, from: number, upTo: number | null) => {
-    const cells = cellsOf(table, 0)
+    const { cells } = table.columns[0]!
     const some = cells.filter((step) => step > from && (upTo === null || step <= upTo))
     return some.length / cells.length
   }

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
 import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
-import { type NamedTable, withoutColumns } from '../../table/table.ts'
+import { type NamedTable, type Table, withoutColumns } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { tablesInOrder } from '../database.ts'
 import { planReferences } from '../learned/plan.ts'
@@ -13,7 +13,7 @@ import { familiesOf, reportedTable } from './reported.ts'
 /** The tables of a report on several. */
 export interface DatabaseReportSources {
   /** What a model of several tables has drawn, by their names, or tables that were read. */
-  readonly samples: Readonly<Record<string, NamedTable<Float64Array>>> | TableSamples | Database
+  readonly samples: Readonly<Record<string, NamedTable>> | TableSamples | Database
   /** Held-out parents with their children, of the same source, that were not trained on. */
   readonly against: Database
   /** The rows that were trained on. */
@@ -157,7 +157,7 @@ function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): 
     return { isOpen: false, sentence: `${name} keeps its real rows: the samples have them as they are.` }
   if (against.columns.length === 0)
     return { isOpen: false, sentence: `${name} has no columns but its key and references.` }
-  if (isSame(against.points.data, train.points.data))
+  if (isSame(against, train))
     return {
       isOpen: true,
       sentence: `${name} could not be held out, as rows of other tables refer to its rows: all of them were trained on, and nothing can be said of them.`,
@@ -171,7 +171,7 @@ function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): 
   if (!few) return undefined
   const [what, rows] = few
   const count = familyCount(rows)
-  const isChild = familyCount(families.train) < train.points.count
+  const isChild = familyCount(families.train) < train.count
   return {
     isOpen: true,
     sentence: isChild
@@ -180,6 +180,10 @@ function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): 
   }
 }
 
-function isSame(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((cell, i) => Object.is(cell, b[i]))
+function isSame(a: Table, b: Table): boolean {
+  return (
+    a.count === b.count &&
+    a.columns.length === b.columns.length &&
+    a.columns.every(({ cells }, d) => cells.every((cell, i) => Object.is(cell, b.columns[d]!.cells[i])))
+  )
 }

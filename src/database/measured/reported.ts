@@ -1,7 +1,6 @@
 import { isGenerated, type NamedTable } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { stepOrder } from '../learned/clock.ts'
-import { filledIn, tableOf } from '../learned/filled.ts'
 import { nameColumn } from '../learned/kept-names.ts'
 import type { ReferencePlan } from '../learned/plan.ts'
 
@@ -12,30 +11,26 @@ export type ReferencePlans = Readonly<Record<string, readonly ReferencePlan[]>>
  * The columns of a table that a report measures: without those that are made, keys of one column, and references; a reference to a
  * list that keeps its rows is the name of its row.
  */
-export function reportedTable(
-  database: Database,
-  plans: ReferencePlans,
-  name: string,
-): NamedTable<Float64Array> {
+export function reportedTable(database: Database, plans: ReferencePlans, name: string): NamedTable {
   const { schema, tables } = database
   const table = tables.get(name)!
   const { key = [], references } = schema.tables[name]!
   const left = new Set([...references.flatMap(({ columns }) => columns), ...(key.length === 1 ? key : [])])
   // the order is learned, though a reference may need it too
   left.delete(stepOrder(schema, name) ?? '')
-  const learned = filledIn(table).filter(({ column }) => !isGenerated(column) && !left.has(column.name))
+  const learned = table.columns.filter((column) => !isGenerated(column) && !left.has(column.name))
   const named = references.flatMap((_, k) =>
     plans[name]![k] === 'name' ? [nameColumn(database, name, k, true)] : [],
   )
-  return tableOf(name, [...learned, ...named], table.points.count)
+  return { name, count: table.count, columns: [...learned, ...named] }
 }
 
 /** By row, the number of its first ancestor: rows of the same one belong together. A row without a parent has a number of its own. */
 export function familiesOf({ schema, tables }: Database, plans: ReferencePlans, name: string): Int32Array {
-  const { links, points } = tables.get(name)!
+  const { links, count } = tables.get(name)!
   const parent = plans[name]!.indexOf('parent')
   const above = parent < 0 ? undefined : schema.tables[name]!.references[parent]!.table
-  if (above === undefined) return Int32Array.from({ length: points.count }, (_, i) => i)
+  if (above === undefined) return Int32Array.from({ length: count }, (_, i) => i)
   const ofParents = familiesOf({ schema, tables }, plans, above)
   const roots = ofParents.reduce((most, family) => Math.max(most, family), -1) + 1
   return links[parent]!.map((row, i) => (row < 0 ? roots + i : ofParents[row]!))

@@ -12,7 +12,7 @@ import { familyCount, type ReferencePart } from './parts.ts'
 
 type Sets<T> = Readonly<Record<keyof ReportSources, T>>
 
-type Rows = { readonly table: NamedTable<Float64Array>; readonly families: Int32Array }
+type Rows = { readonly table: NamedTable; readonly families: Int32Array }
 
 /** Makes something of each of the three sets. */
 function inEach<R>(of: (set: keyof ReportSources) => R): Record<keyof ReportSources, R> {
@@ -60,7 +60,7 @@ export function stepTables({ families, ofChildren }: ReferencePart, seed: number
 function ofRows(
   families: Sets<Family>,
   ofChildren: Families,
-  make: (family: Family) => { table: NamedTable<Float64Array>; rows: Int32Array },
+  make: (family: Family) => { table: NamedTable; rows: Int32Array },
 ): Sets<Rows> {
   return inEach((set) => {
     const { table, rows } = make(families[set])

@@ -140,9 +140,9 @@ async function insert(
   )
   for await (const rows of chunks) {
     signal?.throwIfAborted()
-    if (rows.points.count === 0) continue
-    const texts = textColumns({ points: rows.points, columns: rows.columns ?? columns }, names)
-    for (const [i, column] of texts.entries()) statement.bindList(i + 1, listValue(column), LIST(VARCHAR))
+    if (rows.count === 0) continue
+    for (const [i, column] of textColumns(rows, names).entries())
+      statement.bindList(i + 1, listValue(column), LIST(VARCHAR))
     await statement.run()
   }
 }

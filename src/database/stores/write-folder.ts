@@ -4,8 +4,9 @@ import { InputError } from '../../core/errors.ts'
 import { isFolder, requireWritable } from '../../core/files.ts'
 import { printable } from '../../core/format.ts'
 import { sampleParts } from '../../table/formats/files.ts'
+import type { Table } from '../../table/table.ts'
 import { tableOfFile } from '../files.ts'
-import type { Rows, TableToWrite } from '../rows.ts'
+import type { TableToWrite } from '../rows.ts'
 import { isPostgres } from './open.ts'
 import { writeBeside } from './whole.ts'
 import type { TablesWriter, WriteDatabaseOptions } from './write-tables.ts'
@@ -68,14 +69,15 @@ async function writeFolder(
 export async function* watched(
   { chunks, columns }: TableToWrite,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<Table> {
   let isEmpty = true
   for await (const rows of chunks) {
     signal?.throwIfAborted()
     isEmpty = false
     yield rows
   }
-  if (isEmpty) yield { points: { data: new Float64Array(), count: 0, dim: columns.length } }
+  if (isEmpty)
+    yield { count: 0, columns: columns.map((column) => ({ ...column, cells: new Float64Array() })) }
 }
 
 /** The endings of a source's files, by table. */

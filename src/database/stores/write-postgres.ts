@@ -94,10 +94,9 @@ async function insert(
   if (wait) await client.query(wait.create)
   for await (const rows of table.chunks) {
     signal?.throwIfAborted()
-    if (rows.points.count === 0) continue
+    if (rows.count === 0) continue
     const { now, keys, references } = later.split(rows)
-    const whole = { points: now.points, columns: now.columns ?? table.columns }
-    await client.query(insert, textColumns(whole, names))
+    await client.query(insert, textColumns(now, names))
     if (keys.length === 0) continue
     const columns = waiting.map((_, i) => keys.map((key, row) => [...key, ...references[row]!][i]!))
     await client.query(wait!.insert, columns)

@@ -33,7 +33,7 @@ async function* sqlOf(
     const later = new LaterReferences(table)
     for await (const rows of watched(table, signal)) {
       const { now, keys, references } = later.split(rows)
-      if (now.points.count > 0) yield inserts.rows(now.points, now.columns ?? table.columns)
+      if (now.count > 0) yield inserts.rows(now)
       for (const [k, values] of references.entries())
         updates.push(
           `UPDATE ${quotedName(table.name)} SET ${assignments(later.columns, values, ', ')} WHERE ${assignments(later.key, keys[k]!, ' AND ')};\n`,

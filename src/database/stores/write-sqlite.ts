@@ -192,14 +192,14 @@ async function insert(
     `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
   )
   try {
-    for await (const { points, columns: own = columns } of chunks) {
+    for await (const rows of chunks) {
       signal?.throwIfAborted()
-      const { data, count, dim } = points
-      const values = own.map((column) => valuesOf(column, shortest(data)))
-      for (let row = 0; row < count; row++)
+      const short = shortest(rows.columns)
+      const own = rows.columns.map((column) => ({ cells: column.cells, value: valuesOf(column, short) }))
+      for (let row = 0; row < rows.count; row++)
         statement.run(
-          values.map((value, d) => {
-            const cell = data[row * dim + d]!
+          own.map(({ cells, value }) => {
+            const cell = cells[row]!
             return Number.isNaN(cell) ? null : value(cell)
           }),
         )

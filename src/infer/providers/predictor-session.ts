@@ -7,6 +7,7 @@ import { prepareKernels } from '../../numerics/kernels/memory.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
 import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { decode, isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
+import { pointsOf } from '../../table/table.ts'
 import type { CreateSession, Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -23,7 +24,7 @@ export function predictorSession<A extends FloatArray>(
   { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
 ): Session {
   const { card, description, isSampler } = file
-  const pointsOf = (data: Float32Array, dim = card.dim): Points<A> => ({
+  const inPrecision = (data: Float32Array, dim = card.dim): Points<A> => ({
     data: precision.from(data),
     count: data.length / dim,
     dim,
@@ -32,19 +33,19 @@ export function predictorSession<A extends FloatArray>(
   const blocks = conditionBlocks(description.network)
   const conditionOf = (feeds: Feeds): Condition<A> | undefined => {
     if (blocks === undefined) return undefined
-    const known = pointsOf(feedOf(feeds, 'known').data, blocks)
-    return { known, values: pointsOf(feedOf(feeds, 'known_values').data) }
+    const known = inPrecision(feedOf(feeds, 'known').data, blocks)
+    return { known, values: inPrecision(feedOf(feeds, 'known_values').data) }
   }
   const evaluate = async (feeds: Feeds) => {
     const t = feedOf(feeds, 't').data
-    const output = await predictor.predict(pointsOf(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
+    const output = await predictor.predict(inPrecision(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
     return { [card.predictionType]: toFloat32(output).data }
   }
   const sample = async (feeds: Feeds) => {
-    const x_T = pointsOf(feedOf(feeds, 'x_T').data)
+    const x_T = inPrecision(feedOf(feeds, 'x_T').data)
     const size = x_T.count * x_T.dim
     const process = description.process()
-    const noise = (j: number) => pointsOf(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
+    const noise = (j: number) => inPrecision(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
     const condition = conditionOf(feeds)
     const trajectory = new Float32Array((process.timesteps.length + 1) * size)
     let x_0 = x_T
@@ -52,7 +53,7 @@ export function predictorSession<A extends FloatArray>(
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const cells = isScaled(encoding) ? toDataUnits(encoding, x_0) : decode(encoding, x_0).points
+    const cells = isScaled(encoding) ? toDataUnits(encoding, x_0) : pointsOf(decode(encoding, x_0))
     const samples = toFloat32(cells).data
     return { x_0: toFloat32(x_0).data, samples, trajectory }
   }

@@ -1,7 +1,7 @@
-import { type FloatArray, type Points, sliceRows } from '../../numerics/points.ts'
-import type { Encoding } from '../../table/encodings/encoding.ts'
+import type { FloatArray } from '../../numerics/points.ts'
+import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
-import { cellsOf, type Table } from '../../table/table.ts'
+import type { Table } from '../../table/table.ts'
 import type { Manifest } from './part.ts'
 import { type DrawnRow, isWithinStep, type Rounding, roundingOf } from './rounding.ts'
 
@@ -22,7 +22,8 @@ export function differencesFrom(
   drawn: Table,
   { choice, tolerance }: { readonly choice: Manifest['choice']; readonly tolerance: number },
 ): (cells: FloatArray, right: DrawnRow) => Difference {
-  const isSingle = drawn.points.data instanceof Float32Array
+  // such a model's cells are those of float32
+  const isSingle = isScaled(encoding)
   const rounding = roundingOf(encoding, choice)
   const columns = encoding.columns.map((column, d) => ({
     column,
@@ -69,8 +70,8 @@ export function differencesFrom(
 }
 
 /** The cells of a row; none of a row that is not there. */
-export function rowIn(points: Points<FloatArray>, row: number): FloatArray {
-  return sliceRows(points, row, row + 1).data
+export function rowIn(columns: readonly Float64Array[], row: number): Float64Array {
+  return Float64Array.from(columns.flatMap((cells) => cells[row] ?? []))
 }
 
 /** What a column's values span in the training rows or, where its encoding does not say, in the drawn ones. */
@@ -81,11 +82,11 @@ function rangeOf(column: EncodedColumn, d: number, drawn: Table): number {
       ? [column.min, column.max]
       : values
         ? [values[0]!, values.at(-1)!]
-        : endsOf(cellsOf(drawn, d))
+        : endsOf(drawn.columns[d]?.cells ?? [])
   return high > low ? high - low : 1
 }
 
-function endsOf(cells: Float64Array): [number, number] {
+function endsOf(cells: ArrayLike<number> & Iterable<number>): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const cell of cells) {
     if (cell < low) low = cell

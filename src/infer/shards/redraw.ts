@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { counted, humanCount } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
+import { columnNamed } from '../../table/columns.ts'
 import { readTable } from '../../table/formats/read-table.ts'
 import type { Generator } from '../../table/generated/index.ts'
-import { kindsOf, matchColumns, type NamedTable, namesOf, type Table } from '../../table/table.ts'
+import { matchColumns } from '../../table/match-columns.ts'
+import { kindsOf, type NamedTable, type Table, type TableColumn } from '../../table/table.ts'
 import { drawOf } from '../draw.ts'
 import { internalsOf, type Model, type ModelInternals } from '../model.ts'
 import { samplesOf } from '../sample.ts'
@@ -170,14 +172,16 @@ async function redrawPart(
  * if none is.
  */
 function otherTextIn(file: NamedTable, drawn: Table): (row: number, place: number) => string | undefined {
-  const names = namesOf(file)
-  const textsOf = (table: Table, d: number) => (i: number) => {
-    const cell = table.points.data[i * table.points.dim + d]!
-    return Number.isNaN(cell) ? '' : (table.columns[d]!.categories?.[cell] ?? '')
-  }
-  const columns = drawn.columns.flatMap(({ name, kind }, d) =>
-    kind === 'text' ? [{ name, own: textsOf(file, names.indexOf(name)), made: textsOf(drawn, d) }] : [],
-  )
+  const textsIn =
+    ({ cells, categories }: TableColumn) =>
+    (i: number) =>
+      categories?.[cells[i]!] ?? ''
+  const columns = drawn.columns.flatMap((column) => {
+    const { name, kind } = column
+    return kind === 'text'
+      ? [{ name, own: textsIn(columnNamed(file.columns, name)), made: textsIn(column) }]
+      : []
+  })
   return (row, place) => {
     const other = columns.find(({ own, made }) => own(row) !== made(place))
     return (

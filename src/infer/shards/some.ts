@@ -1,9 +1,9 @@
 /** Draws some rows of a draw again, and all that could have been taken for them. */
+import { sliceRows } from '../../numerics/points.ts'
 import type { SeedRange } from '../chunk.ts'
 import type { Draw } from '../draw.ts'
 import type { ModelInternals } from '../model.ts'
 import { type DrawnRows, drawTogether, mostDraws } from '../rows.ts'
-import { rowIn } from './differences.ts'
 import type { DrawnRow } from './rounding.ts'
 
 /** The share of each part's samples to redraw, and the number of stretches they form. */
@@ -90,5 +90,8 @@ export async function eachAttempt(
 
 /** A row of those drawn. */
 export function drawnRowIn({ table, x_0 }: DrawnRows, row: number): DrawnRow {
-  return { cells: rowIn(table.points, row), x_0: rowIn(x_0, row) }
+  return {
+    cells: Float64Array.from(table.columns, ({ cells }) => cells[row]!),
+    x_0: sliceRows(x_0, row, row + 1).data,
+  }
 }

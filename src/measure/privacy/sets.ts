@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { shuffled } from '../../numerics/random.ts'
-import { cellsOf, type NamedTable } from '../../table/table.ts'
+import type { NamedTable } from '../../table/table.ts'
 import { havingOf, orderByName, type ReportTables } from '../prepare.ts'
 import { indicesWhere } from '../statistics.ts'
 
@@ -31,8 +31,8 @@ export interface RealAndSamples {
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
   const order = orderByName(against.columns)
   const rowsOf = (table: NamedTable): Rows => {
-    const columns = order.map((d) => cellsOf(table, d))
-    const rows = indicesWhere(table.points.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
+    const columns = order.map((d) => table.columns[d]!.cells)
+    const rows = indicesWhere(table.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
     if (rows.length === 0)
       throw new InputError(`${havingOf(table.name)} no row with a value: give rows with values`, 'bad-data')
     return pickRows({ columns }, rows)

@@ -15,7 +15,8 @@ import { minRows, oneOfEach, pickColumns, type ReportTables } from '../../measur
 import { privacyOf } from '../../measure/privacy/privacy.ts'
 import { type ColumnQuality, columnsOf } from '../../measure/quality.ts'
 import { mean } from '../../measure/statistics.ts'
-import { cellsOf, namesOf } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import { namesOf } from '../../table/table.ts'
 import { type PrivacyReport, sayPrivacy } from '../privacy.ts'
 import { type Worst, worstOf } from '../quality.ts'
 
@@ -179,7 +180,7 @@ function childCount(
   { distance, null: chance }: ColumnQuality,
   count: ReportTables,
 ) {
-  const [samples, real] = [mean(cellsOf(count.samples, 0)), mean(cellsOf(count.against, 0))]
+  const [samples, real] = [mean(count.samples.columns[0]!.cells), mean(count.against.columns[0]!.cells)]
   const sentence =
     `Samples of ${parent} have ${samples.toFixed(2)} rows of ${child} on average, and held-out ones ${real.toFixed(2)}: ` +
     `the distance of their numbers is ${decimalsOf(distance)}, and ${decimalsOf(chance)} between real rows and other real rows.`
@@ -195,6 +196,6 @@ async function stepsOf(part: ReferencePart, seed: number, work: Work): Promise<S
   const orderColumn = part.families.train.children.columns.find(({ name }) => name === column)
   const isDate = orderColumn?.kind === 'date'
   const { columns } = await columnsOf(tables, work)
-  const { distance, null: chance } = columns.find(({ name }) => name === stepColumn.name)!
+  const { distance, null: chance } = columnNamed(columns, stepColumn.name)
   return { column, isDate, distance, null: chance, shares: stepShares(tables, isDate) }
 }

@@ -124,9 +124,9 @@ async function reportTable(
   reports: number,
 ): Promise<TableReport> {
   const rows = {
-    samples: sources.samples.points.count,
-    against: sources.against.points.count,
-    train: sources.train.points.count,
+    samples: sources.samples.count,
+    against: sources.against.count,
+    train: sources.train.count,
   }
   const described = {
     table: name,

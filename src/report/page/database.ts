@@ -62,7 +62,7 @@ function requireSame({ tables }: DatabaseReport, parts: readonly TablePart[]): v
     const table = tables[k]
     return (
       table?.table !== name ||
-      Object.entries(table.rows).some(([of, rows]) => sources[of as 'train'].points.count !== rows)
+      Object.entries(table.rows).some(([of, rows]) => sources[of as 'train'].count !== rows)
     )
   })
   if (other || parts.length !== tables.length)

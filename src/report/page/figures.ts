@@ -9,6 +9,7 @@ import { heatMatrixFigure } from '../../charts/marks/report.ts'
 import { printable } from '../../core/format.ts'
 import type { ReportTables } from '../../measure/prepare.ts'
 import type { PairQuality } from '../../measure/quality.ts'
+import { placeOf } from '../../table/columns.ts'
 import { decimals } from '../privacy.ts'
 import { type Markup, trusted } from './html.ts'
 
@@ -29,14 +30,14 @@ const pairSize = { width: 340, height: 330 }
 export const maxDots = 500
 
 export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
-  const { columns } = against
-  const points = [against.points, samples.points]
-  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  const sets = [against, samples]
+  const cellsAt = (d: number) => sets.map(({ columns }) => columns[d]!.cells)
+  const indexOf = (name: string) => placeOf(against.columns, name)
   // names as shown, to measure their room
   const axisAt = (d: number) => {
-    const { name, categories, ...column } = columns[d]!
+    const { name, categories, ...column } = against.columns[d]!
     const printableColumn = { ...column, name: printable(name), categories: categories?.map(printable) }
-    return axisOf(printableColumn, d, points)
+    return axisOf(printableColumn, cellsAt(d))
   }
 
   return {
@@ -56,7 +57,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const layout = gridLayout({ frame, margin }, appearance)
       const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
-      const drawn = points.map((set, s) => ({ color: colors[s]!, ...distributionOf(axis, set, d) }))
+      const drawn = cellsAt(d).map((cells, s) => ({ color: colors[s]!, ...distributionOf(axis, cells) }))
       const panels = [columnPanel(axis, drawn, { frame: place, theme, room: names })]
       return figure(renderFigure({ title, layout, panels }))
     },
@@ -71,7 +72,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const layout = gridLayout({ frame, margin }, appearance)
       const { theme, frame: place } = layout
       const colors = [theme.real, theme.samples]
-      const drawn = points.map((set, s) => ({ points: set, color: colors[s]! }))
+      const drawn = sets.map(({ columns }, s) => ({ columns, color: colors[s]! }))
       const axesOf = [
         ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
         ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),

@@ -62,8 +62,8 @@ function requireSame({ columns, rows }: Report, tables: ReportTables): void {
     throw new InputError(problem, 'conflict')
   }
   for (const of of ['samples', 'against', 'train'] as const)
-    if (tables[of].points.count !== rows[of]) {
-      const problem = `${of} has ${counted(tables[of].points.count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`
+    if (tables[of].count !== rows[of]) {
+      const problem = `${of} has ${counted(tables[of].count, 'row')}, and the report is of ${rows[of]}: give the tables that it was made from`
       throw new InputError(problem, 'conflict', { option: of })
     }
 }

@@ -1,6 +1,6 @@
 /** The built-in datasets: each is a file and a line here. */
 import { outOfRange, requireInteger, unknownName } from '../../core/errors.ts'
-import type { Table } from '../table.ts'
+import { type Table, tableOfPoints } from '../table.ts'
 import { checkerboard } from './checkerboard.ts'
 import { circles } from './circles.ts'
 import type { DatasetDefinition } from './dataset.ts'
@@ -39,15 +39,15 @@ export function defaultNoiseLevel(name: string): number {
 }
 
 /** A built-in dataset in data units. Throws InputError on an unknown name or a value out of range. */
-export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table<Float32Array> {
+export function makeDataset({ name, rows, noiseLevel }: DatasetConfig, seed: number): Table {
   const { make, columns } = definitionOf(name)
   requireInteger('rows', rows, 2, 10_000_000)
   if (!(noiseLevel >= 0 && Number.isFinite(noiseLevel)))
     throw outOfRange('noiseLevel', noiseLevel, 'give a number from 0 up')
-  return {
-    columns: columns.map((column) => ({ name: column, kind: 'number' })),
-    points: make(rows, noiseLevel, seed),
-  }
+  return tableOfPoints(
+    columns.map((column) => ({ name: column, kind: 'number' })),
+    make(rows, noiseLevel, seed),
+  )
 }
 
 function definitionOf(name: string): DatasetDefinition {

@@ -3,12 +3,13 @@
  * in index.ts.
  */
 import { InputError } from '../../core/errors.ts'
-import { allocate, columnRanges, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import { allocate, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import { matchColumns } from '../match-columns.ts'
 import { besideColumns, withBeside, withoutBeside } from '../relations/beside.ts'
 import type { Relation } from '../relations/index.ts'
 import { restoreCells } from '../relations/restore.ts'
 import type { Rule } from '../rules/index.ts'
-import { matchColumns, type NamedTable, type Table } from '../table.ts'
+import { definitionOf, type NamedTable, pointsOf, type Table, tableOfPoints } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
 import { type LinearColumn, linearColumns, type ScaledColumns, scalePoints, toCell } from './scaled.ts'
 
@@ -56,19 +57,27 @@ export function isScaled(encoding: Encoding): encoding is { readonly columns: re
  * Fits the encoding of a numeric table to its ranges. Throws InputError on a column with a single value, which has no
  * range.
  */
-export function fitEncoding({ columns, points }: Table): Encoding {
-  const { min, max } = columnRanges(points)
+export function fitEncoding({ columns }: Table): Encoding {
   return {
-    columns: columns.map((column, d) => {
-      const range = { min: min[d] ?? Number.NaN, max: max[d] ?? Number.NaN }
+    columns: columns.map((column) => {
+      const range = rangeOf(column.cells)
       if (!(range.max > range.min))
         throw new InputError(
           `column ${column.name} has only the value ${range.min} and cannot be scaled: leave it out`,
           'bad-data',
         )
-      return { ...column, as: 'linear', ...range }
+      return { ...definitionOf(column), as: 'linear', ...range }
     }),
   }
+}
+
+function rangeOf(cells: Float64Array): { readonly min: number; readonly max: number } {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const cell of cells) {
+    min = Math.min(min, cell)
+    max = Math.max(max, cell)
+  }
+  return { min, max }
 }
 
 /** The columns that have codes: those of the table, then what relations learn beside them. */
@@ -122,7 +131,8 @@ export function dimensionsOf(encoding: Encoding): number {
  */
 export function encodeCells(encoding: Encoding, table: NamedTable): Points {
   const matched = matchColumns(table, { name: 'the model', ...encoding })
-  return encodeRows(encoding, withBeside(encoding, matched))
+  const rows = pointsOf({ count: table.count, columns: matched.map((cells) => ({ cells })) })
+  return encodeRows(encoding, withBeside(encoding, rows))
 }
 
 /** `encodeCells` of rows that have what relations learn beside the columns at their ends. */
@@ -137,7 +147,7 @@ export function encodeRows(encoding: Encoding, { data, count, dim }: Points<Floa
 }
 
 /** Decodes codes to a table. */
-export function decodeCells(encoding: Encoding, codes: Points): Table<Float64Array> {
+export function decodeCells(encoding: Encoding, codes: Points): Table {
   const { columns, relations } = encoding
   const dim = columns.length
   const data = new Float64Array(codes.count * dim)
@@ -152,7 +162,7 @@ export function decodeCells(encoding: Encoding, codes: Points): Table<Float64Arr
   // other columns have their own codes, exceptions among them
   const isUnseen = (name: string) => columns.some((column) => column.name === name && column.as === 'derived')
   restoreCells({ columns, relations: relations?.filter(({ column }) => isUnseen(column)) }, points)
-  return { columns, points }
+  return tableOfPoints(columns, points)
 }
 
 /**
@@ -197,16 +207,16 @@ export function writeBlock(
 }
 
 /** A table's rows as network inputs, in scaled space; into `result`, if given. */
-export function encode<A extends FloatArray, B extends FloatArray = A>(
+export function encode<B extends FloatArray = Float64Array>(
   encoding: Encoding,
-  { columns = encoding.columns, points }: Pick<Table<A>, 'points'> & Partial<Table<A>>,
+  table: Table,
   result?: B,
 ): Points<B> {
-  if (isScaled(encoding)) return scalePoints(encoding.columns, points, result)
-  const codes = encodeCells(encoding, { name: 'the table', columns, points })
+  if (isScaled(encoding)) return scalePoints(encoding.columns, pointsOf(table), result)
+  const codes = encodeCells(encoding, { name: 'the table', ...table })
   const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
-  const data = result ?? (allocate(points.data, codes.count * dim) as FloatArray as B)
+  const data = result ?? (new Float64Array(codes.count * dim) as FloatArray as B)
   for (let i = 0; i < codes.count; i++) expandRow(blocks, codes.data, i * codes.dim, data, i * dim)
   return { data, count: codes.count, dim }
 }
@@ -238,7 +248,7 @@ export interface DecodeOptions {
 export function decode(encoding: Encoding, samples: Points<FloatArray>, options?: DecodeOptions): Table {
   const rows = decodeBlocks(encoding, samples, options)
   restoreCells(encoding, rows)
-  return { columns: encoding.columns, points: withoutBeside(encoding, rows) }
+  return tableOfPoints(encoding.columns, withoutBeside(encoding, rows))
 }
 
 /**

@@ -4,13 +4,14 @@ import type { Maker } from '../generated/maker.ts'
 import { TextSummary } from '../generated/text-summary.ts'
 import { settled } from '../generated/widen.ts'
 import { hashOf } from '../inference/cells.ts'
+import { matchColumns, otherCategory } from '../match-columns.ts'
 import { findRelations } from '../relations/find.ts'
 import { isTotal } from '../relations/index.ts'
 import { type Step, stepRelation } from '../relations/step.ts'
 import { fitRules, type Rule } from '../rules/index.ts'
 import { parseRules } from '../rules/parse.ts'
 import { relationsOf } from '../rules/relations.ts'
-import { type Column, cellsOf, matchColumns, namesOf, otherCategory, type Table } from '../table.ts'
+import { type Column, namesOf, type Table } from '../table.ts'
 import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
 import { findGrain } from './find-grain.ts'
@@ -56,7 +57,7 @@ const defaultKnots = 1000
  * InputError on a column without a value, an unknown name in `independent`, or if nothing is left to learn.
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
-  const columns = table.columns.map((column, d) => fitColumn(column, cellsOf(table, d), options))
+  const columns = table.columns.map((column) => fitColumn(column, column.cells, options))
   if (columns.every(({ as, gaps }) => as in unlearned && !gaps))
     throw new InputError(
       `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${unlearned[as as keyof typeof unlearned]}`).join(', ')}: give a column of different values`,
@@ -67,11 +68,11 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
   const cells = matchColumns({ name: 'the table', ...table }, { name: 'the model', columns })
-  const rules = fitRules(parseRules(options.rules ?? [], names), {
-    name: 'the table',
-    columns,
-    points: cells,
-  })
+  const filled = {
+    count: table.count,
+    columns: columns.map((column, d) => ({ ...column, cells: cells[d]! })),
+  }
+  const rules = fitRules(parseRules(options.rules ?? [], names), { name: 'the table', ...filled })
   const encode = (name: string, isWhole: boolean, numbers: Float64Array) => {
     const present = numbers.filter((each) => !Number.isNaN(each))
     return fitColumn({ name, kind: isWhole ? 'integer' : 'number' }, present, options)
@@ -82,14 +83,14 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   ]
   const relations = findRelations(columns, cells, [...independent, ...context], encode, stated)
   const ruled = { ...(rules.length > 0 && { rules }), ...(context.length > 0 && { context }) }
-  if (relations.length === 0) return { columns: withUnique(columns, rules, cells.count), ...ruled }
+  if (relations.length === 0) return { columns: withUnique(columns, rules, table.count), ...ruled }
   const isDerived = (name: string) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))
   return {
     columns: withUnique(
       columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
       rules,
-      cells.count,
+      table.count,
     ),
     relations,
     ...ruled,

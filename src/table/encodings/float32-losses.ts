@@ -11,11 +11,10 @@ const [smallestFloat32, largestFloat32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
  * What a table's numbers lose in samples, which are float32: a line for each column that loses some. Throws InputError
  * if a column has a number beyond float32.
  */
-export function float32Losses({ columns, points: { data, dim } }: Table): string[] {
-  return columns.flatMap(({ name, kind }, d): string[] => {
+export function float32Losses({ columns }: Table): string[] {
+  return columns.flatMap(({ name, kind, cells }): string[] => {
     let [min, max, size, tiny] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0]
-    for (let k = d; k < data.length; k += dim) {
-      const value = data[k]!
+    for (const value of cells) {
       min = Math.min(min, value)
       max = Math.max(max, value)
       size = Math.max(size, Math.abs(value))

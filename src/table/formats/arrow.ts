@@ -1,12 +1,11 @@
 /** Arrow: tables in memory, and files of its IPC format, by the optional package apache-arrow. */
 import { joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { isDaily, zoneOf } from '../dates.ts'
 import { requireSource } from '../inference/source.ts'
-import type { Column, Table } from '../table.ts'
+import type { Column, Table, TableColumn } from '../table.ts'
 import type { TableWriter } from './csv-write.ts'
-import { typeOfValues, valuesOf } from './write-cells.ts'
+import { shortest, typeOfValues, valuesOf } from './write-cells.ts'
 
 /**
  * A `Table` of the package apache-arrow. Its types need TypeScript 5.7, and those of this package compile with older ones, and
@@ -32,9 +31,8 @@ const rowsOfBatch = 65_536
 export async function toArrow(table: Table): Promise<ArrowTable> {
   requireSource('the table', table)
   const arrow = await loadArrow('toArrow')
-  const { columns, points } = table
-  const { schema, batchOf } = batchesOf(arrow, columns)
-  return new arrow.Table(schema, [batchOf(columns.map((column, d) => cellsOf(column, d, points)))])
+  const { schema, batchOf } = batchesOf(arrow, table.columns)
+  return new arrow.Table(schema, [batchOf(cellsOf(table))])
 }
 
 /** The writer of a file whose batches do not depend on how the rows arrive. Throws InputError without the package. */
@@ -58,9 +56,8 @@ export async function arrowWriter(columns: readonly Column[]): Promise<TableWrit
   }
   return {
     head: () => '',
-    rows(points, texts = columns) {
-      for (const [d, column] of texts.entries())
-        for (const cell of cellsOf(column, d, points)) waiting[d]!.push(cell)
+    rows(table) {
+      for (const [d, cells] of cellsOf(table).entries()) for (const cell of cells) waiting[d]!.push(cell)
       while (waiting[0]!.length >= rowsOfBatch) writeBatch()
       return written()
     },
@@ -81,16 +78,18 @@ async function loadArrow(what: string): Promise<Arrow> {
 }
 
 /** Whether a column's cells are indices of names that the file has once. */
-function isNamed(column: Column): column is Column & { readonly categories: readonly string[] } {
+function isNamed<C extends Column>(column: C): column is C & { readonly categories: readonly string[] } {
   return typeOfValues(column) === 'text' && column.kind !== 'text' && column.categories !== undefined
 }
 
-function cellsOf(column: Column, d: number, points: Points<FloatArray>): unknown[] {
-  if (!isNamed(column)) return valuesOf(column, d, points, 'Arrow')
-  const cells: (number | null)[] = []
-  for (let k = d; k < points.data.length; k += points.dim)
-    cells.push(Number.isNaN(points.data[k]!) ? null : points.data[k]!)
-  return cells
+/** The values of each column. */
+function cellsOf({ columns }: Table): unknown[][] {
+  const short = shortest(columns)
+  return columns.map((column: TableColumn) =>
+    isNamed(column)
+      ? Array.from(column.cells, (cell) => (Number.isNaN(cell) ? null : cell))
+      : valuesOf(column, 'Arrow', short),
+  )
 }
 
 /** The schema of columns, and a function that makes a record batch of their cells. */

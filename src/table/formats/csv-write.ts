@@ -1,6 +1,5 @@
-import { type FloatArray, type Points, sliceRows } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
-import type { Column, Table } from '../table.ts'
+import { type Column, rowsBetween, type Table } from '../table.ts'
 import { rowsToCsv } from './csv.ts'
 import { shortest } from './write-cells.ts'
 
@@ -9,9 +8,9 @@ export type Content = string | Uint8Array
 /** Writes a file whose rows come a few at a time. */
 export interface TableWriter {
   /** What precedes the rows; `first` holds the first of them. */
-  head(first: Points<FloatArray>): Content
-  /** Rows of the writer's columns; `texts` are these with their own texts, where each row has one. */
-  rows(points: Points<FloatArray>, texts?: readonly Column[]): Content
+  head(first: Table): Content
+  /** Rows of the writer's columns, with their own texts where each row has one. */
+  rows(table: Table): Content
   end(): Content
 }
 
@@ -23,8 +22,7 @@ export const separated =
   (delimiter: string) =>
   (columns: readonly Column[]): TableWriter => ({
     head: () => rowsToCsv([columns.map(({ name }) => name)], { delimiter, isHead: true }),
-    rows: (points, texts = columns) =>
-      points.count > 0 ? rowsToCsv(textsOf(points, texts), { delimiter }) : '',
+    rows: (table) => (table.count > 0 ? rowsToCsv(writtenCells(table, textOf, ''), { delimiter }) : ''),
     end: () => '',
   })
 
@@ -32,30 +30,22 @@ export const separated =
 const rowsAtOnce = 4096
 
 /** A table as the text of a CSV file. */
-export function tableToCsv({ columns, points }: Table): string {
-  const { head, rows } = separated(',')(columns)
-  const parts = [head(points)]
-  for (let from = 0; from < points.count; from += rowsAtOnce)
-    parts.push(rows(sliceRows(points, from, Math.min(points.count, from + rowsAtOnce))))
+export function tableToCsv(table: Table): string {
+  const { head, rows } = separated(',')(table.columns)
+  const parts = [head(table)]
+  for (let from = 0; from < table.count; from += rowsAtOnce)
+    parts.push(rows(rowsBetween(table, from, Math.min(table.count, from + rowsAtOnce))))
   return parts.join('')
 }
 
-function textsOf(points: Points<FloatArray>, columns: readonly Column[]): string[][] {
-  const short = shortest(points.data)
-  const writers = columns.map((column) => textOf(column, short))
-  return writtenCells(points, writers, '')
-}
+/** How a column's cells are written. */
+type WriterOf = (column: Column, short: (cell: number) => number) => (cell: number) => string
 
-/** Each row's cells as text, with one writer per column. */
-export function writtenCells(
-  { data, count, dim }: Points<FloatArray>,
-  writers: readonly ((cell: number) => string)[],
-  missing: string,
-): string[][] {
+/** Each row's cells as text. */
+export function writtenCells({ count, columns }: Table, writerOf: WriterOf, missing: string): string[][] {
+  const short = shortest(columns)
+  const written = columns.map((column) => ({ cells: column.cells, write: writerOf(column, short) }))
   return Array.from({ length: count }, (_, i) =>
-    writers.map((write, d) => {
-      const cell = data[i * dim + d]!
-      return Number.isNaN(cell) ? missing : write(cell)
-    }),
+    written.map(({ cells, write }) => (Number.isNaN(cells[i]!) ? missing : write(cells[i]!))),
   )
 }

@@ -2,14 +2,13 @@ import { basename, extname } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip, gzipSync } from 'node:zlib'
 import { assigned, InputError, nearest } from '../../core/errors.ts'
-import { type FloatArray, joinRows, type Points, sliceRows } from '../../numerics/points.ts'
+import { joinRows, type Points, sliceRows } from '../../numerics/points.ts'
 import type { Table } from '../table.ts'
 import { arrowWriter } from './arrow.ts'
 import { rowsOf, rowsToCsv } from './csv.ts'
 import type { Content } from './csv-write.ts'
 import { type Columns, encodeRows, requireNumberColumns, writerOf } from './forms.ts'
 import { writeNpy } from './npy.ts'
-import { columnsOf } from './write-cells.ts'
 
 /** Endings of the formats that need no other package. */
 const plainEndings = [
@@ -47,8 +46,8 @@ export function requireEnding<E extends string>(option: string, path: string, en
  * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal gaps,
  * so the writer refuses those.
  */
-export function requireForm(path: string, columns: Columns): void {
-  if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columnsOf(columns))
+export function requireForm(path: string, { columns }: Columns): void {
+  if (requireEnding('out', path, sampleEndings) === '.npy') requireNumberColumns(columns)
 }
 
 /**
@@ -60,20 +59,20 @@ export function requireForm(path: string, columns: Columns): void {
  */
 export async function* sampleParts(
   path: string | undefined,
-  chunks: AsyncIterable<Rows> | Iterable<Rows>,
+  chunks: AsyncIterable<Table> | Iterable<Table>,
   count: number,
   columns: Columns,
   table?: string,
 ): AsyncGenerator<Content, void> {
   const { form, isZipped, name } = formOf(path ?? '.csv', sampleEndings)
   const writer =
-    form === '.arrow' ? await arrowWriter(columnsOf(columns)) : writerOf(form, columns, count, table ?? name)
+    form === '.arrow' ? await arrowWriter(columns.columns) : writerOf(form, columns, count, table ?? name)
   async function* parts() {
     let isFirst = true
-    for await (const { points, columns: texts } of chunks) {
+    for await (const rows of chunks) {
       // write nothing before the first row
-      if (isFirst) yield writer.head(points)
-      yield writer.rows(points, texts)
+      if (isFirst) yield writer.head(rows)
+      yield writer.rows(rows)
       isFirst = false
     }
     yield writer.end()
@@ -81,13 +80,10 @@ export async function* sampleParts(
   yield* isZipped ? zipped(parts()) : parts()
 }
 
-/** Rows of samples, with their own texts if they have some. */
-type Rows = Pick<Table, 'points'> & Partial<Table>
-
-/** Rows as a file's content, by its ending, for formats that need no other package. Throws as `sampleParts` does. */
-export function encodeSamples(path: string, points: Points<FloatArray>, columns: Columns): Content {
+/** A table as a file's content, by its ending, for formats that need no other package. Throws as `sampleParts` does. */
+export function encodeSamples(path: string, table: Table): Content {
   const { form, isZipped, name } = formOf(path, plainEndings)
-  const content = encodeRows(form, points, columns, name)
+  const content = encodeRows(form, table, name)
   return isZipped ? withoutSystem(gzipSync(content)) : content
 }
 

@@ -1,15 +1,16 @@
 import { joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
-import type { Column, Table } from '../table.ts'
+import { type Column, pointsOf, type Table } from '../table.ts'
 import { type Content, type Form, separated, type TableWriter, writtenCells } from './csv-write.ts'
 import { npyHeader, npyNumbers } from './npy.ts'
 import { ParquetRows } from './parquet-write.ts'
 import { sql } from './sql.ts'
-import { columnsOf, jsonOf, shortest } from './write-cells.ts'
+import { areFloat32, jsonOf } from './write-cells.ts'
 
-/** A file's columns: only their names if all are numbers. */
-export type Columns = readonly string[] | Pick<Table, 'columns'>
+/** A file's columns. */
+export interface Columns {
+  readonly columns: readonly Column[]
+}
 
 const json =
   (before: string, between: string, after: string): Form =>
@@ -18,9 +19,8 @@ const json =
     const names = columns.map(({ name }) => JSON.stringify(name))
     return {
       head: () => before,
-      rows(points, texts = columns) {
-        const writers = texts.map((column) => jsonOf(column, shortest(points.data)))
-        const objects = writtenCells(points, writers, 'null').map(
+      rows(table) {
+        const objects = writtenCells(table, jsonOf, 'null').map(
           (cells) => `{${cells.map((cell, d) => `${names[d]}:${cell}`).join(',')}}`,
         )
         const text = `${isFirst ? '' : between}${objects.join(between)}`
@@ -41,15 +41,17 @@ const forms: Record<FormEnding, Form> = {
   '.jsonl': json('', '\n', '\n'),
   '.parquet': (columns) => {
     const file = new ParquetRows(columns)
-    return { head: () => '', rows: (points, texts) => file.add(points, texts), end: () => file.end() }
+    return { head: () => '', rows: (table) => file.add(table), end: () => file.end() }
   },
   '.npy': (columns, count) => {
     requireNumberColumns(columns)
     return {
-      head: ({ data }) => npyHeader([count, columns.length], data instanceof Float64Array ? '<f8' : '<f4'),
-      rows(points) {
-        requireNoGaps(columns, points)
-        return npyNumbers(points.data)
+      head: (first) => npyHeader([count, columns.length], areFloat32(first.columns) ? '<f4' : '<f8'),
+      rows(table) {
+        const { data, dim } = pointsOf(table)
+        const gap = data.findIndex(Number.isNaN)
+        if (gap >= 0) throw noNumber(`column ${columns[gap % dim]?.name} has a missing cell`)
+        return npyNumbers(areFloat32(table.columns) ? Float32Array.from(data) : data)
       },
       end: () => '',
     }
@@ -64,11 +66,6 @@ export function requireNumberColumns(columns: readonly Column[]): void {
   if (other) throw noNumber(`column ${other.name} is a ${other.kind}`)
 }
 
-function requireNoGaps(columns: readonly Column[], { data, dim }: Points<FloatArray>): void {
-  const k = data.findIndex(Number.isNaN)
-  if (k >= 0) throw noNumber(`column ${columns[k % dim]?.name} has a missing cell`)
-}
-
 function noNumber(problem: string): InputError {
   return new InputError(`${problem}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
 }
@@ -79,22 +76,17 @@ const defaultTable = 'samples'
 /** The writer of a format, for `count` rows. Throws InputError if the format cannot hold the columns. */
 export function writerOf(
   ending: FormEnding,
-  columns: Columns,
+  { columns }: Columns,
   count: number,
   table = defaultTable,
 ): TableWriter {
-  return forms[ending](columnsOf(columns), count, table)
+  return forms[ending](columns, count, table)
 }
 
-/** Rows as a file's content, in Node or in a page. Throws InputError if the format cannot hold them. */
-export function encodeRows(
-  ending: FormEnding,
-  points: Points<FloatArray>,
-  columns: Columns,
-  table?: string,
-): Content {
-  const writer = writerOf(ending, columns, points.count, table)
-  const parts = [writer.head(points), writer.rows(points), writer.end()]
+/** A table as a file's content, in Node or in a page. Throws InputError if the format cannot hold it. */
+export function encodeRows(ending: FormEnding, table: Table, name?: string): Content {
+  const writer = writerOf(ending, table, table.count, name)
+  const parts = [writer.head(table), writer.rows(table), writer.end()]
   if (parts.every((part) => typeof part === 'string')) return parts.join('')
   const encoder = new TextEncoder()
   return joined(parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part)))

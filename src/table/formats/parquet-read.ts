@@ -50,13 +50,13 @@ export async function readParquet(
   const placeOf = builder.takeRows(Number(metadata.num_rows))
   for (const [column, element] of elements) {
     const cellOf = cellReaderOf(element)
-    const { values, stride } = builder.grid
+    const cells = builder.grid.columns[column.index]!
     const watcher = builder.watcherOf(element.name)
     for await (const { data, start } of chunksOf(file, metadata, element.name, name))
       for (let i = 0; i < data.length; i++) {
         watcher?.(data[i], start + i)
         const place = placeOf(start + i)
-        if (place >= 0) values[place * stride + column.index] = cellOf(column, data[i], start + i + 1)
+        if (place >= 0) cells[place] = cellOf(column, data[i], start + i + 1)
       }
   }
   return builder.finish()

@@ -1,9 +1,8 @@
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { zoneOf } from '../dates.ts'
-import type { Column } from '../table.ts'
-import { typeOfValues, valuesOf } from './write-cells.ts'
+import type { Column, Table } from '../table.ts'
+import { shortest, typeOfValues, valuesOf } from './write-cells.ts'
 
 /** The number of rows to compress together; a reader also unpacks them together. */
 const rowsOfGroup = 100_000
@@ -32,9 +31,10 @@ export class ParquetRows {
   }
 
   /** Adds rows; returns the bytes that are complete. The row groups don't depend on how the rows arrive. */
-  add(points: Points<FloatArray>, texts = this.#columns): Uint8Array {
-    for (const [d, column] of texts.entries())
-      for (const value of valuesOf(column, d, points, 'Parquet')) this.#waiting[d]!.push(value)
+  add({ columns }: Table): Uint8Array {
+    const short = shortest(columns)
+    for (const [d, column] of columns.entries())
+      for (const value of valuesOf(column, 'Parquet', short)) this.#waiting[d]!.push(value)
     while (this.#waiting[0]!.length >= rowsOfGroup) this.#writeGroup()
     return this.#written()
   }

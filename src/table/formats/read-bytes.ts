@@ -15,7 +15,7 @@ import { tableOfNpy } from './npy.ts'
 import { type Packed, requireSmallGzip } from './unpack.ts'
 
 /** The table read from a file. */
-export interface TableFile extends ReadTable, NamedTable<Float64Array> {
+export interface TableFile extends ReadTable, NamedTable {
   /** SHA-256 of the file's bytes. */
   readonly sha256: string
 }

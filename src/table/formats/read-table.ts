@@ -19,7 +19,7 @@ import {
  * InputError on a missing file, another ending, fewer than two rows, or cells that fit no kind or not the given one.
  *
  * @example
- * const { columns, points } = await readTable(undefined, 'people.csv', { choice: { types: { zip: 'category' } } })
+ * const { count, columns } = await readTable(undefined, 'people.csv', { choice: { types: { zip: 'category' } } })
  */
 export async function readTable(
   option: string | undefined,

@@ -8,7 +8,7 @@ import { textOf } from '../cell-text.ts'
 import { formatDate, hasDays, isClock, isDaily } from '../dates.ts'
 import type { Column } from '../table.ts'
 import { type Form, type TableWriter, writtenCells } from './csv-write.ts'
-import { jsonOf, shortest, typeOfCells } from './write-cells.ts'
+import { jsonOf, typeOfCells } from './write-cells.ts'
 
 /** A statement ends at so many rows, or characters: databases limit its length, and a table may be wide. */
 const [rowsOfStatement, lengthOfStatement] = [250, 500_000]
@@ -46,9 +46,8 @@ export function insertsOf(columns: readonly Column[], table: string): Pick<Table
     return end
   }
   return {
-    rows(points, texts = columns) {
-      const writers = texts.map((column) => literalOf(column, shortest(points.data)))
-      const parts = writtenCells(points, writers, 'NULL').map((cells) => {
+    rows(table) {
+      const parts = writtenCells(table, literalOf, 'NULL').map((cells) => {
         const row = `(${cells.join(', ')})`
         const isFull = rows === rowsOfStatement || length + row.length > lengthOfStatement
         const start = rows === 0 || isFull ? `${close()}${insert}` : ',\n'
@@ -119,7 +118,7 @@ function typeInDatabase(column: Column) {
 }
 
 /** A cell as SQL. */
-export function literalOf(column: Column, short: (cell: number) => number): (cell: number) => string {
+export function literalOf(column: Column, short?: (cell: number) => number): (cell: number) => string {
   const text = textInDatabase(column, short)
   switch (typeInDatabase(column)) {
     case 'number':
@@ -140,7 +139,7 @@ export function literalOf(column: Column, short: (cell: number) => number): (cel
 }
 
 /** A cell as a text that databases take: dates in the form of ISO 8601, in UTC if their own form has a zone. */
-export function textInDatabase(column: Column, short: (cell: number) => number): (cell: number) => string {
+export function textInDatabase(column: Column, short?: (cell: number) => number): (cell: number) => string {
   const { form = 'YYYY-MM-DD' } = column
   const fraction = form.includes('.sss') ? '.sss' : ''
   switch (typeInDatabase(column)) {

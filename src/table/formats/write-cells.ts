@@ -1,14 +1,18 @@
 import { InputError } from '../../core/errors.ts'
 import { shortFloat32 } from '../../core/format.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
 import { epochUnitOf, hasDays } from '../dates.ts'
 import { booleanOf } from '../inference/cells.ts'
-import type { Column, Table } from '../table.ts'
+import type { Column, TableColumn } from '../table.ts'
 
-/** How numbers of this precision are written: as the shortest decimals that read back the same. */
-export function shortest(data: FloatArray): (cell: number) => number {
-  return data instanceof Float32Array ? shortFloat32 : (cell) => cell
+/** Whether all cells are numbers of float32, as those that models of points draw. */
+export function areFloat32(columns: readonly Pick<TableColumn, 'isFloat32'>[]): boolean {
+  return columns.length > 0 && columns.every(({ isFloat32 }) => isFloat32)
+}
+
+/** How the numbers of a table are written: as the shortest decimals that read back the same. */
+export function shortest(columns: readonly Pick<TableColumn, 'isFloat32'>[]): (cell: number) => number {
+  return areFloat32(columns) ? shortFloat32 : (cell) => cell
 }
 
 /** The type of a column's cells in formats with types, such as JSON and Parquet. */
@@ -48,26 +52,20 @@ const largestWhole = 2 ** 63
  * Throws InputError on a whole number beyond int64.
  */
 export function valuesOf(
-  column: Column,
-  d: number,
-  { data, dim }: Points<FloatArray>,
+  column: TableColumn,
   format: 'Parquet' | 'Arrow',
+  short: (cell: number) => number,
 ): unknown[] {
   const type = typeOfValues(column)
-  const short = shortest(data)
   const text = textOf(column)
-  const values: unknown[] = []
-  for (let k = d; k < data.length; k += dim) {
-    const cell = data[k]!
-    if (Number.isNaN(cell)) values.push(null)
-    else if (type === 'number') values.push(short(cell))
-    else if (type === 'integer') values.push(int64(column, cell, format))
-    else if (type === 'epoch') values.push(BigInt(text(cell)))
-    else if (type === 'boolean') values.push(cell === 1)
-    else if (type === 'date') values.push(new Date(cell))
-    else values.push(text(cell))
-  }
-  return values
+  return Array.from(column.cells, (cell) => {
+    if (Number.isNaN(cell)) return null
+    if (type === 'number') return short(cell)
+    if (type === 'integer') return int64(column, cell, format)
+    if (type === 'epoch') return BigInt(text(cell))
+    if (type === 'boolean') return cell === 1
+    return type === 'date' ? new Date(cell) : text(cell)
+  })
 }
 
 function int64({ name }: Column, cell: number, format: string): bigint {
@@ -80,12 +78,12 @@ function int64({ name }: Column, cell: number, format: string): bigint {
 }
 
 /** A cell as JSON. */
-export function jsonOf(column: Column, short: (cell: number) => number): (cell: number) => string {
+export function jsonOf(column: Column, short?: (cell: number) => number): (cell: number) => string {
   const text = textOf(column, short)
   switch (typeOfCells(column)) {
     case 'number':
     case 'integer':
-      return (cell) => String(short(cell))
+      return short ? (cell) => String(short(cell)) : String
     case 'epoch':
       return text
     case 'boolean':
@@ -93,13 +91,4 @@ export function jsonOf(column: Column, short: (cell: number) => number): (cell: 
     default:
       return (cell) => JSON.stringify(text(cell))
   }
-}
-
-/** The columns; columns given only by name hold numbers. */
-export function columnsOf(columns: readonly string[] | Pick<Table, 'columns'>): readonly Column[] {
-  return isNames(columns) ? columns.map((name) => ({ name, kind: 'number' })) : columns.columns
-}
-
-function isNames(columns: readonly string[] | Pick<Table, 'columns'>): columns is readonly string[] {
-  return Array.isArray(columns)
 }

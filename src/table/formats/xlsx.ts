@@ -95,9 +95,9 @@ class SheetReader {
         `${this.#name}, row ${row}: ${counted(cells.length, 'cell')}, not ${columns.length}: give every column a name in the first row`,
         'bad-data',
       )
-    let k = grid.addRow()
+    const place = grid.addRow()
     for (const [d, column] of columns.entries())
-      if (column) grid.values[k++] = column.value(cellOf(cells[d]), row)
+      if (column) grid.columns[column.index]![place] = column.value(cellOf(cells[d]), row)
   }
 
   end(): ReadTable {

@@ -216,7 +216,6 @@ export class ColumnBuilder {
   #readDate(word: Word): number | undefined {
     const next = nextDate(this.dates!, word, this.role.kind === 'date')
     if (next?.isSwapped) {
-      this.#grid.clearNewest(this.index)
       const { hashes } = this.odd
       this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : withDayAsMonth(cell)))
     }
@@ -230,7 +229,6 @@ export class ColumnBuilder {
     if (hashes.size > maxWords) {
       const summary = this.#beginTexts()
       for (const text of texts) summary.add(text)
-      this.#grid.clearNewest(this.index)
       this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : this.#readText(String(cell))))
       hashes.clear()
     }
@@ -288,7 +286,6 @@ export class ColumnBuilder {
       cellOf = (word) => cells.get(word) ?? (isMissingWord(word.text) ? Number.NaN : this.#readOdd(word.text))
     }
     this.firstTexts = firstTextsOf(this, this.#grid)
-    this.#grid.clearNewest(this.index)
     // each cell is read again, so that odd ones are counted
     this.#grid.map(this.index, 0, (code) => cellOf(words[code]!))
     const last = words[newest]!

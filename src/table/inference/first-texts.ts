@@ -14,7 +14,7 @@ export function firstTextsOf(
   grid: Grid,
 ): FirstTexts {
   return Array.from({ length: Math.min(fewTexts, grid.rows) }, (_, row) => {
-    const text = words[grid.values[row * grid.stride + index]!]?.text
+    const text = words[grid.columns[index]![row]!]?.text
     return text === undefined || isMissingWord(text) ? null : text
   })
 }

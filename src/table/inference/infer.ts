@@ -34,7 +34,9 @@ function decisionOf(finished: Finished): Decision {
   const { index } = builder
   switch (builder.mode) {
     case 'key':
-      for (let i = first; i < grid.rows; i++) grid.values[i * grid.stride + index] = i - first
+      grid.all(index, first).forEach((_, row, cells) => {
+        cells[row] = row
+      })
       return keptColumn(builder, { kind: 'key' })
     case 'numbers':
     case 'dates':

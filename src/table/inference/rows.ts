@@ -1,5 +1,6 @@
-import { InputError } from '../../core/errors.ts'
+import { assigned, InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
+import type { FloatArray, Points } from '../../numerics/points.ts'
 import { epochUnitOf, formatDate } from '../dates.ts'
 import { typeOfCells } from '../formats/write-cells.ts'
 import {
@@ -79,7 +80,7 @@ export class RowReader {
     if (names.length === 0) for (const name of numberedNames(row.length)) this.#builder.addColumn(name)
     if (row.length !== names.length) throw this.#otherColumns(number)
     if (!this.#builder.takesRow(row)) return
-    let k = grid.addRow()
+    const place = grid.addRow()
     for (const [d, value] of row.entries()) {
       const column = columns[d]
       if (!column) continue
@@ -88,7 +89,7 @@ export class RowReader {
           number,
           `${plainly(value)} is no number: give rows of other values as objects, such as {"x": 1}`,
         )
-      grid.values[k++] = column.value(value, number)
+      grid.columns[column.index]![place] = column.value(value, number)
     }
   }
 
@@ -111,11 +112,10 @@ export class RowReader {
     this.#values += places.length
     this.#requireValues()
     if (!this.#builder.takesRow(values)) return
-    const start = grid.addRow()
-    grid.values.fill(Number.NaN, start, start + grid.stride)
+    const at = grid.addRow()
     for (const place of places) {
       const column = columns[place]
-      if (column) grid.values[start + column.index] = column.value(values[place], number)
+      if (column) grid.columns[column.index]![at] = column.value(values[place], number)
     }
   }
 
@@ -184,7 +184,8 @@ export function noRows(name: string): InputError {
  *
  * @example
  * tableOfRows([{ age: 39, sex: 'male' }, { age: 50, sex: 'female' }], 'people').columns
- * // [{ name: 'age', kind: 'integer' }, { name: 'sex', kind: 'category', categories: ['female', 'male'] }]
+ * // [{ name: 'age', kind: 'integer', cells: Float64Array [39, 50] },
+ * //  { name: 'sex', kind: 'category', categories: ['female', 'male'], cells: Float64Array [1, 0] }]
  */
 export function tableOfRows(rows: readonly Row[], name: string, choice: ColumnChoice = {}): ReadTable {
   return readRows(rows, name, { choice, minRows: 1 })
@@ -201,19 +202,33 @@ export function readRows(rows: unknown, name: string, options: ReadingOptions): 
 /** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
 export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
   requireSource(name, source)
-  const table = isRows(source)
-    ? tableOfRows(source, name, choice)
-    : 'columns' in source
-      ? source
-      : tableOf(source)
-  const { data, count, dim } = table.points ?? {}
-  if (table.columns.length !== dim || data?.length !== count * dim)
-    throw new InputError(
-      `${name} is no table of ${counted(table.columns.length, 'column')}: ${sourceRemedy}`,
-      'wrong-type',
-    )
+  const table = isRows(source) ? tableOfRows(source, name, choice) : shapedTable(source, name)
   requireFinite({ name, ...table })
   return { name, ...table }
+}
+
+/** Throws InputError on a table or points whose parts do not go together. */
+function shapedTable(source: Table | Points<FloatArray>, name: string): Table {
+  if (!('columns' in source)) {
+    const { data, count, dim } = source
+    if (data?.length === count * dim) return tableOf(source)
+    throw misshapen(`${name} is no table of ${counted(numberedNames(dim).length, 'column')}`)
+  }
+  const { count, columns } = source
+  if (!Number.isSafeInteger(count) || count < 0) throw misshapen(assigned(`\`count\` of ${name}`, count))
+  if (!Array.isArray(columns)) throw misshapen(assigned(`\`columns\` of ${name}`, columns))
+  for (const [d, column] of columns.entries()) {
+    const { name: itsName = d + 1, cells } = column ?? {}
+    const where = `${name}, column ${printable(String(itsName))}`
+    if (!(cells instanceof Float64Array)) throw misshapen(`${where} has no Float64Array of \`cells\``)
+    if (cells.length !== count)
+      throw misshapen(`${where} has ${counted(cells.length, 'cell')}, and the table ${counted(count, 'row')}`)
+  }
+  return source
+}
+
+function misshapen(problem: string): InputError {
+  return new InputError(`${problem}: ${sourceRemedy}`, 'wrong-type')
 }
 
 function isRows(source: TableSource): source is readonly Row[] {
@@ -241,15 +256,12 @@ declare const rowsAre: unique symbol
  */
 export function toRows<R extends object = TableRow>(table: TableOf<R>): R[] {
   requireSource('the table', table)
-  const {
-    columns,
-    points: { data, count, dim },
-  } = table
+  const { count, columns } = table
   const values = columns.map(readerOf)
   return Array.from({ length: count }, (_, i) =>
     Object.fromEntries(
-      columns.map(({ name }, d) => {
-        const cell = data[i * dim + d]!
+      columns.map(({ name, cells }, d) => {
+        const cell = cells[i]!
         return [name, Number.isNaN(cell) ? null : values[d]!(cell)]
       }),
     ),

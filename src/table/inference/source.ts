@@ -13,7 +13,7 @@ export function requireSource(name: string, source: unknown): void {
   if (typeof source !== 'object' || source === null) throw wrongType(name, source, sourceRemedy)
   const way = wayToTable(source)
   if (way !== undefined) throw wrongType(name, source, way)
-  if (!Array.isArray(source) && !['columns', 'points', 'data'].some((part) => part in source))
+  if (!Array.isArray(source) && !['columns', 'data'].some((part) => part in source))
     throw wrongType(name, source, sourceRemedy)
 }
 
@@ -25,6 +25,8 @@ function wayToTable(source: object): string | undefined {
     return 'it has neither rows nor columns: give a table, rows or { data, count, dim }; readTable reads a file'
   if (source instanceof Blob) return 'give the table that readTable reads from it'
   if ('table' in source) return 'it is a result, which holds a table: give its `table`'
+  if ('points' in source && !('count' in source))
+    return 'its cells are in `points`, as those of a table once were: give { count, columns }, each column with its `cells`, or the points alone'
   if ('weights' in source && 'config' in source) return 'it is a trained run: give the rows to learn from'
   return undefined
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
-import type { Column, Table } from '../table.ts'
+import type { Table, TableColumn } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import type { LeftOut } from './decision.ts'
@@ -13,7 +13,7 @@ import type { Source } from './reading.ts'
 import { quoted } from './words.ts'
 
 /** A table that was read, and what to report about it. */
-export interface ReadTable extends Table<Float64Array> {
+export interface ReadTable extends Table {
   /** Notes on what could be read in several ways. */
   readonly notes: readonly string[]
   /** The columns that can't be learned or carry no information, in the source's order. */
@@ -63,7 +63,6 @@ export class TableBuilder {
         'bad-data',
       )
     const role = roleOf(name, this.#options)
-    const index = this.keptColumns.length
     const builder = role.isDropped
       ? undefined
       : new ColumnBuilder(
@@ -71,16 +70,13 @@ export class TableBuilder {
           { ...role, isNamedId: role.isNamedId || isUnnamed },
           this.#source,
           this.grid,
-          index,
+          this.grid.addColumn(),
         )
     this.#watchers[this.names.length] = this.#options.watch?.cells?.(name)
     this.names.push(name)
     this.#taken.add(name)
     this.columns.push(builder)
-    if (builder) {
-      this.keptColumns.push(builder)
-      this.grid.addColumn(index)
-    }
+    if (builder) this.keptColumns.push(builder)
     return builder
   }
 
@@ -126,15 +122,16 @@ export class TableBuilder {
     return true
   }
 
-  /** Uses complete numbers, stored row by row, as the cells of all columns. */
+  /** Uses complete numbers, row by row, as the cells of all columns. */
   adoptNumbers(numbers: FloatArray): void {
     const { grid, columns } = this
     const dim = columns.length
     grid.addRows(numbers.length / dim)
     for (const [d, column] of columns.entries()) {
       if (!column) continue
+      const cells = grid.columns[column.index]!
       for (let row = 0, k = d; row < grid.rows; row++, k += dim)
-        grid.values[row * grid.stride + column.index] = column.number(numbers[k]!, row + 1)
+        cells[row] = column.number(numbers[k]!, row + 1)
     }
   }
 
@@ -179,10 +176,10 @@ export class TableBuilder {
   addValues(row: readonly unknown[], number: number): void {
     if (!this.takesRow(row)) return
     const { grid, columns } = this
-    let k = grid.addRow()
+    const place = grid.addRow()
     for (let d = 0; d < columns.length; d++) {
       const column = columns[d]
-      if (column) grid.values[k++] = column.value(row[d], number)
+      if (column) grid.columns[column.index]![place] = column.value(row[d], number)
     }
   }
 
@@ -190,11 +187,10 @@ export class TableBuilder {
   addTexts(texts: readonly string[], line: number): void {
     if (!this.takesRow(texts)) return
     const { grid, columns } = this
-    let k = grid.addRow()
-    const { values } = grid
+    const place = grid.addRow()
     for (let d = 0; d < columns.length; d++) {
       const column = columns[d]
-      if (column) values[k++] = column.text(texts[d]!, line)
+      if (column) grid.columns[column.index]![place] = column.text(texts[d]!, line)
     }
   }
 
@@ -212,19 +208,16 @@ export class TableBuilder {
         'bad-data',
       )
     // one of several may be empty
-    if (count <= 0)
-      return { columns: [], points: { data: new Float64Array(), count: 0, dim: 0 }, notes: [], leftOut: [] }
-    const columns: Column[] = []
+    if (count <= 0) return { count: 0, columns: [], notes: [], leftOut: [] }
+    const columns: TableColumn[] = []
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
     const firstTexts = new Map<string, FirstTexts>()
-    const indices: number[] = []
     for (const builder of this.keptColumns) {
       const decision = decide({ builder, grid: this.grid, first })
       if ('leftOut' in decision) leftOut.push(decision.leftOut)
       else {
-        columns.push(decision.column)
-        indices.push(builder.index)
+        columns.push({ ...decision.column, cells: this.grid.all(builder.index, first) })
         if (decision.firstTexts) firstTexts.set(builder.name, decision.firstTexts)
         for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
       }
@@ -237,10 +230,9 @@ export class TableBuilder {
         : '`columns` and `drop` leave none'
       throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
     }
-    const points = { data: this.grid.keep(indices, first), count, dim: columns.length }
     return {
+      count,
       columns,
-      points,
       notes,
       leftOut: this.#inOrder(leftOut),
       ...(firstTexts.size > 0 && { firstTexts }),

@@ -1,8 +1,7 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { copy } from './copy.ts'
 import type { Found } from './found.ts'
-import { completeRows, maxNumbers, type Numbers, numbersIn, withoutCommonest } from './numbers.ts'
+import { completeRows, maxNumbers, type NumericColumn, numbersIn, withoutCommonest } from './numbers.ts'
 
 /** Two columns are equal in at least so many rows that have both, in this share of them, and with so many values. */
 const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
@@ -13,10 +12,10 @@ const peak = 4
 /** Finds the columns of numbers and dates that often equal another. They are added to `found`. */
 export function findCopies(
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   found: Found,
 ): void {
-  const numbers = numbersIn(columns, points, maxNumbers, copy.mayBeSource)
+  const numbers = numbersIn(columns, cells, maxNumbers, copy.mayBeSource)
   const pairs = numbers.flatMap((target, k) =>
     numbers.slice(0, k).flatMap((source) => copiesOf(target, source) ?? []),
   )
@@ -38,8 +37,8 @@ export function findCopies(
 }
 
 /** The share of the rows in which the columns are equal, if they are copies. */
-function copiesOf(target: Numbers, source: Numbers) {
-  const isDate = (each: Numbers) => each.column.kind === 'date'
+function copiesOf(target: NumericColumn, source: NumericColumn) {
+  const isDate = (each: NumericColumn) => each.column.kind === 'date'
   if (isDate(target) !== isDate(source)) return undefined
   const rows = completeRows([target, source])
   const equal = rows.filter((i) => target.cells[i] === source.cells[i])

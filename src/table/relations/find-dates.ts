@@ -1,10 +1,9 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { cellsOf, isGenerated } from '../table.ts'
+import { isGenerated } from '../table.ts'
 import { type DateOfParts, type DatePart, finestUnit, numberAt } from './date.ts'
-import type { Found } from './found.ts'
+import type { Found, SearchedColumn } from './found.ts'
 import { maxDays, type PartOfDate, type PartOfDates, partNumber, partsOfDates } from './part.ts'
 
 /** The fewest rows with a date, the fewest with another cell than a part's commonest, and the fewest for each number. */
@@ -25,21 +24,23 @@ const [seasonRows, maxSeasons] = [10, 500]
 const fewRows = 200
 
 /** A column with its cells. */
-interface Cells {
-  readonly d: number
-  readonly column: EncodedColumn
-  readonly cells: FloatArray
-}
-
 /** Columns for parts of a date, in the order of the parts, with the numbers of names. */
-type Sources = readonly { readonly part: DatePart; readonly from: Cells; readonly numbers?: number[] }[]
+type Sources = readonly {
+  readonly part: DatePart
+  readonly from: SearchedColumn
+  readonly numbers?: number[]
+}[]
 
 /**
  * Finds columns that are parts of a date. A date that year, month and day give, or whose only parts are a day of the week and
  * a time of day, takes them from their columns, which the network learns better. Otherwise the parts follow from the date.
  */
-export function findDates(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const all = columns.map((column, d): Cells => ({ d, column, cells: cellsOf({ points }, d) }))
+export function findDates(
+  columns: readonly EncodedColumn[],
+  cells: readonly Float64Array[],
+  found: Found,
+): void {
+  const all = columns.map((column, d): SearchedColumn => ({ d, column, cells: cells[d]! }))
   for (const date of all) {
     const { column, d } = date
     if (column.kind !== 'date' || column.as === 'constant' || isClock(column.form!)) continue
@@ -65,10 +66,10 @@ export function findDates(columns: readonly EncodedColumn[], points: Points<Floa
 }
 
 /** A date of columns for year, month and day, and perhaps the time of day, which may be local time. */
-function dateOfCalendar(date: Cells, others: readonly Cells[], rows: readonly number[]) {
+function dateOfCalendar(date: SearchedColumn, others: readonly SearchedColumn[], rows: readonly number[]) {
   const { cells, column } = date
   const numbers = others.filter(({ column }) => column.categories === undefined)
-  const isNear = (part: DatePart) => (other: Cells) =>
+  const isNear = (part: DatePart) => (other: SearchedColumn) =>
     rows.every((i) => [0, -day, day].some((ms) => numberAt(cells[i]! + ms, part) === other.cells[i]))
   const ofDay = (['year', 'month', 'day'] as const).flatMap((part) => {
     const from = numbers.find(isNear(part))
@@ -80,7 +81,7 @@ function dateOfCalendar(date: Cells, others: readonly Cells[], rows: readonly nu
     cells,
     (_, i) => (daysSince1970(year![i]!, month![i]!, dayOfMonth![i]!) ?? Number.NaN) * day,
   )
-  const hourOf = (of: Cells) => (i: number) => days[i]! + of.cells[i]! * hour
+  const hourOf = (of: SearchedColumn) => (i: number) => days[i]! + of.cells[i]! * hour
   const hours = numbers.find((of) => {
     const local = hourOf(of)
     const isHour = (i: number) =>
@@ -106,8 +107,8 @@ function dateOfCalendar(date: Cells, others: readonly Cells[], rows: readonly nu
 
 /** A date of columns for the day of the week and the time of day. */
 function dateOfClock(
-  date: Cells,
-  others: readonly Cells[],
+  date: SearchedColumn,
+  others: readonly SearchedColumn[],
   rows: readonly number[],
 ): DateOfParts | undefined {
   const numbers = others.filter(({ column }) => column.categories === undefined)
@@ -133,8 +134,12 @@ function dateOfClock(
 }
 
 /** Columns for a date's minutes, and seconds beside them. */
-function minutesOf({ cells }: Cells, numbers: readonly Cells[], rows: readonly number[]): Sources {
-  const sources: { part: DatePart; from: Cells }[] = []
+function minutesOf(
+  { cells }: SearchedColumn,
+  numbers: readonly SearchedColumn[],
+  rows: readonly number[],
+): Sources {
+  const sources: { part: DatePart; from: SearchedColumn }[] = []
   for (const part of ['minute', 'second'] as const) {
     const from = numbers.find(
       (of) => !isConstant(of, rows) && rows.every((i) => numberAt(cells[i]!, part) === of.cells[i]),
@@ -146,7 +151,7 @@ function minutesOf({ cells }: Cells, numbers: readonly Cells[], rows: readonly n
 }
 
 function relationOf(
-  { column, cells }: Cells,
+  { column, cells }: SearchedColumn,
   sources: Sources,
   share: number,
   { from, plus }: Pick<Seasons, 'from' | 'plus'>,
@@ -207,7 +212,7 @@ function seasonsOf(
 }
 
 /** How a column is a part of a date, if it is. */
-function partOf(of: Cells, date: Cells, rows: readonly number[]): PartOfDate | undefined {
+function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): PartOfDate | undefined {
   const { cells, column } = of
   const isGap = (i: number) => Number.isNaN(cells[i]!)
   if (cells.some((_, i) => isGap(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
@@ -246,7 +251,7 @@ function partOf(of: Cells, date: Cells, rows: readonly number[]): PartOfDate | u
 }
 
 /** The cell beside each number, if each number has one cell in all rows. */
-function numbersOf({ cells }: Cells, numberOf: (i: number) => number, rows: readonly number[]) {
+function numbersOf({ cells }: SearchedColumn, numberOf: (i: number) => number, rows: readonly number[]) {
   const byNumber = new Map<number, number>()
   for (const i of rows) {
     const [number, cell] = [numberOf(i), cells[i]!]
@@ -257,7 +262,7 @@ function numbersOf({ cells }: Cells, numberOf: (i: number) => number, rows: read
 }
 
 /** Each cell's number, where that is not the cell itself; -1 for a cell without one. */
-function namesOf({ column }: Cells, byNumber: ReadonlyMap<number, number>): { numbers?: number[] } {
+function namesOf({ column }: SearchedColumn, byNumber: ReadonlyMap<number, number>): { numbers?: number[] } {
   if (!column.categories && [...byNumber].every(([number, cell]) => number === cell)) return {}
   const numbers = new Array<number>(Math.max(...byNumber.values()) + 1).fill(-1)
   for (const [number, cell] of byNumber) numbers[cell] = number
@@ -270,7 +275,7 @@ const holds = (rows: readonly number[], test: (i: number) => boolean) =>
 const isWithin = (x: number, most: number) => x >= 0 && x <= most
 
 /** Whether too few rows differ from the commonest cell. */
-function isConstant({ cells }: Cells, rows: readonly number[]): boolean {
+function isConstant({ cells }: SearchedColumn, rows: readonly number[]): boolean {
   const counts = new Map<number, number>()
   for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
   return rows.length - Math.max(...counts.values()) < fewestOther

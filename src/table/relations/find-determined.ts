@@ -1,5 +1,4 @@
 import { log } from '../../numerics/elementary.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { type Determined, maxPlaces, placeCount } from './determined.ts'
 import type { Found } from './found.ts'
@@ -34,17 +33,17 @@ export interface DeterminedSearch {
 /** Prepares the search; what it finds is added to `found`. */
 export function determinedSearch(
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   found: Found,
 ): DeterminedSearch {
-  const coded = columns.map((_, d) => codesOf(points, d))
+  const coded = cells.map(codesOf)
   const sources = columns.flatMap((column, d) => (placeCount(column) !== undefined ? [d] : []))
   const targets = columns.flatMap((_, d) => (found.mayFollow(d) && coded[d]!.count > 1 ? [d] : []))
   const isNameByNumber = (target: number, source: number) =>
     columns[target]!.categories !== undefined && columns[source]!.categories === undefined
   const choose = (target: number, by: readonly number[]) => {
     if (!found.mayFollow(target) || !by.every(found.mayBeSource)) return
-    const relation = relationOf(columns, points, coded, target, by)
+    const relation = relationOf(columns, cells, coded, target, by)
     if (relation.share >= leastCovered) found.add(relation)
   }
   const determiners = targets.map((target) => ({
@@ -97,11 +96,10 @@ export interface Coded {
   readonly count: number
 }
 
-export function codesOf({ data, count, dim }: Points<FloatArray>, d: number): Coded {
+export function codesOf(cells: Float64Array): Coded {
   const indices = new Map<number, number>()
-  const codes = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    const cell = data[i * dim + d]!
+  const codes = new Int32Array(cells.length)
+  for (const [i, cell] of cells.entries()) {
     let index = indices.get(cell)
     if (index === undefined) {
       index = indices.size
@@ -209,7 +207,7 @@ function groupsOf({ codes }: Coded, sources: readonly Coded[]): Map<number, Grou
 /** The relation, with an entry for each combination of which all rows, two or more, have one cell. */
 function relationOf(
   columns: readonly EncodedColumn[],
-  { data, count, dim }: Points<FloatArray>,
+  all: readonly Float64Array[],
   coded: readonly Coded[],
   target: number,
   by: readonly number[],
@@ -220,7 +218,7 @@ function relationOf(
   )
   const entries = [...groups.values()].filter(({ rows, cells }) => rows > 1 && cells.size === 1)
   const cellAt = (row: number, d: number) => {
-    const cell = data[row * dim + d]!
+    const cell = all[d]![row]!
     return Number.isNaN(cell) ? null : cell
   }
   const sorted = entries.toSorted((a, b) => {
@@ -234,7 +232,7 @@ function relationOf(
     kind: 'determined',
     column: columns[target]!.name,
     by: by.map((source) => columns[source]!.name),
-    share: covered / count,
+    share: covered / all[target]!.length,
     from: by.map((source) => sorted.map(({ first }) => cellAt(first, source))),
     to: sorted.map(({ first }) => cellAt(first, target)),
     rows: sorted.map(({ rows }) => rows),

@@ -1,4 +1,3 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { leastSquares } from './find-sums.ts'
 import type { Found } from './found.ts'
@@ -8,7 +7,7 @@ import {
   maxNumbers,
   mayBeAny,
   middleOf,
-  type Numbers,
+  type NumericColumn,
   numbersIn,
   rangeOf,
   someOf,
@@ -35,10 +34,14 @@ const [fewestRows, outliers] = [100, 0.05]
 const digits = 6
 
 /** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
-export function findNear(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+export function findNear(
+  columns: readonly EncodedColumn[],
+  cells: readonly Float64Array[],
+  found: Found,
+): void {
   const isUsed = (column: EncodedColumn) => column.kind !== 'date' && near.mayBeSource(column)
-  const follows = ({ d }: Numbers) => !found.mayBeSource(d)
-  const numbers = numbersIn(columns, points, maxNumbers, isUsed)
+  const follows = ({ d }: NumericColumn) => !found.mayBeSource(d)
+  const numbers = numbersIn(columns, cells, maxNumbers, isUsed)
   const sums = numbers.flatMap((target) => {
     const others = numbers.filter((each) => found.mayFollowFrom(target.d, each.d))
     return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others, follows) ?? []) : []
@@ -62,22 +65,22 @@ export function findNear(columns: readonly EncodedColumn[], points: Points<Float
 }
 
 interface NearSum {
-  readonly target: Numbers
-  readonly sources: readonly Numbers[]
+  readonly target: NumericColumn
+  readonly sources: readonly NumericColumn[]
   readonly times: readonly number[]
   /** The mean distance of the rests from their middle, as a share of that of the column's cells. */
   readonly share: number
 }
 
-function isFine(target: Numbers): boolean {
+function isFine(target: NumericColumn): boolean {
   return target.column.as === 'quantile' && mayBeAny(target)
 }
 
 /** Sources are added one by one, each the one that leaves the least, as long as it takes much of the rest. */
 function nearSumOf(
-  target: Numbers,
-  others: readonly Numbers[],
-  follows: (source: Numbers) => boolean,
+  target: NumericColumn,
+  others: readonly NumericColumn[],
+  follows: (source: NumericColumn) => boolean,
 ): NearSum | undefined {
   let best: NearSum = { target, sources: [], times: [], share: 1 }
   while (best.sources.length < maxSources && best.share > exactShare) {
@@ -92,7 +95,7 @@ function nearSumOf(
   if (best.share > nearShare) return undefined
   if (best.share <= exactShare) return best
   // rests would blur what few values of a source make of the column, unless names say which of them it is, and what the column repeats
-  const isFine = (source: Numbers) => mayBeAny(source) || follows(source)
+  const isFine = (source: NumericColumn) => mayBeAny(source) || follows(source)
   return best.sources.every(isFine) && repeats(best) <= mostRepeats ? best : undefined
 }
 
@@ -115,7 +118,7 @@ function repeats({ target, sources }: NearSum): number {
 }
 
 /** The factors of sources by least squares, without the rows that are off the most. */
-function fitted(target: Numbers, sources: readonly Numbers[]): NearSum {
+function fitted(target: NumericColumn, sources: readonly NumericColumn[]): NearSum {
   const rows = someOf(completeRows([target, ...sources]))
   const none = { target, sources: [], times: [], share: Number.POSITIVE_INFINITY }
   if (rows.length < fewestRows) return none

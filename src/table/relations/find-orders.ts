@@ -1,4 +1,3 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { upperBound } from '../encodings/kind.ts'
 import { isYearsAfter, nearYear } from './find-years.ts'
@@ -7,7 +6,7 @@ import {
   completeRows,
   maxNumbers,
   mayBeAny,
-  type Numbers,
+  type NumericColumn,
   numbersIn,
   rangeOf,
   spreadOf,
@@ -30,10 +29,10 @@ const [closeShare, equalShare] = [0.3, 0.1]
  */
 export function findOrders(
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   found: Found,
 ): void {
-  const numbers = numbersIn(columns, points, maxNumbers, order.mayBeSource)
+  const numbers = numbersIn(columns, cells, maxNumbers, order.mayBeSource)
   const below = numbers.map((target) => numbers.filter((source) => isBelow(source, target)))
   for (const [k, target] of numbers.entries()) {
     // what is below another source need not be said
@@ -68,7 +67,7 @@ export function findOrders(
  * Whether every cell is best made with its rest: the rests are spread much less than the column's cells in the same rows, or
  * often 0, and not only of one cell; and may make any cell.
  */
-function isCloseTo(target: Numbers, rests: Float64Array): boolean {
+function isCloseTo(target: NumericColumn, rests: Float64Array): boolean {
   const { cells } = target
   const rows = [...rests.keys()].filter((i) => !Number.isNaN(rests[i]!))
   const [ofRests, ofCells] = [rests, cells].map((each) => spreadOf(rows.map((i) => each[i]!)))
@@ -76,14 +75,17 @@ function isCloseTo(target: Numbers, rests: Float64Array): boolean {
   return mayBeAny(target) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
 }
 
-function isBelow(source: Numbers, target: Numbers): boolean {
-  const isDate = (each: Numbers) => each.column.kind === 'date'
+function isBelow(source: NumericColumn, target: NumericColumn): boolean {
+  const isDate = (each: NumericColumn) => each.column.kind === 'date'
   if (source === target || isDate(source) !== isDate(target) || !isFinerThan(target, source)) return false
   return isNeverAbove(source, target)
 }
 
 /** Whether no cell of a column is above that of another in its row, although many would be by chance. */
-export function isNeverAbove(source: Pick<Numbers, 'cells'>, target: Pick<Numbers, 'cells'>): boolean {
+export function isNeverAbove(
+  source: Pick<NumericColumn, 'cells'>,
+  target: Pick<NumericColumn, 'cells'>,
+): boolean {
   const rows = completeRows([target, source])
   if (rows.length < fewestRows || rows.some((i) => source.cells[i]! > target.cells[i]!)) return false
   const sorted = Float64Array.from(rows, (i) => target.cells[i]!).sort()
@@ -92,7 +94,7 @@ export function isNeverAbove(source: Pick<Numbers, 'cells'>, target: Pick<Number
 }
 
 /** Whether a sum of the source's cell, once rounded as the column's, is never below it, and may be a cell. */
-function isFinerThan({ column, decimals, unit }: Numbers, source: Numbers): boolean {
+function isFinerThan({ column, decimals, unit }: NumericColumn, source: NumericColumn): boolean {
   const isFree = column.kind !== 'number' || column.as === 'quantile'
   return isFree && (source.unit >= unit || (decimals === null && column.kind !== 'date'))
 }

@@ -1,8 +1,7 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { rounder } from '../encodings/quantile.ts'
 import type { Found } from './found.ts'
-import { completeRows, type Numbers, numbersIn, someOf } from './numbers.ts'
+import { completeRows, type NumericColumn, numbersIn, someOf } from './numbers.ts'
 import { type Sum, sum } from './sum.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
@@ -27,9 +26,13 @@ const negligible = 1e-7
  * Finds the columns of numbers and dates that are sums of multiples of others, in all rows that have them: equal columns,
  * other units, totals, differences. They are added to `found`.
  */
-export function findSums(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
+export function findSums(
+  columns: readonly EncodedColumn[],
+  cells: readonly Float64Array[],
+  found: Found,
+): void {
   const isUsed = (column: EncodedColumn, d: number) => sum.mayBeSource(column) && found.mayBeSource(d)
-  const numbers = numbersIn(columns, points, maxColumns, isUsed)
+  const numbers = numbersIn(columns, cells, maxColumns, isUsed)
   for (const [k, last] of numbers.entries()) {
     const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
     const used =
@@ -61,12 +64,12 @@ export function findSums(columns: readonly EncodedColumn[], points: Points<Float
 }
 
 interface Factor {
-  readonly source: Numbers
+  readonly source: NumericColumn
   readonly times: number
 }
 
 /** Numbers whose sum is the target, with their factors, by least squares on some of the rows; undefined if none are. */
-function factorsOf(target: Numbers, candidates: readonly Numbers[]): Factor[] | undefined {
+function factorsOf(target: NumericColumn, candidates: readonly NumericColumn[]): Factor[] | undefined {
   let sources = [...candidates]
   let rows = completeRows([target, ...sources])
   // the columns with the most gaps leave, until enough rows are complete
@@ -89,7 +92,7 @@ function factorsOf(target: Numbers, candidates: readonly Numbers[]): Factor[] | 
 }
 
 /** A number of which the target is a multiple, but for its rounding; undefined if there is none. */
-function roundedUnit(target: Numbers, candidates: readonly Numbers[]): Factor[] | undefined {
+function roundedUnit(target: NumericColumn, candidates: readonly NumericColumn[]): Factor[] | undefined {
   for (const source of candidates) {
     const rows = completeRows([target, source])
     if (rows.length < spareRows) continue
@@ -100,7 +103,7 @@ function roundedUnit(target: Numbers, candidates: readonly Numbers[]): Factor[] 
 }
 
 /** The relation of a sum to its sources, if it holds in every row that has them. */
-function relationOf(target: Numbers, sources: readonly Numbers[]): Sum | undefined {
+function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): Sum | undefined {
   const rows = completeRows([target, ...sources])
   if (rows.length < spareRows || !isEvidence(target, rows, sources.length)) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
@@ -147,15 +150,19 @@ function shortened(x: number, digits: number): number {
 }
 
 /** Whether enough rows differ from the commonest, so that no few of them decide the factors. */
-function isEvidence({ cells }: Numbers, rows: readonly number[], sources: number): boolean {
+function isEvidence({ cells }: NumericColumn, rows: readonly number[], sources: number): boolean {
   const counts = new Map<number, number>()
   for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
   return rows.length - Math.max(...counts.values()) >= rowsPerFactor * (sources + 1)
 }
 
 /** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */
-export function leastSquares(target: Numbers, sources: readonly Numbers[], rows: readonly number[]) {
-  const centred = ({ cells }: Numbers) => {
+export function leastSquares(
+  target: NumericColumn,
+  sources: readonly NumericColumn[],
+  rows: readonly number[],
+) {
+  const centred = ({ cells }: NumericColumn) => {
     const values = Float64Array.from(rows, (i) => cells[i]!)
     const mean = values.reduce((total, value) => total + value, 0) / rows.length
     return { values: values.map((value) => value - mean), mean }

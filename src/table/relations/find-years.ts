@@ -1,9 +1,8 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { day } from '../dates/calendar.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { numberAt } from './date.ts'
 import type { Found } from './found.ts'
-import { completeRows, maxNumbers, type Numbers, numbersIn, rangeOf, spreadOf } from './numbers.ts'
+import { completeRows, maxNumbers, type NumericColumn, numbersIn, rangeOf, spreadOf } from './numbers.ts'
 import { type DateNearYear, maxYears, year, yearOf, yearsAfter } from './year.ts'
 
 /** A date is near a year if the years between are spread to this share of the date's years. */
@@ -19,13 +18,17 @@ const [seasonShare, seasonMonths] = [0.5, 3]
 const fewestRows = 100
 
 /** Finds the dates that are some years from a year beside them. They are added to `found`. */
-export function findYears(columns: readonly EncodedColumn[], points: Points<FloatArray>, found: Found): void {
-  const numbers = numbersIn(columns, points, maxNumbers, year.mayBeSource)
+export function findYears(
+  columns: readonly EncodedColumn[],
+  cells: readonly Float64Array[],
+  found: Found,
+): void {
+  const numbers = numbersIn(columns, cells, maxNumbers, year.mayBeSource)
   const sources = numbers.filter(({ column }) => column.kind === 'integer')
   for (const target of numbers) {
     if (!hasYears(target)) continue
     const at = target.cells.map(yearOf)
-    const shareOf = (source: Numbers) => {
+    const shareOf = (source: NumericColumn) => {
       const rows = completeRows([target, source])
       if (rows.length < fewestRows || !found.mayFollowFrom(target.d, source.d)) return 1
       return spreadOf(rows.map((i) => at[i]! - source.cells[i]!)) / spreadOf(rows.map((i) => at[i]!))
@@ -37,12 +40,12 @@ export function findYears(columns: readonly EncodedColumn[], points: Points<Floa
 }
 
 /** Whether a date that is never before another has a season, of which the days between say nothing. */
-export function isYearsAfter(target: Numbers, rests: Float64Array): boolean {
+export function isYearsAfter(target: NumericColumn, rests: Float64Array): boolean {
   const spread = spreadOf([...rests].filter((each) => !Number.isNaN(each)))
   return hasYears(target) && spread > halfYear && hasSeason(target)
 }
 
-function hasSeason({ cells }: Numbers): boolean {
+function hasSeason({ cells }: NumericColumn): boolean {
   const counts = new Array<number>(12).fill(0)
   for (const cell of cells) if (!Number.isNaN(cell)) counts[numberAt(cell, 'month') - 1]!++
   const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0)
@@ -52,8 +55,8 @@ function hasSeason({ cells }: Numbers): boolean {
 
 /** The relation of a date to a year, or to a date that it `follows`. */
 export function nearYear(
-  target: Numbers,
-  source: Numbers,
+  target: NumericColumn,
+  source: NumericColumn,
   follows: boolean,
   { encode }: Found,
 ): DateNearYear {
@@ -74,7 +77,7 @@ export function nearYear(
 }
 
 /** Whether a column has dates of many values, in years of which a table is small. */
-function hasYears({ column, cells }: Numbers): boolean {
+function hasYears({ column, cells }: NumericColumn): boolean {
   if (column.kind !== 'date' || column.as !== 'quantile') return false
   const [first, last] = rangeOf(cells).map(yearOf)
   return last! - first! < maxYears / 2

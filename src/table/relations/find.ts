@@ -1,4 +1,3 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { isGenerated } from '../table.ts'
 import { findCopies } from './find-copies.ts'
@@ -15,7 +14,7 @@ import type { Relation } from './index.ts'
  * Finds the relations of the training rows (docs/formulation.md, "Relations").
  *
  * @param columns - The columns, encoded.
- * @param points - Their cells [rows, columns], NaN for a missing one.
+ * @param cells - Their cells, NaN for a missing one.
  * @param independent - Names of columns that are to be learned by themselves.
  * @param encode - Encodes numbers that the network is to learn beside the columns.
  * @param stated - Relations that hold whatever the rows show, as rules say.
@@ -23,7 +22,7 @@ import type { Relation } from './index.ts'
  */
 export function findRelations(
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   independent: readonly string[],
   encode: Found['encode'],
   stated: readonly Relation[] = [],
@@ -57,18 +56,18 @@ export function findRelations(
       relation.by.every((name) => found.mayBeSource(indexOf.get(name)!))
     )
       found.add(relation)
-  findDates(columns, points, found)
-  const determined = determinedSearch(columns, points, found)
+  findDates(columns, cells, found)
+  const determined = determinedSearch(columns, cells, found)
   determined.singles(false, true)
-  findSums(columns, points, found)
+  findSums(columns, cells, found)
   determined.pairs()
   // a number may identify names by accident, as the distance does a route: names are learned better than numbers
   determined.singles(true)
   determined.singles(false)
-  findNear(columns, points, found)
-  findOrders(columns, points, found)
-  findYears(columns, points, found)
-  findCopies(columns, points, found)
+  findNear(columns, cells, found)
+  findOrders(columns, cells, found)
+  findYears(columns, cells, found)
+  findCopies(columns, cells, found)
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
 }
 

@@ -12,3 +12,11 @@ export interface Found {
   /** Encodes numbers that the network is to learn beside the columns, NaN for a missing one. */
   encode(name: string, isWhole: boolean, cells: Float64Array): EncodedColumn
 }
+
+/** A column among which relations are looked for. */
+export interface SearchedColumn {
+  /** Its index in the table. */
+  readonly d: number
+  readonly column: EncodedColumn
+  readonly cells: Float64Array
+}

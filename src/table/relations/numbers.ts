@@ -1,9 +1,9 @@
 /** Columns of numbers, as those who look for relations see them. */
 import { humanCount } from '../../core/format.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { decimalsOf } from '../encodings/quantile.ts'
+import type { SearchedColumn } from './found.ts'
 
 /** Rows that factors are computed from. */
 const sampledRows = 500
@@ -12,11 +12,7 @@ const sampledRows = 500
 const [distinctShare, gridShare] = [0.5, 0.2]
 
 /** A column of numbers. */
-export interface Numbers {
-  /** Its index in the table. */
-  readonly d: number
-  readonly column: EncodedColumn
-  readonly cells: Float64Array
+export interface NumericColumn extends SearchedColumn {
   readonly decimals: number | null
   /** The smallest difference between its cells, 0 if it has no decimals. */
   readonly unit: number
@@ -29,15 +25,15 @@ export const maxNumbers = 60
 /** The columns of numbers and dates that a relation may be between: of more than `most`, those that depend most on another. */
 export function numbersIn(
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   most: number,
   isUsed: (column: EncodedColumn, d: number) => boolean,
-): Numbers[] {
+): NumericColumn[] {
   const used = columns.flatMap((column, d) =>
     isUsed(column, d) && column.as !== 'constant' && column.form !== 'YYYY-MM' ? [{ column, d }] : [],
   )
-  const searched = used.length > most ? mostDependent(points, used, most) : used
-  return searched.map(({ column, d }) => numberOf(points, column, d))
+  const searched = used.length > most ? mostDependent(cells, used, most) : used
+  return searched.map(({ column, d }) => numberOf(cells[d]!, column, d))
 }
 
 /** What is said of a table with more columns of numbers than are searched; undefined of others. */
@@ -54,15 +50,15 @@ const mostProducts = 2e8
 
 /** The columns with the largest correlation with another one, in the table's order. */
 function mostDependent<C extends { readonly d: number }>(
-  { data, count, dim }: Points<FloatArray>,
+  cells: readonly Float64Array[],
   used: readonly C[],
   most: number,
 ): C[] {
-  const rows = someOf(Array.from({ length: count }, (_, i) => i)).slice(
+  const rows = someOf([...cells[0]!.keys()]).slice(
     0,
     Math.max(20, Math.floor(mostProducts / used.length ** 2)),
   )
-  const standard = used.map(({ d }) => standardised(Float64Array.from(rows, (i) => data[i * dim + d]!)))
+  const standard = used.map(({ d }) => standardised(Float64Array.from(rows, (i) => cells[d]![i]!)))
   const largest = used.map(() => 0)
   for (const [k, a] of standard.entries())
     for (let l = 0; l < k; l++) {
@@ -84,8 +80,7 @@ function standardised(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) || length === 0 ? 0 : (cell - mean) / length))
 }
 
-function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColumn, d: number): Numbers {
-  const cells = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
+function numberOf(cells: Float64Array, column: EncodedColumn, d: number): NumericColumn {
   const present = cells.filter((cell) => !Number.isNaN(cell))
   const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
   const unit =
@@ -96,7 +91,7 @@ function numberOf({ data, count, dim }: Points<FloatArray>, column: EncodedColum
 }
 
 /** The rows in which none of the numbers is missing. */
-export function completeRows(numbers: readonly Pick<Numbers, 'cells'>[]): number[] {
+export function completeRows(numbers: readonly Pick<NumericColumn, 'cells'>[]): number[] {
   const rows: number[] = []
   for (let i = 0; i < numbers[0]!.cells.length; i++)
     if (numbers.every(({ cells }) => !Number.isNaN(cells[i]!))) rows.push(i)
@@ -119,7 +114,7 @@ export function rangeOf(cells: Float64Array): [number, number] {
  * Whether any number, once rounded, may be a cell of the column: it has no frequent values of its own, and its cells repeat little
  * or are many of those that its grid has. Others, such as 250 index numbers of seven digits, a sum would miss.
  */
-export function mayBeAny({ column, cells, unit }: Numbers): boolean {
+export function mayBeAny({ column, cells, unit }: NumericColumn): boolean {
   if ('frequent' in column) return false
   const [least, most] = rangeOf(cells)
   const present = cells.filter((cell) => !Number.isNaN(cell))

@@ -1,6 +1,4 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { cellsOf } from '../table.ts'
 import type { Found } from './found.ts'
 import type { Near } from './near.ts'
 import { rangeOf } from './numbers.ts'
@@ -15,12 +13,12 @@ export interface Step {
 export function stepRelation(
   { column, from }: Step,
   columns: readonly EncodedColumn[],
-  points: Points<FloatArray>,
+  cells: readonly Float64Array[],
   encode: Found['encode'],
 ): Near {
   const [own, source] = [column, from].map((name) => {
     const d = columns.findIndex((each) => each.name === name)
-    return { encoded: columns[d]!, cells: cellsOf({ points }, d) }
+    return { encoded: columns[d]!, cells: cells[d]! }
   })
   const steps = own!.cells.map((cell, i) => cell - source!.cells[i]!)
   const isWhole = own!.encoded.kind !== 'number'

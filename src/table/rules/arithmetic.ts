@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { columnNamed } from '../columns.ts'
 import { decimalsOf } from '../encodings/quantile.ts'
-import { type Column, cellsOf, type Table } from '../table.ts'
+import type { Column, Table } from '../table.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 
 /** A number that is a sum of multiples of others. */
@@ -88,9 +89,11 @@ function equalityTest(
 
 /** The rule with the decimals of its column, which are those of the rows. */
 function withDecimals<R extends SumRule | ProductRule>(rule: R, table: Table): R {
-  const d = table.columns.findIndex(({ name }) => name === rule.column)
-  const cells = cellsOf(table, d).filter((cell) => !Number.isNaN(cell))
-  return { ...rule, decimals: table.columns[d]!.kind === 'integer' ? 0 : decimalsOf(cells) }
+  const { kind, cells } = columnNamed(table.columns, rule.column)
+  return {
+    ...rule,
+    decimals: kind === 'integer' ? 0 : decimalsOf(cells.filter((cell) => !Number.isNaN(cell))),
+  }
 }
 
 /** Whether a cell is a value, rounded either way. */

@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot'
 import { counted, humanCount } from '../../core/format.ts'
-import { type Column, type NamedTable, namesOf } from '../table.ts'
+import { columnNamed } from '../columns.ts'
+import { type Column, type NamedTable, pointsOf } from '../table.ts'
 import { type ProductRule, product, type SumRule, sum } from './arithmetic.ts'
 import { cellText } from './column-range.ts'
 import { type Implication, implication } from './implication.ts'
@@ -71,14 +72,13 @@ export function fitRules(rules: readonly Rule[], table: NamedTable): Rule[] {
 }
 
 function requireMet(rule: Rule, table: NamedTable): void {
-  const { columns, points } = table
-  const { data, count, dim } = points
+  const { columns, count } = table
   const broken = rule.kind === 'unique' ? repeatedRows(rule, table) : brokenRows(ruleTest(rule, columns))
   if (broken.length === 0) return
   const [first] = broken
   const names = new Set(columnsOf(rule))
-  const cells = columns.flatMap((column, d) =>
-    names.has(column.name) ? [`${column.name} is ${cellText(column, data[first! * dim + d]!)}`] : [],
+  const cells = columns.flatMap((column) =>
+    names.has(column.name) ? [`${column.name} is ${cellText(column, column.cells[first!]!)}`] : [],
   )
   throw ruleProblem(
     describeRule(rule),
@@ -86,6 +86,7 @@ function requireMet(rule: Rule, table: NamedTable): void {
   )
 
   function brokenRows(isMet: RowTest): number[] {
+    const { data, dim } = pointsOf(table)
     const rows: number[] = []
     for (let i = 0; i < count; i++) if (!isMet(data, i * dim)) rows.push(i)
     return rows
@@ -94,13 +95,11 @@ function requireMet(rule: Rule, table: NamedTable): void {
 
 /** The rows that have the cells of one before. Rows with a gap are like no other. */
 function repeatedRows({ columns }: UniqueRule, table: NamedTable): number[] {
-  const names = namesOf(table)
-  const places = columns.map((name) => names.indexOf(name))
-  const { data, count, dim } = table.points
+  const all = columns.map((name) => columnNamed(table.columns, name).cells)
   const keys = new Set<string>()
   const rows: number[] = []
-  for (let i = 0; i < count; i++) {
-    const cells = places.map((d) => data[i * dim + d]!)
+  for (let i = 0; i < table.count; i++) {
+    const cells = all.map((of) => of[i]!)
     if (cells.some(Number.isNaN)) continue
     const key = cells.join()
     if (keys.has(key)) rows.push(i)

@@ -1,4 +1,3 @@
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import type { Relation } from '../relations/index.ts'
 import type { Rule } from './index.ts'
@@ -7,7 +6,7 @@ import type { Rule } from './index.ts'
 export function relationsOf(
   rules: readonly Rule[],
   columns: readonly EncodedColumn[],
-  { data, count, dim }: Points<FloatArray>,
+  cells: readonly Float64Array[],
 ): Relation[] {
   const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
   return rules.flatMap((rule): Relation[] => {
@@ -15,12 +14,12 @@ export function relationsOf(
     const { column, by, decimals = null } = rule
     const [target, sources] = [indexOf(column), by.map(indexOf)]
     let [without, alone] = [0, 0]
-    for (let at = 0; at < count * dim; at += dim) {
-      if (!sources.some((d) => Number.isNaN(data[at + d]!))) continue
+    for (const [i, cell] of cells[target]!.entries()) {
+      if (!sources.some((d) => Number.isNaN(cells[d]![i]!))) continue
       without++
-      if (!Number.isNaN(data[at + target]!)) alone++
+      if (!Number.isNaN(cell)) alone++
     }
-    const gapsFollow = alone === 0
+    const [count, gapsFollow] = [cells[target]!.length, alone === 0]
     const common = { column, by, share: gapsFollow ? 1 : (count - without) / count, decimals, gapsFollow }
     return rule.kind === 'sum'
       ? [{ kind: 'sum', ...common, times: rule.times, plus: 0 }]

@@ -25,10 +25,9 @@ export const seen = defineRule<SeenRule>({
   describe: ({ columns }) => `seen(${columns.map(written).join(', ')})`,
   fit(rule, table) {
     const places = placesOf(rule.columns, table.columns, seen.describe(rule))
-    const { data, count, dim } = table.points
     const rows = new Map<string, (number | null)[]>()
-    for (let i = 0; i < count; i++) {
-      const row = places.map((d) => data[i * dim + d]!)
+    for (let i = 0; i < table.count; i++) {
+      const row = places.map((d) => table.columns[d]!.cells[i]!)
       rows.set(
         row.join(),
         row.map((cell) => (Number.isNaN(cell) ? null : cell)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { columnsFigure } from '../../../src/charts/figures/columns.ts'
-import type { Column } from '../../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../../src/table/table.ts'
 import { boxesOf, heightsOf, readSvg, scaleOf, ticksOf } from '../marks/svg.ts'
 import { compared, countOf, day, light, names, sets, start, towns, worst } from './compared.ts'
 
@@ -11,7 +11,7 @@ const panelOf = (name: string) => figure.panels[names.indexOf(name)]!
 function barsOf(name: string): number[][] {
   const shares = scaleOf(panelOf(name), 'x')
   return sets.map(({ table }, s) =>
-    boxesOf(panelOf(name), s).map(({ x, width }) => (shares(x + width) - shares(x)) * table.points.count),
+    boxesOf(panelOf(name), s).map(({ x, width }) => (shares(x + width) - shares(x)) * table.count),
   )
 }
 
@@ -30,7 +30,7 @@ describe('the figure of columns', () => {
     expect(labels.length).toBe(12)
     expect(labels.slice(10)).toEqual(['5 others', 'missing'])
     const means = towns.map((town) => {
-      const shares = sets.map((set) => countOf(set, 'town', town) / set.table.points.count)
+      const shares = sets.map((set) => countOf(set, 'town', town) / set.table.count)
       return { town, mean: (shares[0]! + shares[1]!) / 2 }
     })
     means.sort((a, b) => b.mean - a.mean)
@@ -40,7 +40,7 @@ describe('the figure of columns', () => {
       const counts = labels.map((label) => countOf(set, 'town', label))
       counts[10] = means.slice(10).reduce((sum, { town }) => sum + countOf(set, 'town', town), 0)
       expect(worst(bars[s]!, counts)).toBeLessThan(0.05)
-      expect(bars[s]!.reduce((a, b) => a + b)).toBeCloseTo(set.table.points.count, 0)
+      expect(bars[s]!.reduce((a, b) => a + b)).toBeCloseTo(set.table.count, 0)
     }
   })
 
@@ -85,7 +85,7 @@ describe('the figure of columns', () => {
     const words = [...panelOf('years').querySelectorAll('[aria-label="text"] text')].map(
       (text) => text.textContent!,
     )
-    const shares = sets.map((set) => (100 * countOf(set, 'years', 'missing')) / set.table.points.count)
+    const shares = sets.map((set) => (100 * countOf(set, 'years', 'missing')) / set.table.count)
     expect(shares[0]).toBeGreaterThan(0)
     expect(words.sort()).toEqual(
       ['missing', 'years', ...shares.map((share) => `${Number(share.toFixed(1))}%`)].sort(),
@@ -95,7 +95,7 @@ describe('the figure of columns', () => {
   it('counts a long tail in the last bin', () => {
     const column: Column = { name: 'price', kind: 'number' }
     const data = Float64Array.from({ length: 1000 }, (_, i) => (i < 997 ? i / 100 : 1e6))
-    const table = { columns: [column], points: { data, count: 1000, dim: 1 } }
+    const table = tableOfPoints([column], { data, count: 1000, dim: 1 })
     const svg = columnsFigure({ columns: [column], sets: [{ label: 'data', of: 'data', table }] }, light).svg
     const { panels, words } = readSvg(svg)
     const shares = scaleOf(panels[0]!, 'y')
@@ -118,7 +118,7 @@ describe('the figure of columns', () => {
     ]
     const column: Column = { name: `${'W'.repeat(80)}\u0007`, kind: 'category', categories }
     const data = Float64Array.from({ length: 40 }, (_, i) => i % 4)
-    const table = { columns: [column], points: { data, count: 40, dim: 1 } }
+    const table = tableOfPoints([column], { data, count: 40, dim: 1 })
     const { svg } = columnsFigure({ columns: [column], sets: [{ label: 'data', of: 'data', table }] }, light)
     const labels = ticksOf(readSvg(svg).panels[0]!, 'y').map(({ text }) => text)
     expect(labels[0]).toMatch(/^a name that is .*…$/)

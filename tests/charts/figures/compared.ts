@@ -1,6 +1,7 @@
 import type { RowSet, RowSets } from '../../../src/charts/figures/row-sets.ts'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
-import type { Column, Table } from '../../../src/table/table.ts'
+import { columnNamed } from '../../../src/table/columns.ts'
+import { type Column, type Table, tableOfPoints } from '../../../src/table/table.ts'
 
 export const light = { theme: 'light' } as const
 export const day = 86_400_000
@@ -35,7 +36,7 @@ function tableOf(count: number, seed: number): Table {
     if (gap! > 0.4 && gap! < 0.5) row[4] = Number.NaN
     data.set(row, i * dim)
   }
-  return { columns, points: { data, count, dim } }
+  return tableOfPoints(columns, { data, count, dim })
 }
 
 export const setOf = (of: RowSet['of'], count: number, seed: number): RowSet => ({
@@ -47,11 +48,9 @@ export const sets = [setOf('data', 500, 0), setOf('samples', 137, 1)]
 export const compared: RowSets = { columns, sets }
 
 /** A column's cells as texts, by a way of its own. */
-export function cellsOf({ table: { points } }: RowSet, name: string): string[] {
-  const d = names.indexOf(name)
-  const { categories, kind } = columns[d]!
-  return Array.from({ length: points.count }, (_, i) => {
-    const cell = points.data[i * points.dim + d]!
+export function cellsOf({ table }: RowSet, name: string): string[] {
+  const { categories, kind, cells } = columnNamed(table.columns, name)
+  return Array.from(cells, (cell) => {
     if (Number.isNaN(cell)) return 'missing'
     if (kind === 'date') return new Date(cell).toISOString().slice(0, 10)
     return categories?.[cell] ?? String(cell)

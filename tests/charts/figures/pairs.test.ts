@@ -3,6 +3,7 @@ import { pairsFigure } from '../../../src/charts/figures/pairs.ts'
 import type { RowSet, RowSets } from '../../../src/charts/figures/row-sets.ts'
 import { themes } from '../../../src/charts/marks/layout.ts'
 import { type Points, pointsFromRows } from '../../../src/numerics/points.ts'
+import { tableOfPoints } from '../../../src/table/table.ts'
 import { boxesOf, readSvg, scaleOf, ticksOf, translation } from '../marks/svg.ts'
 import { cellsOf, columns, compared, countOf, light, names, setOf, sets, worst } from './compared.ts'
 
@@ -84,7 +85,7 @@ describe('the figure of pairs, with columns of all kinds', () => {
     const alike = [setOf('data', 200, 0), setOf('samples', 137, 1)]
     const { panels, notes } = drawPairs(alike)
     const dots = panels.flatMap((panel) => [...panel.querySelectorAll('[aria-label="dot"] circle[fill]')])
-    const whole = alike.map((set) => set.table.points.count - countOf(set, 'years', 'missing'))
+    const whole = alike.map((set) => set.table.count - countOf(set, 'years', 'missing'))
     expect([dots.length, notes]).toEqual([whole[0]! + whole[1]!, []])
   })
 
@@ -106,9 +107,7 @@ describe('the figure of pairs, with columns of all kinds', () => {
   it('shows bars side by side on the diagonal, as high as the shares', () => {
     const labels = ticksOf(panelAt('rooms', 'rooms'), 'x')
     expect(labels.map(({ text }) => text)).toEqual(['1', '2', '3', '4', 'missing'])
-    const shares = sets.map((set) =>
-      labels.map(({ text }) => countOf(set, 'rooms', text) / set.table.points.count),
-    )
+    const shares = sets.map((set) => labels.map(({ text }) => countOf(set, 'rooms', text) / set.table.count))
     const bars = sets.map((_, s) => boxesOf(panelAt('rooms', 'rooms'), s))
     const scale = bars[0]![0]!.height / shares[0]![0]!
     for (const s of [0, 1]) {
@@ -154,8 +153,8 @@ describe('the figure of pairs, with columns of numbers', () => {
     return {
       columns,
       sets: [
-        { label: 'data', of: 'data', table: { columns, points: data } },
-        { label: 'samples', of: 'samples', table: { columns, points: samples } },
+        { label: 'data', of: 'data', table: tableOfPoints(columns, data) },
+        { label: 'samples', of: 'samples', table: tableOfPoints(columns, samples) },
       ],
     }
   }

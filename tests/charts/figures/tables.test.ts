@@ -7,6 +7,7 @@ import { plot } from '../../../src/charts/figures/plot.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { exportModel } from '../../../src/node/export.ts'
 import { train } from '../../../src/node/training.ts'
+import { columnNamed } from '../../../src/table/columns.ts'
 import { namesOf, type Table } from '../../../src/table/table.ts'
 import { folderOf } from '../../helpers/folders.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
@@ -20,21 +21,20 @@ const table = petTable(300, 1)
 const shown = namesOf(table).filter((name) => name !== 'id')
 
 /** A cell of a table as a text, '' of one that is missing. */
-function textOf({ columns, points }: Table, i: number, name: string): string {
-  const d = columns.findIndex((column) => column.name === name)
-  const cell = points.data[i * points.dim + d]!
-  const { kind, categories } = columns[d]!
+function textOf({ columns }: Table, i: number, name: string): string {
+  const { kind, categories, cells } = columnNamed(columns, name)
+  const cell = cells[i]!
   if (Number.isNaN(cell)) return ''
   return kind === 'date' ? new Date(cell).toISOString().slice(0, 10) : (categories?.[cell] ?? String(cell))
 }
 
 function columnOf(of: Table, name: string): string[] {
-  return Array.from({ length: of.points.count }, (_, i) => textOf(of, i, name))
+  return Array.from({ length: of.count }, (_, i) => textOf(of, i, name))
 }
 
 beforeAll(async () => {
   const names = namesOf(table)
-  const lines = Array.from({ length: table.points.count }, (_, i) =>
+  const lines = Array.from({ length: table.count }, (_, i) =>
     names.map((name) => textOf(table, i, name)).join(','),
   )
   writeFileSync(rows, `${[names.join(','), ...lines].join('\n')}\n`)

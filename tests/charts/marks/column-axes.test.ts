@@ -5,8 +5,8 @@ const day = 86_400_000
 
 /** The edges of the bins of 30 days one after the other, or of every so many days. */
 function edgesOf(form: string, every = 1): readonly number[] {
-  const data = Float64Array.from({ length: 30 }, (_, i) => Date.UTC(2024, 0, 1) + every * i * day)
-  const axis = axisOf({ name: 'when', kind: 'date', form }, 0, [{ data, count: 30, dim: 1 }])
+  const cells = Float64Array.from({ length: 30 }, (_, i) => Date.UTC(2024, 0, 1) + every * i * day)
+  const axis = axisOf({ name: 'when', kind: 'date', form }, [cells])
   return axis.kind === 'number' ? axis.edges : []
 }
 

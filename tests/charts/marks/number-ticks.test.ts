@@ -100,15 +100,15 @@ describe('the ticks of numbers with a form', () => {
 })
 
 it('bars of few whole numbers are labelled in the form of their column', () => {
-  const points = { data: Float64Array.from([5, 10, 5, Number.NaN]), count: 4, dim: 1 }
-  const axis = axisOf({ name: 'rate', kind: 'integer', numberForm: { suffix: '%' } }, 0, [points])
+  const cells = Float64Array.from([5, 10, 5, Number.NaN])
+  const axis = axisOf({ name: 'rate', kind: 'integer', numberForm: { suffix: '%' } }, [cells])
   expect(axis).toMatchObject({ kind: 'slots', labels: ['5%', '10%', 'missing'] })
 })
 
 it('the axis of a column of numbers is written in its form, and one of plain numbers as before', () => {
-  const points = { data: Float64Array.from({ length: 90 }, (_, i) => i / 10), count: 90, dim: 1 }
+  const cells = Float64Array.from({ length: 90 }, (_, i) => i / 10)
   const frame = { width: 200, height: 150 }
-  const axis = axisOf({ name: 'rate', kind: 'number', numberForm: { suffix: '%' } }, 0, [points])
+  const axis = axisOf({ name: 'rate', kind: 'number', numberForm: { suffix: '%' } }, [cells])
   const { ticks, tickFormat } = acrossAxis(axis, frame)
   expect((ticks as number[]).map((tick) => (tickFormat as (tick: number) => string)(tick))).toEqual([
     '0%',
@@ -117,5 +117,5 @@ it('the axis of a column of numbers is written in its form, and one of plain num
     '6%',
     '8%',
   ])
-  expect(acrossAxis(axisOf({ name: 'rate', kind: 'number' }, 0, [points]), frame)).toEqual({ ticks: 3 })
+  expect(acrossAxis(axisOf({ name: 'rate', kind: 'number' }, [cells]), frame)).toEqual({ ticks: 3 })
 })

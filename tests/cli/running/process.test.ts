@@ -3,7 +3,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeDataset } from '../../../src/table/datasets/index.ts'
+import { linearColumns } from '../../../src/table/encodings/scaled.ts'
 import { encodeSamples } from '../../../src/table/formats/files.ts'
+import { pointsOf, tableOfPoints } from '../../../src/table/table.ts'
 import { command, moonstep, moonstepKilled, root, succeeds } from '../../helpers/cli.ts'
 import { folderOf } from '../../helpers/folders.ts'
 import { words } from '../../helpers/words.ts'
@@ -12,8 +14,8 @@ const model = 'models/two-moons-seed/model.onnx'
 const { at } = folderOf('process')
 
 const writeMoons = (name: string, rows: number) => {
-  const { points } = makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, 7)
-  writeFileSync(at(name), encodeSamples(name, points, ['x', 'y']))
+  const moons = pointsOf(makeDataset({ name: 'two-moons', rows, noiseLevel: 0.05 }, 7))
+  writeFileSync(at(name), encodeSamples(name, tableOfPoints(linearColumns({ columns: ['x', 'y'] }), moons)))
 }
 
 /** A command for a shell. */

@@ -41,8 +41,8 @@ it('takes the nearest rows, each as often as its capacity says', () => {
   const there = { kind: Float64Array.of(0, 1, 2, 0), size: Float64Array.of(0.1, 0.5, 0.5, 0.9) }
   const taken = nearestRows({
     columns: [
-      { wanted: { column: kind, cells: wantedKind }, there: { column: kind, cells: there.kind }, weight: 2 },
-      { wanted: { column: size, cells: wantedSize }, there: { column: size, cells: there.size }, weight: 2 },
+      { wanted: { ...kind, cells: wantedKind }, there: { ...kind, cells: there.kind }, weight: 2 },
+      { wanted: { ...size, cells: wantedSize }, there: { ...size, cells: there.size }, weight: 2 },
     ],
     rows: Array.from({ length: count }, (_, i) => i),
     there: [0, 1, 2, 3],

@@ -80,12 +80,12 @@ describe('careers whose seasons refer to kept teams by year and name', () => {
     const plans = planTables(database)
     expect(plans.seasons!.clock).toMatchObject({ isAtBegin: true, isAtEnd: true, fills: true })
     const learned = learnedColumns(database, plans, 'players')
-    const [beyond] = learned.filter(({ column }) => column.name === 'number of seasons beyond debut to last')
+    const [beyond] = learned.filter(({ name }) => name === 'number of seasons beyond debut to last')
     expect(beyond!.cells[0]).toBe(
       seasons.filter(({ id }) => id === 1).length - players[0]!.last + players[0]!.debut - 1,
     )
     const counted = withCounts(schema, plans, 'players', learned)
-    const [count] = counted.filter(({ column }) => column.name === 'number of seasons')
+    const [count] = counted.filter(({ name }) => name === 'number of seasons')
     expect([...count!.cells]).toEqual(
       players.map(({ id }) => seasons.filter((each) => each.id === id).length),
     )

@@ -4,13 +4,16 @@ import { planTables } from '../../../src/database/learned/plan.ts'
 import { learnedRows } from '../../../src/database/learned/rows.ts'
 import { databaseOfRows } from '../../../src/database/memory.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
+import { columnNamed } from '../../../src/table/columns.ts'
 
 const count = 2000
 const drawn = (seed: number) =>
   Float64Array.from(uniforms({ seed, stream: 0, step: 0, start: 0, count, dim: 1 }))
-const number = (name: string, cells: Float64Array) => ({ column: { name, kind: 'number' } as const, cells })
+const number = (name: string, cells: Float64Array) => ({ name, kind: 'number' as const, cells })
 const names = (name: string, cells: Float64Array) => ({
-  column: { name, kind: 'category', categories: ['a', 'b', 'c', 'd'] } as const,
+  name,
+  kind: 'category' as const,
+  categories: ['a', 'b', 'c', 'd'],
   cells: cells.map((cell) => Math.floor(4 * cell)),
 })
 
@@ -39,7 +42,9 @@ describe('the columns that a model is told of each row', () => {
 
   it('are not told by chance, whatever the number of names', () => {
     const many = {
-      column: { name: 'many', kind: 'category', categories: [] } as const,
+      name: 'many',
+      kind: 'category' as const,
+      categories: [],
       cells: drawn(6).map((x) => Math.floor(500 * x)),
     }
     expect(tellingColumns([many, number('b', b)], [names('noise', drawn(7)), number('c', c)])).toEqual([])
@@ -99,8 +104,7 @@ it('the rows of one parent are not beside each other in training, and are told w
     expect.arrayContaining(['parents.size', 'place', 'before', 'previous.at', 'previous.weight']),
   )
   expect(context).not.toContain('parents.hue')
-  const of = table.columns.findIndex(({ name }) => name === 'parents.size')
-  const { data, dim } = table.points
-  const beside = Array.from({ length: 199 }, (_, i) => data[i * dim + of] === data[(i + 1) * dim + of])
+  const { cells } = columnNamed(table.columns, 'parents.size')
+  const beside = Array.from({ length: 199 }, (_, i) => cells[i] === cells[i + 1])
   expect(beside.filter(Boolean).length).toBeLessThan(20)
 })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { repeatsIn, withFreeKeys } from '../../../src/database/learned/distinct.ts'
 
 const number = (name: string, cells: number[]) => ({
-  column: { name, kind: 'integer' } as const,
+  name,
+  kind: 'integer' as const,
   cells: Float64Array.from(cells),
 })
 
@@ -32,7 +33,9 @@ describe('the key of a row', () => {
 
   it('takes the next names that are free, then the next number, and keeps what is given', () => {
     const name = (name: string, cells: number[]) => ({
-      column: { name, kind: 'category', categories: ['a', 'b'] } as const,
+      name,
+      kind: 'category' as const,
+      categories: ['a', 'b'],
       cells: Float64Array.from(cells),
     })
     const named = [name('x', [0, 0, 0, 0, 0]), name('y', [0, 0, 0, 0, 0])]

@@ -24,15 +24,14 @@ describe('choosing one of two families', () => {
     const pairs = Object.values(parents)
     const families = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
     const who = Int32Array.from(families.flatMap((amounts, f) => amounts.map(() => f)))
-    const column = { name: 'amount', kind: 'number' } as const
     const part = {
       who,
-      rows: [{ column, cells: Float64Array.from(families.flat()) }],
+      rows: [{ name: 'amount', kind: 'number' as const, cells: Float64Array.from(families.flat()) }],
       numbers: new Float64Array(who.length),
     }
     return [
       ...choose({
-        parents: [{ column: { name: 'level', kind: 'number' }, cells: new Float64Array(families.length) }],
+        parents: [{ name: 'level', kind: 'number', cells: new Float64Array(families.length) }],
         parts: [part],
         lengths: Float64Array.from(families, ({ length }) => length),
         numbers: Float64Array.from(Object.keys(parents), Number),

@@ -76,7 +76,7 @@ it.each<[string, ReturnType<typeof linksOf>, string]>([
       .sample({ seed: 4, count: { users: 30, tags: 2, places: 2 }, onWarning: (line) => warnings.push(line) })
       .finally(() => model.dispose())
     expect(wrongIn(samples)).toEqual([])
-    const { count } = samples.tables.get('links')!.points
+    const { count } = samples.tables.get('links')!
     expect(count).toBeGreaterThan(0)
     const [line, ...others] = warnings.filter((each) => each.startsWith('links: ') && each.includes('key'))
     expect(others).toEqual([])

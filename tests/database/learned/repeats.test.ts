@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { tableOf } from '../../../src/database/learned/filled.ts'
 import { planTables } from '../../../src/database/learned/plan.ts'
 import { planRepeats } from '../../../src/database/learned/plan-repeats.ts'
 import { asRepeats, repeaterOf, withoutRepeat } from '../../../src/database/learned/repeats.ts'
 import { databaseOfRows } from '../../../src/database/memory.ts'
 import type { Schema } from '../../../src/database/schema.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
+import { definitionOf } from '../../../src/table/table.ts'
 
 const cities = [
   ['Ghent', 'BE'],
@@ -79,32 +79,27 @@ describe('a name that the rows of a parent repeat', () => {
     const cells = Float64Array.of(0, 0, Number.NaN, Number.NaN, 1, 1, 1, 2, 2, 0)
     const begins = [0, 4, 8]
     const repeats = { carrier: 'same' }
-    const learned = asRepeats({ column, cells }, repeats, (k) => k > 0 && !begins.includes(k))
-    expect(learned.column.categories).toEqual(['UA', 'AA', 'DL', 'same'])
+    const learned = asRepeats({ ...column, cells }, repeats, (k) => k > 0 && !begins.includes(k))
+    expect(learned.categories).toEqual(['UA', 'AA', 'DL', 'same'])
     expect([...learned.cells]).toEqual([0, 3, Number.NaN, Number.NaN, 1, 3, 3, 2, 2, 0])
-    const repeat = repeaterOf([learned.column], repeats)
+    const repeat = repeaterOf([learned], repeats)
     const rows = [{ ...learned, cells: Float64Array.from(learned.cells) }]
     for (const k of cells.keys())
       expect(repeat(rows, k, () => (begins.includes(k) ? Number.NaN : rows[0]!.cells[k - 1]!))).toBe(true)
     expect(rows[0]!.cells).toEqual(cells)
-    expect(withoutRepeat(learned.column, repeats)).toEqual(column)
+    expect(withoutRepeat(definitionOf(learned), repeats)).toEqual(column)
   })
 
   it('is refused in a row before which there is none', () => {
     const column = { name: 'carrier', kind: 'category', categories: ['UA', 'same'] } as const
     const repeat = repeaterOf([column], { carrier: 'same' })
-    const rows = [{ column, cells: Float64Array.of(1, 0) }]
+    const rows = [{ ...column, cells: Float64Array.of(1, 0) }]
     expect(repeat(rows, 0, () => Number.NaN)).toBe(false)
     expect(repeat(rows, 1, () => Number.NaN)).toBe(true)
   })
 
   it('leaves the columns of other tables and kinds as they are', () => {
-    const { columns, points } = tableOf(
-      't',
-      [{ column: { name: 'n', kind: 'integer' }, cells: Float64Array.of(1, 1) }],
-      2,
-    )
-    const each = { column: columns[0]!, cells: Float64Array.from(points.data) }
-    expect(asRepeats(each, { carrier: 'same' }, () => true)).toEqual(each)
+    const each = () => ({ name: 'n', kind: 'integer' as const, cells: Float64Array.of(1, 1) })
+    expect(asRepeats(each(), { carrier: 'same' }, () => true)).toEqual(each())
   })
 })

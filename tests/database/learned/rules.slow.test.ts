@@ -4,7 +4,7 @@ import type { Schema } from '../../../src/database/schema.ts'
 import { exportDatabase, loadDatabase } from '../../../src/node/databases.ts'
 import { trainDatabase } from '../../../src/node/train-databases.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
-import { cellsOf } from '../../../src/table/table.ts'
+import { columnNamed, textsOf } from '../../../src/table/columns.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 
 /** Plans that are kept, customers of a plan, and their orders with vouchers. */
@@ -95,17 +95,10 @@ const training = { steps: 150, hidden: [64, 64], candidates: 1, seed: 1, onNote(
 describe('rules of several tables', () => {
   let model: DatabaseModel
   let samples: TableSamples
-  const cells = (table: string, column: string, of: TableSamples = samples) => {
-    const { columns, points } = of.tables.get(table)!
-    return cellsOf(
-      { points },
-      columns.findIndex(({ name }) => name === column),
-    )
-  }
-  const names = (table: string, column: string) => {
-    const { categories } = samples.tables.get(table)!.columns.find(({ name }) => name === column)!
-    return Array.from(cells(table, column), (cell) => categories![cell]!)
-  }
+  const cells = (table: string, column: string, of: TableSamples = samples) =>
+    columnNamed(of.tables.get(table)!.columns, column).cells
+  const names = (table: string, column: string) =>
+    textsOf(columnNamed(samples.tables.get(table)!.columns, column))
 
   beforeAll(async () => {
     const run = await trainDatabase({ dataset: tables, schema: schemaWith(rules), ...training })

@@ -13,8 +13,8 @@ export interface Case {
 
 /** Columns of every kind, three of them with gaps, whose samples are spread otherwise. */
 export async function mixedCase(): Promise<Case> {
-  const real = { ...setOf('data', 300, 0).table, name: '/somewhere/real.csv' } as NamedTable<Float64Array>
-  const [train, against] = partsOf(real, [180, 120]) as [typeof real, typeof real]
+  const real = { ...setOf('data', 300, 0).table, name: '/somewhere/real.csv' }
+  const [train, against] = partsOf(real, [180, 120]) as [NamedTable, NamedTable]
   const sources = { samples: setOf('samples', 180, 1).table, against, train }
   const given = { column: 'paid', value: 'yes' }
   return { sources, report: await report({ ...sources, given, maxDetection: 0.9, maxMembership: 0.6 }) }

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadModel } from '../../../src/node/providers.ts'
+import { columnNamed } from '../../../src/table/columns.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import {
   binaryBody,
@@ -62,9 +63,9 @@ describe('rows by seed and index', () => {
     const { table } = await model.sample({ count: 400, seed: 3 })
     const answer = await inferred('penguins', inferBody(Array(400).fill(3), upTo(400)))
     let gaps = 0
-    for (const [d, { name, categories }] of table.columns.entries())
+    for (const { name, categories, cells } of table.columns)
       for (let i = 0; i < 400; i++) {
-        const cell = table.points.data[i * table.columns.length + d]!
+        const cell = cells[i]!
         const expected = Number.isNaN(cell) ? (categories ? '' : null) : categories ? categories[cell] : cell
         if (Number.isNaN(cell)) gaps++
         expect(output(answer, name).data[i]).toEqual(expected)
@@ -131,10 +132,7 @@ describe('rows by seed and index', () => {
     for (const { data } of complete.outputs) expect(data).not.toContain(null)
     await using model = await loadModel('models/census/model.onnx')
     const { table } = await model.sample({ count: 200, seed: 1, given: { sex: 'Female', income: '>50K' } })
-    const age = table.columns.findIndex(({ name }) => name === 'age')
-    expect(output(conditional, 'age').data).toEqual(
-      upTo(200).map((i) => table.points.data[i * table.columns.length + age]),
-    )
+    expect(output(conditional, 'age').data).toEqual([...columnNamed(table.columns, 'age').cells])
   })
 
   it('meet conditions as the command line has them, in the protocol and in an address', async () => {

@@ -11,22 +11,32 @@ import {
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { type EncodedColumn, encodingKindOf } from '../../../src/table/encodings/index.ts'
 import { knownWarnings } from '../../../src/table/known.ts'
-import type { Column, ColumnKind, NamedTable } from '../../../src/table/table.ts'
+import {
+  type Column,
+  type ColumnKind,
+  type NamedTable,
+  pointsOf,
+  tableOfPoints,
+} from '../../../src/table/table.ts'
 import { cellsInGraph } from '../../helpers/decoding.ts'
 import { nameTable, petTable, salaryTable } from '../../helpers/tables.ts'
 
 const tableOfColumn = (cells: readonly number[], kind: ColumnKind = 'number'): NamedTable => ({
   name: 'a table',
-  columns: [{ name: 'x', kind, ...(kind === 'date' && { form: 'YYYY-MM-DD' as const }) }],
-  points: { data: Float64Array.from(cells), count: cells.length, dim: 1 },
+  ...tableOfPoints([{ name: 'x', kind, ...(kind === 'date' && { form: 'YYYY-MM-DD' as const }) }], {
+    data: Float64Array.from(cells),
+    count: cells.length,
+    dim: 1,
+  }),
 })
 
 const exactly = (encoding: Encoding, table: NamedTable) => {
-  const codes = new Float64Array(table.points.data.length)
+  const { data } = pointsOf(table)
+  const codes = new Float64Array(data.length)
   for (const [d, column] of encoding.columns.entries()) {
     const [code, cell] = [encodingKindOf(column).encoder(column), encodingKindOf(column).decoder(column)]
     for (let k = d; k < codes.length; k += encoding.columns.length) {
-      const value = table.points.data[k]!
+      const value = data[k]!
       codes[k] = Number.isNaN(value) ? value : cell(code(value), Math.floor(k / encoding.columns.length))
     }
   }
@@ -167,7 +177,7 @@ describe('an encoding of a table', () => {
     const x_0 = encode(encoding, table)
     expect(x_0.dim).toBe(15)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
-    expect(decode(encoding, x_0).points).toEqual(table.points)
+    expect(pointsOf(decode(encoding, x_0))).toEqual(pointsOf(table))
   })
 
   it.each([
@@ -223,8 +233,8 @@ describe('an encoding of a table', () => {
       const isFrequent = x_0.data[i * dim + 1] !== 1
       if (Number.isNaN(x_0.data[i * dim]) || isFrequent) x_0.data[i * dim] = -0.77
     }
-    const decoded = decode(encoding, x_0).points.data.filter((_, k) => k % 2 === 0)
-    const cells = salaries.points.data.filter((_, k) => k % 2 === 0)
+    const decoded = decode(encoding, x_0).columns[0]!.cells
+    const { cells } = salaries.columns[0]!
     expect(cells.filter((cell) => round.includes(cell)).length).toBeGreaterThan(600)
     for (const [i, cell] of cells.entries())
       if (round.includes(cell) || Number.isNaN(cell)) expect(decoded[i]).toBe(cell)
@@ -245,8 +255,7 @@ describe('an encoding of a table', () => {
     const towns = nameTable(1200)
     const encoding = fitTable(towns)
     const [column] = encoding.columns as [EncodedColumn]
-    const countOf = (name: string) =>
-      towns.points.data.filter((cell, k) => k % 2 === 0 && `town ${cell}` === name).length
+    const countOf = (name: string) => towns.columns[0]!.cells.filter((cell) => `town ${cell}` === name).length
     const counts = column.categories!.map(countOf)
     expect(counts).toEqual(counts.toSorted((a, b) => b - a))
     expect(column).toMatchObject({ as: 'category', gaps: true, groups: 17 })
@@ -258,30 +267,27 @@ describe('an encoding of a table', () => {
     ])
     const x_0 = encode(encoding, towns)
     for (let k = 0; k < x_0.data.length; k++) if (Number.isNaN(x_0.data[k])) x_0.data[k] = 0.3
-    const decoded = decode(encoding, x_0)
+    const decoded = decode(encoding, x_0).columns[0]!.cells
     const nameOf = (cell: number, { categories }: Column) =>
       Number.isNaN(cell) ? undefined : categories?.[cell]
-    for (let k = 0; k < decoded.points.data.length; k += 2)
-      expect(nameOf(decoded.points.data[k]!, column)).toBe(nameOf(towns.points.data[k]!, towns.columns[0]!))
+    expect(decoded).toHaveLength(towns.count)
+    for (const [i, cell] of decoded.entries())
+      expect(nameOf(cell, column)).toBe(nameOf(towns.columns[0]!.cells[i]!, towns.columns[0]!))
     // a place of the last group that has no name is the last name
     const last = new Float32Array(x_0.dim).fill(-1)
     last[16] = last[17 + 17] = 1
-    expect(decode(encoding, { data: last, count: 1, dim: x_0.dim }).points.data[0]).toBe(299)
+    expect(decode(encoding, { data: last, count: 1, dim: x_0.dim }).columns[0]!.cells[0]).toBe(299)
   })
 
   it('encodes columns in another order, and categories in another order, by their names', () => {
     const order = [7, 6, 5, 4, 3, 2, 1, 0]
-    const shuffled: Column[] = order.map((d) => {
+    const shuffled = order.map((d) => {
       const column = table.columns[d]!
-      return d === 0 ? { ...column, categories: ['dog', 'bird', 'eel', 'cat'] } : column
+      if (d !== 0) return column
+      const cells = column.cells.map((cell) => [1, 3, 0, 2][cell]!)
+      return { ...column, categories: ['dog', 'bird', 'eel', 'cat'], cells }
     })
-    const data = new Float64Array(table.points.data.length)
-    for (let i = 0; i < 400; i++)
-      for (const [k, d] of order.entries()) {
-        const cell = table.points.data[i * 8 + d]!
-        data[i * 8 + k] = d === 0 ? [1, 3, 0, 2][cell]! : cell
-      }
-    const other = { name: 'others', columns: shuffled, points: { data, count: 400, dim: 8 } }
+    const other = { name: 'others', count: 400, columns: shuffled }
     expect(encodeCells(encoding, other)).toEqual(encodeCells(encoding, table))
     const strange = {
       ...other,

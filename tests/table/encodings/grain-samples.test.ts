@@ -5,6 +5,7 @@ import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
 import type { Given } from '../../../src/table/known.ts'
+import { pointsOf, tableOfPoints } from '../../../src/table/table.ts'
 import { grainColumns, grainTable, ticketTable } from '../../helpers/grain-table.ts'
 import { cellsIn } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
@@ -40,11 +41,12 @@ describe('samples of columns with a grain', () => {
   })
 
   it('fill gaps with values that are on it', async () => {
-    const data = rows.points.data.map((cell, k) => ((k * 7919) % 3 === 0 ? Number.NaN : cell))
-    const table = await impute(model, { ...rows, points: { ...rows.points, data } }, { seed: 2, ...quiet })
+    const points = pointsOf(rows)
+    const data = points.data.map((cell, k) => ((k * 7919) % 3 === 0 ? Number.NaN : cell))
+    const table = await impute(model, tableOfPoints(rows.columns, { ...points, data }), { seed: 2, ...quiet })
     for (const { column, isOn } of grainColumns)
       expect(cellsIn(table, column.name).filter((cell) => !isOn(cell))).toEqual([])
-    expect(table.points.data.filter((cell, k) => !Number.isNaN(data[k]!) && cell !== data[k])).toEqual(
+    expect(pointsOf(table).data.filter((cell, k) => !Number.isNaN(data[k]!) && cell !== data[k])).toEqual(
       new Float64Array(),
     )
   })

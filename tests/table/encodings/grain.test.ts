@@ -15,7 +15,7 @@ import {
   type QuantileColumn,
 } from '../../../src/table/encodings/index.ts'
 import { order } from '../../../src/table/relations/order.ts'
-import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { type Column, type NamedTable, pointsOf, tableOfPoints } from '../../../src/table/table.ts'
 import { cellsInGraph } from '../../helpers/decoding.ts'
 import { grainColumns, grainTable, ticketTable } from '../../helpers/grain-table.ts'
 import { cellsIn } from '../../helpers/related-tables.ts'
@@ -28,8 +28,7 @@ const of = (name: string) => columns[names.indexOf(name)]!
 const cellsOf = (name: string) => cellsIn(table, name).filter((cell) => !Number.isNaN(cell))
 const tableIn = (column: Column, cells: readonly number[]): NamedTable => ({
   name: 'a table',
-  columns: [column],
-  points: { data: Float64Array.from(cells), count: cells.length, dim: 1 },
+  ...tableOfPoints([column], { data: Float64Array.from(cells), count: cells.length, dim: 1 }),
 })
 const codes = Array.from({ length: 4001 }, (_, k) => Math.fround((k - 2000) / 440))
 
@@ -310,7 +309,7 @@ describe('columns with grains that depend on each other', () => {
   })
 
   it('give back every row', () => {
-    expect([...decode(encoding, encode(encoding, tickets)).points.data]).toEqual([...tickets.points.data])
+    expect(pointsOf(decode(encoding, encode(encoding, tickets)))).toEqual(pointsOf(tickets))
   })
 })
 

@@ -8,7 +8,7 @@ import {
   encodingOf,
   fitEncoding,
 } from '../../../src/table/encodings/encoding.ts'
-import { tableOf } from '../../../src/table/table.ts'
+import { pointsOf, tableOf } from '../../../src/table/table.ts'
 
 describe('a linear encoding', () => {
   it('takes each column to [-1, 1] and back', () => {
@@ -17,16 +17,16 @@ describe('a linear encoding', () => {
     const encoded = encode(encoding, table)
     const { min, max } = columnRanges(encoded)
     expect(maxAbsDifference([...min, ...max], [-1, -1, 1, 1])).toBeLessThanOrEqual(1e-6)
-    const { points } = decode(encoding, encoded)
-    expect(maxAbsDifference(points.data, table.points.data)).toBeLessThanOrEqual(1e-6)
+    const decoded = pointsOf(decode(encoding, encoded))
+    expect(maxAbsDifference(decoded.data, pointsOf(table).data)).toBeLessThanOrEqual(1e-6)
   })
 
   it('rounds whole numbers, and clips samples to the ranges of the data if it is asked to', () => {
     const points = { data: Float64Array.of(0, 0, 10, 2.5), count: 2, dim: 2 }
     const encoding = fitEncoding(tableOf(points, ['n', 'x']))
     const samples = { data: Float64Array.of(0.13, -1.2, 1.2, 0.2), count: 2, dim: 2 }
-    expect([...decode(encoding, samples).points.data]).toEqual([6, -0.25, 11, 1.5])
-    expect([...decode(encoding, samples, { clip: true }).points.data]).toEqual([6, 0, 10, 1.5])
+    expect([...pointsOf(decode(encoding, samples)).data]).toEqual([6, -0.25, 11, 1.5])
+    expect([...pointsOf(decode(encoding, samples, { clip: true })).data]).toEqual([6, 0, 10, 1.5])
     expect(encodingOf(cardEncoding(encoding))).toEqual(encoding)
   })
 

@@ -9,7 +9,7 @@ import {
 } from '../../../src/table/generated/faker.ts'
 import { generatorOf } from '../../../src/table/generated/index.ts'
 import { hashOf } from '../../../src/table/inference/cells.ts'
-import type { Column } from '../../../src/table/table.ts'
+import { type Column, columnsAt, tableOfPoints } from '../../../src/table/table.ts'
 import { prepareMade } from '../../../src/train/made-columns.ts'
 import { expectRefused, expectRejected } from '../../helpers/refusals.ts'
 import { chance, makerOf } from './texts.ts'
@@ -169,20 +169,16 @@ describe('a method of faker', () => {
     const install = 'names and words are made by another package: npm install @faker-js/faker'
     const columns = [{ name: 'x', kind: 'number' } as const, column('city', 'location.city')]
     const points = { data: Float64Array.of(1, 0, 2, 1), count: 2, dim: 2 }
-    const table = { name: 'rows', columns, points }
+    const table = { name: 'rows', ...tableOfPoints(columns, points) }
     const { table: rest, leftOut } = await prepareMade(table, {})
-    expect(rest.columns.map(({ name }) => name)).toEqual(['x'])
-    expect([...rest.points.data]).toEqual([1, 2])
+    expect(rest.columns.map(({ name, cells }) => [name, ...cells])).toEqual([['x', 1, 2]])
     expect(leftOut).toEqual([{ name: 'city', kind: null, reason: install }])
     await expectRejected(() => prepareMade(table, { types: { city: 'location.city' } }), install)
     await expectRejected(
       () => generatorOf(columns),
       'column city is made by @faker-js/faker, which is not installed: npm install @faker-js/faker, or use `withoutFaker` for texts in the format of the rows',
     )
-    await expectRejected(
-      () => prepareMade({ ...table, columns: [columns[1]!], points: { ...points, dim: 1 } }, {}),
-      install,
-    )
+    await expectRejected(() => prepareMade(columnsAt(table, [1]), {}), install)
   })
 
   it('has its version on the card, and the columns of names that its texts agree with', async () => {
@@ -190,9 +186,9 @@ describe('a method of faker', () => {
     const columns = people.map((each) => ({
       ...each,
       maker: { ...each.maker, agrees: undefined } as FakerMaker,
+      cells: new Float64Array(2),
     }))
-    const points = { data: new Float64Array(8), count: 2, dim: 4 }
-    const { table } = await prepareMade({ name: 'rows', columns, points }, {})
+    const { table } = await prepareMade({ name: 'rows', count: 2, columns }, {})
     const { version } = await loadNodeFaker('en')
     const makers = table.columns.map(({ maker }) => maker as FakerMaker)
     expect(makers.map((maker) => maker.version)).toEqual(Array(4).fill(version))

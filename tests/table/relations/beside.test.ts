@@ -6,7 +6,7 @@ import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
 import type { Given } from '../../../src/table/known.ts'
 import { relationKindOf } from '../../../src/table/relations/index.ts'
-import { namesOf, type Table } from '../../../src/table/table.ts'
+import { rowsBetween, type Table } from '../../../src/table/table.ts'
 import { cellsIn, encodingIn, subscriptionTable } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
 
@@ -25,7 +25,7 @@ describe('samples of columns that are learned with what they are beyond others',
   const requireOrder = (table: Table) => {
     const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
     const [bought, returned, top] = columnsOf(table, 'bought', 'returned', 'top')
-    for (let i = 0; i < table.points.count; i++) {
+    for (let i = 0; i < table.count; i++) {
       expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
       if (!Number.isNaN(end![i]!)) expect(end![i]!).toBeGreaterThanOrEqual(last![i]!)
       expect(top![i]!).toBeGreaterThanOrEqual(Math.max(bought![i]!, returned![i]!))
@@ -85,15 +85,11 @@ describe('samples of columns that are learned with what they are beyond others',
   })
 
   it('fill gaps of rows in order', async () => {
-    const { data, dim } = rows.points
-    const some = { data: data.slice(0, 100 * dim), count: 100, dim }
-    const gap = namesOf(rows).indexOf('last')
-    for (let i = 0; i < 100; i++) some.data[i * dim + gap] = Number.NaN
-    const table = await impute(
-      model,
-      { columns: rows.columns, points: some },
-      { seed: 1, onWarning: () => {} },
+    const some = rowsBetween(rows, 0, 100)
+    const columns = some.columns.map((column) =>
+      column.name === 'last' ? { ...column, cells: column.cells.map(() => Number.NaN) } : column,
     )
+    const table = await impute(model, { count: 100, columns }, { seed: 1, onWarning: () => {} })
     const [start, last, end] = columnsOf(table, 'start', 'last', 'end')
     for (let i = 0; i < 100; i++) expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
     const late = last!.filter((each, i) => each > end![i]!)

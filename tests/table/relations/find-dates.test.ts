@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/index.ts'
-import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { visitTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
@@ -22,7 +22,7 @@ function dateTable(
     data.set([time, ...columns.map(({ cell }) => cell(new Date(time), drawn[2 * i + 1]!))], i * dim)
   }
   const date: Column = { name: 'date', kind: 'date', form }
-  return { name: 'dates', columns: [date, ...columns], points: { data, count, dim } }
+  return { name: 'dates', ...tableOfPoints([date, ...columns], { data, count, dim }) }
 }
 
 const year = { name: 'year', kind: 'integer', cell: (date: Date) => date.getUTCFullYear() } as const
@@ -108,7 +108,7 @@ describe('the parts of dates', () => {
         { name: 'date', kind: 'date', form: 'YYYY-MM-DD' },
         ...most.slice(1).map((of): Column => ({ name: `up to ${of}`, kind: 'integer' })),
       ]
-      found.push(...linesOf({ name: 'random', columns, points: { data, count, dim } }))
+      found.push(...linesOf({ name: 'random', ...tableOfPoints(columns, { data, count, dim }) }))
     }
     expect(found).toEqual([])
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/index.ts'
-import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { orderTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
@@ -20,7 +20,7 @@ function tableOf(
     for (const [d, name] of names.entries())
       data[i * names.length + d] = cells[name]!(normals.subarray(6 * i, 6 * i + 6), i)
   const columns = names.map((name): Column => ({ name, kind: 'number' }))
-  return { name: 'numbers', columns, points: { data, count, dim: names.length } }
+  return { name: 'numbers', ...tableOfPoints(columns, { data, count, dim: names.length }) }
 }
 
 const cents = (x: number) => Math.round(100 * x) / 100
@@ -95,7 +95,7 @@ describe('the sums of a table', () => {
         (z, k) => Math.round(z * 10 ** ((k % dim) % 4)) / 10 ** Math.max(0, ((k % dim) % 4) - 1),
       )
       const columns = Array.from({ length: dim }, (_, d): Column => ({ name: `x${d}`, kind: 'number' }))
-      found.push(...linesOf({ name: 'random', columns, points: { data, count, dim } }))
+      found.push(...linesOf({ name: 'random', ...tableOfPoints(columns, { data, count, dim }) }))
     }
     expect(found).toEqual([])
   })

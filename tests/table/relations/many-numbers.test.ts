@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeSearched, numbersIn } from '../../../src/table/relations/numbers.ts'
-import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 
 const cents = (x: number) => Math.round(100 * x) / 100
 
@@ -21,7 +21,7 @@ function wideTable(dim: number, count = 300): NamedTable {
     row[dim - 1] = cents(row[2]! + Math.abs(3 * noise[dim - 1]!))
   }
   const columns = Array.from({ length: dim }, (_, d): Column => ({ name: `c${d}`, kind: 'number' }))
-  return { name: 'wide', columns, points: { data, count, dim } }
+  return { name: 'wide', ...tableOfPoints(columns, { data, count, dim }) }
 }
 
 describe('a table of many columns of numbers', () => {
@@ -34,17 +34,17 @@ describe('a table of many columns of numbers', () => {
   })
 
   it('is searched among the columns that depend most on others, in their order, and all of fewer', () => {
-    const { points } = wideTable(150)
+    const { columns } = wideTable(150)
     const column = fitTable(wideTable(4)).columns[0]!
     const searched = (most: number) =>
       numbersIn(
         Array.from({ length: 150 }, () => column),
-        points,
+        columns.map(({ cells }) => cells),
         most,
         () => true,
       ).map(({ d }) => d)
     expect(searched(7)).toEqual([0, 1, 2, 75, 147, 148, 149])
-    expect(searched(150)).toEqual([...points.data.keys()].slice(0, 150))
+    expect(searched(150)).toEqual([...columns.keys()])
   })
 
   it('says where only some of its columns were searched', () => {

@@ -6,14 +6,14 @@ import { loadModel } from '../../../src/node/providers.ts'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/index.ts'
-import type { Column, NamedTable } from '../../../src/table/table.ts'
+import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { cellsIn } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
 
 const count = 2000
 
 /** Flights of 40 routes, each with one distance, and their minutes. */
-function flights(): NamedTable<Float64Array> {
+function flights(): NamedTable {
   const columns: Column[] = [
     { name: 'route', kind: 'category', categories: Array.from({ length: 40 }, (_, k) => `R${k}`) },
     { name: 'distance', kind: 'integer' },
@@ -27,7 +27,7 @@ function flights(): NamedTable<Float64Array> {
     const distance = 80 + Math.round((2400 * ((route * 7919) % 97)) / 97)
     data.set([route, distance, Math.round(20 + 0.13 * distance + 20 * (b! + c!))], 3 * i)
   }
-  return { name: 'flights', columns, points: { data, count, dim: 3 } }
+  return { name: 'flights', ...tableOfPoints(columns, { data, count, dim: 3 }) }
 }
 
 const noisy = flights()

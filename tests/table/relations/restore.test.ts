@@ -5,11 +5,10 @@ import { impute } from '../../../src/infer/impute.ts'
 import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
-import { toFloat64 } from '../../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { decode, decodeCells, encodeCells } from '../../../src/table/encodings/encoding.ts'
 import type { Given } from '../../../src/table/known.ts'
-import type { Column, Table } from '../../../src/table/table.ts'
+import { type Column, pointsOf, rowsBetween, type Table, tableOfPoints } from '../../../src/table/table.ts'
 import { ticketTable } from '../../helpers/grain-table.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 import {
@@ -86,7 +85,7 @@ describe('samples of a table with relations', () => {
     for (const options of [{ chunkSize: 7 }, { from: 30, count: 10 }]) {
       const { table } = await sample(model, { count: 40, seed: 9, given, ...quiet, ...options })
       const { from = 0 } = options as { from?: number }
-      expect(Array.from(table.points.data)).toEqual(Array.from(all.points.data.slice(from * all.points.dim)))
+      expect(pointsOf(table)).toEqual(pointsOf(rowsBetween(all, from, all.count)))
     }
   })
 
@@ -117,25 +116,22 @@ describe('samples of a table with relations', () => {
 
   it('have no gap where none may be', async () => {
     const { table } = await sample(model, { count: 500, seed: 2, complete: true, ...quiet })
-    expect(table.points.data.some(Number.isNaN)).toBe(false)
+    expect(table.columns.some(({ cells }) => cells.some(Number.isNaN))).toBe(false)
   })
 
   it('fill the gaps of rows from what is known on either side', async () => {
-    const data = flightTable(60, 4).points.data
+    const { data, dim } = pointsOf(flightTable(60, 4))
     const emptied = Float64Array.from(data)
-    const [modelAt, seatsAt, dim] = [indexOf('model'), indexOf('seats'), flights.points.dim]
+    const [modelAt, seatsAt] = [indexOf('model'), indexOf('seats')]
     for (let i = 0; i < 60; i++) emptied[i * dim + (i % 2 === 0 ? modelAt : seatsAt)] = Number.NaN
-    const points = toFloat64({ data: emptied, count: 60, dim })
-    const filled = await impute(model, { columns: flights.columns, points }, { seed: 3, ...quiet })
+    const rows = tableOfPoints(flights.columns, { data: emptied, count: 60, dim })
+    const filled = await impute(model, rows, { seed: 3, ...quiet })
     for (let i = 0; i < 60; i++) {
-      const [drawnModel, seats] = [
-        filled.points.data[i * dim + modelAt]!,
-        filled.points.data[i * dim + seatsAt]!,
-      ]
-      expect(seats).toBe(50 + 10 * Math.floor(drawnModel / 2))
+      const [drawnModel, seats] = [modelAt, seatsAt].map((d) => filled.columns[d]!.cells[i]!)
+      expect(seats).toBe(50 + 10 * Math.floor(drawnModel! / 2))
       expect(seats).toBe(data[i * dim + seatsAt])
     }
-    expect(filled.points.data.some(Number.isNaN)).toBe(false)
+    expect(filled.columns.some(({ cells }) => cells.some(Number.isNaN))).toBe(false)
   })
 })
 
@@ -193,10 +189,10 @@ describe('the codes of training rows', () => {
     ['subscriptions', subscriptionTable(800)],
   ])('give back every row, exceptions too: %s', (_, table) => {
     const encoding = encodingIn(untrainedTable(table))
-    const { points } = decodeCells(encoding, encodeCells(encoding, table))
+    const points = pointsOf(decodeCells(encoding, encodeCells(encoding, table)))
     // codes are float32: a quantile's number may move by a fraction of a cent before it is rounded, a date by some seconds
     const room = ({ kind }: Column) => (kind === 'date' ? 30_000 : 0.011)
-    for (const [k, cell] of table.points.data.entries())
+    for (const [k, cell] of pointsOf(table).data.entries())
       if (encoding.columns[k % points.dim]!.as === 'quantile')
         expect(
           Math.abs(points.data[k]! - cell) <= room(encoding.columns[k % points.dim]!) || Number.isNaN(cell),
@@ -235,7 +231,8 @@ async function sampledIn(table: Table) {
     count,
     dim: tensor!.dims[1]!,
   }))
-  return { encoding, inGraph: cells!.data, ...decode(encoding, state!) }
+  const decoded = decode(encoding, state!)
+  return { encoding, inGraph: cells!.data, rows: decoded, points: pointsOf(decoded) }
 }
 
 describe('the cells of a sampler.onnx', () => {
@@ -245,19 +242,20 @@ describe('the cells of a sampler.onnx', () => {
     ['subscriptions', subscriptionTable(800)],
     ['tickets', ticketTable(800)],
   ])('follow from each other too: %s', async (_, table) => {
-    const { encoding, inGraph, columns, points } = await sampledIn(table)
+    const { encoding, inGraph, rows, points } = await sampledIn(table)
     for (const [k, cell] of points.data.entries()) {
       expect(Number.isNaN(inGraph[k]!)).toBe(Number.isNaN(cell))
       if (!Number.isNaN(cell))
-        expect(Math.abs(inGraph[k]! - cell)).toBeLessThanOrEqual(roomOf(columns[k % points.dim]!, cell))
+        expect(Math.abs(inGraph[k]! - cell)).toBeLessThanOrEqual(roomOf(rows.columns[k % points.dim]!, cell))
     }
-    expect(brokenIn({ columns, points }, encoding).wrong).toBe(0)
+    expect(brokenIn(rows, encoding).wrong).toBe(0)
   })
 
   it('follow from each other in years too, up to roundings of the largest date', async () => {
-    const { encoding, inGraph, columns, points } = await sampledIn(playerTable(800))
-    const largest = columns.map(({ name }) =>
-      cellsIn({ columns, points }, name).reduce((most, cell) => Math.max(most, Math.abs(cell) || 0), 0),
+    const { encoding, inGraph, rows, points } = await sampledIn(playerTable(800))
+    const { columns } = rows
+    const largest = columns.map(({ cells }) =>
+      cells.reduce((most, cell) => Math.max(most, Math.abs(cell) || 0), 0),
     )
     // a date that float32 has half way between two days may go to the other
     const day = 86_400_000
@@ -273,6 +271,6 @@ describe('the cells of a sampler.onnx', () => {
       else expect(off).toBeLessThanOrEqual(room)
     }
     expect(flipped).toBeLessThanOrEqual(points.count / 100)
-    expect(brokenIn({ columns, points }, encoding).wrong).toBe(0)
+    expect(brokenIn(rows, encoding).wrong).toBe(0)
   })
 })

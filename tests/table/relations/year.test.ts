@@ -8,7 +8,7 @@ import { loadModel } from '../../../src/node/providers.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import type { Given } from '../../../src/table/known.ts'
 import { describeRelation, relationKindOf, relationSchema } from '../../../src/table/relations/index.ts'
-import type { Table } from '../../../src/table/table.ts'
+import { type Table, tableOfPoints } from '../../../src/table/table.ts'
 import { cellsIn, playerTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
 
@@ -109,7 +109,11 @@ describe('a date some years from a year beside it', () => {
     const data = Float64Array.from({ length: 200 }, (_, i) =>
       i % 4 === 1 ? at : i % 4 === 3 ? 0 : Number.NaN,
     )
-    const filled = await impute(model, { columns, points: { data, count: 50, dim: 4 } }, { onWarning() {} })
+    const filled = await impute(
+      model,
+      { ...tableOfPoints(columns, { data, count: 50, dim: 4 }) },
+      { onWarning() {} },
+    )
     for (const age of agesIn(filled)) {
       expect(age).toBeGreaterThan(18)
       expect(age).toBeLessThan(32)

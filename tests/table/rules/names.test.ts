@@ -3,6 +3,7 @@ import { describeRule, fitRules, type Rule } from '../../../src/table/rules/inde
 import { longNamesOf, withLongNames } from '../../../src/table/rules/names.ts'
 import { parseRules } from '../../../src/table/rules/parse.ts'
 import type { Token } from '../../../src/table/rules/tokens.ts'
+import { tableOfPoints } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 
 const columns = [
@@ -114,12 +115,14 @@ describe('names of several words', () => {
 describe('a value that may be a mistyped name', () => {
   const table = {
     name: 'rows',
-    columns: [
-      { name: 'start', kind: 'number' },
-      { name: 'status', kind: 'category', categories: ['new', 'done'] },
-      { name: 'Cost Repair', kind: 'number' },
-    ],
-    points: { data: new Float64Array([1, 0, 1]), count: 1, dim: 3 },
+    ...tableOfPoints(
+      [
+        { name: 'start', kind: 'number' },
+        { name: 'status', kind: 'category', categories: ['new', 'done'] },
+        { name: 'Cost Repair', kind: 'number' },
+      ],
+      { data: new Float64Array([1, 0, 1]), count: 1, dim: 3 },
+    ),
   } as const
   it.each([
     [

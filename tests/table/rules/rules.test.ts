@@ -4,7 +4,7 @@ import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { readRows } from '../../../src/table/inference/rows.ts'
 import { fitRules, ruleSchema, ruleTest } from '../../../src/table/rules/index.ts'
 import { parseRules } from '../../../src/table/rules/parse.ts'
-import { type NamedTable, namesOf } from '../../../src/table/table.ts'
+import { type NamedTable, namesOf, pointsOf, rowsBetween } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 
 type Row = Readonly<Record<string, string | number | boolean | null>>
@@ -39,19 +39,15 @@ const full: Row = {
 function tableOf(rows: readonly Row[]): NamedTable {
   const others: Row = { ...full, seen: '2020-03-03 09:15', sex: 'm', town: 'Rome', paid: true }
   const all = [...rows.map((row) => ({ ...full, ...row })), full, others]
-  const { columns, points } = readRows(all, 'rows.csv', { choice: { types }, minRows: 1 })
-  const { data, dim } = points
-  return {
-    name: 'rows.csv',
-    columns,
-    points: { data: data.slice(0, rows.length * dim), count: rows.length, dim },
-  }
+  const table = readRows(all, 'rows.csv', { choice: { types }, minRows: 1 })
+  return { name: 'rows.csv', ...rowsBetween(table, 0, rows.length) }
 }
 
 function testOf(rule: string, rows: readonly Row[]): boolean[] {
   const table = tableOf(rows)
   const isMet = parseRules([rule], namesOf(table)).map((each) => ruleTest(each, table.columns))
-  return rows.map((_, i) => isMet.every((test) => test(table.points.data, i * table.points.dim)))
+  const { data, dim } = pointsOf(table)
+  return rows.map((_, i) => isMet.every((test) => test(data, i * dim)))
 }
 
 /** A rule, rows that meet it and rows that break it. */
@@ -109,7 +105,7 @@ describe('rows, also with gaps,', () => {
     const [rule] = fitRules(parseRules(['seen(sex, town)'], namesOf(table)), table)
     const test = ruleTest(rule!, table.columns)
     const of = (rows: readonly Row[]) => {
-      const { data, dim } = tableOf(rows).points
+      const { data, dim } = pointsOf(tableOf(rows))
       return rows.map((_, i) => test(data, i * dim))
     }
     expect(of([{}, { sex: 'm', town: null }, { town: 'Rome' }])).toEqual([true, true, true])

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import type { CategoryColumn, EncodedColumn } from '../../../src/table/encodings/index.ts'
+import { matchColumns } from '../../../src/table/match-columns.ts'
 import { boundsOf, isWithin, type Range } from '../../../src/table/rules/column-range.ts'
 import { startWithin } from '../../../src/table/rules/start.ts'
-import { type Column, matchColumns } from '../../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../../src/table/table.ts'
 import { distanceOf } from './distance.ts'
 
 const count = 6000
@@ -20,7 +21,7 @@ const columnOf = (kind: Column['kind']): Column => ({
 })
 
 function fitted(kind: Column['kind'], cells: Float64Array): EncodedColumn {
-  return fitTable({ columns: [columnOf(kind)], points: { data: cells, count, dim: 1 } }).columns[0]!
+  return fitTable({ ...tableOfPoints([columnOf(kind)], { data: cells, count, dim: 1 }) }).columns[0]!
 }
 
 const day = 86_400_000
@@ -86,11 +87,11 @@ describe('rows that are to be within a range begin there as the training rows ar
     expect(column.as).toBe(as)
     const bounds = boundsOf(range, column)
     // many names are in another order on the card
-    const ownCells = matchColumns(
-      { name: 'the rows', columns: [columnOf(kind)], points: { data: cells, count, dim: 1 } },
+    const [ownCells] = matchColumns(
+      { name: 'the rows', ...tableOfPoints([columnOf(kind)], { data: cells, count, dim: 1 }) },
       { name: 'the model', columns: [column] },
-    ).data
-    const own = [...ownCells].filter((cell) => isWithin(bounds, cell))
+    )
+    const own = [...ownCells!].filter((cell) => isWithin(bounds, cell))
     const start = startWithin(column, bounds)!
     const share = own.length / count
     expect(Math.abs(start.share - share)).toBeLessThan(0.012)
@@ -116,8 +117,11 @@ describe('rows that are to be within a range begin there as the training rows ar
       k % 2 === 0 ? towns[k >> 1]! : country(towns[k >> 1]!),
     )
     const { columns, relations } = fitTable({
-      columns: [columnOf('category'), { ...columnOf('category'), name: 'country' }],
-      points: { data, count, dim: 2 },
+      ...tableOfPoints([columnOf('category'), { ...columnOf('category'), name: 'country' }], {
+        data,
+        count,
+        dim: 2,
+      }),
     })
     const column = columns[1]!
     expect(column.as).toBe('derived')

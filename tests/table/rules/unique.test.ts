@@ -5,7 +5,7 @@ import type { Encoding } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { boundsOf } from '../../../src/table/rules/column-range.ts'
 import { combinationsOf } from '../../../src/table/rules/unique.ts'
-import type { Column } from '../../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 
 const count = 500
@@ -36,7 +36,7 @@ const cells = Array.from({ length: count }, (_, i) => {
 })
 const encodingWith = (rules: readonly string[]): Encoding =>
   fitTable(
-    { columns, points: { data: Float64Array.from(cells.flat()), count, dim: columns.length } },
+    { ...tableOfPoints(columns, { data: Float64Array.from(cells.flat()), count, dim: columns.length }) },
     { rules },
   )
 

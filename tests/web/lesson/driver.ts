@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
+import { pointsOf } from '../../../src/table/table.ts'
 
 /** A page of the lesson, and what a reader does with it. */
 export interface Reader {
@@ -75,7 +76,7 @@ export async function openLesson(
     saved,
     async csv() {
       const { bytes } = await saved('save-csv')
-      return Float64Array.from(parseCsv(bytes.toString(), 'samples.csv').points.data)
+      return pointsOf(parseCsv(bytes.toString(), 'samples.csv')).data
     },
     async drop(files, selector = 'body') {
       const sent = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { maxAbsDifference } from '../../../src/numerics/points.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
+import { pointsOf } from '../../../src/table/table.ts'
 import { moonstep } from '../../helpers/cli.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { launchChromium } from '../helpers.ts'
@@ -22,7 +23,7 @@ describeWith('chromium', 'what computes in the lesson', () => {
       await reader.until('computed-by', by)
       const { status, stdout } = await moonstep`sample models/${model}/model.onnx -n 300 --seed 7 ${options}`
       expect(status).toBe(0)
-      const { data } = parseCsv(stdout, 'stdout').points
+      const { data } = pointsOf(parseCsv(stdout, 'stdout'))
       const difference = async () => maxAbsDifference(await reader.csv(), data)
       await expect.poll(difference).toBeLessThanOrEqual(1e-4)
     }

@@ -224,8 +224,8 @@ describeWith('chromium', 'the lesson trains, in Chromium', () => {
     expect(await reader.text('train-file-name')).toBe('rings.csv, 300 rows')
     await reader.page.click('#train-go')
     await reader.until('train-status', isShown)
-    const { columns, points } = parseCsv(text, 'rings.csv')
-    const { model } = await inNode({ columns, points }, { steps: 50 })
+    const { count, columns } = parseCsv(text, 'rings.csv')
+    const { model } = await inNode({ count, columns }, { steps: 50 })
     expect(sha256((await reader.saved('train-save')).bytes)).toBe(sha256(model))
     expect(await reader.text('data-caption')).toMatch(
       /^rings\.csv, 300 points: height from 91\.00 to 109\.00, width/,

@@ -23,8 +23,8 @@ globalThis.draw = async ({ source, load, options }) => {
 
 const rowsOf = (table) => ({
   kinds: table.columns.map(({ kind }) => kind),
-  type: table.points.data.constructor.name,
-  cells: [...table.points.data],
+  types: table.columns.map(({ cells }) => cells.constructor.name),
+  cells: table.columns.map(({ cells }) => [...cells]),
   rows: toRows(table),
 })
 
@@ -44,7 +44,7 @@ globalThis.rows = {
     const parts = chunks.map(({ table }) => rowsOf(table))
     return {
       ...parts[0],
-      cells: parts.flatMap(({ cells }) => cells),
+      cells: parts[0].cells.map((_, d) => parts.flatMap(({ cells }) => cells[d])),
       rows: parts.flatMap(({ rows }) => rows),
       x_0: chunks.flatMap(({ x_0 }) => [...x_0.data]),
     }

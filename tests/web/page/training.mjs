@@ -31,7 +31,7 @@ globalThis.watched = async (request) => {
     ...request,
     onNote: (line) => told.notes.push(line),
     onProgress: ({ step }) => told.steps.push(step),
-    onSamples: ({ step, table }) => told.samples.push([step, table.points.count, table.columns.length]),
+    onSamples: ({ step, table }) => told.samples.push([step, table.count, table.columns.length]),
   })
   return { ...told, losses: history.losses.length, run }
 }

@@ -29,8 +29,11 @@ it('finds the gaps that another column explains, and values that occur in a sing
 
 it('leaves filled cells empty where such rows are empty, and marks the others', () => {
   const rows = storms(60)
-  const data = rows.points.data.map((cell) => (Number.isNaN(cell) ? 3 : cell))
-  const filled = { ...rows, points: { ...rows.points, data } }
+  const columns = rows.columns.map((column) => ({
+    ...column,
+    cells: column.cells.map((cell) => (Number.isNaN(cell) ? 3 : cell)),
+  }))
+  const filled = { ...rows, columns }
   const gaps = gapsByDesign(storms(300))
   expect(keepGaps(filled, rows, gaps)).toBe(40)
   const category = rows.columns.findIndex(({ name }) => name === 'category')

@@ -7,7 +7,7 @@ import {
   defaultNoiseLevel,
   makeDataset,
 } from '../../../src/table/datasets/index.ts'
-import type { NamedTable } from '../../../src/table/table.ts'
+import { type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import { latest } from '../latest.ts'
 import type { Lesson } from '../lesson.ts'
@@ -76,7 +76,7 @@ export function showTraining(view: ViewSignals, lesson: Lesson): void {
     }
     const columns = ['x', 'y'].map((column) => ({ name: column, kind: 'number' }) as const)
     const points = drawing.points.value
-    return points.count < minDrawn ? undefined : { name: labelOf(name), columns, points }
+    return points.count < minDrawn ? undefined : { name: labelOf(name), ...tableOfPoints(columns, points) }
   })
   const missing = () =>
     data.value === 'csv' ? 'Choose a CSV file, or drop it here.' : `Draw ${minDrawn} points or more.`

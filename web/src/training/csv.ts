@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
 import { InputError, messageOf } from '../../../src/core/errors.ts'
 import { columnRanges } from '../../../src/numerics/points.ts'
-import type { NamedTable } from '../../../src/table/table.ts'
+import { type NamedTable, pointsOf } from '../../../src/table/table.ts'
 import type { Lesson } from '../lesson.ts'
 import { element, showText } from '../page.ts'
 
@@ -34,8 +34,8 @@ export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
     input.value = ''
   })
   showText('train-file-name', () => {
-    const { name, points } = table.value ?? {}
-    return name ? `${name}, ${points!.count} rows` : ''
+    const { name, count } = table.value ?? {}
+    return name ? `${name}, ${count} rows` : ''
   })
 
   const section = element('training')
@@ -57,8 +57,9 @@ export function takeCsv({ worker }: Lesson, onTaken: () => void): ChosenCsv {
 }
 
 /** Throws InputError on a column with a single value, which can't be scaled. */
-function requireRanges({ name, columns, points }: NamedTable): void {
-  const { min, max } = columnRanges(points)
+function requireRanges({ name, ...table }: NamedTable): void {
+  const { columns } = table
+  const { min, max } = columnRanges(pointsOf(table))
   const d = columns.findIndex((_, d) => !(max[d]! > min[d]!))
   if (d >= 0)
     throw new InputError(

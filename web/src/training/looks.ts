@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-c
 import { messageOf } from '../../../src/core/errors.ts'
 import { columnRanges, type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import { linearColumns, scalePoints } from '../../../src/table/encodings/scaled.ts'
-import type { NamedTable } from '../../../src/table/table.ts'
+import { type NamedTable, namesOf, pointsOf } from '../../../src/table/table.ts'
 import type { LiveSamples } from '../../../src/train/live-samples.ts'
 import { cloud } from '../draw/cloud.ts'
 import { figure } from '../draw/figure.ts'
@@ -39,12 +39,13 @@ export function showLooks(
   })
   const data = computed(() => {
     if (!table.value) return
-    const { columns, points } = table.value
-    const scaled = linearColumns({ columns: columns.map(({ name }) => name), scaler: columnRanges(points) })
+    const points = pointsOf(table.value)
+    const scaled = linearColumns({ columns: namesOf(table.value), scaler: columnRanges(points) })
     return toFloat32(scalePoints(scaled, thinned(points, maxShown)))
   })
   const samples = computed(
-    () => shown.value && toFloat32(scalePoints(linearColumns(shown.value.config), shown.value.table.points)),
+    () =>
+      shown.value && toFloat32(scalePoints(linearColumns(shown.value.config), pointsOf(shown.value.table))),
   )
   figure(element('train-samples'), {
     paint(frame) {
@@ -53,7 +54,7 @@ export function showLooks(
     },
     describe: () =>
       shown.value
-        ? `${shown.value.table.points.count} samples after ${shown.value.step} steps of training, over the points to learn.`
+        ? `${shown.value.table.count} samples after ${shown.value.step} steps of training, over the points to learn.`
         : 'The points to learn; there are no samples yet.',
     reach: () => samplesReach,
   })

@@ -1,10 +1,9 @@
 import { InputError } from '../../../src/core/errors.ts'
 import { counted } from '../../../src/core/format.ts'
-import type { LinearColumn } from '../../../src/table/encodings/scaled.ts'
-import { scalePoints } from '../../../src/table/encodings/scaled.ts'
+import { type LinearColumn, scalePoints } from '../../../src/table/encodings/scaled.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
-import { matchColumns, type NamedTable, requireNumbers } from '../../../src/table/table.ts'
-
+import { matchColumns } from '../../../src/table/match-columns.ts'
+import { type NamedTable, pointsOf, requireNumbers } from '../../../src/table/table.ts'
 import { requireSize } from './file-size.ts'
 
 /** The text of a file. Throws InputError on one that is too large for a page. */
@@ -23,33 +22,33 @@ const near = 3
 export function fittingCsv(columns: readonly LinearColumn[], text: string, name: string): NamedTable {
   const table = { name, ...parseCsv(text, name) }
   requireNumbers(table, 'this page')
-  const points = matchColumns(table, { name: 'the model', columns })
-  const scaled = scalePoints(columns, points)
+  const cells = matchColumns(table, { name: 'the model', columns })
+  const { count } = table
+  const matched = { name, count, columns: columns.map((column, d) => ({ ...column, cells: cells[d]! })) }
+  const { data, dim } = scalePoints(columns, pointsOf(matched))
   let fitting = 0
-  for (let i = 0; i < points.count; i++) {
-    const row = scaled.data.subarray(i * points.dim, (i + 1) * points.dim)
-    if (row.every((x) => Math.abs(x) <= near)) fitting++
-  }
-  if (fitting < points.count / 2) {
+  for (let i = 0; i < count; i++)
+    if (data.subarray(i * dim, (i + 1) * dim).every((x) => Math.abs(x) <= near)) fitting++
+  if (fitting < count / 2) {
     const short = (value: number) => Number(value.toPrecision(3))
     const ranges = columns.map(({ name, min, max }) => `${name} ${short(min)} to ${short(max)}`).join(', ')
     throw new InputError(
-      `${name}: only ${fitting} of ${counted(points.count, 'row')} lie near what the model was trained on (${ranges}): give its own data, or drop the file on the training section`,
+      `${name}: only ${fitting} of ${counted(count, 'row')} lie near what the model was trained on (${ranges}): give its own data, or drop the file on the training section`,
       'bad-data',
     )
   }
-  return { name, columns, points }
+  return matched
 }
 
 /** A CSV file's two columns of numbers, to train on. Throws InputError on any other file. */
 export function planeCsv(text: string, name: string): NamedTable {
-  const { columns, points } = parseCsv(text, name)
+  const { count, columns } = parseCsv(text, name)
   if (columns.length !== 2)
     throw new InputError(
       `${name} has ${counted(columns.length, 'column')}: to train on this page, give two columns of numbers, x and y say`,
       'bad-data',
     )
-  const table = { name, columns, points }
+  const table = { name, count, columns }
   requireNumbers(table, 'training on this page')
   return table
 }

@@ -10,7 +10,8 @@ const tolerance = 0.02
 /** What a user should know of columns before training: names that single people out, and gaps that another column explains. */
 export function columnWarnings(table: Table): ColumnWarning[] {
   const gaps = gapsByDesign(table)
-  return table.columns.flatMap(({ name, kind, maker }, d): ColumnWarning[] => {
+  return table.columns.flatMap((column): ColumnWarning[] => {
+    const { name, kind, maker } = column
     const withGaps = gaps.find(({ column }) => column === name)
     const warnings: ColumnWarning[] = withGaps
       ? [
@@ -22,19 +23,16 @@ export function columnWarnings(table: Table): ColumnWarning[] {
         ]
       : []
     if (kind !== 'category' || maker) return warnings
-    const { names, single } = namesIn(table, d)
+    const { names, single } = namesIn(column)
     if (names < fewNames || single <= names / 2) return warnings
     const text = `${humanCount(single)} of its ${counted(names, 'value')} occur in a single row only, and may single people out: merge rare values, have the column made anew, or leave it out.`
     return [...warnings, { column: name, about: 'names', text }]
   })
 }
 
-function namesIn({ columns, points: { data, count, dim } }: Table, d: number) {
-  const rows = new Uint32Array(columns[d]!.categories?.length ?? 0)
-  for (let i = 0; i < count; i++) {
-    const cell = data[i * dim + d]!
-    if (!Number.isNaN(cell)) rows[cell]!++
-  }
+function namesIn({ categories, cells }: Table['columns'][number]) {
+  const rows = new Uint32Array(categories?.length ?? 0)
+  for (const cell of cells) if (!Number.isNaN(cell)) rows[cell]!++
   const used = rows.filter((count) => count > 0)
   return { names: used.length, single: used.filter((count) => count === 1).length }
 }
@@ -47,20 +45,18 @@ export interface GapsByDesign {
 }
 
 /** Finds the columns whose gaps follow from the names of another column: by the first that explains them. */
-export function gapsByDesign({ columns, points: { data, count, dim } }: Table): GapsByDesign[] {
-  const isGap = (i: number, d: number) => Number.isNaN(data[i * dim + d]!)
-  return columns.flatMap(({ name }, d): GapsByDesign[] => {
-    const all = Array.from({ length: count }, (_, i) => isGap(i, d)).filter(Boolean).length
+export function gapsByDesign({ columns, count }: Table): GapsByDesign[] {
+  return columns.flatMap(({ name, cells }): GapsByDesign[] => {
+    const all = cells.filter(Number.isNaN).length
     if (all < fewNames || all === count) return []
-    for (const [e, { name: by, categories }] of columns.entries()) {
-      if (!categories || e === d || categories.length > 100) continue
+    for (const { name: by, categories, cells: names } of columns) {
+      if (!categories || by === name || categories.length > 100) continue
       const gaps = new Uint32Array(categories.length)
       const rows = new Uint32Array(categories.length)
-      for (let i = 0; i < count; i++) {
-        const cell = data[i * dim + e]!
+      for (const [i, cell] of names.entries()) {
         if (Number.isNaN(cell)) continue
         rows[cell]!++
-        if (isGap(i, d)) gaps[cell]!++
+        if (Number.isNaN(cells[i])) gaps[cell]!++
       }
       const empty = categories.filter((_, k) => rows[k]! > 0 && gaps[k]! >= (1 - tolerance) * rows[k]!)
       const explained = categories.reduce((sum, name, k) => sum + (empty.includes(name) ? gaps[k]! : 0), 0)

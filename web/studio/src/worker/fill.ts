@@ -3,18 +3,17 @@ import type { GapsByDesign } from './column-warnings.ts'
 
 /** Empties the filled cells again where rows like theirs are empty. Returns how many. */
 export function keepGaps(filled: Table, rows: Table, gaps: readonly GapsByDesign[]): number {
-  const { columns, points } = filled
-  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
+  const columns = new Map(filled.columns.map((column) => [column.name, column]))
   const wasGap = gapsIn(rows)
   let left = 0
   for (const { column, by, values } of gaps) {
-    const [d, e] = [indexOf(column), indexOf(by)]
-    const names = columns[e]?.categories
-    if (d < 0 || !names) continue
-    for (let i = 0; i < points.count; i++) {
-      const name = names[points.data[i * points.dim + e]!]
+    const cells = columns.get(column)?.cells
+    const { categories, cells: names } = columns.get(by) ?? {}
+    if (!cells || !categories) continue
+    for (const [i, cell] of names!.entries()) {
+      const name = categories[cell]
       if (name === undefined || !values.includes(name) || !wasGap(i, column)) continue
-      points.data[i * points.dim + d] = Number.NaN
+      cells[i] = Number.NaN
       left++
     }
   }
@@ -22,18 +21,16 @@ export function keepGaps(filled: Table, rows: Table, gaps: readonly GapsByDesign
 }
 
 /** Which cells of the first rows were filled. */
-export function filledCells({ columns, points }: Table, rows: Table, count: number): boolean[][] {
+export function filledCells({ columns, count }: Table, rows: Table, most: number): boolean[][] {
   const wasGap = gapsIn(rows)
-  return Array.from({ length: Math.min(count, points.count) }, (_, i) =>
-    columns.map(({ name }, d) => wasGap(i, name) && !Number.isNaN(points.data[i * points.dim + d]!)),
+  return Array.from({ length: Math.min(count, most) }, (_, i) =>
+    columns.map(({ name, cells }) => wasGap(i, name) && !Number.isNaN(cells[i])),
   )
 }
 
 /** Whether a cell is missing, or its whole column. */
-function gapsIn({ columns, points: { data, dim } }: Table): (row: number, column: string) => boolean {
-  const indices = new Map(columns.map(({ name }, d) => [name, d]))
-  return (row, column) => {
-    const d = indices.get(column)
-    return d === undefined || Number.isNaN(data[row * dim + d]!)
-  }
+function gapsIn({ columns }: Table): (row: number, column: string) => boolean {
+  const cells = new Map(columns.map((column) => [column.name, column.cells]))
+  // a column that isn't there has no cell either
+  return (row, column) => Number.isNaN(cells.get(column)?.[row] ?? Number.NaN)
 }

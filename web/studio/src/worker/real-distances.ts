@@ -9,12 +9,11 @@ export function yardsticksOf(
 ): Pick<SampleView, 'yardsticks'> {
   if (!train || !holdout) return {}
   const { columns, of } = histogramsOf(rows)
-  const { data, count, dim } = rows.points
   const part = (from: number, to: number): Table => ({
-    columns: rows.columns,
-    points: { data: data.subarray(from * dim, to * dim), count: to - from, dim },
+    count: to - from,
+    columns: rows.columns.map((column) => ({ ...column, cells: column.cells.subarray(from, to) })),
   })
-  const [seen, others] = [of(part(0, train.points.count)), of(part(train.points.count, count))]
+  const [seen, others] = [of(part(0, train.count)), of(part(train.count, rows.count))]
   const distances = new Map(
     columns.map(({ column }, d) => [column.name, apart(seen[d]!, others[d]!)] as const),
   )

@@ -61,7 +61,7 @@ const [shownRows, mostShown] = [50, 1000]
 const smallTable = { rows: 500, steps: 1000 }
 
 /** The rows of a file, with the first texts of columns that keep none. */
-type ReadRows = NamedTable<Float64Array> & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
+type ReadRows = NamedTable & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
 
 /** A table as the page shows it. */
 interface Shown {
@@ -106,10 +106,12 @@ export class Session {
     holdout: number,
     most = Number.POSITIVE_INFINITY,
   ): { readonly dataset: Table; readonly steps: number } {
-    const { columns, points } = this.#table
-    const count = Math.min(most, points.count)
-    const data = shared(points.data.subarray(0, count * points.dim))
-    return { dataset: { columns, points: { ...points, data, count } }, steps: stepsFor(this.#table, holdout) }
+    const count = Math.min(most, this.#table.count)
+    const columns = this.#table.columns.map((column) => ({
+      ...column,
+      cells: shared(column.cells.subarray(0, count)),
+    }))
+    return { dataset: { count, columns }, steps: stepsFor(this.#table, holdout) }
   }
 
   /** Distributions of intermediate samples. */
@@ -158,7 +160,7 @@ export class Session {
       hasGapsByDesign: gapsByDesign(run.rows).length > 0,
       rules: rulesOf(encoding),
       gaps: Object.fromEntries(encoding.columns.map(({ name, gaps }) => [name, gaps === true])),
-      rows: { train: train!.points.count, holdout: holdout?.points.count ?? 0 },
+      rows: { train: train!.count, holdout: holdout?.count ?? 0 },
     }
   }
 
@@ -185,7 +187,7 @@ export class Session {
       seconds,
       warnings,
       columns: table.columns.map(({ name }) => name),
-      preview: previewOf(table, Math.min(table.points.count, mostShown)),
+      preview: previewOf(table, Math.min(table.count, mostShown)),
       samples: this.sharesOf(table),
       ...yardsticksOf(this.#run!, this.#table),
     }
@@ -211,9 +213,9 @@ export class Session {
     const onWarning = (text: string) => warnings.push(text)
     const table = await impute(loaded, rows, { seed, onWarning, ...watching })
     const left = keepsGapsByDesign ? keepGaps(table, rows, gapsByDesign(this.#run!.rows)) : 0
-    const gaps = rows.points.data.reduce((sum, cell) => sum + (Number.isNaN(cell) ? 1 : 0), 0)
+    const gaps = rows.columns.reduce((sum, { cells }) => sum + cells.filter(Number.isNaN).length, 0)
     return {
-      rows: table.points.count,
+      rows: table.count,
       cells: gaps - left,
       left,
       columns: table.columns.map(({ name }) => name),
@@ -237,7 +239,7 @@ export class Session {
   async reportSources(seed: number, watching: Watching): Promise<ReportOptions> {
     const { encoding, leftOut, train, holdout: against } = this.#run!
     if (!against) throw new InputError('there are no held-out rows to compare with', 'missing')
-    const { count } = train!.points
+    const { count } = train!
     const { table } = await sample(this.#model!.loaded, { count, seed, onWarning: () => {}, ...watching })
     const samples: NamedTable = { name: 'the samples', ...table }
     return { samples, against, train: train!, encoding, leftOut, seed }
@@ -245,8 +247,8 @@ export class Session {
 
   /** The real rows and the generated ones of a number, for a picture of two columns. */
   pairSources(id: number): { readonly real: Table; readonly samples: Table } {
-    const { columns, points } = this.#table
-    return { real: { columns, points }, samples: this.#samples.get(id) }
+    const { count, columns } = this.#table
+    return { real: { count, columns }, samples: this.#samples.get(id) }
   }
 
   async forget(): Promise<void> {
@@ -270,35 +272,29 @@ export class Session {
 
   /** Takes the columns out of the table that training left out, such as those of names that none but real rows have. */
   #withoutLeftOut({ encoding, leftOut = [] }: RunTables): TableView | undefined {
-    const { columns, points, ...table } = this.#table
+    const table = this.#table
     const modelNames = new Set(encoding.columns.map(({ name }) => name))
-    const indices = columns.flatMap(({ name }, d) => (modelNames.has(name) ? [d] : []))
-    if (indices.length === columns.length) return undefined
-    const { data, count, dim } = points
-    const cells = new Float64Array(count * indices.length)
-    for (let i = 0; i < count; i++)
-      for (const [k, d] of indices.entries()) cells[i * indices.length + k] = data[i * dim + d]!
-    const rows = { data: cells, count, dim: indices.length }
-    const inModel = { ...table, columns: indices.map((d) => columns[d]!), points: rows }
+    const columns = table.columns.filter(({ name }) => modelNames.has(name))
+    if (columns.length === table.columns.length) return undefined
     const ofTraining = leftOut.map((each) => ({ ...each, kind: null }))
-    this.#shown = shownTable(inModel, [...this.#shown!.view.leftOut, ...ofTraining], [])
+    this.#shown = shownTable({ ...table, columns }, [...this.#shown!.view.leftOut, ...ofTraining], [])
     return this.#shown.view
   }
 }
 
 function shownTable(table: ReadRows, leftOut: readonly LeftOut[], notes: readonly string[]): Shown {
   const histograms = histogramsOf(table)
-  const { name, points, sha256: digest } = table
+  const { name, count, sha256: digest } = table
   const view = {
     name,
-    rows: points.count,
+    rows: count,
     columns: histograms.columns,
     leftOut,
     notes,
     preview: previewOf(table, shownRows),
     warnings: columnWarnings(table),
     digest,
-    steps: stepsFor(table, holdoutFor(points.count)),
+    steps: stepsFor(table, holdoutFor(count)),
   }
   return { table, histograms, view }
 }
@@ -306,6 +302,6 @@ function shownTable(table: ReadRows, leftOut: readonly LeftOut[], notes: readonl
 /** The number of training steps: small tables need fewer than the recipe's. */
 function stepsFor(table: Table, holdout: number): number {
   const steps = stepsOf(table, { recipe: 'table', holdout })
-  const isSmall = Math.round((1 - holdout) * table.points.count) < smallTable.rows
+  const isSmall = Math.round((1 - holdout) * table.count) < smallTable.rows
   return isSmall ? Math.min(steps, smallTable.steps) : steps
 }

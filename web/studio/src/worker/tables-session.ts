@@ -151,7 +151,7 @@ export class TablesSession {
         const table = samples.tables.get(name)!
         return {
           name,
-          rows: table.points.count,
+          rows: table.count,
           columns: table.columns.map((column) => column.name),
           preview: previewOf(table, mostShown),
         }
@@ -176,27 +176,26 @@ export class TablesSession {
   }
 }
 
-function viewOf(name: string, table: Table<Float64Array>): OneTableView {
+function viewOf(name: string, table: Table): OneTableView {
   const { columns } = histogramsOf(table)
   return {
     name,
-    rows: table.points.count,
+    rows: table.count,
     columns: columns.map(({ column, says }, d) => ({
       name: column.name,
       kind: column.kind,
       says,
-      ...uniquenessOf(table, d),
+      ...uniquenessOf(table.columns[d]!.cells),
       ...(isGenerated(column) && column.kind === 'key' && { isUnique: true }),
     })),
     preview: previewOf(table, shownRows),
   }
 }
 
-function uniquenessOf({ points: { data, count, dim } }: Table<Float64Array>, d: number) {
-  const values = new Set<number>()
-  for (let i = 0; i < count; i++) values.add(data[i * dim + d]!)
+function uniquenessOf(cells: Float64Array) {
+  const values = new Set(cells)
   const hasGaps = values.has(Number.NaN)
-  return { hasGaps, isUnique: !hasGaps && values.size === count }
+  return { hasGaps, isUnique: !hasGaps && values.size === cells.length }
 }
 
 /** A table's run in the page's storage. */
