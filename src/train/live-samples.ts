@@ -22,30 +22,6 @@ export interface LiveSamples {
   readonly config: RunConfig
 }
 
-/** How many rows are drawn. */
-const count = 500
-
-/** Draws samples by the run's recommended sampler, on our own kernels. Throws if the kernels don't start. */
-export function liveSampler(
-  config: RunConfig,
-  description: Description,
-  codes: Points,
-): (step: number, weights: NamedWeights) => Promise<LiveSamples> {
-  const { x_T, reverseNoise } = streams
-  const noise = (step: number | null) => ({
-    seed: 0,
-    stream: step === null ? x_T : reverseNoise,
-    step: step ?? 0,
-  })
-  const draw = weightSampler(description, { count, noise, codes })
-  return async (step, weights) => ({
-    step,
-    table: decode(description.encoding, await draw(weights)),
-    weights,
-    config,
-  })
-}
-
 interface WeightSampling {
   readonly count: number
   /** Where a step's noise comes from; null is x_T's. */

@@ -1,4 +1,4 @@
-import { requireIntegers, wrongType } from '../core/errors.ts'
+import { InputError, requireIntegers, wrongType } from '../core/errors.ts'
 import {
   abortSignal,
   anything,
@@ -22,6 +22,7 @@ import { maxT, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { maxCandidates } from '../model/candidates.ts'
 import { type TimeEmbedding, timeEmbeddingKinds } from '../model/network.ts'
 import { parseAs } from '../model/parse.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { type EngineName, engineNames, type LrDecay, lrDecays } from '../model/run-names.ts'
 import { scheduleSchema } from '../model/schedule-schema.ts'
 import { maxSeed } from '../numerics/random.ts'
@@ -29,7 +30,8 @@ import { datasetNames } from '../table/datasets/index.ts'
 import type { OnReading } from '../table/formats/read-bytes.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
 import { requireSource } from '../table/inference/source.ts'
-import type { TableSource } from '../table/table.ts'
+import type { Step } from '../table/relations/step.ts'
+import type { NamedTable, TableSource } from '../table/table.ts'
 import type { LiveSamples } from './live-samples.ts'
 import type { RecipeName } from './recipes.ts'
 
@@ -129,6 +131,20 @@ export interface TrainRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What a table among several has beside its rows. */
+export interface AmongTables {
+  /** Columns that are known of every row, such as those of its parent. */
+  readonly context: readonly string[]
+  /** The rows that are held out. */
+  readonly holdout?: NamedTable | undefined
+  /** A column that is learned as the step from one of the context. */
+  readonly step?: Step | undefined
+  /** How many parents the rows have. */
+  readonly parents?: number | undefined
+  /** What was fitted to the same rows before, so that it is not fitted again. */
+  readonly config?: Omit<RunConfig, 'engine'> | undefined
+}
+
 export interface ResumeRequest
   extends Pick<TrainRequest, 'threads' | 'onProgress' | 'onWork' | 'onSamples' | 'onWarning' | 'signal'> {
   /** The run folder. */
@@ -195,12 +211,16 @@ const { threads, onWarning, resume, steps, onProgress, onWork, onSamples, signal
 
 /** Options of a resumed run, wherever it is stored. */
 export const resumeChecks: OptionChecks<Omit<ResumeRequest, 'out'>> = {
-  threads,
-  onWarning,
-  resume,
-  steps,
-  onProgress,
-  onWork,
-  onSamples,
-  signal,
+  ...{ threads, onWarning, resume, steps, onProgress, onWork, onSamples, signal },
+}
+
+/** Throws InputError on the first of these options that a request gives, which says why it can't. */
+export function refuseOptions(
+  request: TrainRequest,
+  names: readonly (keyof TrainRequest)[],
+  why: string,
+): void {
+  for (const option of names)
+    if (request[option] !== undefined)
+      throw new InputError(`\`${option}\` ${why}: leave it out`, 'conflict', { option })
 }

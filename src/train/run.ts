@@ -1,23 +1,18 @@
-import { InputError, outOfRange } from '../core/errors.ts'
-import { scheduleWarning } from '../diffusion/schedule.ts'
-import { type Description, describeConfig } from '../model/description.ts'
-import { initialWeights, type Network, parameterCount, weightShapes } from '../model/network.ts'
-import { formerEngine, type RunConfig } from '../model/run-config.ts'
+import { InputError } from '../core/errors.ts'
+import type { Description } from '../model/description.ts'
+import { initialWeights, type Network, weightShapes } from '../model/network.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts'
-import { runConfigIn } from '../model/stored-run.ts'
-import { type NamedWeights, readSafetensors, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import { describeLeftOut } from '../table/describe.ts'
-import { encodeCells, isScaled } from '../table/encodings/encoding.ts'
-import { float32Losses } from '../table/encodings/float32-losses.ts'
+import { type NamedWeights, type WeightTensor, writeSafetensors } from '../model/weights.ts'
+import type { Points } from '../numerics/points.ts'
+import { encodeCells } from '../table/encodings/encoding.ts'
 import { tableToCsv } from '../table/formats/csv-write.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
-import { type AmongTables, resolveConfig, widthWarning } from './config.ts'
-import { encodeData, resumedData, tableIn } from './data.ts'
+import { type ResolvedRun, resolveConfig } from './config.ts'
 import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
-import { requiredForResume } from './history.ts'
-import type { ResumeRequest, TrainRequest } from './options.ts'
+import type { AmongTables, ResumeRequest, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
 export type Observers = Pick<
@@ -65,48 +60,28 @@ export function isResumed(request: TrainRequest | ResumeRequest | undefined): re
   return (request as Partial<ResumeRequest> | undefined)?.resume === true
 }
 
-/** The run that a request of `train` begins or continues. Throws as `train` does. */
-export async function prepareRun(
-  request: TrainRequest | ResumeRequest,
-  runtime: TrainingRuntime,
-  among?: AmongTables,
-): Promise<Run> {
-  return isResumed(request) ? continuedRun(request, runtime) : newRun(request, runtime, among)
-}
-
 /**
  * A run of `train` before its first step. Throws InputError if its folder is taken, or an option or the data is wrong.
  */
-async function newRun(
+export async function newRun(
   request: TrainRequest,
   runtime: TrainingRuntime,
-  among: AmongTables | undefined,
+  among?: AmongTables,
 ): Promise<Run> {
   await requireFree(runtime.store, request.force)
   const resolved = await resolveConfig(request, runtime.files, among)
-  const { config, description, table, holdout, notes, warnings, dropped } = resolved
-  const { encoding, schedule } = description
-  const losses = isScaled(encoding) ? float32Losses(table) : []
-  const data = { x_0: encodeCells(encoding, table) }
-  const run = await startRun(request, { config, description }, async () => data, runtime)
-  const doubts = [...warnings, ...losses, scheduleWarning(schedule), request.hidden && widthWarning(config)]
-  for (const doubt of doubts) if (doubt !== undefined) (request.onWarning ?? console.warn)(doubt)
-  // without a listener, the caller should still learn of what is missing
-  if (!request.onNote)
-    for (const column of dropped ?? []) (request.onWarning ?? console.warn)(describeLeftOut(column))
+  const { table, holdout, notes, dropped } = resolved
+  const data = { x_0: encodeCells(resolved.description.encoding, table) }
+  const run = await startRun(request, resolved, async () => data, runtime)
+  for (const warning of resolved.warnings) (request.onWarning ?? console.warn)(warning)
   const tables = holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) }
   return { ...run, notes, dropped, tables, loadHeldOut: async () => holdout }
-}
-
-interface Resolved {
-  readonly config: Omit<RunConfig, 'engine'>
-  readonly description: Description
 }
 
 /** A run before its first step, with the engine chosen and initial weights. */
 export async function startRun(
   request: Pick<TrainRequest, 'engine' | 'threads' | 'onWarning'> & Observers,
-  { config, description }: Resolved,
+  { config, description }: Pick<ResolvedRun, 'config' | 'description'>,
   loadData: () => Promise<TrainingData>,
   runtime: TrainingRuntime,
 ): Promise<Run> {
@@ -119,36 +94,14 @@ export async function startRun(
   return { ...run, isNew: true, observers: observersIn(request) }
 }
 
-/**
- * A run from its checkpoint, extended if more steps are requested. Throws InputError if there is no run, a part is
- * missing, or fewer steps are requested than it has.
- */
-async function continuedRun(request: Omit<ResumeRequest, 'out'>, runtime: TrainingRuntime): Promise<Run> {
-  const { threads, onWarning = console.warn } = request
-  const { store } = runtime
-  const recorded = await runConfigIn(store)
-  const config = extended(recorded, request)
-  const description = describeConfig(config)
-  const state = await loadCheckpoint(store, parameterCount(description.network))
-  // unchanged, in its own order
-  const written = JSON.parse(new TextDecoder().decode(await requiredForResume(store, 'config')))
-  const hasFormerEngine = written.engine === formerEngine
-  if (hasFormerEngine)
-    onWarning(
-      `the engine ${formerEngine} no longer exists: the run continues on ${config.engine}, with other bits`,
-    )
-  if (config !== recorded || hasFormerEngine) {
-    written.training.steps = config.training.steps
-    written.engine = config.engine
-    await store.writeTogether({ config: configText(written) })
-  }
-  const loadData = () => resumedData(store, config, description.encoding)
-  const loadHeldOut = () => tableIn(store, 'holdout', description.encoding)
-  const run = { config, description, state, threads, runtime, loadData, loadHeldOut }
-  return { ...run, isNew: false, observers: observersIn(request) }
-}
-
-function observersIn({ onNote, onWarning, onProgress, onWork, onSamples, signal }: Observers): Observers {
+export function observersIn({
+  onNote,
+  onWarning,
+  onProgress,
+  onWork,
+  onSamples,
+  signal,
+}: Observers): Observers {
   return { onNote, onWarning, onProgress, onWork, onSamples, signal }
 }
 
@@ -162,23 +115,6 @@ export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
     train: tables?.train ?? null,
     holdout: tables?.holdout ?? null,
   })
-}
-
-/** The config of a run extended to more steps. */
-function extended(
-  config: RunConfig,
-  { steps = config.training.steps, onWarning = console.warn }: Omit<ResumeRequest, 'out'>,
-): RunConfig {
-  const { training } = config
-  if (steps === training.steps) return config
-  if (steps < training.steps)
-    throw outOfRange('steps', steps, `give at least ${training.steps}: a resumed run can only grow`)
-  if (training.lrDecay !== 'none')
-    onWarning(
-      `the learning rate now falls to 0 by step ${steps}, not ${training.steps}: the weights will differ from ` +
-        `those of an unbroken run of ${steps} steps`,
-    )
-  return { ...config, training: { ...training, steps } }
 }
 
 export function configText(config: RunConfig): string {
@@ -207,21 +143,14 @@ export function checkpointFiles(state: EngineState, result: NamedWeights) {
   }
 }
 
-/** Loads the checkpoint. Throws InputError if there is none, or it is of another network. */
-async function loadCheckpoint(store: RunStore, parameterCount: number): Promise<EngineState> {
-  const name = `${nameOfStore(store)}, the checkpoint`
-  const { tensors, metadata } = readSafetensors(await requiredForResume(store, 'checkpoint'), name)
-  const flat = (part: string) => {
-    const data = tensors.get(part)?.data
-    if (data?.length !== parameterCount)
-      throw new InputError(`${name}: ${part} is not of the network in config.json`, 'bad-model')
-    return data
-  }
-  return {
-    parameters: flat('parameters'),
-    firstMoment: flat('firstMoment'),
-    secondMoment: flat('secondMoment'),
-    average: tensors.has('average') ? flat('average') : undefined,
-    step: Number(metadata.step),
-  }
+/** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */
+export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
+  if (isRegenerated(config)) return null
+  const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
+  return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
+}
+
+/** Whether a run's data is a whole built-in dataset, which is regenerated. */
+export function isRegenerated({ dataset, teacher, holdout }: RunConfig): boolean {
+  return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
 }
