@@ -36,8 +36,6 @@ export interface Draw
   readonly mostDraws?: number | undefined
   /** Runs an attempt of drawing rows again, if many draws go on at the same time. Default: at once. */
   readonly inTurn?: (<R>(attempt: () => Promise<R>) => Promise<R>) | undefined
-  /** What a row is called where it can't be drawn. Default: the sample's number. */
-  readonly rowName?: string | undefined
   readonly trajectory: boolean
   readonly clip: boolean
   readonly chunkSize: number

@@ -9,6 +9,7 @@ import { decodeBlocks } from '../table/encodings/encoding.ts'
 import { withoutBeside } from '../table/relations/beside.ts'
 import { restoreCells } from '../table/relations/restore.ts'
 import { tableOfPoints } from '../table/table.ts'
+import { drawUntilAccepted } from './accept.ts'
 import { sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
 import type { ModelInternals, SampledChunk } from './model.ts'
@@ -80,7 +81,7 @@ async function settle(
     draw.mayBreak === true && knownCells !== undefined && columns.every((d) => knownIn(knownCells)(i, d))
   const isMet = (of: FloatArray, i: number) =>
     tests.every((test) => test.isMet(of, i * dim) || isHopeless(test, i))
-  let failing = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(data, i))
+  let failing: readonly number[] = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(data, i))
   // given start points and noise are of one attempt
   if (failing.length === 0 || draw.x_T || draw.noise) return rows
   const share = 1 - failing.length / count
@@ -93,35 +94,35 @@ async function settle(
     )
   if (share < fewShare && count >= fewestRows) draw.onFew?.(share, hardest().text)
   const candidates = model.file.description.candidates?.count ?? 1
-  const most = draw.mayBreak ? mostOfBroken : (draw.mostDraws ?? mostDraws)
+  const most = draw.mostDraws ?? (draw.mayBreak ? mostOfBroken : mostDraws)
   const attempts = Math.max(1, Math.floor(most / candidates))
   const { signal, inTurn = (attempt) => attempt() } = draw
-  for (let attempt = 1; failing.length > 0; attempt++) {
-    signal?.throwIfAborted()
-    if (attempt === attempts) {
-      if (draw.mayBreak) break
-      throw new InputError(
-        `${draw.rowName ?? `sample ${humanCount(rangeOfRow(draw, failing[0]!).from)}`} does not meet ${hardest().text} in ${humanCount(attempts * candidates)} draws: give a wider condition, or correct the rule`,
-        'out-of-range',
-        { option: 'given' },
-      )
-    }
-    draw.onAgain?.(failing.length)
-    const again = drawAgain(draw, failing, { attempt, candidates })
-    const states = await inTurn(async () => {
-      signal?.throwIfAborted()
-      const chunk = chunkOf(model, [again])
-      // where others are served, their thread stays free
-      return (draw.inTurn && model.workers?.run(chunk)) ?? sampleChunk(model, chunk, { signal })
-    })
-    const [drawn] = chosenOf(model, [again], states.at(-1)!)
-    for (const [k, i] of failing.entries()) {
-      data.set(sliceRows(drawn!.cells, k, k + 1).data, i * dim)
-      rows.x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * rows.x_0.dim)
-    }
-    failing = failing.filter((i) => !isMet(data, i))
-  }
-  return rows
+  failing = await drawUntilAccepted(failing, {
+    most: attempts,
+    signal,
+    async draw(some, [attempt]) {
+      draw.onAgain?.(some.length)
+      const again = drawAgain(draw, some, { attempt: attempt!, candidates })
+      const states = await inTurn(async () => {
+        signal?.throwIfAborted()
+        const chunk = chunkOf(model, [again])
+        // where others are served, their thread stays free
+        return (draw.inTurn && model.workers?.run(chunk)) ?? sampleChunk(model, chunk, { signal })
+      })
+      const [drawn] = chosenOf(model, [again], states.at(-1)!)
+      return (k, i) => {
+        data.set(sliceRows(drawn!.cells, k, k + 1).data, i * dim)
+        rows.x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * rows.x_0.dim)
+      }
+    },
+    accepts: (i) => isMet(data, i),
+  })
+  if (failing.length === 0 || draw.mayBreak) return rows
+  throw new InputError(
+    `sample ${humanCount(rangeOfRow(draw, failing[0]!).from)} does not meet ${hardest().text} in ${humanCount(attempts * candidates)} draws: give a wider condition, or correct the rule`,
+    'out-of-range',
+    { option: 'given' },
+  )
 }
 
 /** Some rows of a draw, with the noise of a further attempt. */

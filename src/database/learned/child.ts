@@ -5,7 +5,7 @@ import { type Column, isGenerated } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import { clockColumns } from './clock.ts'
 import { countColumns } from './counts.ts'
-import { repeatsIn } from './distinct.ts'
+import { type DrawnKeys, drawnKeys } from './distinct.ts'
 import { type RowDraw, seedOf } from './draw-rows.ts'
 import type { Drawn, DrawnBy, TablesDraw } from './drawn.ts'
 import { familyChooser } from './families.ts'
@@ -32,7 +32,7 @@ export interface Child {
   readonly options: RowDraw
   /** Whether its key has the reference to the parent, so that a key may be repeated among the rows of another. */
   readonly isKeyOfParent: boolean
-  readonly isTaken: ReturnType<typeof repeatsIn>
+  readonly keys: DrawnKeys | undefined
   readonly check: RowCheck | undefined
   /** How many families of each parent are drawn, of which one is chosen. */
   readonly candidates: number
@@ -82,9 +82,9 @@ export function childOf(
     sizes,
     learned,
     contextNames,
-    options: { table: name, seed, signal: draw.signal, given },
+    options: { seed, signal: draw.signal, given },
     isKeyOfParent: key.some((column) => parentColumns.includes(column)),
-    isTaken: repeatsIn(ownKey, numberOfKey),
+    keys: drawnKeys(ownKey, numberOfKey),
     check: checkOf(by, drawn, name),
     candidates: families?.count ?? 1,
     choose: families && familyChooser(families, names),

@@ -18,7 +18,7 @@ interface Completing {
 
 /**
  * Returns a function that writes into row `k` of those drawn what follows from the rows of its family before it: the names that it
- * repeats, and the order where these begin or end. It returns false if there is nothing to repeat, or no kept row of its name; a row
+ * repeats, and the order where these begin or end. It returns why where there is nothing to repeat, or no kept row of its name; a row
  * that has none at its last attempt takes one of those that its order has, by the number of its parent.
  */
 export function rowCompleter({ by, draw, name, learned, siblings }: Completing) {
@@ -36,8 +36,8 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
     family: number,
     parent: number,
     isLast: boolean,
-  ): boolean => {
-    if (!repeat(rows, k, (d) => siblings.previousOf(family, d))) return false
+  ): string | undefined => {
+    if (!repeat(rows, k, (d) => siblings.previousOf(family, d))) return 'had no row before to repeat'
     if (isInPlace) {
       const { cells } = columnNamed(rows, clock.column.name)
       cells[k] = inPlace(clock, siblings, family, cells[k]!)
@@ -45,7 +45,7 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
     const at = order?.(rows, k) ?? Number.NaN
     for (const { column, find, choose } of names)
       if (find(rows, k, at) === undefined && isLast && !isGiven(column)) choose(rows, k, at, parent)
-    return names.every(({ find }) => find(rows, k, at) !== undefined)
+    return names.every(({ find }) => find(rows, k, at) !== undefined) ? undefined : 'led to no kept row'
   }
 }
 

@@ -1,59 +1,5 @@
-import type { ModelInternals } from '../../infer/model.ts'
-import { gathered } from '../../table/columns.ts'
+/** Keys that differ. */
 import type { TableColumn } from '../../table/table.ts'
-import { drawRows, type RowDraw } from './draw-rows.ts'
-
-/** How often rows that repeat a key or break a rule are drawn. */
-export const mostAttempts = 64
-
-/** The most rows of several attempts that are drawn at once. */
-const mostAtOnce = 256
-
-/** The distance between a row's numbers of further attempts. */
-const attemptStep = 2 ** 40
-
-/**
- * Draws rows of which none is refused; a row that is refused is drawn again.
- *
- * @returns The rows, and those that are refused after all.
- */
-export async function drawDistinct(
-  model: ModelInternals,
-  context: readonly TableColumn[],
-  numbers: Float64Array,
-  options: RowDraw,
-  isRefused: ((rows: readonly TableColumn[], k: number, i: number, isLast: boolean) => boolean) | undefined,
-): Promise<{ rows: TableColumn[]; refused: readonly number[] }> {
-  if (numbers.length === 0) return { rows: [], refused: [] }
-  const numberOf = (i: number, attempt: number) =>
-    (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER
-  const rows = await drawRows(model, context, numbers, options)
-  if (!isRefused) return { rows, refused: [] }
-  let refused = [...numbers.keys()].filter((i) => isRefused(rows, i, i, false))
-  let atOnce = 1
-  for (let attempt = 1; refused.length > 0 && attempt < mostAttempts; attempt += atOnce, atOnce *= 2) {
-    options.signal?.throwIfAborted()
-    const some = refused
-    // a few rows cost as much as a single one: what is left is drawn several times at once
-    atOnce = Math.min(atOnce, mostAttempts - attempt, Math.max(1, Math.floor(mostAtOnce / some.length)))
-    const attempts = Array.from({ length: atOnce }, (_, a) => attempt + a)
-    const inAll = attempts.flatMap(() => some)
-    const again = await drawRows(
-      model,
-      context.map((each) => gathered(each, inAll)),
-      Float64Array.from(attempts.flatMap((each) => some.map((i) => numberOf(i, each)))),
-      options,
-    )
-    const places = new Map(some.map((i, place) => [i, place]))
-    for (const [a, each] of attempts.entries())
-      refused = refused.filter((i) => {
-        const k = a * some.length + places.get(i)!
-        for (const [d, { cells }] of rows.entries()) cells[i] = again[d]!.cells[k]!
-        return isRefused(rows, i, i, each === mostAttempts - 1)
-      })
-  }
-  return { rows, refused }
-}
 
 /**
  * Gives rows that repeat their key the next one that is free, counted up as the digits of a number are: its names in their order, and
@@ -96,27 +42,42 @@ export function withFreeKeys(
   })
 }
 
+/** The keys of rows so far, of each family by itself. */
+export interface DrawnKeys {
+  /** Counts a whole number of the key up to the next that is free, if the key has one. */
+  free(rows: readonly TableColumn[], k: number, family: string): void
+  has(rows: readonly TableColumn[], k: number, family: string): boolean
+  keep(rows: readonly TableColumn[], k: number, family: string): void
+}
+
 /**
- * Returns a function that says whether a row repeats the key of an earlier one of its family, and keeps it if not; undefined if the
- * key has no column that is drawn.
+ * The keys of a table's rows; undefined if a key has no columns.
  *
- * @param number - A whole number of the key: a row that repeats one at its last attempt takes the next number that is free.
+ * @param number - A whole number of the key, which may be counted up.
  */
-export function repeatsIn(
-  key: readonly string[],
-  number?: string,
-): ((rows: readonly TableColumn[], k: number, family: string, isLast: boolean) => boolean) | undefined {
+export function drawnKeys(key: readonly string[], number?: string): DrawnKeys | undefined {
   if (key.length === 0) return undefined
   const taken = new Map<string, Set<string>>()
-  return (rows, k, family, isLast) => {
-    const columns = key.map((name) => rows.find((each) => each.name === name))
-    if (columns.includes(undefined)) return false
-    const keys = taken.get(family) ?? new Set()
-    const text = () => columns.map((each) => each!.cells[k]).join()
-    const numbers = isLast && columns[key.indexOf(number ?? '')]?.cells
-    if (numbers && !Number.isNaN(numbers[k]!)) while (keys.has(text())) numbers[k]!++
-    if (keys.has(text())) return true
-    taken.set(family, keys.add(text()))
-    return false
+  const columnsOf = (rows: readonly TableColumn[]) => {
+    const columns = key.flatMap((name) => rows.find((each) => each.name === name) ?? [])
+    return columns.length === key.length ? columns : undefined
+  }
+  const textOf = (columns: readonly TableColumn[], k: number) => columns.map(({ cells }) => cells[k]).join()
+  const has: DrawnKeys['has'] = (rows, k, family) => {
+    const columns = columnsOf(rows)
+    return columns !== undefined && taken.get(family)?.has(textOf(columns, k)) === true
+  }
+  return {
+    has,
+    free(rows, k, family) {
+      const cells = columnsOf(rows)?.find(({ name }) => name === number)?.cells
+      if (cells && !Number.isNaN(cells[k]!)) while (has(rows, k, family)) cells[k]!++
+    },
+    keep(rows, k, family) {
+      const columns = columnsOf(rows)
+      if (!columns) return
+      const keys = taken.get(family) ?? new Set()
+      taken.set(family, keys.add(textOf(columns, k)))
+    },
   }
 }

@@ -1,11 +1,10 @@
-import { counted, humanCount, printable } from '../../core/format.ts'
+import { counted, humanCount, percent, printable } from '../../core/format.ts'
 import { gathered } from '../../table/columns.ts'
+import { commonest, mostAttempts } from './accept-rows.ts'
 import { type Child, childOf } from './child.ts'
-import { mostAttempts } from './distinct.ts'
-import { drawFamilies, shownColumns } from './draw-families.ts'
+import { drawFamilies, type LeftOut, shownColumns } from './draw-families.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { joined, type FamilyPart as Part } from './families.ts'
-import { rulesInWords } from './rules.ts'
 
 /** The most families that are drawn at once: what is known of their next rows takes memory. */
 const mostFamilies = 16_384
@@ -21,7 +20,8 @@ export async function drawChildren(
   const { sizes, candidates } = child
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const parts: Part[] = []
-  let [done, leftOut] = [0, 0]
+  const leftOut: LeftOut[] = []
+  let done = 0
   const onRows = (count: number) => {
     done += count
     draw.onProgress?.({ table: name, done: Math.floor(done / candidates), count: total })
@@ -31,20 +31,17 @@ export async function drawChildren(
   for (let from = 0; from < having.length; from += atOnce) {
     const families = await drawFamilies(child, having.subarray(from, from + atOnce), onRows)
     parts.push(...families.parts)
-    leftOut += families.leftOut
+    leftOut.push(...families.leftOut)
   }
-  if (leftOut > 0) draw.onWarning?.(leftOutIn(child, leftOut, total))
+  if (leftOut.length > 0) draw.onWarning?.(leftOutIn(child, leftOut, total))
   return joinedParts(child, parts)
 }
 
-/** A line about rows that were left out. */
-function leftOutIn({ name, plan: { rules, references } }: Child, count: number, total: number): string {
-  const reasons = [
-    ...(rules ? [`broke a rule (${rulesInWords(rules)})`] : []),
-    ...(references.includes('name') ? ['led to no kept row'] : []),
-    'repeated its key',
-  ]
-  return `${printable(name)}: ${counted(count, 'row')} of ${humanCount(total)} ${count === 1 ? 'is' : 'are'} left out, since ${mostAttempts} draws of each ${reasons.join(' or ')}`
+/** A line about rows that were left out, with what most of them broke. */
+function leftOutIn({ name }: Child, leftOut: readonly LeftOut[], total: number): string {
+  const count = leftOut.reduce((sum, each) => sum + each.count, 0)
+  const share = percent(count / total)
+  return `${printable(name)}: ${counted(count, 'row')} of ${humanCount(total)} (${share}) ${count === 1 ? 'is' : 'are'} left out, since up to ${mostAttempts} draws of a row ${commonest(leftOut.map(({ problem }) => problem))}`
 }
 
 /** All rows, parent by parent, with the links to these. Empties the parts: many rows are held once. */

@@ -1,13 +1,19 @@
 import { columnNamed, gathered } from '../../table/columns.ts'
 import type { Column, TableColumn } from '../../table/table.ts'
+import { type Accepted, drawAccepted } from './accept-rows.ts'
 import type { Child } from './child.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
 import { rowCompleter } from './complete-row.ts'
-import { drawDistinct } from './distinct.ts'
 import { numberOfRow, translation } from './draw-rows.ts'
 import type { FamilyPart as Part } from './families.ts'
 import { withoutRepeat } from './repeats.ts'
 import { type Siblings, siblingsOf } from './siblings.ts'
+
+/** Rows that are left out, as those before them broke something in every draw. */
+export interface LeftOut {
+  readonly count: number
+  readonly problem: string
+}
 
 /** The families of some parents: one of each candidate by candidate. */
 interface Families {
@@ -21,6 +27,8 @@ interface Families {
   readonly ofParents: readonly TableColumn[]
   /** By family, its rows: fewer than its parent should have where some are left out. */
   readonly lengths: Float64Array
+  /** By family, what its row broke where rows are left out. */
+  readonly problems: (string | undefined)[]
   readonly siblings: Siblings
 }
 
@@ -28,13 +36,13 @@ interface Families {
  * Draws all rows of some parents: as many families of each as there are candidates, of which one is chosen.
  *
  * @param onRows - Told of so many rows that were drawn.
- * @returns The rows of the chosen families, whose parts name the parents, and how many rows are left out.
+ * @returns The rows of the chosen families, whose parts name the parents, and the rows that are left out.
  */
 export async function drawFamilies(
   child: Child,
   some: Int32Array,
   onRows: (count: number) => void,
-): Promise<{ readonly parts: readonly Part[]; readonly leftOut: number }> {
+): Promise<{ readonly parts: readonly Part[]; readonly leftOut: readonly LeftOut[] }> {
   const families = familiesOf(child, some)
   const parts = await drawPlaces(child, families, onRows)
   const { count, whose, lengths, numberOf, ofParents } = families
@@ -45,14 +53,17 @@ export async function drawFamilies(
     numbers: Float64Array.from(some, (_, f) => numberOf(f)),
   })
   const choiceOf = (parent: number) => chosen?.[parent] ?? 0
-  const leftOut = some.reduce((sum, p, k) => sum + child.sizes[p]! - lengths[k + count * choiceOf(k)]!, 0)
+  const leftOut = Array.from(some, (p, k) => {
+    const family = k + count * choiceOf(k)
+    return { count: child.sizes[p]! - lengths[family]!, problem: families.problems[family] ?? '' }
+  })
   const isChosen = (f: number) => Math.floor(f / count) === choiceOf(f % count)
   return {
     parts: parts.map((part) => {
       const { who, ...rest } = chosen ? partOf(part, indexesOf(part.who, isChosen)) : part
       return { who: who.map((f) => whose[f]!), ...rest }
     }),
-    leftOut,
+    leftOut: leftOut.filter((each) => each.count > 0),
   }
 }
 
@@ -75,6 +86,7 @@ function familiesOf(
     },
     ofParents,
     lengths,
+    problems: new Array(whose.length),
     siblings: siblingsOf({
       parent: parent.name,
       parents: ofParents,
@@ -93,7 +105,7 @@ async function drawPlaces(
   onRows: (count: number) => void,
 ): Promise<Part[]> {
   const { by, draw, name, learned } = child
-  const { lengths, siblings } = families
+  const { lengths, siblings, problems } = families
   const complete = rowCompleter({ by, draw, name, learned, siblings })
   const parts: Part[] = []
   for (let place = 0; ; place++) {
@@ -101,16 +113,19 @@ async function drawPlaces(
     if (who.length === 0) return parts
     draw.signal?.throwIfAborted()
     const { rows, numbers, refused } = await drawPlace(child, families, { place, who, complete })
-    const isRefused = new Set(refused)
     const inOrder = learned.map((column) => columnNamed(rows, column.name))
     const cells = new Float64Array(learned.length)
     for (const [k, f] of who.entries()) {
       for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
       // what keeps breaking a rule, or can't differ from the rows before it, ends the family
-      if (isRefused.has(k)) lengths[f] = place
-      else siblings.add(f, cells, 0)
+      const problem = refused.get(k)
+      if (problem === undefined) siblings.add(f, cells, 0)
+      else {
+        lengths[f] = place
+        problems[f] = problem
+      }
     }
-    const accepted = Int32Array.from(who.keys()).filter((k) => !isRefused.has(k))
+    const accepted = Int32Array.from(who.keys()).filter((k) => !refused.has(k))
     parts.push(partOf({ who, rows: shown(child, inOrder), numbers }, accepted))
     onRows(who.length)
   }
@@ -125,27 +140,19 @@ interface Place {
 
 /** Draws the row at a place of some families. */
 async function drawPlace(
-  { model, options, contextNames, isKeyOfParent, isTaken, check }: Child,
+  { model, options, contextNames, isKeyOfParent, keys, check }: Child,
   { count, whose, rowsOfParents, numberOf, siblings }: Families,
   { place, who, complete }: Place,
-) {
+): Promise<Accepted & { readonly numbers: Float64Array }> {
   const numbers = Float64Array.from(who, (f) => numberOfRow(numberOf(f), place, Math.floor(f / count)))
-  const { rows, refused } = await drawDistinct(
-    model,
-    contextOf(siblings, who, contextNames),
-    numbers,
-    options,
-    (rows, k, i, isLast) => {
-      const f = who[i]!
-      const parentRow = rowsOfParents[f]!
-      if (!complete(rows, k, f, whose[f]!, isLast)) return true
-      const family = isKeyOfParent ? `${whose[f]}/${Math.floor(f / count)}` : ''
-      if (check?.breaks(rows, k, parentRow) || isTaken?.(rows, k, family, isLast)) return true
-      check?.keep(rows, k, parentRow)
-      return false
-    },
-  )
-  return { rows, refused, numbers }
+  const drawn = await drawAccepted(model, contextOf(siblings, who, contextNames), numbers, options, {
+    complete: (rows, i, isLast) => complete(rows, i, who[i]!, whose[who[i]!]!, isLast),
+    keys,
+    check,
+    familyOf: (i) => (isKeyOfParent ? `${whose[who[i]!]}/${Math.floor(who[i]! / count)}` : ''),
+    parentOf: (i) => rowsOfParents[who[i]!]!,
+  })
+  return { ...drawn, numbers }
 }
 
 /** What is known of the next row of some families. */

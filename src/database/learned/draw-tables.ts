@@ -12,8 +12,9 @@ import {
 } from '../../table/table.ts'
 import { type LinkedTable, tablesInOrder } from '../database.ts'
 import type { Reference, Schema } from '../schema.ts'
+import { commonest, drawAccepted, mostAttempts, repeated } from './accept-rows.ts'
 import { withCounts } from './counts.ts'
-import { drawDistinct, mostAttempts, repeatsIn, withFreeKeys } from './distinct.ts'
+import { drawnKeys, withFreeKeys } from './distinct.ts'
 import { isKeyOfReferences, withDistinctKeys } from './distinct-keys.ts'
 import { drawChildren } from './draw-children.ts'
 import { seedOf, translation } from './draw-rows.ts'
@@ -22,7 +23,6 @@ import { keptRowsOf } from './kept-names.ts'
 import { linkedRows, noRowOf } from './links.ts'
 import type { Plans } from './plan.ts'
 import { checkOf } from './row-check.ts'
-import { rulesInWords } from './rules.ts'
 
 /**
  * Draws all tables, parents first: each row of a child under what is known of its parent and of the rows before it. Every
@@ -157,33 +157,32 @@ async function drawRoot(
   const count = draw.counts[name] ?? plans[name]!.rows
   const numbers = Float64Array.from({ length: count }, (_, i) => i)
   const seed = seedOf(draw.seed, name)
-  const options = { table: name, seed, signal: draw.signal, given: ownValue(draw.given, name) }
+  const options = { seed, signal: draw.signal, given: ownValue(draw.given, name) }
   const { key = [] } = schema.tables[name]!
-  const isTaken = repeatsIn(key)
-  const check = checkOf(by, drawn, name)
-  const isRefused =
-    isTaken || check
-      ? (rows: readonly TableColumn[], k: number) => {
-          if (check?.breaks(rows, k, -1) || isTaken?.(rows, k, '', false)) return true
-          check?.keep(rows, k, -1)
-          return false
-        }
-      : undefined
-  const { rows, refused: repeating } = await drawDistinct(
+  const { rows, refused: problems } = await drawAccepted(
     model,
     keyNames(model, key, count),
     numbers,
     options,
-    isRefused,
+    {
+      keys: drawnKeys(key),
+      check: checkOf(by, drawn, name),
+      familyOf: () => '',
+      parentOf: () => -1,
+    },
   )
-  const { rules } = plans[name]!
-  const fixed = Object.keys(options.given ?? {})
-  const refused = rules ? repeating : withFreeKeys(rows, repeating, key, fixed)
-  if (refused.length > 0 && rules)
+  const isOfKey = (i: number) => problems.get(i) === repeated
+  const broken = [...problems.keys()].filter((i) => !isOfKey(i))
+  if (broken.length > 0)
     throw new InputError(
-      `table ${printable(name)}: ${counted(refused.length, 'row')} of ${humanCount(count)} broke a rule (${rulesInWords(rules)}) in ${mostAttempts} draws each: leave the rule out, or train for more steps`,
+      `table ${printable(name)}: ${counted(broken.length, 'row')} of ${humanCount(count)} ${commonest(broken.map((i) => problems.get(i)!))} in ${mostAttempts} draws each: give a wider condition, leave the rule out, or train for more steps`,
       'out-of-range',
     )
+  const fixed = Object.keys(options.given ?? {})
+  const { rules } = plans[name]!
+  const repeating = [...problems.keys()]
+  // a key that is counted up might break a rule
+  const refused = rules ? repeating : withFreeKeys(rows, repeating, key, fixed)
   if (refused.length > 0)
     throw new InputError(
       `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need: draw fewer`,

@@ -1,6 +1,6 @@
 /** The check of drawn rows by the rules that a model can't keep by itself. */
 import { columnNamed, placeOf } from '../../table/columns.ts'
-import { ruleTest } from '../../table/rules/index.ts'
+import { describeRule, ruleTest } from '../../table/rules/index.ts'
 import type { Column, TableColumn } from '../../table/table.ts'
 import { type ClockPlan, orderCell } from './clock.ts'
 import { translation } from './draw-rows.ts'
@@ -12,8 +12,8 @@ type Rows = readonly TableColumn[]
 
 /** Checks drawn rows, of each of which the row of its parent is known; -1 if it has none. */
 export interface RowCheck {
-  /** Whether row k breaks a rule. */
-  breaks(rows: Rows, k: number, parent: number): boolean
+  /** The rule that row k breaks; undefined if it breaks none. */
+  broken(rows: Rows, k: number, parent: number): string | undefined
   /** Keeps a row that breaks none, so that no other may be equal where a rule says so. */
   keep(rows: Rows, k: number, parent: number): void
 }
@@ -34,7 +34,7 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   if (!checked) return undefined
   const cells = ruleCells(by, drawn, name, checked.columns)
   const tests = checked.rules.flatMap((rule) =>
-    rule.kind === 'unique' ? [] : [ruleTest(rule, checked.columns)],
+    rule.kind === 'unique' ? [] : [{ rule, isMet: ruleTest(rule, checked.columns) }],
   )
   const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
   const taken = unique.map(() => new Set<string>())
@@ -48,10 +48,12 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
     for (const [d, cell] of cells.entries()) row[d] = cell(rows, k, parent)
   }
   return {
-    breaks(rows, k, parent) {
+    broken(rows, k, parent) {
       fill(rows, k, parent)
-      if (!tests.every((isMet) => isMet(row, 0))) return true
-      return taken.some((keys, rule) => keys.has(keyOf(rule) ?? ''))
+      const broken =
+        tests.find(({ isMet }) => !isMet(row, 0))?.rule ??
+        unique.find((_, rule) => taken[rule]!.has(keyOf(rule) ?? ''))
+      return broken && describeRule(broken)
     },
     keep(rows, k, parent) {
       if (unique.length === 0) return

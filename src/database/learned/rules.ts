@@ -159,11 +159,6 @@ function relatedColumns({ schema, tables }: Database, name: string, { table, pat
     .map((each) => named(gathered(each, rows!), `${table}.${each.name}`))
 }
 
-/** The texts of rules, for a message. */
-export function rulesInWords({ rules }: CheckedRules): string {
-  return rules.map(describeRule).join(', ')
-}
-
 function inTable<R>(where: string, body: () => R): R {
   try {
     return body()

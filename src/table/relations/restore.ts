@@ -208,3 +208,28 @@ function examplesOf({ to }: Determined, column: EncodedColumn): string {
   const texts = cells.slice(0, 20).map(textOf(column))
   return `one of ${texts.join(', ')}${cells.length > 20 ? ', …' : ''}`
 }
+
+/**
+ * Returns a function that makes a row's other cells follow from those that were changed after the network drew it, and says whether
+ * the row then agrees with all relations. What is learned beside the columns is not known any more: a column that has it stays, and
+ * must only be in its order.
+ *
+ * @param isFixed - Whether a column keeps its cell, by its index.
+ */
+export function follower(related: Related, isFixed: (d: number) => boolean): (row: Float64Array) => boolean {
+  const all = placed(related).map(({ target, sources, relation, resolve }) => {
+    const isOrder = relation.kind === 'order'
+    const ofColumns = sources.filter((d) => d < related.columns.length)
+    return { target, sources: ofColumns, resolve, isOrder, hasBeside: ofColumns.length < sources.length }
+  })
+  return (row) =>
+    all.every(({ target, sources, resolve, isOrder, hasBeside }) => {
+      const cells = cellsAt(row, sources)
+      if (hasBeside) return !isOrder || !cells.some((cell) => cell > row[target]!)
+      const cell = resolve(cells, row[target]!)
+      if (cell === undefined || Object.is(cell, row[target]!)) return true
+      if (isFixed(target)) return false
+      row[target] = cell
+      return true
+    })
+}

@@ -136,7 +136,9 @@ describe('rules of several tables', () => {
     const given = { orders: { amount: 5000 } }
     const some = await model.sample({ count: { customers: 60 }, seed: 5, given, onWarning })
     expect(warnings).toEqual([
-      expect.stringMatching(/^orders: \d+ rows of \d+ are left out, since 64 draws of each broke a rule \(/),
+      expect.stringMatching(
+        /^orders: \d+ rows of \d+ \(\d+ %\) are left out, since up to 256 draws of a row broke amount <= plans\.limit$/,
+      ),
     ])
     const ids = cells('customers', 'id', some)
     const planOf = cells('customers', 'plan', some)

@@ -1,0 +1,137 @@
+/** The rows of a table as they are accepted: drawn, completed, made to follow, tested by everything that they must meet, or drawn again. */
+import { drawUntilAccepted } from '../../infer/accept.ts'
+import type { ModelInternals } from '../../infer/model.ts'
+import { requirementsOf } from '../../model/requirements.ts'
+import { gathered } from '../../table/columns.ts'
+import { type Given, knownOf } from '../../table/known.ts'
+import { follower } from '../../table/relations/restore.ts'
+import type { TableColumn } from '../../table/table.ts'
+import type { DrawnKeys } from './distinct.ts'
+import { drawRows, type RowDraw } from './draw-rows.ts'
+import type { RowCheck } from './row-check.ts'
+
+/** How often a row is drawn, by its model and with everything around it together; as often as `serve` draws one. */
+export const mostAttempts = 256
+
+/** The most rows of several attempts that are drawn at once. */
+const mostAtOnce = 256
+
+/** The distance between a row's numbers of further attempts. */
+const attemptStep = 2 ** 40
+
+/** What a row broke whose key another has. */
+export const repeated = 'repeated its key'
+
+type Rows = readonly TableColumn[]
+
+/** What each row must meet. Rows are in the places of `rows`; row i has the number i of the call. */
+export interface Acceptance {
+  /** Writes what follows from other rows; returns a reason where that can't be. */
+  readonly complete?: ((rows: Rows, i: number, isLast: boolean) => string | undefined) | undefined
+  readonly keys: DrawnKeys | undefined
+  readonly check: RowCheck | undefined
+  /** The family whose rows have keys of their own, and the row of the parent, -1 without one. */
+  familyOf(i: number): string
+  parentOf(i: number): number
+}
+
+export interface Accepted {
+  readonly rows: readonly TableColumn[]
+  /** The rows that are refused after all, with what each last broke. */
+  readonly refused: ReadonlyMap<number, string>
+}
+
+/** Draws rows under their context until each is accepted, once, by all that it must meet. */
+export async function drawAccepted(
+  model: ModelInternals,
+  context: Rows,
+  numbers: Float64Array,
+  options: RowDraw,
+  acceptance: Acceptance,
+): Promise<Accepted> {
+  if (numbers.length === 0) return { rows: [], refused: new Map() }
+  const numberOf = (i: number, attempt: number) =>
+    (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER
+  const rows = await drawRows(model, context, numbers, options)
+  const problemOf = testerOf(model, rows, options.given, acceptance)
+  const problems = new Map<number, string>()
+  const accepts = (i: number, isLast: boolean) => {
+    const problem = problemOf(i, isLast)
+    if (problem === undefined) problems.delete(i)
+    else problems.set(i, problem)
+    return problem === undefined
+  }
+  const candidates = model.file.description.candidates?.count ?? 1
+  await drawUntilAccepted(
+    [...numbers.keys()].filter((i) => !accepts(i, false)),
+    {
+      most: Math.max(2, Math.floor(mostAttempts / candidates)),
+      signal: options.signal,
+      atOnce: mostAtOnce,
+      async draw(some, attempts) {
+        const inAll = attempts.flatMap(() => some)
+        const again = await drawRows(
+          model,
+          context.map((each) => gathered(each, inAll)),
+          Float64Array.from(attempts.flatMap((each) => some.map((i) => numberOf(i, each)))),
+          options,
+        )
+        return (k, i) => {
+          for (const [d, { cells }] of rows.entries()) cells[i] = again[d]!.cells[k]!
+        }
+      },
+      accepts,
+    },
+  )
+  return { rows, refused: problems }
+}
+
+/** Returns a function that completes a row, and says what it breaks; undefined where it is accepted, and kept. */
+function testerOf(
+  model: ModelInternals,
+  rows: Rows,
+  given: Given = {},
+  { complete, keys, check, familyOf, parentOf }: Acceptance,
+): (i: number, isLast: boolean) => string | undefined {
+  const { encoding } = model.file.description
+  const { columns, context = [] } = encoding
+  const { ranges } = knownOf(encoding, given)
+  const tests = requirementsOf(encoding, { ranges })?.tests ?? []
+  const cellsOf = columns.map(({ name }) => rows.find((each) => each.name === name)?.cells)
+  const row = new Float64Array(columns.length)
+  const read = (i: number) => {
+    for (const [d, cells] of cellsOf.entries()) row[d] = cells?.[i] ?? Number.NaN
+  }
+  const before = new Float64Array(columns.length)
+  const isMoved = (d: number) => !Object.is(row[d], before[d])
+  const isOfContext = columns.map(({ name }) => context.includes(name) || Object.hasOwn(given, name))
+  const follow = follower(encoding, (d) => isOfContext[d]! || isMoved(d))
+  return (i, isLast) => {
+    read(i)
+    before.set(row)
+    const incomplete = complete?.(rows, i, isLast)
+    if (incomplete !== undefined) return incomplete
+    const family = familyOf(i)
+    if (isLast) keys?.free(rows, i, family)
+    read(i)
+    if (columns.some((_, d) => isMoved(d))) {
+      if (!follow(row)) return 'did not fit the rows before it'
+      for (const [d, cells] of cellsOf.entries()) if (cells) cells[i] = row[d]!
+    }
+    const unmet = tests.find(({ isMet }) => !isMet(row, 0))
+    if (unmet) return `broke ${unmet.text}`
+    const broken = check?.broken(rows, i, parentOf(i))
+    if (broken !== undefined) return `broke ${broken}`
+    if (keys?.has(rows, i, family)) return repeated
+    check?.keep(rows, i, parentOf(i))
+    keys?.keep(rows, i, family)
+    return undefined
+  }
+}
+
+/** What most rows that are left out broke. */
+export function commonest(problems: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const problem of problems) counts.set(problem, (counts.get(problem) ?? 0) + 1)
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0]
+}
