@@ -92,7 +92,11 @@ describe('a report on quality', async () => {
   it('rounds all tables to float32 if the samples are float32', async () => {
     const single: NamedTable = {
       ...samples,
-      columns: against.columns.map((column) => ({ ...column, cells: column.cells.map(Math.fround) })),
+      columns: against.columns.map((column) => ({
+        ...column,
+        cells: column.cells.map(Math.fround),
+        isFloat32: true,
+      })),
     }
     const { detection, shapes } = await qualityOf({ ...request, samples: single, target: undefined })
     expect([detection.auc, shapes]).toEqual([0.5, 1])

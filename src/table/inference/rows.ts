@@ -3,12 +3,12 @@ import { counted, printable } from '../../core/format.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { epochUnitOf, formatDate } from '../dates.ts'
 import { typeOfCells } from '../formats/write-cells.ts'
+import { requireFinite } from '../numbers.ts'
 import {
   type Column,
   type NamedTable,
   numberedNames,
   type Row,
-  requireFinite,
   type Table,
   type TableSource,
   tableOf,

@@ -3,7 +3,8 @@ import { counted } from '../../../src/core/format.ts'
 import { type LinearColumn, scalePoints } from '../../../src/table/encodings/scaled.ts'
 import { parseCsv } from '../../../src/table/formats/csv.ts'
 import { matchColumns } from '../../../src/table/match-columns.ts'
-import { type NamedTable, pointsOf, requireNumbers } from '../../../src/table/table.ts'
+import { requireNumbers } from '../../../src/table/numbers.ts'
+import { type NamedTable, pointsOf } from '../../../src/table/table.ts'
 import { requireSize } from './file-size.ts'
 
 /** The text of a file. Throws InputError on one that is too large for a page. */
