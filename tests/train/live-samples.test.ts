@@ -54,25 +54,29 @@ describe('onSamples', () => {
 
   it('pauses the run until its promise resolves', async () => {
     let go = (_: { steps: number }) => {}
-    const reported: number[] = []
+    const [reported, paused]: number[][] = [[], []]
     const done = files({
       ...small,
-      onProgress: ({ step }) => reported.push(step),
+      onProgress: ({ step }) => reported!.push(step),
       onSamples: ({ step }) =>
         step === 0
           ? { steps: 20 }
           : new Promise((resolve) => {
               go = resolve
+              // progress comes before
+              paused!.push(step)
             }),
     })
-    await expect.poll(() => reported).toEqual([20])
+    await expect.poll(() => paused).toEqual([20])
     // a step of this network is a fraction of a millisecond
     await new Promise((later) => setTimeout(later, 300))
     expect(reported).toEqual([20])
     go({ steps: 5 })
-    await expect.poll(() => reported).toEqual([20, 25])
+    await expect.poll(() => paused).toEqual([20, 25])
+    expect(reported).toEqual([20, 25])
     go({ steps: 1000 })
-    await expect.poll(() => reported.at(-1)).toBe(60)
+    await expect.poll(() => paused).toEqual([20, 25, 60])
+    expect(reported!.at(-1)).toBe(60)
     go({ steps: 1 })
     expect(await done).toEqual(await files(small))
   })
