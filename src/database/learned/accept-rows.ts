@@ -37,7 +37,7 @@ export interface Acceptance {
 
 export interface Accepted {
   readonly rows: readonly TableColumn[]
-  /** The rows that are refused after all, with what each last broke. */
+  /** The rows that are refused after all, with what each broke most often. */
   readonly refused: ReadonlyMap<number, string>
 }
 
@@ -53,13 +53,13 @@ export async function drawAccepted(
   const numberOf = (i: number, attempt: number) =>
     (numbers[i]! + attempt * attemptStep) % Number.MAX_SAFE_INTEGER
   const rows = await drawRows(model, context, numbers, options)
-  const problemOf = testerOf(model, rows, options.given, acceptance)
-  const problems = new Map<number, string>()
+  const problemsOf = testerOf(model, rows, options.given, acceptance)
+  const problems = new Map<number, string[]>()
   const accepts = (i: number, isLast: boolean) => {
-    const problem = problemOf(i, isLast)
-    if (problem === undefined) problems.delete(i)
-    else problems.set(i, problem)
-    return problem === undefined
+    const now = problemsOf(i, isLast)
+    if (now.length === 0) problems.delete(i)
+    else problems.set(i, [...(problems.get(i) ?? []), ...now])
+    return now.length === 0
   }
   const candidates = model.file.description.candidates?.count ?? 1
   await drawUntilAccepted(
@@ -83,16 +83,16 @@ export async function drawAccepted(
       accepts,
     },
   )
-  return { rows, refused: problems }
+  return { rows, refused: new Map([...problems].map(([i, all]) => [i, commonest(all)])) }
 }
 
-/** Returns a function that completes a row, and says what it breaks; undefined where it is accepted, and kept. */
+/** Returns a function that completes a row, and says what it breaks: nothing where it is accepted, and kept. */
 function testerOf(
   model: ModelInternals,
   rows: Rows,
   given: Given = {},
   { complete, keys, check, familyOf, parentOf }: Acceptance,
-): (i: number, isLast: boolean) => string | undefined {
+): (i: number, isLast: boolean) => readonly string[] {
   const { encoding } = model.file.description
   const { columns, context = [] } = encoding
   const { ranges } = knownOf(encoding, given)
@@ -104,28 +104,27 @@ function testerOf(
   }
   const before = new Float64Array(columns.length)
   const isMoved = (d: number) => !Object.is(row[d], before[d])
-  const isOfContext = columns.map(({ name }) => context.includes(name) || Object.hasOwn(given, name))
-  const follow = follower(encoding, (d) => isOfContext[d]! || isMoved(d))
+  const isKnown = columns.map(({ name }) => context.includes(name) || Object.hasOwn(given, name))
+  const follow = follower(encoding, isMoved, (d) => isKnown[d]!)
   return (i, isLast) => {
     read(i)
     before.set(row)
     const incomplete = complete?.(rows, i, isLast)
-    if (incomplete !== undefined) return incomplete
+    if (incomplete !== undefined) return [incomplete]
     const family = familyOf(i)
     if (isLast) keys?.free(rows, i, family)
     read(i)
     if (columns.some((_, d) => isMoved(d))) {
-      if (!follow(row)) return 'did not fit the rows before it'
+      if (!follow(row)) return ['did not fit the rows before it']
       for (const [d, cells] of cellsOf.entries()) if (cells) cells[i] = row[d]!
     }
-    const unmet = tests.find(({ isMet }) => !isMet(row, 0))
-    if (unmet) return `broke ${unmet.text}`
-    const broken = check?.broken(rows, i, parentOf(i))
-    if (broken !== undefined) return `broke ${broken}`
-    if (keys?.has(rows, i, family)) return repeated
+    const unmet = tests.flatMap(({ isMet, text }) => (isMet(row, 0) ? [] : [text]))
+    const broken = [...unmet, ...(check?.broken(rows, i, parentOf(i)) ?? [])]
+    if (broken.length > 0) return broken.map((text) => `broke ${text}`)
+    if (keys?.has(rows, i, family)) return [repeated]
     check?.keep(rows, i, parentOf(i))
     keys?.keep(rows, i, family)
-    return undefined
+    return []
   }
 }
 

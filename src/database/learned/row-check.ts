@@ -12,8 +12,8 @@ type Rows = readonly TableColumn[]
 
 /** Checks drawn rows, of each of which the row of its parent is known; -1 if it has none. */
 export interface RowCheck {
-  /** The rule that row k breaks; undefined if it breaks none. */
-  broken(rows: Rows, k: number, parent: number): string | undefined
+  /** The rules that row k breaks. */
+  broken(rows: Rows, k: number, parent: number): readonly string[]
   /** Keeps a row that breaks none, so that no other may be equal where a rule says so. */
   keep(rows: Rows, k: number, parent: number): void
 }
@@ -50,10 +50,11 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   return {
     broken(rows, k, parent) {
       fill(rows, k, parent)
-      const broken =
-        tests.find(({ isMet }) => !isMet(row, 0))?.rule ??
-        unique.find((_, rule) => taken[rule]!.has(keyOf(rule) ?? ''))
-      return broken && describeRule(broken)
+      const broken = [
+        ...tests.flatMap(({ rule, isMet }) => (isMet(row, 0) ? [] : [rule])),
+        ...unique.filter((_, rule) => taken[rule]!.has(keyOf(rule) ?? '')),
+      ]
+      return broken.map(describeRule)
     },
     keep(rows, k, parent) {
       if (unique.length === 0) return

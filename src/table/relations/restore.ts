@@ -214,9 +214,14 @@ function examplesOf({ to }: Determined, column: EncodedColumn): string {
  * the row then agrees with all relations. What is learned beside the columns is not known any more: a column that has it stays, and
  * must only be in its order.
  *
- * @param isFixed - Whether a column keeps its cell, by its index.
+ * @param isMoved - Whether a column's cell was changed, by its index: it stands for what it followed from.
+ * @param isKnown - Whether a column's cell may not change.
  */
-export function follower(related: Related, isFixed: (d: number) => boolean): (row: Float64Array) => boolean {
+export function follower(
+  related: Related,
+  isMoved: (d: number) => boolean,
+  isKnown: (d: number) => boolean,
+): (row: Float64Array) => boolean {
   const all = placed(related).map(({ target, sources, relation, resolve }) => {
     const isOrder = relation.kind === 'order'
     const ofColumns = sources.filter((d) => d < related.columns.length)
@@ -226,9 +231,10 @@ export function follower(related: Related, isFixed: (d: number) => boolean): (ro
     all.every(({ target, sources, resolve, isOrder, hasBeside }) => {
       const cells = cellsAt(row, sources)
       if (hasBeside) return !isOrder || !cells.some((cell) => cell > row[target]!)
+      if (isMoved(target)) return true
       const cell = resolve(cells, row[target]!)
       if (cell === undefined || Object.is(cell, row[target]!)) return true
-      if (isFixed(target)) return false
+      if (isKnown(target)) return false
       row[target] = cell
       return true
     })
