@@ -1,4 +1,4 @@
-/** Columns of tables: looked up by name, gathered and renamed. */
+/** Columns of tables: looked up by name and renamed. */
 import type { Column, TableColumn } from './table.ts'
 
 /** The column of a name, which must be there. */
@@ -11,11 +11,6 @@ export function columnNamed<C extends Pick<Column, 'name'>>(columns: readonly C[
 /** The place of the column of a name; -1 if it isn't there. */
 export function placeOf(columns: readonly Pick<Column, 'name'>[], name: string): number {
   return columns.findIndex((column) => column.name === name)
-}
-
-/** The cells of other rows; a row of -1 has none. */
-export function gathered<C extends TableColumn>(column: C, rows: ArrayLike<number>): C {
-  return { ...column, cells: Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : column.cells[row]!)) }
 }
 
 /** The column under another name. */

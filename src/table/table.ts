@@ -154,13 +154,14 @@ function typeOfColumn({ kind, form, numberForm }: Column): ColumnType {
   return prefix || suffix || group || parentheses ? `${kind}:1,234.5` : kind
 }
 
+/** The cells of these rows, in this order; a row of -1 has none. */
+export function gathered<C extends TableColumn>(column: C, rows: ArrayLike<number>): C {
+  return { ...column, cells: Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : column.cells[row]!)) }
+}
+
 /** The rows of these places, in this order; a place of -1 is a row of gaps. */
 export function rowsAt<T extends Table>(table: T, places: ArrayLike<number>): T {
-  const columns = table.columns.map((column) => ({
-    ...column,
-    cells: Float64Array.from(places, (i) => (i < 0 ? Number.NaN : column.cells[i]!)),
-  }))
-  return { ...table, count: places.length, columns }
+  return { ...table, count: places.length, columns: table.columns.map((column) => gathered(column, places)) }
 }
 
 /** Rows `start` (included) to `end` (excluded), as views on the same memory. */

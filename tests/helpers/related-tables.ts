@@ -1,12 +1,13 @@
 /** Tables whose columns follow from each other, or belong together. */
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { shuffled, streams, uniforms } from '../../src/numerics/random.ts'
-import { columnNamed, gathered } from '../../src/table/columns.ts'
+import { columnNamed } from '../../src/table/columns.ts'
 import { type Encoding, encodingOf } from '../../src/table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
 import { relationKindOf } from '../../src/table/relations/index.ts'
 import {
   type Column,
+  gathered,
   type NamedTable,
   type Table,
   type TableColumn,

@@ -1,6 +1,5 @@
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { gathered } from '../../src/table/columns.ts'
-import { type NamedTable, rowsAt } from '../../src/table/table.ts'
+import { gathered, type NamedTable, rowsAt } from '../../src/table/table.ts'
 
 /** Samples of a table that need no model: which the tests of a report measure. */
 

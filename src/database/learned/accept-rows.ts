@@ -2,10 +2,9 @@
 import { drawUntilAccepted } from '../../infer/accept.ts'
 import type { ModelInternals } from '../../infer/model.ts'
 import { requirementsOf } from '../../model/requirements.ts'
-import { gathered } from '../../table/columns.ts'
 import { type Given, knownOf } from '../../table/known.ts'
 import { follower } from '../../table/relations/restore.ts'
-import type { TableColumn } from '../../table/table.ts'
+import { gathered, type TableColumn } from '../../table/table.ts'
 import type { DrawnKeys } from './distinct.ts'
 import { drawRows, type RowDraw } from './draw-rows.ts'
 import type { RowCheck } from './row-check.ts'
@@ -57,8 +56,10 @@ export async function drawAccepted(
   const problems = new Map<number, string[]>()
   const accepts = (i: number, isLast: boolean) => {
     const now = problemsOf(i, isLast)
+    const all = problems.get(i) ?? []
+    all.push(...now)
     if (now.length === 0) problems.delete(i)
-    else problems.set(i, [...(problems.get(i) ?? []), ...now])
+    else problems.set(i, all)
     return now.length === 0
   }
   const candidates = model.file.description.candidates?.count ?? 1

@@ -1,6 +1,6 @@
 import { log } from '../../numerics/elementary.ts'
-import { columnNamed, gathered, isNumber } from '../../table/columns.ts'
-import type { TableColumn } from '../../table/table.ts'
+import { columnNamed, isNumber } from '../../table/columns.ts'
+import { gathered, type TableColumn } from '../../table/table.ts'
 import { previousName, type Siblings } from './siblings.ts'
 
 /** How many columns are kept for each that is learned, and the least share of its entropy that each of them must tell. */

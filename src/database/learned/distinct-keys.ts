@@ -1,4 +1,4 @@
-import { gathered } from '../../table/columns.ts'
+import { gathered } from '../../table/table.ts'
 import type { Schema } from '../schema.ts'
 import type { Drawn } from './drawn.ts'
 import type { Plans } from './plan.ts'

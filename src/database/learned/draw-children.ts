@@ -1,5 +1,5 @@
 import { counted, humanCount, percent, printable } from '../../core/format.ts'
-import { gathered } from '../../table/columns.ts'
+import { gathered } from '../../table/table.ts'
 import { commonest, mostAttempts } from './accept-rows.ts'
 import { type Child, childOf } from './child.ts'
 import { drawFamilies, type LeftOut, shownColumns } from './draw-families.ts'

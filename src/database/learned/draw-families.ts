@@ -1,5 +1,5 @@
-import { columnNamed, gathered } from '../../table/columns.ts'
-import type { Column, TableColumn } from '../../table/table.ts'
+import { columnNamed } from '../../table/columns.ts'
+import { type Column, gathered, type TableColumn } from '../../table/table.ts'
 import { type Accepted, drawAccepted } from './accept-rows.ts'
 import type { Child } from './child.ts'
 import { type ClockPlan, clockColumns, joinCell } from './clock.ts'

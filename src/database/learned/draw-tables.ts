@@ -2,10 +2,11 @@ import { InputError } from '../../core/errors.ts'
 import { counted, humanCount, printable } from '../../core/format.ts'
 import { ownValue } from '../../core/own.ts'
 import type { ModelInternals } from '../../infer/model.ts'
-import { columnNamed, gathered, named } from '../../table/columns.ts'
+import { columnNamed, named } from '../../table/columns.ts'
 import {
   type ColumnType,
   columnKinds,
+  gathered,
   isGenerated,
   type NamedTable,
   type TableColumn,

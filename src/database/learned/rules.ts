@@ -5,10 +5,10 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { columnNamed, gathered, named } from '../../table/columns.ts'
+import { columnNamed, named } from '../../table/columns.ts'
 import { columnsOf, describeRule, fitRules, type Rule } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
-import { definitionOf, namesOf, type TableColumn } from '../../table/table.ts'
+import { definitionOf, gathered, namesOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { isBefore } from '../parent.ts'
 import type { Schema } from '../schema.ts'

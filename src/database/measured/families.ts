@@ -1,7 +1,7 @@
 /** What a report of several tables measures: rows with those that they refer to, and parents with what their children come to. */
 import { countsOf, mean, present } from '../../measure/statistics.ts'
-import { gathered, named } from '../../table/columns.ts'
-import type { Column, NamedTable, TableColumn } from '../../table/table.ts'
+import { named } from '../../table/columns.ts'
+import { type Column, gathered, type NamedTable, type TableColumn } from '../../table/table.ts'
 import { inOrder } from '../learned/clock.ts'
 
 /** The rows of two tables, of which one refers to the other. */
