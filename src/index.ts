@@ -229,5 +229,6 @@ export type {
   NumberForm,
   Row,
   Table,
+  TableColumn,
   TableSource,
 } from './table/table.ts'

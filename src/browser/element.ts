@@ -55,7 +55,7 @@ export type {
   SumRule,
   UniqueRule,
 } from '../table/rules/index.ts'
-export type { Column, ColumnKind, DateForm, NumberForm, Table } from '../table/table.ts'
+export type { Column, ColumnKind, DateForm, NumberForm, Table, TableColumn } from '../table/table.ts'
 export type { LoadedModel } from './client.ts'
 export {
   MoonSampler,

@@ -39,10 +39,11 @@ export const command = defineCommand({
       const log = { log: call.stderr, isQuiet: isQuiet() }
       const server = await serve({ path: argv.model, load, host, port, grpcPort, allowHost, ...log })
       const { url, grpc, models } = server
-      if (argv.json) printJson({ url, grpc: grpc ?? null, models })
-      else printText(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
+      // before it is known to be ready: by default the signal ends the process
       const reload = () => void server.reload()
       process.on('SIGHUP', reload)
+      if (argv.json) printJson({ url, grpc: grpc ?? null, models })
+      else printText(`serving ${models.join(', ')} at ${url}${grpc ? `, gRPC at ${grpc}` : ''}\n`)
       await new Promise((resolve) => {
         if (signal.aborted) resolve(undefined)
         signal.addEventListener('abort', resolve)
