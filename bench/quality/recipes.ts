@@ -1,5 +1,5 @@
 import { median } from '../../src/measure/statistics.ts'
-import { encode } from '../../src/table/encodings/encoding.ts'
+import { encode } from '../../src/table/encodings/encode.ts'
 import { moonstep } from '../command.ts'
 import { type Setting, seedsOf } from '../group.ts'
 import { freshMoons, trainingMoons } from '../moons.ts'

@@ -26,7 +26,8 @@ import { type Condition, type Points, sliceRows, toFloat64 } from '../numerics/p
 import { standardNormals, streams } from '../numerics/random.ts'
 import { encodeModelFile, graphOfModel } from '../onnx/card-graph.ts'
 import type { Graph } from '../onnx/graph.ts'
-import { dataUnitsOf, encodingOf } from '../table/encodings/encoding.ts'
+import { dataUnitsOf } from '../table/encodings/decode.ts'
+import { encodingOf } from '../table/encodings/encoding.ts'
 import { describeRule } from '../table/rules/index.ts'
 import { numberedNames } from '../table/table.ts'
 
@@ -85,7 +86,9 @@ export async function exportSampler(trained: TrainedModel, options: SamplerExpor
     onWarning(
       `sampler.onnx alone draws a single candidate of each row: loaded by moonstep it has ${candidates.count}, and so has seeded.onnx`,
     )
-  return finish(card, (description) => graphOfModel(description, folded, trajectory))
+  const outputs = trajectory ? ['x_0', 'trajectory'] : ['x_0']
+  const ofTable = card.encoding && ({ format: cardFormat, outputs } as const)
+  return finish({ ...card, ...ofTable }, (description) => graphOfModel(description, folded, trajectory))
 }
 
 /** Prepares a file of the whole reverse process. Throws as `exportSampler` does. */
@@ -125,7 +128,7 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
   checkWeights(network, weights)
   const traits = unusualTraits(network)
   const card: Omit<ModelCard, 'digests'> = {
-    format: traits ? cardFormat : config.encoding ? 2 : 1,
+    format: traits ? 3 : config.encoding ? 2 : 1,
     dim: network.dim,
     ...columnsOf(config, network.dim),
     T,

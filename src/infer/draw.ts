@@ -129,7 +129,7 @@ export function drawOf(
 /** Throws InputError unless the columns that the model draws rows under are known. */
 function requireContext({ columns, context = [] }: Encoding, known: Known | undefined): void {
   const isKnown = (d: number) =>
-    known?.context?.has(d) || known?.missing?.has(d) || !Number.isNaN(known?.cells.data[d] ?? Number.NaN)
+    known?.context?.has(d) || known?.missing?.has(d) || !Number.isNaN(known?.cells[d]?.[0] ?? Number.NaN)
   const lacking = context.filter((name) => !isKnown(columns.findIndex((column) => column.name === name)))
   if (lacking.length > 0)
     throw new InputError(
@@ -183,12 +183,15 @@ export function partOf(draw: Draw, at: number, count: number): Draw {
   if (count === draw.count) return draw
   const { knownCells, x_T, noise } = draw
   const rows = <A extends FloatArray>(points: Points<A>) => sliceRows(points, at, at + count)
-  const isSingleRow = knownCells?.cells.count === 1
+  const ofPart = ({ count: all, cells, ...known }: Known): Known =>
+    all === 1
+      ? { ...known, count: all, cells }
+      : { ...known, count, cells: cells.map((column) => column.subarray(at, at + count)) }
   return {
     ...draw,
     ranges: partOfRanges(draw.ranges, at, count),
     count,
-    knownCells: knownCells && !isSingleRow ? { ...knownCells, cells: rows(knownCells.cells) } : knownCells,
+    knownCells: knownCells && ofPart(knownCells),
     x_T: x_T && rows(x_T),
     noise: noise?.map(rows),
   }

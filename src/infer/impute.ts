@@ -3,7 +3,6 @@ import { printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, flag, integer } from '../core/options.ts'
 import type { ProcessChoice } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
-import { gatherRows } from '../numerics/points.ts'
 import { maxSeed } from '../numerics/random.ts'
 import { textOf } from '../table/cell-text.ts'
 import { columnNamed, placeOf } from '../table/columns.ts'
@@ -18,7 +17,6 @@ import {
   type NamedTable,
   namesOf,
   numberedNames,
-  pointsOf,
   rowsBetween,
   type Table,
   type TableColumn,
@@ -76,9 +74,9 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const count = gaps.length * draws
   let filled: Table = rowsBetween(own, 0, 0)
   if (count > 0) {
-    const rows = pointsOf({ count: own.count, columns: known.map((cells) => ({ cells })) })
     const each = Array.from({ length: count }, (_, k) => gaps[Math.floor(k / draws)]!)
-    const knownCells = { cells: gatherRows(rows, each), mayLack: false }
+    const cells = known.map((column) => Float64Array.from(each, (i) => column[i]!))
+    const knownCells = { count, cells, mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     // the texts are made below, for the rows as they were given
     filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table

@@ -1,14 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { humanCount } from '../core/format.ts'
-import { chosenRows } from '../model/candidates.ts'
+import { chosenNumbers } from '../model/candidates.ts'
 import type { Requirement, Requirements } from '../model/requirements.ts'
-import { allFinite, type FloatArray, gatherRows, type Points, sliceRows } from '../numerics/points.ts'
+import { allFinite, type FloatArray, type Points, sliceRows } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { keepKnown, knownIn } from '../table/condition.ts'
-import { decodeBlocks } from '../table/encodings/encoding.ts'
-import { withoutBeside } from '../table/relations/beside.ts'
+import { decodeColumns, decodedTable } from '../table/encodings/decode.ts'
+import type { Known } from '../table/known.ts'
 import { restoreCells } from '../table/relations/restore.ts'
-import { tableOfPoints } from '../table/table.ts'
 import { drawUntilAccepted } from './accept.ts'
 import { sampleChunk } from './chunk.ts'
 import type { Draw } from './draw.ts'
@@ -21,10 +20,9 @@ type RowsModel = Omit<ModelInternals, 'workers' | 'uses'> & Pick<Partial<ModelIn
 
 export type DrawnRows = Pick<SampledChunk, 'table' | 'x_0'>
 
-/** Drawn rows before they are a table's: tests, relations and trees take a row at a time. */
+/** Drawn rows before they are a table's: the cells of its columns. */
 interface DecodedRows extends Pick<DrawnRows, 'x_0'> {
-  /** [rows, columns] */
-  readonly cells: Points<FloatArray>
+  readonly cells: readonly Float64Array[]
 }
 
 /**
@@ -55,7 +53,7 @@ export function rowsOf(model: RowsModel, draws: readonly Draw[], x_0: Points): P
     const draw = draws[d]!
     const settled = draw.requirements ? await settle(model, draw, draw.requirements, rows) : rows
     const { generator, file } = model
-    const table = tableOfPoints(file.description.encoding.columns, settled.cells)
+    const table = decodedTable(file.description.encoding, settled.x_0, settled.cells)
     return { table: generator ? withTexts(table, generator, draw.ranges) : table, x_0: settled.x_0 }
   })
 }
@@ -74,21 +72,21 @@ async function settle(
   { tests }: Requirements,
   rows: DecodedRows,
 ): Promise<DecodedRows> {
-  const { data, dim, count } = rows.cells
+  const { cells, x_0 } = rows
+  const { count } = draw
   const { knownCells } = draw
   /** Whether all that a requirement is about is known, so that no attempt changes it. */
   const isHopeless = ({ columns }: Requirement, i: number) =>
     draw.mayBreak === true && knownCells !== undefined && columns.every((d) => knownIn(knownCells)(i, d))
-  const isMet = (of: FloatArray, i: number) =>
-    tests.every((test) => test.isMet(of, i * dim) || isHopeless(test, i))
-  let failing: readonly number[] = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(data, i))
+  const isMet = (i: number) => tests.every((test) => test.isMet(cells, i) || isHopeless(test, i))
+  let failing: readonly number[] = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(i))
   // given start points and noise are of one attempt
   if (failing.length === 0 || draw.x_T || draw.noise) return rows
   const share = 1 - failing.length / count
   const hardest = () =>
     tests.reduce((worst, test) =>
-      failing.filter((i) => !test.isMet(data, i * dim)).length >
-      failing.filter((i) => !worst.isMet(data, i * dim)).length
+      failing.filter((i) => !test.isMet(cells, i)).length >
+      failing.filter((i) => !worst.isMet(cells, i)).length
         ? test
         : worst,
     )
@@ -111,11 +109,11 @@ async function settle(
       })
       const [drawn] = chosenOf(model, [again], states.at(-1)!)
       return (k, i) => {
-        data.set(sliceRows(drawn!.cells, k, k + 1).data, i * dim)
-        rows.x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * rows.x_0.dim)
+        for (const [d, column] of cells.entries()) column[i] = drawn!.cells[d]![k]!
+        x_0.data.set(sliceRows(drawn!.x_0, k, k + 1).data, i * x_0.dim)
       }
     },
-    accepts: (i) => isMet(data, i),
+    accepts: isMet,
   })
   if (failing.length === 0 || draw.mayBreak) return rows
   throw new InputError(
@@ -132,12 +130,19 @@ function drawAgain(
   { attempt, candidates }: { readonly attempt: number; readonly candidates: number },
 ): Draw {
   const { knownCells } = draw
-  const isOfRows = knownCells !== undefined && knownCells.cells.count > 1
+  const ofRows = ({ count, cells, ...known }: Known): Known =>
+    count === 1
+      ? { ...known, count, cells }
+      : {
+          ...known,
+          count: rows.length,
+          cells: cells.map((column) => Float64Array.from(rows, (i) => column[i]!)),
+        }
   return {
     ...draw,
     ranges: rows.map((i) => ({ ...rangeOfRow(draw, i), attempt, candidate: attempt * candidates })),
     count: rows.length,
-    knownCells: isOfRows ? { ...knownCells, cells: gatherRows(knownCells.cells, rows) } : knownCells,
+    knownCells: knownCells && ofRows(knownCells),
   }
 }
 
@@ -162,14 +167,16 @@ function chosenOf(model: Pick<ModelInternals, 'file'>, draws: readonly Draw[], x
     const candidates = each.map(({ cells }) => cells)
     const mayTake =
       requirements &&
-      (({ data, dim }: Points<FloatArray>, i: number) =>
-        requirements.tests.every((test) => test.isMet(data, i * dim)))
+      ((cells: readonly Float64Array[], i: number) =>
+        requirements.tests.every((test) => test.isMet(cells, i)))
     const chosen = description.choose(candidates, drawUniforms(ranges, 1, streams.candidates), mayTake)
-    const x_0 = chosenRows(
-      each.map((row) => row.x_0),
-      chosen,
-    )
-    return { cells: chosenRows(candidates, chosen), x_0 }
+    const chosenOf = <A extends FloatArray>(of: (row: DecodedRows) => A, width: number) =>
+      chosenNumbers(each.map(of), chosen, width)
+    const { count, dim } = each[0]!.x_0
+    return {
+      cells: each[0]!.cells.map((_, d) => chosenOf(({ cells }) => cells[d]!, 1)),
+      x_0: { data: chosenOf(({ x_0 }) => x_0.data, dim), count, dim },
+    }
   })
 }
 
@@ -185,19 +192,19 @@ function decodedRows(
   }
   const { clip } = draws[0]!
   const { encoding } = file.description
-  const points = decodeBlocks(encoding, x_0, { clip, indexOf: indexIn(draws) })
+  const columns = decodeColumns(encoding, x_0, { clip, indexOf: indexIn(draws) })
   let at = 0
   return draws.map((draw): DecodedRows => {
     const { count, ranges } = draw
     const knownCells = knownOfDraw(encoding, draw)
-    const rows = sliceRows(points, at, at + count)
-    if (!knownCells) restoreCells(encoding, rows)
+    const cells = columns.map((column) => column.subarray(at, at + count))
+    if (!knownCells) restoreCells(encoding, cells)
     else {
-      keepKnown(rows as Points<Float64Array>, knownCells, 0)
+      keepKnown(cells, knownCells)
       const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
-      restoreCells(encoding, rows, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
+      restoreCells(encoding, cells, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
     }
-    const drawn = { cells: withoutBeside(encoding, rows), x_0: sliceRows(x_0, at, at + count) }
+    const drawn = { cells: cells.slice(0, encoding.columns.length), x_0: sliceRows(x_0, at, at + count) }
     at += count
     return drawn
   })

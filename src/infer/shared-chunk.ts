@@ -2,7 +2,7 @@
 import { conditionBlocks } from '../model/network.ts'
 import type { Points } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
-import { conditionOf, withSources } from '../table/condition.ts'
+import { conditionOf, ofEach, withSources } from '../table/condition.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { Known } from '../table/known.ts'
 import type { Chunk } from './chunk.ts'
@@ -61,7 +61,7 @@ function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks:
     const knownCells = knownOfDraw(encoding, draw)
     if (knownCells) {
       const complete = withSources(encoding, knownCells, count, uniformsOf(encoding, ranges))
-      const { known, values } = conditionOf(encoding, complete, 0, count)
+      const { known, values } = conditionOf(encoding, complete, count)
       all.known.data.set(known.data, at * blocks)
       all.values.data.set(values.data, at * dim)
     }
@@ -77,24 +77,17 @@ export function knownOfDraw(
 ): Known | undefined {
   const fixed = requirements?.fixed ?? []
   if (fixed.length === 0) return knownCells
-  const dim = columns.length
-  const given = knownCells?.cells
-  const data = new Float64Array(count * dim).fill(Number.NaN)
+  const given = knownCells ?? { count: 1, cells: columns.map(() => Float64Array.of(Number.NaN)) }
+  const known = ofEach(given, count)
   let row = 0
   for (const { seed, from, count, attempt = 0 } of ranges)
-    for (let index = from; index < from + count; index++, row++) {
-      if (given) {
-        const at = given.count === 1 ? 0 : row * dim
-        data.set(given.data.subarray(at, at + dim), row * dim)
-      }
+    for (let index = from; index < from + count; index++, row++)
       for (const { columns, cells } of fixed) {
         const fixedCells = cells(seed, index, attempt)
         for (const [k, d] of columns.entries())
-          if (Number.isNaN(data[row * dim + d]!) && !knownCells?.missing?.has(d))
-            data[row * dim + d] = fixedCells[k]!
+          if (Number.isNaN(known[d]![row]!) && !knownCells?.missing?.has(d)) known[d]![row] = fixedCells[k]!
       }
-    }
-  return { ...knownCells, cells: { data, count, dim } }
+  return { ...knownCells, count, cells: known }
 }
 
 /** A uniform number of each row and relation of an encoding, to choose sources by. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import { upperBound } from '../numerics/bounds.ts'
 import { exp } from '../numerics/elementary.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
-import { upperBound } from '../table/encodings/kind.ts'
+import type { FloatArray } from '../numerics/points.ts'
 import type { Column } from '../table/table.ts'
 
 const whole = v.pipe(v.number(), v.safeInteger())
@@ -115,36 +115,35 @@ function bitsOf(set: string): Uint8Array {
   })
 }
 
-/** Returns a function from rows [count, columns] to the bin of each feature, row by row. */
+/** Returns a function from the columns of rows to the bin of each feature, row by row. */
 export function binsIn(
   { features }: Pick<Candidates, 'features'>,
   columns: readonly Column[],
-): (rows: Points<FloatArray>) => Int32Array {
+): (cells: readonly Float64Array[]) => Int32Array {
   const at = features.map(({ column }) => columns.findIndex(({ name }) => name === column))
-  return ({ data, count, dim }) => {
+  return (cells) => {
+    const count = cells[0]!.length
     const bins = new Int32Array(count * features.length)
     for (const [f, { cuts, bins: ofNames = [] }] of features.entries()) {
       const binOf = (cell: number) => (cuts ? 1 + upperBound(cuts, cell) : ofNames[cell]!)
-      for (let i = 0; i < count; i++) {
-        const cell = data[i * dim + at[f]!]!
+      for (const [i, cell] of cells[at[f]!]!.entries())
         bins[i * features.length + f] = Number.isNaN(cell) ? 0 : binOf(cell)
-      }
     }
     return bins
   }
 }
 
-/** Returns a function from rows [count, columns] to the odds of each. */
+/** Returns a function from the columns of rows to the odds of each. */
 export function oddsIn(
   candidates: Candidates,
   columns: readonly Column[],
-): (rows: Points<FloatArray>) => Float64Array {
+): (cells: readonly Float64Array[]) => Float64Array {
   const width = candidates.features.length
   const binsOf = binsIn(candidates, columns)
   const trees = candidateTrees(candidates)
-  return (rows) => {
-    const { count } = rows
-    const bins = binsOf(rows)
+  return (cells) => {
+    const count = cells[0]!.length
+    const bins = binsOf(cells)
     const scores = new Float64Array(count)
     // tree by tree, whose nodes are few
     for (const { feature, goesLeft, left, right, value } of trees)
@@ -174,14 +173,14 @@ export function chosenCandidates(odds: readonly Float64Array[], uniform: Float64
   })
 }
 
-/** The rows of each row's chosen candidate. */
-export function chosenRows<A extends FloatArray>(
-  candidates: readonly Points<A>[],
+/** The numbers of each row's chosen candidate: `width` of each row. */
+export function chosenNumbers<A extends FloatArray>(
+  candidates: readonly A[],
   chosen: Uint8Array,
-): Points<A> {
-  const { data, count, dim } = candidates[0]!
-  const result = data.slice() as A
+  width: number,
+): A {
+  const result = candidates[0]!.slice() as A
   for (const [i, k] of chosen.entries())
-    if (k > 0) result.set(candidates[k]!.data.subarray(i * dim, (i + 1) * dim), i * dim)
-  return { data: result, count, dim }
+    if (k > 0) result.set(candidates[k]!.subarray(i * width, (i + 1) * width), i * width)
+  return result
 }

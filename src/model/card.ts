@@ -7,7 +7,7 @@ import { parseAs, parseJson } from './parse.ts'
 import { shared } from './schemas.ts'
 
 /** The newest format that is read. Cards that fit an older one are written in it. */
-export const cardFormat = 3
+export const cardFormat = 4
 
 /** The key of the card in the ONNX file's metadata_props. */
 export const cardKey = 'moonstep.card'
@@ -32,8 +32,11 @@ const goldenSampleSchema = v.object({
 })
 
 const cardSchema = v.object({
-  /** 1 for scaled numbers, 2 for a table that has an encoding, 3 if its network has other traits than theirs. */
-  format: v.picklist([1, 2, cardFormat]),
+  /**
+   * 1 for scaled numbers, 2 for a table that has an encoding, 3 if its network has other traits than theirs, 4 for a table's
+   * sampler.onnx whose graph gives x_0 alone: in 2 and 3 it also decodes cells, in float32, which nothing reads.
+   */
+  format: v.picklist([1, 2, 3, cardFormat]),
   /** The model's dimensions: the number of columns, or the total size of the encoding's blocks. */
   dim: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   columns: shared.columns,
@@ -63,6 +66,8 @@ const cardSchema = v.object({
   /** Only of sampler.onnx: the reverse process in the graph. */
   sampler: v.optional(v.intersect([shared.sampler, v.object({ timesteps: shared.timesteps })])),
   goldenSample: v.optional(goldenSampleSchema),
+  /** Only of a table's sampler.onnx: what its graph gives. Cells are decoded from x_0, by moonstep; seeded.onnx has them. */
+  outputs: v.optional(v.array(v.string())),
   /** SHA-256 of each initializer's bytes, little-endian. */
   digests: v.record(v.string(), v.string()),
 })

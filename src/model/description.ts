@@ -5,7 +5,6 @@
 import { chooseProcess, type Process, type ProcessChoice, type ProcessParts } from '../diffusion/process.ts'
 import { checkSampler } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
 import {
   type Block,
   blocksOf,
@@ -27,13 +26,13 @@ export interface Description extends ProcessParts {
   /** How one of several candidates is chosen for each row; undefined if a row has one. */
   readonly candidates?: Candidates | undefined
   /**
-   * By candidate, its rows: the candidate that each row takes, by a uniform number of each, among those that may be taken if
+   * By candidate, its rows' columns: the candidate that each row takes, by a uniform number of each, among those that may be taken if
    * there are some. Only if a row has several.
    */
   choose(
-    rows: readonly Points<FloatArray>[],
+    rows: readonly (readonly Float64Array[])[],
     uniform: Float64Array,
-    mayTake?: (rows: Points<FloatArray>, i: number) => boolean,
+    mayTake?: (rows: readonly Float64Array[], i: number) => boolean,
   ): Uint8Array
   /**
    * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the

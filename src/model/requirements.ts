@@ -115,7 +115,8 @@ function startOf(
     return start ? [{ d, ...start }] : []
   })
   const rarest = starts.toSorted((a, b) => a.share - b.share)[0]
-  const hasKnown = (cells?.data.some((cell) => !Number.isNaN(cell)) ?? false) || (missing?.size ?? 0) > 0
+  const isAnyKnown = cells?.some((column) => column.some((cell) => !Number.isNaN(cell))) ?? false
+  const hasKnown = isAnyKnown || (missing?.size ?? 0) > 0
   // beside other known cells, the column's own distribution is not the one within its range
   if (!rarest || (hasKnown && rarest.share >= rareShare)) return undefined
   const uniform = new Float64Array(1)
@@ -132,15 +133,15 @@ function startOf(
 function limitsOf(
   { columns }: Encoding,
   ranges: readonly ColumnRange[],
-  { cells }: Partial<Known>,
+  { count, cells = [] }: Partial<Known>,
 ): ReadonlyMap<number, Bounds> {
   const limits = new Map<number, Bounds>()
   for (const range of ranges) {
     const d = columns.findIndex(({ name }) => name === range.column)
     limits.set(d, boundsOf(range, columns[d]!))
   }
-  if (cells?.count !== 1) return limits
-  for (const [d, cell] of cells.data.entries()) if (!Number.isNaN(cell)) limits.set(d, boundsOfCell(cell))
+  if (count !== 1) return limits
+  for (const [d, [cell]] of cells.entries()) if (!Number.isNaN(cell!)) limits.set(d, boundsOfCell(cell!))
   return limits
 }
 

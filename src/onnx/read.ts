@@ -1,10 +1,11 @@
 import { InputError, messageOf } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
-import { cardKey, type ModelCard, parseCard } from '../model/card.ts'
+import { cardFormat, cardKey, type ModelCard, parseCard } from '../model/card.ts'
 import { type Description, describeCard } from '../model/description.ts'
 import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
 import type { Network } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
+import { isScaled } from '../table/encodings/encoding.ts'
 import { CardConstants, encodeModelFile, graphOfModel, networkOfCard } from './card-graph.ts'
 import type { Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
@@ -86,7 +87,11 @@ function remade({ parsed, json, card, description }: ReturnType<typeof partsOf>,
   }
   const network = networkOfCard(description, constants, fileSize, graphOf)
   const expected = graphOf(network)
-  const attributes = requireSameGraph(actual, expected, fileSize)
+  // a table's sampler of an earlier format has cells in float32, which nobody reads: x_0 decodes to better ones
+  const hasCells = card.format < cardFormat && !isScaled(description.encoding)
+  const isUnread = (name: string) => name === 'samples' && hasCells
+  const outputs = actual.outputs.filter(({ name }) => !isUnread(name))
+  const attributes = requireSameGraph({ ...actual, outputs }, expected, fileSize)
   // an untouched file keeps its exact bytes, even if another engine computed its sines and logarithms
   const graph: Graph = {
     ...expected,

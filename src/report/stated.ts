@@ -3,7 +3,7 @@ import { describeMaker } from '../table/describe.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { matchShared } from '../table/match-columns.ts'
 import { columnsOf, describeRule, ruleTest } from '../table/rules/index.ts'
-import { isGenerated, type NamedTable, namesOf, pointsOf } from '../table/table.ts'
+import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 
 /** A column that is made for each row, not learned: no distance is measured of it. */
 export interface GeneratedColumn {
@@ -37,8 +37,9 @@ export function heldRules({ columns, rules = [] }: Encoding, samples: NamedTable
     )
     const isMet = ruleTest(rule, ruled)
     let held = 0
-    const { data, count, dim } = pointsOf({ count: samples.count, columns: ruled })
-    for (let i = 0; i < count; i++) if (isMet(data, i * dim)) held++
+    const { count } = samples
+    const cells = ruled.map((column) => column.cells)
+    for (let i = 0; i < count; i++) if (isMet(cells, i)) held++
     const text = describeRule(rule)
     const sentence =
       held === count

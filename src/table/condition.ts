@@ -1,19 +1,17 @@
-/** Known cells as network inputs, and as they are kept in decoded rows. */
-import { type Condition, type Points, sliceRows } from '../numerics/points.ts'
-import { blocksOf, dimensionsOf, type Encoding, encodeRows, writeNoValue } from './encodings/encoding.ts'
+/** Known cells as network inputs, and as they are kept in decoded columns. */
+import type { Condition, Points } from '../numerics/points.ts'
+import { encodeColumns, writeNoValue } from './encodings/encode.ts'
+import { blocksOf, dimensionsOf, type Encoding } from './encodings/encoding.ts'
 import type { Known } from './known.ts'
-import { withBeside } from './relations/beside.ts'
+import { withAuxiliary } from './relations/auxiliary.ts'
 import { chooseUnseenSources, type KnownCells } from './relations/restore.ts'
 
-/** Rows `from` to `from + count` of the known cells, as network inputs. */
-export function conditionOf(encoding: Encoding, known: Known, from: number, count: number): Condition {
-  const isSame = known.cells.count === 1
-  const rows = isSame ? known.cells : sliceRows(known.cells, from, from + count)
-  const codes = encodeRows(encoding, withBeside(encoding, rows))
+/** The known cells of so many rows, as network inputs. */
+export function conditionOf(encoding: Encoding, known: Known, count: number): Condition {
+  const codes = encodeColumns(encoding, withAuxiliary(encoding, known.cells))
   const condition = conditionOfCodes(encoding, codes, known)
-  return isSame
-    ? { known: repeated(condition.known, count), values: repeated(condition.values, count) }
-    : condition
+  if (known.count !== 1) return condition
+  return { known: repeated(condition.known, count), values: repeated(condition.values, count) }
 }
 
 /** The condition of rows that know nothing but their context: that of training rows, by their codes [rows, columns]. */
@@ -33,7 +31,7 @@ export function contextColumns({ columns, context }: Encoding): ReadonlySet<numb
 function conditionOfCodes(
   encoding: Encoding,
   codes: Points,
-  { missing, context, mayLack = true }: Omit<Known, 'cells'>,
+  { missing, context, mayLack = true }: Omit<Known, 'count' | 'cells'>,
 ): Condition {
   const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
@@ -75,41 +73,35 @@ export function withSources(
   count: number,
   uniform: KnownCells['uniform'],
 ): Known {
-  const isUnseen = (d: number) => encoding.columns[d]!.as === 'derived'
-  const { cells, missing } = known
-  const hasUnseen = cells.data.some((cell, k) => isUnseen(k % cells.dim) && !Number.isNaN(cell))
+  const hasUnseen = encoding.columns.some(
+    ({ as }, d) => as === 'derived' && known.cells[d]!.some((cell) => !Number.isNaN(cell)),
+  )
   if (!hasUnseen) return known
-  const { dim } = cells
-  const data = new Float64Array(count * dim)
-  for (let i = 0; i < count; i++)
-    data.set(cells.count === 1 ? cells.data : cells.data.subarray(i * dim, (i + 1) * dim), i * dim)
-  const all = { data, count, dim }
-  chooseUnseenSources(encoding, all, { isKnown: (_, d) => missing?.has(d) === true, uniform })
-  return { ...known, cells: all }
+  const cells = ofEach(known, count)
+  chooseUnseenSources(encoding, cells, { isKnown: (_, d) => known.missing?.has(d) === true, uniform })
+  return { ...known, count, cells }
+}
+
+/** The known cells of so many samples, which may be written to. */
+export function ofEach(known: Pick<Known, 'count' | 'cells'>, count: number): Float64Array[] {
+  return known.cells.map((cells) =>
+    known.count === 1 ? new Float64Array(count).fill(cells[0]!) : cells.slice(),
+  )
 }
 
 /** Whether the cell of row i, column d is known. */
-export function knownIn({ cells: { data, count, dim }, missing, context }: Known): KnownCells['isKnown'] {
+export function knownIn({ cells, count, missing, context }: Known): KnownCells['isKnown'] {
   return (i, d) =>
-    missing?.has(d) === true ||
-    context?.has(d) === true ||
-    !Number.isNaN(data[(count === 1 ? 0 : i) * dim + d]!)
+    missing?.has(d) === true || context?.has(d) === true || !Number.isNaN(cells[d]![count === 1 ? 0 : i]!)
 }
 
-/**
- * Writes the known cells into decoded rows that begin with row `from`, so that they are exact to the last digit. What
- * relations learn beside the columns stays as it is.
- */
-export function keepKnown(
-  { data, count, dim }: Points<Float64Array>,
-  { cells, missing, context }: Known,
-  from: number,
-): void {
-  const isSame = cells.count === 1
-  for (let i = 0; i < count; i++)
-    for (let d = 0; d < cells.dim; d++) {
-      const cell = cells.data[(isSame ? 0 : from + i) * cells.dim + d]!
-      if (!Number.isNaN(cell)) data[i * dim + d] = cell
-      else if (missing?.has(d) || context?.has(d)) data[i * dim + d] = Number.NaN
+/** Writes the known cells into decoded columns, so that they are exact to the last digit. Auxiliary columns stay as they are. */
+export function keepKnown(columns: readonly Float64Array[], { cells, count, missing, context }: Known): void {
+  for (const [d, known] of cells.entries()) {
+    const isGap = missing?.has(d) || context?.has(d)
+    for (const i of columns[d]!.keys()) {
+      const cell = known[count === 1 ? 0 : i]!
+      if (isGap || !Number.isNaN(cell)) columns[d]![i] = cell
     }
+  }
 }

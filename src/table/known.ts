@@ -1,12 +1,11 @@
 /** What users know of rows, by column name, as cells. */
 import { InputError, shown, unknownName } from '../core/errors.ts'
-import type { Points } from '../numerics/points.ts'
 import { textOf } from './cell-text.ts'
 import { badCell, cellOfKind } from './cell-value.ts'
 import type { Encoding } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
+import { endsOf } from './relations/range.ts'
 import { requirePossible } from './relations/restore.ts'
-import { endsOf } from './relations/sum.ts'
 import {
   boundsOf,
   type ColumnRange,
@@ -21,8 +20,10 @@ import { type Column, namesOf } from './table.ts'
 
 /** Known cells of rows, which sampling keeps exactly, and whether the other cells may be missing. */
 export interface Known {
-  /** [rows, columns], NaN for a cell to draw; a single row applies to every sample. */
-  readonly cells: Points<Float64Array>
+  /** Of rows. A single one applies to every sample. */
+  readonly count: number
+  /** By column: NaN for a cell to draw. */
+  readonly cells: readonly Float64Array[]
   /** Columns whose known cell is missing. */
   readonly missing?: ReadonlySet<number> | undefined
   /** Columns that are known in every row: a cell of NaN is missing there. */
@@ -41,7 +42,7 @@ export interface Known {
 export type Given = Readonly<Record<string, string | number | boolean | null | Range>>
 
 /** What a draw knows of each row. */
-export interface KnownOfRow extends Pick<Known, 'cells' | 'missing'> {
+export interface KnownOfRow extends Pick<Known, 'count' | 'cells' | 'missing'> {
   /** The columns whose cells are to be within a range, or one of some. */
   readonly ranges: readonly ColumnRange[]
 }
@@ -68,7 +69,7 @@ export function knownOf(encoding: Encoding, given: Given): KnownOfRow {
     } else data[d] = cellOf(column, typeof value === 'object' ? value.in[0]! : value)
   }
   requirePossible(encoding, data, (d) => !Number.isNaN(data[d]) || missing.has(d))
-  return { cells: { data, count: 1, dim: columns.length }, missing, ranges }
+  return { count: 1, cells: Array.from(data, (cell) => Float64Array.of(cell)), missing, ranges }
 }
 
 /**
@@ -84,7 +85,7 @@ export function givenTest(encoding: Encoding, given: Given): (cellOf: (name: str
     const range = ranges.find((each) => each.column === name)
     if (range) return [{ name, meets: rangeTest({ isSet: true, ...range }, column) }]
     if (missing?.has(d)) return [{ name, meets: Number.isNaN }]
-    const wanted = cells.data[d]!
+    const wanted = cells[d]![0]!
     // no cell is a negative zero
     return Number.isNaN(wanted) ? [] : [{ name, meets: (cell: number) => cell === wanted }]
   })
@@ -95,10 +96,9 @@ export function givenTest(encoding: Encoding, given: Given): (cellOf: (name: str
  * The known cells of each of several rows: values alone. Throws InputError as `knownOf` does, and on a range or a missing cell.
  */
 export function knownOfEach(encoding: Encoding, all: readonly Given[]): KnownOfRow {
-  const dim = encoding.columns.length
-  const data = new Float64Array(all.length * dim)
+  const each = encoding.columns.map(() => new Float64Array(all.length))
   // rows of a plan are often repeated
-  const cellsByGiven = new Map<Given, Float64Array>()
+  const cellsByGiven = new Map<Given, Known['cells']>()
   for (const [i, given] of all.entries()) {
     let cells = cellsByGiven.get(given)
     if (!cells) {
@@ -109,12 +109,12 @@ export function knownOfEach(encoding: Encoding, all: readonly Given[]): KnownOfR
           'out-of-range',
           { option: 'given' },
         )
-      cells = knownCells.data
+      cells = knownCells
       cellsByGiven.set(given, cells)
     }
-    data.set(cells, i * dim)
+    for (const [d, [cell]] of cells.entries()) each[d]![i] = cell!
   }
-  return { cells: { data, count: all.length, dim }, ranges: [] }
+  return { count: all.length, cells: each, ranges: [] }
 }
 
 /** Whether a range is one value, which is known then. */
@@ -182,22 +182,21 @@ function badRange(column: Column, range: Range, problem: string): InputError {
 }
 
 /** Warnings about known cells: a number or date that no training row has counts as the nearest one. */
-export function knownWarnings({ columns }: Encoding, { cells }: Pick<Known, 'cells'>): string[] {
-  const where = (k: number) => (cells.count > 1 ? ` in row ${Math.floor(k / cells.dim) + 1}` : '')
+export function knownWarnings({ columns }: Encoding, { count, cells }: Known): string[] {
+  const where = (i: number) => (count > 1 ? ` in row ${i + 1}` : '')
   return columns.flatMap((column, d) => {
     const range = rangeOf(column)
     if (!range) return []
     const text = textOf(column)
-    for (let k = d; k < cells.data.length; k += cells.dim) {
-      const cell = cells.data[k]!
+    for (const [i, cell] of cells[d]!.entries()) {
       if (cell < range.min || cell > range.max)
         return [
-          `column ${column.name} is ${text(cell)}${where(k)}: the training rows have ${text(range.min)} to ${text(range.max)}, ` +
+          `column ${column.name} is ${text(cell)}${where(i)}: the training rows have ${text(range.min)} to ${text(range.max)}, ` +
             'so the rest of the row is drawn for the nearest of these',
         ]
       if (column.as === 'category' && !Number.isNaN(cell) && !column.values!.includes(cell))
         return [
-          `column ${column.name} is ${text(cell)}${where(k)}: no training row has that, so the rest of the row is drawn for ` +
+          `column ${column.name} is ${text(cell)}${where(i)}: no training row has that, so the rest of the row is drawn for ` +
             'the nearest value',
         ]
     }

@@ -107,6 +107,11 @@ export function pointsOf({
   return { data, count, dim }
 }
 
+/** The cells of a table's columns. */
+export function columnCells({ columns }: Table): readonly Float64Array[] {
+  return columns.map(({ cells }) => cells)
+}
+
 /** Default column names: x0, x1, ... */
 export function numberedNames(count: number): string[] {
   return Array.from({ length: count }, (_, d) => `x${d}`)

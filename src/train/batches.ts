@@ -4,7 +4,8 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { columnOf, gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { type Block, expandRow, writeBlock, writeNoValue } from '../table/encodings/encoding.ts'
+import { expandRow, writeBlock, writeNoValue } from '../table/encodings/encode.ts'
+import type { Block } from '../table/encodings/encoding.ts'
 import type { Batch } from './engine.ts'
 
 export interface BatchSource {

@@ -1,7 +1,6 @@
 import { binsIn, type Candidates, oddsIn, type TreeNode, treeText } from '../model/candidates.ts'
 import { exp, log } from '../numerics/elementary.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
-import { pointsOf, type Table } from '../table/table.ts'
+import { columnCells, type Table } from '../table/table.ts'
 
 /** About so many groups of a number's values, of equal size; a frequent value has a group of its own. */
 const groupsOfNumber = 20
@@ -25,20 +24,16 @@ const leavesOfLog = 32
  * proportional fitting (Deming and Stephan 1940) of the chosen rows' columns, stopped early (docs/formulation.md, "Candidates").
  *
  * @param rows - The training rows.
- * @param draws - By candidate, samples that the trees were not learned from [count, columns]; row i of each is of sample i.
+ * @param draws - By candidate, samples that the trees were not learned from; row i of each is of sample i.
  */
-export function correctShares(
-  candidates: Candidates,
-  rows: Table,
-  draws: readonly Points<FloatArray>[],
-): Candidates {
+export function correctShares(candidates: Candidates, rows: Table, draws: readonly Table[]): Candidates {
   const { count } = draws[0]!
   const width = candidates.features.length
   const oddsOf = oddsIn(candidates, rows.columns)
   const binsOf = binsIn(candidates, rows.columns)
-  const odds = draws.map(oddsOf)
-  const drawnBins = draws.map(binsOf)
-  const rowBins = binsOf(pointsOf(rows))
+  const odds = draws.map((draw) => oddsOf(columnCells(draw)))
+  const drawnBins = draws.map((draw) => binsOf(columnCells(draw)))
+  const rowBins = binsOf(columnCells(rows))
   const ofFeature = (bins: Int32Array, f: number) =>
     Int32Array.from({ length: bins.length / width }, (_, i) => bins[i * width + f]!)
   const features = candidates.features.flatMap(({ cuts, bins = [] }, feature) => {

@@ -5,10 +5,10 @@ import { type Candidates, candidateSteps, treeText } from '../model/candidates.t
 import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import type { FloatArray, Points } from '../numerics/points.ts'
+import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import { decode, decodeCells } from '../table/encodings/encoding.ts'
-import { pointsOf, type Table } from '../table/table.ts'
+import { decode, decodeCells } from '../table/encodings/decode.ts'
+import type { Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
@@ -66,9 +66,9 @@ export async function learnCandidates(
   const odds = await learnOdds(rows, samples, seen, signal)
   if (!odds) return undefined
   say(2)
-  const draws: Points<FloatArray>[] = []
+  const draws: Table[] = []
   const correctedCount = Math.min(sampleCount, samplesForRows(codes.count, corrected))
-  for (let draw = 1; draw <= count; draw++) draws.push(pointsOf(await drawn(draw, correctedCount)))
+  for (let draw = 1; draw <= count; draw++) draws.push(await drawn(draw, correctedCount))
   return correctShares({ count, ...odds }, rows, draws)
 }
 

@@ -1,6 +1,6 @@
 import { pause, type Work } from '../core/work.ts'
 import { walk } from '../diffusion/process.ts'
-import { candidateSteps, chosenRows } from '../model/candidates.ts'
+import { candidateSteps, chosenNumbers } from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
@@ -8,8 +8,8 @@ import type { NamedWeights } from '../model/weights.ts'
 import { gatherRows, type Points } from '../numerics/points.ts'
 import { type DrawRequest, type Stream, standardNormals, streams, uniforms } from '../numerics/random.ts'
 import { contextOfCodes } from '../table/condition.ts'
-import { decode } from '../table/encodings/encoding.ts'
-import { pointsOf, type Table, tableOfPoints } from '../table/table.ts'
+import { decode } from '../table/encodings/decode.ts'
+import { columnCells, type Table } from '../table/table.ts'
 
 /** Samples drawn during training. */
 export interface LiveSamples {
@@ -92,7 +92,16 @@ export async function drawnRows(
     tables.push(decode(encoding, x_0))
   }
   if (!candidates) return tables[0]!
-  const rows = tables.map(pointsOf)
+  const rows = tables.map(columnCells)
   const uniform = uniforms({ seed, stream: streams.candidates, step: 1, start: 0, count, dim: 1 })
-  return tableOfPoints(encoding.columns, chosenRows(rows, description.choose(rows, uniform)))
+  const chosen = description.choose(rows, uniform)
+  const columns = encoding.columns.map((column, d) => ({
+    ...column,
+    cells: chosenNumbers(
+      rows.map((cells) => cells[d]!),
+      chosen,
+      1,
+    ),
+  }))
+  return { count, columns }
 }

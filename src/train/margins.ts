@@ -7,7 +7,9 @@ import { type NamedWeights, weightOf } from '../model/weights.ts'
 import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
-import { type Block, decodeBlocks, encodeRows } from '../table/encodings/encoding.ts'
+import { decodeColumns } from '../table/encodings/decode.ts'
+import { encodeColumns } from '../table/encodings/encode.ts'
+import type { Block } from '../table/encodings/encoding.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
@@ -67,7 +69,7 @@ export async function correctMargins(
       step: round * steps + (step === null ? 0 : step + 1),
     })
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(withBias())
-    const drawnCodes = encodeRows(encoding, decodeBlocks(encoding, x_0))
+    const drawnCodes = encodeColumns(encoding, decodeColumns(encoding, x_0))
     for (const correction of corrections) {
       const { block, target } = correction
       const drawn = sharesOf(drawnCodes, block)

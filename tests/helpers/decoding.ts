@@ -1,17 +1,19 @@
-import { GraphBuilder } from '../../src/onnx/build/graph-builder.ts'
-import { interpretGraph } from '../../src/onnx/interpret.ts'
 import { type EncodedColumn, encodingKindOf } from '../../src/table/encodings/index.ts'
+import { computeRow } from '../../src/table/operators/columns.ts'
+import { type Relation, relationKindOf } from '../../src/table/relations/index.ts'
 
-/** The cells that a column's float32 graph decodes codes to. */
-export function cellsInGraph(column: EncodedColumn, codes: readonly number[]): ArrayLike<number> {
-  const builder = new GraphBuilder()
-  builder.output(
-    'cells',
-    builder.op('Add', [
-      encodingKindOf(column).graph(builder, column, builder.input('codes', ['batch', 1]), 'column'),
-      builder.constant('none', [1, 1], [0]),
-    ]),
-  )
-  const codesOfRows = { shape: [codes.length, 1], data: Float64Array.from(codes) }
-  return interpretGraph(builder.build(), { codes: codesOfRows }).get('cells')!.data
+/** Returns a function from a column's code to its cell. */
+export function decoderOf(column: EncodedColumn): (code: number) => number {
+  const decode = encodingKindOf(column).decode(column)
+  return (code) => computeRow(decode, [code])
+}
+
+/** Returns a function from the cells of a relation's sources, and the column's own, to what follows. */
+export function followerOf(
+  relation: Relation,
+  column: EncodedColumn,
+  sources: readonly EncodedColumn[],
+): (cells: readonly number[], own: number) => number {
+  const follow = relationKindOf(relation).follow(relation, { column, sources })
+  return (cells, own) => computeRow(follow, [...cells, own])
 }

@@ -1,4 +1,5 @@
 /** Tables whose columns follow from each other, or belong together. */
+
 import type { TrainedModel } from '../../src/export/export-model.ts'
 import { shuffled, streams, uniforms } from '../../src/numerics/random.ts'
 import { columnNamed } from '../../src/table/columns.ts'
@@ -13,6 +14,7 @@ import {
   type TableColumn,
   tableOfPoints,
 } from '../../src/table/table.ts'
+import { followerOf } from './decoding.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
 
@@ -37,16 +39,15 @@ export function brokenIn(
   const encoded = (name: string) => columnNamed(columns, name) as TableColumn & EncodedColumn
   let [said, wrong] = [0, 0]
   for (const relation of relations) {
-    if (relationKindOf(relation).beside) continue
+    if (relationKindOf(relation).auxiliary) continue
     const [column, sources] = [encoded(relation.column), relation.by.map(encoded)]
-    const resolve = relationKindOf(relation).resolver(relation, { column, sources })
+    const follow = followerOf(relation, column, sources)
     for (let i = 0; i < count; i++) {
       const own = column.cells[i]!
-      const cell = resolve(
-        sources.map(({ cells }) => cells[i]!),
-        own,
-      )
-      if (cell === undefined) continue
+      const cells = sources.map((source) => source.cells[i]!)
+      // where it says nothing, it gives whatever the column has
+      if (follow(cells, -1) === -1 && follow(cells, -2) === -2) continue
+      const cell = follow(cells, own)
       said++
       if (!Object.is(cell, own)) wrong++
     }

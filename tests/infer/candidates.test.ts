@@ -9,7 +9,7 @@ import { memoryStore } from '../../src/model/run-store.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 import { columnNamed } from '../../src/table/columns.ts'
-import { pointsOf, type Table } from '../../src/table/table.ts'
+import { columnCells, pointsOf, type Table } from '../../src/table/table.ts'
 import { checkTrainOptions, train } from '../../src/train/train.ts'
 import { simdEngines as engines } from '../helpers/engines.ts'
 import { expectRefused, expectRejected } from '../helpers/refusals.ts'
@@ -41,12 +41,11 @@ describe('the trees that choose among candidates', () => {
       ],
       trees: trees.map(([tree]) => treeText(tree!.nodes)),
     }
-    const data = Float64Array.from({ length: 2 * count }, (_, k) => features[k % 2]!.cells[k >> 1]!)
     const columns = [
       { name: 'number', kind: 'number' },
       { name: 'name', kind: 'category' },
     ] as const
-    const odds = oddsIn(candidates, columns)({ data, count, dim: 2 })
+    const odds = oddsIn(candidates, columns)(features.map(({ cells }) => cells))
     const share = targets.reduce((sum, target) => sum + target, 0) / count
     const [scores] = scoresOf(binned)
     expect(Math.max(...scores!) - Math.min(...scores!)).toBeGreaterThan(2)
@@ -120,7 +119,7 @@ describe('samples with candidates', () => {
 
   it('have odds like those of rows far more often than single ones', async () => {
     const odds = oddsIn(trained.config.candidates!, pets.columns)
-    const median = (table: Table) => odds(pointsOf(table)).sort()[table.count >> 1]!
+    const median = (table: Table) => odds(columnCells(table)).sort()[table.count >> 1]!
     const [chosen, others] = [await draw({}), await draw({}, single)]
     expect(median(chosen.table)).toBeGreaterThan(2 * median(others.table))
   })

@@ -85,9 +85,9 @@ describe('a model of a table', () => {
 describe('known values', () => {
   const encoding = fitTable(table)
   const cell = (name: string, value: string | number) =>
-    knownOf(encoding, { [name]: value }).cells.data[
+    knownOf(encoding, { [name]: value }).cells[
       encoding.columns.findIndex((column) => column.name === name)
-    ]
+    ]![0]
 
   it('are read in the form of their column, or in one that has a single reading', () => {
     expect(cell('when', '04.03.2024')).toBe(Date.UTC(2024, 2, 4))

@@ -3,12 +3,11 @@ import {
   type Candidates,
   candidateTrees,
   chosenCandidates,
-  chosenRows,
+  chosenNumbers,
   oddsIn,
 } from '../../src/model/candidates.ts'
-import type { Points } from '../../src/numerics/points.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
-import { type Column, tableOfPoints } from '../../src/table/table.ts'
+import { type Column, columnCells, rowsAt, type Table } from '../../src/table/table.ts'
 import { correctShares } from '../../src/train/candidate-shares.ts'
 
 const columns: readonly Column[] = [
@@ -17,18 +16,13 @@ const columns: readonly Column[] = [
 ]
 
 /** Two columns: one row in `cats` is a cat, one weight in `gaps` is missing, the others are powers of a uniform number. */
-function drawRows(
-  step: number,
-  count: number,
-  { cats, gaps, power }: Record<string, number>,
-): Points<Float64Array> {
+function drawRows(step: number, count: number, { cats, gaps, power }: Record<string, number>): Table {
   const u = uniforms({ seed: 5, stream: streams.datasets, step, start: 0, count, dim: 3 })
-  const data = Float64Array.from({ length: 2 * count }, (_, k) => {
-    const i = k >> 1
-    if (k % 2 === 0) return u[3 * i]! < cats! ? 0 : 1
-    return u[3 * i + 1]! < gaps! ? Number.NaN : u[3 * i + 2]! ** power!
-  })
-  return { data, count, dim: 2 }
+  const kind = Float64Array.from({ length: count }, (_, i) => (u[3 * i]! < cats! ? 0 : 1))
+  const weight = Float64Array.from({ length: count }, (_, i) =>
+    u[3 * i + 1]! < gaps! ? Number.NaN : u[3 * i + 2]! ** power!,
+  )
+  return { count, columns: [kind, weight].map((cells, d) => ({ ...columns[d]!, cells })) }
 }
 
 const real = { cats: 0.5, gaps: 0.3, power: 1 }
@@ -47,24 +41,33 @@ const drawsOf = (first: number, count: number) =>
   Array.from({ length: 4 }, (_, k) => drawRows(first + k, count, biased))
 
 /** How far the share of cats, the share of gaps and the mean of the weights are from those of real rows. */
-function errorsOf({ data, count }: Points<Float64Array>): number[] {
-  const weights = data.filter((cell, k) => k % 2 === 1 && !Number.isNaN(cell))
-  const cats = data.filter((cell, k) => k % 2 === 0 && cell === 0).length
+function errorsOf([kinds, cells]: readonly Float64Array[]): number[] {
+  const count = kinds!.length
+  const weights = cells!.filter((cell) => !Number.isNaN(cell))
+  const cats = kinds!.filter((cell) => cell === 0).length
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length
   return [cats / count - 0.5, 1 - weights.length / count - 0.3, mean - 0.5].map(Math.abs)
 }
 
 describe('the shares of values among chosen rows', () => {
-  const points = drawRows(0, 4000, real)
-  const rows = tableOfPoints(columns, points)
+  const rows = drawRows(0, 4000, real)
 
   it('come near those of the training rows, also in samples that were not corrected by', () => {
     const count = 20_000
-    const fresh = drawsOf(20, count)
+    const fresh = drawsOf(20, count).map(columnCells)
     const uniform = uniforms({ seed: 5, stream: streams.candidates, step: 0, start: 0, count, dim: 1 })
     const chosen = (candidates: Candidates) => {
       const odds = fresh.map(oddsIn(candidates, columns))
-      return errorsOf(chosenRows(fresh, chosenCandidates(odds, Float64Array.from(uniform))))
+      const taken = chosenCandidates(odds, Float64Array.from(uniform))
+      return errorsOf(
+        columns.map((_, d) =>
+          chosenNumbers(
+            fresh.map((cells) => cells[d]!),
+            taken,
+            1,
+          ),
+        ),
+      )
     }
     const before = chosen(indifferent)
     const after = chosen(correctShares(indifferent, rows, drawsOf(10, 2000)))
@@ -73,17 +76,18 @@ describe('the shares of values among chosen rows', () => {
   })
 
   it('stay as they are where they are right', () => {
-    const turned = Array.from({ length: 4 }, (_, k) => {
-      const { data } = points
-      const from = 2 * 700 * k
-      return { ...points, data: Float64Array.from([...data.subarray(from), ...data.subarray(0, from)]) }
-    })
+    const turned = Array.from({ length: 4 }, (_, k) =>
+      rowsAt(
+        rows,
+        Array.from({ length: rows.count }, (_, i) => (i + 700 * k) % rows.count),
+      ),
+    )
     expect(correctShares(indifferent, rows, turned)).toEqual(indifferent)
   })
 
   it('are not corrected in a column that all candidates of a sample have from outside', () => {
     const draws = drawsOf(10, 2000)
-    for (const { data } of draws.slice(1)) for (let i = 0; i < 2000; i++) data[2 * i] = draws[0]!.data[2 * i]!
+    for (const draw of draws.slice(1)) draw.columns[0]!.cells.set(draws[0]!.columns[0]!.cells)
     const features = candidateTrees(correctShares(indifferent, rows, draws)).map(({ feature }) => feature[0])
     expect(features).toEqual([-1, 1])
   })

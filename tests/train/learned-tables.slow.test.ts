@@ -3,7 +3,8 @@ import { describeConfig } from '../../src/model/description.ts'
 import { noStore } from '../../src/model/run-store.ts'
 import { type FloatArray, gatherRows, type Points } from '../../src/numerics/points.ts'
 import { shuffled, standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
-import { decode, encodeCells } from '../../src/table/encodings/encoding.ts'
+import { decode } from '../../src/table/encodings/decode.ts'
+import { encodeCells } from '../../src/table/encodings/encode.ts'
 import {
   type Column,
   columnsAt,

@@ -19,7 +19,8 @@ import {
   wrapped,
 } from '../../report/terminal.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
-import { decode, encode } from '../../table/encodings/encoding.ts'
+import { decode } from '../../table/encodings/decode.ts'
+import { encode } from '../../table/encodings/encode.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { type OnReading, type TableFile, tableEndings } from '../../table/formats/read-bytes.ts'
 import { readTable } from '../../table/formats/read-table.ts'

@@ -11,7 +11,7 @@ import { isDone, parseShard, partOf, writePart } from '../../infer/shards/part.t
 import { columnsOfSamples } from '../../infer/texts.ts'
 import { isNetworkFolder } from '../../node/network.ts'
 import { joinRows, type Points } from '../../numerics/points.ts'
-import { toDataUnits } from '../../table/encodings/encoding.ts'
+import { toDataUnits } from '../../table/encodings/decode.ts'
 import {
   encodeTrajectory,
   requireEnding,

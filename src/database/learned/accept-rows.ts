@@ -99,6 +99,9 @@ function testerOf(
   const { ranges } = knownOf(encoding, given)
   const tests = requirementsOf(encoding, { ranges })?.tests ?? []
   const cellsOf = columns.map(({ name }) => rows.find((each) => each.name === name)?.cells)
+  // a column that is not drawn is missing in every row
+  const missing = new Float64Array(rows[0]?.cells.length ?? 0).fill(Number.NaN)
+  const tested = cellsOf.map((cells) => cells ?? missing)
   const row = new Float64Array(columns.length)
   const read = (i: number) => {
     for (const [d, cells] of cellsOf.entries()) row[d] = cells?.[i] ?? Number.NaN
@@ -119,7 +122,7 @@ function testerOf(
       if (!follow(row)) return ['did not fit the rows before it']
       for (const [d, cells] of cellsOf.entries()) if (cells) cells[i] = row[d]!
     }
-    const unmet = tests.flatMap(({ isMet, text }) => (isMet(row, 0) ? [] : [text]))
+    const unmet = tests.flatMap(({ isMet, text }) => (isMet(tested, i) ? [] : [text]))
     const broken = [...unmet, ...(check?.broken(rows, i, parentOf(i)) ?? [])]
     if (broken.length > 0) return broken.map((text) => `broke ${text}`)
     if (keys?.has(rows, i, family)) return [repeated]

@@ -3,7 +3,7 @@ import type { ModelInternals } from '../../infer/model.ts'
 import { samplesOf } from '../../infer/sample.ts'
 import { withTexts } from '../../infer/texts.ts'
 import { requirementsOf } from '../../model/requirements.ts'
-import { contextColumns } from '../../table/condition.ts'
+import { contextColumns, ofEach } from '../../table/condition.ts'
 import { hashOf } from '../../table/inference/cells.ts'
 import { type Given, knownOf } from '../../table/known.ts'
 import { type Column, isGenerated, namesOf, type TableColumn } from '../../table/table.ts'
@@ -47,18 +47,13 @@ export async function drawRows(
   const { encoding } = model.file.description
   const { columns } = encoding
   const count = numbers.length
-  const { cells: same, missing, ranges } = knownOf(encoding, given)
-  const data = new Float64Array(count * columns.length)
-  for (let i = 0; i < count; i++) data.set(same.data, i * columns.length)
+  const { ranges, ...same } = knownOf(encoding, given)
   const ofContext = contextColumns(encoding)
-  for (const [d, { name }] of columns.entries()) {
-    const given = context.find((each) => each.name === name)
-    if (!given) continue
-    const cellOf = translation(given, columns[d]!)
-    for (let i = 0; i < count; i++) data[i * columns.length + d] = cellOf(given.cells[i]!)
-  }
-  const cells = { data, count, dim: columns.length }
-  const knownCells = { cells, missing, context: ofContext }
+  const cells = ofEach(same, count).map((cells, d) => {
+    const given = context.find(({ name }) => name === columns[d]!.name)
+    return given ? given.cells.map(translation(given, columns[d]!)) : cells
+  })
+  const knownCells = { count, cells, missing: same.missing, context: ofContext }
   const draw = drawOf('sample', model, { count, seed, signal, onWarning() {} }, knownCells)
   const requirements = requirementsOf(encoding, { ...knownCells, ranges })
   const ranged = Array.from(numbers, (from) => ({ seed, from, count: 1 }))

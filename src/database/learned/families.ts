@@ -6,7 +6,7 @@
 import { type Candidates, chosenCandidates, oddsIn } from '../../model/candidates.ts'
 import { streams, uniforms } from '../../numerics/random.ts'
 import { hashOf } from '../../table/inference/cells.ts'
-import { type NamedTable, pointsOf, type TableColumn } from '../../table/table.ts'
+import { columnCells, type NamedTable, type TableColumn } from '../../table/table.ts'
 import { summedRows } from '../measured/families.ts'
 
 /** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
@@ -70,7 +70,7 @@ export function familyChooser(
       new Int32Array(rows),
     )
     const table = summed({ parents, children: columns, links }, names)
-    const all = oddsIn(families, table.columns)(pointsOf(table))
+    const all = oddsIn(families, table.columns)(columnCells(table))
     const indexes = Array.from({ length: families.count }, (_, c) => c)
     const largest = Float64Array.from(numbers, (_, k) =>
       Math.max(...indexes.map((c) => lengths[c * count + k]!)),

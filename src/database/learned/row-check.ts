@@ -38,14 +38,15 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   )
   const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
   const taken = unique.map(() => new Set<string>())
-  const row = new Float64Array(cells.length)
+  /** The rule's cells of a row, as columns of it alone. */
+  const row = cells.map(() => [Number.NaN])
   const keyOf = (k: number) => {
-    const key = unique[k]!.columns.map((column) => row[placeOf(checked.columns, column)]!)
+    const key = unique[k]!.columns.map((column) => row[placeOf(checked.columns, column)]![0]!)
     // a row with a gap is like no other
     return key.some(Number.isNaN) ? undefined : key.join()
   }
   const fill: (...at: Parameters<RuleCell>) => void = (rows, k, parent) => {
-    for (const [d, cell] of cells.entries()) row[d] = cell(rows, k, parent)
+    for (const [d, cell] of cells.entries()) row[d]![0] = cell(rows, k, parent)
   }
   return {
     broken(rows, k, parent) {

@@ -6,8 +6,8 @@ import { conditionBlocks } from '../../model/network.ts'
 import { prepareKernels } from '../../numerics/kernels/memory.ts'
 import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
 import { type ModelFile, readModel } from '../../onnx/read.ts'
-import { decode, isScaled, toDataUnits } from '../../table/encodings/encoding.ts'
-import { pointsOf } from '../../table/table.ts'
+import { toDataUnits } from '../../table/encodings/decode.ts'
+import { isScaled } from '../../table/encodings/encoding.ts'
 import type { CreateSession, Session, SessionInfo, Tensor } from '../session.ts'
 
 export interface PredictorSessionOptions<A extends FloatArray> {
@@ -53,9 +53,8 @@ export function predictorSession<A extends FloatArray>(
       trajectory.set(x.data, step * size)
       x_0 = x
     }
-    const cells = isScaled(encoding) ? toDataUnits(encoding, x_0) : pointsOf(decode(encoding, x_0))
-    const samples = toFloat32(cells).data
-    return { x_0: toFloat32(x_0).data, samples, trajectory }
+    const samples = isScaled(encoding) && { samples: toFloat32(toDataUnits(encoding, x_0)).data }
+    return { x_0: toFloat32(x_0).data, ...samples, trajectory }
   }
   return {
     ...info,

@@ -143,7 +143,7 @@ async function redrawPart(
     const difference = differenceFrom(fileRow, candidate)
     // a cell may flip as well, and may be why another candidate was chosen
     const isNearer = isRounding(difference) && (!isRounding(nearest) || difference.flips < nearest.flips)
-    const isAllowed = tests.every(({ isMet }) => isMet(fileRow, 0))
+    const isAllowed = tests.every(({ isMet }) => isMet(cells, row))
     return isNearer && isAllowed ? { row, ...difference, isOther: true } : nearest
   }
   const byRow = new Map(chosen.map((each) => [each.row, each]))

@@ -1,13 +1,14 @@
 /** What else the cells of a drawn row could be, had float32 been rounded otherwise on the way to them. */
+import { upperBound } from '../../numerics/bounds.ts'
 import { power } from '../../numerics/elementary.ts'
 import type { FloatArray } from '../../numerics/points.ts'
 import { day } from '../../table/dates/calendar.ts'
 import { unitOf } from '../../table/dates.ts'
-import { blocksOf, decodeBlocks, type Encoding } from '../../table/encodings/encoding.ts'
+import { decodeColumns } from '../../table/encodings/decode.ts'
+import { blocksOf, type Encoding } from '../../table/encodings/encoding.ts'
 import { hasGrain } from '../../table/encodings/grain.ts'
 import { axisOf } from '../../table/encodings/grain-axis.ts'
 import type { EncodedColumn, QuantileColumn } from '../../table/encodings/index.ts'
-import { upperBound } from '../../table/encodings/kind.ts'
 import { restoreCells } from '../../table/relations/restore.ts'
 import type { Manifest } from './part.ts'
 
@@ -42,7 +43,7 @@ export function roundingOf(
     Object.hasOwn(given, name) ? undefined : relations.find(({ column }) => column === name)?.by,
   )
   const decoded = (data: FloatArray) =>
-    decodeBlocks(encoding, { data, count: 1, dim: data.length }, { clip }).data
+    decodeColumns(encoding, { data, count: 1, dim: data.length }, { clip })
   const moved = (x_0: FloatArray, by: number) => {
     const data = Float64Array.from(x_0)
     for (const { column, part, size, start } of blocks) {
@@ -53,16 +54,14 @@ export function roundingOf(
     return data
   }
   /** A row's own cell or, if it follows from others, what it is beside those of the file. */
-  const beside = (cells: FloatArray, drawn: FloatArray, d: number) => {
+  const beside = (cells: FloatArray, drawn: readonly Float64Array[], d: number) => {
     const by = sources[d]
-    if (!by) return drawn[d]!
-    const row = Float64Array.from(drawn)
-    row.set(cells)
-    row[d] = drawn[d]!
+    if (!by) return drawn[d]![0]!
+    const row = drawn.map(([cell], e) => Float64Array.of(e === d ? cell! : (cells[e] ?? cell!)))
     const isKnown = (_: number, e: number) => by.includes(columns[e]!.name)
     const request = { isKnown, mayLack: complete !== true, uniform: () => 0.5 }
-    restoreCells(encoding, { data: row, count: 1, dim: row.length }, request)
-    return row[d]!
+    restoreCells(encoding, row, request)
+    return row[d]![0]!
   }
   // what relations learn beside the columns may turn over too, as names do
   const turns = blocks

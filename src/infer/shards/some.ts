@@ -76,10 +76,11 @@ export async function eachAttempt(
         drawOfSome(each, places, { candidate: attempt * count + c, attempt }),
       )
       const drawn = await Promise.all(await drawTogether(single, draws))
+      const cellsOf = drawn.map(({ table }) => table.columns.map(({ cells }) => cells))
       for (const [i, row] of some.entries()) {
         const ofRow = drawn.map((of) => drawnRowIn(of, i))
         if (isFound(row, ofRow)) continue
-        if (ofRow.some(({ cells }) => tests.every(({ isMet }) => isMet(cells, 0))))
+        if (cellsOf.some((cells) => tests.every(({ isMet }) => isMet(cells, i))))
           accepted.set(row, (accepted.get(row) ?? 0) + 1)
         if ((accepted.get(row) ?? 0) < mostAccepted) next.push(row)
       }

@@ -1,14 +1,9 @@
 import { type Candidates, candidateTrees, coarseOdds, fineOdds, mostScore } from '../../model/candidates.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
-import { clamped, countReached, type GraphOps, lookUp } from '../../table/encodings/kind.ts'
+import { clamped, modulo, quotient } from '../../table/operators/operators.ts'
 import type { Value } from '../graph.ts'
+import type { ExactOperators, GraphColumn } from './exact-operators.ts'
 import type { SeededGraphBuilder } from './seeded-ops.ts'
-
-/** A column of all candidates' rows: float64 [candidates, 1], with a bool where it has gaps. */
-export interface CandidateCells {
-  readonly cell: Value
-  readonly isMissing?: Value | undefined
-}
 
 /** Bins in a word of a set. */
 const wordBits = 64
@@ -19,15 +14,13 @@ export const ofCandidates = 'candidates'
 /**
  * Chooses a candidate for each row, as `chosenCandidates` does, to the bit.
  *
- * @param ops - Float64 operators of the graph.
- * @param uniform - A uniform number of each row [batch, 1].
+ * @param of - The cells of all candidates' rows, by column, and a uniform number of each row [batch, 1].
  * @returns A function from tensors of all candidates' rows [candidates, width] to those of the chosen ones [batch, width].
  */
 export function choiceInGraph(
   graph: SeededGraphBuilder,
-  ops: GraphOps<Value>,
   candidates: Candidates,
-  { columns, cells, uniform }: ChoiceOf,
+  of: ChoiceOf,
 ): (value: Value) => Value {
   const { count } = candidates
   const apart = (value: Value): Value[] => {
@@ -37,9 +30,9 @@ export function choiceInGraph(
       graph.op('Gather', [stacked, graph.scalar(k, 'int32')], { axis: 0 }),
     )
   }
-  const odds = apart(oddsInGraph(graph, ops, candidates, columns, cells))
+  const odds = apart(oddsInGraph(graph, candidates, of))
   const sum = odds.slice(1).reduce((total, each) => graph.op('Add', [total, each]), odds[0]!)
-  let left = graph.op('Mul', [uniform, sum])
+  let left = graph.op('Mul', [of.uniform, sum])
   const goesOn: Value[] = []
   for (const each of odds.slice(0, -1)) {
     const isBeyond = graph.op('GreaterOrEqual', [left, each])
@@ -51,20 +44,16 @@ export function choiceInGraph(
 }
 
 interface ChoiceOf {
+  readonly ops: ExactOperators
   readonly columns: readonly EncodedColumn[]
-  readonly cells: readonly CandidateCells[]
+  readonly cells: readonly GraphColumn[]
   readonly uniform: Value
 }
 
 /** The odds of all candidates' rows [candidates, 1]. */
-function oddsInGraph(
-  graph: SeededGraphBuilder,
-  ops: GraphOps<Value>,
-  candidates: Candidates,
-  columns: readonly EncodedColumn[],
-  cells: readonly CandidateCells[],
-): Value {
-  const all = binsInGraph(graph, ops, candidates, columns, cells)
+function oddsInGraph(graph: SeededGraphBuilder, candidates: Candidates, of: ChoiceOf): Value {
+  const { ops } = of
+  const all = binsInGraph(graph, candidates, of)
   const number = (x: number) => graph.scalar(x, 'float64')
   const words = graph.op('Floor', [graph.op('Div', [all, number(wordBits)])])
   const bits = graph.op('Sub', [all, graph.op('Mul', [words, number(wordBits)])])
@@ -103,42 +92,27 @@ function oddsInGraph(
     roots.map(() => 1),
     'float64',
   )
-  const score = graph.op('Gemm', [leaves, ones])
-  const from = graph.op('Add', [
-    clamped(ops, score, [-mostScore, mostScore], 'candidates.score'),
-    number(mostScore),
-  ])
-  const step = graph.op('Floor', [graph.op('Div', [from, number(fineOdds.length)])])
-  const rest = graph.op('Sub', [from, graph.op('Mul', [step, number(fineOdds.length)])])
-  return graph.op('Mul', [
-    lookUp(ops, coarseOdds, step, 'candidates.coarse'),
-    lookUp(ops, fineOdds, rest, 'candidates.fine'),
-  ])
+  const score = { value: graph.op('Gemm', [leaves, ones]), mayLack: false }
+  const from = ops.add(clamped(ops, score, -mostScore, mostScore), ops.number(mostScore))
+  const odds = ops.multiply(
+    ops.lookUp(coarseOdds, quotient(ops, from, fineOdds.length)),
+    ops.lookUp(fineOdds, modulo(ops, from, fineOdds.length)),
+  )
+  return odds.value
 }
 
 /** The bins of all candidates' rows, float64 [candidates, features]; 0 for a gap. */
 function binsInGraph(
   graph: SeededGraphBuilder,
-  ops: GraphOps<Value>,
   { features }: Candidates,
-  columns: readonly EncodedColumn[],
-  cells: readonly CandidateCells[],
+  { ops, columns, cells }: ChoiceOf,
 ): Value {
-  const bins = features.map(({ column, cuts, bins = [] }, f) => {
-    const { cell, isMissing } = cells[columns.findIndex(({ name }) => name === column)]!
-    const name = `candidates.feature_${f}`
-    const bin = cuts
-      ? graph.op('Add', [numberBin(ops, cell, cuts, name), graph.scalar(1, 'float64')])
-      : lookUp(ops, bins, cell, `${name}.bins`)
-    if (!isMissing) return bin
-    return graph.op('Mul', [bin, graph.cast(graph.op('Not', [isMissing]), 'float64')])
+  const bins = features.map(({ column, cuts, bins = [] }) => {
+    const cell = cells[columns.findIndex(({ name }) => name === column)]!
+    const bin = cuts ? ops.add(ops.countReached(cuts, cell), ops.number(1)) : ops.lookUp(bins, cell)
+    return ops.ofRows(ops.select(ops.isMissing(cell), ops.number(0), bin))
   })
   return graph.typed('Concat', bins, { shape: [ofCandidates, bins.length], dtype: 'float64' }, { axis: 1 })
-}
-
-function numberBin(ops: GraphOps<Value>, cell: Value, cuts: readonly number[], name: string): Value {
-  if (cuts.length === 0) return ops.op('Mul', [cell, ops.constant(`${name}.zero`, [1, 1], [0])])
-  return countReached(ops, cell, ops.constant(`${name}.cuts`, [1, cuts.length], cuts), cuts.length, name)
 }
 
 function columnOf(graph: SeededGraphBuilder, value: Value, d: number): Value {

@@ -32,6 +32,7 @@ const seededOps = {
   Flatten: withSameTypes(ops.Flatten),
   /** Only for uint64. */
   BitShift: { ...withSameTypes(elementwise(2)), fixed: { direction: 'RIGHT' } },
+  IsNaN: { ...elementwise(1), typeOf: () => 'bool' },
   Where: { ...elementwise(3), typeOf: ([, ...values]) => sameType(values) },
   Cast: { ...elementwise(1), attributes: { to: 0 }, typeOf: (_, { to = 0 }) => dtypes[to]! },
   Gather: { ...ops.Gather, typeOf: ([data]) => data!.dtype },

@@ -1,21 +1,15 @@
 import type { Candidates } from '../../model/candidates.ts'
 import type { Description } from '../../model/description.ts'
 import { maxSeed } from '../../numerics/random.ts'
-import {
-  blocksOf,
-  codedColumns,
-  dataUnitsOf,
-  type Encoding,
-  isScaled,
-} from '../../table/encodings/encoding.ts'
-import { type EncodedColumn, encodingKindOf, type QuantileColumn } from '../../table/encodings/index.ts'
-import type { GraphOps } from '../../table/encodings/kind.ts'
-import { restoredInGraph } from '../../table/relations/in-graph.ts'
+import { dataUnitsOf, decoderOf } from '../../table/encodings/decode.ts'
+import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
+import type { EncodedColumn } from '../../table/encodings/index.ts'
+import { restorer } from '../../table/relations/restore.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
 import { choiceInGraph, ofCandidates } from './candidates.ts'
 import { conditionIn } from './condition.ts'
-import { interpolated, nearestWhole } from './exact-decode.ts'
+import { ExactOperators, type GraphColumn } from './exact-operators.ts'
 import { reverseProcess, type SamplerGraphOptions } from './sampler.ts'
 import { normalsInGraph, uniformInGraph } from './seeded-noise.ts'
 import { SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
@@ -80,11 +74,18 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding, candidates
   const all = graph.op('And', [rows, isRight])
   const end = states.at(-1)!
   const { columns, x_0 } = graph.scope('decode', () => {
+    const ops = new ExactOperators(graph, graph.cast(forAll(column(index)), 'float64'))
     const cells = isScaled(encoding)
       ? pointCells(graph, encoding, end)
-      : tableCells(graph, encoding, end, forAll(column(index)))
-    const of = { columns: encoding.columns, cells, uniform: () => uniformInGraph(graph, seed, index) }
-    const chosen = candidates ? chosenCells(graph, candidates, of, end) : { cells, x_0: end }
+      : tableCells(graph, ops, encoding, end)
+    const chosen = candidates
+      ? chosenCells(
+          graph,
+          candidates,
+          { ops, columns: encoding.columns, cells, uniform: uniformInGraph(graph, seed, index) },
+          end,
+        )
+      : { cells, x_0: end }
     return { columns: columnsInGraph(graph, encoding, chosen.cells, all), x_0: chosen.x_0 }
   })
   graph.output('x_0', graph.op('Where', [all, x_0, graph.scalar(Number.NaN, 'float32')]))
@@ -120,26 +121,12 @@ export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoin
 function chosenCells(
   graph: SeededGraphBuilder,
   candidates: Candidates,
-  {
-    columns,
-    cells,
-    uniform,
-  }: {
-    readonly columns: readonly EncodedColumn[]
-    readonly cells: readonly Cells[]
-    readonly uniform: () => Value
-  },
+  of: Parameters<typeof choiceInGraph>[2],
   x_0: Value,
-): { readonly cells: Cells[]; readonly x_0: Value } {
-  const choose = choiceInGraph(graph, exactOps(graph), candidates, { columns, cells, uniform: uniform() })
-  return {
-    // onnxruntime's Where takes no bool
-    cells: cells.map(({ cell, isMissing }) => ({
-      cell: choose(cell),
-      isMissing: isMissing && graph.cast(choose(graph.cast(isMissing, 'float64')), 'bool'),
-    })),
-    x_0: choose(x_0),
-  }
+): { readonly cells: GraphColumn[]; readonly x_0: Value } {
+  const choose = choiceInGraph(graph, candidates, of)
+  const cells = of.cells.map((cell) => ({ ...cell, value: choose(cell.value) }))
+  return { cells, x_0: choose(x_0) }
 }
 
 /**
@@ -149,29 +136,24 @@ function chosenCells(
 function columnsInGraph(
   graph: SeededGraphBuilder,
   encoding: Encoding,
-  cells: readonly Cells[],
+  cells: readonly GraphColumn[],
   isRight: Value,
 ): (Value | undefined)[] {
   const isOfPoints = isScaled(encoding)
-  return cells.map(({ cell, isMissing }, d) => {
-    const column = encoding.columns[d]!
+  return encoding.columns.map((column, d) => {
     if (column.as === 'made') return undefined
-    const isThere = isMissing ? graph.op('And', [isRight, graph.op('Not', [isMissing])]) : isRight
+    const { value: cell, mayLack } = cells[d]!
+    const isThere = mayLack
+      ? graph.op('And', [isRight, graph.op('Not', [graph.op('IsNaN', [cell])])])
+      : isRight
     const type = typeOfColumn(column, isOfPoints)
     const typed = inType(graph, column, { cell, isThere, type }, `column_${d}`)
     return graph.reshape(typed, [-1], ['batch'])
   })
 }
 
-interface Cells {
-  /** float64, or float32 for points: [batch, 1]. */
-  readonly cell: Value
-  /** For a column with gaps: bool [batch, 1]. */
-  readonly isMissing?: Value | undefined
-}
-
 /** Points are float32: first converted to data units, then rounded if their column is whole. */
-function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): Cells[] {
+function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): GraphColumn[] {
   const { factors, shifts } = dataUnitsOf(encoding)
   const row = (name: string, numbers: readonly number[]) =>
     graph.constant(`decode.${name}`, [1, numbers.length], numbers, 'float64')
@@ -179,68 +161,26 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
   const samples = graph.cast(graph.op('Add', [scaled, row('shifts', shifts)]), 'float32')
   return encoding.columns.map(({ kind }, d) => {
     const cell = columnsFrom(graph, samples, d, 1)
-    if (kind !== 'integer') return { cell }
+    if (kind !== 'integer') return { value: cell, mayLack: false }
     // the sum of a float32 and 0.5 is exact in float64
     const raised = graph.op('Add', [graph.cast(cell, 'float64'), graph.scalar(0.5, 'float64')])
-    return { cell: graph.op('Floor', [raised]) }
+    return { value: graph.op('Floor', [raised]), mayLack: false }
   })
 }
 
-/** Float64 operators, whose cells equal those of `decode`. `rows` are the samples' indices within their seed. */
-function exactOps(graph: SeededGraphBuilder, rows = graph.scalar(0, 'float64')): GraphOps<Value> {
-  const inFloat64: Omit<GraphOps<Value>, 'exact'> = {
-    op: (type, inputs, attributes) => graph.op(type as 'Add', inputs, attributes),
-    constant: (name, shape, numbers, dtype) => graph.constant(name, shape, numbers, dtype ?? 'float64'),
-  }
-  const ops: GraphOps<Value> = {
-    ...inFloat64,
-    exact: {
-      rows,
-      whole: (value, name) => nearestWhole(inFloat64, value, name),
-      interpolated: (column, code, name) => interpolated(ops, column as QuantileColumn, code, name),
-    },
-  }
-  return ops
-}
-
-/** The cells of samples x_0, whose `index` within their seed is int64 [rows, 1]. */
-function tableCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value, index: Value): Cells[] {
-  const blocks = blocksOf(encoding)
-  const rows = graph.cast(index, 'float64')
-  const ops = exactOps(graph, rows)
-  const drawn = codedColumns(encoding).map((column, d) => {
-    const kind = encodingKindOf(column)
-    const ofColumn = blocks.filter((block) => block.column === d)
-    const [values, gap] = [
-      ofColumn.filter(({ part }) => part === 'value'),
-      ofColumn.find(({ part }) => part === 'gap'),
-    ]
-    const codes = values.map(({ size, start }) => {
-      const block = columnsFrom(graph, x_0, start, size)
-      return graph.cast(size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block, 'float64')
-    })
-    // a column without dimensions uses any number with the batch's shape
-    const code =
-      values.length === 0 ? graph.cast(rows, 'float64') : kind.parts(column).graph(ops, codes, `column_${d}`)
-    const cell = kind.graph(ops, column, code, `column_${d}`)
-    const isMissing =
-      gap &&
-      graph.op('Greater', [columnsFrom(graph, x_0, gap.start + 1, 1), columnsFrom(graph, x_0, gap.start, 1)])
-    return { cell, isMissing }
+/** The cells of samples x_0. */
+function tableCells(graph: SeededGraphBuilder, ops: ExactOperators, encoding: Encoding, x_0: Value) {
+  const drawn = decoderOf(encoding)(ops, ({ part, size, start }) => {
+    if (part === 'gap') {
+      const [there, missing] = [start, start + 1].map((at) => columnsFrom(graph, x_0, at, 1))
+      return { value: graph.op('Greater', [missing!, there!]), mayLack: false }
+    }
+    const block = columnsFrom(graph, x_0, start, size)
+    const code = size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
+    return { value: graph.cast(code, 'float64'), mayLack: false }
   })
-  const related = new Set(encoding.relations?.flatMap(({ column, by }) => [column, ...by]))
-  const asNumbers = drawn.map(({ cell, isMissing }, d) => ({
-    cell,
-    missing:
-      isMissing && related.has(encoding.columns[d]!.name) ? graph.cast(isMissing, 'float64') : undefined,
-  }))
-  const restored = restoredInGraph(ops, encoding, asNumbers)
-  return drawn.slice(0, encoding.columns.length).map((drawnCells, d) => {
-    const follows = restored.get(d)
-    return follows
-      ? { cell: follows.cell, isMissing: follows.missing && graph.cast(follows.missing, 'bool') }
-      : drawnCells
-  })
+  const cells = restorer(encoding)(ops, drawn).slice(0, encoding.columns.length)
+  return cells.map((cell) => ({ ...cell, value: ops.ofRows(cell) }))
 }
 
 function columnsFrom(graph: SeededGraphBuilder, x: Value, start: number, size: number): Value {

@@ -1,14 +1,7 @@
 import * as v from 'valibot'
-import {
-  type ColumnOfCard,
-  clamped,
-  columnFields,
-  defineEncoding,
-  lookUp,
-  midpoints,
-  numbers,
-  upperBound,
-} from './kind.ts'
+import { midpoints, upperBound } from '../../numerics/bounds.ts'
+import { clamped } from '../operators/operators.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, numbers } from './kind.ts'
 import { digits, oneOf } from './parts.ts'
 
 const schema = v.pipe(
@@ -73,17 +66,13 @@ export const category = defineEncoding<CategoryColumn>({
     const bounds = midpoints(values)
     return (cell) => upperBound(bounds, cell)
   },
-  decoder(column) {
+  decode(column) {
     const { values, groups } = column
-    if (values) return (code) => values[code] ?? Number.NaN
     // the last group may have places without a name
     const last = countOf(column) - 1
-    return groups === undefined ? (code) => code : (code) => Math.min(code, last)
-  },
-  graph(ops, column, code, name) {
-    const { values, groups } = column
-    if (values) return lookUp(ops, values, code, `${name}.values`)
-    if (groups === undefined) return code
-    return clamped(ops, code, [0, countOf(column) - 1], name)
+    return (ops, [code]) => {
+      if (values) return ops.lookUp(values, code!)
+      return groups === undefined ? code! : clamped(ops, code!, 0, last)
+    }
   },
 })

@@ -15,13 +15,8 @@ export const constant = defineEncoding<ConstantColumn>({
   schema,
   parts: () => nothing,
   encoder: () => () => 0,
-  decoder:
+  decode:
     ({ value }) =>
-    () =>
-      value,
-  graph: (ops, { value }, code, name) =>
-    ops.op('Add', [
-      ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])]),
-      ops.constant(`${name}.value`, [1, 1], [value]),
-    ]),
+    (ops) =>
+      ops.number(value),
 })

@@ -16,7 +16,8 @@ import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
 import { findGrain } from './find-grain.ts'
 import type { EncodedColumn } from './index.ts'
-import { decimalsOf, fitQuantile, type QuantileColumn } from './quantile.ts'
+import { fitQuantile, type QuantileColumn } from './quantile.ts'
+import { decimalsOf } from './rounding.ts'
 import { fitSteps } from './steps.ts'
 
 /** How much of a table its encoding keeps. */

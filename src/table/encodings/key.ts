@@ -18,14 +18,8 @@ export const key = defineEncoding<KeyColumn>({
   schema,
   parts: () => nothing,
   encoder: () => () => 0,
-  decoder:
+  decode:
     ({ first = 0 }) =>
-    (_, row) =>
-      first + row,
-  graph(ops, { first = 0 }, code, name) {
-    // a graph that takes its noise as input has no index of a sample
-    if (!ops.exact) return ops.op('Mul', [code, ops.constant(`${name}.zero`, [1, 1], [0])])
-    if (first === 0) return ops.exact.rows
-    return ops.op('Add', [ops.exact.rows, ops.constant(`${name}.first`, [1, 1], [first])])
-  },
+    (ops) =>
+      ops.add(ops.sampleIndex(), ops.number(first)),
 })

@@ -1,13 +1,8 @@
-import { type CodeParts, lookUp } from './kind.ts'
+import type { CodeParts } from './kind.ts'
 
 /** A code of one block of this size. */
 function single(size: number): CodeParts {
-  return {
-    sizes: [size],
-    split: (code) => code,
-    join: ([code]) => code!,
-    graph: (_, [code]) => code!,
-  }
+  return { sizes: [size], split: (code) => code, join: (_, [code]) => code! }
 }
 
 /** A number. */
@@ -17,7 +12,7 @@ export const oneNumber = single(1)
 export const oneOf = single
 
 /** Nothing that a network sees: a code is only a shape. */
-export const nothing: CodeParts = { ...single(0), sizes: [], join: () => 0 }
+export const nothing: CodeParts = { sizes: [], split: (code) => code, join: (ops) => ops.number(0) }
 
 /** An index as a number with a digit for each block, the highest first. */
 export function digits(sizes: readonly number[]): CodeParts {
@@ -25,13 +20,10 @@ export function digits(sizes: readonly number[]): CodeParts {
   return {
     sizes,
     split: (code, k) => Math.floor(code / worth[k]!) % sizes[k]!,
-    join: (codes) => codes.reduce((sum, digit, k) => sum + digit * worth[k]!, 0),
-    graph(ops, codes, name) {
-      const parts = codes.map((digit, k) =>
-        ops.op('Mul', [digit, ops.constant(`${name}.counts_${k}`, [1, 1], [worth[k]!])]),
-      )
-      return parts.slice(1).reduce((total, part) => ops.op('Add', [total, part]), parts[0]!)
-    },
+    join: (ops, codes) =>
+      codes
+        .map((digit, k) => ops.multiply(digit, ops.number(worth[k]!)))
+        .reduce((total, part) => ops.add(total, part)),
   }
 }
 
@@ -43,14 +35,11 @@ export function digits(sizes: readonly number[]): CodeParts {
 export function withFrequent(codes: readonly number[]): CodeParts {
   // codes are kept in float32
   const indices = new Map(codes.map((code, k) => [Math.fround(code), k + 1]))
+  const frequent = [0, ...codes]
   return {
     sizes: [1, codes.length + 1],
     split: (code, k) => (k === 0 || Number.isNaN(code) ? code : (indices.get(Math.fround(code)) ?? 0)),
-    join: ([code, which]) => (which === 0 ? code! : codes[which! - 1]!),
-    graph(ops, [code, which], name) {
-      const others = lookUp(ops, [1, ...codes.map(() => 0)], which!, `${name}.others`)
-      const frequent = lookUp(ops, [0, ...codes], which!, `${name}.frequent`)
-      return ops.op('Add', [ops.op('Mul', [code!, others]), frequent])
-    },
+    join: (ops, [code, which]) =>
+      ops.select(ops.isAtLeast(which!, ops.number(1)), ops.lookUp(frequent, which!), code!),
   }
 }

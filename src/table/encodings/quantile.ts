@@ -1,19 +1,12 @@
 import * as v from 'valibot'
-import { normalQuantile, power } from '../../numerics/elementary.ts'
-import { unitOf } from '../dates/form.ts'
+import { upperBound } from '../../numerics/bounds.ts'
+import { normalQuantile } from '../../numerics/elementary.ts'
+import { clamped } from '../operators/operators.ts'
 import { type Grain, grainSchema, hasGrain, isPossible } from './grain.ts'
-import { axisOf, cellAtPlace, grainRounder, positionOn, valueOn } from './grain-axis.ts'
-import {
-  type ColumnOfCard,
-  columnFields,
-  defineEncoding,
-  lookUp,
-  maxCode,
-  numbers,
-  segmentOf,
-  upperBound,
-} from './kind.ts'
+import { axisOf, positionOn, valueAtPlace } from './grain-axis.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, maxCode, numbers } from './kind.ts'
 import { oneNumber, withFrequent } from './parts.ts'
+import { rounding } from './rounding.ts'
 import { rounded } from './steps.ts'
 
 const schema = v.pipe(
@@ -144,43 +137,12 @@ function nextValue(values: ArrayLike<number>, first: number): number {
   return next
 }
 
-/** The values' number of decimals, if at most 15. */
-export function decimalsOf(values: ArrayLike<number>): number | null {
-  let decimals = 0
-  for (let i = 0; i < values.length; i++)
-    while (roundTo(values[i]!, decimals) !== values[i]) if (++decimals > 15) return null
-  return decimals
-}
-
-function roundTo(x: number, decimals: number): number {
-  const scale = power(10, decimals)
-  return nearestWhole(x * scale) / scale
-}
-
-/** Rounds a half up, as graphs do; never to -0. */
-function nearestWhole(x: number): number {
-  return Math.round(x) + 0
-}
-
-/** Rounds a value between those in the data. */
-export function rounder(column: Pick<QuantileColumn, 'kind' | 'form' | 'decimals'>): (x: number) => number {
-  if (hasGrain(column)) return grainRounder(column)
-  const { kind, form = 'YYYY-MM-DD', decimals } = column
-  if (kind !== 'date') return decimals === null ? (x) => x : (x) => roundTo(x, decimals)
-  if (form === 'YYYY-MM')
-    return (x) => {
-      const date = new Date(Math.floor(x))
-      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
-    }
-  return (x) => nearestWhole(x / unitOf(form)) * unitOf(form)
-}
-
 /** The knots' values on the axis on which codes are linear between them: positions if the column has a grain. */
 export function knotsOn(column: QuantileColumn) {
-  if (!hasGrain(column)) return { x: column.x, placeOf: (cell: number) => cell, cellAt: rounder(column) }
+  if (!hasGrain(column)) return { x: column.x, placeOf: (cell: number) => cell }
   const axis = axisOf(column)
   const placeOf = (cell: number) => positionOn(axis, cell)
-  return { x: column.x.map(placeOf), placeOf, cellAt: (place: number) => valueOn(axis, nearestWhole(place)) }
+  return { x: column.x.map(placeOf), placeOf }
 }
 
 function encoderOf(column: QuantileColumn): (cell: number) => number {
@@ -209,42 +171,22 @@ export const quantile = defineEncoding<QuantileColumn>({
     return frequent ? withFrequent(frequent.map(encoderOf(column))) : oneNumber
   },
   encoder: encoderOf,
-  decoder(column) {
+  decode(column) {
     const { z } = column
-    const { x, cellAt } = knotsOn(column)
-    const last = z.length - 1
-    const [least, most] = [column.x[0]!, column.x[last]!]
-    return (code) => {
-      const above = upperBound(z, code)
-      if (above === 0) return least
-      if (above > last) return most
-      const [low, high] = [x[above - 1]!, x[above]!]
-      if (low === high) return column.x[above - 1]!
-      const place = low + ((code - z[above - 1]!) / (z[above]! - z[above - 1]!)) * (high - low)
-      return Math.min(Math.max(cellAt(place), least), most)
+    const { x } = knotsOn(column)
+    const cellAt = hasGrain(column) ? valueAtPlace(column) : rounding(column, column.decimals)
+    // by how many knots a code reaches: beyond the outer ones are segments of zero width
+    const lows = { z: [z[0]!, ...z], x: [x[0]!, ...x] }
+    const widths = { z: [1, ...differences(z), 1], x: [0, ...differences(x), 0] }
+    const [least, most] = [column.x[0]!, column.x.at(-1)!]
+    return (ops, [code]) => {
+      const segment = ops.countReached(z, code!)
+      const part = (numbers: readonly number[]) => ops.lookUp(numbers, segment)
+      const share = ops.divide(ops.subtract(code!, part(lows.z)), part(widths.z))
+      const place = ops.add(part(lows.x), ops.multiply(share, part(widths.x)))
+      return clamped(ops, cellAt(ops, [place]), least, most)
     }
   },
-  graph(ops, column, code, name) {
-    if (ops.exact) return ops.exact.interpolated(column, code, name)
-    const { z, decimals, kind } = column
-    const { x } = knotsOn(column)
-    const [lowest, highest] = [z[0]!, z.at(-1)!]
-    const bound = (at: string, value: number) => ops.constant(`${name}.${at}`, [], [value])
-    const inside = ops.op('Clip', [code, bound('lowest', lowest), bound('highest', highest)])
-    const index = segmentOf(ops, inside, z.slice(1, -1), name)
-    const slopes = z.slice(1).map((high, k) => (x[k + 1]! - x[k]!) / (high - z[k]!))
-    const part = (at: string, of: ArrayLike<number>) => lookUp(ops, of, index, `${name}.${at}`)
-    const beyond = ops.op('Sub', [inside, part('z', z.slice(0, -1))])
-    const value = ops.op('Add', [part('x', x.slice(0, -1)), ops.op('Mul', [beyond, part('slopes', slopes)])])
-    if (hasGrain(column)) return cellAtPlace(ops, column, value, `${name}.grain`)
-    if (kind === 'date' || decimals === null || decimals > 6) return value
-    const times = (of: V, at: string, factor: number) =>
-      ops.op('Mul', [of, ops.constant(`${name}.${at}`, [1, 1], [factor])])
-    type V = typeof value
-    const scaled = ops.op('Add', [
-      times(value, 'scale', power(10, decimals)),
-      ops.constant(`${name}.half`, [1, 1], [0.5]),
-    ])
-    return times(ops.op('Floor', [scaled]), 'unscale', power(10, -decimals))
-  },
 })
+
+const differences = (of: readonly number[]) => of.slice(1).map((high, k) => high - of[k]!)

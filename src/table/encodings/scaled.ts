@@ -1,5 +1,5 @@
 import { type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
-import type { Column, NumberForm } from '../table.ts'
+import type { NumberForm } from '../table.ts'
 import type { ColumnOfCard } from './kind.ts'
 
 /** A number whose range [min, max] is scaled to [-1, 1], as in the recipes of points and on cards of format 1. */
@@ -64,15 +64,23 @@ export function toCell({ min, max }: Range): { factor: number; shift: number } {
   return { factor: (max - min) / 2, shift: (max + min) / 2 }
 }
 
-/** Decodes codes to cells, inside the range if `clip`; a whole number is the one nearest to a sample's float32. */
-export function scaledDecoder(
-  column: Range & Pick<Column, 'kind'>,
-  clip: boolean | undefined,
-): (code: number) => number {
+/**
+ * The cells of a dimension of samples in scaled space, in their precision; inside the range if `clip`. A whole number is the one
+ * nearest to a sample's float32.
+ */
+export function scaledCells(
+  column: LinearColumn,
+  { data, count, dim }: Points<FloatArray>,
+  d: number,
+  clip: boolean,
+): Float64Array {
   const { factor, shift } = toCell(column)
   const [low, high] = clip ? [column.min, column.max] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-  const inRange = (cell: number) => Math.min(Math.max(cell, low), high)
-  return column.kind === 'integer'
-    ? (code) => Math.round(inRange(Math.fround(code * factor + shift)))
-    : (code) => inRange(code * factor + shift)
+  const [isWhole, isFloat32] = [column.kind === 'integer', data instanceof Float32Array]
+  return Float64Array.from({ length: count }, (_, i) => {
+    const cell = data[i * dim + d]! * factor + shift
+    const inRange = Math.min(Math.max(isWhole ? Math.fround(cell) : cell, low), high)
+    const result = isWhole ? Math.round(inRange) : inRange
+    return isFloat32 ? Math.fround(result) : result
+  })
 }

@@ -1,14 +1,7 @@
 import * as v from 'valibot'
+import { upperBound } from '../../numerics/bounds.ts'
 import { normalQuantile } from '../../numerics/elementary.ts'
-import {
-  type ColumnOfCard,
-  columnFields,
-  countReached,
-  defineEncoding,
-  lookUp,
-  numbers,
-  upperBound,
-} from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, numbers } from './kind.ts'
 import { oneNumber } from './parts.ts'
 
 const schema = v.pipe(
@@ -75,16 +68,8 @@ export const steps = defineEncoding<StepsColumn>({
       return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
     }
   },
-  decoder({ values, borders }) {
-    return (code) => values[upperBound(borders, code)]!
-  },
-  graph(ops, { values, borders }, code, name) {
-    const bounds = ops.constant(`${name}.borders`, [1, borders.length], borders)
-    return lookUp(
-      ops,
-      values,
-      countReached(ops, code, bounds, borders.length, `${name}.reached`),
-      `${name}.values`,
-    )
-  },
+  decode:
+    ({ values, borders }) =>
+    (ops, [code]) =>
+      ops.lookUp(values, ops.countReached(borders, code!)),
 })

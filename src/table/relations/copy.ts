@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { hasGrain } from '../encodings/grain.ts'
-import { grainRounder, roundedToGrain } from '../encodings/grain-axis.ts'
+import { roundedToGrain } from '../encodings/grain-axis.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { isAtLeast } from '../encodings/kind.ts'
+import { rounder } from '../encodings/rounding.ts'
+import { all, type Computation } from '../operators/operators.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { madeWhereThere } from './made.ts'
-import { endsOf, isInRange } from './sum.ts'
+import { endsOf, isInRange, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
   v.object({ kind: v.literal('copy'), ...relationFields, isEqual: encodedColumnSchema }),
@@ -25,7 +25,7 @@ export interface Copy extends RelationOfCard {
 export const copy = defineRelation<Copy>({
   kind: 'copy',
   schema,
-  beside: {
+  auxiliary: {
     column: ({ isEqual }) => isEqual,
     cell: (_, [source], own) => (Number.isNaN(source! + own) ? Number.NaN : Number(source === own)),
   },
@@ -33,29 +33,22 @@ export const copy = defineRelation<Copy>({
   isTotal: () => false,
   describe: ({ column, by, share }) =>
     `${column} equals ${by[0]} in ${Math.max(1, Math.round(100 * share))} % of the rows`,
-  resolver(_, { column }) {
-    const onGrain = hasGrain(column) ? grainRounder(column) : (x: number) => x
-    return ([source, isEqual], own) =>
-      Number.isNaN(own) || isEqual !== 1 || !isInRange(column, source!) ? undefined : onGrain(source!)
+  follow(_, { column }) {
+    const [least, most] = endsOf(column)
+    const onGrain: Computation = hasGrain(column) ? roundedToGrain(column) : (_, [x]) => x!
+    return (ops, [source, isEqual, own]) => {
+      const conditions = [
+        ops.isAtLeast(isEqual!, ops.number(1)),
+        ops.isAtLeast(source!, ops.number(least)),
+        ops.isAtLeast(ops.number(most), source!),
+      ]
+      const copied = ops.select(all(ops, conditions), onGrain(ops, [source!]), own!)
+      return ownWhereMissing(ops, [own!], own!, copied)
+    }
   },
   choices: (_, { sources: [source] }, cell, cells, [isFree]) => [
-    isFree && isInRange(source!, cell) && (!hasGrain(source!) || grainRounder(source!)(cell) === cell)
+    isFree && isInRange(source!, cell) && (!hasGrain(source!) || rounder(source!, null)(cell) === cell)
       ? { cells: cells.with(0, cell), rows: 1 }
       : { cells: cells.with(1, 0), rows: 1 },
   ],
-  graph(ops, _relation, { column, sources }, own, name) {
-    const [source, isEqual] = sources
-    const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-    const [least, most] = endsOf(column)
-    // float32 has no comparison of equals
-    const room = ops.exact ? 0 : 1e-6 * (most - least)
-    const isCopied = [
-      isEqual!.cell,
-      isAtLeast(ops, source!.cell, number('least', least - room), `${name}.from`),
-      isAtLeast(ops, number('most', most + room), source!.cell, `${name}.to`),
-    ].reduce((a, b) => ops.op('Mul', [a, b]))
-    const isOwn = ops.op('Sub', [number('all', 1), isCopied])
-    const onGrain = hasGrain(column) && roundedToGrain(ops, column, source!.cell, `${name}.grain`)
-    return madeWhereThere(ops, { made: onGrain || source!.cell, own: own!, sources: [source!], isOwn }, name)
-  },
 })

@@ -1,18 +1,14 @@
 import * as v from 'valibot'
-import { calendarDate, day, daysIn, daysSince1970 } from '../dates/calendar.ts'
+import { upperBound } from '../../numerics/bounds.ts'
+import { calendarDate, day } from '../dates/calendar.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import {
-  clamped,
-  countReached,
-  finite,
-  type GraphOps,
-  lookUp,
-  numbers,
-  upperBound,
-} from '../encodings/kind.ts'
+import { finite, numbers } from '../encodings/kind.ts'
+import { daysOfDate, lengthOfMonth } from '../operators/calendar.ts'
+import { modulo, type Operators, quotient } from '../operators/operators.ts'
 import { isGenerated } from '../table.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { ownWhereMissing } from './range.ts'
 
 /** Parts of a date that columns may have. Days of the week count from Monday, 0. */
 export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
@@ -88,15 +84,28 @@ export const date = defineRelation<DateOfParts>({
     const verb = parts.includes('year') ? 'is made of' : `takes its ${list(parts)} from`
     return `${column} ${verb} ${list(by)}${shift}`
   },
-  resolver(relation, { column }) {
-    const { from, plus } = relation
-    const rest = relation.rest ? restOf(finestUnit(relation), column) : () => 0
-    return (cells, own) => {
-      if (Number.isNaN(own) || cells.some(Number.isNaN)) return undefined
-      const drawn = own - plus[0]!
-      const partOf = partsOf(relation, cells)
-      const local = dayOf(partOf, drawn, column) * day + timeOf(partOf) + rest(drawn)
-      return local + plus[upperBound(from, local)]!
+  follow(relation, { column }) {
+    const { parts, numbers, from, plus } = relation
+    const resolution = unitOf(column.form!)
+    return (ops, columns) => {
+      const own = columns.at(-1)!
+      const of = new Map(
+        parts.map((part, k) => [part, numbers[k] ? ops.lookUp(numbers[k], columns[k]!) : columns[k]!]),
+      )
+      const drawn = ops.subtract(own, ops.number(plus[0]!))
+      const days = daysOf(ops, of, () => wholeUnits(ops, drawn, day, resolution))
+      let local = ops.multiply(days, ops.number(day))
+      for (const [part, ms] of Object.entries(clock)) {
+        const time = of.get(part as DatePart)
+        if (time !== undefined) local = ops.add(local, ops.multiply(time, ops.number(ms)))
+      }
+      if (relation.rest) {
+        const unit = finestUnit(relation)
+        const below = ops.multiply(wholeUnits(ops, drawn, unit, resolution), ops.number(unit))
+        local = ops.add(local, ops.subtract(drawn, below))
+      }
+      const made = ops.add(local, ops.lookUp(plus, ops.countReached(from, local)))
+      return ownWhereMissing(ops, [own, made], own, made)
     }
   },
   choices(relation, { sources }, cell, cells, isFree) {
@@ -113,38 +122,6 @@ export const date = defineRelation<DateOfParts>({
     }
     return []
   },
-  graph(ops, relation, { column, sources }, own, name) {
-    const { parts, numbers, from, plus } = relation
-    const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-    type V = ReturnType<typeof number>
-    const of = new Map<DatePart, V>(
-      parts.map((part, k) => {
-        const names = numbers[k]
-        return [part, names ? lookUp(ops, names, sources[k]!.cell, `${name}.${part}`) : sources[k]!.cell]
-      }),
-    )
-    const drawn = own && ops.op('Sub', [own.cell, number('first_plus', plus[0]!)])
-    const days = of.has('year')
-      ? dayInMonth(ops, relation.years, of, name)
-      : dayOfWeek(ops, of.get('weekday'), wholes(ops, drawn!, day, unitOf(column.form!), name), name)
-    let local = ops.op('Mul', [days, number('day_ms', day)])
-    for (const [part, ms] of Object.entries(clock)) {
-      const time = of.get(part as DatePart)
-      if (time) local = ops.op('Add', [local, ops.op('Mul', [time, number(`${part}_ms`, ms)])])
-    }
-    if (relation.rest) {
-      const unit = finestUnit(relation)
-      const whole = wholes(ops, drawn!, unit, unitOf(column.form!), `${name}.rest`)
-      const rest = ops.op('Sub', [drawn!, ops.op('Mul', [whole, number('rest_ms', unit)])])
-      local = ops.op('Add', [local, rest])
-    }
-    const bounds = ops.constant(`${name}.from`, [1, Math.max(1, from.length)], from.length > 0 ? from : [0])
-    const later =
-      from.length === 0
-        ? number('plus', plus[0]!)
-        : lookUp(ops, plus, countReached(ops, local, bounds, from.length, `${name}.season`), `${name}.plus`)
-    return { cell: ops.op('Add', [local, later]), missing: own?.missing }
-  },
 })
 
 /** The milliseconds of the finest part. */
@@ -155,34 +132,24 @@ export function finestUnit({ parts }: Pick<DateOfParts, 'parts'>): number {
   )
 }
 
-/** The part of a local time below a unit. Half of the form's resolution mends what float32 rounds down. */
-function restOf(unit: number, { form }: EncodedColumn): (local: number) => number {
-  return (local) => local - wholeUnits(local, unit, unitOf(form!)) * unit
+/** How many units there are in local times. Half of the form's resolution mends what float32 rounds down. */
+function wholeUnits<V>(ops: Operators<V>, local: V, unit: number, resolution: number): V {
+  return quotient(ops, ops.add(local, ops.number(resolution / 2)), unit)
 }
 
-function wholeUnits(local: number, unit: number, resolution: number): number {
-  return Math.floor((local + resolution / 2) / unit)
-}
-
-function partsOf({ parts, numbers }: DateOfParts, cells: readonly number[]): Map<DatePart, number> {
-  return new Map(parts.map((part, k) => [part, numbers[k]?.[cells[k]!] ?? cells[k]!]))
-}
-
-/** Days since 1970: by the parts, or that of the drawn time, moved to the day of the week. A month's last day is its limit. */
-function dayOf(parts: ReadonlyMap<DatePart, number>, drawn: number, { form }: EncodedColumn): number {
-  const [year, month] = [parts.get('year'), parts.get('month')!]
-  if (year !== undefined)
-    return daysSince1970(year, month, Math.min(parts.get('day')!, daysIn(year, month))) ?? Number.NaN
-  const drawnDay = wholeUnits(drawn, day, unitOf(form!))
-  const weekday = parts.get('weekday')
-  if (weekday === undefined) return drawnDay
+/** Days since 1970: by the parts, or the drawn day, moved to the day of the week. A month's last day is its limit. */
+function daysOf<V>(ops: Operators<V>, of: ReadonlyMap<DatePart, V>, drawnDays: () => V): V {
+  const [year, month, dayOfMonth] = calendar.map((part) => of.get(part))
+  if (year !== undefined) {
+    const date = { year, month: month!, dayOfMonth: dayOfMonth! }
+    return daysOfDate(ops, { ...date, dayOfMonth: ops.min(date.dayOfMonth, lengthOfMonth(ops, date)) })
+  }
+  const weekday = of.get('weekday')
+  const drawn = drawnDays()
+  if (weekday === undefined) return drawn
   // 1 January 1970 was a Thursday, 3: so the move, of -3 to 3 days, is this rest less 3
-  const forward = weekday - drawnDay
-  return drawnDay + forward - 7 * Math.floor(forward / 7) - 3
-}
-
-function timeOf(parts: ReadonlyMap<DatePart, number>): number {
-  return Object.entries(clock).reduce((sum, [part, ms]) => sum + (parts.get(part as DatePart) ?? 0) * ms, 0)
+  const forward = modulo(ops, ops.subtract(weekday, drawn), 7)
+  return ops.add(drawn, ops.subtract(forward, ops.number(3)))
 }
 
 /** A part of a local time. */
@@ -207,54 +174,4 @@ function mayHave(column: EncodedColumn, cell: number): boolean {
   if (column.as === 'constant') return column.value === cell
   if (column.as === 'category') return column.values ? column.values.includes(cell) : cell >= 0
   return true
-}
-
-/** `wholeUnits` as operators. */
-function wholes<V>(ops: GraphOps<V>, local: V, unit: number, resolution: number, name: string): V {
-  const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-  const middle = ops.op('Add', [local, number('half', resolution / 2)])
-  return ops.op('Floor', [ops.op('Div', [middle, number('unit', unit)])])
-}
-
-/** Days since 1970 of year, month and day, with a table of the months. */
-function dayInMonth<V>(
-  ops: GraphOps<V>,
-  [first, last]: DateOfParts['years'],
-  of: ReadonlyMap<DatePart, V>,
-  name: string,
-): V {
-  const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-  const months = Array.from({ length: 12 * (last - first + 1) }, (_, k) => ({
-    year: first + Math.floor(k / 12),
-    month: 1 + (k % 12),
-  }))
-  const years = ops.op('Sub', [of.get('year')!, number('first_year', first)])
-  const place = ops.op('Add', [
-    ops.op('Mul', [years, number('months', 12)]),
-    ops.op('Sub', [of.get('month')!, number('first_month', 1)]),
-  ])
-  const begin = lookUp(
-    ops,
-    months.map(({ year, month }) => daysSince1970(year, month, 1)! - 1),
-    place,
-    `${name}.month_begins`,
-  )
-  const length = lookUp(
-    ops,
-    months.map(({ year, month }) => daysIn(year, month)),
-    place,
-    `${name}.month_length`,
-  )
-  const beyond = clamped(ops, ops.op('Sub', [of.get('day')!, length]), [0, 31], `${name}.beyond`)
-  return ops.op('Add', [begin, ops.op('Sub', [of.get('day')!, beyond])])
-}
-
-/** Days since 1970 of a drawn day, moved to a day of the week if one is given. */
-function dayOfWeek<V>(ops: GraphOps<V>, weekday: V | undefined, own: V, name: string): V {
-  if (weekday === undefined) return own
-  const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-  const forward = ops.op('Sub', [weekday, own])
-  const weeks = ops.op('Floor', [ops.op('Div', [forward, number('week', 7)])])
-  const inWeek = ops.op('Sub', [forward, ops.op('Mul', [weeks, number('days_of_week', 7)])])
-  return ops.op('Add', [own, ops.op('Sub', [inWeek, number('three', 3)])])
 }

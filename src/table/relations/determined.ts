@@ -1,7 +1,10 @@
 import * as v from 'valibot'
+import { midpoints } from '../../numerics/bounds.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { countReached, finite, type GraphOps, lookUp, midpoints, upperBound } from '../encodings/kind.ts'
-import { defineRelation, type GraphCell, type RelationOfCard, relationFields } from './kind.ts'
+import { finite } from '../encodings/kind.ts'
+import { NumberColumns } from '../operators/columns.ts'
+import type { Operators } from '../operators/operators.ts'
+import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
 const cells = v.pipe(v.array(v.nullable(finite)), v.readonly())
 
@@ -45,11 +48,13 @@ export const determined = defineRelation<Determined>({
   mayBeSource: (column) => placeCount(column) !== undefined,
   isTotal: ({ by, share }, { gaps }) => by.length === 1 && share === 1 && !gaps,
   describe: ({ column, by }) => `${column} is determined by ${by.join(' and ')}`,
-  resolver(relation, { sources }) {
-    const { entryOf } = tableOf(relation, sources)
-    return (cells) => {
-      const entry = entryOf(cells)
-      return entry < 0 ? undefined : cellOf(relation.to[entry]!)
+  follow(relation, { sources }) {
+    const { places, entries } = tableOf(relation, sources)
+    const isHere = Float64Array.from(entries, (entry) => (entry < 0 ? 0 : 1))
+    const to = Float64Array.from(entries, (entry) => (entry < 0 ? 0 : cellOf(relation.to[entry]!)))
+    return (ops, columns) => {
+      const place = placeOf(ops, columns, places)
+      return ops.select(ops.lookUp(isHere, place), ops.lookUp(to, place), columns.at(-1)!)
     }
   },
   choices({ from, to, rows }, _, cell, cells, isFree) {
@@ -59,25 +64,6 @@ export const determined = defineRelation<Determined>({
       return choice.cells.every((of, k) => isFree[k] || Object.is(of, cells[k]!)) ? [choice] : []
     })
   },
-  graph(ops, relation, { sources }, own, name) {
-    const { to } = relation
-    const { places, entries } = tableOf(
-      relation,
-      sources.map(({ column }) => column),
-    )
-    const place = placeInGraph(ops, sources, places, name)
-    const look = (part: string, of: (entry: number) => number) =>
-      lookUp(ops, Array.from(entries, of), place, `${name}.${part}`)
-    const cell = look('to', (entry) => (entry < 0 ? 0 : (to[entry] ?? 0)))
-    if (!own) return { cell }
-    const isHere = look('is_here', (entry) => (entry < 0 ? 0 : 1))
-    const isElsewhere = look('is_elsewhere', (entry) => (entry < 0 ? 1 : 0))
-    const either = (here: typeof cell, elsewhere: typeof cell) =>
-      ops.op('Add', [ops.op('Mul', [here, isHere]), ops.op('Mul', [elsewhere, isElsewhere])])
-    if (!own.missing) return { cell: either(cell, own.cell) }
-    const isMissing = look('missing', (entry) => (entry >= 0 && to[entry] === null ? 1 : 0))
-    return { cell: either(cell, own.cell), missing: either(isMissing, own.missing) }
-  },
 })
 
 /** Places of a source's cells: names by index, numbers by the nearest value, and a last one for gaps. */
@@ -85,7 +71,6 @@ interface Places {
   readonly count: number
   /** Between adjacent values of a number; undefined for names, whose cells are places. */
   readonly bounds: readonly number[] | undefined
-  placeOf(cell: number): number
 }
 
 /** The number of places of a source, or undefined if it has not few values. */
@@ -99,39 +84,25 @@ function placesOf(column: EncodedColumn): Places {
   const values = (column as { values?: readonly number[] }).values
   const count = placeCount(column)
   if (count === undefined) throw new Error(`column ${column.name} has not few values`)
-  if (!values) return { count, bounds: undefined, placeOf: (cell) => (Number.isNaN(cell) ? count - 1 : cell) }
-  const bounds = midpoints(values)
-  return { count, bounds, placeOf: (cell) => (Number.isNaN(cell) ? count - 1 : upperBound(bounds, cell)) }
+  return { count, bounds: values && midpoints(values) }
 }
 
 /** The entry at each place, -1 for none; the places of several sources are those of their products. */
 function tableOf({ from, to }: Determined, sources: readonly EncodedColumn[]) {
   const places = sources.map(placesOf)
-  const placeOf = (cells: readonly number[]) =>
-    places.reduce((place, { count, placeOf }, k) => place * count + placeOf(cells[k]!), 0)
   const entries = new Int32Array(places.reduce((product, { count }) => product * count, 1)).fill(-1)
-  for (const entry of to.keys()) entries[placeOf(from.map((cells) => cellOf(cells[entry]!)))] = entry
-  return { places, entries, entryOf: (cells: readonly number[]) => entries[placeOf(cells)]! }
+  const columns = from.map((cells) => Float64Array.from(cells, cellOf))
+  const placeOfEntry = placeOf(new NumberColumns(to.length), columns, places)
+  for (const [entry, place] of placeOfEntry.entries()) entries[place] = entry
+  return { places, entries }
 }
 
-function placeInGraph<V>(
-  ops: GraphOps<V>,
-  sources: readonly GraphCell<V>[],
-  places: readonly Places[],
-  name: string,
-): V {
-  const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-  const each = sources.map(({ cell, missing }, k) => {
-    const { bounds, count } = places[k]!
-    const at = `source_${k}`
-    const reached = ops.constant(`${name}.${at}.bounds`, [1, bounds?.length ?? 1], bounds ?? [0])
-    const place = bounds ? countReached(ops, cell, reached, bounds.length, `${name}.${at}`) : cell
-    if (!missing) return place
-    const present = ops.op('Sub', [number(`${at}.one`, 1), missing])
-    const last = ops.op('Mul', [missing, number(`${at}.gap`, count - 1)])
-    return ops.op('Add', [ops.op('Mul', [place, present]), last])
+/** The places of the sources' cells. */
+function placeOf<V>(ops: Operators<V>, sources: readonly V[], places: readonly Places[]): V {
+  const each = places.map(({ bounds, count }, k) => {
+    const cell = sources[k]!
+    const place = bounds ? ops.countReached(bounds, cell) : cell
+    return ops.select(ops.isMissing(cell), ops.number(count - 1), place)
   })
-  return each.reduce((place, next, k) =>
-    ops.op('Add', [ops.op('Mul', [place, number(`source_${k}.count`, places[k]!.count)]), next]),
-  )
+  return each.reduce((place, next, k) => ops.add(ops.multiply(place, ops.number(places[k]!.count)), next))
 }

@@ -1,5 +1,5 @@
+import { upperBound } from '../../numerics/bounds.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { upperBound } from '../encodings/kind.ts'
 import { isYearsAfter, nearYear } from './find-years.ts'
 import type { Found } from './found.ts'
 import {

@@ -1,7 +1,7 @@
 import type { EncodedColumn } from '../encodings/index.ts'
-import { rounder } from '../encodings/quantile.ts'
 import type { Found } from './found.ts'
 import { completeRows, type NumericColumn, numbersIn, someOf } from './numbers.ts'
+import { rounderOf } from './range.ts'
 import { type Sum, sum } from './sum.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
@@ -110,7 +110,7 @@ function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): S
   const { factors, constant, fit } = leastSquares(target, sources, someOf(rows))
   if (!fit) return undefined
   const { column, decimals, cells, unit } = target
-  const round = rounder({ kind: column.kind, form: column.form, decimals })
+  const round = rounderOf(column, decimals)
   const slack = fit === 'exact' ? exactness * unit : unit
   const holds = (times: readonly number[], plus: number) =>
     rows.every((i) => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
-import type { GraphOps } from '../encodings/kind.ts'
+import type { Computation } from '../operators/operators.ts'
 
 /** A column whose cells follow from those of others, as plain data on cards. */
 export interface RelationOfCard {
@@ -19,14 +19,6 @@ export const relationFields = {
   share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
 }
 
-/** A cell in a graph, [batch, 1] in its precision. */
-export interface GraphCell<V> {
-  /** Any number where it is missing. */
-  readonly cell: V
-  /** 1 where the cell is missing, else 0; undefined if it never is. */
-  readonly missing?: V | undefined
-}
-
 /** Cells of a relation's sources with the same cell of its column. */
 export interface SourceChoice {
   /** NaN for a gap. */
@@ -41,8 +33,8 @@ export interface RelationColumns {
   readonly sources: readonly EncodedColumn[]
 }
 
-/** A number of each row that the network learns beside the columns, for a relation to compute with. */
-export interface Beside<R extends RelationOfCard> {
+/** A number of each row that the network learns besides the columns, for a relation to compute with. */
+export interface Auxiliary<R extends RelationOfCard> {
   /** How it is encoded; undefined if this relation needs none. */
   column(relation: R): EncodedColumn | undefined
   /** Its cell, given those of the sources and of the column. */
@@ -56,22 +48,16 @@ export interface RelationKind<R extends RelationOfCard> {
   /** Its name on a card. */
   readonly kind: string
   readonly schema: v.GenericSchema<unknown, R>
-  /** What is learned beside the columns: the last of the sources wherever their cells or columns are given below. */
-  readonly beside?: Beside<R>
+  /** Its auxiliary column: the last of the sources wherever their cells or columns are given below. */
+  readonly auxiliary?: Auxiliary<R>
   /** Whether a column of this encoding may be a source. */
   mayBeSource(column: EncodedColumn): boolean
   /** Whether it gives the column in every row, so that the network need not see it. */
   isTotal(relation: R, column: EncodedColumn): boolean
   /** In a line, as in `seats is determined by model`. */
   describe(relation: R): string
-  /**
-   * Returns a function from the sources' cells, and the column's own (NaN for a gap that was drawn), to the column's: NaN
-   * for a gap, undefined where the relation says nothing.
-   */
-  resolver(
-    relation: R,
-    columns: RelationColumns,
-  ): (cells: readonly number[], own: number) => number | undefined
+  /** What follows from the sources, the first columns: the column's own cell, the last, where the relation says nothing. */
+  follow(relation: R, columns: RelationColumns): Computation
   /**
    * The sources' cells that give this cell of the column (NaN for a gap), empty if none do.
    *
@@ -85,20 +71,6 @@ export interface RelationKind<R extends RelationOfCard> {
     cells: readonly number[],
     isFree: readonly boolean[],
   ): readonly SourceChoice[]
-  /** `resolver` as operators; `own` is what the network draws, undefined if it does not see the column. */
-  graph<V>(
-    ops: GraphOps<V>,
-    relation: R,
-    columns: GraphColumns<V>,
-    own: GraphCell<V> | undefined,
-    name: string,
-  ): GraphCell<V>
-}
-
-/** The columns of a relation in a graph, the sources with their cells. */
-export interface GraphColumns<V> {
-  readonly column: EncodedColumn
-  readonly sources: readonly (GraphCell<V> & { readonly column: EncodedColumn })[]
 }
 
 /** Checks a definition's types. */

@@ -1,9 +1,11 @@
 import * as v from 'valibot'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { numbers } from '../encodings/kind.ts'
+import { rounder } from '../encodings/rounding.ts'
+import { linear } from '../operators/operators.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { cellRounding, keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, sumOf } from './sum.ts'
+import { decimalsIn, isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
+import { sumOf } from './sum.ts'
 
 const schema = v.pipe(
   v.object({
@@ -28,7 +30,7 @@ export interface Near extends RelationOfCard, Made {
 export const near = defineRelation<Near>({
   kind: 'near',
   schema,
-  beside: {
+  auxiliary: {
     column: ({ rest }) => rest,
     cell: ({ times }, cells, own) => own - sumOf({ times, plus: 0 }, cells),
   },
@@ -41,10 +43,14 @@ export const near = defineRelation<Near>({
     })
     return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
   },
-  resolver(relation, { column }) {
-    const kept = keeper(relation, column)
-    return (cells, own) =>
-      Number.isNaN(own) || cells.some(Number.isNaN) ? undefined : kept(sumOf(withRest(relation), cells))
+  follow(relation, { column }) {
+    const { times, plus } = withRest(relation)
+    const keep = kept(relation, column)
+    return (ops, columns) => {
+      const [sources, own] = [columns.slice(0, -1), columns.at(-1)!]
+      const made = keep(ops, [linear(ops, times, sources, plus)])
+      return ownWhereMissing(ops, [own, made], own, made)
+    }
   },
   choices(relation, { sources }, cell, cells, isFree) {
     const { times } = withRest(relation)
@@ -53,20 +59,10 @@ export const near = defineRelation<Near>({
     for (const k of [last, ...[...sources.keys()].slice(0, last).reverse()]) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
       const others = sumOf({ times, plus: 0 }, cells.with(k, 0))
-      const solved = cellRounding(sources[k]!, decimalsIn(sources[k]!))((cell - others) / times[k]!)
+      const solved = rounder(sources[k]!, decimalsIn(sources[k]!))((cell - others) / times[k]!)
       if (isInRange(sources[k]!, solved)) return [{ cells: cells.with(k, solved), rows: 1 }]
     }
     return []
-  },
-  graph(ops, relation, { column, sources }, own, name) {
-    const { times } = withRest(relation)
-    const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-    const total = sources.reduce(
-      (at, { cell }, k) => ops.op('Add', [at, ops.op('Mul', [number(`times_${k}`, times[k]!), cell])]),
-      number('plus', 0),
-    )
-    const made = keptInGraph(ops, relation, column, total, name)
-    return madeWhereThere(ops, { made, own: own!, sources }, name)
   },
 })
 

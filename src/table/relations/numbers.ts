@@ -2,7 +2,7 @@
 import { humanCount } from '../../core/format.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { decimalsOf } from '../encodings/quantile.ts'
+import { decimalsOf } from '../encodings/rounding.ts'
 import type { SearchedColumn } from './found.ts'
 
 /** Rows that factors are computed from. */

@@ -1,10 +1,9 @@
 import * as v from 'valibot'
 import { hasGrain } from '../encodings/grain.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { type GraphOps, isAtLeast } from '../encodings/kind.ts'
+import { rounder } from '../encodings/rounding.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { cellRounding, keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
-import { decimalsIn, isInRange, unitIn } from './sum.ts'
+import { decimalsIn, isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.object({
   kind: v.literal('order'),
@@ -26,25 +25,27 @@ export interface Order extends RelationOfCard, Made {
 export const order = defineRelation<Order>({
   kind: 'order',
   schema,
-  beside: {
+  auxiliary: {
     column: ({ rest }) => rest,
     cell: (_, cells, own) => own - Math.max(...cells),
   },
   mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
   isTotal: () => false,
   describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
-  resolver(relation, { column }) {
-    const kept = keeper(relation, column)
+  follow(relation, { column }) {
+    const keep = kept(relation, column)
     // the next that the column's grain allows may be below a source
-    const above = hasGrain(column) ? keeper(relation, column, 'up') : (x: number) => x
-    return (cells, own) => {
-      const greatest = Math.max(...sourcesIn(relation, cells))
-      // a gap is in no order
-      if (Number.isNaN(own) || Number.isNaN(greatest)) return undefined
-      if (!relation.rest && own >= greatest) return undefined
-      const beyond = relation.rest ? cells.at(-1)! : greatest - own
+    const above = hasGrain(column) ? kept(relation, column, 'up') : undefined
+    return (ops, columns) => {
+      const own = columns.at(-1)!
+      const greatest = sourcesIn(relation, columns).reduce((a, b) => ops.max(a, b))
+      const beyond = relation.rest ? columns.at(-2)! : ops.subtract(greatest, own)
       // a source may be beyond the column's range where that had gaps
-      return Math.max(kept(greatest + beyond), above(greatest), greatest)
+      const bounds = above ? [above(ops, [greatest]), greatest] : [greatest]
+      const made = bounds.reduce((a, b) => ops.max(a, b), keep(ops, [ops.add(greatest, beyond)]))
+      const moved = relation.rest ? made : ops.select(ops.isAtLeast(own, greatest), own, made)
+      // a gap is in no order
+      return ownWhereMissing(ops, [own, greatest], own, moved)
     }
   },
   choices(relation, { sources }, cell, cells, isFree) {
@@ -56,7 +57,7 @@ export const order = defineRelation<Order>({
       cells.map((each, k) => {
         const source = sources[k]!
         if (source === rest || !(each > cell) || !isFree[k]) return each
-        const below = cellRounding(source, decimalsIn(source), 'down')(cell - by(each))
+        const below = rounder(source, decimalsIn(source), 'down')(cell - by(each))
         return isInRange(source, below) ? below : cell
       })
     const isBelow = (chosen: readonly number[]) => sourcesIn(relation, chosen).every((each) => !(each > cell))
@@ -66,34 +67,9 @@ export const order = defineRelation<Order>({
       { cells: lowered(() => 0), rows: 1e-9 },
     ].filter((choice) => isBelow(choice.cells))
   },
-  graph(ops, relation, { column, sources }, own, name) {
-    const greatest = greatestOf(
-      ops,
-      sourcesIn(relation, sources).map(({ cell }) => cell),
-    )
-    const beyond = relation.rest ? sources.at(-1)!.cell : ops.op('Sub', [greatest, own!.cell])
-    const kept = keptInGraph(ops, relation, column, ops.op('Add', [greatest, beyond]), name)
-    const above = hasGrain(column)
-      ? [keptInGraph(ops, relation, column, greatest, `${name}.above`, 'up')]
-      : []
-    const made = greatestOf(ops, [kept, ...above, greatest])
-    if (relation.rest) return madeWhereThere(ops, { made, own: own!, sources }, name)
-    const room = () => ops.constant(`${name}.below`, [1, 1], [unitIn(column, relation.decimals) / 2])
-    // float32 has no comparison of equals: half a unit below is below
-    const bound = ops.exact ? greatest : ops.op('Sub', [greatest, room()])
-    const isOwn = isAtLeast(ops, own!.cell, bound, `${name}.order`)
-    return madeWhereThere(ops, { made, own: own!, sources, isOwn }, name)
-  },
 })
 
 /** What there is of each source, without that of the rest, which is the last. */
 function sourcesIn<T>({ by }: Order, all: readonly T[]): readonly T[] {
   return all.slice(0, by.length)
-}
-
-/** The greatest of the cells in a graph. */
-export function greatestOf<V>(ops: GraphOps<V>, cells: readonly V[]): V {
-  if (cells.length === 1) return cells[0]!
-  if (ops.exact) return cells.reduce((a, b) => ops.op('Max', [a, b]))
-  return ops.op('ReduceMax', [ops.op('Concat', cells, { axis: 1 })])
 }

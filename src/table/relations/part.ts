@@ -1,9 +1,11 @@
 import * as v from 'valibot'
 import { calendarDate, day } from '../dates/calendar.ts'
 import { hasGrain } from '../encodings/grain.ts'
-import { grainRounder } from '../encodings/grain-axis.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { clamped, finite, lookUp } from '../encodings/kind.ts'
+import { finite } from '../encodings/kind.ts'
+import { rounder } from '../encodings/rounding.ts'
+import { calendarColumns, weekdays } from '../operators/calendar.ts'
+import { clamped, modulo, type Operators, quotient } from '../operators/operators.ts'
 import { numberAt } from './date.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
@@ -58,39 +60,20 @@ export const part = defineRelation<PartOfDate>({
   mayBeSource: ({ as, kind }) => as !== 'derived' && kind === 'date',
   isTotal: (_, { gaps }) => !gaps,
   describe: ({ column, by, part }) => `${column} is the ${part} of ${by[0]}`,
-  resolver: (relation) => {
-    return ([time]) => (Number.isNaN(time!) ? Number.NaN : cellAt(relation, time!))
+  follow(relation) {
+    const { part, plus, first, cells } = relation
+    return (ops, [time]) => {
+      const number = numbersOf(ops, ops.subtract(time!, ops.number(plus)), part)
+      // a part that no training row has counts as the nearest
+      const place = clamped(ops, ops.subtract(number, ops.number(first)), 0, cells.length - 1)
+      return ops.lookUp(cells, place)
+    }
   },
   choices(relation, { sources: [source] }, cell, [drawn], [isFree]) {
     const times = isFree ? [Number.NaN, ...timesOf(source!)] : [drawn!]
     return times
       .filter((time) => Object.is(Number.isNaN(time) ? time : cellAt(relation, time), cell))
       .map((time) => ({ cells: [time], rows: 1 }))
-  },
-  graph(ops, relation, { sources: [source] }, _, name) {
-    const { part, plus, days, first, cells } = relation
-    const number = (at: string, value: number) => ops.constant(`${name}.${at}`, [1, 1], [value])
-    const { cell: time, missing } = source!
-    const local = ops.op('Sub', [time, number('plus', plus)])
-    const whole = (unit: number, of: typeof local, at: string) =>
-      ops.op('Floor', [ops.op('Div', [of, number(`${at}_ms`, unit)])])
-    // half a minute mends what float32 rounds down
-    const middle =
-      ops.exact || unitOfPart(part) !== day ? local : ops.op('Add', [local, number('half', 65_536)])
-    const dayOf = whole(day, middle, 'day')
-    if (unitOfPart(part) === day) {
-      const [from, to] = days
-      const fromFirst = ops.op('Sub', [dayOf, number('first_day', from)])
-      const inRange = clamped(ops, fromFirst, [0, to - from], `${name}.days`)
-      const byDay = Array.from({ length: to - from + 1 }, (_, k) => cellAt(relation, (from + k) * day + plus))
-      return { cell: lookUp(ops, byDay, inRange, `${name}.by_day`), missing }
-    }
-    const unit = unitOfPart(part)
-    const above = part === 'hour' ? day : 60 * unit
-    const rest = ops.op('Sub', [local, ops.op('Mul', [whole(above, local, 'above'), number('above', above)])])
-    const fromFirst = ops.op('Sub', [whole(unit, rest, 'unit'), number('first', first)])
-    const place = clamped(ops, fromFirst, [0, cells.length - 1], `${name}.numbers`)
-    return { cell: lookUp(ops, cells, place, `${name}.cells`), missing }
   },
 })
 
@@ -100,8 +83,25 @@ function cellAt({ part, plus, first, cells }: PartOfDate, time: number): number 
   return cells[Math.min(Math.max(place, 0), cells.length - 1)]!
 }
 
-function unitOfPart(part: PartOfDates): number {
-  return part === 'hour' ? 3_600_000 : part === 'minute' ? 60_000 : part === 'second' ? 1000 : day
+/** `partNumber` of times. */
+function numbersOf<V>(ops: Operators<V>, local: V, part: PartOfDates): V {
+  const days = quotient(ops, local, day)
+  const ofDay = () => modulo(ops, local, day)
+  switch (part) {
+    case 'weekday':
+      return weekdays(ops, days)
+    case 'hour':
+      return quotient(ops, ofDay(), 3_600_000)
+    case 'minute':
+      return modulo(ops, quotient(ops, ofDay(), 60_000), 60)
+    case 'second':
+      return modulo(ops, quotient(ops, ofDay(), 1000), 60)
+    default: {
+      const { year, month, dayOfMonth } = calendarColumns(ops, days)
+      if (part === 'quarter') return quotient(ops, ops.add(month, ops.number(2)), 3)
+      return part === 'year' ? year : part === 'month' ? month : dayOfMonth
+    }
+  }
 }
 
 /** A part of a local time; quarters count from 1. */
@@ -113,6 +113,6 @@ export function partNumber(local: number, part: PartOfDates): number {
 /** Dates that a column may have: those of its training rows that its encoding keeps. */
 function timesOf(column: EncodedColumn): readonly number[] {
   if (column.as === 'quantile')
-    return [...new Set(hasGrain(column) ? column.x.map(grainRounder(column)) : column.x)]
+    return [...new Set(hasGrain(column) ? column.x.map(rounder(column, null)) : column.x)]
   return ('values' in column && column.values) || []
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import { rounding } from '../encodings/rounding.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, roundingOf, sum, withGaps } from './sum.ts'
+import { decimalsIn, isInRange, rounderOf } from './range.ts'
+import { sum, withGaps } from './sum.ts'
 
 const schema = v.object({
   kind: v.literal('product'),
@@ -26,29 +28,23 @@ export const product = defineRelation<Product>({
   mayBeSource: sum.mayBeSource,
   isTotal: () => false,
   describe: ({ column, by }) => `${column} is ${by.join(' * ')}`,
-  resolver({ gapsFollow, decimals }, { column }) {
-    const round = roundingOf(column, decimals)
-    return (cells, own) => {
-      // a gap beside its sources stays one
-      if (Number.isNaN(own)) return undefined
-      if (cells.some(Number.isNaN)) return gapsFollow ? Number.NaN : undefined
-      return round(productOf(cells))
-    }
+  follow(relation, { column: { kind, form } }) {
+    const round = rounding({ kind, form }, relation.decimals)
+    return (ops, columns) =>
+      withGaps(ops, relation, columns, (sources) =>
+        round(ops, [sources.reduce((a, b) => ops.multiply(a, b))]),
+      )
   },
   choices({ decimals }, { column, sources }, cell, cells, isFree) {
     if (Number.isNaN(cell)) return []
-    const round = roundingOf(column, decimals)
+    const round = rounderOf(column, decimals)
     // of several free sources, the last one that can makes up the rest
     for (const [k, source] of [...sources.entries()].reverse()) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
-      const solved = roundingOf(source, decimalsIn(source))(cell / productOf(cells.with(k, 1)))
+      const solved = rounderOf(source, decimalsIn(source))(cell / productOf(cells.with(k, 1)))
       const chosen = cells.with(k, solved)
       if (isInRange(source, solved) && round(productOf(chosen)) === cell) return [{ cells: chosen, rows: 1 }]
     }
     return []
-  },
-  graph(ops, relation, { column, sources }, own, name) {
-    const value = sources.map(({ cell }) => cell).reduce((total, cell) => ops.op('Mul', [total, cell]))
-    return withGaps(ops, { value, relation, column, sources, own }, name)
   },
 })

@@ -1,8 +1,9 @@
 import { InputError } from '../../core/errors.ts'
-import type { FloatArray, Points } from '../../numerics/points.ts'
 import { textOf } from '../cell-text.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { besideColumns } from './beside.ts'
+import { computeRow, inBatches, NumberColumns } from '../operators/columns.ts'
+import type { Computation, Operators } from '../operators/operators.ts'
+import { auxiliaryColumns } from './auxiliary.ts'
 import { type Determined, type Relation, relationKindOf } from './index.ts'
 import type { RelationColumns } from './kind.ts'
 
@@ -29,102 +30,150 @@ interface Placed {
   readonly sources: readonly number[]
   readonly relation: Relation
   readonly related: RelationColumns
-  resolve(cells: readonly number[], own: number): number | undefined
+  readonly follow: Computation
 }
 
-function placed({ columns, relations = [] }: Related): Placed[] {
+const placedBefore = new WeakMap<Related, readonly Placed[]>()
+
+function placed(related: Related): readonly Placed[] {
+  const all = placedBefore.get(related) ?? place(related)
+  placedBefore.set(related, all)
+  return all
+}
+
+function place({ columns, relations = [] }: Related): readonly Placed[] {
   const indices = new Map(columns.map(({ name }, d) => [name, d]))
-  const all = [...columns, ...besideColumns(relations)]
+  const all = [...columns, ...auxiliaryColumns(relations)]
   let next = columns.length
   return relations.map((relation) => {
     const target = indices.get(relation.column)!
-    const beside = besideColumns([relation]).map(() => next++)
-    const sources = [...relation.by.map((name) => indices.get(name)!), ...beside]
+    const auxiliary = auxiliaryColumns([relation]).map(() => next++)
+    const sources = [...relation.by.map((name) => indices.get(name)!), ...auxiliary]
     const related = { column: columns[target]!, sources: sources.map((d) => all[d]!) }
-    return {
-      target,
-      sources,
-      relation,
-      related,
-      resolve: relationKindOf(relation).resolver(relation, related),
-    }
+    const follow = relationKindOf(relation).follow(relation, related)
+    return { target, sources, relation, related, follow }
   })
 }
 
+const following = <V>(ops: Operators<V>, { target, sources, follow }: Placed, cells: readonly V[]): V =>
+  follow(ops, [...sources.map((d) => cells[d]!), cells[target]!])
+
+/** Returns a function to all columns' cells with those that follow from others, in the relations' order. */
+export function restorer(related: Related): <V>(ops: Operators<V>, cells: readonly V[]) => V[] {
+  const all = placed(related)
+  return (ops, cells) => {
+    const restored = [...cells]
+    for (const each of all) restored[each.target] = following(ops, each, restored)
+    return restored
+  }
+}
+
 /**
- * Writes the cells that follow from others into decoded rows. Where a known cell does not follow from its drawn sources,
+ * Writes the cells that follow from others into decoded columns. Where a known cell does not follow from its drawn sources,
  * these are chosen again among those that give it, by their shares in the training rows.
  *
- * @param points - The rows, each with what relations learn beside the columns at its end.
+ * @param cells - The columns' cells, then those of the auxiliary columns.
  */
-export function restoreCells(
-  related: Related,
-  { data, count, dim }: Points<FloatArray>,
-  known?: KnownCells,
-): void {
+export function restoreCells(related: Related, cells: readonly Float64Array[], known?: KnownCells): void {
   const all = placed(related)
   if (all.length === 0) return
+  const width = related.columns.length
+  const ofBatch = (from: number) =>
+    known && {
+      isKnown: (i: number, d: number) => d < width && known.isKnown(from + i, d),
+      mayLack: known.mayLack,
+      uniform: (i: number, k: number) => known.uniform(from + i, k),
+    }
+  inBatches(cells[0]!.length, (from, to) =>
+    restoreBatch(
+      all,
+      cells.map((column) => column.subarray(from, to)),
+      ofBatch(from),
+    ),
+  )
+}
+
+function restoreBatch(
+  all: readonly Placed[],
+  cells: readonly Float64Array[],
+  known: KnownCells | undefined,
+): void {
+  const ops = new NumberColumns(cells[0]!.length)
+  if (!known) {
+    for (const each of all) cells[each.target]!.set(following(ops, each, cells))
+    return
+  }
+  const followUnless = (isKept: (i: number, d: number) => boolean) => {
+    for (const each of all) {
+      const own = cells[each.target]!
+      for (const [i, cell] of following(ops, each, cells).entries())
+        if (!isKept(i, each.target) && (known.mayLack || !Number.isNaN(cell))) own[i] = cell
+    }
+  }
   /** Columns that follow from others, and others from them. */
   const between = new Set(
     all.map(({ target }) => target).filter((d) => all.some(({ sources }) => sources.includes(d))),
   )
-  for (let i = 0; i < count; i++) {
-    const row = data.subarray(i * dim, (i + 1) * dim)
-    const isKnown = (d: number) => d < related.columns.length && known?.isKnown(i, d) === true
-    const followUnless = (isKept: (d: number) => boolean) => {
-      for (const { target, sources, resolve } of all) {
-        if (isKept(target)) continue
-        const cell = resolve(cellsAt(row, sources), row[target]!)
-        if (cell !== undefined && (known?.mayLack !== false || !Number.isNaN(cell))) row[target] = cell
-      }
-    }
-    if (known) followUnless((d) => isKnown(d) || !between.has(d))
-    const chosen = known && chooseContradicted(all, row, isKnown, (k) => known.uniform(i, k))
-    followUnless((d) => isKnown(d) || chosen?.has(d) === true)
-  }
+  followUnless((i, d) => known.isKnown(i, d) || !between.has(d))
+  const chosen = chooseContradicted(all, cells, known, ops)
+  followUnless((i, d) => known.isKnown(i, d) || chosen[d]?.has(i) === true)
 }
 
 /**
- * Chooses the sources of known cells that do not follow from them, and theirs in turn, which stand before. Returns the columns
- * that changed.
+ * Chooses the sources of known cells that do not follow from them, and theirs in turn, which stand before. Returns the rows whose
+ * cell changed, by column.
  */
 function chooseContradicted(
   all: readonly Placed[],
-  row: FloatArray,
-  isKnown: (d: number) => boolean,
-  uniform: (k: number) => number,
-): Set<number> {
-  const chosen = new Set<number>()
-  const chooseFor = ({ target, sources, resolve }: Placed, k: number) => {
-    const cell = resolve(cellsAt(row, sources), row[target]!)
-    if (cell === undefined || Object.is(cell, row[target]!)) return
-    for (const d of chooseSources(all, k, row, isKnown, uniform(k))) chosen.add(d)
+  cells: readonly Float64Array[],
+  { isKnown, uniform }: KnownCells,
+  ops: NumberColumns,
+): readonly Set<number>[] {
+  const chosen = cells.map(() => new Set<number>())
+  const chooseFor = (k: number, isAsked: (i: number, d: number) => boolean) => {
+    const { target } = all[k]!
+    const follows = following(ops, all[k]!, cells)
+    for (const [i, cell] of follows.entries()) {
+      if (!isAsked(i, target) || Object.is(cell, cells[target]![i])) continue
+      const row = cells.map((column) => column[i]!)
+      for (const d of chooseSources(all, k, row, (d) => isKnown(i, d), uniform(i, k))) {
+        chosen[d]!.add(i)
+        cells[d]![i] = row[d]!
+      }
+    }
   }
-  for (const [k, each] of all.entries()) if (isKnown(each.target)) chooseFor(each, k)
-  for (const [k, each] of [...all.entries()].reverse()) if (chosen.has(each.target)) chooseFor(each, k)
+  for (const k of all.keys()) chooseFor(k, isKnown)
+  for (const k of [...all.keys()].reverse()) chooseFor(k, (i, d) => chosen[d]!.has(i))
   return chosen
 }
 
 /**
  * Makes the sources known of each known cell of a column that the network does not see: chosen among those that give the
- * cell, by their shares in the training rows. `cells` [rows, columns] is written to.
+ * cell, by their shares in the training rows. `cells`, by column, is written to.
  */
 export function chooseUnseenSources(
   related: Related,
-  { data, count, dim }: Points<Float64Array>,
+  cells: readonly Float64Array[],
   known: Pick<KnownCells, 'isKnown' | 'uniform'>,
 ): void {
   const all = placed(related)
-  for (let i = 0; i < count; i++) {
-    const row = data.subarray(i * dim, (i + 1) * dim)
+  const unseen = [...all.entries()].filter(([, { related }]) => related.column.as === 'derived')
+  for (let i = 0; i < cells[0]!.length; i++) {
+    const row = cells.map((column) => column[i]!)
     const isKnown = (d: number) => known.isKnown(i, d) || !Number.isNaN(row[d]!)
-    for (const [k, { target, sources, related }] of all.entries())
-      if (related.column.as === 'derived' && isKnown(target) && !sources.every(isKnown))
-        chooseSources(all, k, row, isKnown, known.uniform(i, k))
+    for (const [k, { target, sources }] of unseen)
+      if (isKnown(target) && !sources.every(isKnown))
+        for (const d of chooseSources(all, k, row, isKnown, known.uniform(i, k))) cells[d]![i] = row[d]!
   }
 }
 
-const cellsAt = (row: FloatArray, columns: readonly number[]) => columns.map((d) => row[d]!)
+type Row = number[] | Float64Array
+
+const cellsAt = (row: Row, columns: readonly number[]) => columns.map((d) => row[d]!)
+
+/** The cell that follows in a row. */
+const followingIn = (row: Row, { follow, sources, target }: Placed) =>
+  computeRow(follow, [...cellsAt(row, sources), row[target]!])
 
 /**
  * Writes sources' cells that agree with every known cell of the row, one of them by its share, if there are any. Returns the
@@ -133,7 +182,7 @@ const cellsAt = (row: FloatArray, columns: readonly number[]) => columns.map((d)
 function chooseSources(
   all: readonly Placed[],
   k: number,
-  row: FloatArray,
+  row: Row,
   isKnown: (d: number) => boolean,
   uniform: number,
 ): number[] {
@@ -150,7 +199,7 @@ function chooseSources(
   return changed
 }
 
-function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown: (d: number) => boolean) {
+function choicesFor(all: readonly Placed[], k: number, row: Row, isKnown: (d: number) => boolean) {
   const { relation, target, sources, related } = all[k]!
   const siblings = all.filter(
     (each) => each.sources.join() === sources.join() && each.target !== target && isKnown(each.target),
@@ -169,10 +218,9 @@ function choicesFor(all: readonly Placed[], k: number, row: FloatArray, isKnown:
     .filter(
       ({ cells }) =>
         sources.every((d, k) => mayBe(d, cells[k]!)) &&
-        siblings.every(({ resolve, target }) => {
-          const cell = resolve(cells, row[target]!)
-          return cell === undefined || Object.is(cell, row[target]!)
-        }),
+        siblings.every(({ follow, target }) =>
+          Object.is(computeRow(follow, [...cells, row[target]!]), row[target]!),
+        ),
     )
 }
 
@@ -184,14 +232,15 @@ export function requirePossible(related: Related, row: Float64Array, isKnown: (d
     Number.isNaN(cell)
       ? `${columns[d]!.name} is missing`
       : `${columns[d]!.name} is ${textOf(columns[d]!)(cell)}`
-  for (const [k, { target, sources, relation, resolve }] of all.entries()) {
-    // what is learned beside the columns is never known, and makes any cell possible
-    if (!isKnown(target) || relationKindOf(relation).beside) continue
+  for (const [k, each] of all.entries()) {
+    const { target, sources, relation } = each
+    // an auxiliary column is never known, and makes any cell possible
+    if (!isKnown(target) || relationKindOf(relation).auxiliary) continue
     const refuse = (problem: string) =>
       new InputError(`${written(target, row[target]!)}, but ${problem}`, 'out-of-range', { option: 'given' })
     if (sources.every(isKnown)) {
-      const follows = resolve(cellsAt(row, sources), row[target]!)
-      if (follows === undefined || Object.is(follows, row[target]!)) continue
+      const follows = followingIn(row, each)
+      if (Object.is(follows, row[target]!)) continue
       const where = sources.map((d) => written(d, row[d]!)).join(' and ')
       throw refuse(`where ${where}, ${written(target, follows)}: leave one of them out`)
     }
@@ -211,7 +260,7 @@ function examplesOf({ to }: Determined, column: EncodedColumn): string {
 
 /**
  * Returns a function that makes a row's other cells follow from those that were changed after the network drew it, and says whether
- * the row then agrees with all relations. What is learned beside the columns is not known any more: a column that has it stays, and
+ * the row then agrees with all relations. Auxiliary columns are not known any more: a column that has one stays, and
  * must only be in its order.
  *
  * @param isMoved - Whether a column's cell was changed, by its index: it stands for what it followed from.
@@ -222,18 +271,19 @@ export function follower(
   isMoved: (d: number) => boolean,
   isKnown: (d: number) => boolean,
 ): (row: Float64Array) => boolean {
-  const all = placed(related).map(({ target, sources, relation, resolve }) => {
-    const isOrder = relation.kind === 'order'
-    const ofColumns = sources.filter((d) => d < related.columns.length)
-    return { target, sources: ofColumns, resolve, isOrder, hasBeside: ofColumns.length < sources.length }
-  })
+  const all = placed(related)
+  const width = related.columns.length
   return (row) =>
-    all.every(({ target, sources, resolve, isOrder, hasBeside }) => {
-      const cells = cellsAt(row, sources)
-      if (hasBeside) return !isOrder || !cells.some((cell) => cell > row[target]!)
+    all.every((each) => {
+      const { target, sources, relation } = each
+      const isWithin = (d: number) => d < width
+      if (!sources.every(isWithin)) {
+        const cells = cellsAt(row, sources.filter(isWithin))
+        return relation.kind !== 'order' || !cells.some((cell) => cell > row[target]!)
+      }
       if (isMoved(target)) return true
-      const cell = resolve(cells, row[target]!)
-      if (cell === undefined || Object.is(cell, row[target]!)) return true
+      const cell = followingIn(row, each)
+      if (Object.is(cell, row[target]!)) return true
       if (isKnown(target)) return false
       row[target] = cell
       return true

@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import { day, daysSince1970 } from '../dates/calendar.ts'
-import { unitOf } from '../dates/form.ts'
 import { hasGrain } from '../encodings/grain.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { clamped, countReached, finite, type GraphOps, lookUp } from '../encodings/kind.ts'
+import { finite } from '../encodings/kind.ts'
+import { calendarColumns, daysOfDate } from '../operators/calendar.ts'
+import { clamped, type Operators, quotient } from '../operators/operators.ts'
 import { numberAt } from './date.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { keeper, keptInGraph, type Made, madeFields, madeWhereThere } from './made.ts'
-import { greatestOf } from './order.ts'
-import { isInRange } from './sum.ts'
+import { isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
   v.object({
@@ -45,7 +44,7 @@ export interface DateNearYear extends RelationOfCard, Made {
 export const year = defineRelation<DateNearYear>({
   kind: 'year',
   schema,
-  beside: {
+  auxiliary: {
     column: ({ rest }) => rest,
     cell: (relation, [source], own) => yearsAfter(relation, source!, own),
   },
@@ -53,19 +52,22 @@ export const year = defineRelation<DateNearYear>({
   isTotal: () => false,
   describe: ({ column, by, follows }) =>
     follows ? `${by[0]} <= ${column}` : `the year of ${column} is near ${by[0]}`,
-  resolver(relation, { column }) {
-    const kept = keeper(relation, column)
-    const above = hasGrain(column) ? keeper(relation, column, 'up') : (x: number) => x
-    return ([source, rest], own) => {
-      const wanted = yearBeside(relation, source!) + rest!
-      if (Number.isNaN(own) || Number.isNaN(wanted)) return undefined
-      const [first, last] = relation.years
-      const moved = own + beginOf(Math.min(Math.max(wanted, first), last)) - beginOf(yearOf(own))
-      if (!relation.follows) return kept(moved)
+  follow(relation, { column }) {
+    const keep = kept(relation, column)
+    const above = hasGrain(column) ? kept(relation, column, 'up') : undefined
+    const { follows, years } = relation
+    return (ops, [source, rest, own]) => {
+      const sourceYear = follows ? yearsOf(ops, source!) : source!
+      const wanted = clamped(ops, ops.add(sourceYear, rest!), ...years)
+      const by = ops.subtract(beginsOf(ops, wanted), beginsOf(ops, yearsOf(ops, own!)))
+      const moved = ops.add(own!, by)
+      if (!follows) return ownWhereMissing(ops, [own!, wanted], own!, keep(ops, [moved]))
       // in the year of the source it may come before it, and is put as far after it
-      return rest === same
-        ? source
-        : Math.max(kept(Math.max(moved, 2 * source! - moved)), above(source!), source!)
+      const mirrored = ops.subtract(ops.add(source!, source!), moved)
+      const bounds = above ? [above(ops, [source!]), source!] : [source!]
+      const after = bounds.reduce((a, b) => ops.max(a, b), keep(ops, [ops.max(moved, mirrored)]))
+      const isSame = ops.isAtLeast(ops.number(same), rest!)
+      return ownWhereMissing(ops, [own!, wanted], own!, ops.select(isSame, source!, after))
     }
   },
   choices(relation, { sources: [column] }, cell, [source, drawn], [isFree]) {
@@ -81,48 +83,7 @@ export const year = defineRelation<DateNearYear>({
     const chosen = follows ? yearsAfter(relation, moved, cell) : drawn!
     return isFree && isInRange(column!, moved) ? [{ cells: [moved, chosen], rows: 1 }] : []
   },
-  graph(ops, relation, { column, sources }, own, name) {
-    const number = (part: string, value: number) => ops.constant(`${name}.${part}`, [1, 1], [value])
-    const [first, last] = relation.years
-    const begins = Array.from({ length: last - first + 1 }, (_, k) => beginOf(first + k))
-    const later = begins.slice(1)
-    const bounds = ops.constant(`${name}.begins`, [1, later.length], later)
-    /** The place of a date's year among these. Half of the form's resolution mends what float32 rounds down. */
-    const placeOf = (time: typeof bounds, form: string, part: string) => {
-      const middle = ops.op('Add', [time, number(`${part}_half`, unitOf(form) / 2)])
-      return countReached(ops, middle, bounds, later.length, `${name}.${part}`)
-    }
-    const [source, rest] = sources
-    const from = placeOf(own!.cell, column.form!, 'own')
-    const beside = relation.follows
-      ? placeOf(source!.cell, source!.column.form!, 'source')
-      : ops.op('Sub', [source!.cell, number('first', first)])
-    const into = clamped(ops, ops.op('Add', [beside, rest!.cell]), [0, last - first], `${name}.into`)
-    const [to, at] = [into, from].map((place, k) => lookUp(ops, begins, place, `${name}.begin_${k}`))
-    const moved = ops.op('Add', [own!.cell, ops.op('Sub', [to!, at!])])
-    const made = relation.follows
-      ? afterInGraph(ops, relation, { column, source: source!.cell, moved, rest: rest!.cell }, name)
-      : keptInGraph(ops, relation, column, moved, name)
-    return madeWhereThere(ops, { made, own: own!, sources }, name)
-  },
 })
-
-/** A date that follows another, as the resolver has it. */
-function afterInGraph<V>(
-  ops: GraphOps<V>,
-  relation: Made,
-  { column, source, moved, rest }: { column: EncodedColumn; source: V; moved: V; rest: V },
-  name: string,
-): V {
-  const mirrored = ops.op('Sub', [ops.op('Add', [source, source]), moved])
-  const kept = keptInGraph(ops, relation, column, greatestOf(ops, [moved, mirrored]), name)
-  const above = hasGrain(column) ? [keptInGraph(ops, relation, column, source, `${name}.above`, 'up')] : []
-  const after = greatestOf(ops, [kept, ...above, source])
-  const zero = ops.constant(`${name}.zero`, [1, 1], [0])
-  const isSame = clamped(ops, ops.op('Sub', [zero, rest]), [0, 1], `${name}.same`)
-  const isAfter = ops.op('Sub', [ops.constant(`${name}.whole`, [1, 1], [1]), isSame])
-  return ops.op('Add', [ops.op('Mul', [source, isSame]), ops.op('Mul', [after, isAfter])])
-}
 
 /** What stands for the very date that a date follows, in the place of years. */
 const same = -1
@@ -139,6 +100,17 @@ function yearBeside({ follows }: Pick<DateNearYear, 'follows'>, source: number):
 /** How many years a date is after its source. */
 export function yearsAfter(relation: Pick<DateNearYear, 'follows'>, source: number, own: number): number {
   return relation.follows && own === source ? same : yearOf(own) - yearBeside(relation, source)
+}
+
+/** The years of times. */
+function yearsOf<V>(ops: Operators<V>, times: V): V {
+  return calendarColumns(ops, quotient(ops, times, day)).year
+}
+
+/** The times at which years begin. */
+function beginsOf<V>(ops: Operators<V>, years: V): V {
+  const first = ops.number(1)
+  return ops.multiply(daysOfDate(ops, { year: years, month: first, dayOfMonth: first }), ops.number(day))
 }
 
 /** The time at which a year begins. */

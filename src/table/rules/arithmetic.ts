@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { columnNamed } from '../columns.ts'
-import { decimalsOf } from '../encodings/quantile.ts'
+import { decimalsOf } from '../encodings/rounding.ts'
 import type { Column, Table } from '../table.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 
@@ -80,9 +80,9 @@ function equalityTest(
     .map((d) => columns[d]!)
     .find(({ kind }) => kind !== 'number' && kind !== 'integer')
   if (other) throw ruleProblem(rule, `${other.name} is a ${other.kind}: give numbers`)
-  return (data: ArrayLike<number>, at: number) => {
-    const cell = data[at + target!]!
-    const value = resultOf(sources.map((d) => data[at + d]!))
+  return (cells: readonly ArrayLike<number>[], i: number) => {
+    const cell = cells[target!]![i]!
+    const value = resultOf(sources.map((d) => cells[d]![i]!))
     return Number.isNaN(cell) || Number.isNaN(value) || isRounded(decimals, value, cell)
   }
 }

@@ -24,9 +24,9 @@ export const implication = defineRule<Implication>({
         const [d] = placesOf([condition.column], columns, text)
         return { d: d!, meets: inRule(text, columns, () => rangeTest(condition, columns[d!]!)) }
       })
-      return (data: ArrayLike<number>, at: number) => tests.every(({ d, meets }) => meets(data[at + d]!))
+      return (...[cells, i]: Parameters<RowTest>) => tests.every(({ d, meets }) => meets(cells[d]![i]!))
     }
     const [when, must] = [testOf(rule.when), testOf(rule.must)]
-    return (data, at) => !when(data, at) || must(data, at)
+    return (cells, i) => !when(cells, i) || must(cells, i)
   },
 })

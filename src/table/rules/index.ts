@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { counted, humanCount } from '../../core/format.ts'
 import { columnNamed } from '../columns.ts'
-import { type Column, type NamedTable, pointsOf } from '../table.ts'
+import type { Column, NamedTable } from '../table.ts'
 import { type ProductRule, product, type SumRule, sum } from './arithmetic.ts'
 import { cellText } from './column-range.ts'
 import { type Implication, implication } from './implication.ts'
@@ -86,9 +86,9 @@ function requireMet(rule: Rule, table: NamedTable): void {
   )
 
   function brokenRows(isMet: RowTest): number[] {
-    const { data, dim } = pointsOf(table)
+    const all = columns.map(({ cells }) => cells)
     const rows: number[] = []
-    for (let i = 0; i < count; i++) if (!isMet(data, i * dim)) rows.push(i)
+    for (let i = 0; i < count; i++) if (!isMet(all, i)) rows.push(i)
     return rows
   }
 }

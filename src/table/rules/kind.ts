@@ -8,8 +8,8 @@ export interface RuleOfCard {
   readonly kind: string
 }
 
-/** Whether a row meets a rule; the row's cells begin at an index of the numbers. A rule says nothing of missing cells unless it names them. */
-export type RowTest = (data: ArrayLike<number>, at: number) => boolean
+/** Whether a row meets a rule, by the columns' cells and its index. A rule says nothing of missing cells unless it names them. */
+export type RowTest = (cells: readonly ArrayLike<number>[], i: number) => boolean
 
 /** A kind of rule. A new kind is a file here, its line in index.ts, and its words in parse.ts. */
 export interface RuleKind<R extends RuleOfCard> {

@@ -32,12 +32,12 @@ export const order = defineRule<OrderRule>({
       places.map((d) => columns[d]!),
       order.describe(rule),
     )
-    return (data, at) => {
+    return (cells, i) => {
       // the last cell that is there, since a gap is in no order
       let before = Number.NaN
       let isStrict = false
       for (const [k, d] of places.entries()) {
-        const cell = data[at + d]!
+        const cell = cells[d]![i]!
         isStrict ||= k > 0 && rule.strict[k - 1]!
         if (Number.isNaN(cell)) continue
         if (cell < before || (isStrict && cell === before)) return false

@@ -21,6 +21,6 @@ export const range = defineRule<RangeRule>({
     const text = range.describe(rule)
     const [d] = placesOf([rule.column], columns, text)
     const meets = inRule(text, columns, () => rangeTest(rule, columns[d!]!))
-    return (data, at) => (rule.isSet === undefined && Number.isNaN(data[at + d!]!)) || meets(data[at + d!]!)
+    return (cells, i) => (rule.isSet === undefined && Number.isNaN(cells[d!]![i]!)) || meets(cells[d!]![i]!)
   },
 })

@@ -43,6 +43,6 @@ export const seen = defineRule<SeenRule>({
   test(rule, columns): RowTest {
     const places = placesOf(rule.columns, columns, seen.describe(rule))
     const combinations = new Set(rule.rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))
-    return (data, at) => rule.rows === undefined || combinations.has(places.map((d) => data[at + d]!).join())
+    return (cells, i) => rule.rows === undefined || combinations.has(places.map((d) => cells[d]![i]!).join())
   },
 })

@@ -1,5 +1,6 @@
 import { normalQuantile } from '../../numerics/elementary.ts'
 import { type EncodedColumn, encodingKindOf } from '../encodings/index.ts'
+import { computeRow } from '../operators/columns.ts'
 import type { Relation } from '../relations/index.ts'
 import { type Bounds, isAboveLow, isBelowHigh, isWithin } from './column-range.ts'
 
@@ -49,8 +50,8 @@ export function startWithin(
       )
     }
     case 'quantile': {
-      const decoder = encodingKindOf(column).decoder(column)
-      const cellAt = (share: number) => decoder(normalQuantile(share), 0)
+      const decode = encodingKindOf(column).decode(column)
+      const cellAt = (share: number) => computeRow(decode, [normalQuantile(share)])
       const from = (cell: number) => firstShare((share) => cellAt(share) >= cell)
       const after = (cell: number) => firstShare((share) => cellAt(share) > cell)
       if (bounds.in) {

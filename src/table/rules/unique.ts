@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { unitOf } from '../dates.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { endsOf, unitIn } from '../relations/sum.ts'
+import { endsOf, unitIn } from '../relations/range.ts'
 import { type Bounds, isAboveLow, isBelowHigh, isWithin } from './column-range.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 

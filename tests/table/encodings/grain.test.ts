@@ -1,22 +1,23 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { standardNormals, streams, uniforms } from '../../../src/numerics/random.ts'
-import { GraphBuilder } from '../../../src/onnx/build/graph-builder.ts'
-import { interpretGraph } from '../../../src/onnx/interpret.ts'
 import { describeEncoding } from '../../../src/table/describe.ts'
-import { decode, dimensionsOf, type Encoding, encode } from '../../../src/table/encodings/encoding.ts'
+import { decode } from '../../../src/table/encodings/decode.ts'
+import { encode } from '../../../src/table/encodings/encode.ts'
+import { dimensionsOf, type Encoding } from '../../../src/table/encodings/encoding.ts'
 import { findGrain } from '../../../src/table/encodings/find-grain.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import type { GrainedColumn } from '../../../src/table/encodings/grain.ts'
-import { axisOf, grainRounder, positionOn } from '../../../src/table/encodings/grain-axis.ts'
+import { axisOf, positionOn } from '../../../src/table/encodings/grain-axis.ts'
 import {
   encodedColumnSchema,
   encodingKindOf,
   type QuantileColumn,
 } from '../../../src/table/encodings/index.ts'
+import { rounder } from '../../../src/table/encodings/rounding.ts'
 import { order } from '../../../src/table/relations/order.ts'
 import { type Column, type NamedTable, pointsOf, tableOfPoints } from '../../../src/table/table.ts'
-import { cellsInGraph } from '../../helpers/decoding.ts'
+import { decoderOf, followerOf } from '../../helpers/decoding.ts'
 import { grainColumns, grainTable, ticketTable } from '../../helpers/grain-table.ts'
 import { cellsIn } from '../../helpers/related-tables.ts'
 
@@ -55,10 +56,10 @@ describe('a grain', () => {
   it.each(names)('has every cell that is decoded, and gives back every row: %s', (name) => {
     const column = of(name)
     const kind = encodingKindOf(column)
-    const [encodeCell, decodeCell] = [kind.encoder(column), kind.decoder(column)]
+    const [encodeCell, decodeCell] = [kind.encoder(column), decoderOf(column)]
     const cells = cellsOf(name)
-    expect(cells.filter((cell) => decodeCell(encodeCell(cell), 0) !== cell)).toEqual([])
-    const decoded = codes.map((code) => decodeCell(code, 0))
+    expect(cells.filter((cell) => decodeCell(encodeCell(cell)) !== cell)).toEqual([])
+    const decoded = codes.map((code) => decodeCell(code))
     const { isOn } = grainColumns[names.indexOf(name)]!
     expect(decoded.filter((cell) => !isOn(cell))).toEqual([])
     expect(decoded.every((cell, k) => k === 0 || cell >= decoded[k - 1]!)).toBe(true)
@@ -75,9 +76,9 @@ describe('a grain', () => {
       dim: 1,
     })
     const sharesOf = (name: string, partOf: (time: Date) => number, parts: readonly number[]) => {
-      const decodeCell = encodingKindOf(of(name)).decoder(of(name))
+      const decodeCell = decoderOf(of(name))
       const drawn = Array.from(normals, (code) =>
-        partOf(new Date(decodeCell(code, 0) + (name === 'opened' ? 2 * hour : 0))),
+        partOf(new Date(decodeCell(code) + (name === 'opened' ? 2 * hour : 0))),
       )
       return parts.map((part) => drawn.filter((each) => each === part).length / drawn.length)
     }
@@ -163,7 +164,7 @@ describe('rounding to a grain', () => {
   it('goes to the nearest, or not below or above a time', () => {
     const column = of('workday')
     const [friday, saturday, sunday, monday] = [3, 4, 5, 6].map((d) => Date.UTC(2020, 0, d))
-    const round = (direction?: 'up' | 'down') => grainRounder(column, direction)
+    const round = (direction?: 'up' | 'down') => rounder(column, null, direction)
     expect([friday, saturday, sunday, monday].map((t) => round()(t!))).toEqual([
       friday,
       friday,
@@ -182,29 +183,15 @@ describe('rounding to a grain', () => {
       friday,
       monday,
     ])
-    expect([21.24, 21.25, 21.26].map(grainRounder(of('price'), 'up'))).toEqual([21.25, 21.25, 21.5])
+    expect([21.24, 21.25, 21.26].map(rounder(of('price'), null, 'up'))).toEqual([21.25, 21.25, 21.5])
     // in binary, 0.07 * 100 is a little above 7
-    expect([0.07 + 0.02, 1.09].map(grainRounder(of('fee'), 'up'))).toEqual([0.09, 1.09])
+    expect([0.07 + 0.02, 1.09].map(rounder(of('fee'), null, 'up'))).toEqual([0.09, 1.09])
   })
 
   it('counts what is allowed: the working days of a week are five positions apart', () => {
     const axis = axisOf(of('workday'))
     const [one, next] = [Date.UTC(2020, 5, 3), Date.UTC(2020, 5, 10)]
     expect(positionOn(axis, next) - positionOn(axis, one)).toBe(5)
-  })
-
-  it.each([...names])('is the same in a float32 graph but for what that cannot hold: %s', (name) => {
-    const column = of(name)
-    const kind = encodingKindOf(column)
-    const data = cellsInGraph(column, codes)
-    const decodeCell = kind.decoder(column)
-    const unit = 2 ** -23 * Math.max(...cellsOf(name).map(Math.abs))
-    const wrong = codes.filter((code, i) => {
-      // a code that is nearly half way may go to the next value
-      const cells = [-1e-5, 0, 1e-5].map((room) => decodeCell(code + room, 0))
-      return !cells.some((cell) => Math.abs(data[i]! - cell) <= unit)
-    })
-    expect(wrong).toEqual([])
   })
 })
 
@@ -262,41 +249,14 @@ describe('columns with grains that depend on each other', () => {
     expect(begun!.filter((time, i) => time < Math.min(sent![i]!, last))).toEqual([])
   })
 
-  it('are raised to the next that their grain allows in a graph too', () => {
+  it('are raised to the next that their grain allows', () => {
     const [friday, saturday, sunday, monday] = [3, 4, 5, 6].map((d) => Date.UTC(2020, 0, d)) as number[]
     const range = [of('workday').x[0]!, of('workday').x.at(-1)!] as const
-    const [related, rest] = [
-      { ...of('workday'), name: 'end' },
-      { name: 'rest', kind: 'integer', as: 'constant', value: 0 } as const,
-    ]
+    const rest = { name: 'rest', kind: 'integer', as: 'constant', value: 0 } as const
     const relation = { kind: 'order', column: 'end', by: ['x'], share: 1, rest, range, decimals: 0 } as const
-    const builder = new GraphBuilder()
-    const inputs = ['x', 'rest', 'own'].map((name) => ({
-      cell: builder.input(name, ['batch', 1]),
-      column: rest,
-    }))
-    const { cell } = order.graph(
-      builder,
-      relation,
-      { column: related, sources: inputs.slice(0, 2) },
-      inputs[2],
-      'order',
-    )
-    builder.output(
-      'cells',
-      builder.op('Add', [cell, builder.op('Mul', [inputs[2]!.cell, builder.constant('none', [1, 1], [0])])]),
-    )
-    const tensor = (numbers: readonly number[]) => ({
-      shape: [numbers.length, 1],
-      data: Float64Array.from(numbers),
-    })
+    const follow = followerOf(relation, { ...of('workday'), name: 'end' }, [rest, rest])
     const starts = [friday!, saturday!, sunday!, monday!]
-    const { data } = interpretGraph(builder.build(), {
-      x: tensor(starts),
-      rest: tensor([0, 0, 0, 0]),
-      own: tensor(starts),
-    }).get('cells')!
-    expect(Array.from(data, (time) => Math.round(time / day) * day)).toEqual([friday, monday, monday, monday])
+    expect(starts.map((start) => follow([start, 0], start))).toEqual([friday, monday, monday, monday])
   })
 
   it('are lowered to the next that their grain allows, if what is never below them is given', () => {

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { columnRanges, maxAbsDifference } from '../../../src/numerics/points.ts'
 import { twoMoons } from '../../../src/table/datasets/two-moons.ts'
-import {
-  cardEncoding,
-  decode,
-  encode,
-  encodingOf,
-  fitEncoding,
-} from '../../../src/table/encodings/encoding.ts'
+import { decode } from '../../../src/table/encodings/decode.ts'
+import { encode } from '../../../src/table/encodings/encode.ts'
+import { cardEncoding, encodingOf, fitEncoding } from '../../../src/table/encodings/encoding.ts'
 import { pointsOf, tableOf } from '../../../src/table/table.ts'
 
 describe('a linear encoding', () => {

@@ -5,8 +5,8 @@ import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
 import type { Given } from '../../../src/table/known.ts'
-import { relationKindOf } from '../../../src/table/relations/index.ts'
 import { rowsBetween, type Table } from '../../../src/table/table.ts'
+import { followerOf } from '../../helpers/decoding.ts'
 import { cellsIn, encodingIn, subscriptionTable } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
 
@@ -77,11 +77,10 @@ describe('samples of columns that are learned with what they are beyond others',
   it('keep the order where a source is beyond the range of the column, which has gaps there', () => {
     const { columns, relations = [] } = encodingIn(trained)
     const [relation] = relations.filter(({ column }) => column === 'end')
-    const { resolver } = relationKindOf(relation!)
     const named = (name: string) => columns.find((column) => column.name === name)!
-    const resolve = resolver(relation!, { column: named('end'), sources: [named('last')] })
+    const follow = followerOf(relation!, named('end'), [named('last')])
     const late = Date.UTC(2100, 0, 1)
-    expect(resolve([late, 86_400_000], Date.UTC(2021, 0, 1))).toBe(late)
+    expect(follow([late, 86_400_000], Date.UTC(2021, 0, 1))).toBe(late)
   })
 
   it('fill gaps of rows in order', async () => {

@@ -1,15 +1,13 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exportNoisePredictor, exportSampler } from '../../../src/export/export-model.ts'
+import { exportNoisePredictor } from '../../../src/export/export-model.ts'
 import { impute } from '../../../src/infer/impute.ts'
 import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
-import { standardNormals, streams } from '../../../src/numerics/random.ts'
-import { decode, decodeCells, encodeCells } from '../../../src/table/encodings/encoding.ts'
+import { decodeCells } from '../../../src/table/encodings/decode.ts'
+import { encodeCells } from '../../../src/table/encodings/encode.ts'
 import type { Given } from '../../../src/table/known.ts'
 import { type Column, pointsOf, rowsBetween, type Table, tableOfPoints } from '../../../src/table/table.ts'
-import { ticketTable } from '../../helpers/grain-table.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 import {
   brokenIn,
@@ -17,7 +15,6 @@ import {
   encodingIn,
   flightTable,
   orderTable,
-  playerTable,
   subscriptionTable,
   visitTable,
 } from '../../helpers/related-tables.ts'
@@ -198,79 +195,5 @@ describe('the codes of training rows', () => {
           Math.abs(points.data[k]! - cell) <= room(encoding.columns[k % points.dim]!) || Number.isNaN(cell),
         ).toBe(true)
       else expect(points.data[k]).toBe(cell)
-  })
-})
-
-/** A cent, which float32 may round the other way, and what it cannot hold. */
-const roomOf = ({ kind }: Column, cell: number) =>
-  (kind === 'date' ? 0 : 0.01) + 1e-7 * Math.max(1, Math.abs(cell))
-
-interface InputShape {
-  readonly name: string
-  readonly shape: readonly (number | string)[]
-}
-
-/** Samples of an untrained sampler.onnx, and the rows that their states decode to. */
-async function sampledIn(table: Table) {
-  const trained = untrainedTable(table)
-  const encoding = encodingIn(trained)
-  const count = 300
-  const session = await InferenceSession.create(await exportSampler(trained, { onWarning: () => {} }))
-  const feeds: Record<string, Tensor> = {}
-  for (const { name, shape } of session.inputMetadata as unknown as readonly InputShape[]) {
-    const dims = shape.map((size) => (typeof size === 'string' ? count : size))
-    const dim = dims.reduce((product, size) => product * size, 1) / count
-    const isNoise = name === 'x_T' || name === 'noise'
-    const normals = standardNormals({ seed: 1, stream: streams.x_T, step: 0, start: 0, count, dim })
-    feeds[name] = new Tensor('float32', isNoise ? normals : new Float32Array(count * dim), dims)
-  }
-  const { x_0, samples } = await session.run(feeds)
-  await session.release()
-  const [state, cells] = [x_0, samples].map((tensor) => ({
-    data: tensor!.data as Float32Array,
-    count,
-    dim: tensor!.dims[1]!,
-  }))
-  const decoded = decode(encoding, state!)
-  return { encoding, inGraph: cells!.data, rows: decoded, points: pointsOf(decoded) }
-}
-
-describe('the cells of a sampler.onnx', () => {
-  it.each([
-    ['flights', flights],
-    ['orders', orders],
-    ['subscriptions', subscriptionTable(800)],
-    ['tickets', ticketTable(800)],
-  ])('follow from each other too: %s', async (_, table) => {
-    const { encoding, inGraph, rows, points } = await sampledIn(table)
-    for (const [k, cell] of points.data.entries()) {
-      expect(Number.isNaN(inGraph[k]!)).toBe(Number.isNaN(cell))
-      if (!Number.isNaN(cell))
-        expect(Math.abs(inGraph[k]! - cell)).toBeLessThanOrEqual(roomOf(rows.columns[k % points.dim]!, cell))
-    }
-    expect(brokenIn(rows, encoding).wrong).toBe(0)
-  })
-
-  it('follow from each other in years too, up to roundings of the largest date', async () => {
-    const { encoding, inGraph, rows, points } = await sampledIn(playerTable(800))
-    const { columns } = rows
-    const largest = columns.map(({ cells }) =>
-      cells.reduce((most, cell) => Math.max(most, Math.abs(cell) || 0), 0),
-    )
-    // a date that float32 has half way between two days may go to the other
-    const day = 86_400_000
-    let flipped = 0
-    for (const [k, cell] of points.data.entries()) {
-      const d = k % points.dim
-      expect(Number.isNaN(inGraph[k]!)).toBe(Number.isNaN(cell))
-      if (Number.isNaN(cell)) continue
-      const off = Math.abs(inGraph[k]! - cell)
-      const room = columns[d]!.kind === 'date' ? 4 * 2 ** -24 * largest[d]! : roomOf(columns[d]!, cell)
-      const isFlipped = columns[d]!.kind === 'date' && Math.abs(off - day) <= room
-      if (isFlipped) flipped++
-      else expect(off).toBeLessThanOrEqual(room)
-    }
-    expect(flipped).toBeLessThanOrEqual(points.count / 100)
-    expect(brokenIn(rows, encoding).wrong).toBe(0)
   })
 })

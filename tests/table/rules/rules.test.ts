@@ -4,7 +4,7 @@ import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { readRows } from '../../../src/table/inference/rows.ts'
 import { fitRules, ruleSchema, ruleTest } from '../../../src/table/rules/index.ts'
 import { parseRules } from '../../../src/table/rules/parse.ts'
-import { type NamedTable, namesOf, pointsOf, rowsBetween } from '../../../src/table/table.ts'
+import { columnCells, type NamedTable, namesOf, rowsBetween } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 
 type Row = Readonly<Record<string, string | number | boolean | null>>
@@ -46,8 +46,8 @@ function tableOf(rows: readonly Row[]): NamedTable {
 function testOf(rule: string, rows: readonly Row[]): boolean[] {
   const table = tableOf(rows)
   const isMet = parseRules([rule], namesOf(table)).map((each) => ruleTest(each, table.columns))
-  const { data, dim } = pointsOf(table)
-  return rows.map((_, i) => isMet.every((test) => test(data, i * dim)))
+  const cells = columnCells(table)
+  return rows.map((_, i) => isMet.every((test) => test(cells, i)))
 }
 
 /** A rule, rows that meet it and rows that break it. */
@@ -105,8 +105,8 @@ describe('rows, also with gaps,', () => {
     const [rule] = fitRules(parseRules(['seen(sex, town)'], namesOf(table)), table)
     const test = ruleTest(rule!, table.columns)
     const of = (rows: readonly Row[]) => {
-      const { data, dim } = pointsOf(tableOf(rows))
-      return rows.map((_, i) => test(data, i * dim))
+      const cells = columnCells(tableOf(rows))
+      return rows.map((_, i) => test(cells, i))
     }
     expect(of([{}, { sex: 'm', town: null }, { town: 'Rome' }])).toEqual([true, true, true])
     expect(of([{ sex: 'm' }, { town: null }, { sex: null }])).toEqual([false, false, false])

@@ -102,13 +102,14 @@ describe('unique cells', () => {
       const { fixed } = requirementsOf(encoding, known)!
       return Array.from({ length: rows }, (_, i) => fixed[0]!.cells(1, i, 0))
     }
-    const known = new Float64Array(columns.length).fill(Number.NaN)
-    known[0] = 1
-    const cells = { data: known, count: 1, dim: columns.length }
-    const ofTeam = drawnOf({ cells }, 167)
+    const cells = columns.map((_, d) => Float64Array.of(d === 0 ? 1 : Number.NaN))
+    const ofTeam = drawnOf({ count: 1, cells }, 167)
     expect(new Set(ofTeam.map((row) => row.join())).size).toBe(167)
     expect(ofTeam.every(([team]) => team === 1)).toBe(true)
-    expectRefused(() => drawnOf({ cells }, 168), 'there are 167 combinations, and row 168 needs another')
+    expectRefused(
+      () => drawnOf({ count: 1, cells }, 168),
+      'there are 167 combinations, and row 168 needs another',
+    )
     const ranges = [
       { column: 'year', from: 2010, below: 2020 },
       { column: 'team', not: ['b'] },
@@ -118,7 +119,7 @@ describe('unique cells', () => {
     expect(ofYears.every(([team, year]) => team !== 1 && year! >= 2010 && year! < 2020)).toBe(true)
     expectRefused(() => drawnOf({ ranges }, 21), 'there are 20 combinations')
     expectRefused(
-      () => drawnOf({ cells, ranges: [{ column: 'year', in: [2011] }] }, 2),
+      () => drawnOf({ count: 1, cells, ranges: [{ column: 'year', in: [2011] }] }, 2),
       'there is 1 combination, and row 2',
     )
     // a row with a gap is like no other

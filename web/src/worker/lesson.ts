@@ -190,10 +190,11 @@ export const lesson = {
   /** Points as the CSV file that `moonstep sample` writes: in data units, with columns of whole numbers rounded. */
   async csv(points: Points<FloatArray>): Promise<string> {
     const { pointsToCsv } = await import('../../../src/table/formats/csv.ts')
-    const { decodeBlocks } = await import('../../../src/table/encodings/encoding.ts')
+    const { decode } = await import('../../../src/table/encodings/decode.ts')
+    const { pointsOf } = await import('../../../src/table/table.ts')
     const { columns } = await opened()
     const names = columns.map(({ name }) => name)
-    return pointsToCsv(toFloat32(decodeBlocks({ columns }, toFloat32(points))), names)
+    return pointsToCsv(toFloat32(pointsOf(decode({ columns }, toFloat32(points)))), names)
   },
 
   /** A run's history.csv as a curve to draw. Throws if there is no answer, or no table of step and loss. */

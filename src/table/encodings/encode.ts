@@ -1,0 +1,88 @@
+/** A table's cells as codes, and as a network's inputs. */
+import type { FloatArray, Points } from '../../numerics/points.ts'
+import { matchColumns } from '../match-columns.ts'
+import { withAuxiliary } from '../relations/auxiliary.ts'
+import { type NamedTable, pointsOf, type Table } from '../table.ts'
+import { type Block, blocksOf, codedColumns, dimensionsOf, type Encoding, isScaled } from './encoding.ts'
+import { encodingKindOf } from './index.ts'
+import { scalePoints } from './scaled.ts'
+
+/**
+ * A table's cells as codes [rows, columns that have codes]: a number or an index each, NaN for a missing cell. Training keeps
+ * codes because a category takes one number instead of one for each name. Throws InputError on other columns than the
+ * encoding's, an unknown name, or a missing cell in a column without gaps.
+ */
+export function encodeCells(encoding: Encoding, table: NamedTable): Points {
+  return encodeColumns(
+    encoding,
+    withAuxiliary(encoding, matchColumns(table, { name: 'the model', ...encoding })),
+  )
+}
+
+/** `encodeCells` of all columns that have codes. */
+export function encodeColumns(encoding: Encoding, columns: readonly Float64Array[]): Points {
+  const [count, dim] = [columns[0]!.length, columns.length]
+  const data = new Float32Array(count * dim)
+  for (const [d, column] of codedColumns(encoding).entries()) {
+    const encodeCell = encodingKindOf(column).encoder(column)
+    for (const [i, cell] of columns[d]!.entries())
+      data[i * dim + d] = Number.isNaN(cell) ? Number.NaN : encodeCell(cell)
+  }
+  return { data, count, dim }
+}
+
+/**
+ * A row's codes, which begin at `from`, as network inputs in `data` from `at` on: one-hot blocks of +-1, with NaN in the
+ * value's block of a missing cell.
+ */
+export function expandRow(
+  blocks: readonly Block[],
+  codes: FloatArray,
+  from: number,
+  data: FloatArray,
+  at: number,
+): void {
+  for (const block of blocks) {
+    writeBlock(block, block.split(codes[from + block.column]!), data, at)
+  }
+}
+
+/** Writes what a block has of a known gap, beside its mark: 0 for a number, none of the names. */
+export function writeNoValue(
+  { size, start }: Pick<Block, 'size' | 'start'>,
+  data: FloatArray,
+  at: number,
+): void {
+  data.fill(size === 1 ? 0 : -1, at + start, at + start + size)
+}
+
+/** Writes the code of a block, for a row whose dimensions begin at `at`: the number itself, or one-hot with +-1. */
+export function writeBlock(
+  { size, start }: Pick<Block, 'size' | 'start'>,
+  code: number,
+  data: FloatArray,
+  at: number,
+): void {
+  const first = at + start
+  if (size === 1) {
+    data[first] = code
+    return
+  }
+  data.fill(Number.isNaN(code) ? Number.NaN : -1, first, first + size)
+  if (!Number.isNaN(code)) data[first + code] = 1
+}
+
+/** A table's rows as network inputs, in scaled space; into `result`, if given. */
+export function encode<B extends FloatArray = Float64Array>(
+  encoding: Encoding,
+  table: Table,
+  result?: B,
+): Points<B> {
+  if (isScaled(encoding)) return scalePoints(encoding.columns, pointsOf(table), result)
+  const codes = encodeCells(encoding, { name: 'the table', ...table })
+  const blocks = blocksOf(encoding)
+  const dim = dimensionsOf(encoding)
+  const data = result ?? (new Float64Array(codes.count * dim) as FloatArray as B)
+  for (let i = 0; i < codes.count; i++) expandRow(blocks, codes.data, i * codes.dim, data, i * dim)
+  return { data, count: codes.count, dim }
+}

@@ -1,0 +1,33 @@
+import type { EncodedColumn } from '../encodings/index.ts'
+import { type Relation, relationKindOf } from './index.ts'
+
+/** The auxiliary columns of relations, which the network learns besides the table's, in the order of the relations. */
+export function auxiliaryColumns(relations: readonly Relation[] = []): EncodedColumn[] {
+  return relations.flatMap((relation) => relationKindOf(relation).auxiliary?.column(relation) ?? [])
+}
+
+interface Related {
+  readonly columns: readonly EncodedColumn[]
+  readonly relations?: readonly Relation[] | undefined
+}
+
+/** The columns' cells, then those of the auxiliary columns: NaN where one is missing. */
+export function withAuxiliary(
+  { columns, relations = [] }: Related,
+  cells: readonly Float64Array[],
+): readonly Float64Array[] {
+  const cellsOf = (name: string) => cells[columns.findIndex((column) => column.name === name)]!
+  const auxiliary = relations.flatMap((relation) => {
+    const { auxiliary } = relationKindOf(relation)
+    if (!auxiliary?.column(relation)) return []
+    const sources = relation.by.map(cellsOf)
+    const cellAt = (own: number, i: number) =>
+      auxiliary.cell(
+        relation,
+        sources.map((source) => source[i]!),
+        own,
+      )
+    return [cellsOf(relation.column).map(cellAt)]
+  })
+  return [...cells, ...auxiliary]
+}
