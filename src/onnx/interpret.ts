@@ -77,11 +77,6 @@ const run: Record<keyof typeof ops, Run> = {
     shape: x!.shape,
     data: x!.data.map((value) => Math.min(Math.max(value, low!.data[0]!), high!.data[0]!)),
   }),
-  ReduceMax([x]) {
-    const [rows = 0, width = 0] = x!.shape
-    const largest = (_: unknown, i: number) => Math.max(...x!.data.subarray(i * width, (i + 1) * width))
-    return { shape: [rows, 1], data: Float64Array.from({ length: rows }, largest) }
-  },
   Flatten: ([x], attributes) => ({
     shape: ops.Flatten.infer([x!.shape], attributes) as number[],
     data: x!.data,

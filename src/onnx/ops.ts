@@ -46,15 +46,6 @@ export const ops = {
       return x!
     },
   },
-  ReduceMax: {
-    inputs: 1,
-    attributes: { keepdims: 1 },
-    fixed: { axes: '[1]' },
-    infer([x]) {
-      if (x!.length !== 2) throw new Error(`ReduceMax takes a matrix, not [${x}]`)
-      return [x![0]!, 1]
-    },
-  },
   Flatten: {
     inputs: 1,
     attributes: { axis: 1 },
