@@ -5,6 +5,7 @@ import { recipes, students } from './quality/recipes.ts'
 import { scheduleFiles, schedules } from './quality/schedules.ts'
 import { browser } from './speed/browser.ts'
 import { oneSample, sampling, student, training, trainingRun } from './speed/contests.ts'
+import { decode } from './speed/decode.ts'
 import { growth, growthFiles } from './speed/growth.ts'
 import { hostile } from './speed/hostile.ts'
 import { parsers } from './speed/parsers.ts'
@@ -32,6 +33,7 @@ export const pages: readonly Page[] = [
         'one-sample': oneSample,
         student,
         browser,
+        decode,
       }),
       ...named({
         'start-up': startUp,

@@ -58,7 +58,7 @@ export type {
   Repeats,
   TablePlan,
 } from './database/learned/plan.ts'
-export type { ClockPlan } from './database/learned/clock.ts'
+export type { OrderPlan as ClockPlan } from './database/learned/row-order.ts'
 export type { ReadDatabaseOptions } from './database/read-tables.ts'
 export type { Database, LinkedTable } from './database/database.ts'
 export type { TablesOfRows } from './database/memory.ts'
@@ -186,18 +186,17 @@ export type {
 } from './table/encodings/index.ts'
 export type {
   Copy,
+  Dated,
   DateNearYear,
   DateOfParts,
   DatePart,
-  Determined,
-  Near,
+  Linear,
+  LookUp,
   Order,
-  PartOfDate,
   PartOfDates,
   Product,
   Relation,
   RelationOfCard,
-  Sum,
 } from './table/relations/index.ts'
 export type {
   Implication,

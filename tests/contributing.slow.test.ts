@@ -45,10 +45,18 @@ const moonstep = (...args: string[]) => run('dist/cli/main.js', ...args)
 
 /** Each is known to the types, and used through the public functions. */
 const proof = `
+import { readFileSync, writeFileSync } from 'node:fs'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import {
-  compare, exportModel, type FigureName, loadModel, plot, type Points, type ProviderName, sample, toRows, train,
+  compare, exportModel, type FigureName, loadModel, plot, type Points, type ProviderName, readDatabase, sample, toRows, train,
+  writeDatabase,
 } from './index.ts'
+import { heldValues } from './report/report.ts'
 import { type DatasetName, datasetNames } from './table/datasets/index.ts'
+import { decode } from './table/encodings/decode.ts'
+import { encode } from './table/encodings/encode.ts'
+import { fitTable } from './table/encodings/fit.ts'
+import { tableOfRows } from './table/inference/rows.ts'
 
 const dataset: DatasetName = 'ring'
 const provider: ProviderName = 'single'
@@ -66,23 +74,62 @@ const { content } = await plot(figure, { model: 'model.onnx', count: 7 })
 const rows = Array.from({ length: 200 }, (_, i) => ({
   kind: ['cat', 'dog', 'eel'][i % 3], weight: (i * 37) % 101 / 7, age: i % 5 === 0 ? null : (i * 53) % 89,
 }))
+async function runSeeded(bytes: Uint8Array, seed: number, count: number) {
+  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 })
+  const int64 = (of: (i: number) => number) => new Tensor('int64', BigInt64Array.from({ length: count }, (_, i) => BigInt(of(i))), [count])
+  return session.run({ seed: int64(() => seed), index: int64((i) => i) })
+}
 const headed = []
 for (const engine of ['onnx', 'simd'] as const) {
   const run = await train({ dataset: rows, recipe: 'noisy', hidden: [16, 16], steps: 40, candidates: 1, engine, onNote() {}, onWarning() {} })
-  const { model: bytes, sampler: whole } = await exportModel({ run, sampler: { numSteps: 4 } })
-  const [model, graph] = [await loadModel(bytes), await loadModel(whole!)]
+  const { model: bytes, sampler: whole, seeded } = await exportModel({ run, seeded: true, sampler: { numSteps: 4 } })
+  const [model, graph] = [await loadModel(bytes), await loadModel(whole!, { provider: 'cpu' })]
   const drawn = { count: 50, given: { kind: 'dog' } }
   const first = await sample(model, { ...drawn, numSteps: 4 })
+  const inGraph = await runSeeded(seeded!, 7, 200)
+  const { table } = await sample(graph, { seed: 7, count: 200 })
+  const isSame = (cell: unknown, output: unknown) => Object.is(cell ?? Number.NaN, typeof output === 'bigint' ? Number(output) : output)
   headed.push({
     card: [model.card.format, model.card.network.head, model.card.network.activation],
+    encodings: model.card.encoding?.columns.map(({ as }) => as),
+    seeded: toRows(table).flatMap((row, i) => Object.entries(row).filter(([name, cell]) => !isSame(cell, inGraph[name]!.data[i]))),
+    ages: new Set(toRows(table).map(({ age }) => age)).size > 9,
     graph: far((await sample(graph, drawn)).x_0, first.x_0),
     given: new Set(toRows(first.table).map(({ kind }) => kind)).size,
     simd: far((await sample(await loadModel(bytes, { provider: 'simd' }), { ...drawn, numSteps: 4 })).x_0, first.x_0),
     pass: (await compare(bytes, { providers: ['cpu', 'simd'], samples: 16 })).pass,
   })
 }
+const offers = Array.from({ length: 300 }, (_, i) => {
+  const [shop, web] = [((i * 7919) % 9973) / 100, ((i * 6271) % 9949) / 100]
+  return { shop, web, best: Math.min(shop, web) }
+})
+const ofOffers = await train({ dataset: offers, recipe: 'table', hidden: [16, 16], steps: 20, candidates: 1, engine: 'simd', onNote() {}, onWarning() {} })
+const { model: offerModel, seeded: offerGraph } = await exportModel({ run: ofOffers, seeded: true, sampler: { numSteps: 4 } })
+const best = await loadModel(offerModel, { provider: 'cpu' })
+const cheapest = toRows((await sample(best, { seed: 7, count: 200, numSteps: 4 })).table)
+const bestInGraph = await runSeeded(offerGraph!, 7, 200)
+const counts = Array.from({ length: 2000 }, (_, i) => ({ x: i % 9 === 1 ? null : i % 2 === 0 ? i * 500 : 1e6 - i }))
+const read = tableOfRows(counts, 'counts')
+const encoding = fitTable(read)
+const decoded = toRows(decode(encoding, encode(encoding, read)))
+const shops = ['Ghent', 'Mons', 'Ypres', 'Namur'].map((city, i) => ({ id: 40 + i, city }))
+const sales = Array.from({ length: 60 }, (_, i) => ({ sale_id: 700 + i, shop_id: 40 + (i * i) % 4, price: (i * 37) % 101 / 4 }))
+writeFileSync('shop.bundle', JSON.stringify({ sales, shops }))
+const database = await readDatabase('shop.bundle')
+await writeDatabase('copy.bundle', database)
 console.log(JSON.stringify({
   headed,
+  relations: best.card.encoding?.relations,
+  cheapest: cheapest.filter(({ shop, web, best }) => best !== Math.min(shop as number, web as number)),
+  bestInGraph: [...bestInGraph.best!.data].filter((cell, i) => cell !== Math.min(Number(bestInGraph.shop!.data[i]), Number(bestInGraph.web!.data[i]))).length,
+  given: toRows((await sample(best, { count: 20, given: { best: 40 }, numSteps: 4 })).table).filter(({ shop, web }) => Math.min(shop as number, web as number) !== 40),
+  encoding: encoding.columns,
+  held: heldValues(encoding).map(({ sentence }) => sentence),
+  decoded: decoded.filter(({ x }, i) => x !== counts[i]!.x),
+  references: database.schema.tables.sales!.references,
+  cities: [...database.tables.get('sales')!.links[0]!].every((row, i) => shops[row]!.id === sales[i]!.shop_id),
+  isCopied: JSON.stringify(JSON.parse(readFileSync('copy.bundle', 'utf8'))) === JSON.stringify({ shops, sales }),
   isKnown: datasetNames.includes('ring'),
   provider: model.info.provider,
   uncooled: far(await draw({ sampler: 'cooled', cooling: 0 }), ddim),
@@ -114,10 +161,15 @@ describe('CONTRIBUTING.md, followed word by word', () => {
     expect(blocks.map(({ language }) => language)).toEqual([
       ...new Array(5).fill(['ts', 'diff']).flat(),
       'diff',
+      ...['ts', 'diff', 'diff', 'diff'],
+      ...['ts', 'ts', 'diff', 'diff'],
+      ...['ts', 'diff', 'diff', 'diff'],
     ])
   })
 
-  it('the sampler, dataset, provider, figure and head compile', { timeout: 300_000 }, () => {
+  it('the sampler, dataset, provider, figure, head, encoding, relation and store compile', {
+    timeout: 300_000,
+  }, () => {
     const { status, stdout } = run('node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.build.json')
     expect([stdout, status]).toEqual(['', 0])
   })
@@ -136,12 +188,25 @@ describe('CONTRIBUTING.md, followed word by word', () => {
       dots: 7,
     })
     expect(found.cooled).toBeGreaterThan(0.01)
+    const own = { encodings: ['category', 'steps', 'root'], seeded: [], ages: true }
     for (const { graph, simd, ...rest } of found.headed) {
-      expect(rest).toEqual({ card: [3, 'noise', 'silu'], given: 1, pass: true })
+      expect(rest).toEqual({ card: [3, 'noise', 'silu'], given: 1, pass: true, ...own })
       expect(Math.max(graph, simd)).toBeLessThan(1e-4)
     }
     expect(found.headed).toHaveLength(2)
     expect(found.graph).toBeLessThan(1e-5)
+    expect(found).toMatchObject({
+      encoding: [{ name: 'x', kind: 'integer', gaps: true, as: 'root', most: 999_997 }],
+      held: ['The model file holds 2 values of x, the smallest and the largest among them.'],
+      decoded: [],
+      relations: [{ kind: 'least', column: 'best', by: ['shop', 'web'], share: 1 }],
+      cheapest: [],
+      bestInGraph: 0,
+      given: [],
+      references: [{ columns: ['shop_id'], table: 'shops' }],
+      cities: true,
+      isCopied: true,
+    })
   })
 
   it('the command line accepts what was added', { timeout: 120_000 }, () => {
@@ -192,5 +257,25 @@ describe('CONTRIBUTING.md, followed word by word', () => {
     )
     expect(providers).toMatchObject([{ provider: 'single', threads: 1 }])
     expect(moonstep('sample', '--help').stdout).toMatch(/reference",\s+"single"/)
+  })
+
+  it('tables are read from the store that was added, and written to it', { timeout: 120_000 }, () => {
+    expect(
+      moonstep('train', '--dataset', 'shop.bundle', '--out', 'shop', '--steps', '20', '--engine', 'simd')
+        .status,
+    ).toBe(0)
+    expect(moonstep('export', 'shop', '--out', 'shop.moonstep').status).toBe(0)
+    const drawn = moonstep('sample', 'shop.moonstep', '--count', 'shops=5', '--out', 'drawn.bundle')
+    expect([drawn.status, drawn.stderr]).toEqual([0, expect.stringContaining('drawn.bundle')])
+    const { shops, sales } = JSON.parse(readFileSync(join(copy, 'drawn.bundle'), 'utf8'))
+    expect([shops.length, sales.length > 5]).toEqual([5, true])
+    const ids = new Set(shops.map(({ id }: { id: number }) => id))
+    for (const { shop_id } of sales) expect(ids).toContain(shop_id)
+    writeFileSync(join(copy, 'broken.bundle'), '{"shops": 1}')
+    const refused = moonstep('schema', 'broken.bundle')
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^moonstep: broken.bundle: shops: .*\n$/),
+    ])
   })
 })

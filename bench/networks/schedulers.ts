@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { limited } from '../../src/diffusion/limit.ts'
-import { type NoisePredictor, walk } from '../../src/diffusion/process.ts'
-import { routeOf } from '../../src/foreign/process.ts'
+import { type NoisePredictor, reverseProcess } from '../../src/diffusion/process.ts'
+import { samplingPlanOf } from '../../src/foreign/process.ts'
 import type { SchedulerConfig } from '../../src/foreign/sample.ts'
 import { openNetwork } from '../../src/index.ts'
 import type { Points } from '../../src/numerics/points.ts'
@@ -50,9 +50,9 @@ export async function formulas(): Promise<Row[]> {
   }))
   const measured: Row[] = []
   for (const { name, config, steps, timesteps, eta, units, states } of golden.cases as GoldenSettings[]) {
-    const route = routeOf(config, { numSteps: steps, timesteps, eta })
+    const plan = samplingPlanOf(config, { numSteps: steps, timesteps, eta })
     let worst = 0
-    for await (const { step, x } of walk(route, analytic, {
+    for await (const { step, x } of reverseProcess(plan, analytic, {
       x_T: rows[0]!,
       noise: (j) => rows[j + 1]!,
       limited,
@@ -74,7 +74,7 @@ export async function samples(): Promise<Row[]> {
   }))
   const measured: Row[] = []
   for (const { config, guidance, last, exact } of golden.cases as GoldenSamples[]) {
-    const { isStochastic } = routeOf(config, { numSteps: golden.steps })
+    const { isStochastic } = samplingPlanOf(config, { numSteps: golden.steps })
     const { data } = await network.sample({
       ...{ count: 2, numSteps: golden.steps, given: { class_labels: golden.labels }, x_T, scheduler: config },
       ...(guidance !== 1 && { without: { class_labels: golden.none }, guidance }),

@@ -1,7 +1,9 @@
 /** node.js: measures ours in Node. */
+import { readFile } from 'node:fs/promises'
 import { sampleDigits } from '../networks/digits.ts'
 import { answerLines } from '../pool/answer.ts'
 import type { Measure } from '../pool/protocol.ts'
+import { type DecodingOptions, decoding } from './decoding.ts'
 import { samplingProducts, trainingProducts } from './products.ts'
 import { sampling, seededRun } from './sampling.ts'
 import { training, trainingRun } from './training.ts'
@@ -10,6 +12,8 @@ const tasks: Readonly<Record<string, (options: never, threads: number) => Promis
   train: training,
   'train run': trainingRun,
   sample: sampling,
+  decode: async ({ model, ...options }: DecodingOptions & { model: string }) =>
+    decoding(await readFile(model), options),
   digits: sampleDigits,
   'a seeded run': seededRun,
   'sampling products': samplingProducts,

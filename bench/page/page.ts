@@ -22,6 +22,7 @@ import { parseCsv } from '../../src/table/formats/csv.ts'
 import { type Batch, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import { createSimdEngine } from '../../src/train/engines/simd/engine.ts'
+import { decoding } from '../ours/decoding.ts'
 import { type Measure, secondsOfStep, timed } from '../pool/protocol.ts'
 
 /** What a task asks for; each reads some of it. */
@@ -37,6 +38,7 @@ interface Request {
   readonly model: string
   readonly provider: 'simd' | 'wasm'
   readonly count: number
+  readonly work: 'decode' | 'write'
 }
 
 const rows = 1000
@@ -101,11 +103,12 @@ async function trainStep({ csv, threads, steps }: Request): Promise<Measure> {
   return () => secondsOfStep(steps, (onProgress) => train({ ...request, onProgress }))
 }
 
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+
 /** A client's samples in the worker of `<moon-sampler>`, with their transfer to the page but not loading. */
 async function sample({ model, provider, threads, count }: Request): Promise<Measure> {
   const client: SamplingClient = createSamplingClient()
-  const bytes = Uint8Array.from(atob(model), (char) => char.charCodeAt(0))
-  const { info } = await client.load(bytes, { provider, threads })
+  const { info } = await client.load(bytesOf(model), { provider, threads })
   if (info.provider !== provider || info.threads !== threads)
     throw new Error(`the page samples on ${info.provider}, ${info.threads} threads`)
   let seed = 0
@@ -156,6 +159,7 @@ const tasks: Readonly<Record<string, (request: Request) => Promise<Measure>>> = 
   train: trainStep,
   sample,
   csv,
+  decode: ({ model, count, work }) => decoding(bytesOf(model), { count, work }),
 }
 const prepared = new Map<string, Promise<Measure>>()
 

@@ -7,7 +7,7 @@
  */
 import { Readable } from 'node:stream'
 import Fastify from 'fastify'
-import { InputError, loadModel, sample, sampleStream } from 'moonstep'
+import { InputError, loadModel, sample, sampleStream, toRows } from 'moonstep'
 
 const { 2: file = new URL('model.onnx', import.meta.url), 3: port = '3000' } = process.argv
 const model = await loadModel(file)
@@ -23,24 +23,25 @@ const querystring = {
   },
 }
 
-/** The rows of points [count, columns]. */
-function rowsOf({ data, count, dim }) {
-  return Array.from({ length: count }, (_, i) => Array.from(data.subarray(i * dim, (i + 1) * dim)))
+/** A line of CSV, with quotes around what needs them; a gap is empty. */
+function lineOf(cells) {
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  return `${cells.map((cell) => quoted(String(cell ?? ''))).join(',')}\n`
 }
 
 server.get('/samples', { schema: { querystring } }, async ({ query }) => {
-  const { points } = await sample(model, query)
-  return rowsOf(points).map((row) => Object.fromEntries(row.map((value, d) => [columns[d], value])))
+  const { table } = await sample(model, query)
+  return toRows(table)
 })
 
 server.get('/samples.csv', { schema: { querystring } }, ({ query }, reply) => {
   // if the client disconnects, the loop ends, and so does the sampling
   async function* lines() {
-    yield `${columns.join(',')}\n`
-    for await (const { points } of sampleStream(model, query))
-      yield `${rowsOf(points)
-        .map((row) => row.join(','))
-        .join('\n')}\n`
+    yield lineOf(columns)
+    for await (const { table } of sampleStream(model, query))
+      yield toRows(table)
+        .map((row) => lineOf(columns.map((name) => row[name])))
+        .join('')
   }
   return reply.type('text/csv').send(Readable.from(lines()))
 })

@@ -1,5 +1,5 @@
 /** Trains a model on rows in memory, exports and samples it, and prints how far the samples are from held-out rows. */
-import { evaluate, exportModel, loadModel, sample, train } from 'moonstep'
+import { evaluate, exportModel, loadModel, sample, toRows, train } from 'moonstep'
 
 // heights in cm, and matching weights in kg
 const people = Array.from({ length: 2000 }, (_, i) => {
@@ -12,10 +12,10 @@ const steps = Number(process.argv[2] ?? 3000)
 const trained = await train({ dataset: known, steps })
 const { model: bytes } = await exportModel({ run: trained })
 const model = await loadModel(bytes)
-const { points } = await sample(model, { count: 500, seed: 1 })
-const { ratio } = await evaluate({ samples: points, data: heldOut })
+const { table } = await sample(model, { count: 500, seed: 1 })
+const { ratio } = await evaluate({ samples: table, data: heldOut })
 
 console.log(model.card.columns.join(','))
-for (let i = 0; i < 5; i++) console.log(points.data.slice(2 * i, 2 * i + 2).join(','))
+for (const { height, weight } of toRows(table).slice(0, 5)) console.log(`${height},${weight}`)
 console.log(`sliced Wasserstein-2: ${ratio.slicedWasserstein2.toFixed(1)} times real against real`)
 await model.dispose()

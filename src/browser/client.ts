@@ -9,6 +9,7 @@ import {
   type SessionInfo,
   type WebProvider,
 } from '../infer/session.ts'
+import { withTablePoints } from '../infer/table-points.ts'
 import type { ModelCard } from '../model/card.ts'
 import type { TableRow } from '../table/inference/rows.ts'
 import { workerOf } from './provided-onnxruntime.ts'
@@ -178,7 +179,11 @@ export function createSamplingClient({
       if (lack) return tryOn('simd', lack)
       return tryOn('webgpu', null).catch((error) => tryOn('simd', messageOf(error)))
     },
-    sample: (options) => withModel(({ calls }) => calls.sample(options)),
+    sample: (options) =>
+      withModel(async ({ calls }) => {
+        const { points, ...samples } = await calls.sample(options)
+        return points ? { ...samples, points } : withTablePoints(samples)
+      }),
     dispose() {
       close('the client was disposed of: create another')
     },

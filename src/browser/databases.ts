@@ -33,7 +33,6 @@ import { enginesWith } from './training-engines.ts'
 
 export type { Database, LinkedTable } from '../database/database.ts'
 export { tablesInOrder } from '../database/database.ts'
-export type { ClockPlan } from '../database/learned/clock.ts'
 export type {
   CheckedRules,
   Copied,
@@ -42,6 +41,7 @@ export type {
   Repeats,
   TablePlan,
 } from '../database/learned/plan.ts'
+export type { OrderPlan as ClockPlan } from '../database/learned/row-order.ts'
 export type { DatabaseModel, SampleTablesOptions, TableSamples } from '../database/model.ts'
 export type { ReadDatabaseOptions } from '../database/read-tables.ts'
 export {
@@ -81,7 +81,7 @@ export interface WebTrainTablesRequest extends Omit<TablesTraining, 'engine' | '
   readonly storeOf?: ((table: string) => RunStore | Promise<RunStore>) | undefined
   /** Whether runs that are in their stores are continued; those that ended are taken as they are. */
   readonly resume?: boolean | undefined
-  /** Told of each table before its training. */
+  /** Called for each table before its training. */
   readonly onTable?: ((table: string) => void) | undefined
 }
 
@@ -180,7 +180,7 @@ export async function exportDatabase({
 }: WebTrainedDatabase): Promise<Uint8Array> {
   const models = new Map<string, Uint8Array>()
   for (const [table, model] of trained) models.set(table, await exportNoisePredictor(model))
-  return encodeDatabaseFile({ schema, plans, models, kept })
+  return encodeDatabaseFile({ schema, plans, models, referenceData: kept })
 }
 
 /**

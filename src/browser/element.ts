@@ -31,18 +31,17 @@ export type { Sentences } from '../table/generated/sentences.ts'
 export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
   Copy,
+  Dated,
   DateNearYear,
   DateOfParts,
   DatePart,
-  Determined,
-  Near,
+  Linear,
+  LookUp,
   Order,
-  PartOfDate,
   PartOfDates,
   Product,
   Relation,
   RelationOfCard,
-  Sum,
 } from '../table/relations/index.ts'
 export type { ColumnRange, Range, Value as RangeValue } from '../table/rules/column-range.ts'
 export type {

@@ -160,5 +160,5 @@ export function previewOf(
   )
 }
 
-/** A cell whose text is neither with the table nor to be made. */
+/** A cell whose text is neither with the table nor to be generated. */
 const notKept = '(not kept)'

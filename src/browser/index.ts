@@ -83,12 +83,12 @@ export type { LeftOut } from '../table/inference/decision.ts'
 export type { ReadTable } from '../table/inference/table-builder.ts'
 export type { OnReading, ReadOptions, TableFile } from '../table/formats/read-bytes.ts'
 
-// Columns that are made, and rules
+// Generated columns, and rules
 export { type Faker, type LoadedFaker, type LoadFaker, provideFaker } from '../table/generated/faker.ts'
 export { checkRules, describeRule, rulesOf } from './rules.ts'
 export { isGenerated } from '../table/table.ts'
 
-// Show a table beside samples
+// Show a table next to samples
 export { type ColumnHistogram, type Histograms, histogramsOf, previewOf } from './histograms.ts'
 export type { Distribution } from '../charts/marks/column-shares.ts'
 export { counted, humanBytes, humanCount, humanSeconds, percent } from '../core/format.ts'
@@ -143,18 +143,17 @@ export type {
 } from '../table/encodings/index.ts'
 export type {
   Copy,
+  Dated,
   DateNearYear,
   DateOfParts,
   DatePart,
-  Determined,
-  Near,
+  Linear,
+  LookUp,
   Order,
-  PartOfDate,
   PartOfDates,
   Product,
   Relation,
   RelationOfCard,
-  Sum,
 } from '../table/relations/index.ts'
 export type {
   Implication,

@@ -1,7 +1,7 @@
 import type { OnnxruntimeWebProvider } from '../infer/session.ts'
 import type { WorkerRuntime } from './runtimes.ts'
 
-/** A dev server serves this package out of node_modules, where the other package lies beside it. */
+/** A dev server serves this package out of node_modules, where the other package lies next to it. */
 const served = ({ href }: URL): string =>
   href.replace('/node_modules/moonstep/dist/element/onnxruntime-web/', '/node_modules/onnxruntime-web/dist/')
 

@@ -31,7 +31,7 @@ export async function workerOf(provider: WebProvider): Promise<WorkerRuntime> {
   return workers[provider]
 }
 
-/** A page without a bundler has all files beside this one; a bundler does not see this import, nor has it such a file. */
+/** A page without a bundler has all files next to this one; a bundler does not see this import, nor has it such a file. */
 async function withoutBundler(provider: OnnxruntimeWebProvider): Promise<Onnxruntime> {
   try {
     const file = import.meta.url.replace(/[^/]*$/, 'onnxruntime-workers.js')

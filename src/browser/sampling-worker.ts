@@ -19,10 +19,12 @@ export interface LoadRequest {
 /** Options of a draw: all of `SampleOptions` that can cross to a worker. */
 export type ClientSampleOptions = Omit<SampleOptions, 'onWarning' | 'onProgress'>
 
+type SentSamples = Omit<SampleResult<never>, 'points'> & Partial<Pick<SampleResult, 'points'>>
+
 export interface SamplingCalls {
   load(request: LoadRequest): Promise<Pick<Model, 'card' | 'info'>>
-  /** The process waits for what `onStep` returns. The page says the type of the rows. */
-  sample(options: ClientSampleOptions): Promise<SampleResult<never>>
+  /** The process waits for what `onStep` returns. The page says the type of the rows, and makes the points of a table. */
+  sample(options: ClientSampleOptions): Promise<SentSamples>
   /** Answers once the GPU is lost, whether or not anything runs. */
   lost(): Promise<SentError>
 }
@@ -57,11 +59,12 @@ export function serveSampling(makeProvider: (options: WebSessionOptions) => Prov
           return onStep(moved({ ...state, x }, [x.data.buffer]))
         },
       }
-      const result = await sample<never>(model, { ...options, ...stepOptions })
+      // a copy has the points of a model of points, and not those of a table
+      const result: SentSamples = { ...(await sample<never>(model, { ...options, ...stepOptions })) }
       const { table, points, x_0, trajectory = [] } = result
       const buffers = [
         ...table.columns.map(({ cells }) => cells.buffer),
-        ...[points, x_0, ...trajectory].map(({ data }) => data.buffer),
+        ...[points, x_0, ...trajectory].flatMap((each) => each?.data.buffer ?? []),
       ]
       return moved(result, buffers)
     },

@@ -1,6 +1,6 @@
 import { exact } from '../core/format.ts'
 import { pause } from '../core/work.ts'
-import { walk } from '../diffusion/process.ts'
+import { reverseProcess } from '../diffusion/process.ts'
 import { reasonOf, type Session, sessionPredictor, type Tensor } from '../infer/session.ts'
 import type { ModelCard } from '../model/card.ts'
 import { elementCount } from '../model/weights.ts'
@@ -118,7 +118,7 @@ export async function runSteps(
   const problems: string[] = []
   try {
     const input = { x_T, noise: (j: number) => noise[j]!, condition }
-    for await (const { x } of walk(process, sessionPredictor(checked, predictionType), input)) {
+    for await (const { x } of reverseProcess(process, sessionPredictor(checked, predictionType), input)) {
       states.push(x.data)
       await pause(signal)
     }

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts'
 import { pause } from '../core/work.ts'
-import { type NoisePredictor, type Process, walk } from '../diffusion/process.ts'
+import { type NoisePredictor, type Process, reverseProcess } from '../diffusion/process.ts'
 import { choiceOf } from '../diffusion/samplers/index.ts'
 import { exportSampler } from '../export/export-model.ts'
 import { type Distances, pairwiseDistances } from '../measure/distances/pairwise.ts'
@@ -176,7 +176,7 @@ async function exactStates(
   const { x_T, noise } = processCase
   const condition = exactCondition(processCase)
   const input = { x_T: toFloat64(x_T), noise: (j: number) => toFloat64(noise[j]!), condition }
-  for await (const { x } of walk(process, predictor, input)) {
+  for await (const { x } of reverseProcess(process, predictor, input)) {
     states.push(x.data)
     await pause(signal)
   }

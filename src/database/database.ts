@@ -7,7 +7,7 @@ import type { Reference, Schema, TableSchema } from './schema.ts'
 export interface LinkedTable extends NamedTable {
   /** For each reference of the schema, the row of the other table by the row of this one; -1 where it is missing. */
   readonly links: readonly Int32Array[]
-  /** Of a table that keeps its rows: every cell as it stands, keys and texts too, to be written again. */
+  /** Of reference data: every cell as it stands, keys and texts too, to be written again. */
   readonly kept?: NamedTable | undefined
 }
 

@@ -1,4 +1,4 @@
-/** shop.moonstep: the models of several tables in one file, a zip without a row but those of tables that keep theirs. */
+/** shop.moonstep: the models of several tables in one file, a zip without a row but those of reference data. */
 
 import { zipSync } from 'fflate'
 import * as v from 'valibot'
@@ -21,8 +21,8 @@ export interface DatabaseFile {
   readonly plans: Plans
   /** By table, its model.onnx. */
   readonly models: ReadonlyMap<string, Uint8Array>
-  /** The tables that keep their rows. */
-  readonly kept: ReadonlyMap<string, LinkedTable>
+  /** The tables of reference data. */
+  readonly referenceData: ReadonlyMap<string, LinkedTable>
 }
 
 /** The time of every part, so that the same models give the same bytes: the first that a zip can have. */
@@ -44,7 +44,7 @@ function mostBytes(packed: number): number {
  *
  * @returns Its bytes, the same for the same models.
  */
-export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile): Uint8Array {
+export function encodeDatabaseFile({ schema, plans, models, referenceData }: DatabaseFile): Uint8Array {
   // as they are read again, so that a run in memory makes the same bytes as its folder
   const written = parseSchema(JSON.stringify(schema), databaseParts.schema)
   const tables = parsePlans(JSON.stringify({ format: 1, tables: plans }), schema, databaseParts.plans)
@@ -53,10 +53,10 @@ export function encodeDatabaseFile({ schema, plans, models, kept }: DatabaseFile
     [databaseParts.plans]: textBytes({ format: 1, tables }),
   }
   for (const [k, name] of Object.keys(schema.tables).entries()) {
-    const [model, rows] = [models.get(name), kept.get(name)]
+    const [model, rows] = [models.get(name), referenceData.get(name)]
     // a table's name may be no file's
     if (model) parts[`${k}.onnx`] = model
-    if (rows) parts[`${k}.json`] = textBytes(keptToJson(rows))
+    if (rows) parts[`${k}.json`] = textBytes(referenceDataToJson(rows))
   }
   // weights hardly shrink
   return zipSync(parts, { level: 1, mtime })
@@ -81,16 +81,20 @@ export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFil
   const schema = parseSchema(text(databaseParts.schema), `${name}, ${databaseParts.schema}`)
   const plans = parsePlans(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)
   const models = new Map<string, Uint8Array>()
-  const kept = new Map<string, LinkedTable>()
+  const referenceData = new Map<string, LinkedTable>()
   for (const [k, [table, { keep, references }]] of Object.entries(schema.tables).entries()) {
     const part = `${k}.${keep ? 'json' : 'onnx'}`
-    if (keep) kept.set(table, keptFromJson(text(part), table, references.length, `${name}, ${part}`))
+    if (keep)
+      referenceData.set(
+        table,
+        referenceDataFromJson(text(part), table, references.length, `${name}, ${part}`),
+      )
     else {
       text(part)
       models.set(table, parts[part]!)
     }
   }
-  return { schema, plans, models, kept }
+  return { schema, plans, models, referenceData }
 }
 
 function partsOf(bytes: Uint8Array, name: string): Readonly<Record<string, Uint8Array>> {
@@ -187,8 +191,8 @@ const rowsSchema = v.object({
   links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
 })
 
-/** A table that keeps its rows, as JSON: gaps are null. */
-export function keptToJson(table: LinkedTable): v.InferOutput<typeof rowsSchema> {
+/** A table of reference data as JSON: gaps are null. */
+export function referenceDataToJson(table: LinkedTable): v.InferOutput<typeof rowsSchema> {
   const rowsOf = ({ count, columns }: Table) =>
     Array.from({ length: count }, (_, i) =>
       columns.map(({ cells }) => (Number.isNaN(cells[i]!) ? null : cells[i]!)),
@@ -203,8 +207,13 @@ export function keptToJson(table: LinkedTable): v.InferOutput<typeof rowsSchema>
   }
 }
 
-/** Reads `keptToJson`. Throws InputError on another form. */
-export function keptFromJson(json: string, name: string, references: number, file: string): LinkedTable {
+/** Reads `referenceDataToJson`. Throws InputError on another form. */
+export function referenceDataFromJson(
+  json: string,
+  name: string,
+  references: number,
+  file: string,
+): LinkedTable {
   const { success, output } = v.safeParse(rowsSchema, parsed(json, file))
   if (!success || output.links.length !== references || output.rows.length !== output.keptRows.length)
     throw new InputError(`${file} has no rows as export writes them: export the run anew`, 'bad-model')

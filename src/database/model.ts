@@ -38,7 +38,7 @@ export interface SampleTablesOptions {
 /** A model of several tables, to sample and then to dispose of. */
 export interface DatabaseModel {
   readonly schema: Schema
-  /** By table, its model; none of a table that keeps its rows. */
+  /** By table, its model; none of reference data. */
   readonly models: ReadonlyMap<string, Model>
   /** The tables whose number of rows `count` may say, with those that they were trained on; all others follow from them. */
   readonly roots: Readonly<Record<string, number>>
@@ -65,7 +65,7 @@ const sampleChecks: OptionChecks<SampleTablesOptions> = {
   onProgress: callback,
 }
 
-/** Throws InputError on a column that is none of the table's own, such as one of its parent, or one of a key that is made. */
+/** Throws InputError on a column that is none of the table's own, such as one of its parent, or one of a generated key. */
 function requireOwnColumns(cells: Given, { columns, context = [] }: Encoding): void {
   const ownNames = namesOf({ columns }).filter((name) => !context.includes(name))
   const other = Object.keys(cells).find((name) => !ownNames.includes(name))
@@ -77,7 +77,7 @@ type DrawnBy = Parameters<typeof drawTables>[0]
 
 /** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */
 export async function openDatabaseModel(
-  { schema, plans, models: files, kept }: DatabaseFile,
+  { schema, plans, models: files, referenceData }: DatabaseFile,
   open: (bytes: Uint8Array, table: string) => Promise<Model>,
 ): Promise<DatabaseModel> {
   const models = new Map<string, Model>()
@@ -91,7 +91,7 @@ export async function openDatabaseModel(
     throw error
   }
   const internals = new Map([...models].map(([name, model]) => [name, internalsOf(model)]))
-  const by = { schema, plans, models: internals, kept }
+  const by = { schema, plans, models: internals, referenceData }
   return {
     schema,
     models,
@@ -119,7 +119,7 @@ function rootsOf({ schema: { tables }, plans }: DrawnBy): string[] {
   )
 }
 
-/** Throws InputError on rows of a table that is unknown, keeps its rows, or has as many as its parents say. */
+/** Throws InputError on rows of a table that is unknown, is reference data, or has as many as its parents say. */
 function requireRoots(by: DrawnBy, count: Readonly<Record<string, number>>): void {
   const roots = rootsOf(by)
   for (const [name, rows] of Object.entries(count)) {
@@ -138,7 +138,7 @@ function requireRoots(by: DrawnBy, count: Readonly<Record<string, number>>): voi
   }
 }
 
-/** Throws InputError on known cells of a table that is unknown or keeps its rows, or that don't fit its columns. */
+/** Throws InputError on known cells of a table that is unknown or is reference data, or that don't fit its columns. */
 function requireGiven({ schema, plans, models }: DrawnBy, table: string, cells: Given): void {
   refuseUnknownTable('given', table, schema)
   const model = models.get(table)

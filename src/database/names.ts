@@ -145,7 +145,7 @@ export const orderWords: readonly string[] = [
   'revision',
 ]
 
-/** Words of columns that number the rows of one parent, beside references in a key. */
+/** Words of columns that number the rows of one parent, in addition to references in a key. */
 const partWords = new Set([
   ...orderWords,
   'item',

@@ -5,7 +5,7 @@ import type { Reference, Schema } from './schema.ts'
 const places = new WeakMap<Schema, ReadonlyMap<string, number>>()
 
 /**
- * Whether the rows of one table are there before those of another are drawn: those that are kept always are, others if the table
+ * Whether the rows of one table are there before those of another are drawn: those of reference data always are, others if the table
  * comes first where references make a circle.
  */
 export function isBefore(schema: Schema, table: string, other: string): boolean {
@@ -19,7 +19,7 @@ export function isBefore(schema: Schema, table: string, other: string): boolean 
 
 /**
  * The reference to the parent with which a table's rows are drawn: the first obligatory one to a table that is drawn before and does
- * not keep its rows, else the first that may be missing. Undefined if there is none, or the table keeps its own rows.
+ * not hold reference data, else the first that may be missing. Undefined if there is none, or the table is reference data.
  */
 export function parentOf(
   schema: Schema,

@@ -5,14 +5,14 @@ import { parentOf } from './parent.ts'
 import type { Schema, TableSchema } from './schema.ts'
 
 /** A lookup table has at most so many rows, each of which so many rows refer to in the mean. */
-const [mostKept, fewestUses] = [2000, 10]
+const [mostReferenceRows, fewestUses] = [2000, 10]
 
 /**
- * Keeps the row of each table that has one, unless the schema says otherwise: nothing is learned from a single row.
+ * Makes each table of one row reference data, unless the schema says otherwise: nothing is learned from a single row.
  *
  * @returns The schema, and a line for each such table.
  */
-export function keepSingles(
+export function withSinglesAsReferenceData(
   schema: Schema,
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
@@ -35,7 +35,7 @@ export function keepSingles(
   }
 }
 
-/** Proposes which tables keep their rows, and an order of the rows of one parent; a line for each. */
+/** Proposes which tables are reference data, and an order of the rows of one parent; a line for each. */
 export function propose(
   schema: Schema,
   tables: ReadonlyMap<string, LinkedTable>,
@@ -65,7 +65,7 @@ export function propose(
     return { ...table, keep: true }
   })
   schema = each((name, table) => {
-    // the rows of a kept table, such as a country, follow each other in no way
+    // the rows of reference data, such as countries, follow each other in no way
     const parent = parentOf(schema, name)
     const order = parent && orderOf(schema, name, tables.get(name)!, parent.index)
     if (order === undefined) return table
@@ -126,7 +126,8 @@ function tiesOf(cells: Float64Array, parents: Int32Array): number | undefined {
 /** Whether a table may be a list: few rows, nothing that it refers to, no date, and nothing about people. */
 function isList(schema: Schema, name: string, tables: ReadonlyMap<string, LinkedTable>): boolean {
   const { count, columns, links } = tables.get(name)!
-  const mayBe = links.length === 0 && count <= mostKept && !columns.some(({ kind }) => kind === 'date')
+  const mayBe =
+    links.length === 0 && count <= mostReferenceRows && !columns.some(({ kind }) => kind === 'date')
   return mayBe && ![name, ...Object.keys(schema.tables[name]!.columns)].some(namesPerson)
 }
 

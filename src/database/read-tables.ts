@@ -10,7 +10,7 @@ import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircle
 import { withDeclared } from './declared.ts'
 import { draftOf } from './draft.ts'
 import { Links } from './links.ts'
-import { keepSingles, propose } from './propose.ts'
+import { propose, withSinglesAsReferenceData } from './propose.ts'
 import type { Reference, Schema, TableSchema } from './schema.ts'
 import { type AllLinks, selectedLinks, selectRows } from './select.ts'
 import type { Store, StoredTable, TableReading } from './store.ts'
@@ -112,7 +112,7 @@ async function readAll(request: Request): Promise<Database> {
     }),
   )
   for (const name of all.order) for (const notice of notesOf(parts.get(name)!, name)) onNotice(notice)
-  const singles = keepSingles(all.schema, tables)
+  const singles = withSinglesAsReferenceData(all.schema, tables)
   const { schema, notices } = request.isGiven
     ? { schema: singles.schema, notices: [] }
     : propose(singles.schema, tables)
@@ -170,7 +170,7 @@ async function readRows(
       return takes?.(row) ?? true
     },
   }
-  // a key is found as it was when the schema was written, with the number that follows; kept texts are not made, but read
+  // a key is found as it was when the schema was written, with the number that follows; texts of reference data are not generated, but read
   const stated = Object.entries(columns).filter(
     ([, kind]) => kind !== 'key' && !(keepsAll && (kind === 'text' || statedMaker(kind))),
   )

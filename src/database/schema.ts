@@ -22,7 +22,7 @@ export interface Reference {
   readonly actions?: string | undefined
 }
 
-/** What is known of a table beside its rows. */
+/** What is known of a table in addition to its rows. */
 export interface TableSchema {
   /** The kind of every column, in the source's order. */
   readonly columns: Readonly<Record<string, ColumnType>>
@@ -32,7 +32,7 @@ export interface TableSchema {
   readonly references: readonly Reference[]
   /** A date or a number by which the rows of one parent follow each other. */
   readonly order?: string | undefined
-  /** Whether the real rows are kept, as those of a list of countries. */
+  /** Whether the table is reference data, such as a list of countries, whose real rows are in the model file and all samples. */
   readonly keep?: boolean | undefined
   /** What must hold in each row, such as `placed <= shipped`. */
   readonly rules?: readonly string[] | undefined

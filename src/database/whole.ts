@@ -20,10 +20,10 @@ export function wholeOf(name: string, table: Table): Table {
   if (!('links' in table)) return table
   const whole = wholes.get(table.columns)
   if (whole) return whole
-  const made = table.columns.find((column) => isGenerated(column) && !column.categories)
-  if (!made) return table
+  const generated = table.columns.find((column) => isGenerated(column) && !column.categories)
+  if (!generated) return table
   throw new InputError(
-    `the table ${printable(name)} has no cells of ${printable(made.name)}, which is a ${made.kind}: give tables as readDatabase or sample returned them, or rows`,
+    `the table ${printable(name)} has no cells of ${printable(generated.name)}, which is a ${generated.kind}: give tables as readDatabase or sample returned them, or rows`,
     'conflict',
     { option: 'tables' },
   )

@@ -2,7 +2,7 @@ import { allocate, type FloatArray, type Points } from '../numerics/points.ts'
 import type { NoisePredictor } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
-/** A weight below e^-42, 6e-19 of the largest, is lost in float64 beside it. */
+/** A weight below e^-42, 6e-19 of the largest, is lost in float64 when added to it. */
 const negligible = -42
 
 /**

@@ -32,7 +32,7 @@ export interface NoisePredictor<A extends FloatArray = Float32Array> {
 export interface Stage {
   /** The timestep of the call. */
   readonly t: number
-  /** What the network is told: t, or in a network of others' a fraction or log sigma. */
+  /** The time that the network is given: t, or for a diffusers network a fraction or log sigma. */
   readonly time: number
   /** The network's input is the state times this. */
   readonly scale: number
@@ -54,8 +54,8 @@ export interface CallShare extends Conversion {
   readonly x_0?: number
 }
 
-/** A walk from noise to data, as plain data that can be sent to a worker. */
-export interface Route {
+/** What the reverse process does, from noise to data, as plain data that can be sent to a worker. */
+export interface SamplingPlan {
   /** The timesteps that steps start from, descending; the last step goes to 0. */
   readonly timesteps: readonly number[]
   readonly stages: readonly Stage[]
@@ -67,8 +67,8 @@ export interface Route {
   readonly limit?: Limit | undefined
 }
 
-/** A route by a sampler on a schedule. */
-export interface Process extends Route {
+/** A plan by a sampler on a schedule. */
+export interface Process extends SamplingPlan {
   readonly schedule: Schedule
   readonly sampler: SamplerConfig
 }
@@ -138,7 +138,7 @@ export function processWarning({ sampler, timesteps }: Process): string | undefi
 /** Larger coefficients amplify a float32 model's rounding errors into the samples. */
 const maxCoefficient = 1e6
 
-/** The process of one of our own models: its levels are the schedule's, its network is told t and sees the state itself. */
+/** The process of one of our own models: its levels are the schedule's, its network is given t and the state itself. */
 export function createProcess(
   schedule: Schedule,
   predictionType: PredictionType,
@@ -225,19 +225,19 @@ export function stagesOf(
   )
 }
 
-/** The start of a walk and its noise. */
-export interface WalkInput<A extends FloatArray> {
+/** The start of the reverse process and its noise. */
+export interface ReverseInput<A extends FloatArray> {
   readonly x_T: Points<A>
   /** Noise of the j-th step taken, [count, dim]; called only if the step needs it. */
   readonly noise: (j: number) => Points<A>
-  /** The rows' known values, which they have at the end of the walk. */
+  /** The rows' known values, which they have at the end. */
   readonly condition?: Condition<A> | undefined
   readonly signal?: AbortSignal | undefined
-  /** `limited` of limit.ts, for a route with a limit: pages that only walk our own models load without it. */
+  /** `limited` of limit.ts, for a plan with a limit: pages that only sample our own models load without it. */
   readonly limited?: typeof limited | undefined
 }
 
-export interface WalkState<A extends FloatArray> {
+export interface ReverseState<A extends FloatArray> {
   /** Steps taken so far. */
   readonly step: number
   /** The timestep of `x`. */
@@ -246,14 +246,14 @@ export interface WalkState<A extends FloatArray> {
 }
 
 /**
- * Walks from x_T to x_0 and yields the state after every step, x_T first (timesteps + 1 states), in the precision of
- * x_T. Throws the signal's reason once it is aborted.
+ * Runs the reverse process from x_T to x_0 and yields the state after every step, x_T first (timesteps + 1 states), in
+ * the precision of x_T. Throws the signal's reason once it is aborted.
  */
-export async function* walk<A extends FloatArray>(
-  { stages, timesteps, start, limit }: Route,
+export async function* reverseProcess<A extends FloatArray>(
+  { stages, timesteps, start, limit }: SamplingPlan,
   predictor: NoisePredictor<A>,
-  { x_T, noise, condition, signal, limited }: WalkInput<A>,
-): AsyncGenerator<WalkState<A>, void> {
+  { x_T, noise, condition, signal, limited }: ReverseInput<A>,
+): AsyncGenerator<ReverseState<A>, void> {
   let x = scaled(x_T, start)
   yield { step: 0, t: timesteps[0]!, x }
   const callsToKeep = Math.max(...stages.map((stage) => stage.calls.length))

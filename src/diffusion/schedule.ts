@@ -47,7 +47,7 @@ export function createSchedule(config: ScheduleConfig, T: number, most = maxT): 
   if ('sigmaMin' in config) requireRising('sigmaMin', config.sigmaMin, 'sigmaMax', config.sigmaMax)
   const betas = [0, ...betasOf(config, T)]
   betas.forEach((beta, t) => {
-    // a beta too small for float64 beside 1 counts as 0
+    // a beta that float64 loses in 1 - beta counts as 0
     if (t > 0 && !(beta > 0 && 1 - beta > 0 && 1 - beta < 1))
       throw new InputError(
         `schedule ${config.kind}: beta_${t} is ${beta}, which must lie strictly between 0 and 1: ${remedy(config, beta)}`,

@@ -9,7 +9,7 @@ import {
   type ProcessChoice,
   processChoiceOf,
   processWarning,
-  walk,
+  reverseProcess,
 } from '../diffusion/process.ts'
 import { samplerChecks } from '../diffusion/samplers/index.ts'
 import { createSchedule, spacedTimesteps } from '../diffusion/schedule.ts'
@@ -128,7 +128,7 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
   checkWeights(network, weights)
   const traits = unusualTraits(network)
   const card: Omit<ModelCard, 'digests'> = {
-    format: traits ? 3 : config.encoding ? 2 : 1,
+    format: config.encoding?.relations?.length ? cardFormat : traits ? 3 : config.encoding ? 2 : 1,
     dim: network.dim,
     ...columnsOf(config, network.dim),
     T,
@@ -260,7 +260,7 @@ async function makeGoldenSample(
   const predictor = referencePredictor(network, weights)
   const condition = goldenCondition(network, goldenSamples)
   let x_0 = x_T
-  const states = walk(process, predictor, { x_T, noise: (j) => noise[j]!, condition })
+  const states = reverseProcess(process, predictor, { x_T, noise: (j) => noise[j]!, condition })
   for await (const { step, t, x } of states) {
     if (!fitsFloat32(x))
       throw new InputError(

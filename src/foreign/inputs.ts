@@ -21,7 +21,7 @@ type Value = ValueInfo & { readonly type: ElementType }
 export interface Signature {
   readonly state: Value
   readonly time: Value
-  /** What it takes beside state and time. */
+  /** What it takes in addition to state and time. */
   readonly others: readonly Value[]
   readonly output: ValueInfo
   /** The samples that the file fixes, if it does. */

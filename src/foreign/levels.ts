@@ -2,12 +2,12 @@ import { InputError, outOfRange, requireInteger } from '../core/errors.ts'
 import { createSchedule, linspace, roundHalfToEven, type ScheduleConfig } from '../diffusion/schedule.ts'
 import { exp, log, power } from '../numerics/elementary.ts'
 
-/** A noise level that a walk comes to. Its states have signal and noise of variances alphaBar and 1 - alphaBar. */
+/** A noise level that a process comes to. Its states have signal and noise of variances alphaBar and 1 - alphaBar. */
 export interface Level {
   readonly alphaBar: number
-  /** The noise's deviation beside the signal's. */
+  /** The noise's deviation divided by the signal's. */
   readonly sigma: number
-  /** What the network is told. */
+  /** The time that the network is given. */
   readonly time: number
   /** The network's input is a state times this. */
   readonly scale: number

@@ -14,7 +14,7 @@ import {
 import { asyncDispose, infoOf, type SessionInfo, Uses } from '../infer/session.ts'
 import { signatureOf } from './inputs.ts'
 import { namingOperator } from './operators.ts'
-import { routeOf } from './process.ts'
+import { samplingPlanOf } from './process.ts'
 import {
   type NetworkSampleOptions,
   type NetworkSamples,
@@ -30,7 +30,7 @@ import {
 export interface NetworkModel {
   /** What its scheduler's config says. */
   readonly scheduler: SchedulerConfig
-  /** What it takes beside the state and the time. */
+  /** What it takes in addition to the state and the time. */
   readonly inputs: readonly ValueInfo[]
   /** The axes of a sample; a name where the file leaves one free. */
   readonly shape: readonly (number | string)[]
@@ -76,7 +76,7 @@ export async function openFiles(
   { provider: wanted = providers[0].name, ...options }: NetworkOptions,
 ): Promise<NetworkModel> {
   // an unknown scheduler or setting is refused before the network is loaded
-  routeOf(scheduler)
+  samplingPlanOf(scheduler)
   const able = providers.filter(({ runsNodes }) => runsNodes !== false)
   if (wanted !== 'auto') requireAble(providerNamed(providers, wanted, ['auto']), able)
   const skipped: Skipped[] = []

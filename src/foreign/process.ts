@@ -1,23 +1,23 @@
 import { InputError, unknownName } from '../core/errors.ts'
-import { type ProcessChoice, type Route, stagesOf } from '../diffusion/process.ts'
+import { type ProcessChoice, type SamplingPlan, stagesOf } from '../diffusion/process.ts'
 import { chooseSampler, defaultSampler, isStochastic, samplerOf } from '../diffusion/samplers/index.ts'
 import type { Schedule } from '../diffusion/schedule.ts'
 import { parseAs } from '../model/parse.ts'
 import type { StepsRequest } from './levels.ts'
 import { schedulers } from './schedulers/index.ts'
-import type { Walk } from './schedulers/scheduler.ts'
-
-/** What a process of a network of others is chosen by. */
-export type RouteChoice = ProcessChoice
+import type { SchedulerPlan } from './schedulers/scheduler.ts'
 
 /** Steps of a caller who says nothing, as diffusers' pipelines of pixels take them. */
 export const defaultSteps = 50
 
 /**
- * The route that a scheduler_config.json asks for. `sampler` and its parameters take our own formula on the scheduler's
+ * The plan that a scheduler_config.json asks for. `sampler` and its parameters take our own formula on the scheduler's
  * noise levels. Throws InputError on a scheduler, a setting or a choice that we do not follow.
  */
-export function routeOf(config: Readonly<Record<string, unknown>>, choice: RouteChoice = {}): Route {
+export function samplingPlanOf(
+  config: Readonly<Record<string, unknown>>,
+  choice: ProcessChoice = {},
+): SamplingPlan {
   const { numSteps, timesteps, ...samplerChoice } = choice
   if (timesteps !== undefined && numSteps !== undefined)
     throw new InputError('give `numSteps` or `timesteps`, not both', 'conflict')
@@ -26,7 +26,7 @@ export function routeOf(config: Readonly<Record<string, unknown>>, choice: Route
     throw new InputError(`${spacing} spaces the noise levels itself: leave \`timesteps\` out`, 'conflict')
   const request = { numSteps: timesteps?.length ?? numSteps ?? defaultSteps, timesteps }
   const name = schedulerName(config)
-  return formulate(name, walkOf(name, config, request), samplerChoice)
+  return formulate(name, schedulerPlanOf(name, config, request), samplerChoice)
 }
 
 /** The class of a scheduler_config.json. Throws InputError if there is none, or one that we do not follow. */
@@ -41,39 +41,39 @@ export function schedulerName(config: Readonly<Record<string, unknown>>): keyof 
   throw unknownName('scheduler', name, Object.keys(schedulers))
 }
 
-function walkOf(
+function schedulerPlanOf(
   name: keyof typeof schedulers,
   config: Readonly<Record<string, unknown>>,
   request: StepsRequest,
-): Walk {
-  return schedulers[name].walk(config, request, (schema, value) =>
+): SchedulerPlan {
+  return schedulers[name].plan(config, request, (schema, value) =>
     parseAs(schema, value, `scheduler_config.json of ${name}`),
   )
 }
 
-/** The stages of a walk: by its sampler, by one that the caller chose, or by forms of its own. */
+/** The stages of a plan: by its sampler, by one that the caller chose, or by forms of its own. */
 function formulate(
   scheduler: string,
-  walk: Walk,
+  plan: SchedulerPlan,
   choice: Omit<ProcessChoice, 'numSteps' | 'timesteps'>,
-): Route {
-  const { steps, limit, start = 1 } = walk
+): SamplingPlan {
+  const { steps, limit, start = 1 } = plan
   const isOwn = Object.values(choice).every((value) => value === undefined)
-  if (!walk.sampler && !isOwn && choice.sampler === undefined)
+  if (!plan.sampler && !isOwn && choice.sampler === undefined)
     throw new InputError(
       `${scheduler} has a formula of its own, which takes no ${Object.keys(choice)[0]}: name a sampler that does`,
       'conflict',
     )
   const sampler = isOwn
-    ? walk.sampler
-    : chooseSampler(choice, walk.sampler ?? defaultSampler(choice.sampler!))
-  const { schedule, indices } = scheduleOf(walk)
+    ? plan.sampler
+    : chooseSampler(choice, plan.sampler ?? defaultSampler(choice.sampler!))
+  const { schedule, indices } = scheduleOf(plan)
   const { name, ...parameters } = sampler ?? { name: 'ddim', eta: 0 }
   const formula = samplerOf(name).formula(schedule, parameters)
-  const changes = isOwn || name === walk.sampler?.name ? walk.forms : undefined
+  const changes = isOwn || name === plan.sampler?.name ? plan.forms : undefined
   const formulaSteps = steps.map((_, i) => {
     const { from: t, to: s } = indices[i]!
-    const before = i === 0 || walk.isAnew?.(i) ? undefined : indices[i - 1]!.from
+    const before = i === 0 || plan.isAnew?.(i) ? undefined : indices[i - 1]!.from
     const ofSampler = sampler ? formula(t, s, before) : []
     const forms = changes?.(i, ofSampler) ?? ofSampler
     // forms of a scheduler's own are of one call, at the step's level
@@ -85,7 +85,7 @@ function formulate(
   const stages = stagesOf(formulaSteps, {
     levelOf(t) {
       const at = levels.get(t)!
-      return { time: at.time, scale: at.scale, sample: walk.sampleAt(at) }
+      return { time: at.time, scale: at.scale, sample: plan.sampleAt(at) }
     },
     limit,
     end: steps.at(-1)!.to.unit,
@@ -104,10 +104,13 @@ function formulate(
 }
 
 /**
- * A walk's levels as a schedule, for samplers: an index for each, which falls along the walk. Index 0 is the data, so a
- * walk that ends at a level with noise ends at 1.
+ * A plan's levels as a schedule, for samplers: an index for each, which falls along the plan. Index 0 is the data, so a
+ * plan that ends at a level with noise ends at 1.
  */
-function scheduleOf({ steps }: Walk): { schedule: Schedule; indices: { from: number; to: number }[] } {
+function scheduleOf({ steps }: SchedulerPlan): {
+  schedule: Schedule
+  indices: { from: number; to: number }[]
+} {
   const alphaBars = [1]
   const isClean = steps.at(-1)!.to.alphaBar === 1
   const indices = steps

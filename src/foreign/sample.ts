@@ -10,14 +10,19 @@ import {
   type OptionChecks,
 } from '../core/options.ts'
 import { limited } from '../diffusion/limit.ts'
-import { type ProcessChoice, processChoiceOf, type Route, walk } from '../diffusion/process.ts'
+import {
+  type ProcessChoice,
+  processChoiceOf,
+  reverseProcess,
+  type SamplingPlan,
+} from '../diffusion/process.ts'
 import { type SamplerChoice, samplerChecks } from '../diffusion/samplers/index.ts'
 import { infoOf, type Session, type SessionInfo } from '../infer/session.ts'
 import { type Points, sliceRows } from '../numerics/points.ts'
 import { maxIndex, maxSeed, type Stream, standardNormals, streams } from '../numerics/random.ts'
 import { type GivenInputs, requireAll, rowsOf, type Signature } from './inputs.ts'
 import { type Guided, predictorOf } from './predictor.ts'
-import { routeOf } from './process.ts'
+import { samplingPlanOf } from './process.ts'
 
 /** A scheduler_config.json of diffusers. */
 export type SchedulerConfig = Readonly<Record<string, unknown>>
@@ -55,7 +60,7 @@ export interface NetworkSampleOptions extends ProcessChoice {
 export interface NetworkStep {
   /** Steps taken so far. */
   readonly step: number
-  /** The time that the network is told next; 0 after the last step. */
+  /** The time that the network is given next; 0 after the last step. */
   readonly t: number
   /** Index of the first sample among those of the seed. */
   readonly from: number
@@ -71,7 +76,7 @@ export interface NetworkSamples extends SessionInfo {
   readonly shape: readonly number[]
   /** The same as [count, dim]. */
   readonly points: Points
-  /** The times that the network was told at the start of each step. */
+  /** The times that the network was given at the start of each step. */
   readonly timesteps: readonly number[]
   readonly seconds: number
 }
@@ -115,16 +120,16 @@ export async function sampleNetwork(
   const start = performance.now()
   const shape = shapeOf(signature, wanted.shape ?? network.shape)
   const dim = shape.reduce((product, size) => product * size, 1)
-  const route = routeOf(scheduler, processChoiceOf(wanted))
-  requireTimes(signature, route, name)
+  const plan = samplingPlanOf(scheduler, processChoiceOf(wanted))
+  requireTimes(signature, plan, name)
   const guided: Guided = { session, signature, name, shape, ...givenOf(signature, wanted) }
   if (x_T) requireSize('x_T', x_T, count, dim)
-  if (noise && !route.isStochastic)
+  if (noise && !plan.isStochastic)
     throw new InputError('noise is given, but no step takes any: leave it out', 'conflict', {
       option: 'noise',
     })
-  if (noise && noise.length !== route.timesteps.length)
-    throw outOfRange('noise', noise, `give points for each of ${route.timesteps.length} steps`)
+  if (noise && noise.length !== plan.timesteps.length)
+    throw outOfRange('noise', noise, `give points for each of ${plan.timesteps.length} steps`)
   for (const [j, points] of noise?.entries() ?? []) requireSize(`noise[${j}]`, points, count, dim)
   const data = new Float32Array(count * dim)
   const rows = rowsAtOnce(guided, dim)
@@ -134,20 +139,20 @@ export async function sampleNetwork(
       points
         ? sliceRows({ ...points, data: Float32Array.from(points.data) }, at, at + n)
         : { data: standardNormals({ seed, stream, step, start: from + at, count: n, dim }), count: n, dim }
-    const walked = walk(route, predictorOf(guided, at, n), {
+    const states = reverseProcess(plan, predictorOf(guided, at, n), {
       x_T: draw(x_T, streams.x_T, 0),
       noise: (j) => draw(noise?.[j], streams.reverseNoise, j),
       signal,
       limited,
     })
-    for await (const { step, t, x } of walked) {
+    for await (const { step, t, x } of states) {
       await onStep?.({ step, t, from: from + at, x })
-      if (step === route.timesteps.length) data.set(x.data, at * dim)
+      if (step === plan.timesteps.length) data.set(x.data, at * dim)
     }
   }
   const seconds = (performance.now() - start) / 1000
   const points = { data, count, dim }
-  return { data, shape: [count, ...shape], points, timesteps: route.timesteps, seconds, ...infoOf(session) }
+  return { data, shape: [count, ...shape], points, timesteps: plan.timesteps, seconds, ...infoOf(session) }
 }
 
 /** A call of the network on random states at the scheduler's first time, for `bench`. */
@@ -158,7 +163,7 @@ export function networkCall(
   const { session, signature, name } = network
   const shape = shapeOf(signature, axes ?? network.shape)
   const dim = shape.reduce((product, size) => product * size, 1)
-  const { stages } = routeOf(network.scheduler)
+  const { stages } = samplingPlanOf(network.scheduler)
   if (signature.batch !== undefined && count > signature.batch)
     throw outOfRange('batches', count, `give at most ${signature.batch}, which ${name} fixes`)
   const guided = { session, signature, name, shape, ...givenOf(signature, { count, given }) }
@@ -229,8 +234,8 @@ export function shapeOf({ shape, state }: Signature, given: readonly number[] | 
   )
 }
 
-/** Throws InputError if a network of whole timesteps would be told a fraction. */
-export function requireTimes({ time }: Signature, { stages }: Route, name: string): void {
+/** Throws InputError if a network of whole timesteps would be given a fraction. */
+export function requireTimes({ time }: Signature, { stages }: SamplingPlan, name: string): void {
   const fraction = stages.find((stage) => !Number.isInteger(stage.time))?.time
   if (fraction === undefined || time.type.startsWith('float')) return
   throw new InputError(

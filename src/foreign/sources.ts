@@ -54,7 +54,7 @@ function parseConfig(bytes: Uint8Array): SchedulerConfig {
   return parsePythonJson(new TextDecoder().decode(bytes), 'scheduler_config.json')
 }
 
-/** The axes of a sample of an image network, from the config.json beside it, if it has them. */
+/** The axes of a sample of an image network, from the config.json next to it, if it has them. */
 export function axesIn(text: string): number[] | undefined {
   const { in_channels: channels, sample_size: size } = parsePythonJson(text, 'config.json')
   const sizes = Array.isArray(size) ? size : [size, size]

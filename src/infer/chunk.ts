@@ -1,4 +1,4 @@
-import { type Process, walk } from '../diffusion/process.ts'
+import { type Process, reverseProcess } from '../diffusion/process.ts'
 import { candidateSteps } from '../model/candidates.ts'
 import { type Condition, type Points, toFloat32 } from '../numerics/points.ts'
 import { fillStandardNormals, type Stream, streams } from '../numerics/random.ts'
@@ -54,14 +54,14 @@ export async function sampleChunk(model: ChunkModel, chunk: Chunk, { signal, onS
     if (onState) for (const [k, x] of states.entries()) await onState(first + k, x)
     return trajectory ? states : states.slice(-1)
   }
-  const walked = walk(process, sessionPredictor(session, file.card.predictionType), {
+  const steps = reverseProcess(process, sessionPredictor(session, file.card.predictionType), {
     x_T: startPoints(chunk),
     noise: (j) => noiseOf(chunk, j),
     condition: chunk.condition,
     signal,
   })
   const states: Points[] = []
-  for await (const { step, x } of walked) {
+  for await (const { step, x } of steps) {
     if (trajectory || step === process.timesteps.length) states.push(x)
     if (onState) await onState(step, x)
   }

@@ -101,8 +101,10 @@ export function drawOf(
     requireRoom(model.generator, from + count)
     for (const line of leftOutWarnings(model.generator)) onWarning(line)
   }
-  const wish = cells ? knownOnly(file.description, cells) : wishOf(file.description, given, complete)
-  const { knownCells, requirements } = wish
+  const constraints = cells
+    ? knownOnly(file.description, cells)
+    : constraintsOf(file.description, given, complete)
+  const { knownCells, requirements } = constraints
   requireContext(encoding, knownCells)
   if (isList(given) && given.length !== count)
     throw outOfRange('given', given.length, `give a list of ${count}, one for each sample`)
@@ -113,7 +115,7 @@ export function drawOf(
     process,
     ranges: [{ seed, from, count }],
     count,
-    ...wish,
+    ...constraints,
     x_T,
     noise,
     trajectory,
@@ -152,14 +154,14 @@ function fewRows(onWarning: (message: string) => void): NonNullable<Draw['onFew'
 }
 
 /** What is known of a draw's rows, and what they must meet. */
-export type Wish = Pick<Draw, 'knownCells' | 'requirements' | 'mayBreak'>
+export type Constraints = Pick<Draw, 'knownCells' | 'requirements' | 'mayBreak'>
 
 /** What `given` and `complete` ask for. Throws InputError on values that do not fit. */
-export function wishOf(
+export function constraintsOf(
   description: Description,
   given: SampleOptions['given'],
   complete: boolean | undefined,
-): Wish {
+): Constraints {
   if (given === undefined && !complete) return { requirements: requirementsOf(description.encoding, {}) }
   const { ranges, ...known } = isList(given)
     ? knownOfEach(description.encoding, given)
@@ -175,7 +177,7 @@ function isList(given: SampleOptions['given']): given is readonly Given[] {
 }
 
 /** Rows that are completed may break rules by what is known of them. */
-function knownOnly(description: Description, knownCells: Known): Wish {
+function knownOnly(description: Description, knownCells: Known): Constraints {
   return { knownCells, requirements: requirementsOf(description.encoding, knownCells), mayBreak: true }
 }
 

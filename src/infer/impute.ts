@@ -78,7 +78,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     const cells = known.map((column) => Float64Array.from(each, (i) => column[i]!))
     const knownCells = { count, cells, mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
-    // the texts are made below, for the rows as they were given
+    // the texts are generated below, for the rows as they were given
     filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table
   }
   const given = named.map((column) =>
@@ -103,7 +103,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   return times === 1 ? all : withDraws(all, draws)
 }
 
-/** Warns of texts that can't be made. Throws InputError if a column has room for fewer than the rows may need. */
+/** Warns of texts that can't be generated. Throws InputError if a column has room for fewer than the rows may need. */
 function requireTexts(
   { generator }: ModelInternals,
   onWarning: SampleOptions['onWarning'] = console.warn,
@@ -122,7 +122,7 @@ interface TextRows {
   readonly times: number
 }
 
-/** The d-th column, of texts, in which the given ones stay and missing ones are made. */
+/** The d-th column, of texts, in which the given ones stay and missing ones are generated. */
 function keepTexts(
   { generator, file }: ModelInternals,
   { seed = 0 }: ImputeOptions,
@@ -136,8 +136,8 @@ function keepTexts(
   const texts = [...taken]
   const cells = new Float64Array(own.cells.length * times)
   let row = 0
-  /** The text beside it, of a learned column or one that the row came with. */
-  const beside: TextIn = (other) => {
+  /** The text of another column of the row, a learned column or one that the row came with. */
+  const textInRow: TextIn = (other) => {
     const at = placeOf(encoded, other)
     if (at < 0) return undefined
     const cell = isGenerated(encoded[at]!)
@@ -145,25 +145,27 @@ function keepTexts(
       : complete[at]!.cells[row]!
     return Number.isNaN(cell) ? undefined : textOf(given[at]!)(cell)
   }
-  const canBeMade = !maker || !generator!.leftOut.has(name)
+  const canBeGenerated = !maker || !generator!.leftOut.has(name)
   const textOfIndex =
-    maker && canBeMade ? generator!.texts(seed, name, beside) : (index: number) => String(first + index)
+    maker && canBeGenerated
+      ? generator!.texts(seed, name, textInRow)
+      : (index: number) => String(first + index)
   const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered)
   let further = own.cells.length
-  const madeFor = (i: number) => {
+  const textFor = (i: number) => {
     let text = textOfIndex(i)
     while (isUnique && taken.has(text)) text = textOfIndex(further++)
     return text
   }
-  const made = new Map<number, number>()
+  const generated = new Map<number, number>()
   for (; row < cells.length; row++) {
     const i = Math.floor(row / times)
     const cell = own.cells[i]!
-    if (!Number.isNaN(cell) || !canBeMade) cells[row] = cell
+    if (!Number.isNaN(cell) || !canBeGenerated) cells[row] = cell
     else {
       // versions of a row share its key
-      if (!made.has(i) || !isUnique) made.set(i, texts.push(madeFor(i)) - 1)
-      cells[row] = made.get(i)!
+      if (!generated.has(i) || !isUnique) generated.set(i, texts.push(textFor(i)) - 1)
+      cells[row] = generated.get(i)!
     }
   }
   return { name, kind: kind === 'key' ? 'category' : 'text', categories: texts, cells }

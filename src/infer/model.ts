@@ -84,7 +84,12 @@ export interface SampleStep {
 export interface SampleResult<R extends object = TableRow> extends SessionInfo {
   /** The samples as rows of their columns, in data units; whole numbers are rounded. */
   readonly table: TableOf<R>
-  /** [count, columns]: the cells of `table` in float32. */
+  /**
+   * [count, columns]: the cells of `table` in float32.
+   *
+   * @deprecated Of the model of a table: use `table.columns[d].cells`, or `toRows(table)`. There it is made when it is first read,
+   * with a warning, is in no copy of the result, and ends with the next version. A model of points keeps it.
+   */
   readonly points: Points
   /** [count, dim] in scaled space. */
   readonly x_0: Points
@@ -103,7 +108,12 @@ export interface SampledChunk<R extends object = TableRow> {
   readonly from: number
   /** The samples as rows of their columns, in data units; whole numbers are rounded. */
   readonly table: TableOf<R>
-  /** [n, columns]: the cells of `table` in float32. */
+  /**
+   * [n, columns]: the cells of `table` in float32.
+   *
+   * @deprecated Of the model of a table: use `table.columns[d].cells`, or `toRows(table)`. There it is made when it is first read,
+   * with a warning, is in no copy of the result, and ends with the next version. A model of points keeps it.
+   */
   readonly points: Points
   /** [n, dim] in scaled space. */
   readonly x_0: Points

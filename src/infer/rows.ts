@@ -76,9 +76,9 @@ async function settle(
   const { count } = draw
   const { knownCells } = draw
   /** Whether all that a requirement is about is known, so that no attempt changes it. */
-  const isHopeless = ({ columns }: Requirement, i: number) =>
+  const isUnsatisfiable = ({ columns }: Requirement, i: number) =>
     draw.mayBreak === true && knownCells !== undefined && columns.every((d) => knownIn(knownCells)(i, d))
-  const isMet = (i: number) => tests.every((test) => test.isMet(cells, i) || isHopeless(test, i))
+  const isMet = (i: number) => tests.every((test) => test.isMet(cells, i) || isUnsatisfiable(test, i))
   let failing: readonly number[] = Array.from({ length: count }, (_, i) => i).filter((i) => !isMet(i))
   // given start points and noise are of one attempt
   if (failing.length === 0 || draw.x_T || draw.noise) return rows

@@ -1,6 +1,7 @@
 /** Sampling: `sample`, `sampleStream` and `impute` on a loaded model, with the providers and shards that it takes. */
 import { type Points, sliceRows, toFloat32 } from '../numerics/points.ts'
 import { numberCount } from '../onnx/graph.ts'
+import { isScaled } from '../table/encodings/encoding.ts'
 import type { TableRow } from '../table/inference/rows.ts'
 import { emptyLike, pointsOf, type Table, writeRows } from '../table/table.ts'
 import { sampleChunk } from './chunk.ts'
@@ -17,6 +18,7 @@ import {
 import { rowsOf } from './rows.ts'
 import { infoOf } from './session.ts'
 import { chunkOf } from './shared-chunk.ts'
+import { withTablePoints } from './table-points.ts'
 
 /**
  * Draws samples from a model: model.onnx step by step, sampler.onnx in one run for each chunk. `sample<Person>` says what
@@ -24,7 +26,8 @@ import { chunkOf } from './shared-chunk.ts'
  *
  * @param model - The model.
  * @param options - How many samples, the seed, and the process; the card's recommendation fills in the rest.
- * @returns The samples as a table in data units and as points, the same for the same seed, and how they were drawn.
+ * @returns The samples as a table in data units, those of a model of points as points, too, the same for the same seed, and how they
+ * were drawn.
  * @throws InputError if an option is out of range or differs from the process of a sampler.onnx; the signal's reason
  * once it is aborted.
  * @example
@@ -72,18 +75,26 @@ export async function samplesOf<R extends object = TableRow>(
   try {
     const { count, chunkSize, onStep } = draw
     const chunks = () => chunksOf(model, draw, () => () => {})
-    const { table, points, x_0, trajectory, seconds } = await (count <= chunkSize && !onStep
+    const { table, x_0, trajectory, seconds } = await (count <= chunkSize && !onStep
       ? onlyChunk(model, draw)
       : joined(count, chunks()))
     const { sampler, timesteps } = draw.process
     // spreading first would take V8 a seventh of a single sample's time
-    return { table, points, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
+    const drawn = { table, x_0, trajectory, sampler, timesteps, seconds, ...infoOf(model.session) }
+    return withPoints(model, drawn)
   } finally {
     end()
   }
 }
 
-type Samples = Omit<SampledChunk, 'from' | 'table'> & { readonly table: Table }
+type Samples = Omit<SampledChunk, 'from' | 'table' | 'points'> & { readonly table: Table }
+
+/** Samples with their points, which a table's make only when they are asked for. */
+function withPoints<S extends { readonly table: Table }>({ file }: ModelInternals, samples: S) {
+  return isScaled(file.description.encoding)
+    ? Object.assign(samples, { points: toFloat32(pointsOf(samples.table)) })
+    : withTablePoints(samples)
+}
 
 /** Avoids the stream's generator, which would take longer than the network takes for a single sample. */
 async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
@@ -91,10 +102,10 @@ async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
   const { count, signal, onProgress } = draw
   signal?.throwIfAborted()
   const states = await sampleChunk(model, chunkOf(model, [draw]), { signal })
-  const { table, points, x_0, trajectory } = await inDataUnits(model, draw, states)
+  const { table, x_0, trajectory } = await inDataUnits(model, draw, states)
   const seconds = (performance.now() - start) / 1000
   onProgress?.({ done: count, count })
-  return { table, points, x_0, trajectory, seconds }
+  return { table, x_0, trajectory, seconds }
 }
 
 async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promise<Samples> {
@@ -115,7 +126,7 @@ async function joined(count: number, chunks: AsyncIterable<SampledChunk>): Promi
     row += x_0.count
     seconds = chunk.seconds
   }
-  return { ...collected!, points: toFloat32(pointsOf(collected!.table)), seconds }
+  return { ...collected!, seconds }
 }
 
 /** All samples in order, several chunks at once if the model has workers. Each chunk is a use of the model. */
@@ -157,7 +168,7 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
       done += part.count
       seconds += (performance.now() - resumed) / 1000
       onProgress?.({ done, count })
-      yield { from, ...samples, seconds }
+      yield withPoints(model, { from, ...samples, seconds })
       resumed = performance.now()
     }
   } finally {
@@ -187,6 +198,5 @@ async function inDataUnits(
   states: readonly Points[],
 ): Promise<Omit<Samples, 'seconds'>> {
   const { table, x_0 } = await rowsOf(model, [draw], states.at(-1)!)[0]!
-  const points = toFloat32(pointsOf(table))
-  return { table, points, x_0, trajectory: draw.trajectory ? states : undefined }
+  return { table, x_0, trajectory: draw.trajectory ? states : undefined }
 }

@@ -57,7 +57,7 @@ export interface SessionOptions {
   readonly deviceId?: number | undefined
   /** `cuda`: whether to allow TF32. The environment decides by default. */
   readonly tf32?: boolean | undefined
-  /** Whether the graph is a network of others, which a runtime takes as it is. Default: false. */
+  /** Whether the graph is a diffusers network, which a runtime takes as it is. Default: false. */
   readonly isForeign?: boolean | undefined
 }
 
@@ -73,7 +73,7 @@ export function infoOf({ provider, adapter, onnxruntime, runtime, threads, tf32 
   return { provider, adapter, onnxruntime, runtime, threads, tf32 }
 }
 
-/** A condition as feeds of a model's graph, beside x_t and t or x_T and noise. */
+/** A condition as feeds of a model's graph, in addition to x_t and t or x_T and noise. */
 export function conditionFeeds({ known, values }: Condition): Record<string, Tensor> {
   return { known_values: tensorOf(values), known: tensorOf(known) }
 }

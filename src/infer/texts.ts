@@ -42,9 +42,9 @@ export function withTexts(table: Table, generator: Generator, ranges: readonly S
     for (const { seed, from, count } of ranges) {
       const first = categories.length
       const learned: TextIn = (other, index) => {
-        const beside = table.columns.find((each) => each.name === other)
-        const cell = beside?.cells[first + index - from] ?? Number.NaN
-        return !beside || beside.maker || Number.isNaN(cell) ? undefined : textOf(beside)(cell)
+        const column = table.columns.find((each) => each.name === other)
+        const cell = column?.cells[first + index - from] ?? Number.NaN
+        return !column || column.maker || Number.isNaN(cell) ? undefined : textOf(column)(cell)
       }
       const textOfIndex = generator.texts(seed, name, learned)
       for (let i = 0; i < count; i++) {

@@ -47,7 +47,7 @@ export interface TableEvaluation extends Evaluation, Closeness {
 }
 
 /**
- * Measures the distances of samples from data, beside those of the data's halves from each other, which are due to
+ * Measures the distances of samples from data, and those of the data's halves from each other, which are due to
  * chance alone. docs/evaluate.md has the formulas. Columns are matched by name. Distances use the numeric columns, each
  * scaled by its range in the data, and the rows without gaps in them; `columns`, `shapes` and `trends` use all columns.
  *

@@ -18,7 +18,7 @@ import { type Utility, utilityOf } from './utility.ts'
 /** How many rows of each table were measured. */
 export type RowCounts = Readonly<Record<keyof ReportSources, number>>
 
-/** Quality of samples, each number beside that of real rows. */
+/** Quality of samples, each number next to that of real rows. */
 export interface QualityMeasures extends ColumnsQuality {
   readonly rows: RowCounts
   readonly detection: Detection
@@ -26,7 +26,7 @@ export interface QualityMeasures extends ColumnsQuality {
   readonly utility: Utility | null
 }
 
-/** Measures columns, pairs, detection and utility of samples, each beside the same for real rows. */
+/** Measures columns, pairs, detection and utility of samples, each next to the same for real rows. */
 export async function qualityOf(tables: Resolved, work: Work) {
   const all = await measure(tables, work)
   if (!tables.matching) return { ...all, given: null }
@@ -51,7 +51,7 @@ async function measure(tables: PreparedTables, work: Work): Promise<QualityMeasu
 }
 
 /** A value for samples, held-out rows and training rows. */
-export interface Beside<T> {
+export interface PerTable<T> {
   readonly samples: T
   readonly real: T
   readonly train: T
@@ -70,16 +70,16 @@ export interface ColumnQuality {
   /** The distance between two sets of real rows. */
   readonly null: number
   /** Share of missing cells. */
-  readonly missing: Beside<number>
+  readonly missing: PerTable<number>
   /** Smallest and largest value, null if all are missing; null for names. */
-  readonly range: Beside<readonly [CellValue, CellValue] | null> | null
+  readonly range: PerTable<readonly [CellValue, CellValue] | null> | null
   /** Share of rows whose number occurs in at least max(2, n / 2000) of the n real rows; null for names. */
-  readonly atoms: Beside<number> | null
+  readonly atoms: PerTable<number> | null
   /** Where the samples differ most: a value, or all up to one, and its shares of rows; null if nowhere. */
   readonly furthest: Furthest | null
 }
 
-export interface Furthest extends Beside<number> {
+export interface Furthest extends PerTable<number> {
   readonly is: 'equal' | 'at most'
   readonly value: CellValue
 }
@@ -177,7 +177,10 @@ function qualityOfColumn(
   }
 }
 
-function each<T>({ samples, real, train }: Beside<Float64Array>, of: (cells: Float64Array) => T): Beside<T> {
+function each<T>(
+  { samples, real, train }: PerTable<Float64Array>,
+  of: (cells: Float64Array) => T,
+): PerTable<T> {
   return { samples: of(samples), real: of(real), train: of(train) }
 }
 
@@ -202,8 +205,8 @@ function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, Cell
 /** The shares where tables differ most: missing cells, or a single value that makes most of the difference. */
 function furthestOf(
   column: Column,
-  cells: Beside<Float64Array>,
-  missing: Beside<number>,
+  cells: PerTable<Float64Array>,
+  missing: PerTable<number>,
   at: number,
 ): Furthest {
   const equal = each(cells, (part) => shareWhere(part, (cell) => cell === at))
@@ -212,7 +215,7 @@ function furthestOf(
   if (column.categories) return { is: 'equal', value, ...equal }
   // missing cells are below all others, as in the distance
   const upTo = each(cells, (part) => shareWhere(part, (cell) => !(cell > at)))
-  const difference = ({ samples, real }: Beside<number>) => Math.abs(samples - real)
+  const difference = ({ samples, real }: PerTable<number>) => Math.abs(samples - real)
   const most = 0.8 * difference(upTo)
   if (difference(missing) > most) return { is: 'equal', value: null, ...missing }
   if (difference(equal) > most) return { is: 'equal', value, ...equal }

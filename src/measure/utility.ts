@@ -24,7 +24,7 @@ export interface Utility {
 
 const maxRows = 10_000
 
-/** Train on synthetic, test on real (Esteban et al. 2017), beside trees that learn from equally many training rows. */
+/** Train on synthetic, test on real (Esteban et al. 2017), compared with trees that learn from equally many training rows. */
 export async function utilityOf(tables: ReportTables, target: string, { signal, onProgress }: Work) {
   const [samples, train, against] = [tables.samples, tables.train, tables.against].map((table) =>
     rowsWithTarget(table, target),

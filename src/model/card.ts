@@ -33,8 +33,9 @@ const goldenSampleSchema = v.object({
 
 const cardSchema = v.object({
   /**
-   * 1 for scaled numbers, 2 for a table that has an encoding, 3 if its network has other traits than theirs, 4 for a table's
-   * sampler.onnx whose graph gives x_0 alone: in 2 and 3 it also decodes cells, in float32, which nothing reads.
+   * 1 for scaled numbers, 2 for a table that has an encoding, 3 if its network has other traits than theirs, 4 for
+   * relations of six kinds, and for a table's sampler.onnx whose graph gives x_0 alone: in 2 and 3 it also decodes cells, in float32,
+   * which nothing reads.
    */
   format: v.picklist([1, 2, 3, cardFormat]),
   /** The model's dimensions: the number of columns, or the total size of the encoding's blocks. */

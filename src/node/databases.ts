@@ -9,8 +9,8 @@ import {
   type DatabaseFile,
   decodeDatabaseFile,
   encodeDatabaseFile,
-  keptFromJson,
   parsePlans,
+  referenceDataFromJson,
 } from '../database/file.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
 import { databaseParts } from '../database/parts.ts'
@@ -29,21 +29,21 @@ import type { TrainedDatabase } from './train-databases.ts'
 /** What a folder of runs, or a training, has for a .moonstep file. Throws InputError on a part that is missing or malformed. */
 async function databaseFileOf(run: string | TrainedDatabase): Promise<DatabaseFile> {
   const parts = typeof run === 'string' ? await readParts(run) : runParts(run)
-  const { schema, plans, kept } = parts
+  const { schema, plans, referenceData } = parts
   const models = new Map<string, Uint8Array>()
   for (const name of Object.keys(schema.tables)) {
     if (schema.tables[name]!.keep) continue
     models.set(name, await exportNoisePredictor(await parts.trainedOf(name)))
   }
-  return { schema, plans, models, kept }
+  return { schema, plans, models, referenceData }
 }
 
-interface RunParts extends Pick<DatabaseFile, 'schema' | 'plans' | 'kept'> {
+interface RunParts extends Pick<DatabaseFile, 'schema' | 'plans' | 'referenceData'> {
   trainedOf(table: string): Promise<TrainedModel>
 }
 
 function runParts({ schema, plans, kept, trained }: TrainedDatabase): RunParts {
-  return { schema, plans, kept, trainedOf: async (table) => trained.get(table)! }
+  return { schema, plans, referenceData: kept, trainedOf: async (table) => trained.get(table)! }
 }
 
 async function readParts(run: string): Promise<RunParts> {
@@ -56,11 +56,11 @@ async function readParts(run: string): Promise<RunParts> {
   const schema = parseSchema(await read(schemaPath), schemaPath)
   const plans = parsePlans(await read(path(databaseParts.plans)), schema, path(databaseParts.plans))
   const names = folderNames(Object.keys(schema.tables))
-  const kept = new Map<string, LinkedTable>()
+  const referenceData = new Map<string, LinkedTable>()
   for (const [name, { keep }] of Object.entries(schema.tables)) {
-    if (keep) kept.set(name, await readRows(keptPath(run, names.get(name)!), name, schema))
+    if (keep) referenceData.set(name, await readRows(keptPath(run, names.get(name)!), name, schema))
   }
-  return { schema, plans, kept, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
+  return { schema, plans, referenceData, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
 }
 
 /** The rows of a table that a run has kept. Throws InputError if the file is missing or malformed. */
@@ -68,7 +68,7 @@ async function readRows(file: string, name: string, schema: Schema): Promise<Lin
   const json = await readFile(file, 'utf8').catch((error) =>
     cannotRead(error, file, { remedy: 'train the tables anew' }),
   )
-  return keptFromJson(json, name, schema.tables[name]!.references.length, file)
+  return referenceDataFromJson(json, name, schema.tables[name]!.references.length, file)
 }
 
 /**

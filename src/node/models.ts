@@ -59,7 +59,7 @@ function hasTables(request: unknown): request is TrainSeveralRequest {
   if (typeof dataset !== 'object' || dataset === null) return false
   if ((dataset as Partial<Database>).tables instanceof Map) return true
   const values = Object.getPrototypeOf(dataset) === Object.prototype ? Object.values(dataset) : []
-  return values.length > 0 && values.every((rows) => Array.isArray(rows) || 'points' in Object(rows))
+  return values.length > 0 && values.every((rows) => Array.isArray(rows) || 'columns' in Object(rows))
 }
 
 /**

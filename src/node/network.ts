@@ -12,7 +12,7 @@ import {
   networkOf,
   openFiles,
 } from '../foreign/open-network.ts'
-import { routeOf } from '../foreign/process.ts'
+import { samplingPlanOf } from '../foreign/process.ts'
 import { requireTimes, shapeOf } from '../foreign/sample.ts'
 import { axesIn, folderFiles, type NetworkSource, readSources } from '../foreign/sources.ts'
 import { download } from '../infer/model.ts'
@@ -42,7 +42,7 @@ export async function openNetwork(
   return openFiles(await filesOf(source), nodeProviders, options)
 }
 
-/** Options of `exportNetwork`: how to walk, and what is known of the samples' axes. */
+/** Options of `exportNetwork`: the process, and what is known of the samples' axes. */
 export interface NetworkExportOptions extends ProcessChoice {
   /** Names of further inputs whose values without a condition the graph takes as well, for guidance. Default: none. */
   readonly without?: readonly string[] | undefined
@@ -58,7 +58,7 @@ export interface NetworkExportOptions extends ProcessChoice {
  * without_NAME and guidance.
  *
  * @param source - The network, as for `openNetwork`.
- * @param options - How to walk, and where to write.
+ * @param options - The process, and where to write.
  * @returns The file's bytes.
  * @throws InputError as `openNetwork` and its `sample` do.
  * @example
@@ -81,11 +81,11 @@ export async function exportNetwork(
         signature.others.map(({ name }) => name),
         { noun: 'input' },
       )
-    const route = routeOf(files.scheduler, processChoiceOf(options))
-    requireTimes(signature, route, files.name)
+    const plan = samplingPlanOf(files.scheduler, processChoiceOf(options))
+    requireTimes(signature, plan, files.name)
     const bytes = loopGraph({
       bytes: files.bytes,
-      route,
+      plan,
       state: signature.state.name,
       time: signature.time.name,
       shape: shapeOf(signature, options.shape ?? shape),

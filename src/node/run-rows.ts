@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { InputError } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import type { Database } from '../database/database.ts'
-import { keptFromJson } from '../database/file.ts'
+import { referenceDataFromJson } from '../database/file.ts'
 import { linkedFromJson, linkedToJson, type RunPart } from '../database/run-rows.ts'
 import type { Schema } from '../database/schema.ts'
 import { describeConfig } from '../model/description.ts'
@@ -20,7 +20,7 @@ export interface RunRows {
   readonly against: Database
 }
 
-/** What a report takes of a run of several tables, beside samples. */
+/** What a report takes of a run of several tables, in addition to samples. */
 export interface RowsOfRun extends RunRows {
   /** By table, the encoding on its model's card. */
   readonly encodings: Readonly<Record<string, Encoding>>
@@ -68,7 +68,7 @@ export async function readRunRows(
     const tables = new Map()
     for (const [name, { keep, references }] of Object.entries(schema.tables)) {
       const file = keep ? keptPath(run, names.get(name)!) : partPath(run, part, names.get(name)!)
-      const parse = keep ? keptFromJson : linkedFromJson
+      const parse = keep ? referenceDataFromJson : linkedFromJson
       tables.set(name, parse(await read(file), name, references.length, file))
     }
     return { schema, tables }

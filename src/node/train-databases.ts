@@ -7,7 +7,7 @@ import { requireNoAddress, writeTogether } from '../core/files.ts'
 import { printable } from '../core/format.ts'
 import { anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
-import { keptToJson } from '../database/file.ts'
+import { referenceDataToJson } from '../database/file.ts'
 import type { Plans } from '../database/learned/plan.ts'
 import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
@@ -37,7 +37,7 @@ export interface TrainTablesRequest extends TablesTraining {
   readonly out?: string | undefined
   /** Continues a training in `out` that was stopped, with the same tables and options, to the same bytes; begins one if there is none. */
   readonly resume?: boolean | undefined
-  /** Told of each table before its training. */
+  /** Called for each table before its training. */
   readonly onTable?: ((table: string) => void) | undefined
 }
 
@@ -137,7 +137,7 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
       await writeTogether([
         ...[...kept].map(
           ([name, table]) =>
-            [keptPath(out, names.get(name)!), `${JSON.stringify(keptToJson(table))}\n`] as const,
+            [keptPath(out, names.get(name)!), `${JSON.stringify(referenceDataToJson(table))}\n`] as const,
         ),
         ...(rows ? filesOfRows(out, rows, names) : []),
         [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],

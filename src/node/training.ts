@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { InputError, messageOf } from '../core/errors.ts'
 import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
-import type { CrewHelper } from '../numerics/crew.ts'
+import type { PoolHelper } from '../numerics/worker-pool.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
 import { readTable } from '../table/formats/read-table.ts'
 import { provideFaker } from '../table/generated/faker.ts'
@@ -52,7 +52,7 @@ export const createStepSession: CreateStepSession = (bytes, { threads }) =>
  * Starts a helper thread, which doesn't keep the process alive. Node's workers can't load TypeScript, as which the tests
  * run this file: then the helper never takes a task.
  */
-export function startHelper(start: AnyHelperStart): CrewHelper {
+export function startHelper(start: AnyHelperStart): PoolHelper {
   if (!hasWorkers) return { ended: () => undefined, end: async () => {} }
   const { worker, end } = startThread(new URL('./training-helper.js', import.meta.url), start)
   let failure = new Error('a training thread ended')

@@ -1,6 +1,5 @@
 /**
- * Arrays of rows, random numbers, elementary functions with the same bits everywhere, WASM kernels and a
- * crew of threads.
+ * Arrays of rows, random numbers, elementary functions with the same bits everywhere, WASM kernels and a worker pool.
  */
 
 /** float32 for models, float64 for the reference. */

@@ -18,7 +18,7 @@ export interface AttackResult extends Attack {
   readonly sentence: string
 }
 
-/** Copies of one kind, beside those among real rows, with their sentence. */
+/** Copies of one kind and those among real rows, with their sentence. */
 export interface CopyCount extends CopyCounts {
   readonly sentence: string
 }

@@ -19,7 +19,7 @@ export interface Worst {
   readonly pairs: readonly { readonly columns: readonly [string, string]; readonly sentence: string }[]
 }
 
-/** Quality of samples, each number beside that of real rows. Plain JSON: all numbers are finite. */
+/** Quality of samples, each number next to that of real rows. Plain JSON: all numbers are finite. */
 export interface Measures extends Omit<QualityMeasures, 'compared'> {
   readonly worst: Worst
 }

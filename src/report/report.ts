@@ -1,4 +1,4 @@
-/** Quality and privacy of a table's samples, each beside real rows. */
+/** Quality and privacy of a table's samples, each compared with real rows. */
 import {
   abortSignal,
   anything,
@@ -59,7 +59,7 @@ export interface Report extends Quality {
   readonly rareNames: readonly HeldNames[]
   /** The columns that were left out of training, and why; empty without `leftOut`. */
   readonly leftOut: LeftOutColumns
-  /** The columns that are made for each row, not learned; empty without `encoding`. */
+  /** The columns that are generated for each row, not learned; empty without `encoding`. */
   readonly generated: readonly GeneratedColumn[]
   /** How many samples hold each of the model's rules; empty without `encoding`. */
   readonly rules: readonly HeldRule[]
@@ -85,7 +85,7 @@ export async function report(options: ReportOptions): Promise<Report> {
   return reportOn(options)
 }
 
-/** What the report of a table among several has beside its rows. */
+/** What the report of a table among several has in addition to its rows. */
 export interface AmongReports {
   readonly families?: Families | undefined
   /** How many reports share the level of significance. */
@@ -136,10 +136,7 @@ export interface HeldValues {
 export function heldValues(encoding: Encoding): HeldValues[] {
   return encoding.columns.map((column) => {
     const relation = encoding.relations?.find((each) => each.column === column.name)
-    const { values, hasExtremes, contents } = heldOf(
-      column,
-      relation?.kind === 'determined' ? relation.to : [],
-    )
+    const { values, hasExtremes, contents } = heldOf(column, relation?.kind === 'look-up' ? relation.to : [])
     const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
     const sentence = `The model file holds ${contents} of ${column.name}${extremes}.`
     return { column: column.name, values, hasExtremes, sentence }

@@ -5,10 +5,10 @@ import { matchShared } from '../table/match-columns.ts'
 import { columnsOf, describeRule, ruleTest } from '../table/rules/index.ts'
 import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 
-/** A column that is made for each row, not learned: no distance is measured of it. */
+/** A column that is generated for each row, not learned: no distance is measured of it. */
 export interface GeneratedColumn {
   readonly name: string
-  /** How it is made, as in `key, 101 and on`. */
+  /** How it is generated, as in `key, 101 and on`. */
   readonly made: string
 }
 

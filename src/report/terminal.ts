@@ -162,7 +162,7 @@ export function expectedCoverage(n: number, m: number): number {
 
 const maxNamedColumns = 5
 
-/** The closeness of all columns beside that of real rows, and the columns that differ most. */
+/** The closeness of all columns next to that of real rows, and the columns that differ most. */
 export function closenessTable(evaluation: TableEvaluation): string {
   const { columns } = evaluation
   const rows = [['', 'samples', 'real against real'], ...closenessRows(evaluation)]

@@ -6,11 +6,11 @@ export type { Share } from '../measure/privacy/chance.ts'
 export type { AttackName } from '../measure/privacy/membership.ts'
 export type { NearCopies } from '../measure/privacy/privacy.ts'
 export type {
-  Beside,
   CellValue,
   ColumnQuality,
   Furthest,
   PairQuality,
+  PerTable as Beside,
   RowCounts,
 } from '../measure/quality.ts'
 export type { GivenValue } from '../measure/question.ts'

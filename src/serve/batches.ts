@@ -154,7 +154,7 @@ export class Batches {
       )
       const end = this.#now()
       this.#runner.onRun?.((end - start) / 1000)
-      // batches that run beside each other share the time
+      // batches that run at the same time share the time
       const together = Math.max(runningAtStart, this.#running)
       this.#pace = withRun(this.#pace, rows, (end - start) / 1000 / together)
       for (const [i, piece] of batch.entries())

@@ -277,7 +277,7 @@ export function grpcRowBytes(outputs: readonly Output[]): number {
   return outputs.reduce((sum, { rowBytes }) => sum + 2 * (rowBytes.binary + 2), 0)
 }
 
-/** Makes the infer response, whose values are raw bytes beside the outputs or inside each. */
+/** Makes the infer response, whose values are raw bytes next to the outputs or inside each. */
 export function writeGrpcAnswer(
   { name, version }: Pick<ServedModel, 'name' | 'version'>,
   { id, isRaw }: GrpcInfer,

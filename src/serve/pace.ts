@@ -19,7 +19,7 @@ const earlierWeight = 0.7
  * only if it is about as large as the largest one, which takes the place of much smaller ones: of the first, which also
  * starts a thread, too.
  *
- * @param seconds how long it took, or its share of the time that it ran beside others.
+ * @param seconds how long it took, or its share of the time that it ran at the same time as others.
  */
 export function withRun(pace: Pace, rows: number, seconds: number): Pace {
   if (2 * rows < pace.largest) return pace

@@ -1,7 +1,7 @@
-/** Bytes of text that are made at a time: others are answered between two pieces. */
+/** Bytes of text that are written at a time: others are answered between two pieces. */
 const pieceLength = 64 * 2 ** 10
 
-/** An answer that is made piece by piece, so that a long one neither stops the process nor fills its heap. */
+/** An answer that is written piece by piece, so that a long one neither stops the process nor fills its heap. */
 export class Pieces {
   readonly #rest: () => Promise<void>
   readonly #done: Buffer[] = []

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { digestOfFile } from '../core/files.ts'
-import { type Draw, drawOf, wishOf } from '../infer/draw.ts'
+import { constraintsOf, type Draw, drawOf } from '../infer/draw.ts'
 import { internalsOf, type Model } from '../infer/model.ts'
 import { type DrawnRows, drawTogether } from '../infer/rows.ts'
 import { Queue, Uses } from '../infer/session.ts'
@@ -151,14 +151,14 @@ export class ServedModel {
       generator,
       ranges.reduce((most, range) => Math.max(most, range.from + range.count), 0),
     )
-    const wish = wishOf(file.description, given, complete)
-    const { knownCells } = wish
+    const constraints = constraintsOf(file.description, given, complete)
+    const { knownCells } = constraints
     const count = ranges.reduce((sum, range) => sum + range.count, 0)
     // requests take turns with their attempts, however many pieces they have, and others are answered between them
     const attempts = new Queue()
     const inTurn = <R>(attempt: () => Promise<R>) =>
       attempts.run(() => this.#attempts.run(() => nextPiece().then(() => this.#onThreads(attempt))))
-    const draw = { ...this.#baseDraw, ranges, count, ...wish, inTurn }
+    const draw = { ...this.#baseDraw, ranges, count, ...constraints, inTurn }
     const { pieces, cancel } = this.#batches.add(draw, seconds)
     const done = this.#undrawn.begin()
     pieces.then(done, done)

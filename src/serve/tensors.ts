@@ -28,7 +28,7 @@ export interface TensorMetadata {
 export interface Output extends TensorMetadata {
   /** Values of all rows: one per row of a column, one per dimension and row of x_0. */
   cells(rows: DrawnRows): FloatArray
-  /** The most bytes that a row takes in JSON and in binary; of texts that are made for each row, a guess. */
+  /** The most bytes that a row takes in JSON and in binary; of texts that are generated for each row, a guess. */
   readonly rowBytes: { readonly json: number; readonly binary: number }
   /** For BYTES: the text of each number. */
   names?(rows: DrawnRows): readonly string[] | undefined
@@ -73,8 +73,8 @@ const valueBytes = {
   BOOL: { json: 6, binary: 1 },
 } as const
 
-/** The bytes of a text that is made for each row, of which none is known before. */
-const madeTextBytes = 256
+/** The bytes of a text that is generated for each row, of which none is known before. */
+const generatedTextBytes = 256
 
 function rowBytesOf(datatype: Datatype, values: number, categories?: readonly string[]): Output['rowBytes'] {
   if (datatype !== 'BYTES') {
@@ -86,7 +86,7 @@ function rowBytesOf(datatype: Datatype, values: number, categories?: readonly st
     (most, name) => Math.max(most, Buffer.byteLength(JSON.stringify(name))),
     2,
   )
-  const text = longest ?? madeTextBytes
+  const text = longest ?? generatedTextBytes
   return { json: text + 1, binary: text + 4 }
 }
 

@@ -25,11 +25,11 @@ export interface BatchSource {
  * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
- * nothing about the gap beside it, in training as in sampling. It is never known, because its mark would reveal the gap.
+ * nothing about the gap next to it, in training as in sampling. It is never known, because its mark would reveal the gap.
  * Columns of the context are known in every row, whether they are missing too: a missing one has no value, as in sampling.
  * A batch is overwritten when the one after the next is drawn.
  *
- * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input beside the features of t.
+ * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input besides the features of t.
  */
 export function batchesOf(source: BatchSource): (step: number) => Batch {
   const { network, blocks, codes, batchSize: count, seed } = source
@@ -217,11 +217,11 @@ export function drawnRows({
   }
 }
 
-/** Half of the rows have no known block beside the context; of the rest, a quarter have one, and a quarter have all but one. */
+/** Half of the rows have no known block besides the context; of the rest, a quarter have one, and a quarter have all but one. */
 const [maskedShare, singleShare] = [0.5, 0.25]
 
 /**
- * Random numbers of a row beside one for each block: timestep, whether any block is known, the kind of mask, and its
+ * Random numbers of a row besides one for each block: timestep, whether any block is known, the kind of mask, and its
  * parameters.
  */
 const fixedDraws = 5

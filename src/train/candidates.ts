@@ -13,7 +13,7 @@ import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { weightSampler } from './live-samples.ts'
 
-/** Samples that the trees see beside the training rows; fewer after a short training. */
+/** Samples that the trees see in addition to the training rows; fewer after a short training. */
 const [fewest, most] = [1000, 10_000]
 
 /** Samples, each of all its candidates, whose shares are corrected, by the number of rows; at most as many as the trees see. */

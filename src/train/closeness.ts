@@ -40,7 +40,7 @@ const asManyAsRows = { times: 1, most: 2000 } as const
 /** Pairs of columns that are compared: all of 200 columns, and some of more. */
 const maxPairs = 20_000
 
-/** How much worse than real rows samples may be, beside chance. */
+/** How much worse than real rows samples may be, in addition to chance. */
 const poor = { column: 0.05, shapes: 0.05, trends: 0.05, detection: 0.2 }
 
 /** A column of more names than these has few rows for each. */
@@ -68,7 +68,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
   // real rows are compared with as many others: more samples would look closer than they are
   const most = samplesForRows(real.count, asManyAsRows)
   const { rows: comparedRows, rounds } = closingComparison(description, training, most)
-  // not under the context of the rows that they are compared with, which would be told by their twins
+  // not under the context of the rows that they are compared with, which their twins would give away
   const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
   const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
   const samples: NamedTable = {

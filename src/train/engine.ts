@@ -6,7 +6,7 @@ import { cosine, power } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 
 /**
- * One training step's data: for each row the first layer's inputs beside the features of t (`inputsOf`), its timestep and
+ * One training step's data: for each row the first layer's inputs besides the features of t (`inputsOf`), its timestep and
  * the network's targets, which are 0 or 1 for logits.
  */
 export interface Batch {

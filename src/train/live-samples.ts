@@ -1,5 +1,5 @@
 import { pause, type Work } from '../core/work.ts'
-import { walk } from '../diffusion/process.ts'
+import { reverseProcess } from '../diffusion/process.ts'
 import { candidateSteps, chosenNumbers } from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
@@ -53,7 +53,12 @@ export function weightSampler(
     if (predictor) predictor.load(inside)
     else predictor = new KernelNetwork(inside)
     let x_0 = x_T
-    for await (const { x } of walk(process, predictor, { x_T, noise: normals, condition, signal })) {
+    for await (const { x } of reverseProcess(process, predictor, {
+      x_T,
+      noise: normals,
+      condition,
+      signal,
+    })) {
       x_0 = x
       await pause(signal)
     }

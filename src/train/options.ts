@@ -59,7 +59,7 @@ export interface TrainRequest {
   readonly sheet?: string | undefined
   /** How many bytes a compressed file may unpack to, and the table's cells may take, as for `readTable`. */
   readonly maxSize?: number | undefined
-  /** Share of rows to hold out, chosen by the seed: holdout.csv in the run folder, beside train.csv. Default: 0. */
+  /** Share of rows to hold out, chosen by the seed: holdout.csv in the run folder, next to train.csv. Default: 0. */
   readonly holdout?: number | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
@@ -131,7 +131,7 @@ export interface TrainRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a table among several has beside its rows. */
+/** What a table among several has in addition to its rows. */
 export interface AmongTables {
   /** Columns that are known of every row, such as those of its parent. */
   readonly context: readonly string[]

@@ -108,7 +108,7 @@ function batchesIn({ config, description }: Run, { x_0, x_T }: TrainingData): (s
 }
 
 /**
- * Measures how close a table's samples are, keeps it in config.json beside what chooses among candidates, and warns if they
+ * Measures how close a table's samples are, keeps it in config.json next to what chooses among candidates, and warns if they
  * are probably bad.
  */
 async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: TrainingData) {

@@ -22,7 +22,7 @@ describe('the preview of a file', () => {
       'plate',
     ])
     expect(previewOf(table)).toEqual(cellsOf(csv))
-    // the table without what was read beside it knows no text
+    // the table without what was read next to it knows no text
     const { count, columns } = table
     expect(previewOf({ count, columns })[0]!.slice(1, 5)).toEqual(Array(4).fill('(not kept)'))
   })

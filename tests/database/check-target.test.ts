@@ -46,7 +46,12 @@ writeFileSync(at('busy.sqlite-journal'), 'x')
 const plans: Plans = { pets: { rows: 30, references: [], copied: [], orphans: 0 } }
 writeFileSync(
   at('pets.moonstep'),
-  encodeDatabaseFile({ schema, plans, models: new Map([['pets', Uint8Array.of(1, 2, 3)]]), kept: new Map() }),
+  encodeDatabaseFile({
+    schema,
+    plans,
+    models: new Map([['pets', Uint8Array.of(1, 2, 3)]]),
+    referenceData: new Map(),
+  }),
 )
 
 it.each([

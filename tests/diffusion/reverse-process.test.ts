@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { walk } from '../../src/diffusion/process.ts'
+import { reverseProcess } from '../../src/diffusion/process.ts'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { referencePredictor } from '../../src/model/compute/reference.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
@@ -12,8 +12,8 @@ const predictor = referencePredictor(goldenCall.network, referenceModel.weights)
 const schedule = createSchedule(reference.schedule, reference.T)
 
 /** The reference model's process, which begins as a golden path does. */
-const walkOf = ({ sampler, timesteps, x_T, noise }: GoldenPath, signal?: AbortSignal) =>
-  walk(processWith(schedule, sampler, timesteps), predictor, {
+const statesOf = ({ sampler, timesteps, x_T, noise }: GoldenPath, signal?: AbortSignal) =>
+  reverseProcess(processWith(schedule, sampler, timesteps), predictor, {
     x_T: inFloat64(x_T),
     noise: (j) => inFloat64(noise[j]!),
     signal,
@@ -26,7 +26,7 @@ describe('the reverse process in float64', () => {
   ])('follows %s to %s at every step', async (_, bound, path) => {
     const { trajectory } = path
     let count = 0
-    for await (const { step, x } of walkOf(path)) {
+    for await (const { step, x } of statesOf(path)) {
       expect(maxAbsDifference(x.data, trajectory[step]!.flat())).toBeLessThanOrEqual(bound)
       count++
     }
@@ -35,7 +35,7 @@ describe('the reverse process in float64', () => {
 
   it('stops by its signal', async () => {
     const controller = new AbortController()
-    const states = walkOf(exactPaths[0], controller.signal)
+    const states = statesOf(exactPaths[0], controller.signal)
     let steps = 0
     const take = async () => {
       for await (const { step } of states) {

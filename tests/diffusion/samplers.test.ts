@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type PredictionType, predictionTypes } from '../../src/diffusion/prediction.ts'
-import { type Process, processWarning, walk } from '../../src/diffusion/process.ts'
+import { type Process, processWarning, reverseProcess } from '../../src/diffusion/process.ts'
 import {
   checkSampler,
   chooseSampler,
@@ -45,7 +45,7 @@ const scheduleConfig: fc.Arbitrary<ScheduleConfig> = fc.oneof(
 )
 
 /** A schedule and a falling list of its timesteps. */
-const walks = fc.integer({ min: 1, max: 60 }).chain((T) =>
+const processes = fc.integer({ min: 1, max: 60 }).chain((T) =>
   fc.record({
     // beyond it a step over all timesteps is rightly refused
     schedule: scheduleConfig
@@ -59,7 +59,7 @@ const walks = fc.integer({ min: 1, max: 60 }).chain((T) =>
 
 const one = (x: number): Points<Float64Array> => ({ data: Float64Array.of(x), count: 1, dim: 1 })
 
-/** The states of one number on its walk through a made-up network, whose answer is of the prediction type asked for. */
+/** The states of one number in the reverse process of a made-up network, whose answer is of the prediction type asked for. */
 async function states(process: Process, type: PredictionType): Promise<number[]> {
   const { alphaBars } = process.schedule
   const predictor = {
@@ -72,7 +72,10 @@ async function states(process: Process, type: PredictionType): Promise<number[]>
     },
   }
   const found: number[] = []
-  for await (const { x } of walk(process, predictor, { x_T: one(0.7), noise: (j) => one(Math.sin(j)) }))
+  for await (const { x } of reverseProcess(process, predictor, {
+    x_T: one(0.7),
+    noise: (j) => one(Math.sin(j)),
+  }))
     found.push(x.data[0]!)
   return found
 }
@@ -84,9 +87,9 @@ function expectClose(a: readonly number[], b: readonly number[]): void {
 }
 
 describe('every sampler', () => {
-  it.each(configs)('takes the same walk whatever the network predicts: %j', async (config) => {
+  it.each(configs)('takes the same steps whatever the network predicts: %j', async (config) => {
     await fc.assert(
-      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+      fc.asyncProperty(processes, async ({ schedule, timesteps }) => {
         const [epsilon, ...others] = await Promise.all(
           predictionTypes.map((type) => states(processWith(schedule, config, timesteps, type), type)),
         )
@@ -151,7 +154,7 @@ describe('ddpm', () => {
       return one(1)
     }
     const predictor = { predict: async (x_t: Points<Float64Array>) => x_t }
-    for await (const _ of walk(process, predictor, { x_T: one(1), noise }));
+    for await (const _ of reverseProcess(process, predictor, { x_T: one(1), noise }));
     expect(asked).toEqual([0, 1])
   })
 })
@@ -159,7 +162,7 @@ describe('ddpm', () => {
 describe('ddim', () => {
   it('with eta = 1 equals ddpm fixed_small on any list of steps', async () => {
     await fc.assert(
-      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+      fc.asyncProperty(processes, async ({ schedule, timesteps }) => {
         const [a, b] = [
           processWith(schedule, { name: 'ddim', eta: 1 }, timesteps),
           processWith(schedule, { name: 'ddpm', variance: 'fixed_small' }, timesteps),
@@ -178,7 +181,7 @@ describe('ddim', () => {
 
   it('with eta = 0 equals dpmsolver++ of order 1', async () => {
     await fc.assert(
-      fc.asyncProperty(walks, async ({ schedule, timesteps }) => {
+      fc.asyncProperty(processes, async ({ schedule, timesteps }) => {
         const [a, b] = [{ name: 'ddim', eta: 0 } as const, { name: 'dpmsolver++', order: 1 } as const]
         expectClose(
           await states(processWith(schedule, a, timesteps), 'epsilon'),
@@ -209,7 +212,7 @@ describe('samplers of second order', () => {
     const timesteps = Array.from({ length: T }, (_, j) => T - j)
     const process = processWith(schedule, config, timesteps, 'sample')
     // up to t = 1: the step to the data is of first order
-    for await (const { t, x } of walk(process, predictor, { x_T: one(1.3), noise: one }))
+    for await (const { t, x } of reverseProcess(process, predictor, { x_T: one(1.3), noise: one }))
       if (t === 1)
         return Math.abs(x.data[0]! - (1.3 * spread(schedule.alphaBars[1]!)) / spread(schedule.alphaBars[T]!))
     return Number.NaN

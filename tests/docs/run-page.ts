@@ -14,9 +14,14 @@ import { createPlace, type Place, root } from './place.ts'
 /** For a block that hangs: none takes a tenth of that on a machine of its own. */
 const longest = 180_000
 
-/** A suite that runs all blocks of a page, one after another, in one temporary folder: a test a block. */
-export function describePage(page: string): void {
-  const blocks = blocksOf(readFileSync(join(root, page), 'utf8'), page)
+/**
+ * A suite that runs all blocks of a page, one after another, in one temporary folder: a test a block. Of what is trained,
+ * the page shows results only of as many steps as `shown`; everything else is trained for a tenth of its steps.
+ */
+export function describePage(page: string, shown: readonly number[] = []): void {
+  const blocks = blocksOf(readFileSync(join(root, page), 'utf8'), page).map((block) =>
+    shortened(block, shown),
+  )
 
   describe(page, () => {
     let place: Place
@@ -62,6 +67,13 @@ export function describePage(page: string): void {
       else it(title, body, longest)
     }
   })
+}
+
+function shortened(block: Block, shown: readonly number[]): Block {
+  const text = block.text.replace(/(?<=--steps |\bsteps: )\d+/g, (steps) =>
+    shown.includes(Number(steps)) ? steps : String(Math.ceil(Number(steps) / 10)),
+  )
+  return { ...block, text }
 }
 
 function nameOf({ file, line }: Block): string {

@@ -107,7 +107,7 @@ describe('a sampler of ours', () => {
     'EDMEulerScheduler',
     'EulerDiscreteScheduler',
     'UniPCMultistepScheduler',
-  ])('that a user registered walks on the levels of %s', async (name) => {
+  ])('that a user registered takes its steps on the levels of %s', async (name) => {
     const { data } = await draw(tinyNetwork(), { _class_name: name }, { sampler: mine })
     const { data: own } = await draw(tinyNetwork(), { _class_name: name }, { sampler: 'ddim' })
     expect(data).toEqual(own)

@@ -24,7 +24,7 @@ function differenceOf(a: ArrayLike<number>, b: readonly number[]): number {
 
 const isStochastic = /DDPM|Ancestral|LCM|sde/
 
-describe('samples of the digits network beside those of diffusers', () => {
+describe('samples of the digits network next to those of diffusers', () => {
   const cases = golden.cases.map((each) => ({ ...each, title: nameOf(each) }))
   it.each(cases)('$title', async ({ config, guidance, last, exact }) => {
     const { data } = await network.sample({

@@ -123,7 +123,7 @@ describe('what can not be sampled is refused in one line', () => {
       /timesteps is an array: give descending whole numbers from 999 to 0/,
     ],
     [
-      'timesteps beside karras sigmas',
+      'timesteps with karras sigmas',
       tinyNetwork(),
       { ...euler, use_karras_sigmas: true },
       { numSteps: undefined, timesteps: [5] },

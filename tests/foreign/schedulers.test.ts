@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { limited } from '../../src/diffusion/limit.ts'
-import { walk } from '../../src/diffusion/process.ts'
-import { routeOf } from '../../src/foreign/process.ts'
+import { reverseProcess } from '../../src/diffusion/process.ts'
+import { samplingPlanOf } from '../../src/foreign/process.ts'
 import { parsePythonJson } from '../../src/foreign/settings.ts'
 import type { Points } from '../../src/numerics/points.ts'
 import golden from '../golden/foreign.json' with { type: 'json' }
@@ -31,14 +31,18 @@ const network = {
 
 /** The largest difference of a state, relative to diffusers' largest value there (or to 1). */
 async function differenceOf({ config, steps, timesteps, eta, times, units, states }: Case) {
-  const route = routeOf(config, { numSteps: steps, timesteps, eta })
-  const told = route.stages.map(({ time }) => time)
+  const plan = samplingPlanOf(config, { numSteps: steps, timesteps, eta })
+  const given = plan.stages.map(({ time }) => time)
   let worst = Math.max(
-    ...told.map((time, j) => Math.abs(time - times[j]!) / 1000),
-    told.length - times.length,
+    ...given.map((time, j) => Math.abs(time - times[j]!) / 1000),
+    given.length - times.length,
   )
   let step = 0
-  for await (const { x } of walk(route, network, { x_T: noise[0]!, noise: (j) => noise[j + 1]!, limited })) {
+  for await (const { x } of reverseProcess(plan, network, {
+    x_T: noise[0]!,
+    noise: (j) => noise[j + 1]!,
+    limited,
+  })) {
     const expected = states[step]!
     const unit = units?.[step] ?? 1
     const size = Math.max(1, ...expected.map(Math.abs))
@@ -57,6 +61,8 @@ describe("diffusers' schedulers on an analytic network in float64, state by stat
   })
 
   it.each(golden.saved)('a file that save_pretrained wrote with every key is taken: %#', (text) => {
-    expect(routeOf(parsePythonJson(text, 'the config'), { numSteps: 5 }).stages.length).toBeGreaterThan(4)
+    expect(
+      samplingPlanOf(parsePythonJson(text, 'the config'), { numSteps: 5 }).stages.length,
+    ).toBeGreaterThan(4)
   })
 })

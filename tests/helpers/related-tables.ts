@@ -5,7 +5,7 @@ import { shuffled, streams, uniforms } from '../../src/numerics/random.ts'
 import { columnNamed } from '../../src/table/columns.ts'
 import { type Encoding, encodingOf } from '../../src/table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../src/table/encodings/index.ts'
-import { relationKindOf } from '../../src/table/relations/index.ts'
+import { auxiliaryColumns } from '../../src/table/relations/auxiliary.ts'
 import {
   type Column,
   gathered,
@@ -39,7 +39,7 @@ export function brokenIn(
   const encoded = (name: string) => columnNamed(columns, name) as TableColumn & EncodedColumn
   let [said, wrong] = [0, 0]
   for (const relation of relations) {
-    if (relationKindOf(relation).auxiliary) continue
+    if (relation.kind === 'order' || auxiliaryColumns([relation]).length > 0) continue
     const [column, sources] = [encoded(relation.column), relation.by.map(encoded)]
     const follow = followerOf(relation, column, sources)
     for (let i = 0; i < count; i++) {

@@ -92,7 +92,7 @@ describe('samples with candidates', () => {
     single = await loadModel(await exportNoisePredictor({ ...trained, config }), { provider: 'simd' })
   })
 
-  it('are those of the same seed, in any chunk and part, beside other draws', async () => {
+  it('are those of the same seed, in any chunk and part, next to other draws', async () => {
     const { table } = await draw({})
     const dim = table.columns.length
     expect(cellsOf((await draw({ chunkSize: 37 })).table)).toEqual(cellsOf(table))

@@ -24,7 +24,7 @@ describe('provider reference', () =>
     tolerances: { call: 2e-6, sample: 2e-6 },
   }))
 
-it('a session of a predictor walks a process in the given precision', async () => {
+it('a session of a predictor runs a process in the given precision', async () => {
   const file = readModel(await exportSampler(referenceModel, { sampler: 'ddim', numSteps: 3 }))
   for (const [precision, rounded] of [
     [Float64Array, false],

@@ -50,7 +50,7 @@ function saleTable(count: number): NamedTable {
 describe('a step of a grid', () => {
   const march = Date.UTC(2020, 2, 1)
   const ofQuantiles = { as: 'quantile', z: [-1, 1], x: [0, 1], decimals: 0 } as const
-  it.each<[string, object, cell: number, beside: number, beyond: number]>([
+  it.each<[string, object, cell: number, nearby: number, beyond: number]>([
     ['a price', { ...ofQuantiles, kind: 'number', decimals: 2 }, 28.7, 28.71, 28.72],
     ['a whole number', { ...ofQuantiles, kind: 'integer' }, 7, 6, 5],
     ['a day', { ...ofQuantiles, kind: 'date', form: 'YYYY-MM-DD' }, march, march + 864e5, march + 2 * 864e5],
@@ -95,10 +95,10 @@ describe('a step of a grid', () => {
     ['any of a list like names', { as: 'category', kind: 'integer', values: [1, 4, 9] }, 1, 9, 3],
     ['a frequent value', { ...ofQuantiles, kind: 'integer', frequent: [50] }, 7, 50, 51],
     ['none', { ...ofQuantiles, kind: 'number', decimals: null }, 0.5, 0.5, 0.5001],
-  ])('is %s', (_, column, cell, beside, beyond) => {
+  ])('is %s', (_, column, cell, nearby, beyond) => {
     const named = { name: 'x', ...column } as unknown as EncodedColumn
     const slack = 1e-9
-    expect([beside, beyond].map((other) => isWithinStep(named, other, cell, slack))).toEqual([true, false])
+    expect([nearby, beyond].map((other) => isWithinStep(named, other, cell, slack))).toEqual([true, false])
   })
 })
 

@@ -29,7 +29,7 @@ async function copies(sets: RealAndSamples) {
 }
 
 describe('copies of training rows', () => {
-  it('are counted beside copies of held-out rows and copies among real rows', async () => {
+  it('are counted next to copies of held-out rows and copies among real rows', async () => {
     const train = [...unlike(0, 40), ...common]
     const against = [...unlike(1000, 40), ...common]
     const samples = [...unlike(0, 20), ...unlike(5000, 20), ...common]
@@ -96,7 +96,7 @@ describe('copies of training rows', () => {
     const sets = realAndSamples({
       train: tableOf(plane(1)),
       against: tableOf(plane(2)),
-      // a tenth of them lie beside a training row
+      // a tenth of them lie next to a training row
       samples: tableOf(plane(3).map((row, i) => (i < 40 ? plane(1)[i]!.map((x) => x + 1e-9) : row))),
     })
     const { exact, near } = await copies(sets)

@@ -48,7 +48,7 @@ describe('evaluate', () => {
   const rows = rowsOfPoints(data)
 
   it.each([70, 25])(
-    'puts the figures of %d samples beside the medians of 20 halvings, with their ratios',
+    'puts the figures of %d samples next to the medians of 20 halvings, with their ratios',
     async (count) => {
       const samples = cloud(count, 2, 2, 0.1)
       const {

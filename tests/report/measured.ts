@@ -4,6 +4,7 @@ import * as privacy from '../../src/measure/privacy/privacy.ts'
 import * as sets from '../../src/measure/privacy/sets.ts'
 import * as quality from '../../src/measure/quality.ts'
 import { type Question, resolve } from '../../src/measure/question.ts'
+import * as utility from '../../src/measure/utility.ts'
 import { sayPrivacy } from '../../src/report/privacy.ts'
 import { sayQuality } from '../../src/report/quality.ts'
 
@@ -13,6 +14,10 @@ type Options = ReportSources & Work & { readonly seed?: number }
 export async function qualityOf({ signal, onProgress, ...asked }: Options & Question) {
   const tables = resolve(asked)
   return sayQuality(await quality.qualityOf(tables, { signal, onProgress }), tables.against.columns)
+}
+
+export function utilityOf({ target, ...sources }: ReportSources & { readonly target: string }) {
+  return utility.utilityOf(prepareTables(sources, 0), target, {})
 }
 
 export async function privacyOf({ seed = 0, signal, onProgress, ...sources }: Options) {

@@ -10,7 +10,13 @@ import warnings
 
 import numpy
 import pandas
+import scipy.stats
+
+# SDMetrics takes seconds to load torch, for a metric that is not used here, and can do without it; scipy can't
+sys.modules["torch"] = None
 from sdmetrics.reports.single_table import QualityReport
+
+del sys.modules["torch"]
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import r2_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict

@@ -25,7 +25,7 @@ async function trained(options: Partial<TrainRequest>, store: RunStore = memoryS
 }
 
 describe('what train says of the samples of a table', () => {
-  it('is how close they are to the held-out rows, beside real rows', async () => {
+  it('is how close they are to the held-out rows, next to real rows', async () => {
     const { closeness, warnings } = await trained({
       steps: 500,
       holdout: 0.25,

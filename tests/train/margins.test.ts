@@ -140,7 +140,7 @@ describe('the correction of margins', () => {
   })
 })
 
-describe('the correction of what a relation learns beside the columns', () => {
+describe('the correction of what a relation learns in addition to the columns', () => {
   it('makes columns equal as often as in the rows', async () => {
     const share = 0.25
     const drawn = uniforms({ seed: 6, stream: streams.datasets, step: 3, start: 0, count: rows, dim: 3 })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { createStepSession, startHelper } from '../../src/node/training.ts'
-import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
+import type { PoolHelper } from '../../src/numerics/worker-pool.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
 import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
 import type { StepRuntime } from '../../src/train/engines/onnx/session.ts'
@@ -95,7 +95,7 @@ describe('the shares of a batch', () => {
 })
 
 describe('a helper', () => {
-  const teamWith = (thread: Partial<CrewHelper>): Promise<TrainingEngine> =>
+  const teamWith = (thread: Partial<PoolHelper>): Promise<TrainingEngine> =>
     createOnnxEngine({
       ...options,
       threads: 2,

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, weightShapes } from '../../src/model/network.ts'
-import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { pointsFromRows } from '../../src/numerics/points.ts'
+import type { PoolHelper } from '../../src/numerics/worker-pool.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
 import { createSimdEngine, type StepHelperStart } from '../../src/train/engines/simd/engine.ts'
 import { bitsOf } from '../helpers/bits.ts'
@@ -55,7 +55,7 @@ describe('the threads of engine simd', () => {
   const file = new URL('../../dist/node/training-helper.js', import.meta.url)
   const starter =
     (endsAfter?: number) =>
-    (start: StepHelperStart): CrewHelper => {
+    (start: StepHelperStart): PoolHelper => {
       const worker = new Worker(file, { workerData: start })
       let reason: Error | undefined
       worker.on('exit', () => {
@@ -79,7 +79,7 @@ describe('the threads of engine simd', () => {
 
   it('end by themselves when the engine is disposed of', async () => {
     const exits: Promise<unknown[]>[] = []
-    const startHelper = (start: StepHelperStart): CrewHelper => {
+    const startHelper = (start: StepHelperStart): PoolHelper => {
       const exit = once(new Worker(file, { workerData: start }), 'exit')
       exits.push(exit)
       return { ended: () => undefined, end: async () => void (await exit) }

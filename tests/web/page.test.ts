@@ -140,6 +140,19 @@ describeWith('chromium', 'moonstep/web in Chromium', () => {
     },
   )
 
+  it("has a table's points when they are read, with one warning, here and from a worker", async () => {
+    const options = { count: 60, seed: 7 }
+    const { cells } = await expectedRows('model.onnx', 'simd', options)
+    const data = Array.from({ length: 60 }, (_, i) => cells.map((column) => Math.fround(column[i]!))).flat()
+    const points = [data, 60, cells.length]
+    expect(await call('tablePoints', { url: 'tables/model.onnx', options })).toEqual({
+      copied: [false, false],
+      before: 0,
+      points: [points, points],
+      warnings: [expect.stringMatching(/^points of a table is deprecated [^\n]*$/)],
+    })
+  })
+
   it('refuses unknown columns and values in one line, here and in a worker', async () => {
     const request = { url: 'tables/model.onnx', options: { count: 1, given: { knid: 'cat' } } }
     for (const way of ['sample', 'client'])

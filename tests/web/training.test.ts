@@ -96,21 +96,22 @@ describe('moonstep/web trains', () => {
   })
 
   /** Trains with the built package, whose threads are real. */
-  const inProcess = (program: string, request: object): Digests => {
-    const out = join(folder, `run-${runs++}`)
+  const expectNodesBits = (program: string) => {
+    const asked = Object.entries(requests).flatMap(([name, request]) =>
+      [1, 2].map((threads) => ({
+        name,
+        request: { ...request, threads, out: join(folder, `run-${runs++}`) },
+      })),
+    )
     const script = `
       import { train } from ${JSON.stringify(join(root, 'dist/index.js'))}
-      await train({ ...${JSON.stringify(request)}, engine: 'simd', out: ${JSON.stringify(out)} })`
+      for (const request of ${JSON.stringify(asked.map(({ request }) => request))}) await train(request)`
     const { status, stderr } = spawnSync(program, ['--input-type=module', '-e', script], { encoding: 'utf8' })
     if (status !== 0) throw new Error(stderr)
-    return digestsOfFiles(out)
-  }
-  const expectNodesBits = (program: string) => {
-    for (const [name, request] of Object.entries(requests))
-      for (const threads of [1, 2]) {
-        const { model, sampler, ...files } = inNode[name]!
-        expect(inProcess(program, { ...request, threads })).toEqual(files)
-      }
+    for (const { name, request } of asked) {
+      const { model, sampler, ...files } = inNode[name]!
+      expect(digestsOfFiles(request.out)).toEqual(files)
+    }
   }
   it('gives the same bits on one thread and on two', () => expectNodesBits(process.execPath))
   describeWith('node 24', 'Node 24', () => {
@@ -164,17 +165,18 @@ describe('moonstep/web trains', () => {
 
     it('resumes to the bit from the browser’s private files after its tab was closed', async () => {
       await open()
-      const request = { ...long, steps: 20_000, name: 'moons' }
+      const request = { ...long, steps: 12_000, name: 'moons' }
       await call('begun', request)
       // the first are of its beginning
       await page.waitForFunction('checkpoints >= 2', undefined, { timeout: 60_000 })
+      expect(await page.evaluate('hasEnded')).toBe(false)
       await page.close()
       await open()
       const result = await call<{ digests: Digests; run: string; steps: number }>('resumed', {
         name: 'moons',
       })
       const { name: _, ...same } = request
-      expect(result).toEqual({ run: 'moons', steps: 20_000, digests: await digestsInNode(same) })
+      expect(result).toEqual({ run: 'moons', steps: 12_000, digests: await digestsInNode(same) })
       expect(await call('refused', { ...points, store: undefined, name: 1 })).toMatchObject({
         message: expect.stringMatching(/name/),
       })

@@ -73,7 +73,7 @@ export const onnxruntime = {
   },
 
   /**
-   * Returns every state of the walk, and what computed it, in words. Throws if this browser can't run the provider, or
+   * Returns every state of the trajectory, and what computed it, in words. Throws if this browser can't run the provider, or
    * the GPU is lost; on abort, the signal's reason.
    */
   async sample(

@@ -18,9 +18,9 @@ import { committedSubject, type Subject } from './subject.ts'
 import type { Backend, ViewSignals } from './view.ts'
 import type { Lesson as LessonWorker, OpenModel, State } from './worker/lesson.ts'
 
-/** A walk from noise to data; `states` grows while it is computed. */
-export interface Walk {
-  /** Changes with each new walk, but not if the same one is computed elsewhere. */
+/** The states from noise to data; `states` grows while it is computed. */
+export interface Trajectory {
+  /** Changes with each new trajectory, but not if the same one is computed elsewhere. */
   readonly id: number
   readonly states: readonly State[]
 }
@@ -33,8 +33,8 @@ export interface Lesson {
   readonly model: ReadonlySignal<OpenModel | undefined>
   readonly choice: ReadonlySignal<ProcessChoice>
   readonly timesteps: ReadonlySignal<readonly number[]>
-  readonly walk: ReadonlySignal<Walk>
-  /** What computed the walk, in words. */
+  readonly trajectory: ReadonlySignal<Trajectory>
+  /** What computed the trajectory, in words. */
   readonly computedBy: ReadonlySignal<string>
   /** The last error, for the reader; empty if there is none. */
   readonly problem: Signal<string>
@@ -58,7 +58,7 @@ export function createLesson(view: ViewSignals): Lesson {
     committedModels.find((each) => each.name === name) ?? committedModels[0]!
   const subject = signal(committedSubject(committed(view.model.peek())))
   const model = signal<OpenModel>()
-  const walk = signal<Walk>({ id: 0, states: [] })
+  const trajectory = signal<Trajectory>({ id: 0, states: [] })
   const computedBy = signal('')
   const problem = signal('')
 
@@ -113,19 +113,19 @@ export function createLesson(view: ViewSignals): Lesson {
     return loaded
   }
   let running = new AbortController()
-  let walks = 0
+  let trajectories = 0
   const sample = async (opened: OpenModel, choice: ProcessChoice, count: number, backend: Backend) => {
     running.abort()
     running = new AbortController()
     const { signal } = running
-    const id = ++walks
+    const id = ++trajectories
     let overtaken = false
     const plain = async (onMoving = () => {}) => {
       computedBy.value = plainTypeScript
-      walk.value = { id, states: [] }
+      trajectory.value = { id, states: [] }
       const take = (state: State) => {
         if (signal.aborted || overtaken) return
-        walk.value = { id, states: [...walk.value.states, state] }
+        trajectory.value = { id, states: [...trajectory.value.states, state] }
         if (state.step === 1) onMoving()
       }
       await worker.sample(choice, count, take)
@@ -136,7 +136,7 @@ export function createLesson(view: ViewSignals): Lesson {
       if (signal.aborted) return
       overtaken = true
       batch(() => {
-        walk.value = { id, states: drawn.states }
+        trajectory.value = { id, states: drawn.states }
         computedBy.value = drawn.by
       })
     }
@@ -169,7 +169,7 @@ export function createLesson(view: ViewSignals): Lesson {
     model,
     choice,
     timesteps,
-    walk,
+    trajectory,
     computedBy,
     problem,
     open,

@@ -38,7 +38,7 @@ takeFiles(lesson, (files) =>
 /** Loads the rest of the page once its beginning is moving, or has failed. */
 let begun = false
 effect(() => {
-  if (begun || (lesson.walk.value.states.length < 2 && !lesson.problem.value)) return
+  if (begun || (lesson.trajectory.value.states.length < 2 && !lesson.problem.value)) return
   begun = true
   later().then(({ showLater }) => showLater(view, lesson, player))
 })

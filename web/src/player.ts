@@ -3,28 +3,28 @@ import { reducedMotion } from './draw/theme.ts'
 import type { Lesson } from './lesson.ts'
 import type { ViewSignals } from './view.ts'
 
-/** Selects the state of the walk to show. */
+/** Selects the state of the trajectory to show. */
 export interface Player {
   /** Between two states during playback. */
   readonly position: ReadonlySignal<number>
   readonly playing: ReadonlySignal<boolean>
-  /** The number of steps in the walk. */
+  /** The number of steps in the trajectory. */
   readonly last: ReadonlySignal<number>
   toggle(): void
   /** Stops at a step. */
   hold(step: number): void
 }
 
-/** A whole walk takes about this long to play, however many steps it has. */
-const walkSeconds = 4
+/** A whole trajectory takes about this long to play, however many steps it has. */
+const trajectorySeconds = 4
 const slowestStep = 0.8
 
-/** Plays each new walk once from its start, unless the view holds a step or the reader prefers reduced motion. */
-export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Player {
+/** Plays each new trajectory once from its start, unless the view holds a step or the reader prefers reduced motion. */
+export function createPlayer(view: ViewSignals, { trajectory, timesteps }: Lesson): Player {
   const wanted = signal(0)
   const playing = signal(false)
   const last = computed(() => timesteps.value.length)
-  const reached = computed(() => Math.max(0, walk.value.states.length - 1))
+  const reached = computed(() => Math.max(0, trajectory.value.states.length - 1))
   const position = computed(() => Math.min(wanted.value, reached.value))
 
   let frame = 0
@@ -40,7 +40,7 @@ export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Pl
     const advance = (now: number) => {
       const seconds = (now - (before ?? now)) / 1000
       before = now
-      const stepSeconds = Math.min(slowestStep, walkSeconds / last.peek())
+      const stepSeconds = Math.min(slowestStep, trajectorySeconds / last.peek())
       // not beyond what is computed
       wanted.value = Math.min(wanted.peek() + seconds / stepSeconds, reached.peek())
       if (wanted.peek() >= last.peek()) playing.value = false
@@ -54,9 +54,9 @@ export function createPlayer(view: ViewSignals, { walk, timesteps }: Lesson): Pl
     view.step.value = step < last.peek() ? step : undefined
   }
 
-  const walkId = computed(() => walk.value.id)
+  const trajectoryId = computed(() => trajectory.value.id)
   effect(() => {
-    if (walkId.value === 0) return
+    if (trajectoryId.value === 0) return
     untracked(() => {
       const held = view.step.peek()
       if (held !== undefined) wanted.value = Math.min(held, last.peek())

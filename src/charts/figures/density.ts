@@ -5,7 +5,7 @@ import { planeLayout } from '../marks/axes.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import type { Appearance, Domains, Drawn, Frame, Plane } from '../marks/layout.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './row-sets.ts'
+import { dataAndSamples } from './row-sets.ts'
 
 export const density = {
   name: 'density',
@@ -16,7 +16,7 @@ export const density = {
     const { data: file, rows, count = 10_000 } = request
     // a built-in dataset gets as many points as there are samples, so that both maps have the same resolution
     const fresh = file === undefined && rows === undefined ? { rows: count } : {}
-    return densityFigure(await besideData({ ...request, ...fresh, count }, model), request)
+    return densityFigure(await dataAndSamples({ ...request, ...fresh, count }, model), request)
   },
 } as const satisfies FigureDefinition
 
@@ -70,8 +70,8 @@ export function cellShares(points: Points<FloatArray>, { x, y }: Domains, cells:
   }).filter(({ share }) => share > 0)
 }
 
-function colorBar(beside: Frame, max: number, color: Plot.ScaleOptions): Panel {
-  const frame = { ...beside, left: beside.left + beside.width + 16, width: 14 }
+function colorBar(panel: Frame, max: number, color: Plot.ScaleOptions): Panel {
+  const frame = { ...panel, left: panel.left + panel.width + 16, width: 14 }
   const parts = 48
   const steps = Array.from({ length: parts }, (_, i) => ({
     y1: (max * i) / parts,

@@ -7,7 +7,7 @@ import { bottomRoom, type ColumnAxis, leftRoom } from '../marks/column-axis.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout, shortened } from '../marks/layout.ts'
 import { type PairSet, pairPanel } from '../marks/pair-marks.ts'
-import { barMarks, belowAxis, besideAxis, histogramMarks, percentText, topOf } from '../marks/panels.ts'
+import { barMarks, belowAxis, histogramMarks, leftOfAxis, percentText, topOf } from '../marks/panels.ts'
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'
@@ -86,8 +86,8 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
       const [x, y] = [axes[column]!, axes[row]!]
       const bottom = row === D - 1 ? belowAxis(names[column]!, frame, x, below + 16) : []
       if (row === column) return { frame, options: onDiagonal(x, row, drawn, bottom) }
-      const beside = column === 0 ? besideAxis(names[row]!, frame, y, left - 10) : []
-      return pairPanel({ x, y, column, row }, drawn, { frame, theme, max, axes: [...bottom, ...beside] })
+      const leftMarks = column === 0 ? leftOfAxis(names[row]!, frame, y, left - 10) : []
+      return pairPanel({ x, y, column, row }, drawn, { frame, theme, max, axes: [...bottom, ...leftMarks] })
     })
   return renderFigure({
     title: `Each pair of ${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,

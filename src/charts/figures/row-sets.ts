@@ -40,7 +40,7 @@ export function colorOf(theme: Theme, { of }: RowSet): string {
   return of === 'data' ? theme.real : of === 'samples' ? theme.samples : theme.data
 }
 
-/** The chosen columns, otherwise all that are learned. Throws InputError as `columnIndices` does, and on one that is made for each row. */
+/** The chosen columns, otherwise all that are learned. Throws InputError as `columnIndices` does, and on one that is generated for each row. */
 export function chosenColumns(
   { columns: chosen }: FigureRequest,
   all: readonly Column[],
@@ -172,7 +172,7 @@ function planeOf(names: AxisNames, columns: readonly Column[]): Plane {
 const maxSamples = 100_000
 
 /** Two of `visibleColumns`, in data and samples, in data units; as many samples as rows of data by default. */
-export async function besideData(request: FigureRequest, model: Model) {
+export async function dataAndSamples(request: FigureRequest, model: Model) {
   const plane = tablePlane(request, visibleColumns(model), request.modelName)
   const data = await figureData(request, model)
   const count = request.count ?? Math.min(data.count, maxSamples)

@@ -1,7 +1,7 @@
 import { counted } from '../../core/format.ts'
 import { scatterFigure } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { besideData } from './row-sets.ts'
+import { dataAndSamples } from './row-sets.ts'
 
 export const samples = {
   name: 'samples',
@@ -9,7 +9,7 @@ export const samples = {
   needs: 'model',
   takes: [...dataOptions, 'count', 'seed', 'columns'],
   async draw(request, model) {
-    const { data, samples, ...plane } = await besideData(request, model)
+    const { data, samples, ...plane } = await dataAndSamples(request, model)
     const title = `${counted(data.count, 'point')} of the data beside ${counted(samples.count, 'sample')} of the model`
     const clouds = [
       { title: 'data', points: data, of: 'data' as const },

@@ -102,7 +102,7 @@ export function acrossTicks(domain: Range, { width }: Size, written?: Written): 
   }
 }
 
-/** A column's ticks along the left edge, and the offset of its name beside them. */
+/** A column's ticks along the left edge, and the offset of its name next to them. */
 export function downTicks(domain: Range, frame: Size, written?: Written): Ticks & { labelOffset: number } {
   const labelOffset = leftMargin(domain, written) - 10
   if (written === 'time') return { ...timeTicks(domain, frame.height, () => 24), labelOffset }

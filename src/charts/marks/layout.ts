@@ -124,7 +124,7 @@ export function gridLayout(
   }
 }
 
-/** `real` are real rows beside samples, `path` a path on top of other marks. */
+/** `real` are real rows next to samples, `path` a path on top of other marks. */
 const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
 
 /** A figure's colours. */

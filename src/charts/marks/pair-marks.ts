@@ -112,7 +112,7 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
 }
 
 interface PairPlace extends Room {
-  /** The results of `belowAxis` and `besideAxis`, for frames at an edge. */
+  /** The results of `belowAxis` and `leftOfAxis`, for frames at an edge. */
   readonly axes: readonly Plot.Markish[]
 }
 

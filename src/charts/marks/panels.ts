@@ -95,7 +95,7 @@ export function belowAxis(name: string, frame: Frame, axis: ColumnAxis, labelOff
   return [ticks, bottomAxis(name, frame, { ticks: [], labelOffset })]
 }
 
-export function besideAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number) {
+export function leftOfAxis(name: string, frame: Frame, axis: ColumnAxis, labelOffset: number) {
   const ticks = leftAxis('', frame, { ...downAxis(axis, frame), label: null })
   return [ticks, leftAxis(name, frame, { ticks: [], labelOffset })]
 }

@@ -15,7 +15,7 @@ interface Clouds extends Plane {
   }[]
 }
 
-/** Clouds of points side by side on the same axes: a dataset, samples beside data, or the forward process over t. */
+/** Clouds of points side by side on the same axes: a dataset, samples and data, or the forward process over t. */
 export function scatterFigure({ title, clouds, names, written }: Clouds, appearance: Appearance): Drawn {
   const sets = clouds.map(({ points }) => points)
   const max = Math.floor(maxMarks / clouds.length)

@@ -29,8 +29,8 @@ export interface Acceptance {
   readonly complete?: ((rows: Rows, i: number, isLast: boolean) => string | undefined) | undefined
   readonly keys: DrawnKeys | undefined
   readonly check: RowCheck | undefined
-  /** The family whose rows have keys of their own, and the row of the parent, -1 without one. */
-  familyOf(i: number): string
+  /** The group whose rows have keys of their own, and the row of the parent, -1 without one. */
+  groupOf(i: number): string
   parentOf(i: number): number
 }
 
@@ -92,7 +92,7 @@ function testerOf(
   model: ModelInternals,
   rows: Rows,
   given: Given = {},
-  { complete, keys, check, familyOf, parentOf }: Acceptance,
+  { complete, keys, check, groupOf, parentOf }: Acceptance,
 ): (i: number, isLast: boolean) => readonly string[] {
   const { encoding } = model.file.description
   const { columns, context = [] } = encoding
@@ -115,8 +115,8 @@ function testerOf(
     before.set(row)
     const incomplete = complete?.(rows, i, isLast)
     if (incomplete !== undefined) return [incomplete]
-    const family = familyOf(i)
-    if (isLast) keys?.free(rows, i, family)
+    const group = groupOf(i)
+    if (isLast) keys?.free(rows, i, group)
     read(i)
     if (columns.some((_, d) => isMoved(d))) {
       if (!follow(row)) return ['did not fit the rows before it']
@@ -125,9 +125,9 @@ function testerOf(
     const unmet = tests.flatMap(({ isMet, text }) => (isMet(tested, i) ? [] : [text]))
     const broken = [...unmet, ...(check?.broken(rows, i, parentOf(i)) ?? [])]
     if (broken.length > 0) return broken.map((text) => `broke ${text}`)
-    if (keys?.has(rows, i, family)) return [repeated]
+    if (keys?.has(rows, i, group)) return [repeated]
     check?.keep(rows, i, parentOf(i))
-    keys?.keep(rows, i, family)
+    keys?.keep(rows, i, group)
     return []
   }
 }

@@ -1,10 +1,10 @@
 import { ownValue } from '../../core/own.ts'
 import { columnNamed } from '../../table/columns.ts'
 import type { Column, TableColumn } from '../../table/table.ts'
-import { type ClockPlan, orderCell } from './clock.ts'
 import type { DrawnBy, TablesDraw } from './drawn.ts'
-import { keptRowsOf, nameOfReference } from './kept-names.ts'
+import { nameOfReference, rowsByName } from './reference-data.ts'
 import { repeaterOf } from './repeats.ts'
+import { type OrderPlan, orderCell } from './row-order.ts'
 import type { Siblings } from './siblings.ts'
 
 interface Completing {
@@ -17,30 +17,30 @@ interface Completing {
 }
 
 /**
- * Returns a function that writes into row `k` of those drawn what follows from the rows of its family before it: the names that it
- * repeats, and the order where these begin or end. It returns why where there is nothing to repeat, or no kept row of its name; a row
+ * Returns a function that writes into row `k` of those drawn what follows from the rows of its group before it: the names that it
+ * repeats, and the order where these begin or end. It returns why where there is nothing to repeat, or no row of reference data of its name; a row
  * that has none at its last attempt takes one of those that its order has, by the number of its parent.
  */
 export function rowCompleter({ by, draw, name, learned, siblings }: Completing) {
-  const { references, clock, repeats = {} } = by.plans[name]!
+  const { references, clock: rowOrder, repeats = {} } = by.plans[name]!
   const repeat = repeaterOf(learned, repeats)
   const isGiven = (column: string) => Object.hasOwn(ownValue(draw.given, name) ?? {}, column)
   const names = references.flatMap((plan, k) =>
-    plan === 'name' ? [{ column: nameOfReference(by.schema, name, k), ...keptRowsOf(by, name, k) }] : [],
+    plan === 'name' ? [{ column: nameOfReference(by.schema, name, k), ...rowsByName(by, name, k) }] : [],
   )
-  const isInPlace = clock !== undefined && !isGiven(clock.column.name)
-  const order = clock && orderCell(clock)
+  const isInPlace = rowOrder !== undefined && !isGiven(rowOrder.column.name)
+  const order = rowOrder && orderCell(rowOrder)
   return (
     rows: readonly TableColumn[],
     k: number,
-    family: number,
+    group: number,
     parent: number,
     isLast: boolean,
   ): string | undefined => {
-    if (!repeat(rows, k, (d) => siblings.previousOf(family, d))) return 'had no row before to repeat'
+    if (!repeat(rows, k, (d) => siblings.previousOf(group, d))) return 'had no row before to repeat'
     if (isInPlace) {
-      const { cells } = columnNamed(rows, clock.column.name)
-      cells[k] = inPlace(clock, siblings, family, cells[k]!)
+      const { cells } = columnNamed(rows, rowOrder.column.name)
+      cells[k] = inPlace(rowOrder, siblings, group, cells[k]!)
     }
     const at = order?.(rows, k) ?? Number.NaN
     for (const { column, find, choose } of names)
@@ -53,12 +53,12 @@ export function rowCompleter({ by, draw, name, learned, siblings }: Completing) 
  * The cell of the order in its place among the rows of a parent: where these begin and end, if all do so, and after the row before, if no
  * two are at once.
  */
-function inPlace(clock: ClockPlan, siblings: Siblings, family: number, cell: number): number {
-  const { isAtBegin, isAtEnd, timeUnit } = clock
-  const { begin, end, before, place, left } = siblings.whereIs(family)
-  const least = timeUnit === undefined ? clock.leastStep : undefined
+function inPlace(rowOrder: OrderPlan, siblings: Siblings, group: number, cell: number): number {
+  const { isAtBegin, isAtEnd, timeUnit } = rowOrder
+  const { begin, end, before, place, left } = siblings.whereIs(group)
+  const minimumGap = timeUnit === undefined ? rowOrder.leastStep : undefined
   if (isAtBegin && place === 0 && !Number.isNaN(begin)) return begin
-  const last = end - (least ?? 0) * left
+  const last = end - (minimumGap ?? 0) * left
   const ended = !isAtEnd || Number.isNaN(end) ? cell : left === 0 ? end : Math.min(cell, last)
-  return place > 0 && least !== undefined ? Math.max(ended, before + least) : ended
+  return place > 0 && minimumGap !== undefined ? Math.max(ended, before + minimumGap) : ended
 }

@@ -3,14 +3,14 @@ import { columnNamed } from '../../table/columns.ts'
 import type { TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
-import type { ClockPlan } from './clock.ts'
-import { clockCells } from './clock-cells.ts'
 import { rowsBetween } from './edges.ts'
+import { orderValues } from './order-values.ts'
+import type { OrderPlan } from './row-order.ts'
 
 /** What a table's plan says of counts. */
 interface Planned {
   readonly references: readonly string[]
-  readonly clock?: ClockPlan | undefined
+  readonly clock?: OrderPlan | undefined
 }
 
 type Plans = Readonly<Record<string, Planned>>
@@ -99,13 +99,13 @@ function spanOf(
   { name, child, reference }: CountColumn,
   parents: readonly TableColumn[],
 ): TableColumn | undefined {
-  const { clock, references } = plans[child]!
-  if (references[reference] !== 'parent' || !clock?.fills) return undefined
-  const [begin, end] = [clock.begin!, clock.end!].map((each) =>
-    clockCells(columnNamed(parents, each), clock.isDate),
+  const { clock: rowOrder, references } = plans[child]!
+  if (references[reference] !== 'parent' || !rowOrder?.fills) return undefined
+  const [begin, end] = [rowOrder.begin!, rowOrder.end!].map((each) =>
+    orderValues(columnNamed(parents, each), rowOrder.isDate),
   )
   return {
-    name: `${name} beyond ${clock.begin} to ${clock.end}`,
+    name: `${name} beyond ${rowOrder.begin} to ${rowOrder.end}`,
     kind: 'integer',
     cells: rowsBetween(begin!, end!),
   }

@@ -6,21 +6,25 @@ import type { TableColumn } from '../../table/table.ts'
  * then its whole number, if it has one.
  *
  * @param fixed - Columns that stay as they are.
- * @returns The rows that still repeat one: all of its names are taken, and it has no number.
+ * @returns The rows with these keys, and those of them that still repeat one: all of its names are taken, and it has no number.
  */
 export function withFreeKeys(
-  rows: readonly TableColumn[],
+  repeating: readonly TableColumn[],
   refused: readonly number[],
   key: readonly string[],
   fixed: readonly string[],
-): number[] {
+): { readonly rows: readonly TableColumn[]; readonly refused: readonly number[] } {
+  if (refused.length === 0) return { rows: repeating, refused }
+  const rows = repeating.map((each) =>
+    key.includes(each.name) ? { ...each, cells: each.cells.slice() } : each,
+  )
   const inKey = rows.filter(({ name }) => key.includes(name))
   const free = inKey.filter(({ name }) => !fixed.includes(name))
   const digits = [
     ...free.filter(({ categories }) => categories),
     ...free.filter(({ kind }) => kind === 'integer').slice(0, 1),
   ]
-  if (digits.length === 0) return [...refused]
+  if (digits.length === 0) return { rows, refused }
   const text = (k: number) => inKey.map(({ cells }) => cells[k]).join()
   const isRefused = new Set(refused)
   const all = Array.from(rows[0]!.cells.keys())
@@ -31,7 +35,7 @@ export function withFreeKeys(
       if (cells[k] !== 0) return
     }
   }
-  return refused.filter((k) => {
+  const full = refused.filter((k) => {
     const first = text(k)
     while (taken.has(text(k))) {
       advance(k)
@@ -40,14 +44,15 @@ export function withFreeKeys(
     taken.add(text(k))
     return false
   })
+  return { rows, refused: full }
 }
 
-/** The keys of rows so far, of each family by itself. */
+/** The keys of rows so far, of each group by itself. */
 export interface DrawnKeys {
   /** Counts a whole number of the key up to the next that is free, if the key has one. */
-  free(rows: readonly TableColumn[], k: number, family: string): void
-  has(rows: readonly TableColumn[], k: number, family: string): boolean
-  keep(rows: readonly TableColumn[], k: number, family: string): void
+  free(rows: readonly TableColumn[], k: number, group: string): void
+  has(rows: readonly TableColumn[], k: number, group: string): boolean
+  keep(rows: readonly TableColumn[], k: number, group: string): void
 }
 
 /**
@@ -63,21 +68,21 @@ export function drawnKeys(key: readonly string[], number?: string): DrawnKeys | 
     return columns.length === key.length ? columns : undefined
   }
   const textOf = (columns: readonly TableColumn[], k: number) => columns.map(({ cells }) => cells[k]).join()
-  const has: DrawnKeys['has'] = (rows, k, family) => {
+  const has: DrawnKeys['has'] = (rows, k, group) => {
     const columns = columnsOf(rows)
-    return columns !== undefined && taken.get(family)?.has(textOf(columns, k)) === true
+    return columns !== undefined && taken.get(group)?.has(textOf(columns, k)) === true
   }
   return {
     has,
-    free(rows, k, family) {
+    free(rows, k, group) {
       const cells = columnsOf(rows)?.find(({ name }) => name === number)?.cells
-      if (cells && !Number.isNaN(cells[k]!)) while (has(rows, k, family)) cells[k]!++
+      if (cells && !Number.isNaN(cells[k]!)) while (has(rows, k, group)) cells[k]!++
     },
-    keep(rows, k, family) {
+    keep(rows, k, group) {
       const columns = columnsOf(rows)
       if (!columns) return
-      const keys = taken.get(family) ?? new Set()
-      taken.set(family, keys.add(textOf(columns, k)))
+      const keys = taken.get(group) ?? new Set()
+      taken.set(group, keys.add(textOf(columns, k)))
     },
   }
 }

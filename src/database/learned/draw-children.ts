@@ -1,25 +1,32 @@
 import { counted, humanCount, percent, printable } from '../../core/format.ts'
-import { gathered } from '../../table/table.ts'
+import { type Column, gathered } from '../../table/table.ts'
 import { commonest, mostAttempts } from './accept-rows.ts'
 import { type Child, childOf } from './child.ts'
-import { drawFamilies, type LeftOut, shownColumns } from './draw-families.ts'
+import { joined, type GroupPart as Part } from './child-groups.ts'
+import type { ChosenParents } from './chosen-parents.ts'
+import { drawGroups, type LeftOut, shownColumns } from './draw-groups.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
-import { joined, type FamilyPart as Part } from './families.ts'
 
-/** The most families that are drawn at once: what is known of their next rows takes memory. */
-const mostFamilies = 16_384
+/** The most groups that are drawn at once: what is known of their next rows takes memory. */
+const mostGroups = 16_384
 
-/** Draws the rows of a child, whose foreign key to its parent is chosen first: some parents after the others, place by place. */
+/**
+ * Draws the rows of a child under the parents that were chosen for them: some parents after the others, place by place.
+ *
+ * @returns All rows, parent by parent, with the links to these.
+ */
 export async function drawChildren(
   by: DrawnBy,
   draw: TablesDraw,
   drawn: ReadonlyMap<string, Drawn>,
   name: string,
+  parents: ChosenParents,
 ): Promise<Drawn> {
-  const child = childOf(by, draw, drawn, name)
-  const { sizes, candidates } = child
+  const child = childOf(by, draw, drawn, name, parents)
+  const { plan, model, candidates, options } = child
+  const { sizes } = parents
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  const parts: Part[] = []
+  const parts = partsOf(shownColumns(child))
   const leftOut: LeftOut[] = []
   let done = 0
   const onRows = (count: number) => {
@@ -27,14 +34,17 @@ export async function drawChildren(
     draw.onProgress?.({ table: name, done: Math.floor(done / candidates), count: total })
   }
   const having = Int32Array.from(sizes.keys()).filter((p) => sizes[p]! > 0)
-  const atOnce = Math.floor(mostFamilies / candidates)
+  const atOnce = Math.floor(mostGroups / candidates)
   for (let from = 0; from < having.length; from += atOnce) {
-    const families = await drawFamilies(child, having.subarray(from, from + atOnce), onRows)
-    parts.push(...families.parts)
-    leftOut.push(...families.leftOut)
+    const groups = await drawGroups(child, having.subarray(from, from + atOnce), onRows)
+    for (const part of groups.parts) parts.add(part)
+    leftOut.push(...groups.leftOut)
   }
   if (leftOut.length > 0) draw.onWarning?.(leftOutIn(child, leftOut, total))
-  return joinedParts(child, parts)
+  const { whose, learned, numbers } = parts.join(parents.rows.length, plan.clock !== undefined)
+  const ofParents = whose.map((p) => parents.rows[p]!)
+  const links = plan.references.map((each) => (each === 'parent' ? ofParents : undefined))
+  return drawnOf(model, { learned, numbers, seed: options.seed, links })
 }
 
 /** A line about rows that were left out, with what most of them broke. */
@@ -44,36 +54,42 @@ function leftOutIn({ name }: Child, leftOut: readonly LeftOut[], total: number):
   return `${printable(name)}: ${counted(count, 'row')} of ${humanCount(total)} (${share}) ${count === 1 ? 'is' : 'are'} left out, since up to ${mostAttempts} draws of a row ${commonest(leftOut.map(({ problem }) => problem))}`
 }
 
-/** All rows, parent by parent, with the links to these. Empties the parts: many rows are held once. */
-function joinedParts(child: Child, parts: readonly Part[]): Drawn {
-  const { plan, model, options, parentRows } = child
-  const count = parts.reduce((sum, part) => sum + part.who.length, 0)
-  const whose = joined(
-    parts.map((part) => part.who),
-    new Int32Array(count),
-  )
-  /** All rows of the next column, which the parts need no longer hold. */
-  const nextColumn = (cells: Float64Array) =>
-    joined(
-      parts.map(({ rows }) => rows.shift()!.cells),
-      cells,
-    )
-  const at = plan.clock && nextColumn(new Float64Array(count))
-  const order = familiesInOrder(whose, parentRows.length, at)
-  // one for all columns: an array that is no longer used takes memory until it is collected
-  const asDrawn = new Float64Array(count)
-  const learned = shownColumns(child).map((column, k) =>
-    gathered({ ...column, cells: k === 0 && at ? at : nextColumn(asDrawn) }, order),
-  )
-  joined(
-    parts.map((part) => part.numbers),
-    asDrawn,
-  )
-  const numbers = Float64Array.from(order, (i) => asDrawn[i]!)
-  const { seed } = options
-  const result = drawnOf(model, { learned, numbers, seed, references: plan.references.length })
-  result.links[plan.references.indexOf('parent')] = Int32Array.from(order, (i) => parentRows[whose[i]!]!)
-  return result
+/** Rows of these columns, some of them at a time, which are then put together once. */
+function partsOf(columns: readonly Column[]) {
+  const [who, numbers]: [Int32Array[], Float64Array[]] = [[], []]
+  const cellsOf = columns.map((): Float64Array[] => [])
+  return {
+    add(part: Part) {
+      who.push(part.who)
+      numbers.push(part.numbers)
+      for (const [k, { cells }] of part.rows.entries()) cellsOf[k]!.push(cells)
+    },
+    /**
+     * All rows, parent by parent.
+     *
+     * @param parents - How many parents there are.
+     * @param isOrdered - Whether the first column is that by which a parent's rows follow each other.
+     */
+    join(parents: number, isOrdered: boolean) {
+      const count = who.reduce((sum, { length }) => sum + length, 0)
+      const drawnFor = joined(who, new Int32Array(count))
+      // the cells are let go column by column, as many rows are held once
+      const take = (k: number, all: Float64Array) => joined(cellsOf[k]!.splice(0), all)
+      const at = isOrdered ? take(0, new Float64Array(count)) : undefined
+      const order = groupsInOrder(drawnFor, parents, at)
+      // one for all columns: an array that is no longer used takes memory until it is collected
+      const asDrawn = new Float64Array(count)
+      const learned = columns.map((column, k) =>
+        gathered({ ...column, cells: k === 0 && at ? at : take(k, asDrawn) }, order),
+      )
+      joined(numbers, asDrawn)
+      return {
+        whose: order.map((i) => drawnFor[i]!),
+        learned,
+        numbers: Float64Array.from(order, (i) => asDrawn[i]!),
+      }
+    },
+  }
 }
 
 /** Gaps come last. */
@@ -82,13 +98,13 @@ function compareCells(a: number, b: number): number {
 }
 
 /** The rows parent by parent, those of one by their order's cells, if there are some, and then as they were drawn. */
-function familiesInOrder(whose: Int32Array, parents: number, at: Float64Array | undefined): Int32Array {
+function groupsInOrder(whose: Int32Array, parents: number, at: Float64Array | undefined): Int32Array {
   const next = new Int32Array(parents + 1)
   for (const p of whose) next[p + 1]!++
   for (let p = 0; p < parents; p++) next[p + 1]! += next[p]!
   const order = new Int32Array(whose.length)
   for (const [i, p] of whose.entries()) {
-    // few rows are in one family, and most come in their order: each is moved before those that it precedes
+    // few rows are in one group, and most come in their order: each is moved before those that it precedes
     let k = next[p]!++
     for (; at && k > 0 && whose[order[k - 1]!] === p && compareCells(at[order[k - 1]!]!, at[i]!) > 0; k--)
       order[k] = order[k - 1]!

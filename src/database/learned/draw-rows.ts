@@ -23,7 +23,7 @@ export function seedOf(seed: number, table: string): number {
 
 /**
  * The number of a row among those of its table, which neither the number of parents nor that of other children changes; each
- * candidate of a family, from 0, has rows of its own.
+ * candidate of a group, from 0, has rows of its own.
  */
 export function numberOfRow(parent: number, place: number, candidate = 0): number {
   return hashOf(candidate === 0 ? `${parent}/${place}` : `${parent}/${place}/${candidate}`)
@@ -35,7 +35,7 @@ export function numberOfRow(parent: number, place: number, candidate = 0): numbe
  * @param model - The table's model.
  * @param context - What is known of each row: a cell of each column for each row. It may have more columns than the model, and others
  * than its context, such as a key.
- * @param numbers - The rows' numbers, of which their random numbers are a function, beside the seed.
+ * @param numbers - The rows' numbers, of which their random numbers are a function, in addition to the seed.
  * @returns The model's columns but for generated ones.
  */
 export async function drawRows(
@@ -75,7 +75,7 @@ export function translation(from: Column, to: Column): (cell: number) => number 
 }
 
 /** The generated columns of a table's rows, which are numbered from 0. */
-export function madeColumns(
+export function generateColumns(
   { file, generator }: ModelInternals,
   learned: readonly TableColumn[],
   count: number,

@@ -1,9 +1,9 @@
 import type { ModelInternals } from '../../infer/model.ts'
 import type { Given } from '../../table/known.ts'
-import type { TableColumn } from '../../table/table.ts'
+import { type ColumnType, columnKinds, type NamedTable, type TableColumn } from '../../table/table.ts'
 import type { LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
-import { madeColumns } from './draw-rows.ts'
+import { generateColumns } from './draw-rows.ts'
 import type { Plans } from './plan.ts'
 
 /** A table's rows as they are drawn. */
@@ -12,9 +12,9 @@ export interface Drawn {
   /** What its model learns, and its order's column. */
   readonly learned: readonly TableColumn[]
   /** The columns of the schema that are known so far. */
-  readonly final: Map<string, TableColumn>
+  readonly columns: ReadonlyMap<string, TableColumn>
   /** By reference, the row of the other table for each row, -1 where there is none; undefined until they are found. */
-  readonly links: (Int32Array | undefined)[]
+  readonly links: readonly (Int32Array | undefined)[]
   /** By row, its number among those of its table. */
   readonly numbers: Float64Array
 }
@@ -24,8 +24,8 @@ export interface DrawnBy {
   readonly schema: Schema
   readonly plans: Plans
   readonly models: ReadonlyMap<string, ModelInternals>
-  /** The tables whose real rows are kept. */
-  readonly kept: ReadonlyMap<string, LinkedTable>
+  /** The tables whose real rows stand in every sample. */
+  readonly referenceData: ReadonlyMap<string, LinkedTable>
 }
 
 export interface TablesDraw {
@@ -39,22 +39,53 @@ export interface TablesDraw {
   readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
 }
 
-interface Parts {
-  readonly learned: readonly TableColumn[]
-  readonly numbers: Float64Array
+interface Parts extends Pick<Drawn, 'learned' | 'numbers' | 'links'> {
   readonly seed: number
-  readonly references: number
 }
 
-/** The rows of a table whose learned columns are drawn, with those that are made. */
-export function drawnOf(model: ModelInternals, { learned, numbers, seed, references }: Parts): Drawn {
+/** The rows of a table whose learned columns are drawn, with those that are generated. */
+export function drawnOf(model: ModelInternals, { learned, numbers, seed, links }: Parts): Drawn {
   const count = numbers.length
-  const generated = madeColumns(model, learned, count, seed)
+  const generated = generateColumns(model, learned, count, seed)
   return {
     count,
     learned,
-    final: new Map([...learned, ...generated].map((each) => [each.name, each])),
-    links: new Array<undefined>(references).fill(undefined),
+    columns: new Map([...learned, ...generated].map((each) => [each.name, each])),
+    links,
     numbers,
   }
+}
+
+/** The rows of reference data, as they are before any table is drawn. */
+export function referenceRows({ schema: { tables }, referenceData }: DrawnBy, name: string): Drawn {
+  const { references } = tables[name]!
+  const { count, columns, links, kept: whole } = referenceData.get(name)!
+  // the columns of references to tables that get new rows come when these are there
+  const later = references.filter((each) => !tables[each.table]!.keep).flatMap((each) => each.columns)
+  const all = (whole?.columns ?? columns).filter((each) => !later.includes(each.name))
+  return {
+    count,
+    learned: columns,
+    // whoever gets the rows may write into them
+    columns: new Map(all.map((each) => [each.name, { ...each, cells: each.cells.slice() }])),
+    links: links.map((rows, k) => (tables[references[k]!.table]!.keep ? rows : undefined)),
+    numbers: Float64Array.from({ length: count }, (_, i) => i),
+  }
+}
+
+/** The rows as a table of the schema's columns. */
+export function tableOf({ schema, plans }: DrawnBy, name: string, { columns, count }: Drawn): NamedTable {
+  const { missing = [] } = plans[name]!
+  const all = Object.entries(schema.tables[name]!.columns).flatMap(
+    ([column, type]) =>
+      columns.get(column) ?? (missing.includes(column) ? withoutValues(column, type, count) : []),
+  )
+  return { name, columns: all, count }
+}
+
+/** A column of which no training row had a value. */
+function withoutValues(name: string, type: ColumnType, count: number): TableColumn {
+  const kind = columnKinds.find((each) => type === each || type.startsWith(`${each}:`)) ?? 'text'
+  const cells = new Float64Array(count).fill(Number.NaN)
+  return { name, kind, ...(kind === 'category' && { categories: [] }), cells }
 }

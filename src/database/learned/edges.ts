@@ -3,7 +3,7 @@ import { countsOf } from '../../measure/statistics.ts'
 import { isNumber } from '../../table/columns.ts'
 import { spreadOf } from '../../table/relations/numbers.ts'
 import type { TableColumn } from '../../table/table.ts'
-import { clockCells } from './clock-cells.ts'
+import { orderValues } from './order-values.ts'
 
 /** Columns of a parent that say where its rows begin and end. */
 export interface Edges {
@@ -32,7 +32,7 @@ const fullShare = 0.5
 interface Edged {
   /** The parent's columns that can be compared with the order. */
   readonly comparable: readonly TableColumn[]
-  /** The order of each row, on the clock, and its parent. */
+  /** The order of each row, as `orderValues` has it, and its parent. */
   readonly at: Float64Array
   readonly links: Int32Array
   /** The first row of each parent, and the last. */
@@ -43,7 +43,7 @@ interface Edged {
 
 /** Finds the columns that say where the rows of parents begin and end, in the training rows. */
 export function edgesOf({ comparable, at, links, firsts, lasts, isDate }: Edged): Edges {
-  const there = comparable.map((each) => clockCells(each, isDate))
+  const there = comparable.map((each) => orderValues(each, isDate))
   const nearest = (edge: readonly number[]) => {
     const widths = there.map((cells) => widthOf(edge.map((i) => at[i]! - cells[links[i]!]!)))
     const best = widths.indexOf(Math.min(...widths))
@@ -88,7 +88,7 @@ export function isComparable(parent: TableColumn, at: Float64Array, isDate: bool
   const sorted = at.filter((each) => !Number.isNaN(each)).sort()
   const [low, high] = [0.02, 0.98].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!)
   const span = high! - low!
-  const there = clockCells(parent, isDate).filter((each) => !Number.isNaN(each))
+  const there = orderValues(parent, isDate).filter((each) => !Number.isNaN(each))
   const near = there.filter((each) => each >= low! - span && each <= high! + span)
   return near.length > comparableShare * there.length
 }

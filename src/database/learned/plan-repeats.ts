@@ -2,8 +2,8 @@ import { columnNamed } from '../../table/columns.ts'
 import { codesOf, isDetermined } from '../../table/relations/find-determined.ts'
 import type { TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
-import { inOrder } from './clock.ts'
 import { ownColumns, type Plans, type Repeats } from './plan.ts'
+import { inOrder } from './row-order.ts'
 import { learnedColumns } from './rows.ts'
 
 /** The least share of rows that repeat the name of the row before, beyond those that would by chance. */
@@ -25,12 +25,12 @@ export function planRepeats(
   name: string,
   inRules: ReadonlySet<string>,
 ): Repeats {
-  const { references, clock } = plans[name]!
+  const { references, clock: rowOrder } = plans[name]!
   const parent = references.indexOf('parent')
   if (parent < 0) return {}
   const table = database.tables.get(name)!
   const links = table.links[parent]!
-  const rows = inOrder(links, clock && columnNamed(table.columns, clock.column.name).cells)
+  const rows = inOrder(links, rowOrder && columnNamed(table.columns, rowOrder.column.name).cells)
   const learned = learnedColumns(database, plans, name)
   const { key = [] } = database.schema.tables[name]!
   const isRelated = relatedIn(learned, new Set(ownColumns(database.schema, plans, { ...table, name })))
@@ -65,8 +65,10 @@ function relatedIn(learned: readonly TableColumn[], ownNames: ReadonlySet<string
       if (!isOwn(d) && !isOwn(other)) return false
       if (isDetermined(coded[other]!, [coded[d]!]) || isDetermined(coded[d]!, [coded[other]!])) return true
       return others.some(
-        (beside) =>
-          beside !== other && isName(beside) && isDetermined(coded[other]!, [coded[d]!, coded[beside]!]),
+        (auxiliary) =>
+          auxiliary !== other &&
+          isName(auxiliary) &&
+          isDetermined(coded[other]!, [coded[d]!, coded[auxiliary]!]),
       )
     })
   }

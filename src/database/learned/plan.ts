@@ -7,13 +7,13 @@ import { type Column, isGenerated, type TableColumn } from '../../table/table.ts
 import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
 import { isBefore, parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { type ClockPlan, planClock } from './clock.ts'
 import { countColumns, countsOf } from './counts.ts'
-import { hasFewNames } from './kept-names.ts'
+import { hasFewNames } from './reference-data.ts'
+import { type OrderPlan, planOrder } from './row-order.ts'
 
 /**
  * How the row that a reference leads to is found: the rows are drawn as children of it; the reference is learned as the name of
- * a kept row; or the other row's columns are drawn too, and the nearest free row is taken.
+ * a row of reference data; or the other row's columns are drawn too, and the nearest free row is taken.
  */
 export type ReferencePlan = 'parent' | 'name' | 'nearest'
 
@@ -34,24 +34,24 @@ export interface CheckedRules {
 /** By column whose names the rows of a parent repeat, the name that stands for that of the row before. */
 export type Repeats = Readonly<Record<string, string>>
 
-/** What is known of a table beside its schema and its model. */
+/** What is known of a table in addition to its schema and its model. */
 export interface TablePlan {
   /** The training rows. */
   readonly rows: number
   readonly references: readonly ReferencePlan[]
   readonly copied: readonly Copied[]
   /** How the order of a parent's rows is learned. */
-  readonly clock?: ClockPlan | undefined
+  readonly clock?: OrderPlan | undefined
   /** Of a child whose parent may be missing: the rows without one. */
   readonly orphans: number
-  /** Of a kept table: how many rows of another refer to each of its rows, by the column that counts them. */
+  /** Of reference data: how many rows of another refer to each of its rows, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
   /** The columns that are not learned: those without a value in any training row, and whether a row has a reference that every row has. */
   readonly missing?: readonly string[] | undefined
   /** Whether no two training rows differ in what could be learned. */
   readonly isBare?: boolean | undefined
-  /** How one of several families is chosen for each parent. */
+  /** How one of several groups is chosen for each parent. */
   readonly families?: Candidates | undefined
   /** The rules that each drawn row is checked by. */
   readonly rules?: CheckedRules | undefined
@@ -75,8 +75,8 @@ export function planTables(database: Database): Plans {
       copied: copiedColumns(database, name),
       orphans: links?.reduce((sum, row) => sum + Number(row < 0), 0) ?? 0,
     }
-    const clock = parent < 0 ? undefined : planClock(database, parent, name)
-    if (clock) plans[name] = { ...plans[name], clock }
+    const rowOrder = parent < 0 ? undefined : planOrder(database, parent, name)
+    if (rowOrder) plans[name] = { ...plans[name], clock: rowOrder }
   }
   for (const [name, plan] of Object.entries(plans)) {
     const counted = schema.tables[name]!.keep ? countColumns(schema, plans, name) : []
@@ -123,7 +123,7 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
   })
 }
 
-/** The columns of a table that are filled when later tables are drawn, too late for the rows of its children. */
+/** The columns of a table that get their cells when later tables are drawn, too late for the rows of its children. */
 function laterColumns(schema: Schema, name: string): string[] {
   const { references, keep } = schema.tables[name]!
   const isLater = (other: string) =>
@@ -153,19 +153,19 @@ function isCopy(column: TableColumn, other: TableColumn, links: Int32Array): boo
 }
 
 /**
- * The names of a table's columns that its model learns as they are: not those that are made, that refer to others, that are
+ * The names of a table's columns that its model learns as they are: not generated ones, those that refer to others, that are
  * copied, nor that by which rows follow each other.
  */
 export function ownColumns({ tables }: Schema, plans: Plans, { name, columns }: LinkedTable): string[] {
   const { references, order } = tables[name]!
-  const { copied, clock, missing = [] } = plans[name]!
+  const { copied, clock: rowOrder, missing = [] } = plans[name]!
   const ofReferences = references.flatMap((each) => each.columns)
   const left = new Set([...ofReferences, ...copied.map(({ column }) => column), ...missing])
-  if (clock && order !== undefined) left.add(order)
+  if (rowOrder && order !== undefined) left.add(order)
   return columns.flatMap((column) => (isGenerated(column) || left.has(column.name) ? [] : [column.name]))
 }
 
-/** Throws InputError if there is no table to learn, and on a table that keeps its rows although its key names new ones. */
+/** Throws InputError if there is no table to learn, and on reference data whose key names new rows. */
 export function requireTables({ schema, tables }: Database): void {
   const all = Object.entries(schema.tables)
   if (all.length === 0)
@@ -182,13 +182,13 @@ export function requireTables({ schema, tables }: Database): void {
         `table ${printable(name)} has one row, from which nothing can be learned: say "keep": true in schema.json, and the model file has the row as it is, or take the table out of schema.json`,
         'bad-data',
       )
-    const made = references.find(
+    const generated = references.find(
       ({ columns, table }) =>
         keep && count > 1 && !schema.tables[table]!.keep && columns.some((column) => key.includes(column)),
     )
-    if (made)
+    if (generated)
       throw new InputError(
-        `table ${printable(name)} keeps its rows, and its key ${key.map(printable).join(', ')} refers to ${printable(made.table)}, which gets new rows: leave \`keep\` out of one, or give it to both`,
+        `table ${printable(name)} keeps its rows, and its key ${key.map(printable).join(', ')} refers to ${printable(generated.table)}, which gets new rows: leave \`keep\` out of one, or give it to both`,
         'conflict',
       )
   }

@@ -2,10 +2,10 @@
 import { columnNamed, placeOf } from '../../table/columns.ts'
 import { describeRule, ruleTest } from '../../table/rules/index.ts'
 import type { Column, TableColumn } from '../../table/table.ts'
-import { type ClockPlan, orderCell } from './clock.ts'
 import { translation } from './draw-rows.ts'
 import type { Drawn, DrawnBy } from './drawn.ts'
-import { keptRowsOf } from './kept-names.ts'
+import { rowsByName } from './reference-data.ts'
+import { type OrderPlan, orderCell } from './row-order.ts'
 import { relatedOf } from './rules.ts'
 
 type Rows = readonly TableColumn[]
@@ -81,13 +81,13 @@ function ruleCells(
     const own = rule.name.startsWith(`${name}.`) ? rule.name.slice(name.length + 1) : rule.name
     if (Object.hasOwn(schema.tables[name]!.columns, own)) return ownCell(plans[name]!.clock, own, rule)
     const other = related.find(({ table }) => rule.name.startsWith(`${table}.`))!
-    const target = drawn.get(other.table)!.final.get(rule.name.slice(other.table.length + 1))!
+    const target = drawn.get(other.table)!.columns.get(rule.name.slice(other.table.length + 1))!
     return relatedCell(by, drawn, name, { path: other.path, target, rule })
   })
 }
 
-function ownCell(clock: ClockPlan | undefined, column: string, rule: Column): RuleCell {
-  if (clock?.column.name === column) return orderCell(clock)
+function ownCell(rowOrder: OrderPlan | undefined, column: string, rule: Column): RuleCell {
+  if (rowOrder?.column.name === column) return orderCell(rowOrder)
   let translated: ((cell: number) => number) | undefined
   return (rows, k) => {
     const own = columnNamed(rows, column)
@@ -123,10 +123,10 @@ function relatedCell(
   }
 }
 
-/** The kept row of the name that a row has drawn; -1 if there is none. */
+/** The row of reference data of the name that a row has drawn; -1 if there is none. */
 function rowByName(by: DrawnBy, name: string, reference: number): RuleCell {
-  const { find } = keptRowsOf(by, name, reference)
-  const { clock } = by.plans[name]!
-  const order = clock && orderCell(clock)
+  const { find } = rowsByName(by, name, reference)
+  const { clock: rowOrder } = by.plans[name]!
+  const order = rowOrder && orderCell(rowOrder)
   return (rows, k) => find(rows, k, order?.(rows, k) ?? Number.NaN) ?? -1
 }

@@ -3,12 +3,12 @@ import { columnNamed, named } from '../../table/columns.ts'
 import type { Step } from '../../table/relations/step.ts'
 import { definitionOf, gathered, isGenerated, type NamedTable, type TableColumn } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
-import { clockColumns, inOrder, splitCell } from './clock.ts'
 import { chosenContext } from './context.ts'
 import { learnedCounts, shownCounts } from './counts.ts'
-import { nameColumn } from './kept-names.ts'
 import { ownColumns, type Plans } from './plan.ts'
+import { nameColumn } from './reference-data.ts'
 import { asRepeats } from './repeats.ts'
+import { inOrder, type OrderPlan, orderColumns, splitCell } from './row-order.ts'
 import { siblingsOf } from './siblings.ts'
 
 /** What the model of a table is trained on. */
@@ -33,7 +33,7 @@ export function learnedRows(
   like?: readonly string[],
 ): LearnedRows {
   const table = database.tables.get(name)!
-  const { references, clock, repeats = {} } = plans[name]!
+  const { references, clock: rowOrder, repeats = {} } = plans[name]!
   const parent = references.indexOf('parent')
   const all = table.columns
   const generated = generatedColumns(plans, { ...table, name })
@@ -47,16 +47,16 @@ export function learnedRows(
   const { table: parentName } = database.schema.tables[name]!.references[parent]!
   const orphans = links.reduce((sum, row) => sum + Number(row < 0), 0)
   const parentTable = database.tables.get(parentName)!
-  const of = familyOf(links, parentTable.count)
+  const of = groupOf(links, parentTable.count)
   const siblings = siblingsOf({
     parent: parentName,
     parents: shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents)),
     count: parentTable.count + orphans,
     sizes: of.sizes,
     learned: learned.map(definitionOf),
-    clock,
+    rowOrder,
   })
-  const order = clock && columnNamed(all, clock.column.name).cells
+  const order = rowOrder && columnNamed(all, rowOrder.column.name).cells
   const rows = inOrder(of.rows, order)
   const width = siblings.columns.length
   const context = new Float64Array(rows.length * width)
@@ -78,7 +78,7 @@ export function learnedRows(
     ...ordered.map((each) => asRepeats(each, repeats, isNext)),
     ...generated.map((each) => gathered(each, rows)),
   ]
-  // rows of one parent are not beside each other where some rows stand for all
+  // rows of one parent are not next to each other where some rows stand for all
   const mixed = shuffled(rows.length, 0, 0)
   return {
     table: {
@@ -88,7 +88,7 @@ export function learnedRows(
     },
     context: contextColumns.map(({ name }) => name),
     parents: new Set(of.rows).size,
-    ...(clock && { step: { column: clock.column.name, from: siblings.before! } }),
+    ...(rowOrder && { step: { column: rowOrder.column.name, from: siblings.before! } }),
   }
 }
 
@@ -97,7 +97,7 @@ export function learnedRows(
  *
  * @returns By parent, its row or -1, and how many rows it has; by row, its parent.
  */
-export function familyOf(links: Int32Array, parentRows: number) {
+export function groupOf(links: Int32Array, parentRows: number) {
   const parents: number[] = Array.from({ length: parentRows }, (_, i) => i)
   const rows = links.map((link) => (link < 0 ? parents.push(-1) - 1 : link))
   const sizes = new Float64Array(parents.length)
@@ -105,16 +105,16 @@ export function familyOf(links: Int32Array, parentRows: number) {
   return { parents, sizes, rows }
 }
 
-/** The columns of a table whose cells are made, but those without a value in any row. */
+/** The columns of a table whose cells are generated, but those without a value in any row. */
 export function generatedColumns(plans: Plans, table: LinkedTable): TableColumn[] {
   const { missing = [] } = plans[table.name]!
   return table.columns.filter((each) => isGenerated(each) && !missing.includes(each.name))
 }
 
-/** The columns that the model of a table learns of each row, in its order: with a clock, the clock's first. */
+/** The columns that the model of a table learns of each row, in its order: with a row order, those of it first. */
 export function learnedColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const table = database.tables.get(name)!
-  const { references, clock, missing = [], isBare } = plans[name]!
+  const { references, clock: rowOrder, missing = [], isBare } = plans[name]!
   const all = table.columns
   const links = references
     .flatMap((plan, k): TableColumn[] =>
@@ -126,7 +126,7 @@ export function learnedColumns(database: Database, plans: Plans, name: string): 
     )
     .filter((each) => !missing.includes(each.name))
   return [
-    ...(clock ? splitClock(columnNamed(all, clock.column.name), clock) : []),
+    ...(rowOrder ? splitOrder(columnNamed(all, rowOrder.column.name), rowOrder) : []),
     ...ownColumns(database.schema, plans, { ...table, name }).map((each) => columnNamed(all, each)),
     ...links,
     ...learnedCounts(database, plans, name),
@@ -144,9 +144,9 @@ function evenRows(count: number): TableColumn {
   }
 }
 
-function splitClock({ cells }: TableColumn, clock: NonNullable<Plans[string]['clock']>): TableColumn[] {
-  const parts = Array.from(cells, (cell) => splitCell(cell, clock))
-  return clockColumns(clock).map((each, k) => ({
+function splitOrder({ cells }: TableColumn, rowOrder: OrderPlan): TableColumn[] {
+  const parts = Array.from(cells, (cell) => splitCell(cell, rowOrder))
+  return orderColumns(rowOrder).map((each, k) => ({
     ...each,
     cells: Float64Array.from(parts, (part) => part[k]!),
   }))
@@ -156,9 +156,9 @@ function splitClock({ cells }: TableColumn, clock: NonNullable<Plans[string]['cl
 export function shownColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const table = database.tables.get(name)!
   const all = table.columns
-  const { references, clock } = plans[name]!
+  const { references, clock: rowOrder } = plans[name]!
   const names = [
-    ...(clock ? [clock.column.name] : []),
+    ...(rowOrder ? [rowOrder.column.name] : []),
     ...ownColumns(database.schema, plans, { ...table, name }),
   ]
   return [

@@ -12,7 +12,7 @@ import { definitionOf, gathered, namesOf, type TableColumn } from '../../table/t
 import type { Database } from '../database.ts'
 import { isBefore } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { clockOrders } from './clock-orders.ts'
+import { orderRules } from './order-rules.ts'
 import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
 import { generatedColumns, learnedColumns } from './rows.ts'
 
@@ -77,14 +77,14 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
   return inTable(where, () => {
     if (keep)
       throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
-    const { clock } = plans[name]!
+    const { clock: rowOrder } = plans[name]!
     const table = tables.get(name)!
-    const timed = clock?.timeUnit === undefined ? undefined : clock.column.name
+    const timed = rowOrder?.timeUnit === undefined ? undefined : rowOrder.column.name
     const generated = generatedColumns(plans, { ...table, name })
     const { count } = table
     const ofModelTable = { name, columns: [...learnedColumns(database, plans, name), ...generated], count }
     const drawn = [
-      ...(clock ? [clock.column.name] : []),
+      ...(rowOrder ? [rowOrder.column.name] : []),
       ...ownColumns(schema, plans, { ...table, name }),
     ].map((column) => columnNamed(table.columns, column))
     const ofOthers = relatedOf(schema, plans, name).flatMap((related) =>
@@ -98,10 +98,13 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
     for (const text of texts) {
       const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
       const about = [...new Set(rules.flatMap(columnsOf))]
-      const isMade = about.some((column) => generated.some((each) => each.name === column))
+      const isGeneratedColumn = about.some((column) => generated.some((each) => each.name === column))
       const ofAllRows =
         rules.some(({ kind }) => kind === 'unique') && plans[name]!.references.includes('parent')
-      if (about.every((column) => inModel.has(column) && column !== timed) && (isMade || !ofAllRows)) {
+      if (
+        about.every((column) => inModel.has(column) && column !== timed) &&
+        (isGeneratedColumn || !ofAllRows)
+      ) {
         fitRules(rules, ofModelTable)
         ofModel.push(text)
         for (const column of about) ruled.add(column)
@@ -117,9 +120,9 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       const rows = nameable.filter((each) => about.includes(each.name))
       checked.push(...fitRules(rules, { name: table.name, columns: rows, count }))
     }
-    // its own relations keep the orders of a clock that the model learns whole
+    // its own relations keep the orders of a column that the model learns whole
     const others = [...(timed === undefined ? [] : drawn.slice(1)), ...ofOthers]
-    const orders = clock ? clockOrders(clock, drawn[0]!, others) : []
+    const orders = rowOrder ? orderRules(rowOrder, drawn[0]!, others) : []
     const notes = orders.map((rule) => `${describeRule(rule)} in all rows`)
     checked.push(...orders)
     if (checked.length === 0) return { ofModel, inModel: ruled, notes }

@@ -1,13 +1,13 @@
 import { isNumber, named } from '../../table/columns.ts'
 import { type Column, definitionOf, type TableColumn } from '../../table/table.ts'
-import type { ClockPlan } from './clock.ts'
-import { clockCells, day } from './clock-cells.ts'
+import { day, orderValues } from './order-values.ts'
+import type { OrderPlan } from './row-order.ts'
 
 /** What is known of a parent's next row before it is drawn, and of those before it. */
 export interface Siblings {
   /** The columns of the context. */
   readonly columns: readonly Column[]
-  /** The column of the row before on the clock, from which the next one is a step; undefined if there is no clock. */
+  /** The column of the row order in the row before, from which the next one is a step; undefined without an order. */
   readonly before: string | undefined
   /** Those of the parent. */
   readonly ofParent: readonly string[]
@@ -28,9 +28,9 @@ export interface Whereabouts {
   /** How many are before it, and after it. */
   readonly place: number
   readonly left: number
-  /** The clock's cell of the row before, or where the rows begin. */
+  /** The order's cell of the row before, or where the rows begin. */
   readonly before: number
-  /** What the parent says of where its rows begin and end, as the clock's cells; NaN if nothing. */
+  /** What the parent says of where its rows begin and end, as the order's cells; NaN if nothing. */
   readonly begin: number
   readonly end: number
 }
@@ -42,9 +42,9 @@ interface SiblingsRequest {
   readonly count: number
   /** By parent, how many rows it has. */
   readonly sizes: Float64Array
-  /** The columns that are learned of each row; with a clock, its own come first. */
+  /** The columns that are learned of each row; with a row order, its own come first. */
   readonly learned: readonly Column[]
-  readonly clock: ClockPlan | undefined
+  readonly rowOrder: OrderPlan | undefined
 }
 
 /** The column of the row before, of a learned one. */
@@ -52,10 +52,10 @@ export const previousName = (column: string) => `previous.${column}`
 
 /**
  * The context of a parent's rows, one after the other: the parent's columns, the number of the row and how many are left, the row
- * before, the mean of all before; and with a clock how far the parent's dates are from the row before.
+ * before, the mean of all before; and with a row order how far the parent's dates are from the row before.
  */
 export function siblingsOf(request: SiblingsRequest): Siblings {
-  const { parent, parents, count, sizes, learned, clock } = request
+  const { parent, parents, count, sizes, learned, rowOrder } = request
   const free = freeNames(learned)
   const width = learned.length
   const numbers = learned.flatMap((column, k) => (isNumber(column) ? [k] : []))
@@ -75,27 +75,29 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   const ofParent = columns.map(({ name }) => name)
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
-  const onClock = (name: string | undefined) => {
+  const orderValuesOf = (name: string | undefined) => {
     const ofColumn = parents.find((each) => each.name === name)
-    return ofColumn && clockCells(ofColumn, clock!.isDate)
+    return ofColumn && orderValues(ofColumn, rowOrder!.isDate)
   }
-  const [begin, end] = [clock && onClock(clock.begin), clock && onClock(clock.end)]
-  const scale = clock?.isDate ? day : 1
+  const [begin, end] = [rowOrder && orderValuesOf(rowOrder.begin), rowOrder && orderValuesOf(rowOrder.end)]
+  const scale = rowOrder?.isDate ? day : 1
   const beforeOf = (p: number) => {
     const last = places[p] === 0 ? Number.NaN : previous[p * width]!
     if (!Number.isNaN(last)) return last
     const first = begin?.[p] ?? Number.NaN
-    return scale * (Number.isNaN(first) ? clock!.base : first)
+    return scale * (Number.isNaN(first) ? rowOrder!.base : first)
   }
   let before: string | undefined
-  if (clock) {
+  if (rowOrder) {
     const { kind, form } = learned[0]!
     before = add({ name: 'before', kind, ...(form && { form }) }, beforeOf)
-    for (const name of clock.comparable) {
-      const cells = onClock(name)!
+    for (const name of rowOrder.comparable) {
+      const cells = orderValuesOf(name)
+      // a reference of the parent: its children are not given it
+      if (!cells) continue
       add({ name: `${parent}.${name} - before`, kind: 'number' }, (p) => cells[p]! - beforeOf(p) / scale)
     }
-    if (end && !clock.isDate)
+    if (end && !rowOrder.isDate)
       add({ name: 'room', kind: 'number' }, (p) => end[p]! - beforeOf(p) - (sizes[p]! - places[p]!))
   }
   const ofSequence = columns.slice(ofParent.length).map(({ name }) => name)
@@ -114,7 +116,7 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     whereIs: (p) => ({
       place: places[p]!,
       left: sizes[p]! - places[p]! - 1,
-      before: clock ? beforeOf(p) : Number.NaN,
+      before: rowOrder ? beforeOf(p) : Number.NaN,
       begin: scale * (begin?.[p] ?? Number.NaN),
       end: scale * (end?.[p] ?? Number.NaN),
     }),

@@ -7,7 +7,7 @@ import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { recipeOf } from '../../train/recipes.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { setAside } from './holdout.ts'
-import { familyCount, hasFamilies, learnFamilies } from './learn-families.ts'
+import { groupCount, hasGroups, learnGroups } from './learn-groups.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
 import { planRepeats } from './plan-repeats.ts'
 import { planValues } from './plan-values.ts'
@@ -53,7 +53,7 @@ export type LoadTrained<T> = (trained: T) => Promise<Model>
 /** What is trained of several tables. */
 export interface TrainedTables<T> {
   readonly plans: Plans
-  /** What `trainTable` returned, but of tables that keep their rows. */
+  /** What `trainTable` returned, but of reference data. */
   readonly trained: ReadonlyMap<string, T>
   /** The rows that were trained on. */
   readonly train: Database
@@ -63,12 +63,12 @@ export interface TrainedTables<T> {
 
 /**
  * Trains a model of each table, parents first. A child's learns its rows under the columns of its parent and of the rows before.
- * Then trees learn to choose among families, where a table has enough of them (`learnFamilies`).
+ * Then trees learn to choose among groups, where a table has enough of them (`learnGroups`).
  *
  * @param database - The tables, with the rows that they refer to.
  * @param options - How each model is trained.
  * @param trainTable - Trains the model of each table.
- * @param load - Loads trained models, to draw families.
+ * @param load - Loads trained models, to draw groups.
  * @returns The plans of all tables and their runs.
  * @throws InputError as `train` does, with the table's name.
  */
@@ -101,8 +101,8 @@ export async function trainTables<T>(
     for (const note of [...notes, ...repeated]) options.onNote?.(`${printable(name)}: ${note}`)
   }
   const { candidates = recipeOf('table').candidates! } = options
-  const withFamilies = Object.keys(plans).filter(
-    (name) => candidates >= familyCount && hasFamilies(parts.train, plans, name),
+  const withGroups = Object.keys(plans).filter(
+    (name) => candidates >= groupCount && hasGroups(parts.train, plans, name),
   )
   const trainingOf = (name: string): [TrainRequest, AmongTables] => {
     const { ofModel } = rules.get(name)!
@@ -112,8 +112,8 @@ export async function trainTables<T>(
       ...options,
       dataset: table,
       recipe: 'table',
-      // a row of one of several families takes as long as one of so many more candidates
-      ...(withFamilies.includes(name) && { candidates: Math.floor(candidates / familyCount) }),
+      // a row of one of several groups takes as long as one of so many more candidates
+      ...(withGroups.includes(name) && { candidates: Math.floor(candidates / groupCount) }),
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
     return [request, { context, holdout, step, parents }]
@@ -133,18 +133,18 @@ export async function trainTables<T>(
   }
   const models = new Map<string, Model>()
   try {
-    if (withFamilies.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
+    if (withGroups.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
     const by = {
       schema,
       plans,
       models: new Map(
         [...models].map(([name, model]) => [name, { ...internalsOf(model), generator: undefined }]),
       ),
-      kept: new Map([...parts.train.tables].filter(([name]) => schema.tables[name]!.keep)),
+      referenceData: new Map([...parts.train.tables].filter(([name]) => schema.tables[name]!.keep)),
     }
     const { signal, onWork } = options
     const work = { seed, signal, onProgress: onWork }
-    return { plans: await learnFamilies(by, parts.train, withFamilies, work), trained, ...parts }
+    return { plans: await learnGroups(by, parts.train, withGroups, work), trained, ...parts }
   } finally {
     for (const model of models.values()) await model.dispose()
   }

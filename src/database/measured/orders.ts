@@ -1,8 +1,8 @@
 import type { ReportTables } from '../../measure/prepare.ts'
 import { columnNamed } from '../../table/columns.ts'
 import type { Column, NamedTable } from '../../table/table.ts'
-import { day } from '../learned/clock-cells.ts'
-import { type Family, siblingsIn } from './families.ts'
+import { day } from '../learned/order-values.ts'
+import { type ChildGroups, siblingsIn } from './child-groups.ts'
 
 /** Two dates of which, in all real rows, one is not before the other. */
 export interface HeldOrder {
@@ -82,19 +82,19 @@ export const stepColumn: Column = { name: 'step', kind: 'number' }
  *
  * @returns A row for each child that follows one, and by row which child it is.
  */
-export function stepRows(family: Family & { readonly order: string }): {
+export function stepRows(group: ChildGroups & { readonly order: string }): {
   table: NamedTable
   rows: Int32Array
 } {
-  const { kind, cells } = columnNamed(family.children.columns, family.order)
+  const { kind, cells } = columnNamed(group.children.columns, group.order)
   const unit = kind === 'date' ? day : 1
-  const followed = siblingsIn(family).flatMap((rows) =>
+  const followed = siblingsIn(group).flatMap((rows) =>
     Array.from(rows.subarray(1), (row, k) => ({ row, step: (cells[row]! - cells[rows[k]!]!) / unit })),
   )
   const complete = followed.filter(({ step }) => !Number.isNaN(step))
   const steps = { ...stepColumn, cells: Float64Array.from(complete, ({ step }) => step) }
   return {
-    table: { name: `steps of ${family.children.name}`, count: complete.length, columns: [steps] },
+    table: { name: `steps of ${group.children.name}`, count: complete.length, columns: [steps] },
     rows: Int32Array.from(complete, ({ row }) => row),
   }
 }

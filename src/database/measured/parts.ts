@@ -6,9 +6,9 @@ import type { Database } from '../database.ts'
 import { tablesInOrder } from '../database.ts'
 import { planReferences } from '../learned/plan.ts'
 import type { TableSamples } from '../model.ts'
-import type { Family } from './families.ts'
+import type { ChildGroups } from './child-groups.ts'
 import { type Followed, type FollowedReference, followReferences } from './follow.ts'
-import { familiesOf, reportedTable } from './reported.ts'
+import { groupsOf, reportedTable } from './reported.ts'
 
 /** The tables of a report on several. */
 export interface DatabaseReportSources {
@@ -26,7 +26,7 @@ export interface TablePart {
   /** The columns that are measured. */
   readonly sources: Readonly<Record<keyof ReportSources, ReturnType<typeof reportedTable>>>
   /** By row, the first ancestor; undefined of a table without a parent. */
-  readonly families: Families | undefined
+  readonly groups: Families | undefined
   /** Why the table is not measured by itself; undefined if it is. */
   readonly omitted: Omitted | undefined
 }
@@ -47,7 +47,7 @@ export interface ReferencePart {
   readonly followed: FollowedReference
   /** Whether each parent has all of its children in its set: of the reference that children are drawn by. */
   readonly isWhole: boolean
-  readonly families: Readonly<Record<keyof ReportSources, Family>>
+  readonly groups: Readonly<Record<keyof ReportSources, ChildGroups>>
   /** By row of the child and of the parent, the first ancestor. */
   readonly ofChildren: Families
   readonly ofParents: Families
@@ -94,7 +94,7 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
     against: make(sets.against, 'against'),
     train: make(sets.train, 'train'),
   })
-  const families = new Map(names.map((name) => [name, inEach((set) => familiesOf(set, plans, name))]))
+  const groups = new Map(names.map((name) => [name, inEach((set) => groupsOf(set, plans, name))]))
   const reported = new Map(names.map((name) => [name, inEach((set) => reportedTable(set, plans, name))]))
   /** The column of a table's order, if it is measured. */
   const orderOf = (name: string) =>
@@ -102,12 +102,12 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
   const tables = names.map((name): TablePart => {
     const sources = reported.get(name)!
     const isChild = plans[name]!.includes('parent')
-    const ofChild = isChild ? families.get(name)! : undefined
+    const ofChild = isChild ? groups.get(name)! : undefined
     return {
       name,
       sources,
-      families: ofChild,
-      omitted: omittedBy(train, { name, sources, families: families.get(name)! }),
+      groups: ofChild,
+      omitted: omittedBy(train, { name, sources, groups: groups.get(name)! }),
     }
   })
   /** The children of a reference: an order that it takes part in is the same in the row that it leads to. */
@@ -130,13 +130,13 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
                   columns,
                   followed: followed.references.get(child)![k]!,
                   isWhole: plans[child]![k] === 'parent',
-                  families: inEach((set, of) => ({
+                  groups: inEach((set, of) => ({
                     parents: reported.get(parent)![of],
                     ...childrenOf(child, columns, of),
                     links: set.tables.get(child)!.links[k]!,
                   })),
-                  ofChildren: families.get(child)!,
-                  ofParents: families.get(parent)!,
+                  ofChildren: groups.get(child)!,
+                  ofParents: groups.get(parent)!,
                 },
               ],
         ),
@@ -144,14 +144,14 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
   return { tables, references, keys: followed.keys }
 }
 
-/** How many families rows are of. */
-export function familyCount(families: Int32Array): number {
-  return new Set(families).size
+/** How many groups rows are of. */
+export function groupCount(groups: Int32Array): number {
+  return new Set(groups).size
 }
 
-type OwnRows = Pick<TablePart, 'name' | 'sources'> & { readonly families: Families }
+type OwnRows = Pick<TablePart, 'name' | 'sources'> & { readonly groups: Families }
 
-function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): Omitted | undefined {
+function omittedBy({ schema }: Database, { name, sources, groups }: OwnRows): Omitted | undefined {
   const { against, train } = sources
   if (schema.tables[name]!.keep)
     return { isOpen: false, sentence: `${name} keeps its real rows: the samples have them as they are.` }
@@ -163,15 +163,15 @@ function omittedBy({ schema }: Database, { name, sources, families }: OwnRows): 
       sentence: `${name} could not be held out, as rows of other tables refer to its rows: all of them were trained on, and nothing can be said of them.`,
     }
   const sets = {
-    sample: families.samples,
-    'held-out row': families.against,
-    'training row': families.train,
+    sample: groups.samples,
+    'held-out row': groups.against,
+    'training row': groups.train,
   }
-  const few = Object.entries(sets).find(([, rows]) => familyCount(rows) < minRows)
+  const few = Object.entries(sets).find(([, rows]) => groupCount(rows) < minRows)
   if (!few) return undefined
   const [what, rows] = few
-  const count = familyCount(rows)
-  const isChild = familyCount(families.train) < train.count
+  const count = groupCount(rows)
+  const isChild = groupCount(groups.train) < train.count
   return {
     isOpen: true,
     sentence: isChild

@@ -92,7 +92,7 @@ function statementsOf(
 ): Pick<Place, 'insert' | 'waiting' | 'wait'> {
   const names = table.columns.map(({ name }) => name)
   const rows = rowsOf(names.map((name) => types.get(name)!))
-  // rows that are kept may be there
+  // reference data may be there
   const end = append && table.schema.keep ? ' ON CONFLICT DO NOTHING' : ''
   const insert = `INSERT INTO ${place} (${names.map(quotedName).join(', ')}) OVERRIDING SYSTEM VALUE ${rows}${end}`
   const { columns, key } = laterColumns(table, required)

@@ -23,8 +23,8 @@ export async function connectSqlite(file: string, mustExist = true): Promise<Con
   return connection
 }
 
-/** What SQLite keeps beside a file that is being written. */
-const beside = ['', '-wal', '-journal']
+/** The endings of a file that is being written, and of SQLite's auxiliary files. */
+const fileEndings = ['', '-wal', '-journal']
 
 /** How often a copy is tried while others write. */
 const mostTries = 5
@@ -72,7 +72,7 @@ export async function openCopy(file: string): Promise<{ connection: Connection; 
 export async function copyWhole(file: string, copy: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     const before = await stampOf(file)
-    for (const ending of beside)
+    for (const ending of fileEndings)
       if (existsSync(`${file}${ending}`))
         await copyFile(`${file}${ending}`, `${copy}${ending}`, constants.COPYFILE_FICLONE).catch((error) => {
           if (ending === '' || error.code !== 'ENOENT')
@@ -106,7 +106,7 @@ async function hasOpenChange(journal: string): Promise<boolean> {
 }
 
 async function stampOf(file: string): Promise<string> {
-  const stamps = beside.map((ending) =>
+  const stamps = fileEndings.map((ending) =>
     stat(`${file}${ending}`, { bigint: true }).then(
       ({ size, mtimeNs }) => `${size} ${mtimeNs}`,
       () => '',

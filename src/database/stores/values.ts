@@ -5,7 +5,7 @@ import { type ReadTable, TableBuilder } from '../../table/inference/table-builde
 import type { ColumnType } from '../../table/table.ts'
 import type { TableReading } from '../store.ts'
 
-/** What a database's type says about the cells of a column; `none` of cells that can be neither learned nor made. */
+/** What a database's type says about the cells of a column; `none` of cells that can be neither learned nor generated. */
 export type Family =
   | 'integer'
   | 'decimal'

@@ -5,28 +5,28 @@ import { cannotWrite, inFolder } from '../../core/files.ts'
 import { ownEnding, removeLeftovers } from '../../core/leftovers.ts'
 
 /**
- * Writes a file or a folder whole or not at all: beside its place, then by a rename.
+ * Writes a file or a folder whole or not at all: under an auxiliary name, then by a rename.
  *
  * @param write - Writes to the path that it gets.
  * @param replace - Puts what was written in its place. Default: a rename.
  */
-export async function writeBeside(
+export async function writeThenRename(
   target: string,
   write: (path: string) => Promise<void>,
   replace: (path: string) => Promise<void> = (path) => rename(path, target),
 ): Promise<void> {
   const start = `${resolve(target)}.`
-  const beside = `${start}${ownEnding()}`
+  const auxiliary = `${start}${ownEnding()}`
   try {
     await removeLeftovers(dirname(start), basename(start))
-    await inFolder(beside, async () => {})
-    await write(beside)
-    await replace(beside)
+    await inFolder(auxiliary, async () => {})
+    await write(auxiliary)
+    await replace(auxiliary)
   } catch (error) {
     throw error instanceof InputError ? error : cannotWrite(target, error)
   } finally {
     for (const ending of ['', '-journal', '-wal', '.wal'])
-      await rm(`${beside}${ending}`, { recursive: true, force: true }).catch(() => {})
+      await rm(`${auxiliary}${ending}`, { recursive: true, force: true }).catch(() => {})
   }
 }
 

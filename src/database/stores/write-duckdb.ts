@@ -9,7 +9,7 @@ import { constraintsOf } from '../constraints.ts'
 import { following } from '../following.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
-import { writeBeside } from './whole.ts'
+import { writeThenRename } from './whole.ts'
 import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a DuckDB file: new, or into the tables of one that exists. */
@@ -35,7 +35,7 @@ async function writeDuckdb(
   { append = false, signal }: WriteDatabaseOptions,
 ): Promise<void> {
   const exists = isIdle(target)
-  await writeBeside(target, async (path) => {
+  await writeThenRename(target, async (path) => {
     if (exists) await copyFile(target, path)
     const { connection, close } = await connectDuckdb(path, 'READ_WRITE')
     try {
@@ -135,7 +135,7 @@ async function insert(
   const casts = names.map((column, i) => `CAST(c${i} AS ${types.get(column)})`).join(', ')
   const lists = names.map((_, i) => `system.main.unnest($${i + 1}) AS c${i}`).join(', ')
   const statement = await connection.prepare(
-    // rows that are kept may be there
+    // reference data may be there
     `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${names.map(quotedName).join(', ')}) SELECT ${casts} FROM (SELECT ${lists})`,
   )
   for await (const rows of chunks) {

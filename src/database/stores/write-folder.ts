@@ -8,7 +8,7 @@ import type { Table } from '../../table/table.ts'
 import { tableOfFile } from '../files.ts'
 import type { TableToWrite } from '../rows.ts'
 import { isPostgres } from './open.ts'
-import { writeBeside } from './whole.ts'
+import { writeThenRename } from './whole.ts'
 import type { TablesWriter, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a folder with a file for each table. Files of the same names are replaced; a folder with others is refused. */
@@ -44,7 +44,7 @@ async function writeFolder(
   options: WriteDatabaseOptions,
 ): Promise<void> {
   const files = await filesOf(target, tables, options)
-  await writeBeside(
+  await writeThenRename(
     target,
     async (path) => {
       await mkdir(path)

@@ -17,7 +17,7 @@ import { createLike } from './like-sqlite.ts'
 import { isPostgres } from './open.ts'
 import { columnsOf, isSqlite, tableNames } from './sqlite.ts'
 import { connectSqlite, copyWhole, openCopy } from './sqlite-connection.ts'
-import { flush, writeBeside } from './whole.ts'
+import { flush, writeThenRename } from './whole.ts'
 import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
 
 /** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
@@ -31,7 +31,7 @@ export const sqliteWriter: TablesWriter = {
       const isNew = tableNames(connection).length === 0
       const like = isNew ? await likeOf(source) : undefined
       if (like !== undefined) await createLike(connection, like)
-      // those of a new file without a source are made as the rows need them
+      // those of a new file without a source follow from what the rows need
       if (!isNew || like !== undefined) requireTables(connection, target, tables, append)
     } catch (error) {
       if ((error as Error).name !== 'SQLite3Error') throw error
@@ -54,7 +54,7 @@ async function writeSqlite(
 ): Promise<void> {
   const exists = existsSync(target)
   const before = exists ? await inUse(target) : undefined
-  await writeBeside(target, async (path) => {
+  await writeThenRename(target, async (path) => {
     if (exists) await copyWhole(target, path)
     const connection = await connectSqlite(path, exists)
     try {
@@ -188,7 +188,7 @@ async function insert(
 ): Promise<void> {
   const list = columns.map((column) => quotedName(column.name)).join(', ')
   const statement = connection.prepare(
-    // rows that are kept may be there
+    // reference data may be there
     `INSERT ${append && schema.keep ? 'OR IGNORE ' : ''}INTO ${quotedName(name)} (${list}) VALUES (${columns.map(() => '?').join(', ')})`,
   )
   try {

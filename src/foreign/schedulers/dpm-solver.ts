@@ -15,7 +15,7 @@ import {
 } from '../levels.ts'
 import * as settings from '../settings.ts'
 import { leastSignal } from './euler.ts'
-import { chained, defineScheduler, predicting, type Walk } from './scheduler.ts'
+import { chained, defineScheduler, predicting, type SchedulerPlan } from './scheduler.ts'
 
 export const multistepSettings = {
   ...{ ...settings.betaSettings, ...settings.rescaled, ...settings.spacings.linspace },
@@ -44,7 +44,7 @@ export interface Differences {
   lowest(table: readonly number[], sigmas: readonly number[]): number
 }
 
-/** The levels of multistep solvers, whose states diffusers keeps as we do. The network is told whole numbers. */
+/** The levels of multistep solvers, whose states diffusers keeps as we do. The network is given whole numbers. */
 export function multistepLevels(
   config: MultistepConfig,
   request: StepsRequest,
@@ -91,12 +91,12 @@ export function multistepLevels(
 }
 
 /** x_0 from a state of ours; a flow's network predicts noise less x_0. */
-export function multistepSample({ prediction_type: type }: MultistepConfig): Walk['sampleAt'] {
+export function multistepSample({ prediction_type: type }: MultistepConfig): SchedulerPlan['sampleAt'] {
   return type === 'flow_prediction' ? flowSample : predicting(type)
 }
 
 /** x_0 = x - sigma (noise - x_0), where the network sees x = (1 - sigma) x_0 + sigma noise. */
-export const flowSample: Walk['sampleAt'] = ({ scale, alphaBar }) => ({
+export const flowSample: SchedulerPlan['sampleAt'] = ({ scale, alphaBar }) => ({
   x_t: scale,
   output: -scale * Math.sqrt(1 - alphaBar),
 })
@@ -111,10 +111,10 @@ export const solverSettings = {
 }
 
 /** DPM-Solver++ on levels; fewer than 15 steps, or euler_at_final, end by one of first order. */
-export function dpmWalk(
+export function dpmPlan(
   config: settings.ConfigOf<typeof solverSettings>,
   levels: readonly Level[],
-): Pick<Walk, 'steps' | 'sampler' | 'isAnew'> {
+): Pick<SchedulerPlan, 'steps' | 'sampler' | 'isAnew'> {
   const steps = chained(levels)
   const endsAnew = config.euler_at_final || (config.lower_order_final && steps.length < 15)
   const isSde = config.algorithm_type === 'sde-dpmsolver++'
@@ -142,7 +142,7 @@ export const dpmSolver = defineScheduler(
       lowest: (table) => table[0]!,
     })
     return {
-      ...dpmWalk(config, levels),
+      ...dpmPlan(config, levels),
       limit: settings.limitOf(config),
       sampleAt: multistepSample(config),
     }

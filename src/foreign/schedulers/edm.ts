@@ -3,8 +3,8 @@ import { linspace } from '../../diffusion/schedule.ts'
 import { exp, log } from '../../numerics/elementary.ts'
 import { karras, type StepsRequest, sigmaLevel } from '../levels.ts'
 import * as settings from '../settings.ts'
-import { dpmWalk, solverSettings } from './dpm-solver.ts'
-import { chained, defineScheduler, type Walk } from './scheduler.ts'
+import { dpmPlan, solverSettings } from './dpm-solver.ts'
+import { chained, defineScheduler, type SchedulerPlan } from './scheduler.ts'
 
 const edmSettings = {
   ...settings.finalSigma,
@@ -18,7 +18,7 @@ const edmSettings = {
 
 /**
  * Levels, start and x_0 of Karras et al., "Elucidating the design space of diffusion-based generative models" (2022),
- * table 1: the network sees its input with the deviation 1, and is told log(sigma) / 4.
+ * table 1: the network sees its input with the deviation 1, and is given log(sigma) / 4.
  */
 function edm(config: settings.ConfigOf<typeof edmSettings>, { numSteps, timesteps }: StepsRequest) {
   const { sigma_min: low, sigma_max: high, sigma_data: deviation, rho } = config
@@ -34,7 +34,7 @@ function edm(config: settings.ConfigOf<typeof edmSettings>, { numSteps, timestep
     return { ...rest, unit, scale: unit / Math.hypot(sigma, deviation) }
   })
   const last = sigmaLevel(config.final_sigmas_type === 'sigma_min' ? sigmas.at(-1)! : 0)
-  const sampleAt: Walk['sampleAt'] = ({ sigma, unit }) => {
+  const sampleAt: SchedulerPlan['sampleAt'] = ({ sigma, unit }) => {
     const square = sigma * sigma + deviation * deviation
     const output = (sigma * deviation) / Math.sqrt(square)
     const isEpsilon = config.prediction_type === 'epsilon'
@@ -52,6 +52,6 @@ export const edmDpmSolver = defineScheduler(
   { ...edmSettings, ...solverSettings, ...settings.thresholdSettings },
   (config, request) => {
     const { levels, ...rest } = edm(config, request)
-    return { ...rest, ...dpmWalk(config, levels), limit: settings.limitOf(config) }
+    return { ...rest, ...dpmPlan(config, levels), limit: settings.limitOf(config) }
   },
 )

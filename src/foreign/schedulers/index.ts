@@ -1,4 +1,4 @@
-/** diffusers' schedulers that we follow, by class: each is a file with its settings and the walk that they ask for. */
+/** diffusers' schedulers that we follow, by class: each is a file with its settings and the plan that they ask for. */
 import { ddim, ddpm } from './ddim.ts'
 import { dpmSolver } from './dpm-solver.ts'
 import { edmDpmSolver, edmEuler } from './edm.ts'

@@ -16,7 +16,7 @@ export interface LevelStep {
 }
 
 /** What a scheduler's config asks for, in our notions. */
-export interface Walk {
+export interface SchedulerPlan {
   readonly steps: readonly LevelStep[]
   /** diffusers' first state is standard normal noise times this. Default: 1. */
   readonly start?: number
@@ -33,18 +33,22 @@ export interface Walk {
 
 /** A scheduler class of diffusers. */
 export interface Scheduler {
-  readonly walk: (settings: Readonly<Record<string, unknown>>, request: StepsRequest, parse: Parse) => Walk
+  readonly plan: (
+    settings: Readonly<Record<string, unknown>>,
+    request: StepsRequest,
+    parse: Parse,
+  ) => SchedulerPlan
 }
 
 type Parse = <S extends v.GenericSchema>(schema: S, value: unknown) => v.InferOutput<S>
 
-/** Defines a scheduler by its settings, each with diffusers' default, and the walk that they ask for. */
+/** Defines a scheduler by its settings, each with diffusers' default, and the plan that follows from them. */
 export function defineScheduler<const E extends v.ObjectEntries>(
   settings: E,
-  walk: (config: ConfigOf<E>, request: StepsRequest) => Walk,
+  plan: (config: ConfigOf<E>, request: StepsRequest) => SchedulerPlan,
 ): Scheduler {
   const schema = v.object(settings)
-  return { walk: (given, request, parse) => walk(parse(schema, given), request) }
+  return { plan: (given, request, parse) => plan(parse(schema, given), request) }
 }
 
 /** Steps from each level to the next. */
@@ -52,6 +56,6 @@ export function chained(levels: readonly Level[]): LevelStep[] {
   return levels.slice(1).map((to, i) => ({ from: levels[i]!, to }))
 }
 
-export function predicting(type: PredictionType): Walk['sampleAt'] {
+export function predicting(type: PredictionType): SchedulerPlan['sampleAt'] {
   return ({ alphaBar }) => toSample(type, alphaBar)
 }

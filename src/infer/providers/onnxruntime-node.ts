@@ -7,7 +7,7 @@ export interface NativeOptions {
   readonly threads: number
   /** cuda: the GPU's index. */
   readonly deviceId?: number
-  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  /** Whether onnxruntime may compute shapes on the CPU, which diffusers networks have in their graphs. */
   readonly isForeign?: boolean | undefined
 }
 

@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../../core/errors.ts'
 import { version } from '../../core/version.ts'
-import { type NoisePredictor, walk } from '../../diffusion/process.ts'
+import { type NoisePredictor, reverseProcess } from '../../diffusion/process.ts'
 import { KernelNetwork } from '../../model/compute/kernel-network.ts'
 import { conditionBlocks } from '../../model/network.ts'
 import { prepareKernels } from '../../numerics/kernels/memory.ts'
@@ -18,7 +18,7 @@ export interface PredictorSessionOptions<A extends FloatArray> {
   readonly release?: (() => void) | undefined
 }
 
-/** A noise predictor as a session of a model, in float32; for a sampler.onnx it walks the card's process. */
+/** A noise predictor as a session of a model, in float32; for a sampler.onnx it runs the card's process. */
 export function predictorSession<A extends FloatArray>(
   file: ModelFile,
   { predictor, precision, info, release = () => {} }: PredictorSessionOptions<A>,
@@ -49,7 +49,7 @@ export function predictorSession<A extends FloatArray>(
     const condition = conditionOf(feeds)
     const trajectory = new Float32Array((process.timesteps.length + 1) * size)
     let x_0 = x_T
-    for await (const { step, x } of walk(process, predictor, { x_T, noise, condition })) {
+    for await (const { step, x } of reverseProcess(process, predictor, { x_T, noise, condition })) {
       trajectory.set(x.data, step * size)
       x_0 = x
     }

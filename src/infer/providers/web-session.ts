@@ -48,7 +48,7 @@ interface WebSessionRequest extends WebSessionOptions {
   readonly provider: keyof typeof remedies
   readonly threads: number
   readonly logLevel: 'error' | 'fatal'
-  /** Whether onnxruntime may compute shapes on the CPU, which networks of others have in their graphs. */
+  /** Whether onnxruntime may compute shapes on the CPU, which diffusers networks have in their graphs. */
   readonly isForeign?: boolean | undefined
   /** The message if onnxruntime refuses a model. */
   readonly problem: (reason: string | undefined) => string

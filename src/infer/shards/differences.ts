@@ -30,13 +30,13 @@ export function differencesFrom(
     range: rangeOf(column, d, drawn),
     mayLack: column.gaps === true && choice.complete !== true,
     // texts are compared by themselves
-    isMade: column.as === 'made',
+    isGenerated: column.as === 'made',
   }))
   return (cells, right) => {
     let [worst, flips] = [0, 0]
     let rounded: ((d: number) => Rounding) | undefined
-    for (const [d, { column, range, mayLack, isMade }] of columns.entries()) {
-      if (isMade) continue
+    for (const [d, { column, range, mayLack, isGenerated }] of columns.entries()) {
+      if (isGenerated) continue
       // a row that the file lacks is one of gaps
       const [cell, drawn] = [cells[d] ?? Number.NaN, right.cells[d]!]
       const distanceTo = (other: number) => {

@@ -72,7 +72,7 @@ export async function redraw(
   return { samples, worst, cells, flips, otherCandidates, problems }
 }
 
-/** Throws InputError unless the model's texts are made as those of a part. */
+/** Throws InputError unless the model's texts are generated as those of a part. */
 function requireSameMaking(generator: Generator | undefined, { choice, file }: Manifest): void {
   const { withoutFaker = false } = choice
   if (generator?.isWithoutFaker === undefined || generator.isWithoutFaker === withoutFaker) return
@@ -90,7 +90,7 @@ const runtimeOf = ({ provider, adapter, onnxruntime, runtime }: Manifest['runtim
   runtime: runtime ?? null,
 })
 
-/** A row of a part, from 0, beside the same sample drawn again. */
+/** A row of a part, from 0, compared with the same sample drawn again. */
 interface RedrawnRow extends Difference {
   readonly row: number
   /** Whether it is compared with another of its candidates than the one chosen here. */
@@ -99,7 +99,7 @@ interface RedrawnRow extends Difference {
 
 interface RedrawnPart {
   readonly rows: readonly RedrawnRow[]
-  /** What is wrong with texts that are made for each row. */
+  /** What is wrong with texts that are generated for each row. */
   readonly texts: readonly string[]
   readonly worst: number
   readonly cells: number
@@ -179,14 +179,14 @@ function otherTextIn(file: NamedTable, drawn: Table): (row: number, place: numbe
   const columns = drawn.columns.flatMap((column) => {
     const { name, kind } = column
     return kind === 'text'
-      ? [{ name, own: textsIn(columnNamed(file.columns, name)), made: textsIn(column) }]
+      ? [{ name, own: textsIn(columnNamed(file.columns, name)), generated: textsIn(column) }]
       : []
   })
   return (row, place) => {
-    const other = columns.find(({ own, made }) => own(row) !== made(place))
+    const other = columns.find(({ own, generated }) => own(row) !== generated(place))
     return (
       other &&
-      `row ${row + 1}, column ${other.name}: '${other.own(row)}' is not '${other.made(place)}', which the model makes`
+      `row ${row + 1}, column ${other.name}: '${other.own(row)}' is not '${other.generated(place)}', which the model makes`
     )
   }
 }

@@ -53,8 +53,8 @@ export function roundingOf(
     }
     return data
   }
-  /** A row's own cell or, if it follows from others, what it is beside those of the file. */
-  const beside = (cells: FloatArray, drawn: readonly Float64Array[], d: number) => {
+  /** A row's own cell or, if it follows from others, what follows from those of the file. */
+  const cellWith = (cells: FloatArray, drawn: readonly Float64Array[], d: number) => {
     const by = sources[d]
     if (!by) return drawn[d]![0]!
     const row = drawn.map(([cell], e) => Float64Array.of(e === d ? cell! : (cells[e] ?? cell!)))
@@ -63,7 +63,7 @@ export function roundingOf(
     restoreCells(encoding, row, request)
     return row[d]![0]!
   }
-  // what relations learn beside the columns may turn over too, as names do
+  // what relations learn in addition to the columns may turn over too, as names do
   const turns = blocks
     .filter(({ column, size }) => column >= columns.length && size > 1)
     .flatMap(({ start, size }) => Array.from({ length: size }, (_, k) => start + k))
@@ -72,10 +72,10 @@ export function roundingOf(
     const [below, above] = [-codeTolerance, codeTolerance].map((by) => decoded(moved(x_0, by)))
     const turned = turns.map((at) => Float64Array.from(x_0).fill(Number.POSITIVE_INFINITY, at, at + 1))
     return (d) => {
-      const [one, other] = [beside(cells, below!, d), beside(cells, above!, d)]
-      const others = sources[d] ? turned.map((data) => beside(cells, decoded(data), d)) : []
+      const [one, other] = [cellWith(cells, below!, d), cellWith(cells, above!, d)]
+      const others = sources[d] ? turned.map((data) => cellWith(cells, decoded(data), d)) : []
       return {
-        following: sources[d] && beside(cells, exact, d),
+        following: sources[d] && cellWith(cells, exact, d),
         spans: [[Math.min(one, other), Math.max(one, other)], ...others.map((cell) => [cell, cell] as const)],
       }
     }

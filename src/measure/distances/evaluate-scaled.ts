@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { forEach, type Work } from '../../core/work.ts'
 import { idealDenoiser } from '../../diffusion/ideal-denoiser.ts'
-import { type Process, walk } from '../../diffusion/process.ts'
+import { type Process, reverseProcess } from '../../diffusion/process.ts'
 import type { FloatArray, Points } from '../../numerics/points.ts'
 import { standardNormals, streams } from '../../numerics/random.ts'
 import { median } from '../statistics.ts'
@@ -183,7 +183,7 @@ export async function idealSamples(
       const drawn = standardNormals({ seed: evaluationSeed, stream, step, start, count: size, dim })
       return { data: Float64Array.from(drawn), count: size, dim }
     }
-    const states = walk(process, predictor, {
+    const states = reverseProcess(process, predictor, {
       x_T: normals(streams.x_T, 0),
       noise: (j) => normals(streams.reverseNoise, j),
       signal: work.signal,

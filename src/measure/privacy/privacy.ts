@@ -32,7 +32,7 @@ export const neededRows = 300
 export type PrivacyMeasures = Awaited<ReturnType<typeof privacyOf>>
 
 /**
- * What samples reveal about training rows, by attacks that anyone with the samples can make, beside held-out rows. Of each family
+ * What samples reveal about training rows, by attacks that anyone with the samples can make, compared with held-out rows. Of each family
  * one real row is attacked; `reports` of several tables share the level of significance.
  */
 export async function privacyOf(tables: ReportTables, work: Work, reports = 1) {
@@ -82,7 +82,7 @@ function enoughOf(members: number, samples: number, alpha: number): RowsNeeded {
   }
 }
 
-/** Copies of one kind, beside those among real rows. */
+/** Copies of one kind, and those among real rows. */
 export interface CopyCounts {
   /** Samples that are copies of a training row. */
   readonly ofTrain: Share
@@ -118,7 +118,7 @@ export interface ClosestShare {
   readonly samples: number
 }
 
-/** Exact copies of training rows among all samples, beside those of held-out rows, and among held-out rows. */
+/** Exact copies of training rows among all samples, those of held-out rows, and those among held-out rows. */
 export function exactCopies({ train, against, samples }: RealAndSamples, drawn: DrawnSets, alpha: number) {
   const ofSamples = textsOf(samples)
   // samples are compared with equally many training and held-out rows

@@ -2,17 +2,17 @@ import proto, { type onnx as types } from 'onnx-proto'
 import protobuf from 'protobufjs/minimal.js'
 import { InputError } from '../../core/errors.ts'
 import { version } from '../../core/version.ts'
-import type { Route, Stage } from '../../diffusion/process.ts'
+import type { SamplingPlan, Stage } from '../../diffusion/process.ts'
 import { opsetOf } from '../proto.ts'
 
 // onnx-proto is a CommonJS module: values come from the default import, types from named imports
 const { AttributeProto, ModelProto, TensorProto } = proto.onnx
 const { FLOAT, INT64, BOOL } = TensorProto.DataType
 
-/** A network of others and how to walk with it. */
+/** A diffusers network and the plan to sample it by. */
 export interface LoopRequest {
   readonly bytes: Uint8Array
-  readonly route: Route
+  readonly plan: SamplingPlan
   /** The network's input for the state, its axes after the first, and its input for the time. */
   readonly state: string
   readonly shape: readonly number[]
@@ -58,13 +58,13 @@ class LoopBuilder {
   }
 
   build(): types.IGraphProto {
-    const { route, state, shape, time, without } = this.#request
-    const { stages, limit } = route
+    const { plan, state, shape, time, without } = this.#request
+    const { stages, limit } = plan
     const weights = new Set(this.#network.initializer?.map(({ name }) => name))
     const inputs = (this.#network.input ?? []).filter(({ name }) => !weights.has(name))
     const others = inputs.filter(({ name }) => name !== state && name !== time)
     const isGuided = without.length > 0
-    const start = this.#op('Mul', ['x_T', this.#floats([route.start], [])])
+    const start = this.#op('Mul', ['x_T', this.#floats([plan.start], [])])
     for (const { name } of others) {
       const [given, none] = [`given_${name}`, without.includes(name!) ? `without_${name}` : `given_${name}`]
       if (isGuided) this.#op('Concat', [none, given], { axis: 0 }, name!)
@@ -123,7 +123,7 @@ class LoopBuilder {
       initializer: [...(this.#network.initializer ?? []), ...this.#constants],
       input: [
         sample('x_T'),
-        ...(route.isStochastic ? [sample('noise', route.timesteps.length)] : []),
+        ...(plan.isStochastic ? [sample('noise', plan.timesteps.length)] : []),
         ...renamed('given', others),
         ...renamed(
           'without',
@@ -137,8 +137,8 @@ class LoopBuilder {
 
   /** A turn of the loop: the network's call, and the values that the next turn starts from. */
   #turn(inputs: readonly Input[], parts: readonly string[], callsToKeep: number): string[] {
-    const { route, state, time, without } = this.#request
-    const { stages, limit } = route
+    const { plan, state, time, without } = this.#request
+    const { stages, limit } = plan
     const isGuided = without.length > 0
     const at = (of: (stage: Stage) => number) =>
       this.#op('Gather', [this.#floats(stages.map(of), [stages.length]), 'loop.i'], { axis: 0 })
@@ -168,7 +168,7 @@ class LoopBuilder {
     const terms = calls.flatMap((values, k) =>
       values.map((value, p): [string, string] => [value, at(({ calls }) => calls[k]?.[shares[p]!] ?? 0)]),
     )
-    if (route.isStochastic) {
+    if (plan.isStochastic) {
       const steps = this.#wholes(stages.map(({ step }) => step))
       const noise = this.#op('Gather', ['noise', this.#op('Gather', [steps, 'loop.i'], { axis: 0 })], {
         axis: 0,
@@ -197,8 +197,8 @@ class LoopBuilder {
   }
 
   #limited(x_0: string): string {
-    const { route, shape } = this.#request
-    const limit = route.limit!
+    const { plan, shape } = this.#request
+    const limit = plan.limit!
     const number = (value: number) => this.#floats([value], [])
     if (limit.kind === 'clip') return this.#op('Clip', [x_0, number(-limit.range), number(limit.range)])
     // the quantile lies between the two smallest of a row's largest values

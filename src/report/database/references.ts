@@ -1,6 +1,6 @@
 import { counted, humanCount } from '../../core/format.ts'
 import type { Work } from '../../core/work.ts'
-import { countName, nameIn } from '../../database/measured/families.ts'
+import { countName, nameIn } from '../../database/measured/child-groups.ts'
 import {
   type HeldOrder,
   heldOrders,
@@ -125,11 +125,11 @@ function omittedOf(
 }
 
 async function trendsBetween(
-  { parent, families }: ReferencePart,
+  { parent, groups }: ReferencePart,
   joined: ReportTables,
   work: Work,
 ): Promise<BetweenTables | null> {
-  const ofParent = new Set(namesOf(families.against.parents).map((name) => nameIn(parent, name)))
+  const ofParent = new Set(namesOf(groups.against.parents).map((name) => nameIn(parent, name)))
   const measured = await columnsOf(joined, work)
   const between = measured.pairs.flatMap(({ columns: [a, b] }, p) =>
     ofParent.has(a) === ofParent.has(b) ? [] : [p],
@@ -144,8 +144,8 @@ async function trendsBetween(
   }
 }
 
-function ordersOf({ parent, families }: ReferencePart, joined: ReportTables): ReferenceReport['orders'] {
-  const ofParent = namesOf(families.against.parents).map((name) => nameIn(parent, name))
+function ordersOf({ parent, groups }: ReferencePart, joined: ReportTables): ReferenceReport['orders'] {
+  const ofParent = namesOf(groups.against.parents).map((name) => nameIn(parent, name))
   return heldOrders(joined, ofParent).map((order) => ({ ...order, sentence: orderSentence(order) }))
 }
 
@@ -191,9 +191,9 @@ const decimalsOf = (x: number) => x.toFixed(3).replace(/^0/, '')
 
 async function stepsOf(part: ReferencePart, seed: number, work: Work): Promise<Steps | null> {
   const tables = stepTables(part, seed)
-  const column = part.families.train.order
+  const column = part.groups.train.order
   if (!tables || column === undefined) return null
-  const orderColumn = part.families.train.children.columns.find(({ name }) => name === column)
+  const orderColumn = part.groups.train.children.columns.find(({ name }) => name === column)
   const isDate = orderColumn?.kind === 'date'
   const { columns } = await columnsOf(tables, work)
   const { distance, null: chance } = columnNamed(columns, stepColumn.name)

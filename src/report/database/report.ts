@@ -13,7 +13,7 @@ import { ownValue } from '../../core/own.ts'
 import type { Work } from '../../core/work.ts'
 import {
   type DatabaseReportSources,
-  familyCount,
+  groupCount,
   partsOf,
   type TablePart,
 } from '../../database/measured/parts.ts'
@@ -60,7 +60,7 @@ const checks: OptionChecks<DatabaseReportOptions> = {
 /**
  * Reports the quality of several tables' samples and what they reveal about the training rows: each table as `report` does, and
  * across tables how many children parents have, trends between the columns of both, orders, trees on parents with their children,
- * and attacks on the membership of parents with their children. Every number stands beside that of real rows.
+ * and attacks on the membership of parents with their children. Every number stands next to that of real rows.
  *
  * @param options - The samples, held-out families and training families, as `rowsOfRun` gives them, and what else to measure.
  * @returns The findings, the same for the same rows and seed.
@@ -119,7 +119,7 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
 type OwnOptions = { encoding: Encoding | undefined; leftOut: LeftOutColumns; seed: number } & Work
 
 async function reportTable(
-  { name, sources, families, omitted }: TablePart,
+  { name, sources, groups, omitted }: TablePart,
   options: OwnOptions,
   reports: number,
 ): Promise<TableReport> {
@@ -131,11 +131,11 @@ async function reportTable(
   const described = {
     table: name,
     rows,
-    families: families
+    families: groups
       ? {
-          samples: familyCount(families.samples),
-          against: familyCount(families.against),
-          train: familyCount(families.train),
+          samples: groupCount(groups.samples),
+          against: groupCount(groups.against),
+          train: groupCount(groups.train),
         }
       : null,
   }
@@ -143,7 +143,7 @@ async function reportTable(
   try {
     return {
       ...described,
-      report: await reportOn({ ...sources, ...options }, { families, reports }),
+      report: await reportOn({ ...sources, ...options }, { families: groups, reports }),
       omitted: null,
     }
   } catch (error) {

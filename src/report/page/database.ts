@@ -94,7 +94,7 @@ function tableSections(
   const note = families
     ? 'Rows of one family resemble each other. Trees and attacks are therefore given one row of each family; otherwise they could mistake a difference between families for a difference between samples and real rows.'
     : undefined
-  const figures = tableFigures(prepareTables(sources, 0, part.families))
+  const figures = tableFigures(prepareTables(sources, 0, part.groups))
   return {
     link: [id, table],
     section: html`${qualitySection(report, figures, { id, title: `${table}: quality`, note })}

@@ -4,7 +4,7 @@ import { bottomRoom, leftRoom, slotRoom } from '../../charts/marks/column-axis.t
 import { renderFigure } from '../../charts/marks/figure.ts'
 import { type Drawn, gridLayout, shortened } from '../../charts/marks/layout.ts'
 import { pairPanel } from '../../charts/marks/pair-marks.ts'
-import { belowAxis, besideAxis, columnPanel } from '../../charts/marks/panels.ts'
+import { belowAxis, columnPanel, leftOfAxis } from '../../charts/marks/panels.ts'
 import { heatMatrixFigure } from '../../charts/marks/report.ts'
 import { printable } from '../../core/format.ts'
 import type { ReportTables } from '../../measure/prepare.ts'
@@ -75,7 +75,7 @@ export function tableFigures({ against, samples }: Pick<ReportTables, 'against' 
       const drawn = sets.map(({ columns }, s) => ({ columns, color: colors[s]! }))
       const axesOf = [
         ...belowAxis(shortened(x.name, place.width, fontSize), place, x, below + 16),
-        ...besideAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
+        ...leftOfAxis(shortened(y.name, place.height, fontSize), place, y, left - 10),
       ]
       const room = { frame: place, theme, max: maxDots, axes: axesOf }
       const panels = [pairPanel({ x, y, column, row }, drawn, room)]

@@ -26,7 +26,7 @@ const checks: OptionChecks<ReportPageOptions> = { title: text, digest: text }
  *
  * @param report - The result of `report`.
  * @param sources - The tables the report was made from; the figures are drawn from them.
- * @param options - `title` is the heading; `digest`, the SHA-256 of the data's file, stands beside it if given.
+ * @param options - `title` is the heading; `digest`, the SHA-256 of the data's file, stands next to it if given.
  * @returns The HTML.
  * @throws InputError on an unknown option, an empty title, or tables whose columns or numbers of rows differ from the
  * report's.

@@ -1,5 +1,5 @@
 import { counted, humanCount } from '../../core/format.ts'
-import type { Beside, CellValue, ColumnQuality, PairQuality } from '../../measure/quality.ts'
+import type { CellValue, ColumnQuality, PairQuality, PerTable } from '../../measure/quality.ts'
 import type { UtilityMetric } from '../../measure/utility.ts'
 import { leftOutSentence } from '../left-out.ts'
 import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
@@ -86,8 +86,8 @@ const metricTerms: Record<UtilityMetric, string> = {
 }
 
 function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
-  const row = (name: Content, samples: number, beside: number) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(beside)}</td></tr>
+  const row = (name: Content, samples: number, ofReal: number) =>
+    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(ofReal)}</td></tr>
 `
   return scrolling(
     'Quality in numbers',
@@ -273,12 +273,12 @@ The column "real" has the mean distance between two sets of real rows.${
 function columnRow(column: ColumnQuality, hasNumbers: boolean, mark: Content): Markup {
   const { name, kind, distance, null: chance, missing, range, atoms } = column
   const two = <T>(
-    beside: Pick<Beside<T>, 'samples' | 'real'> | null,
+    values: Pick<PerTable<T>, 'samples' | 'real'> | null,
     show: (value: T) => Content,
     kind = 'number',
   ) =>
-    beside
-      ? html`<td class="${kind}">${show(beside.samples)}</td><td class="${kind}">${show(beside.real)}</td>`
+    values
+      ? html`<td class="${kind}">${show(values.samples)}</td><td class="${kind}">${show(values.real)}</td>`
       : html`<td colspan="2"></td>`
   return html`<tr${mark}><th scope="row">${named(name)}</th><td>${kind}</td>${two({ samples: distance, real: chance }, thousandths)}${two(missing, shareText)}${hasNumbers && [two(range, rangeText, 'number range'), two(atoms, shareText)]}</tr>
 `

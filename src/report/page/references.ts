@@ -1,5 +1,5 @@
 import { humanCount } from '../../core/format.ts'
-import { countName } from '../../database/measured/families.ts'
+import { countName } from '../../database/measured/child-groups.ts'
 import type { StepShare } from '../../database/measured/orders.ts'
 import type { ReferencePart } from '../../database/measured/parts.ts'
 import { summedTables } from '../../database/measured/tables.ts'

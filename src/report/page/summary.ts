@@ -6,7 +6,7 @@ import { shareText } from '../quality.ts'
 import type { LimitResult, Report } from '../report.ts'
 import { type Content, html, list, type Markup, named, sentenceWith } from './html.ts'
 
-/** What the page says of the data beside the report. */
+/** What the page says of the data in addition to the report. */
 export interface AboutData {
   /** SHA-256 of the data's file, in hexadecimal. */
   readonly digest?: string | undefined

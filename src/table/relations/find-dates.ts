@@ -2,9 +2,10 @@ import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { isGenerated } from '../table.ts'
-import { type DateOfParts, type DatePart, finestUnit, numberAt } from './date.ts'
+import { type DateOfParts, type DatePart, finestUnit } from './date-of-parts.ts'
+import { numberOfPart, partsOfDates } from './date-parts.ts'
 import type { Found, SearchedColumn } from './found.ts'
-import { maxDays, type PartOfDate, type PartOfDates, partNumber, partsOfDates } from './part.ts'
+import type { LookUp } from './look-up.ts'
 
 /** The fewest rows with a date, the fewest with another cell than a part's commonest, and the fewest for each number. */
 const [fewestRows, fewestOther, rowsPerNumber] = [30, 10, 3]
@@ -58,7 +59,7 @@ export function findDates(
     const parts = others.flatMap((other) =>
       found.mayFollow(other.d) ? (partOf(other, date, rows) ?? []) : [],
     )
-    const isCoarse = parts.some(({ part }) => ['year', 'quarter', 'month', 'day'].includes(part))
+    const isCoarse = parts.some(({ part }) => ['year', 'quarter', 'month', 'day'].includes(part!.of))
     const byClock = mayFollow && !isCoarse ? dateOfClock(date, others, rows) : undefined
     if (byClock) found.add(byClock)
     else if (found.mayBeSource(d)) for (const each of parts) found.add(each)
@@ -70,7 +71,7 @@ function dateOfCalendar(date: SearchedColumn, others: readonly SearchedColumn[],
   const { cells, column } = date
   const numbers = others.filter(({ column }) => column.categories === undefined)
   const isNear = (part: DatePart) => (other: SearchedColumn) =>
-    rows.every((i) => [0, -day, day].some((ms) => numberAt(cells[i]! + ms, part) === other.cells[i]))
+    rows.every((i) => [0, -day, day].some((ms) => numberOfPart(cells[i]! + ms, part) === other.cells[i]))
   const ofDay = (['year', 'month', 'day'] as const).flatMap((part) => {
     const from = numbers.find(isNear(part))
     return from ? [{ part, from }] : []
@@ -114,7 +115,7 @@ function dateOfClock(
   const numbers = others.filter(({ column }) => column.categories === undefined)
   const isTimed = unitOf(date.column.form!) < day
   for (const plus of isTimed ? shifts : [0]) {
-    const partAt = (part: DatePart) => (i: number) => numberAt(date.cells[i]! - plus, part)
+    const partAt = (part: DatePart) => (i: number) => numberOfPart(date.cells[i]! - plus, part)
     const hours = isTimed
       ? numbers.find((of) => !isConstant(of, rows) && holds(rows, (i) => of.cells[i] === partAt('hour')(i)))
       : undefined
@@ -142,7 +143,7 @@ function minutesOf(
   const sources: { part: DatePart; from: SearchedColumn }[] = []
   for (const part of ['minute', 'second'] as const) {
     const from = numbers.find(
-      (of) => !isConstant(of, rows) && rows.every((i) => numberAt(cells[i]!, part) === of.cells[i]),
+      (of) => !isConstant(of, rows) && rows.every((i) => numberOfPart(cells[i]!, part) === of.cells[i]),
     )
     if (!from) break
     sources.push({ part, from })
@@ -156,23 +157,19 @@ function relationOf(
   share: number,
   { from, plus }: Pick<Seasons, 'from' | 'plus'>,
 ): DateOfParts {
-  const years = cells.filter((cell) => !Number.isNaN(cell)).map((cell) => numberAt(cell, 'year'))
-  const [first, last] = [Math.min(...years), Math.max(...years)]
   const parts = sources.map(({ part }) => part)
   const unit = finestUnit({ parts })
   const isWhole = cells.every((cell) => Number.isNaN(cell) || (cell - plus[0]!) % unit === 0)
   return {
-    kind: 'date',
+    kind: 'dated',
     column: column.name,
     by: sources.map((source) => source.from.column.name),
     share,
     parts,
     numbers: sources.map((source) => source.numbers ?? null),
-    // local time may be in the year beside
-    years: [first - 1, last + 1],
     from,
     plus,
-    rest: !parts.includes('year') || !isWhole,
+    isDrawn: !parts.includes('year') || !isWhole,
   }
 }
 
@@ -212,7 +209,7 @@ function seasonsOf(
 }
 
 /** How a column is a part of a date, if it is. */
-function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): PartOfDate | undefined {
+function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): LookUp | undefined {
   const { cells, column } = of
   const isGap = (i: number) => Number.isNaN(cells[i]!)
   if (cells.some((_, i) => isGap(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
@@ -220,7 +217,7 @@ function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[
   const isTimed = unitOf(date.column.form!) < day && date.column.form !== 'YYYY-MM'
   for (const plus of isTimed ? shifts : [0])
     for (const part of partsOfDates) {
-      const numberOf = (i: number) => partNumber(date.cells[i]! - plus, part)
+      const numberOf = (i: number) => numberOfPart(date.cells[i]! - plus, part)
       if (!numbersOf(of, numberOf, rows.slice(0, fewRows))) continue
       const byNumber = numbersOf(of, numberOf, rows)
       if (!byNumber) continue
@@ -232,19 +229,13 @@ function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[
       )
       const isYear = part === 'year' && !isShifted
       if (isYear || all.includes(undefined) || rows.length < rowsPerNumber * byNumber.size) continue
-      const times = rows.map((i) => date.cells[i]! - plus)
-      const days = [Math.min(...times), Math.max(...times)].map((time) => Math.floor(time / day))
-      if (days[1]! - days[0]! >= maxDays) continue
       return {
-        kind: 'part',
+        kind: 'look-up',
         column: column.name,
         by: [date.column.name],
         share: 1,
-        part: part as PartOfDates,
-        plus,
-        days: days as [number, number],
-        first,
-        cells: all as number[],
+        to: all as number[],
+        part: { of: part, plus, first },
       }
     }
   return undefined

@@ -1,7 +1,7 @@
 import { log } from '../../numerics/elementary.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { type Determined, maxPlaces, placeCount } from './determined.ts'
 import type { Found } from './found.ts'
+import { type LookUp, maxPlaces, placeCount } from './look-up.ts'
 
 /** What must hold of the rows whose sources occur more than once: the share that has its sources' commonest cell. */
 const singleShare = 0.995
@@ -211,7 +211,7 @@ function relationOf(
   coded: readonly Coded[],
   target: number,
   by: readonly number[],
-): Determined {
+): LookUp {
   const groups = groupsOf(
     coded[target]!,
     by.map((source) => coded[source]!),
@@ -229,7 +229,7 @@ function relationOf(
   })
   const covered = sorted.reduce((sum, { rows }) => sum + rows, 0)
   return {
-    kind: 'determined',
+    kind: 'look-up',
     column: columns[target]!.name,
     by: by.map((source) => columns[source]!.name),
     share: covered / all[target]!.length,

@@ -1,9 +1,10 @@
 import type { EncodedColumn } from '../encodings/index.ts'
 import { leastSquares } from './find-sums.ts'
 import type { Found } from './found.ts'
-import { near } from './near.ts'
+import { sumOf } from './linear.ts'
 import {
   completeRows,
+  isNumeric,
   maxNumbers,
   mayBeAny,
   middleOf,
@@ -13,7 +14,6 @@ import {
   someOf,
   spreadOf,
 } from './numbers.ts'
-import { sumOf } from './sum.ts'
 
 /** A column is nearly a sum if the mean distance from the middle shrinks to this share, and each source takes it so far. */
 const [nearShare, sourceShare] = [0.15, 0.7]
@@ -39,7 +39,7 @@ export function findNear(
   cells: readonly Float64Array[],
   found: Found,
 ): void {
-  const isUsed = (column: EncodedColumn) => column.kind !== 'date' && near.mayBeSource(column)
+  const isUsed = (column: EncodedColumn) => column.kind !== 'date' && isNumeric(column)
   const follows = ({ d }: NumericColumn) => !found.mayBeSource(d)
   const numbers = numbersIn(columns, cells, maxNumbers, isUsed)
   const sums = numbers.flatMap((target) => {
@@ -52,12 +52,12 @@ export function findNear(
     const { column, cells, decimals } = target
     const rests = cells.map((_, i) => restOf(sum, i))
     found.add({
-      kind: 'near',
+      kind: 'linear',
       column: column.name,
       by: sources.map((source) => source.column.name),
       share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
       times,
-      rest: found.encode(`${column.name}, its rest`, false, rests),
+      residual: found.encode(`${column.name}, its rest`, false, rests),
       range: rangeOf(cells),
       decimals,
     })
@@ -138,5 +138,5 @@ function fitted(target: NumericColumn, sources: readonly NumericColumn[]): NearS
 
 function restOf({ target, sources, times }: Omit<NearSum, 'share'>, i: number): number {
   const cells = sources.map((source) => source.cells[i]!)
-  return target.cells[i]! - sumOf({ times, plus: 0 }, cells)
+  return target.cells[i]! - sumOf({ times }, cells)
 }

@@ -50,13 +50,13 @@ export function findOrders(
       continue
     }
     const encode = () => found.encode(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
-    const rest = isCloseTo(target, rests) ? { rest: encode() } : {}
+    const residual = isCloseTo(target, rests) ? { residual: encode() } : {}
     found.add({
       kind: 'order',
       column: column.name,
       by: allowed.map((source) => source.column.name),
       share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
-      ...rest,
+      ...residual,
       range: rangeOf(cells),
       decimals,
     })

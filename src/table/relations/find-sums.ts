@@ -1,8 +1,8 @@
 import type { EncodedColumn } from '../encodings/index.ts'
 import type { Found } from './found.ts'
-import { completeRows, type NumericColumn, numbersIn, someOf } from './numbers.ts'
+import type { Linear } from './linear.ts'
+import { completeRows, isNumeric, type NumericColumn, numbersIn, someOf } from './numbers.ts'
 import { rounderOf } from './range.ts'
-import { type Sum, sum } from './sum.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
 const fewestValues = 10
@@ -31,7 +31,8 @@ export function findSums(
   cells: readonly Float64Array[],
   found: Found,
 ): void {
-  const isUsed = (column: EncodedColumn, d: number) => sum.mayBeSource(column) && found.mayBeSource(d)
+  const isUsed = (column: EncodedColumn, d: number) =>
+    column.as !== 'derived' && isNumeric(column) && found.mayBeSource(d)
   const numbers = numbersIn(columns, cells, maxColumns, isUsed)
   for (const [k, last] of numbers.entries()) {
     const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
@@ -103,7 +104,7 @@ function roundedUnit(target: NumericColumn, candidates: readonly NumericColumn[]
 }
 
 /** The relation of a sum to its sources, if it holds in every row that has them. */
-function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): Sum | undefined {
+function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): Linear | undefined {
   const rows = completeRows([target, ...sources])
   if (rows.length < spareRows || !isEvidence(target, rows, sources.length)) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
@@ -128,14 +129,14 @@ function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): S
       const by = sources.map((source) => source.column.name)
       const following = cells.filter((_, i) => gapsFollow || !isWithout(i)).length
       return {
-        kind: 'sum',
+        kind: 'linear',
         column: column.name,
         by,
         share: following / cells.length,
         times,
-        plus,
+        ...(plus !== 0 && { plus }),
         decimals,
-        gapsFollow,
+        ...(gapsFollow && { gapsFollow }),
       }
     }
   }

@@ -1,9 +1,9 @@
 import { day } from '../dates/calendar.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { numberAt } from './date.ts'
+import { type DateNearYear, dateNearYear, yearOf, yearsAfter } from './date-near-year.ts'
+import { numberOfPart } from './date-parts.ts'
 import type { Found } from './found.ts'
 import { completeRows, maxNumbers, type NumericColumn, numbersIn, rangeOf, spreadOf } from './numbers.ts'
-import { type DateNearYear, maxYears, year, yearOf, yearsAfter } from './year.ts'
 
 /** A date is near a year if the years between are spread to this share of the date's years. */
 const nearShare = 0.15
@@ -14,6 +14,9 @@ const halfYear = 183 * day
 /** Dates have a season if so many of them are in so many months of the year. */
 const [seasonShare, seasonMonths] = [0.5, 3]
 
+/** Dates span fewer years than these, of which the source has as many before them. */
+const mostYears = 500
+
 /** The fewest rows that have both. */
 const fewestRows = 100
 
@@ -23,7 +26,7 @@ export function findYears(
   cells: readonly Float64Array[],
   found: Found,
 ): void {
-  const numbers = numbersIn(columns, cells, maxNumbers, year.mayBeSource)
+  const numbers = numbersIn(columns, cells, maxNumbers, dateNearYear.mayBeSource)
   const sources = numbers.filter(({ column }) => column.kind === 'integer')
   for (const target of numbers) {
     if (!hasYears(target)) continue
@@ -47,7 +50,7 @@ export function isYearsAfter(target: NumericColumn, rests: Float64Array): boolea
 
 function hasSeason({ cells }: NumericColumn): boolean {
   const counts = new Array<number>(12).fill(0)
-  for (const cell of cells) if (!Number.isNaN(cell)) counts[numberAt(cell, 'month') - 1]!++
+  for (const cell of cells) if (!Number.isNaN(cell)) counts[numberOfPart(cell, 'month') - 1]!++
   const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0)
   const commonest = counts.toSorted((a, b) => b - a).slice(0, seasonMonths)
   return sum(commonest) >= seasonShare * sum(counts)
@@ -64,11 +67,11 @@ export function nearYear(
   const rests = cells.map((cell, i) => yearsAfter({ follows }, source.cells[i]!, cell))
   const [first, last] = rangeOf(cells).map(yearOf) as [number, number]
   return {
-    kind: 'year',
+    kind: 'dated',
     column: column.name,
     by: [source.column.name],
     share: completeRows([target, source]).length / cells.length,
-    rest: encode(`${column.name}, its years`, true, rests),
+    residual: encode(`${column.name}, its years`, true, rests),
     years: follows ? [Math.min(first, yearOf(rangeOf(source.cells)[0])), last] : [first, last],
     follows,
     range: rangeOf(cells),
@@ -76,9 +79,9 @@ export function nearYear(
   }
 }
 
-/** Whether a column has dates of many values, in years of which a table is small. */
+/** Whether a column has dates of many values, in few years. */
 function hasYears({ column, cells }: NumericColumn): boolean {
   if (column.kind !== 'date' || column.as !== 'quantile') return false
   const [first, last] = rangeOf(cells).map(yearOf)
-  return last! - first! < maxYears / 2
+  return last! - first! < mostYears
 }

@@ -5,61 +5,49 @@
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { type Copy, copy } from './copy.ts'
-import { type DateOfParts, type DatePart, date } from './date.ts'
-import { type Determined, determined } from './determined.ts'
+import type { DateNearYear } from './date-near-year.ts'
+import type { DateOfParts, DatePart } from './date-of-parts.ts'
+import type { PartOfDates } from './date-parts.ts'
+import { type Dated, dated } from './dated.ts'
+import { fromEarlier } from './earlier.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
-import { type Near, near } from './near.ts'
+import { type Linear, linear } from './linear.ts'
+import { type LookUp, lookUp } from './look-up.ts'
 import { type Order, order } from './order.ts'
-import { type PartOfDate, type PartOfDates, part } from './part.ts'
 import { type Product, product } from './product.ts'
-import { type Sum, sum } from './sum.ts'
-import { type DateNearYear, year } from './year.ts'
 
 export type {
   Copy,
+  Dated,
   DateNearYear,
   DateOfParts,
   DatePart,
-  Determined,
-  Near,
+  Linear,
+  LookUp,
   Order,
-  PartOfDate,
   PartOfDates,
   Product,
   RelationOfCard,
-  Sum,
 }
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation =
-  | Determined
-  | Sum
-  | DateOfParts
-  | PartOfDate
-  | Near
-  | Order
-  | Copy
-  | Product
-  | DateNearYear
+export type Relation = LookUp | Linear | Product | Order | Copy | Dated
 
-const kinds = { determined, sum, date, part, near, order, copy, product, year }
+const kinds = { 'look-up': lookUp, linear, product, order, copy, dated }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
   return kinds[relation.kind] as unknown as RelationKind<RelationOfCard>
 }
 
-export const relationSchema = v.variant('kind', [
-  determined.schema as v.GenericSchema as never,
-  sum.schema as never,
-  date.schema as never,
-  part.schema as never,
-  near.schema as never,
-  order.schema as never,
-  copy.schema as never,
-  product.schema as never,
-  year.schema as never,
-]) as v.GenericSchema<unknown, Relation>
+export const relationSchema: v.GenericSchema<unknown, Relation> = v.pipe(
+  v.unknown(),
+  v.transform(fromEarlier),
+  v.variant(
+    'kind',
+    Object.values(kinds).map(({ schema }) => schema as v.GenericSchema as never) as never,
+  ) as v.GenericSchema<unknown, Relation>,
+)
 
 /** A relation in a line, as in `seats is determined by model`. */
 export function describeRelation(relation: Relation): string {

@@ -38,12 +38,13 @@ export function numbersIn(
 
 /** What is said of a table with more columns of numbers than are searched; undefined of others. */
 export function describeSearched(columns: readonly EncodedColumn[]): string | undefined {
-  const numbers = columns.filter(({ kind, as }) => isNumeric(kind) && as !== 'constant').length
+  const numbers = columns.filter((column) => isNumeric(column) && column.as !== 'constant').length
   if (numbers <= maxNumbers) return undefined
   return `there are ${humanCount(numbers)} columns of numbers and dates: relations between them were looked for among the ${maxNumbers} that depend most on others`
 }
 
-const isNumeric = (kind: EncodedColumn['kind']) => kind === 'number' || kind === 'integer' || kind === 'date'
+export const isNumeric = ({ kind }: Pick<EncodedColumn, 'kind'>) =>
+  kind === 'number' || kind === 'integer' || kind === 'date'
 
 /** So many products at most show which columns depend on others. */
 const mostProducts = 2e8

@@ -8,7 +8,7 @@ import { decimalsIn, isInRange, kept, type Made, madeFields, ownWhereMissing } f
 const schema = v.object({
   kind: v.literal('order'),
   ...relationFields,
-  rest: v.optional(encodedColumnSchema),
+  residual: v.optional(encodedColumnSchema),
   ...madeFields,
 })
 
@@ -19,14 +19,14 @@ export interface Order extends RelationOfCard, Made {
    * How much the column is above the greatest source, encoded, where that is little or often 0; its name is that of no column.
    * Every cell is made with it. Without it, a cell that is drawn below a source is put as far above.
    */
-  readonly rest?: EncodedColumn | undefined
+  readonly residual?: EncodedColumn | undefined
 }
 
 export const order = defineRelation<Order>({
   kind: 'order',
   schema,
   auxiliary: {
-    column: ({ rest }) => rest,
+    column: ({ residual }) => residual,
     cell: (_, cells, own) => own - Math.max(...cells),
   },
   mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
@@ -39,37 +39,41 @@ export const order = defineRelation<Order>({
     return (ops, columns) => {
       const own = columns.at(-1)!
       const greatest = sourcesIn(relation, columns).reduce((a, b) => ops.max(a, b))
-      const beyond = relation.rest ? columns.at(-2)! : ops.subtract(greatest, own)
+      const beyond = relation.residual ? columns.at(-2)! : ops.subtract(greatest, own)
       // a source may be beyond the column's range where that had gaps
       const bounds = above ? [above(ops, [greatest]), greatest] : [greatest]
       const made = bounds.reduce((a, b) => ops.max(a, b), keep(ops, [ops.add(greatest, beyond)]))
-      const moved = relation.rest ? made : ops.select(ops.isAtLeast(own, greatest), own, made)
+      const moved = relation.residual ? made : ops.select(ops.isAtLeast(own, greatest), own, made)
       // a gap is in no order
       return ownWhereMissing(ops, [own, greatest], own, moved)
     }
   },
   choices(relation, { sources }, cell, cells, isFree) {
     const greatest = Math.max(...sourcesIn(relation, cells))
-    const { rest } = relation
-    if (rest && cell >= greatest && isInRange(rest, cell - greatest))
+    const { residual } = relation
+    if (residual && cell >= greatest && isInRange(residual, cell - greatest))
       return [{ cells: cells.with(-1, cell - greatest), rows: 1 }]
     const lowered = (by: (each: number) => number) =>
       cells.map((each, k) => {
         const source = sources[k]!
-        if (source === rest || !(each > cell) || !isFree[k]) return each
+        if (source === residual || !(each > cell) || !isFree[k]) return each
         const below = rounder(source, decimalsIn(source), 'down')(cell - by(each))
         return isInRange(source, below) ? below : cell
       })
-    const isBelow = (chosen: readonly number[]) => sourcesIn(relation, chosen).every((each) => !(each > cell))
     // as far below as it should be where that may be; otherwise equal, or the next below that their grain allows
     return [
-      { cells: lowered((each) => (rest ? cells.at(-1)! : each - cell)), rows: 1 },
+      { cells: lowered((each) => (residual ? cells.at(-1)! : each - cell)), rows: 1 },
       { cells: lowered(() => 0), rows: 1e-9 },
-    ].filter((choice) => isBelow(choice.cells))
+    ].filter((choice) => isNeverBelow(cell, sourcesIn(relation, choice.cells)))
   },
 })
 
-/** What there is of each source, without that of the rest, which is the last. */
+/** Whether a cell is below none of others; a missing one is in no order. */
+export function isNeverBelow(cell: number, others: readonly number[]): boolean {
+  return !others.some((other) => other > cell)
+}
+
+/** What there is of each source, without that of the residual, which is the last. */
 function sourcesIn<T>({ by }: Order, all: readonly T[]): readonly T[] {
   return all.slice(0, by.length)
 }

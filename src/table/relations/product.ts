@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { rounding } from '../encodings/rounding.ts'
+import type { Operators } from '../operators/operators.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, rounderOf } from './range.ts'
-import { sum, withGaps } from './sum.ts'
+import { decimalsIn, isInRange, madeFields, ownWhereMissing, rounderOf } from './range.ts'
 
 const schema = v.object({
   kind: v.literal('product'),
   ...relationFields,
-  decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
+  decimals: madeFields.decimals,
   gapsFollow: v.boolean(),
 })
 
@@ -20,30 +20,35 @@ export interface Product extends RelationOfCard {
   readonly gapsFollow: boolean
 }
 
-const productOf = (cells: readonly number[]) => cells.reduce((total, cell) => total * cell, 1)
+/** The product of columns. */
+export function productOf<V>(ops: Operators<V>, columns: readonly V[]): V {
+  return columns.reduce((total, column) => ops.multiply(total, column))
+}
 
 export const product = defineRelation<Product>({
   kind: 'product',
   schema,
-  mayBeSource: sum.mayBeSource,
+  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
   isTotal: () => false,
   describe: ({ column, by }) => `${column} is ${by.join(' * ')}`,
-  follow(relation, { column: { kind, form } }) {
-    const round = rounding({ kind, form }, relation.decimals)
-    return (ops, columns) =>
-      withGaps(ops, relation, columns, (sources) =>
-        round(ops, [sources.reduce((a, b) => ops.multiply(a, b))]),
-      )
+  follow({ decimals, gapsFollow }, { column: { kind, form } }) {
+    const round = rounding({ kind, form }, decimals)
+    return (ops, columns) => {
+      const [sources, own] = [columns.slice(0, -1), columns.at(-1)!]
+      const made = round(ops, [productOf(ops, sources)])
+      return ownWhereMissing(ops, gapsFollow ? [own] : [own, made], own, made)
+    }
   },
   choices({ decimals }, { column, sources }, cell, cells, isFree) {
     if (Number.isNaN(cell)) return []
     const round = rounderOf(column, decimals)
+    const times = (of: readonly number[]) => of.reduce((total, each) => total * each, 1)
     // of several free sources, the last one that can makes up the rest
     for (const [k, source] of [...sources.entries()].reverse()) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
-      const solved = rounderOf(source, decimalsIn(source))(cell / productOf(cells.with(k, 1)))
+      const solved = rounderOf(source, decimalsIn(source))(cell / times(cells.with(k, 1)))
       const chosen = cells.with(k, solved)
-      if (isInRange(source, solved) && round(productOf(chosen)) === cell) return [{ cells: chosen, rows: 1 }]
+      if (isInRange(source, solved) && round(times(chosen)) === cell) return [{ cells: chosen, rows: 1 }]
     }
     return []
   },

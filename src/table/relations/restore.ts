@@ -4,8 +4,9 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { computeRow, inBatches, NumberColumns } from '../operators/columns.ts'
 import type { Computation, Operators } from '../operators/operators.ts'
 import { auxiliaryColumns } from './auxiliary.ts'
-import { type Determined, type Relation, relationKindOf } from './index.ts'
+import { type LookUp, type Relation, relationKindOf } from './index.ts'
 import type { RelationColumns } from './kind.ts'
+import { isNeverBelow } from './order.ts'
 
 /** Columns and the relations between them. */
 export interface Related {
@@ -234,8 +235,9 @@ export function requirePossible(related: Related, row: Float64Array, isKnown: (d
       : `${columns[d]!.name} is ${textOf(columns[d]!)(cell)}`
   for (const [k, each] of all.entries()) {
     const { target, sources, relation } = each
-    // an auxiliary column is never known, and makes any cell possible
-    if (!isKnown(target) || relationKindOf(relation).auxiliary) continue
+    // an auxiliary column is never known, and makes any cell possible; what is given in another order is taken as it is
+    const isFree = relation.kind === 'order' || auxiliaryColumns([relation]).length > 0
+    if (!isKnown(target) || isFree) continue
     const refuse = (problem: string) =>
       new InputError(`${written(target, row[target]!)}, but ${problem}`, 'out-of-range', { option: 'given' })
     if (sources.every(isKnown)) {
@@ -245,14 +247,14 @@ export function requirePossible(related: Related, row: Float64Array, isKnown: (d
       throw refuse(`where ${where}, ${written(target, follows)}: leave one of them out`)
     }
     if (columns[target]!.as !== 'derived' || choicesFor(all, k, row, isKnown).length > 0) continue
-    const examples = relation.kind === 'determined' ? examplesOf(relation, columns[target]!) : 'another value'
+    const examples = relation.kind === 'look-up' ? examplesOf(relation, columns[target]!) : 'another value'
     throw refuse(
       `no ${relation.by.join(' and ')} of the training rows has that beside what else is given: give ${examples}`,
     )
   }
 }
 
-function examplesOf({ to }: Determined, column: EncodedColumn): string {
+function examplesOf({ to }: LookUp, column: EncodedColumn): string {
   const cells = [...new Set(to)].filter((cell) => cell !== null).sort((a, b) => a - b)
   const texts = cells.slice(0, 20).map(textOf(column))
   return `one of ${texts.join(', ')}${cells.length > 20 ? ', …' : ''}`
@@ -279,7 +281,7 @@ export function follower(
       const isWithin = (d: number) => d < width
       if (!sources.every(isWithin)) {
         const cells = cellsAt(row, sources.filter(isWithin))
-        return relation.kind !== 'order' || !cells.some((cell) => cell > row[target]!)
+        return relation.kind !== 'order' || isNeverBelow(row[target]!, cells)
       }
       if (isMoved(target)) return true
       const cell = followingIn(row, each)

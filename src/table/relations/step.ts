@@ -1,6 +1,6 @@
 import type { EncodedColumn } from '../encodings/index.ts'
 import type { Found } from './found.ts'
-import type { Near } from './near.ts'
+import type { Linear } from './linear.ts'
 import { rangeOf } from './numbers.ts'
 
 /** A column that is learned as the step from another of its kind, such as the date of the order before. */
@@ -15,7 +15,7 @@ export function stepRelation(
   columns: readonly EncodedColumn[],
   cells: readonly Float64Array[],
   encode: Found['encode'],
-): Near {
+): Linear {
   const [own, source] = [column, from].map((name) => {
     const d = columns.findIndex((each) => each.name === name)
     return { encoded: columns[d]!, cells: cells[d]! }
@@ -23,12 +23,12 @@ export function stepRelation(
   const steps = own!.cells.map((cell, i) => cell - source!.cells[i]!)
   const isWhole = own!.encoded.kind !== 'number'
   return {
-    kind: 'near',
+    kind: 'linear',
     column,
     by: [from],
     share: steps.filter((step) => !Number.isNaN(step)).length / steps.length,
     times: [1],
-    rest: encode(`${column}, its step`, isWhole, steps),
+    residual: encode(`${column}, its step`, isWhole, steps),
     range: rangeOf(own!.cells),
     decimals: own!.encoded.kind === 'integer' ? 0 : null,
   }

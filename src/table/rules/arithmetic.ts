@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { columnNamed } from '../columns.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
+import { computeRow } from '../operators/columns.ts'
+import { type Computation, linear } from '../operators/operators.ts'
+import { productOf } from '../relations/product.ts'
 import type { Column, Table } from '../table.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 
@@ -45,9 +48,7 @@ export const sum = defineRule<SumRule>({
   describe: ({ column, by, times }) =>
     `${written(column)} = ${by.map((name, k) => term(written(name), times[k]!, k === 0)).join('')}`,
   test: (rule, columns): RowTest =>
-    equalityTest(rule, columns, sum.describe(rule), (cells) =>
-      cells.reduce((total, cell, k) => total + rule.times[k]! * cell, 0),
-    ),
+    equalityTest(rule, columns, sum.describe(rule), (ops, cells) => linear(ops, rule.times, cells, 0)),
 })
 
 export const product = defineRule<ProductRule>({
@@ -56,10 +57,7 @@ export const product = defineRule<ProductRule>({
   columns: ({ column, by }) => [column, ...by],
   fit: withDecimals,
   describe: ({ column, by }) => `${written(column)} = ${by.map(written).join(' * ')}`,
-  test: (rule, columns): RowTest =>
-    equalityTest(rule, columns, product.describe(rule), (cells) =>
-      cells.reduce((total, cell) => total * cell, 1),
-    ),
+  test: (rule, columns): RowTest => equalityTest(rule, columns, product.describe(rule), productOf),
 })
 
 function term(name: string, times: number, isFirst: boolean): string {
@@ -73,7 +71,7 @@ function equalityTest(
   { column, by, decimals = null }: SumRule | ProductRule,
   columns: readonly Column[],
   rule: string,
-  resultOf: (cells: readonly number[]) => number,
+  compute: Computation,
 ) {
   const [target, ...sources] = placesOf([column, ...by], columns, rule)
   const other = [target!, ...sources]
@@ -82,7 +80,10 @@ function equalityTest(
   if (other) throw ruleProblem(rule, `${other.name} is a ${other.kind}: give numbers`)
   return (cells: readonly ArrayLike<number>[], i: number) => {
     const cell = cells[target!]![i]!
-    const value = resultOf(sources.map((d) => cells[d]![i]!))
+    const value = computeRow(
+      compute,
+      sources.map((d) => cells[d]![i]!),
+    )
     return Number.isNaN(cell) || Number.isNaN(value) || isRounded(decimals, value, cell)
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isNeverBelow } from '../relations/order.ts'
 import type { Column } from '../table.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 
@@ -36,15 +37,15 @@ export const order = defineRule<OrderRule>({
       // the last cell that is there, since a gap is in no order
       let before = Number.NaN
       let isStrict = false
-      for (const [k, d] of places.entries()) {
+      return places.every((d, k) => {
         const cell = cells[d]![i]!
         isStrict ||= k > 0 && rule.strict[k - 1]!
-        if (Number.isNaN(cell)) continue
-        if (cell < before || (isStrict && cell === before)) return false
+        if (Number.isNaN(cell)) return true
+        const isMet = isNeverBelow(cell, [before]) && !(isStrict && cell === before)
         before = cell
         isStrict = false
-      }
-      return true
+        return isMet
+      })
     }
   },
 })

@@ -20,9 +20,9 @@ export function relationsOf(
       if (!Number.isNaN(cell)) alone++
     }
     const [count, gapsFollow] = [cells[target]!.length, alone === 0]
-    const common = { column, by, share: gapsFollow ? 1 : (count - without) / count, decimals, gapsFollow }
+    const common = { column, by, share: gapsFollow ? 1 : (count - without) / count, decimals }
     return rule.kind === 'sum'
-      ? [{ kind: 'sum', ...common, times: rule.times, plus: 0 }]
-      : [{ kind: 'product', ...common }]
+      ? [{ kind: 'linear', ...common, times: rule.times, ...(gapsFollow && { gapsFollow }) }]
+      : [{ kind: 'product', ...common, gapsFollow }]
   })
 }

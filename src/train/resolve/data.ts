@@ -10,7 +10,7 @@ import type { ReadTable } from '../../table/inference/table-builder.ts'
 import { fitRules } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
 import { columnsAt, type NamedTable, namesOf, rowsAt, withoutColumns } from '../../table/table.ts'
-import { prepareMade } from '../made-columns.ts'
+import { prepareGenerated } from '../generated-columns.ts'
 import { type AmongTables, refuseOptions, type TrainRequest } from '../options.ts'
 import type { TableFiles } from '../runtime.ts'
 
@@ -30,7 +30,7 @@ export interface ResolvedData {
 }
 
 /**
- * Reads the rows of a request, leaves out the columns that can't be made, and sets rows aside. Throws InputError if there is no such
+ * Reads the rows of a request, leaves out the columns that can't be generated, and sets rows aside. Throws InputError if there is no such
  * dataset or file, its data is bad, its rows break a rule, or too few are left.
  */
 export async function resolveData(
@@ -41,7 +41,7 @@ export async function resolveData(
   const { seed = 0, holdout: share = 0 } = request
   const read = await readRows(request, seed, files)
   const { source } = read
-  const { table: all, leftOut } = await prepareMade(read.table, request)
+  const { table: all, leftOut } = await prepareGenerated(read.table, request)
   // all rows must meet them, and are numbered as in their file
   if (request.rules) fitRules(parseRules(request.rules, namesOf(all)), all)
   const { table, holdout } = among.holdout

@@ -73,7 +73,7 @@ describe.each(predictionTypes)(
 )
 
 describe('a model of two columns', () => {
-  it('draws samples beside the dataset that its card names', async () => {
+  it('draws samples next to the dataset that its card names', async () => {
     const { counts, words } = await draw({ figure: 'samples', model: at('plane.onnx') })
     expect(counts('dot', 'circle')).toEqual([40, 40])
     expect(words).toContain('samples')
@@ -117,7 +117,7 @@ describe('a model of two columns', () => {
     expect(pairs.counts('dot', 'circle').sort()).toEqual([0, 0, 80])
   })
 
-  it('draws its schedule beside others, or the others alone', async () => {
+  it('draws its schedule next to others, or the others alone', async () => {
     const { legend } = await draw({ figure: 'schedules', model: at('plane.onnx') })
     // its schedule is polynomial from 1e-4 to 0.9 as well, and is drawn once
     expect(legend).toEqual(["the model's, polynomial", 'linear'])

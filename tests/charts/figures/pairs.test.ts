@@ -161,7 +161,7 @@ describe('the figure of pairs, with columns of numbers', () => {
 
   it.each([3, 8, 14])('has labels that do not touch, for %i columns of all magnitudes', (D) => {
     const middles = [1e-12, 3e-9, -2e-5, 0.001, 0.05, 1, -7, 12, 365, 2024, -40_000, 1e5, 3.2e6, -5e8, 1e9]
-    // narrow beside their distance from 0, or wide
+    // narrow compared with their distance from 0, or wide
     const points = (seed: number) =>
       pointsFromRows(
         Array.from({ length: 30 }, (_, i) =>
@@ -197,7 +197,7 @@ describe('the figure of pairs, with columns of numbers', () => {
       down.sort((a, b) => a.at[1] - b.at[1])
       for (const [k, { at }] of down.slice(1).entries())
         expect(at[1] - down[k]!.at[1]).toBeGreaterThan(height)
-      // the column's name stands beside the longest of its labels, and inside the figure
+      // the column's name stands next to the longest of its labels, and inside the figure
       const names = [...panel.querySelectorAll('[aria-label="y-axis label"]')]
       for (const name of names) {
         const ends = -9 - Math.max(...down.map(({ text }) => text.length)) * character

@@ -87,7 +87,7 @@ function expectBars(drawn: Record<string, number>, cells: readonly string[]) {
 }
 
 describe('a model of a table', () => {
-  it('is drawn column by column, the rows of the file beside samples', async () => {
+  it('is drawn column by column, the rows of the file next to samples', async () => {
     const figure = await draw({ figure: 'columns', model, data: rows, count: 120, seed: 4 })
     expect(figure.legend).toEqual(['data, 300 rows', 'samples, 120 rows'])
     expect(figure.panels.length).toBe(shown.length)
@@ -99,7 +99,7 @@ describe('a model of a table', () => {
     }
   })
 
-  it('is drawn beside rows with names that it does not know, which are one bar and are counted', async () => {
+  it('is drawn next to rows with names that it does not know, which are one bar and are counted', async () => {
     const [header, ...lines] = readFileSync(rows, 'utf8').trim().split('\n')
     const strange = lines.map((line, i) => (i < 5 ? line.replace(/^[a-z]+/, i < 3 ? 'newt' : 'yak') : line))
     writeFileSync(at('strange.csv'), `${[header, ...strange].join('\n')}\n`)
@@ -128,7 +128,7 @@ describe('a model of a table', () => {
     await expect(draw({ figure: 'pairs', model, count: 60 })).rejects.toThrow(/give `data`, its file/)
   })
 
-  it('is drawn before and after a condition, and beside the rows of the data that meet it', async () => {
+  it('is drawn before and after a condition, and next to the rows of the data that meet it', async () => {
     const given = { kind: 'cat', tame: true }
     const figure = await draw({ figure: 'columns', model, data: rows, count: 90, seed: 2, given })
     const having = Array.from({ length: 300 }, (_, i) => i).filter(

@@ -76,7 +76,7 @@ describe('a figure', () => {
   })
 })
 
-describe('samples beside data', () => {
+describe('samples next to data', () => {
   const { panels, counts, words } = readSvg(scatterFigure(cloudsOf(), light).svg)
 
   it('have a dot for each point, titles, and the columns at the axes', () => {

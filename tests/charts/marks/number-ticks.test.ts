@@ -70,7 +70,7 @@ describe('the ticks of numbers with a form', () => {
     dollars,
     { suffix: ' €', group: '.', decimal: ',' } as const,
     { duration: true, width: 1 },
-  ])('fit beside each other at any size, and read as their places: %j', (form) => {
+  ])('fit next to each other at any size, and read as their places: %j', (form) => {
     for (const length of [60, 130, 300, 700])
       for (const [low, high] of [
         [0, 1],

@@ -109,7 +109,7 @@ describe('a row of a child is accepted once, by all that it must meet', () => {
       {
         keys: drawnKeys([name], name),
         check: { broken: (rows, i) => (isLong(rows, i) ? [`${name} <= 190`] : []), keep: () => {} },
-        familyOf: () => '',
+        groupOf: () => '',
         parentOf: () => -1,
       },
     ).finally(() => model.dispose())

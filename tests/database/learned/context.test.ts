@@ -93,18 +93,18 @@ it('the parent is judged by first rows, of which no row before them tells anythi
   expect(context).toContain('parents.begins')
 })
 
-it('the rows of one parent are not beside each other in training, and are told what their order and key need', async () => {
+it('the rows of one parent are not next to each other in training, and are told what their order and key need', async () => {
   const parents = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, size: 10 * i + 0.5, hue: i % 7 }))
   const rows = parents.flatMap(({ id, size }) =>
     Array.from({ length: 5 }, (_, k) => ({ id, at: k + 1, weight: size + k, dice: (id * 31 + k * 17) % 13 })),
   )
-  const { table, context, parents: families } = await learnedOf(parents, rows)
-  expect(families).toBe(40)
+  const { table, context, parents: groups } = await learnedOf(parents, rows)
+  expect(groups).toBe(40)
   expect(context).toEqual(
     expect.arrayContaining(['parents.size', 'place', 'before', 'previous.at', 'previous.weight']),
   )
   expect(context).not.toContain('parents.hue')
   const { cells } = columnNamed(table.columns, 'parents.size')
-  const beside = Array.from({ length: 199 }, (_, i) => cells[i] === cells[i + 1])
-  expect(beside.filter(Boolean).length).toBeLessThan(20)
+  const isSameAsNext = Array.from({ length: 199 }, (_, i) => cells[i] === cells[i + 1])
+  expect(isSameAsNext.filter(Boolean).length).toBeLessThan(20)
 })

@@ -11,14 +11,14 @@ describe('the key of a row', () => {
   const rows = () => [number('year', [1990, 1990, 1990, 1991]), number('stint', [1, 1, 2, 1])]
 
   /** Whether a row is refused, and takes its key if it is not. */
-  const refuses = (keys: DrawnKeys, all: ReturnType<typeof rows>, k: number, family = '', isLast = false) => {
-    if (isLast) keys.free(all, k, family)
-    if (keys.has(all, k, family)) return true
-    keys.keep(all, k, family)
+  const refuses = (keys: DrawnKeys, all: ReturnType<typeof rows>, k: number, group = '', isLast = false) => {
+    if (isLast) keys.free(all, k, group)
+    if (keys.has(all, k, group)) return true
+    keys.keep(all, k, group)
     return false
   }
 
-  it('is refused if another of its family has it, and kept if none has', () => {
+  it('is refused if another of its group has it, and kept if none has', () => {
     const keys = drawnKeys(['year', 'stint'])!
     expect([0, 1, 2, 3].map((k) => refuses(keys, rows(), k, k < 2 ? 'a' : 'b'))).toEqual([
       false,
@@ -47,14 +47,18 @@ describe('the key of a row', () => {
       cells: Float64Array.from(cells),
     })
     const named = [name('x', [0, 0, 0, 0, 0]), name('y', [0, 0, 0, 0, 0])]
-    expect(withFreeKeys(named, [1, 2, 3, 4], ['x', 'y'], [])).toEqual([4])
-    const drawn = Array.from(named[0]!.cells.keys(), (k) => named.map(({ cells }) => cells[k]).join(''))
+    const free = withFreeKeys(named, [1, 2, 3, 4], ['x', 'y'], [])
+    expect(free.refused).toEqual([4])
+    const drawn = Array.from(named[0]!.cells.keys(), (k) => free.rows.map(({ cells }) => cells[k]).join(''))
     expect(drawn.slice(0, 4)).toEqual(['00', '10', '01', '11'])
     const given = [name('x', [0, 0, 0]), number('year', [1990, 1990, 1990])]
-    expect(withFreeKeys(given, [1, 2], ['x', 'year'], ['x'])).toEqual([])
-    expect(given.map(({ cells }) => [...cells])).toEqual([
+    const { rows: counted, refused } = withFreeKeys(given, [1, 2], ['x', 'year'], ['x'])
+    expect(refused).toEqual([])
+    expect(counted.map(({ cells }) => [...cells])).toEqual([
       [0, 0, 0],
       [1990, 1991, 1992],
     ])
+    // the rows that were given stay as they are
+    expect([...given[1]!.cells]).toEqual([1990, 1990, 1990])
   })
 })

@@ -14,15 +14,15 @@ interface Draft {
   readonly count: number
   /** Whether its key is its first two references. */
   readonly isLink: boolean
-  readonly isKept: boolean
-  /** How many columns it has beside its key and references. */
+  readonly isReferenceData: boolean
+  /** How many columns it has in addition to its key and references. */
   readonly values: number
   readonly references: readonly Reference[]
 }
 
 /**
  * Two to five tables of 1 to 30 rows: of references that lead anywhere, their own table included, most of those that lead forward
- * optional; of columns with values or none; some with a key of two references, and some that keep their rows.
+ * optional; of columns with values or none; some with a key of two references, and some of reference data.
  */
 export function randomDatabase(seed: number): SmallDatabase {
   let step = 0
@@ -32,7 +32,7 @@ export function randomDatabase(seed: number): SmallDatabase {
     name: `t${t}`,
     count: next() < 0.2 ? 1 + below(2) : 6 + below(25),
     isLink: t > 0 && next() < 0.15,
-    isKept: next() < 0.15,
+    isReferenceData: next() < 0.15,
     values: below(3),
   }))
   const drafts = shapes.map((shape, t): Draft => {
@@ -67,7 +67,7 @@ export function randomDatabase(seed: number): SmallDatabase {
   }
 }
 
-function schemaOf({ isLink, isKept, values, references }: Draft): TableSchema {
+function schemaOf({ isLink, isReferenceData, values, references }: Draft): TableSchema {
   return {
     columns: {
       ...(!isLink && { id: 'key' }),
@@ -77,7 +77,7 @@ function schemaOf({ isLink, isKept, values, references }: Draft): TableSchema {
     },
     key: isLink ? ['r0', 'r1'] : ['id'],
     references,
-    ...(isKept && { keep: true }),
+    ...(isReferenceData && { keep: true }),
   }
 }
 

@@ -7,7 +7,7 @@ import { uniforms } from '../../../src/numerics/random.ts'
 import { columnNamed, textsOf } from '../../../src/table/columns.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 
-/** Plans that are kept, customers of a plan, and their orders with vouchers. */
+/** Plans that are reference data, customers of a plan, and their orders with vouchers. */
 const plans = ['free', 'basic', 'team', 'firm'].map((plan, k) => ({ plan, limit: 100 * 4 ** k }))
 const customers = Array.from({ length: 120 }, (_, i) => {
   const [a, b, c] = drawnOf(1, i)
@@ -129,7 +129,7 @@ describe('rules of several tables', () => {
     expect(cells('orders', 'placed').some((placed) => placed % 86_400_000 !== 0)).toBe(true)
   })
 
-  it('end a family whose rows keep breaking them, and say how many rows that leaves out', async () => {
+  it('end a group whose rows keep breaking them, and say how many rows that leaves out', async () => {
     const warnings: string[] = []
     const onWarning = (line: string) => warnings.push(line)
     // nobody with the smallest limit can order for more

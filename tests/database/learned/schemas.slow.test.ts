@@ -5,7 +5,7 @@ import { trainDatabase } from '../../../src/node/train-databases.ts'
 import { randomDatabase } from './random-schemas.ts'
 import { wrongIn } from './valid-rows.ts'
 
-/** The seeds of the databases: enough that circles, single rows, keys alone and kept tables come in all places. */
+/** The seeds of the databases: enough that circles, single rows, keys alone and reference data come in all places. */
 const count = 60
 
 it('any small schema is refused in a line before training, or its samples have valid references and unique keys', async () => {

@@ -8,7 +8,7 @@ import { type TrainedDatabase, trainDatabase } from '../../../src/node/train-dat
 import { uniforms } from '../../../src/numerics/random.ts'
 import { expectRejected } from '../../helpers/refusals.ts'
 
-/** Customers, staff with managers, orders, their items of kept products, and which customers follow which tags. */
+/** Customers, staff with managers, orders, their items of products that are reference data, and which customers follow which tags. */
 const tables = {
   tags: ['new', 'sale', 'gift', 'vip', 'local'].map((tag, k) => ({ tag: `${tag}-${k}`, weight: k + 0.5 })),
   staff: rowsOf(60, 1, ([a, b], i) => ({
@@ -245,9 +245,9 @@ describe('several tables', () => {
     const bytes = await exportDatabase({ run: trained })
     expect(await exportDatabase({ run: trained })).toEqual(bytes)
     const file = decodeDatabaseFile(bytes, 'shop.moonstep')
-    expect([...file.kept.keys()]).toEqual(['products'])
+    expect([...file.referenceData.keys()]).toEqual(['products'])
     expect(encodeDatabaseFile(file)).toEqual(bytes)
-    expect(file.kept.get('products')!.kept!.columns[1]!.cells).toEqual(
+    expect(file.referenceData.get('products')!.kept!.columns[1]!.cells).toEqual(
       Float64Array.from(tables.products, ({ price }) => price),
     )
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { joinedRows, summedRows } from '../../../src/database/measured/families.ts'
+import { joinedRows, summedRows } from '../../../src/database/measured/child-groups.ts'
 import { followReferences } from '../../../src/database/measured/follow.ts'
 import { stepRows } from '../../../src/database/measured/orders.ts'
 import { partsOf } from '../../../src/database/measured/parts.ts'
-import { familiesOf } from '../../../src/database/measured/reported.ts'
+import { groupsOf } from '../../../src/database/measured/reported.ts'
 import { joinedTables } from '../../../src/database/measured/tables.ts'
 import { databaseOfRows } from '../../../src/database/memory.ts'
 import { oneOfEach, realHalves } from '../../../src/measure/prepare.ts'
@@ -26,14 +26,14 @@ const small: Shop = {
   ],
 }
 
-const familyOf = (shop: Shop) => {
+const groupOf = (shop: Shop) => {
   const set = databaseOf(shop)
-  return partsOf({ samples: set, against: set, train: set }).references[0]!.families.train
+  return partsOf({ samples: set, against: set, train: set }).references[0]!.groups.train
 }
 
 const rowsOf = (table: NamedTable) => toRows(table) as Record<string, unknown>[]
 
-it('an order that a reference takes part in is measured, but not beside the row that it leads to, which has the same', async () => {
+it('an order that a reference takes part in is measured, but not together with the row that it leads to, which has the same', async () => {
   const seasons = [1, 1, 2].map((id, k) => ({ id, year: 1990 + k, team: k < 2 ? 'A' : 'B', games: 10 * k }))
   const database = await databaseOfRows(
     {
@@ -44,7 +44,7 @@ it('an order that a reference takes part in is measured, but not beside the row 
     { schema: careersSchema({ bats: 'category' }) },
   )
   const { references } = partsOf({ samples: database, against: database, train: database })
-  const [ofPlayers, ofTeams] = references.map(({ families }) => families.train)
+  const [ofPlayers, ofTeams] = references.map(({ groups }) => groups.train)
   expect(ofPlayers!.order).toBe('year')
   expect(namesOf(ofPlayers!.children)).toEqual(['year', 'games', 'team'])
   expect(ofTeams!.order).toBeUndefined()
@@ -53,7 +53,7 @@ it('an order that a reference takes part in is measured, but not beside the row 
 
 describe('parents and children', () => {
   it('are joined by the rows that references lead to', () => {
-    const { table, rows } = joinedRows(familyOf(small))
+    const { table, rows } = joinedRows(groupOf(small))
     expect([...rows]).toEqual([0, 1, 2, 3])
     expect(
       rowsOf(table).map((row) => [row['customers.country'], row['customers.age'], row['orders.total']]),
@@ -69,7 +69,7 @@ describe('parents and children', () => {
   })
 
   it('come to sums by parent, with the first and last child in their order', () => {
-    const [first, second, third] = rowsOf(summedRows(familyOf(small)))
+    const [first, second, third] = rowsOf(summedRows(groupOf(small)))
     expect(first).toMatchObject({ 'customers.country': 'BE', 'number of orders': 1, 'orders.total, mean': 4 })
     expect(second).toMatchObject({
       'number of orders': 3,
@@ -92,7 +92,7 @@ describe('parents and children', () => {
   })
 
   it('have steps from child to child, in days', () => {
-    const { table, rows } = stepRows({ ...familyOf(small), order: 'placed' })
+    const { table, rows } = stepRows({ ...groupOf(small), order: 'placed' })
     expect(table.columns.map(({ cells }) => [...cells])).toEqual([[4, 7]])
     expect([...rows]).toEqual([0, 3])
   })
@@ -112,10 +112,10 @@ describe('references and keys of samples', () => {
   })
 })
 
-describe('families', () => {
+describe('groups', () => {
   it('are the rows of one first ancestor', () => {
-    const families = familiesOf(databaseOf(small), { customers: [], orders: ['parent'] }, 'orders')
-    expect([...families]).toEqual([1, 0, 1, 1])
+    const groups = groupsOf(databaseOf(small), { customers: [], orders: ['parent'] }, 'orders')
+    expect([...groups]).toEqual([1, 0, 1, 1])
   })
 
   it('are never split between two sets of real rows, nor have more than one row where rows count as independent', () => {

@@ -95,7 +95,7 @@ describe('the page of a report', () => {
     )
   })
 
-  it('shows the measures beside those of real rows, also for rows with a given value', () => {
+  it('shows the measures next to those of real rows, also for rows with a given value', () => {
     const { report } = mixed
     const rows = read(page).textOf('tbody tr')
     for (const { detection, shapes, trends, utility, real } of [report, report.given!.quality!]) {

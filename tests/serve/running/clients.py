@@ -1,7 +1,7 @@
 """Real clients of the Open Inference Protocol ask a server for rows, which must be those of `moonstep sample`.
 
-clients.py triton|kserve URL GRPC MODEL ROWS SEED FILE: FILE has the rows, a .parquet of a table or a .npy of points. Prints a line for each
-client; ends with an error where a value differs.
+clients.py triton|kserve URL GRPC ROWS SEED MODEL=FILE...: FILE has the rows, a .parquet of a table or a .npy of points. Prints a line for
+each client and model; ends with an error where a value differs.
 """
 
 import asyncio
@@ -10,12 +10,12 @@ import sys
 import numpy as np
 import pyarrow.parquet
 
-client, url, grpc, model, rows, seed, file = sys.argv[1:]
+client, url, grpc, rows, seed, *models = sys.argv[1:]
 rows, seed = int(rows), int(seed)
 address = url.removeprefix("http://")
 
 
-def expected():
+def expected(file):
     """Columns by name: numbers, or texts."""
     if file.endswith(".npy"):
         return dict(zip(["x", "y"], np.load(file).T))
@@ -23,11 +23,7 @@ def expected():
     return {name: table.column(name).to_pylist() for name in table.column_names}
 
 
-columns = expected()
-
-
-def require_same(client, name, got):
-    want = columns[name]
+def require_same(client, name, got, want):
     if got.dtype == object:
         texts = [each.decode() if isinstance(each, bytes) else each for each in got]
         assert texts == ["" if each is None else each for each in want], (client, name)
@@ -41,7 +37,7 @@ def require_same(client, name, got):
 numbers = {"seed": np.full(rows, seed, np.int64), "index": np.arange(rows, dtype=np.int64)}
 
 
-def ask_with_triton():
+def ask_with_triton(model, columns):
     import tritonclient.grpc
     import tritonclient.http
 
@@ -61,8 +57,8 @@ def ask_with_triton():
         outputs = options.get("outputs") and [module.InferRequestedOutput(name, **options["outputs"]) for name in columns]
         result = client.infer(model, tensors, outputs=outputs, request_id="7", **options.get("infer", {}))
         for name in columns:
-            require_same(module.__name__, name, result.as_numpy(name))
-        print(module.__name__, options or "")
+            require_same(module.__name__, name, result.as_numpy(name), columns[name])
+        print(model, module.__name__, options or "")
 
     http = tritonclient.http.InferenceServerClient(address, concurrency=4)
     ask_triton(http, tritonclient.http)
@@ -81,7 +77,7 @@ def ask_with_triton():
         for name, want in columns.items():
             if isinstance(want[i], (int, np.floating)):
                 assert result.as_numpy(name)[0] == want[i], (name, i)
-    print("tritonclient.http, forty at once")
+    print(model, "tritonclient.http, forty at once")
 
     over_grpc = tritonclient.grpc.InferenceServerClient(grpc)
     ask_triton(over_grpc, tritonclient.grpc)
@@ -93,7 +89,7 @@ def ask_with_triton():
         assert "NOT_FOUND" in error.status(), error.status()
 
 
-async def ask_with_kserve():
+async def ask_with_kserve(model, columns):
     import kserve
 
     def request():
@@ -108,18 +104,19 @@ async def ask_with_kserve():
     assert await rest.is_server_live(url) and await rest.is_server_ready(url) and await rest.is_model_ready(url, model)
     result = await rest.infer(url, request(), model_name=model)
     for name in columns:
-        require_same("kserve REST", name, result.get_output_by_name(name).as_numpy())
-    print("kserve REST")
+        require_same("kserve REST", name, result.get_output_by_name(name).as_numpy(), columns[name])
+    print(model, "kserve REST")
     remote = kserve.InferenceGRPCClient(grpc)
     assert await remote.is_server_live() and await remote.is_server_ready() and await remote.is_model_ready(model)
     result = await remote.infer(request())
     for name in columns:
-        require_same("kserve gRPC", name, result.get_output_by_name(name).as_numpy())
-    print("kserve gRPC")
+        require_same("kserve gRPC", name, result.get_output_by_name(name).as_numpy(), columns[name])
+    print(model, "kserve gRPC")
 
 
 # their protocol buffers are of the same name: one process can't have both
-if client == "triton":
-    ask_with_triton()
-else:
-    asyncio.run(ask_with_kserve())
+for model, file in [each.split("=", 1) for each in models]:
+    if client == "triton":
+        ask_with_triton(model, expected(file))
+    else:
+        asyncio.run(ask_with_kserve(model, expected(file)))

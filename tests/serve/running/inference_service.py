@@ -1,8 +1,10 @@
 """Whether a manifest is of KServe's InferenceService: fields that its types don't have, or of another type, are errors.
 
-inference_service.py FILE CHANGES: CHANGES is JSON that is put over spec.predictor. Prints the manifest as JSON.
+inference_service.py FILE CHANGES...: each CHANGES is JSON that is put over spec.predictor. Prints a line of JSON for each: the manifest,
+or what is wrong with it as a text.
 """
 
+import copy
 import json
 import re
 import sys
@@ -11,8 +13,6 @@ import kserve
 import kubernetes.client
 import yaml
 
-manifest = yaml.safe_load(open(sys.argv[1]))
-manifest["spec"]["predictor"].update(json.loads(sys.argv[2]))
 
 
 def check(value, kind, where):
@@ -38,6 +38,13 @@ def check(value, kind, where):
         check(each, model.openapi_types[fields[name]], f"{where}.{name}")
 
 
-check(manifest, "V1beta1InferenceService", "manifest")
-assert manifest["apiVersion"] == "serving.kserve.io/v1beta1" and manifest["kind"] == "InferenceService"
-json.dump(manifest, sys.stdout)
+original = yaml.safe_load(open(sys.argv[1]))
+for changes in sys.argv[2:]:
+    manifest = copy.deepcopy(original)
+    manifest["spec"]["predictor"].update(json.loads(changes))
+    try:
+        check(manifest, "V1beta1InferenceService", "manifest")
+        assert manifest["apiVersion"] == "serving.kserve.io/v1beta1" and manifest["kind"] == "InferenceService"
+        print(json.dumps(manifest))
+    except AssertionError as problem:
+        print(json.dumps(str(problem)))

@@ -253,7 +253,15 @@ describe('columns with grains that depend on each other', () => {
     const [friday, saturday, sunday, monday] = [3, 4, 5, 6].map((d) => Date.UTC(2020, 0, d)) as number[]
     const range = [of('workday').x[0]!, of('workday').x.at(-1)!] as const
     const rest = { name: 'rest', kind: 'integer', as: 'constant', value: 0 } as const
-    const relation = { kind: 'order', column: 'end', by: ['x'], share: 1, rest, range, decimals: 0 } as const
+    const relation = {
+      kind: 'order',
+      column: 'end',
+      by: ['x'],
+      share: 1,
+      residual: rest,
+      range,
+      decimals: 0,
+    } as const
     const follow = followerOf(relation, { ...of('workday'), name: 'end' }, [rest, rest])
     const starts = [friday!, saturday!, sunday!, monday!]
     expect(starts.map((start) => follow([start, 0], start))).toEqual([friday, monday, monday, monday])

@@ -10,7 +10,7 @@ import {
 import { generatorOf } from '../../../src/table/generated/index.ts'
 import { hashOf } from '../../../src/table/inference/cells.ts'
 import { type Column, columnsAt, tableOfPoints } from '../../../src/table/table.ts'
-import { prepareMade } from '../../../src/train/made-columns.ts'
+import { prepareGenerated } from '../../../src/train/generated-columns.ts'
 import { expectRefused, expectRejected } from '../../helpers/refusals.ts'
 import { chance, makerOf } from './texts.ts'
 
@@ -170,15 +170,15 @@ describe('a method of faker', () => {
     const columns = [{ name: 'x', kind: 'number' } as const, column('city', 'location.city')]
     const points = { data: Float64Array.of(1, 0, 2, 1), count: 2, dim: 2 }
     const table = { name: 'rows', ...tableOfPoints(columns, points) }
-    const { table: rest, leftOut } = await prepareMade(table, {})
+    const { table: rest, leftOut } = await prepareGenerated(table, {})
     expect(rest.columns.map(({ name, cells }) => [name, ...cells])).toEqual([['x', 1, 2]])
     expect(leftOut).toEqual([{ name: 'city', kind: null, reason: install }])
-    await expectRejected(() => prepareMade(table, { types: { city: 'location.city' } }), install)
+    await expectRejected(() => prepareGenerated(table, { types: { city: 'location.city' } }), install)
     await expectRejected(
       () => generatorOf(columns),
       'column city is made by @faker-js/faker, which is not installed: npm install @faker-js/faker, or use `withoutFaker` for texts in the format of the rows',
     )
-    await expectRejected(() => prepareMade(columnsAt(table, [1]), {}), install)
+    await expectRejected(() => prepareGenerated(columnsAt(table, [1]), {}), install)
   })
 
   it('has its version on the card, and the columns of names that its texts agree with', async () => {
@@ -188,7 +188,7 @@ describe('a method of faker', () => {
       maker: { ...each.maker, agrees: undefined } as FakerMaker,
       cells: new Float64Array(2),
     }))
-    const { table } = await prepareMade({ name: 'rows', count: 2, columns }, {})
+    const { table } = await prepareGenerated({ name: 'rows', count: 2, columns }, {})
     const { version } = await loadNodeFaker('en')
     const makers = table.columns.map(({ maker }) => maker as FakerMaker)
     expect(makers.map((maker) => maker.version)).toEqual(Array(4).fill(version))

@@ -8,7 +8,7 @@ import { provideFaker } from '../../../src/table/generated/faker.ts'
 import { generatorOf } from '../../../src/table/generated/index.ts'
 import { tableFrom } from '../../../src/table/inference/rows.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
-import { prepareMade } from '../../../src/train/made-columns.ts'
+import { prepareGenerated } from '../../../src/train/generated-columns.ts'
 import { digits, upper } from './texts.ts'
 
 beforeAll(() => provideFaker(loadNodeFaker))
@@ -84,7 +84,10 @@ const columns: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
 /** A table of one column, as `train` prepares it. */
 async function preparedOf(texts: readonly string[], name: string): Promise<NamedTable> {
   const rows = texts.map((text, i) => ({ [name]: text, x: i % 7 }))
-  const { table, leftOut } = await prepareMade(tableFrom(rows, 'rows', { types: { [name]: 'text' } }), {})
+  const { table, leftOut } = await prepareGenerated(
+    tableFrom(rows, 'rows', { types: { [name]: 'text' } }),
+    {},
+  )
   expect(leftOut).toEqual([])
   return table
 }
@@ -142,7 +145,7 @@ describe('ten times the rows', () => {
         const rows = ['u', 'v', 'w', 'u', 'v'].flatMap((place, k) =>
           texts.map((text, i) => ({ [column]: text, place, k, i: k * 100 + i + 0.5 })),
         )
-        const { table } = await prepareMade(
+        const { table } = await prepareGenerated(
           tableFrom(rows, 'rows', { types: { [column]: 'text', place: 'category' } }),
           {},
         )

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { columnNamed } from '../../../src/table/columns.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { type Determined, describeRelation } from '../../../src/table/relations/index.ts'
+import { describeRelation, type LookUp } from '../../../src/table/relations/index.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
 import { flightTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const relationsOf = (table: NamedTable, independent?: readonly string[]) =>
-  (fitTable(table, { independent }).relations ?? []) as readonly Determined[]
+  (fitTable(table, { independent }).relations ?? []) as readonly LookUp[]
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
   relationsOf(table, independent).map(describeRelation)
@@ -53,7 +53,7 @@ describe('the relations of a table', () => {
   })
 
   it('have an entry for cells of two rows or more that all agree, and the share of rows that it stands for', () => {
-    for (const { column, by, from, to, rows, share } of relationsOf(flights)) {
+    for (const { column, by, from = [], to, rows = [], share } of relationsOf(flights)) {
       const cellOf = (i: number, name: string) => columnNamed(flights.columns, name).cells[i]!
       const seen = new Map<string, number[]>()
       for (let i = 0; i < flights.count; i++) {
@@ -93,7 +93,7 @@ describe('the relations of a table', () => {
     const [relation, ...others] = relationsOf({ ...table, columns: filled })
     expect(others).toEqual([])
     expect(describeRelation(relation!)).toBe('salary is determined by name')
-    expect(relation!.from[0]).toEqual(Array.from({ length: 60 }, (_, k) => k))
+    expect(relation!.from![0]).toEqual(Array.from({ length: 60 }, (_, k) => k))
     expect(relation!.rows).toEqual(Array(60).fill(5))
   })
 

@@ -28,9 +28,9 @@ describe('a table of many columns of numbers', () => {
   it('has its sum, its near sum and its order found among 80', () => {
     const { relations = [] } = fitTable(wideTable(80))
     const found = relations.map(({ kind, column, by }) => [kind, column, ...by].join(' '))
-    expect(found).toContain('sum c77 c0 c40')
-    expect(found).toContain('near c78 c1')
-    expect(found.filter((each) => /^(order|near) c79 c2\b/.test(each))).toHaveLength(1)
+    expect(found).toContain('linear c77 c0 c40')
+    expect(found).toContain('linear c78 c1')
+    expect(found.filter((each) => /^(order|linear) c79 c2\b/.test(each))).toHaveLength(1)
   })
 
   it('is searched among the columns that depend most on others, in their order, and all of fewer', () => {

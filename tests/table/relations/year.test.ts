@@ -51,7 +51,7 @@ describe('a date some years from a year beside it', () => {
 
   it('keeps the day of the year that the network draws, by its number', () => {
     const { columns, relations = [] } = fitTable(players)
-    const relation = relations.find(({ kind }) => kind === 'year')!
+    const relation = relations.find(({ kind }) => kind === 'dated')!
     const [column, source] = ['debut', 'born'].map((name) => columns.find((each) => each.name === name)!)
     const restored = followerOf(relation, column!, [source!])
     for (const [own, beside, rest, made] of [
@@ -80,11 +80,10 @@ describe('a date some years from a year beside it', () => {
       expect(new Date(restored([debut, rest], Date.parse(own))!).toISOString()).toContain(made)
   })
 
-  it('is on no card with years that are no table', () => {
-    const relation = (fitTable(players).relations ?? []).find(({ kind }) => kind === 'year')!
+  it('is on no card with years that fall, or with two sources', () => {
+    const relation = (fitTable(players).relations ?? []).find(({ kind }) => kind === 'dated')!
     const isRead = (value: object) => v.safeParse(relationSchema, value).success
     expect(isRead(relation)).toBe(true)
-    expect(isRead({ ...relation, years: [0, 9999] })).toBe(false)
     expect(isRead({ ...relation, years: [2000, 1900] })).toBe(false)
     expect(isRead({ ...relation, by: ['born', 'hand'] })).toBe(false)
   })

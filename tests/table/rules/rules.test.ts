@@ -212,6 +212,6 @@ describe('rules that are stated for rows', () => {
     const sums = rows.map(({ a, b, ...row }) => ({ ...row, a, b, c: a + b }))
     const both = fitTable(tableOf(sums), { rules: ['c = a + b', 'a = c - b'] })
     expect(both.rules!.length).toBe(2)
-    expect(both.relations!.filter(({ kind }) => kind === 'sum').length).toBe(1)
+    expect(both.relations!.filter(({ kind }) => kind === 'linear').length).toBe(1)
   })
 })

@@ -93,7 +93,7 @@ describeWith('chromium', 'what computes <moon-sampler>, of the packed package,',
     await expectSamples(await afterwards('element.seed = 7'), 50, 7)
   }, 120_000)
 
-  it('finds all files of every provider beside it and in onnxruntime-web/, without a bundler', async () => {
+  it('finds all files of every provider next to it and in onnxruntime-web/, without a bundler', async () => {
     await open('bare/bare.html')
     const found = await chromium.page.evaluate(`(async () => {
       const started = []
@@ -157,7 +157,7 @@ describeWith('chromium', 'what computes <moon-sampler>, of the packed package,',
     expect(refused.message).toMatch(/^unknown provider cuda: choose from simd, wasm, webgpu, auto$/)
   })
 
-  it('is a class in moonstep/web, which registers nothing, beside the client', async () => {
+  it('is a class in moonstep/web, which registers nothing, next to the client', async () => {
     await open('bundled/web.html', chromium.sites.isolated)
     expect(await chromium.page.evaluate('registered')).toBe(false)
     await expectThreads()

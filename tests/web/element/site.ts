@@ -22,7 +22,7 @@ export interface Sites {
 }
 
 /**
- * The packed package on two servers: its element's folder beside a bare page (`bare/`), what Vite builds of pages
+ * The packed package on two servers: its element's folder next to a bare page (`bare/`), what Vite builds of pages
  * that import from it (`bundled/`), and models, good and bad (`models/`).
  */
 export async function serveElement(): Promise<Sites> {

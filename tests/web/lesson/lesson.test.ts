@@ -226,7 +226,7 @@ describeWith('chromium', 'the lesson page, built, in Chromium', () => {
     expect(ddpm).toEqual(ddim)
   })
 
-  it('shows a student beside its teacher on one noise, as far apart as evaluate finds them', async () => {
+  it('shows a student next to its teacher on one noise, as far apart as evaluate finds them', async () => {
     const [student, teacher] = ['two-moons-student', 'two-moons'].map((name) => join(root, 'models', name))
     const reader = await lesson.open('?model=two-moons-student&count=300&backend=typescript')
     await reader.until('reverse-value', /^step 1 of 1, t = 0$/)

@@ -5,12 +5,12 @@ import { digestOf } from '../../../src/core/bytes.ts'
 import { readSafetensors } from '../../../src/model/weights.ts'
 import type { PointsConfig } from '../../../web/src/committed-model.ts'
 import { modelOfRun } from '../../../web/src/worker/points-model.ts'
-import { plainWalk, startPoints } from '../../../web/src/worker/process.ts'
+import { plainReverseProcess, startPoints } from '../../../web/src/worker/process.ts'
 import { modelOfFile } from '../../../web/src/worker/reader-file.ts'
 import { root } from '../helpers.ts'
 
 const runs = readdirSync(join(root, 'models'), { withFileTypes: true })
-  // a network of others has no run
+  // a diffusers network has no run
   .filter(({ name }) => existsSync(join(root, 'models', name, 'config.json')))
   .map(({ name }) => {
     const read = (file: string) => readFileSync(join(root, 'models', name, file))
@@ -45,7 +45,7 @@ it.each(runs)(
     }
     const samplesOf = async (model: typeof run) => {
       let x_0 = x_T
-      for await (const { x } of plainWalk(model, model.description.process(), 5, x_T)) x_0 = x
+      for await (const { x } of plainReverseProcess(model, model.description.process(), 5, x_T)) x_0 = x
       return x_0.data
     }
     const samples = await samplesOf(run)

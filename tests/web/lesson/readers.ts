@@ -51,7 +51,7 @@ export function lessonInChromium(launch: Parameters<typeof launchChromium>[0] = 
     get browser() {
       return browser
     },
-    /** A page that shows where a walk ends at once; of the post's model, unless the query names another. */
+    /** A page that shows where a trajectory ends at once; of the post's model, unless the query names another. */
     async open(
       query = '',
       at = site,

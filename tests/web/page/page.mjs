@@ -70,6 +70,24 @@ globalThis.rows = {
   },
 }
 
+/** Whether copies of a table's samples, from a worker and from here, have points, and the points with the warnings before and after. */
+globalThis.tablePoints = async ({ url, options }) => {
+  const { warn } = console
+  const warnings = []
+  console.warn = (line) => warnings.push(line)
+  const client = createSamplingClient()
+  await client.load(url)
+  const model = await loadModel(url)
+  const drawn = [await client.sample(options), await sample(model, options)]
+  client.dispose()
+  await model.dispose()
+  const copied = drawn.map((samples) => 'points' in structuredClone(samples))
+  const before = warnings.length
+  const points = drawn.map(({ points: { data, count, dim } }) => [[...data], count, dim])
+  console.warn = warn
+  return { copied, before, points, warnings }
+}
+
 /** The message of the error that sampling rows ends with. */
 globalThis.rowsRefusal = async (way, request) => {
   try {

@@ -36,11 +36,12 @@ globalThis.watched = async (request) => {
   return { ...told, losses: history.losses.length, run }
 }
 
-/** Begins a run in OPFS, for the page to be closed on it; told of its checkpoints. */
+/** Begins a run in OPFS, for the page to be closed on it; told of its checkpoints and its end. */
 globalThis.begun = async ({ name, ...request }) => {
   const store = await openStore(name)
   globalThis.checkpoints = 0
-  train({
+  globalThis.hasEnded = false
+  const training = train({
     ...request,
     store: {
       ...store,
@@ -49,6 +50,9 @@ globalThis.begun = async ({ name, ...request }) => {
         if (written.checkpoint) globalThis.checkpoints++
       },
     },
+  })
+  training.finally(() => {
+    globalThis.hasEnded = true
   })
 }
 

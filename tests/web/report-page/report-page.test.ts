@@ -52,6 +52,8 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
     writeFileSync(join(folder, 'hostile.html'), pageOf(await hostileCase(), hostile.column))
     writeFileSync(join(folder, 'tables.html'), await pageOfTables())
     writeFileSync(join(folder, 'wide.html'), pageOf(widened(numbers, 200), 'Wide'))
+    // more than are drawn: the checker would look at those of 200 for half a minute
+    writeFileSync(join(folder, 'checked.html'), pageOf(widened(numbers, 50), 'Wide'))
   })
   afterAll(async () => {
     await browser?.close()
@@ -117,7 +119,7 @@ describeWith('chromium', 'the page of a report in Chromium', () => {
   })
 
   it.each(readers)('is accessible, in %s, and no wider than the screen', async (_, options) => {
-    for (const name of ['mixed.html', 'wide.html', 'tables.html']) {
+    for (const name of ['mixed.html', 'checked.html', 'tables.html']) {
       // the checker is a script, which the page's policy forbids
       const { page, close } = await open(name, { ...options, bypassCSP: true })
       await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') })

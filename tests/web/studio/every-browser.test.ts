@@ -36,7 +36,7 @@ for (const { need, start } of browsers)
       }
     })
 
-    it('says beside the file, and at the foot, what is wrong with it, and reads chosen columns of one with 400', async () => {
+    it('says next to the file, and at the foot, what is wrong with it, and reads chosen columns of one with 400', async () => {
       await choose('broken.json', '[{"a": 1}, {"a": }]')
       const problem = '.problem-place .problem'
       const shows = (condition: string) => until(page(), condition, 20, true)

@@ -97,7 +97,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       expect(await text('#train .lead')).toMatch(/^The result is (good|fair|poor): /)
     })
 
-    it('shows as many rows as asked beside their download, within a range, and marks the cells that it fills', async () => {
+    it('shows as many rows as asked next to their download, within a range, and marks the cells that it fills', async () => {
       await click('Next: rows')
       await until(page(), `document.getElementById('add')`)
       await type('#count', '0')

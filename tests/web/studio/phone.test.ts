@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { inspect } from 'node:util'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { readTable } from '../../../src/node/run-folder.ts'
@@ -16,6 +17,24 @@ import { type Visitor, visit } from './visitor.ts'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 const penguins = join(folder, 'penguins.csv')
 
+/** A third of the penguins, with one of their columns of numbers, which takes half of the steps of four. */
+const fewPenguins = `${gunzipSync(readFileSync(join(root, 'bench/data/penguins.csv.gz')))
+  .toString()
+  .trimEnd()
+  .replace(/^(\w+),(\w+),.*,([^,]*),(\w*),\w+$/gm, '$1,$2,$3,$4')
+  .split('\n')
+  .filter((_, i) => i % 3 === 0)
+  .join('\n')}\n`
+
+/** The studio with other penguins as its example. */
+function studioOf(csv: string, built: string): string {
+  const copy = join(folder, 'studio')
+  cpSync(built, copy, { recursive: true })
+  const example = readdirSync(join(copy, 'assets')).find((name) => name.startsWith('penguins.csv'))!
+  writeFileSync(join(copy, 'assets', example), gzipSync(csv))
+  return copy
+}
+
 // each test goes on where the one before it stopped
 describeWith('chromium', 'the studio on a phone, in dark mode', () => {
   let site: BuiltSite
@@ -23,9 +42,12 @@ describeWith('chromium', 'the studio on a phone, in dark mode', () => {
   let visitor: Visitor
 
   beforeAll(async () => {
-    writeFileSync(penguins, gunzipSync(readFileSync(join(root, 'bench/data/penguins.csv.gz'))))
+    writeFileSync(penguins, fewPenguins)
     browser = await launchChromium()
-    site = await serveBuilt((await builtPages()).studio, { folder: '/some/studio/', isolated: true })
+    site = await serveBuilt(studioOf(fewPenguins, (await builtPages()).studio), {
+      folder: '/some/studio/',
+      isolated: true,
+    })
     const viewport = { width: 390, height: 844 }
     visitor = await visit(browser, site.url, { viewport, colorScheme: 'dark' })
   })
@@ -98,7 +120,7 @@ describeWith('chromium', 'the studio on a phone, in dark mode', () => {
       { cwd: root, encoding: 'utf8' },
     )
     expect([said.stderr, said.status]).toEqual(['', 0])
-    expect(said.stdout).toContain(`body_mass_g: ${toRows(lines)[0]!.body_mass_g},`)
+    expect(said.stdout).toBe(`${inspect(toRows(lines))}\n`)
   })
 
   it('fills the gaps of a file, and forgets a table', { timeout: 240_000 }, async () => {
@@ -106,12 +128,13 @@ describeWith('chromium', 'the studio on a phone, in dark mode', () => {
     await visitor.go('Rows')
     await page.getByText('Fill the gaps of another file').click()
     await page.getByLabel('File with gaps').setInputFiles(penguins)
-    await page.getByText(/cells of 344 rows filled/).waitFor({ timeout: 60_000 })
+    await page.getByText(/cells of 114 rows filled/).waitFor({ timeout: 60_000 })
     await page.locator('#form-filled').selectOption('CSV')
     const { bytes } = await saved('Download filled file')
     writeFileSync(join(folder, 'filled.csv'), bytes)
     const [full, gaps] = await Promise.all([readTable(join(folder, 'filled.csv')), readTable(penguins)])
     const [before, after] = [toRows(gaps), toRows(full)]
+    expect(before.some((row) => Object.values(row).includes(null))).toBe(true)
     for (const [i, row] of before.entries())
       for (const [name, value] of Object.entries(row))
         if (value === null) expect(after[i]![name]).not.toBeNull()

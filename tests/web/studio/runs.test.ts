@@ -109,7 +109,7 @@ describeWith('chromium', 'the runs that the studio keeps', () => {
     await page.getByLabel('Kind of a').selectOption('number')
     await page.locator('.values', { hasText: 'number 0..6' }).waitFor()
     await visitor.train()
-    // what is wrong with a request stands beside it, in view
+    // what is wrong with a request stands next to it, in view
     await page.getByLabel('Rows').fill('0')
     expect(await page.locator('#count-wrong').textContent()).toBe('Give a whole number of rows, 1 or more.')
     await page.getByLabel('Rows').fill('30000000')

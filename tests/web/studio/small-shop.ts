@@ -1,5 +1,5 @@
 /** Customers, their orders, and the items of these, as CSV files by name: few rows, so that a training takes seconds. */
-export const smallShop: Readonly<Record<string, string>> = makeShop(40)
+export const smallShop: Readonly<Record<string, string>> = makeShop(20)
 
 function makeShop(count: number): Record<string, string> {
   // a generator of Lehmer

@@ -25,7 +25,7 @@ const fewLines = (csv: string) => {
   return `${[header, ...rows.filter((_, i) => i % every === 0).slice(0, 110)].join('\n')}\n`
 }
 
-/** Unpacks a zip file beside the table, and gives the names of its files. */
+/** Unpacks a zip file next to the table, and gives the names of its files. */
 function namesIn(zip: Buffer): string[] {
   const path = join(folder, 'unpacked.zip')
   writeFileSync(path, zip)

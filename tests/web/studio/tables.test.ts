@@ -22,7 +22,7 @@ const cellsOf = (csv: string) =>
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What commands were run already, with the schema beside them: those of one browser are those of the other. */
+/** What commands were run already, with the schema next to them: those of one browser are those of the other. */
 const ran = new Set<string>()
 
 /** Runs the commands that the page shows on the shop's files, but for the report. */
@@ -117,7 +117,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       expect(await shownIn('order-orders')).toBe('placed')
     })
 
-    it('says beside the menu which rows a wrong choice meets, and keeps what was so', async () => {
+    it('says next to the menu which rows a wrong choice meets, and keeps what was so', async () => {
       await choose(smallShop)
       await isRead(3)
       await select('key-orders', 'sent')

@@ -16,7 +16,7 @@ const side = 8
 /** A file's address for the worker, whose script lies in another folder. */
 const absolute = (url: string) => new URL(url, document.baseURI).href
 
-/** Opens the section: loads a network of others, and draws digits with it. */
+/** Opens the section: loads a diffusers network, and draws digits with it. */
 export function showDigits(): void {
   element('digits-closed').hidden = true
   element('digits-open').insertAdjacentHTML('beforeend', html)

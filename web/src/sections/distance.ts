@@ -7,8 +7,12 @@ import type { Player } from '../player.ts'
 import type { ViewSignals } from '../view.ts'
 import type { State } from '../worker/lesson.ts'
 
-/** Shows the distance between the player's samples and the data, beside that of real points, one question at a time. */
-export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesson, player: Player): void {
+/** Shows the distance between the player's samples and the data, next to that of real points, one question at a time. */
+export function showDistance(
+  view: ViewSignals,
+  { worker, subject, trajectory }: Lesson,
+  player: Player,
+): void {
   const unknown = 'not known without the data'
   const text = signal('')
   const nullText = signal('')
@@ -40,7 +44,7 @@ export function showDistance(view: ViewSignals, { worker, subject, walk }: Lesso
       )
   })
   effect(() => {
-    wanted.value = walk.value.states[Math.round(player.position.value)]
+    wanted.value = trajectory.value.states[Math.round(player.position.value)]
   })
 
   let busy = false

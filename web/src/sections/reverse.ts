@@ -11,12 +11,12 @@ import type { Backend, ViewSignals } from '../view.ts'
 
 /** Shows the reverse process on two canvases, the opening one and the section's own, with all controls. */
 export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): void {
-  const { walk, subject, computedBy } = lesson
+  const { trajectory, subject, computedBy } = lesson
   const { position, playing, last } = player
   const nearest = computed(() => Math.round(position.value))
   /** The states before and after the position, and the fraction of the way between them. */
   const around = () => {
-    const { states } = walk.value
+    const { states } = trajectory.value
     const step = Math.floor(position.value)
     const share = position.value - step
     const [from, to] = [states[step], states[Math.min(step + 1, states.length - 1)]]
@@ -37,7 +37,7 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
       if (now) cloud(frame, between(now.from.points, now.to.points, now.share), frame.colours.samples)
     },
     describe() {
-      const state = walk.value.states[nearest.value]
+      const state = trajectory.value.states[nearest.value]
       if (!state) return 'The samples are being computed.'
       return `${state.points.count} samples after ${state.step} of ${last.value} steps, at t = ${state.t}, over the data.`
     },
@@ -68,7 +68,7 @@ export function showReverse(view: ViewSignals, lesson: Lesson, player: Player): 
     (step) => `step ${step} of ${last.value}`,
   )
   showText('reverse-value', () => {
-    const state = walk.value.states[nearest.value]
+    const state = trajectory.value.states[nearest.value]
     return state ? `step ${state.step} of ${last.value}, t = ${state.t}` : 'computing'
   })
   showText('computed-by', () => computedBy.value)

@@ -3,9 +3,9 @@ import { element } from '../page.ts'
 import type { Player } from '../player.ts'
 
 /** Offers the samples as a CSV file, and the current figure as a picture. */
-export function offerSaves({ worker, walk, problem }: Lesson, { last }: Player): void {
+export function offerSaves({ worker, trajectory, problem }: Lesson, { last }: Player): void {
   element('save-csv').addEventListener('click', async () => {
-    const { states } = walk.peek()
+    const { states } = trajectory.peek()
     const samples = states[last.peek()]
     if (!samples) problem.value = 'The samples are still being computed: save them in a moment.'
     else save('samples.csv', new Blob([await worker.csv(samples.points)], { type: 'text/csv' }))

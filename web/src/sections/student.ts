@@ -10,7 +10,7 @@ import { committedModels } from '../models.ts'
 import { element, showText, whetherSeen } from '../page.ts'
 import { committedSubject } from '../subject.ts'
 import type { ViewSignals } from '../view.ts'
-import type { BesideTeacher } from '../worker/teacher.ts'
+import type { TeacherComparison } from '../worker/teacher.ts'
 
 interface Pair {
   readonly student: CommittedModel
@@ -37,13 +37,13 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
     const isOf = ({ name }: CommittedModel) => name === view.model.value
     return pairs.find(({ student, teacher }) => isOf(student) || isOf(teacher)) ?? pairs[0]
   })
-  const answer = signal<BesideTeacher & { readonly seed: number }>()
+  const answer = signal<TeacherComparison & { readonly seed: number }>()
   const status = signal('')
   showText('student-status', () => status.value)
   const ask = latest(async ({ of, seed, count }: { of: Pair; seed: number; count: number }) => {
     status.value = ''
     try {
-      answer.value = { ...(await worker.besideTeacher({ ...of, seed, count })), seed }
+      answer.value = { ...(await worker.compareWithTeacher({ ...of, seed, count })), seed }
     } catch (error) {
       asked = ''
       status.value = messageOf(error)
@@ -104,7 +104,7 @@ export function showStudent(view: ViewSignals, { worker, model }: Lesson): void 
 }
 
 /** Draws a line from each of the student's samples to its teacher's sample from the same start. */
-function drawDifferences({ context, colours, x, y }: Frame, { student, teacher }: BesideTeacher): void {
+function drawDifferences({ context, colours, x, y }: Frame, { student, teacher }: TeacherComparison): void {
   const { data: from, count, dim } = student.samples
   const { data: to } = teacher.samples
   if (dim < 2) return

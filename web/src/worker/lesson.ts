@@ -11,8 +11,8 @@ import type { Learning } from './field.ts'
 import type { LossCurve } from './loss-curve.ts'
 import { pageFile } from './page-file.ts'
 import { fetchRun, modelOfRun, type PointsModel } from './points-model.ts'
-import { plainWalk, startPoints } from './process.ts'
-import type { BesideTeacher, StudentQuestion } from './teacher.ts'
+import { plainReverseProcess, startPoints } from './process.ts'
+import type { StudentQuestion, TeacherComparison } from './teacher.ts'
 
 export interface State {
   /** The number of steps taken. */
@@ -97,7 +97,7 @@ export const lesson = {
   },
 
   /**
-   * Walks from noise to data in plain TypeScript and reports every state as it comes. A call ends the one before. Throws
+   * Runs the reverse process in plain TypeScript and reports every state as it comes. A call ends the one before. Throws
    * InputError on options out of range.
    */
   async sample(choice: ProcessChoice, count: number, onState: (state: State) => void): Promise<void> {
@@ -105,7 +105,7 @@ export const lesson = {
     sampling.abort(new InputError('another sampling was asked for', 'conflict'))
     sampling = new AbortController()
     const x_T = startPoints(shown, choice.seed, count)
-    const states = plainWalk(shown, processIn(shown, choice), choice.seed, x_T, sampling.signal)
+    const states = plainReverseProcess(shown, processIn(shown, choice), choice.seed, x_T, sampling.signal)
     for await (const { step, t, x } of states) {
       const points = toFloat32(x)
       onState(moved({ step, t, points }, [points.data.buffer]))
@@ -121,7 +121,7 @@ export const lesson = {
   async samples(choice: ProcessChoice, count: number): Promise<Points> {
     const shown = await opened()
     let x_0 = startPoints(shown, choice.seed, count)
-    for await (const { x } of plainWalk(shown, processIn(shown, choice), choice.seed, x_0)) x_0 = x
+    for await (const { x } of plainReverseProcess(shown, processIn(shown, choice), choice.seed, x_0)) x_0 = x
     return toFloat32(x_0)
   },
 
@@ -129,9 +129,9 @@ export const lesson = {
    * Samples of a student and its teacher, both committed models, from the same noise, and the distance between them.
    * Throws if there is no answer, no model, or another teacher than the student's.
    */
-  async besideTeacher(question: StudentQuestion): Promise<BesideTeacher> {
-    const { besideTeacher } = await import('./teacher.ts')
-    return besideTeacher(question)
+  async compareWithTeacher(question: StudentQuestion): Promise<TeacherComparison> {
+    const { compareWithTeacher } = await import('./teacher.ts')
+    return compareWithTeacher(question)
   },
 
   /**
@@ -150,7 +150,7 @@ export const lesson = {
     const shown = await opened()
     const chosen = processIn(shown, choice)
     const process = chosen.isStochastic ? processIn(shown, { ...choice, sampler: 'ddim' }) : chosen
-    for await (const { x } of plainWalk(shown, process, choice.seed, x_T))
+    for await (const { x } of plainReverseProcess(shown, process, choice.seed, x_T))
       states.push({ ...x, data: x.data.slice() })
     return states
   },

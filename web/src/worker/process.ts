@@ -1,11 +1,11 @@
-import { type Process, walk } from '../../../src/diffusion/process.ts'
+import { type Process, reverseProcess } from '../../../src/diffusion/process.ts'
 import type { Points } from '../../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import type { PointsModel } from './points-model.ts'
 import { inSlices } from './slices.ts'
 
 /** The states of a process from x_T [count, dim], in float64, with the seed's noise. Throws the signal's reason. */
-export function plainWalk(
+export function plainReverseProcess(
   { predictor }: PointsModel,
   process: Process,
   seed: number,
@@ -13,7 +13,7 @@ export function plainWalk(
   signal?: AbortSignal,
 ) {
   const { count, dim } = x_T
-  return walk(process, inSlices(predictor, signal), {
+  return reverseProcess(process, inSlices(predictor, signal), {
     x_T,
     noise: (step) => normals({ seed, stream: streams.reverseNoise, step, count, dim }),
     signal,

@@ -6,7 +6,7 @@ import { type TeacherDistance, teacherDistance } from '../../../src/measure/dist
 import { type Points, toFloat32 } from '../../../src/numerics/points.ts'
 import type { CommittedModel } from '../committed-model.ts'
 import { fetchRun, type PointsModel } from './points-model.ts'
-import { plainWalk, startPoints } from './process.ts'
+import { plainReverseProcess, startPoints } from './process.ts'
 
 export interface StudentQuestion {
   readonly student: CommittedModel
@@ -23,7 +23,7 @@ export interface Sampled {
   readonly evaluations: number
 }
 
-export interface BesideTeacher {
+export interface TeacherComparison {
   readonly student: Sampled
   readonly teacher: Sampled
   /** As in `moonstep evaluate --teacher`. */
@@ -49,12 +49,12 @@ function fetched(run: CommittedModel): Promise<Fetched> {
 }
 
 /** The student as it recommends, its teacher with the steps that the student learned from; both from the seed's noise. */
-export async function besideTeacher({
+export async function compareWithTeacher({
   student,
   teacher,
   seed,
   count,
-}: StudentQuestion): Promise<BesideTeacher> {
+}: StudentQuestion): Promise<TeacherComparison> {
   const [learned, taught] = await Promise.all([fetched(student), fetched(teacher)])
   const named = student.config.teacher
   if (taught.sha256 !== named?.sha256)
@@ -64,7 +64,7 @@ export async function besideTeacher({
     )
   const draw = async (model: PointsModel, process: Process): Promise<Sampled> => {
     let x_0 = startPoints(model, seed, count)
-    for await (const { x } of plainWalk(model, process, seed, x_0)) x_0 = x
+    for await (const { x } of plainReverseProcess(model, process, seed, x_0)) x_0 = x
     return { samples: toFloat32(x_0), sampler: process.sampler.name, evaluations: process.stages.length }
   }
   const ofStudent = await draw(learned.model, learned.model.description.process())

@@ -47,7 +47,7 @@ effect(() => {
   given.value = {}
 })
 
-// says beside its control what is wrong with a condition
+// says next to its control what is wrong with a condition
 effect(() => {
   const asked = given.value
   condition.value = undefined

@@ -19,7 +19,7 @@ interface CardProps {
 /** A column: its name, its kind, and its distribution in real rows and samples. */
 export function ColumnCard({ view, drawn, yardstick }: CardProps) {
   const { real, samples } = drawn
-  // of cells that are made for each row, only the gaps are learned
+  // of cells that are generated for each row, only the gaps are learned
   const isMade = isGenerated(view.column)
   const missing = samples && `missing ${percent(real.missing)}, generated ${percent(samples.missing)}`
   const hasGaps = samples !== undefined && real.missing + samples.missing > 0
@@ -46,7 +46,7 @@ export function ColumnCard({ view, drawn, yardstick }: CardProps) {
   )
 }
 
-/** A distance in a word, beside that of real rows. */
+/** A distance in a word, next to that of real rows. */
 function Judged({ distance, real }: { readonly distance: number; readonly real: number }) {
   const grade = gradeOf(distance, real)
   return (

@@ -12,7 +12,7 @@ export const estimatedSeconds = signal<number>()
 const trial = { rows: 1000, milliseconds: 1000 }
 
 /** How much longer all of a training takes than its steps: it also draws samples, and measures them at the end. */
-const beside = 1.3
+const overhead = 1.3
 
 // before each training, once its step is shown
 effect(() => {
@@ -58,5 +58,5 @@ async function tryOut(rows: number, signal: AbortSignal): Promise<number | undef
     // it is ended on purpose
     if (perStep === undefined) throw error
   })
-  return perStep && (beside * perStep * steps) / 1000
+  return perStep && (overhead * perStep * steps) / 1000
 }

@@ -12,7 +12,7 @@ export function Foot() {
       <div>
         <p role="status">{status.value}</p>
         {problem.value && (
-          // read out beside its control
+          // read out next to its control
           <p class="problem-foot" aria-hidden="true">
             {problem.value.text}
           </p>

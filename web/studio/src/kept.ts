@@ -7,7 +7,7 @@ export interface KeptRun {
   readonly store: RunStore
   /** The store of one of several tables. */
   part(name: string): RunStore
-  /** A file beside the runs of several tables; undefined if it is lost. */
+  /** A file next to the runs of several tables; undefined if it is lost. */
   readFile(name: string): Promise<Blob | undefined>
   writeFile(name: string, content: Blob | Uint8Array<ArrayBuffer>): Promise<void>
   /** Undefined if they are missing or can't be read. */

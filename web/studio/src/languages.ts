@@ -23,7 +23,7 @@ export const languages: Readonly<Record<string, string>> = {
   uk: 'Ukrainian',
 }
 
-/** The language of a table's names and words: that of most columns that are made of them. */
+/** The language of a table's names and words: that of most columns that are generated from them. */
 export function languageOf(columns: readonly { readonly column: Column }[]): string {
   const locales = columns.flatMap(({ column: { maker } }) => (maker?.by === 'faker' ? [maker.locale] : []))
   const count = (locale: string) => locales.filter((each) => each === locale).length

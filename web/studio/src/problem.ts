@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { messageOf } from 'moonstep/web'
 import { plain } from './advice.ts'
 
-/** The control that a problem stands beside. */
+/** The control that a problem stands next to. */
 export type Place =
   | `tables/${string}`
   | 'file'
@@ -26,7 +26,7 @@ export const problem = signal<{
 /** The status at the foot of the page, also for screen readers. */
 export const status = signal('')
 
-/** Shows a problem beside its control and at the foot of the page. */
+/** Shows a problem next to its control and at the foot of the page. */
 export function fail(at: Place, error: unknown): void {
   problem.value = { at, text: sentenceOf(error), message: messageOf(error) }
   // the problem itself is read out

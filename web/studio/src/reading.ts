@@ -214,7 +214,7 @@ export function setFound(column: string): Promise<void> {
   return read({ file, choice: { ...choice, types: rest } })
 }
 
-/** Has all names and words made in a language. */
+/** Has all names and words generated in a language. */
 export function setLanguage(locale: string): Promise<void> {
   const inLocale = table.value!.columns.flatMap(({ column: { name, maker } }) =>
     maker?.by === 'faker' && !maker.sentences ? [[name, `${maker.method}:${locale}` as ColumnType]] : [],

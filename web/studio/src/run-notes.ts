@@ -2,7 +2,7 @@ import type { ColumnChoice, LeftOut } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
 import type { TablesCloseness } from './worker/tables-views.ts'
 
-/** What a run of several tables has beside its notes. */
+/** What a run of several tables has in addition to its notes. */
 export interface TablesNotes {
   /** The files' names, in their order; the storage has them by their numbers. */
   readonly files: readonly string[]
@@ -11,7 +11,7 @@ export interface TablesNotes {
   readonly closeness?: TablesCloseness
 }
 
-/** Notes on a run beside its own files. They stay in the browser, so they may have a time. */
+/** Notes on a run next to its own files. They stay in the browser, so they may have a time. */
 export interface RunNotes {
   /** The user's name of the run. */
   readonly name: string

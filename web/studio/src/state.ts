@@ -85,7 +85,7 @@ export function setPage(started: Page): void {
 
 export const currentSession = (): Remote<Session> => page.session
 
-/** Runs a task during a phase; if it fails, restores the phase and shows the problem beside its control. */
+/** Runs a task during a phase; if it fails, restores the phase and shows the problem next to its control. */
 export async function attempt(
   during: Phase,
   at: Place,

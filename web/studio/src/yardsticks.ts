@@ -1,6 +1,6 @@
 import type { Distribution, TrainedCloseness } from 'moonstep/web'
 
-/** A word for a figure beside the one that real rows get. */
+/** A word for a figure next to the one that real rows get. */
 export type Grade = 'good' | 'fair' | 'poor'
 
 /** How much worse than real rows a figure may be to be good, and to be fair. */

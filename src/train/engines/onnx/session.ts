@@ -1,5 +1,5 @@
 import type { Network } from '../../../model/network.ts'
-import type { CrewHelper, HelperStart } from '../../../numerics/crew.ts'
+import type { HelperStart, PoolHelper } from '../../../numerics/worker-pool.ts'
 import type { EngineOptions } from '../../engine.ts'
 import type { StepHelperStart } from '../simd/engine.ts'
 
@@ -48,7 +48,7 @@ export interface StepRuntime {
    * Starts a thread with shared memory, for this engine or `simd`. If absent, a session's own threads share each
    * product, and `simd` has one thread.
    */
-  readonly startHelper?: ((start: AnyHelperStart) => CrewHelper) | undefined
+  readonly startHelper?: ((start: AnyHelperStart) => PoolHelper) | undefined
 }
 
 export interface OnnxEngineOptions extends EngineOptions {

@@ -1,7 +1,7 @@
 import { type Network, parameterCount, stateWidth, weightShapes } from '../../../model/network.ts'
-import { crewWords, serve, type Work } from '../../../numerics/crew.ts'
 import { createMemory, floatsAt, Layout } from '../../../numerics/kernels/memory.ts'
 import type { Points } from '../../../numerics/points.ts'
+import { poolWords, serve, type Work } from '../../../numerics/worker-pool.ts'
 import type { Batch } from '../../engine.ts'
 import type { GradientHelperStart, RowFeeds, SharePlan, StepSession, StepTensor } from './session.ts'
 
@@ -16,7 +16,7 @@ export function shareStep({ network, ends }: SharePlan, existing?: WebAssembly.M
   const stride = 16 * Math.ceil(size / 16)
   const state = { parameters: size, firstMoment: size, secondMoment: size, average: size }
   const batch = { x_t: rows * x_t, target: rows * target, t: rows * t, factors: rows * factors }
-  const sizes = { words: crewWords(shares), losses: shares, gradients: shares * stride, ...state, ...batch }
+  const sizes = { words: poolWords(shares), losses: shares, gradients: shares * stride, ...state, ...batch }
   const layout = new Layout()
   const placed = Object.entries(sizes).map(([name, count]) => [name, layout.take(count), count] as const)
   const memory = existing ?? createMemory(layout.bytes)

@@ -1,6 +1,6 @@
 import { parameterCount } from '../../../model/network.ts'
-import { Crew } from '../../../numerics/crew.ts'
 import { createKernels } from '../../../numerics/kernels/memory.ts'
+import { WorkerPool } from '../../../numerics/worker-pool.ts'
 import { adamW, requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
 import { gradientGraph, stateNames } from './graphs.ts'
 import type { OnnxEngineOptions } from './session.ts'
@@ -43,20 +43,20 @@ export async function createTeam(options: OnnxEngineOptions, shares: number): Pr
   const usedNames = stateNames.filter((name) => initial[name])
   for (const name of usedNames) shared[name].set(initial[name]!)
   const start = (thread: number) => runtime.startHelper!({ bytes, plan, memory, thread })
-  const crew = new Crew(shared.words, gradientWork(session, plan, shared), shares, start)
+  const pool = new WorkerPool(shared.words, gradientWork(session, plan, shared), shares, start)
 
   let step = initial.step
   return {
     name: 'onnx',
     async step(drawn, learningRate) {
       requireRows(drawn, batchSize)
-      crew.requireHelpers()
+      pool.requireHelpers()
       batch.x_t.data.set(drawn.x_t.data)
       batch.target.data.set(drawn.target.data)
       batch.t.set(drawn.t)
       batch.factors.set(drawn.factors)
-      await crew.run(0, shares)
-      crew.requireHelpers()
+      await pool.run(0, shares)
+      pool.requireHelpers()
       const { rate, epsilon, decay, share } = stepScalars(step + 1, learningRate, options)
       const addresses = stateNames.map((name) => (usedNames.includes(name) ? shared[name].byteOffset : 0))
       addresses.push(shared.gradients.byteOffset, 4 * shared.stride)
@@ -74,7 +74,7 @@ export async function createTeam(options: OnnxEngineOptions, shares: number): Pr
     }),
     liveTensors: () => usedNames.length,
     async dispose() {
-      await crew.end()
+      await pool.end()
       await session.release()
     },
   }

@@ -1,4 +1,10 @@
-import { Crew, type CrewHelper, type HelperStart, serve, type Work } from '../../../numerics/crew.ts'
+import {
+  type HelperStart,
+  type PoolHelper,
+  serve,
+  type Work,
+  WorkerPool,
+} from '../../../numerics/worker-pool.ts'
 import { adamW, type EngineOptions, requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
 import type { StepPlan } from './place-step.ts'
 import { gradientTask, StepMemory, updateTask } from './step.ts'
@@ -8,7 +14,7 @@ export type StepHelperStart = HelperStart<StepPlan>
 
 export interface SimdEngineOptions extends EngineOptions {
   /** Starts a thread with shared memory. If absent, the engine has one thread. */
-  readonly startHelper?: ((start: StepHelperStart) => CrewHelper) | undefined
+  readonly startHelper?: ((start: StepHelperStart) => PoolHelper) | undefined
 }
 
 /**
@@ -30,7 +36,7 @@ export async function createSimdEngine(options: SimdEngineOptions): Promise<Trai
   memory.begin(initial)
   const start = (thread: number) => startHelper!({ plan, memory: memory.memory, thread })
   const work: Work = (kind, task) => memory.work(1, kind, task)
-  const crew = new Crew(memory.words, work, Math.min(plan.threads, memory.shares), start)
+  const pool = new WorkerPool(memory.words, work, Math.min(plan.threads, memory.shares), start)
 
   let step = initial.step
   return {
@@ -38,17 +44,17 @@ export async function createSimdEngine(options: SimdEngineOptions): Promise<Trai
     async step(batch, learningRate) {
       requireRows(batch, batchSize)
       memory.load(batch)
-      await crew.run(gradientTask, memory.shares)
+      await pool.run(gradientTask, memory.shares)
       const loss = memory.finishGradient()
       memory.prepareUpdate(stepScalars(step + 1, learningRate, options), beta2)
-      await crew.run(updateTask, memory.updates.length)
+      await pool.run(updateTask, memory.updates.length)
       memory.finishUpdate()
       step += 1
       return loss
     },
     state: () => ({ ...memory.state(), step }),
     liveTensors: () => (ema === null ? 3 : 4),
-    dispose: () => crew.end(),
+    dispose: () => pool.end(),
   }
 }
 

@@ -1,7 +1,7 @@
 import { headBlocks, type Network, stateWidth } from '../../../model/network.ts'
-import { crewWords } from '../../../numerics/crew.ts'
 import { Chain, type ChainLayer, type ChainRoom, strideOf } from '../../../numerics/kernels/chain.ts'
 import type { Layout } from '../../../numerics/kernels/memory.ts'
+import { poolWords } from '../../../numerics/worker-pool.ts'
 import type { PlacedNetwork } from './parameters.ts'
 import { TimeEmbedding } from './time.ts'
 
@@ -23,7 +23,7 @@ export interface TileRoom {
   readonly powers: number
 }
 
-/** Allocates the memory of a step: the crew's words, the state twice, a gradient for each share, a batch, and room for each thread. */
+/** Allocates the memory of a step: the worker pool's words, the state twice, a gradient for each share, a batch, and room for each thread. */
 export function placeStep(
   { network, rows, threads }: StepPlan,
   { size, layers, encoder }: PlacedNetwork,
@@ -34,7 +34,7 @@ export function placeStep(
   const { dim, T } = network
   const blockCount = headBlocks(network).length
   const [{ outputs }] = layers
-  const words = layout.take(crewWords(tasks))
+  const words = layout.take(poolWords(tasks))
   const [side, scalars, losses] = [layout.take(1), layout.take(8), layout.take(shares)]
   const stateStart = layout.bytes
   const state = {

@@ -1,5 +1,4 @@
 import { headBlocks, stateWidth } from '../../../model/network.ts'
-import { crewWords } from '../../../numerics/crew.ts'
 import { Chain, rowOf, vectorsOf } from '../../../numerics/kernels/chain.ts'
 import {
   createKernels,
@@ -8,6 +7,7 @@ import {
   type Kernels,
   Layout,
 } from '../../../numerics/kernels/memory.ts'
+import { poolWords } from '../../../numerics/worker-pool.ts'
 import { adamW, type Batch, type EngineState, type StepScalars } from '../../engine.ts'
 import {
   gather,
@@ -31,7 +31,7 @@ function sharesOf(rows: number): number {
   return Math.max(1, Math.min(maxShares, Math.floor(rows / tile)))
 }
 
-/** Parameters, moments and average. Each exists twice, because a step writes the new state beside the old one. */
+/** Parameters, moments and average. Each exists twice, because a step writes the new state next to the old one. */
 const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
 
 /**
@@ -72,7 +72,7 @@ export class StepMemory {
     this.#chain = new Chain(kernels, placed.layers, network)
     this.#time = new TimeEmbedding(kernels, network, placed, at.time)
     const { buffer } = this.memory
-    this.words = new Int32Array(buffer, at.words, crewWords(tasks))
+    this.words = new Int32Array(buffer, at.words, poolWords(tasks))
     this.#side = new Int32Array(buffer, at.side, 1)
     this.#scalars = floatsAt(this.memory, at.scalars, 8)
     this.#losses = floatsAt(this.memory, at.losses, this.shares)

@@ -73,7 +73,7 @@ function tfjsTimeFeatures(tf: Tf, network: Network): (t: Tensor1D) => Tensor2D {
 }
 
 /**
- * Returns the network's forward pass: from the first layer's inputs beside the embedding, whole timesteps t [batch] and
+ * Returns the network's forward pass: from the first layer's inputs besides the embedding, whole timesteps t [batch] and
  * weights in the state dict's order to the chains of the embedding, if it has layers, and of the layers after it.
  */
 export function tfjsForward(tf: Tf, network: Network) {

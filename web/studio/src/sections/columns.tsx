@@ -142,7 +142,7 @@ function ColumnValues({ name, view, out }: ColumnProps) {
   )
 }
 
-/** The language in which names and words are made, if any column is made of them. */
+/** The language in which names and words are generated, if any column is generated from them. */
 function Language() {
   const isMade = table.value!.columns.some(
     ({ column: { maker } }) => maker?.by === 'faker' && !maker.sentences,

@@ -48,7 +48,7 @@ export function typeName(type: ColumnType): string {
   return names[type] ?? type
 }
 
-/** What a column's menu shows: its kind, how its texts are made if that is stated, or what they were found to be. */
+/** What a column's menu shows: its kind, how its texts are generated if that is stated, or what they were found to be. */
 function chosenIn(column: ColumnHistogram['column'], stated: string | undefined): string {
   if (column.kind !== 'text') return column.kind
   if (stated?.startsWith('/')) return 'form'
@@ -56,7 +56,7 @@ function chosenIn(column: ColumnHistogram['column'], stated: string | undefined)
   return method in makers ? method : 'text'
 }
 
-/** A menu of a column's kind, and of how its texts are made. */
+/** A menu of a column's kind, and of how its texts are generated. */
 export function KindMenu({
   name,
   column,
@@ -75,7 +75,7 @@ export function KindMenu({
   const choose = async (next: string) => {
     setHasForm(next === 'form')
     if (next === 'form') return
-    // texts are made as they were found to be unless that is stated
+    // texts are generated as they were found to be unless that is stated
     if (next === 'text' && column?.kind === 'text') await setFound(name)
     else await setKind(name, (next in makers ? `${next}:${locale}` : next) as ColumnType | 'drop')
     // if refused, the menu shows the previous kind

@@ -1,5 +1,5 @@
 import { maxSeed, problemOfSeed } from '../whole-numbers.ts'
-/** A whole number with its name, and beside it why it can't be taken. */
+/** A whole number with its name, and next to it why it can't be taken. */
 export function NumberField({
   id,
   label,

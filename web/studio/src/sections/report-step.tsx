@@ -11,7 +11,7 @@ import { Problem } from './problem.tsx'
 import { Busy } from './rows-step.tsx'
 import { SearchField } from './search-field.tsx'
 
-/** The report; then real beside synthetic, pair by pair and column by column. */
+/** The report; then real next to synthetic, pair by pair and column by column. */
 export function ReportStep() {
   return (
     <section id="look">
@@ -76,7 +76,7 @@ function Samples() {
   )
 }
 
-/** How alike each pair of columns is, to click; beside real rows. */
+/** How alike each pair of columns is, to click; next to real rows. */
 function PairMatrix({
   of: { columns, pairs },
   chosen,
@@ -261,7 +261,7 @@ function ReportFrame({ html }: { readonly html: string }) {
   )
 }
 
-/** The real rows beside the samples. */
+/** The real rows next to the samples. */
 function realOf({ meeting, before }: SampleView): string {
   if (meeting) return `the ${counted(meeting.rows, 'row')} of your file with these values`
   return before ? 'your file, which has no such row' : 'your file'

@@ -62,14 +62,14 @@ export function RowsStep() {
   )
 }
 
-/** The rows, as many as asked for in a table that scrolls, beside their downloads. */
+/** The rows, as many as asked for in a table that scrolls, next to their downloads. */
 function Generated() {
   const drawn = samples.value
   if (!drawn) return null
   const shown = drawn.preview.length
   return (
     <div class="generated">
-      <div class="beside-rows">
+      <div class="rows-aside">
         <h3>
           {drawn.count.toLocaleString('en')} generated rows{' '}
           <span class="count">

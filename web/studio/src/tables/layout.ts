@@ -92,7 +92,7 @@ function inRows(tables: Schema['tables'], rows: readonly (readonly string[])[]):
   })
 }
 
-/** A level beside the other. */
+/** A level next to the other. */
 function stacked(tables: Schema['tables'], levels: readonly (readonly string[])[]): Box[] {
   return levels.flatMap((level, k) => {
     let y: number = above
@@ -156,8 +156,8 @@ function pathBetween(
   const isRight = to.x > from.x
   const [x, side] = isRight ? [from.x + size.width, 1] : [from.x, -1]
   const target = isRight ? to.x : to.x + size.width
-  const isBeside = Math.abs(to.x - from.x) < 2 * (size.width + size.gap)
-  if (isWide && isBeside) return `M${x} ${start}h${side * out}V${end}H${target}`
+  const isAdjacent = Math.abs(to.x - from.x) < 2 * (size.width + size.gap)
+  if (isWide && isAdjacent) return `M${x} ${start}h${side * out}V${end}H${target}`
   const free = isWide ? edge + 4 + shift : from.y - 12 - shift
   return `M${x} ${start}h${side * out}V${free}H${target - side * 12}V${end}h${side * 12}`
 }

@@ -68,7 +68,7 @@ export function RowsStep() {
   )
 }
 
-/** The rows of one table at a time, beside the download of all. */
+/** The rows of one table at a time, next to the download of all. */
 function Generated() {
   const [chosen, setChosen] = useState(0)
   const drawn = samples.value
@@ -76,7 +76,7 @@ function Generated() {
   const { name, rows, columns, preview } = drawn.tables[Math.min(chosen, drawn.tables.length - 1)]!
   return (
     <div class="generated">
-      <div class="beside-rows">
+      <div class="rows-aside">
         <h3>
           Generated rows <span class="count">seed {drawn.seed}</span>
         </h3>

@@ -44,7 +44,7 @@ export interface TablesTrainingRequest {
   readonly resume: boolean
   readonly onTable: (table: string) => void
   readonly onProgress: (progress: TrainingProgress) => void
-  /** Told once the steps are taken and the result is measured. */
+  /** Called once the steps are taken and the result is measured. */
   readonly onWork: () => void
 }
 

@@ -11,7 +11,7 @@ import type { ColumnChoice } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { Column, NamedTable, TableColumn } from '../table/table.ts'
 
-/** Texts of a column that are made on trial. */
+/** Texts of a column that are generated on trial. */
 const trials = 20
 
 /** Faker's methods for names of people, by what they are. */
@@ -22,13 +22,13 @@ const nameMethods = {
 } as const
 
 /**
- * Prepares the columns whose texts are made: which version of faker does, and which names of its row a text agrees with. A column for
+ * Prepares the columns whose texts are generated: which version of faker does, and which names of its row a text agrees with. A column for
  * which there is no faker is left out, unless the caller asked for it.
  *
  * @returns The table, and the columns that were left out. Throws InputError on a method or a language that faker does not have,
- * and on a column that the caller asked for and that can't be made.
+ * and on a column that the caller asked for and that can't be generated.
  */
-export async function prepareMade(
+export async function prepareGenerated(
   table: NamedTable,
   { types = {} }: Pick<ColumnChoice, 'types'>,
 ): Promise<{ table: NamedTable; leftOut: readonly LeftOut[] }> {
@@ -76,7 +76,7 @@ async function completed(
   return complete
 }
 
-/** Throws InputError if a column's texts can't be made: of few different ones, all may be in the rows. */
+/** Throws InputError if a column's texts can't be generated: of few different ones, all may be in the rows. */
 async function requireTexts(name: string, maker: Maker): Promise<void> {
   const generator = await generatorOf([{ name, kind: 'text', maker }])
   const count =
@@ -96,7 +96,7 @@ export function roomWarnings(columns: readonly Column[], count: number): string[
   })
 }
 
-/** The columns of names, learned or made, that the texts of an account, or a full name, agree with. */
+/** The columns of names, learned or generated, that the texts of an account, or a full name, agree with. */
 function namesFor({ method }: FakerMaker, columns: readonly Column[]): FakerMaker['agrees'] {
   const isFullName = method === nameMethods.fullName
   if (!isFullName && !isOfAccount(method)) return undefined
@@ -108,7 +108,7 @@ function namesFor({ method }: FakerMaker, columns: readonly Column[]): FakerMake
   return fullName === undefined ? undefined : { fullName }
 }
 
-/** The method that makes a column's texts, or would, if its names were not learned. */
+/** The method that generates a column's texts, or would, if its names were not learned. */
 function methodFor({ name, kind, maker }: Column): string | undefined {
   if (maker) return maker.by === 'faker' ? maker.method : undefined
   return kind === 'category'

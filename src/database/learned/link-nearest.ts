@@ -29,7 +29,7 @@ const [ofName, ofKey] = [2, 10]
  *
  * @returns By row, the row of the other table, -1 where there is none.
  */
-export function linkedRows(linking: Linking): Int32Array {
+export function nearestLinks(linking: Linking): Int32Array {
   const { schema, plans, drawn, name, reference, seed } = linking
   const { columns, table, optional } = schema.tables[name]!.references[reference]!
   const [child, target] = [drawn.get(name)!, drawn.get(table)!]
@@ -63,9 +63,9 @@ export function linkedRows(linking: Linking): Int32Array {
   const parent = plans[name]!.references.indexOf('parent')
   const ownKey = schema.tables[name]!.key
   const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
-  if (parent >= 0 && ownKey?.every((column) => ofReferences.includes(column)))
-    avoidRepeats(links, child.links[parent]!, target.count)
-  return links
+  return parent >= 0 && ownKey?.every((column) => ofReferences.includes(column))
+    ? withoutRepeats(links, child.links[parent]!, target.count)
+    : links
 }
 
 /** A table whose rows need one of another, of which there is none. */
@@ -118,9 +118,9 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
   if (shared.length === 0) return [{ rows, there: all }]
   const { order } = schema.tables[name]!
   const values = shared.map(({ own: column, key }) => {
-    const there = textsOf(target.final.get(key)!)
+    const there = textsOf(target.columns.get(key)!)
     if (column !== order) return { own: textsOf(parentCells(column)), there }
-    const numbers = target.final.get(key)!.cells
+    const numbers = target.columns.get(key)!.cells
     const sorted = Float64Array.from(new Set(numbers)).sort()
     const { cells } = child.learned[0]!
     return {
@@ -148,7 +148,7 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
     const parent = plans[name]!.references.indexOf('parent')
     const { columns, table } = schema.tables[name]!.references[parent]!
     const key = schema.tables[table]!.key![columns.indexOf(column)]!
-    return gathered(drawn.get(table)!.final.get(key)!, child.links[parent]!)
+    return gathered(drawn.get(table)!.columns.get(key)!, child.links[parent]!)
   }
 }
 
@@ -159,10 +159,11 @@ function closest(sorted: Float64Array, x: number): number {
 }
 
 /**
- * Gives rows of one parent different rows of the other table, by exchange with another row or by the next that is free, as long as there
- * are enough of them.
+ * Links by which rows of one parent have different rows of the other table, by exchange with another row or by the next that is free, as
+ * long as there are enough of them.
  */
-function avoidRepeats(links: Int32Array, parents: Int32Array, others: number): void {
+function withoutRepeats(repeating: Int32Array, parents: Int32Array, others: number): Int32Array {
+  const links = repeating.slice()
   const taken = new Map<number, Set<number>>()
   const ofParent = (parent: number) => {
     const rows = taken.get(parent) ?? new Set<number>()
@@ -196,4 +197,5 @@ function avoidRepeats(links: Int32Array, parents: Int32Array, others: number): v
     rows.add(links[i]!)
     isRepeat.delete(i)
   }
+  return links
 }

@@ -2,10 +2,10 @@
 import { countsOf, mean, present } from '../../measure/statistics.ts'
 import { named } from '../../table/columns.ts'
 import { type Column, gathered, type NamedTable, type TableColumn } from '../../table/table.ts'
-import { inOrder } from '../learned/clock.ts'
+import { inOrder } from '../learned/row-order.ts'
 
-/** The rows of two tables, of which one refers to the other. */
-export interface Family {
+/** The rows of two tables, of which one refers to the other: each parent with its group of children. */
+export interface ChildGroups {
   readonly parents: NamedTable
   readonly children: NamedTable
   /** By child, the row of its parent; -1 without one. */
@@ -22,7 +22,7 @@ export const nameIn = (table: string, column: string) => `${table}.${column}`
  *
  * @returns The rows, and by row which child it is.
  */
-export function joinedRows({ parents, children, links }: Family): {
+export function joinedRows({ parents, children, links }: ChildGroups): {
   table: NamedTable
   rows: Int32Array
 } {
@@ -43,9 +43,9 @@ export const countName = (child: string) => `number of ${child}`
  * Each parent with what its children come to: how many they are; of numbers the mean, the least and the greatest; of dates the
  * earliest and the latest; of names the most frequent and how many there are; and with an order the first and the last of all.
  */
-export function summedRows(family: Family): NamedTable {
-  const { parents, children, order } = family
-  const siblings = siblingsIn(family)
+export function summedRows(group: ChildGroups): NamedTable {
+  const { parents, children, order } = group
+  const siblings = siblingsIn(group)
   const summed = (
     column: TableColumn,
     what: string,
@@ -89,7 +89,7 @@ export function summedRows(family: Family): NamedTable {
 }
 
 /** By parent, its children in their order. */
-export function siblingsIn({ parents, children, links, order }: Family): Int32Array[] {
+export function siblingsIn({ parents, children, links, order }: ChildGroups): Int32Array[] {
   const cells = children.columns.find(({ name }) => name === order)?.cells
   const siblings: number[][] = Array.from({ length: parents.count }, () => [])
   for (const row of inOrder(links, cells)) siblings[links[row]!]?.push(row)

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { Crew, type CrewHelper, changes, crewWords, serve } from '../../src/numerics/crew.ts'
+import { changes, type PoolHelper, poolWords, serve, WorkerPool } from '../../src/numerics/worker-pool.ts'
 
 const maxTasks = 40
 
-const newWords = () => new Int32Array(new SharedArrayBuffer(4 * crewWords(maxTasks)))
+const newWords = () => new Int32Array(new SharedArrayBuffer(4 * poolWords(maxTasks)))
 
 /** A thread that serves with a task that counts itself, or that ends in its first one. */
-function startHelper(words: Int32Array, counts: Int32Array, thread: number, ends: boolean): CrewHelper {
+function startHelper(words: Int32Array, counts: Int32Array, thread: number, ends: boolean): PoolHelper {
   // Node's workers read no TypeScript: the function goes over as its text
   const code = `
     const { workerData: { words, counts, thread, ends } } = require('node:worker_threads')
@@ -24,7 +24,7 @@ function startHelper(words: Int32Array, counts: Int32Array, thread: number, ends
   return { ended: () => reason, end: async () => void (await worker.terminate()) }
 }
 
-/** The words of crew.ts, in plain JavaScript: taking each task by a compare and exchange. */
+/** The words of worker-pool.ts, in plain JavaScript: taking each task by a compare and exchange. */
 const helperText = `
   for (;;) {
     const phase = Atomics.load(words, 0)
@@ -42,24 +42,24 @@ const helperText = `
 `
 
 /** A helper that never takes a task. */
-const startAbsent = (): CrewHelper => ({ ended: () => undefined, end: async () => {} })
+const startAbsent = (): PoolHelper => ({ ended: () => undefined, end: async () => {} })
 
-describe('a crew', () => {
+describe('a worker pool', () => {
   it('does every task of each phase once, on any thread', async () => {
     const words = newWords()
     const counts = new Int32Array(new SharedArrayBuffer(4 * maxTasks))
     const work = (_: number, task: number) => void Atomics.add(counts, task, 1)
-    const crew = new Crew(words, work, 3, (thread) => startHelper(words, counts, thread, false))
-    for (let phase = 0; phase < 3000; phase++) await crew.run(phase % 2, phase % maxTasks)
+    const pool = new WorkerPool(words, work, 3, (thread) => startHelper(words, counts, thread, false))
+    for (let phase = 0; phase < 3000; phase++) await pool.run(phase % 2, phase % maxTasks)
     const expected = Array.from({ length: maxTasks }, (_, task) => (3000 / maxTasks) * (maxTasks - 1 - task))
     expect([...counts]).toEqual(expected)
-    await crew.end()
+    await pool.end()
   })
 
   it('does the tasks of a thread that ended, and continues without it', async () => {
     const words = newWords()
     const counts = new Int32Array(new SharedArrayBuffer(4 * maxTasks))
-    const crew = new Crew(
+    const pool = new WorkerPool(
       words,
       (_, task) => {
         Atomics.add(counts, task, 1)
@@ -69,21 +69,21 @@ describe('a crew', () => {
       2,
       (thread) => startHelper(words, counts, thread, true),
     )
-    for (let phase = 0; phase < 10; phase++) await crew.run(0, maxTasks)
-    expect(() => crew.requireHelpers()).toThrow('a thread ended')
+    for (let phase = 0; phase < 10; phase++) await pool.run(0, maxTasks)
+    expect(() => pool.requireHelpers()).toThrow('a thread ended')
     expect([...counts]).toEqual(new Array(maxTasks).fill(10))
   })
 
   it('of one thread needs no shared memory', async () => {
     const taken: string[] = []
     const work = (kind: number, task: number) => void taken.push(`${kind}.${task}`)
-    await new Crew(new Int32Array(0), work, 1, startAbsent).run(7, 3)
+    await new WorkerPool(new Int32Array(0), work, 1, startAbsent).run(7, 3)
     expect(taken).toEqual(['7.0', '7.1', '7.2'])
   })
 
   it.each([
     ['alone', 1],
-    ['beside a helper that never takes one', 2],
+    ['with a helper that never takes one', 2],
   ])('waits for each task that returns a promise, %s', async (_, threads) => {
     const seen: string[] = []
     const work = async (_: number, task: number) => {
@@ -91,9 +91,9 @@ describe('a crew', () => {
       await setTimeout(2)
       seen.push(`end ${task}`)
     }
-    const crew = new Crew(newWords(), work, threads, startAbsent)
-    crew.requireHelpers()
-    await crew.run(0, 2)
+    const pool = new WorkerPool(newWords(), work, threads, startAbsent)
+    pool.requireHelpers()
+    await pool.run(0, 2)
     expect(seen).toEqual(['begin 0', 'end 0', 'begin 1', 'end 1'])
   })
 

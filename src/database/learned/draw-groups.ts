@@ -2,11 +2,11 @@ import { columnNamed } from '../../table/columns.ts'
 import { type Column, gathered, type TableColumn } from '../../table/table.ts'
 import { type Accepted, drawAccepted } from './accept-rows.ts'
 import type { Child } from './child.ts'
-import { type ClockPlan, clockColumns, joinCell } from './clock.ts'
+import type { GroupPart as Part } from './child-groups.ts'
 import { rowCompleter } from './complete-row.ts'
 import { numberOfRow, translation } from './draw-rows.ts'
-import type { FamilyPart as Part } from './families.ts'
 import { withoutRepeat } from './repeats.ts'
+import { joinCell, type OrderPlan, orderColumns } from './row-order.ts'
 import { type Siblings, siblingsOf } from './siblings.ts'
 
 /** Rows that are left out, as those before them broke something in every draw. */
@@ -15,37 +15,44 @@ export interface LeftOut {
   readonly problem: string
 }
 
-/** The families of some parents: one of each candidate by candidate. */
-interface Families {
+/** The groups of some parents: one of each candidate by candidate. */
+interface Groups {
   /** How many parents there are. */
   readonly count: number
-  /** By family, its parent among all, that parent's row, and its number. */
+  /** By group, its parent among all, that parent's row, and its number. */
   readonly whose: Int32Array
   readonly rowsOfParents: Int32Array
-  readonly numberOf: (family: number) => number
-  /** The parents' columns, by family. */
+  readonly numberOf: (group: number) => number
+  /** The parents' columns, by group. */
   readonly ofParents: readonly TableColumn[]
-  /** By family, its rows: fewer than its parent should have where some are left out. */
-  readonly lengths: Float64Array
-  /** By family, what its row broke where rows are left out. */
-  readonly problems: (string | undefined)[]
+  /** By group, how many rows its parent should have. */
+  readonly sizes: Float64Array
   readonly siblings: Siblings
 }
 
+/** The rows of all places of some groups. */
+interface Places {
+  readonly parts: readonly Part[]
+  /** By group, its rows: fewer than its parent should have where some are left out. */
+  readonly lengths: Float64Array
+  /** By group, what its row broke where rows are left out. */
+  readonly problems: ReadonlyMap<number, string>
+}
+
 /**
- * Draws all rows of some parents: as many families of each as there are candidates, of which one is chosen.
+ * Draws all rows of some parents: as many groups of each as there are candidates, of which one is chosen.
  *
  * @param onRows - Told of so many rows that were drawn.
- * @returns The rows of the chosen families, whose parts name the parents, and the rows that are left out.
+ * @returns The rows of the chosen groups, whose parts name the parents, and the rows that are left out.
  */
-export async function drawFamilies(
+export async function drawGroups(
   child: Child,
   some: Int32Array,
   onRows: (count: number) => void,
 ): Promise<{ readonly parts: readonly Part[]; readonly leftOut: readonly LeftOut[] }> {
-  const families = familiesOf(child, some)
-  const parts = await drawPlaces(child, families, onRows)
-  const { count, whose, lengths, numberOf, ofParents } = families
+  const groups = groupsOf(child, some)
+  const { parts, lengths, problems } = await drawPlaces(child, groups, onRows)
+  const { count, whose, sizes, numberOf, ofParents } = groups
   const chosen = child.choose?.({
     parents: ofParents,
     parts,
@@ -53,9 +60,9 @@ export async function drawFamilies(
     numbers: Float64Array.from(some, (_, f) => numberOf(f)),
   })
   const choiceOf = (parent: number) => chosen?.[parent] ?? 0
-  const leftOut = Array.from(some, (p, k) => {
-    const family = k + count * choiceOf(k)
-    return { count: child.sizes[p]! - lengths[family]!, problem: families.problems[family] ?? '' }
+  const leftOut = Array.from(some, (_, k) => {
+    const group = k + count * choiceOf(k)
+    return { count: sizes[group]! - lengths[group]!, problem: problems.get(group) ?? '' }
   })
   const isChosen = (f: number) => Math.floor(f / count) === choiceOf(f % count)
   return {
@@ -67,15 +74,12 @@ export async function drawFamilies(
   }
 }
 
-function familiesOf(
-  { plan, parent, parentRows, sizes, learned, candidates }: Child,
-  some: Int32Array,
-): Families {
+function groupsOf({ plan, parent, parents, learned, candidates }: Child, some: Int32Array): Groups {
   const count = some.length
   const whose = Int32Array.from({ length: count * candidates }, (_, f) => some[f % count]!)
-  const rowsOfParents = whose.map((p) => parentRows[p]!)
+  const rowsOfParents = whose.map((p) => parents.rows[p]!)
   const ofParents = parent.drawn.learned.map((each) => gathered(each, rowsOfParents))
-  const lengths = Float64Array.from(whose, (p) => sizes[p]!)
+  const sizes = Float64Array.from(whose, (p) => parents.sizes[p]!)
   return {
     count,
     whose,
@@ -85,44 +89,41 @@ function familiesOf(
       return row < 0 ? -1 - whose[f]! : parent.drawn.numbers[row]!
     },
     ofParents,
-    lengths,
-    problems: new Array(whose.length),
+    sizes,
     siblings: siblingsOf({
       parent: parent.name,
       parents: ofParents,
       count: whose.length,
-      sizes: lengths,
+      sizes,
       learned,
-      clock: plan.clock,
+      rowOrder: plan.clock,
     }),
   }
 }
 
-/** Draws the first row of all families, then the second, and so on, each under what is known of those before it. */
-async function drawPlaces(
-  child: Child,
-  families: Families,
-  onRows: (count: number) => void,
-): Promise<Part[]> {
+/** Draws the first row of all groups, then the second, and so on, each under what is known of those before it. */
+async function drawPlaces(child: Child, groups: Groups, onRows: (count: number) => void): Promise<Places> {
   const { by, draw, name, learned } = child
-  const { lengths, siblings, problems } = families
+  const { sizes, siblings } = groups
+  const lengths = sizes.slice()
+  const problems = new Map<number, string>()
   const complete = rowCompleter({ by, draw, name, learned, siblings })
   const parts: Part[] = []
   for (let place = 0; ; place++) {
     const who = indexesOf(lengths, (length) => length > place)
-    if (who.length === 0) return parts
+    if (who.length === 0) return { parts, lengths, problems }
     draw.signal?.throwIfAborted()
-    const { rows, numbers, refused } = await drawPlace(child, families, { place, who, complete })
+    const { rows, numbers, refused } = await drawPlace(child, groups, { place, who, complete })
     const inOrder = learned.map((column) => columnNamed(rows, column.name))
     const cells = new Float64Array(learned.length)
     for (const [k, f] of who.entries()) {
       for (const [d, each] of inOrder.entries()) cells[d] = each.cells[k]!
-      // what keeps breaking a rule, or can't differ from the rows before it, ends the family
+      // what keeps breaking a rule, or can't differ from the rows before it, ends the group
       const problem = refused.get(k)
       if (problem === undefined) siblings.add(f, cells, 0)
       else {
         lengths[f] = place
-        problems[f] = problem
+        problems.set(f, problem)
       }
     }
     const accepted = Int32Array.from(who.keys()).filter((k) => !refused.has(k))
@@ -133,15 +134,15 @@ async function drawPlaces(
 
 interface Place {
   readonly place: number
-  /** The families that have a row there. */
+  /** The groups that have a row there. */
   readonly who: Int32Array
   readonly complete: ReturnType<typeof rowCompleter>
 }
 
-/** Draws the row at a place of some families. */
+/** Draws the row at a place of some groups. */
 async function drawPlace(
   { model, options, contextNames, isKeyOfParent, keys, check }: Child,
-  { count, whose, rowsOfParents, numberOf, siblings }: Families,
+  { count, whose, rowsOfParents, numberOf, siblings }: Groups,
   { place, who, complete }: Place,
 ): Promise<Accepted & { readonly numbers: Float64Array }> {
   const numbers = Float64Array.from(who, (f) => numberOfRow(numberOf(f), place, Math.floor(f / count)))
@@ -149,13 +150,13 @@ async function drawPlace(
     complete: (rows, i, isLast) => complete(rows, i, who[i]!, whose[who[i]!]!, isLast),
     keys,
     check,
-    familyOf: (i) => (isKeyOfParent ? `${whose[who[i]!]}/${Math.floor(who[i]! / count)}` : ''),
+    groupOf: (i) => (isKeyOfParent ? `${whose[who[i]!]}/${Math.floor(who[i]! / count)}` : ''),
     parentOf: (i) => rowsOfParents[who[i]!]!,
   })
   return { ...drawn, numbers }
 }
 
-/** What is known of the next row of some families. */
+/** What is known of the next row of some groups. */
 function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]): TableColumn[] {
   const width = siblings.columns.length
   const context = new Float64Array(who.length * width)
@@ -169,10 +170,10 @@ function contextOf(siblings: Siblings, who: Int32Array, names: readonly string[]
 
 /** Learned columns as children and reports see them. */
 function shown(child: Child, rows: readonly TableColumn[]): TableColumn[] {
-  const { clock } = child.plan
-  const ofClock = clock ? clockColumns(clock).length : 0
-  const others = rows.slice(ofClock)
-  const at = clock ? [orderCells(rows.slice(0, ofClock), clock)] : []
+  const { clock: rowOrder } = child.plan
+  const ofOrder = rowOrder ? orderColumns(rowOrder).length : 0
+  const others = rows.slice(ofOrder)
+  const at = rowOrder ? [orderCells(rows.slice(0, ofOrder), rowOrder)] : []
   return shownColumns(child).map((column, k) => {
     if (k < at.length) return { ...column, cells: at[k]! }
     const learned = others[k - at.length]!
@@ -180,10 +181,10 @@ function shown(child: Child, rows: readonly TableColumn[]): TableColumn[] {
   })
 }
 
-/** The columns that `shown` gives: with a clock, its column first, and names that are repeated as they are. */
-export function shownColumns({ plan: { clock, repeats = {} }, learned }: Child): Column[] {
-  const others = learned.slice(clock ? clockColumns(clock).length : 0)
-  return [...(clock ? [clock.column] : []), ...others.map((column) => withoutRepeat(column, repeats))]
+/** The columns that `shown` gives: with a row order, its column first, and names that are repeated as they are. */
+export function shownColumns({ plan: { clock: rowOrder, repeats = {} }, learned }: Child): Column[] {
+  const others = learned.slice(rowOrder ? orderColumns(rowOrder).length : 0)
+  return [...(rowOrder ? [rowOrder.column] : []), ...others.map((column) => withoutRepeat(column, repeats))]
 }
 
 /** Some of a part's rows. */
@@ -196,11 +197,11 @@ function partOf({ who, rows, numbers }: Part, some: Int32Array): Part {
 }
 
 /** The cells of the order's column, from what the model learns of it. */
-function orderCells(parts: readonly TableColumn[], clock: ClockPlan): Float64Array {
+function orderCells(parts: readonly TableColumn[], rowOrder: OrderPlan): Float64Array {
   return parts[0]!.cells.map((_, i) =>
     joinCell(
       parts.map(({ cells }) => cells[i]!),
-      clock,
+      rowOrder,
     ),
   )
 }

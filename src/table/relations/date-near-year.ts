@@ -5,47 +5,44 @@ import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
 import { calendarColumns, daysOfDate } from '../operators/calendar.ts'
 import { clamped, type Operators, quotient } from '../operators/operators.ts'
-import { numberAt } from './date.ts'
+import { numberOfPart } from './date-parts.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 import { isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
   v.object({
-    kind: v.literal('year'),
+    kind: v.literal('dated'),
     ...relationFields,
-    rest: encodedColumnSchema,
+    residual: encodedColumnSchema,
     years: v.pipe(v.tuple([finite, finite]), v.readonly()),
     follows: v.boolean(),
     ...madeFields,
   }),
   v.check(
-    ({ by, years: [first, last] }) => by.length === 1 && last > first && last - first < maxYears,
-    'a year has one source and few years',
+    ({ by, years: [first, last] }) => by.length === 1 && last > first,
+    'a year has one source and years',
   ),
 )
 
-/** The most years that the table of a graph may have. */
-export const maxYears = 1000
-
 /**
- * A date some years after another, or from a year beside it, as a first game is from the year of birth. What the network drew of it
- * is moved by whole years, so that it keeps its day of the year, to the year of the source and the rest, which the network also learns.
+ * A date some years after another, or from a year in its row, as a first game is from the year of birth. What the network drew of it
+ * is moved by whole years, so that it keeps its day of the year, to the year of the source and the residual, which the network also learns.
  */
 export interface DateNearYear extends RelationOfCard, Made {
-  readonly kind: 'year'
+  readonly kind: 'dated'
   /** How many years the date is after the source, or -1 where it is the date that it follows, encoded; its name is that of no column. */
-  readonly rest: EncodedColumn
+  readonly residual: EncodedColumn
   /** The first and the last year of the training rows, those of the source among them. */
   readonly years: readonly [number, number]
   /** Whether the source is a date, which the date is never before; otherwise it is a year. */
   readonly follows: boolean
 }
 
-export const year = defineRelation<DateNearYear>({
-  kind: 'year',
+export const dateNearYear = defineRelation<DateNearYear>({
+  kind: 'dated',
   schema,
   auxiliary: {
-    column: ({ rest }) => rest,
+    column: ({ residual }) => residual,
     cell: (relation, [source], own) => yearsAfter(relation, source!, own),
   },
   mayBeSource: ({ as, kind }) => as !== 'derived' && (kind === 'integer' || kind === 'date'),
@@ -56,9 +53,9 @@ export const year = defineRelation<DateNearYear>({
     const keep = kept(relation, column)
     const above = hasGrain(column) ? kept(relation, column, 'up') : undefined
     const { follows, years } = relation
-    return (ops, [source, rest, own]) => {
+    return (ops, [source, residual, own]) => {
       const sourceYear = follows ? yearsOf(ops, source!) : source!
-      const wanted = clamped(ops, ops.add(sourceYear, rest!), ...years)
+      const wanted = clamped(ops, ops.add(sourceYear, residual!), ...years)
       const by = ops.subtract(beginsOf(ops, wanted), beginsOf(ops, yearsOf(ops, own!)))
       const moved = ops.add(own!, by)
       if (!follows) return ownWhereMissing(ops, [own!, wanted], own!, keep(ops, [moved]))
@@ -66,16 +63,16 @@ export const year = defineRelation<DateNearYear>({
       const mirrored = ops.subtract(ops.add(source!, source!), moved)
       const bounds = above ? [above(ops, [source!]), source!] : [source!]
       const after = bounds.reduce((a, b) => ops.max(a, b), keep(ops, [ops.max(moved, mirrored)]))
-      const isSame = ops.isAtLeast(ops.number(same), rest!)
+      const isSame = ops.isAtLeast(ops.number(same), residual!)
       return ownWhereMissing(ops, [own!, wanted], own!, ops.select(isSame, source!, after))
     }
   },
   choices(relation, { sources: [column] }, cell, [source, drawn], [isFree]) {
-    const { rest, follows } = relation
+    const { residual, follows } = relation
     if (Number.isNaN(cell)) return []
     const between = yearsAfter(relation, source!, cell)
-    // the rest makes up the difference where it can, otherwise the source
-    if (isInRange(rest, between) && !(follows && source! > cell))
+    // the residual makes up the difference where it can, otherwise the source
+    if (isInRange(residual, between) && !(follows && source! > cell))
       return [{ cells: [source!, between], rows: 1 }]
     const moved = !follows
       ? yearOf(cell) - drawn!
@@ -90,16 +87,16 @@ const same = -1
 
 /** The year of a time. */
 export function yearOf(time: number): number {
-  return numberAt(time, 'year')
+  return numberOfPart(time, 'year')
 }
 
-function yearBeside({ follows }: Pick<DateNearYear, 'follows'>, source: number): number {
+function yearOfSource({ follows }: Pick<DateNearYear, 'follows'>, source: number): number {
   return follows ? yearOf(source) : source
 }
 
 /** How many years a date is after its source. */
 export function yearsAfter(relation: Pick<DateNearYear, 'follows'>, source: number, own: number): number {
-  return relation.follows && own === source ? same : yearOf(own) - yearBeside(relation, source)
+  return relation.follows && own === source ? same : yearOf(own) - yearOfSource(relation, source)
 }
 
 /** The years of times. */

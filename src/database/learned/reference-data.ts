@@ -1,9 +1,12 @@
-/** References to rows that are kept, learned as names: what the columns of their keys say beside the order of a child's rows. */
+/**
+ * Reference data: tables whose real rows stand in every sample, such as a list of countries. References to them are learned as names:
+ * what the columns of their keys say in addition to the order of a child's rows.
+ */
 import { columnNamed, textsOf } from '../../table/columns.ts'
 import type { TableColumn } from '../../table/table.ts'
 import type { Database, LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
-import { stepOrder } from './clock.ts'
+import { stepOrder } from './row-order.ts'
 
 /** If more names than these are referred to, they are too many to be learned. */
 const mostNames = 300
@@ -28,14 +31,14 @@ export function nameOfReference(schema: Schema, name: string, reference: number)
   return namingOf(schema, name, reference).own.join(', ')
 }
 
-/** Whether a reference to a kept table has few enough names to be learned by them. */
+/** Whether a reference to reference data has few enough names to be learned by them. */
 export function hasFewNames({ schema, tables }: Database, name: string, reference: number): boolean {
   const names = namesOf({ schema, tables }, name, reference)
   const used = new Set(Array.from(tables.get(name)!.links[reference]!, (row) => names?.[row]))
   return names !== undefined && used.size <= mostNames
 }
 
-/** By kept row, the name that a reference gives it; undefined if the order of the rows says all of the key. */
+/** By row of reference data, the name that a reference gives it; undefined if the order of the rows says all of the key. */
 function namesOf(
   { schema, tables }: Pick<Database, 'schema' | 'tables'>,
   name: string,
@@ -43,18 +46,18 @@ function namesOf(
 ): string[] | undefined {
   const { key } = namingOf(schema, name, reference)
   const table = tables.get(schema.tables[name]!.references[reference]!.table)!
-  const texts = key.map((each) => textsOf(columnNamed(keptColumns(table), each)))
+  const texts = key.map((each) => textsOf(columnNamed(wholeColumns(table), each)))
   return texts[0]?.map((_, i) => texts.map((each) => each[i]!).join(', '))
 }
 
-function keptColumns(table: LinkedTable): readonly TableColumn[] {
+function wholeColumns(table: LinkedTable): readonly TableColumn[] {
   return (table.kept ?? table).columns
 }
 
 /**
  * A reference as the names of its rows.
  *
- * @param isWhole - Whether the names are those of all kept rows, or of those that are referred to.
+ * @param isWhole - Whether the names are those of all its rows, or of those that are referred to.
  */
 export function nameColumn(
   database: Database,
@@ -81,25 +84,27 @@ function usedRows(links: Int32Array): number[] {
   return [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
 }
 
-/** Kept rows by the names that drawn rows have of them. */
-export interface KeptRows {
+/** Rows of reference data by the names that drawn rows have of them. */
+export interface RowsByName {
   /** The row to which the name in row k leads, at an order: -1 if it has no name, undefined if there is no such row. */
   find(rows: readonly TableColumn[], k: number, order: number): number | undefined
   /** Writes a name into row k that a row of this order has, by a number that chooses one; if there is any. */
   choose(rows: readonly TableColumn[], k: number, order: number, number: number): void
 }
 
-/** The kept rows to which a reference's names lead. */
-export function keptRowsOf(
-  { schema, kept }: { readonly schema: Schema; readonly kept: Database['tables'] },
+/** The rows of reference data to which a reference's names lead. */
+export function rowsByName(
+  { schema, referenceData }: { readonly schema: Schema; readonly referenceData: Database['tables'] },
   name: string,
   reference: number,
-): KeptRows {
-  const names = namesOf({ schema, tables: kept }, name, reference)!
+): RowsByName {
+  const names = namesOf({ schema, tables: referenceData }, name, reference)!
   const { columns, table } = schema.tables[name]!.references[reference]!
   const place = columns.indexOf(stepOrder(schema, name) ?? '')
   const orders =
-    place < 0 ? undefined : columnNamed(keptColumns(kept.get(table)!), schema.tables[table]!.key![place]!)
+    place < 0
+      ? undefined
+      : columnNamed(wholeColumns(referenceData.get(table)!), schema.tables[table]!.key![place]!)
   const byOrder = new Map<number | undefined, Map<string, number>>()
   for (const [row, text] of names.entries()) {
     const order = orders?.cells[row]

@@ -2,22 +2,22 @@ import { isNumber } from '../../table/columns.ts'
 import { isNeverAbove } from '../../table/relations/find-orders.ts'
 import type { OrderRule } from '../../table/rules/index.ts'
 import type { TableColumn } from '../../table/table.ts'
-import type { ClockPlan } from './clock.ts'
+import type { OrderPlan } from './row-order.ts'
 
 /**
- * Columns that are never after the clock's in any row, or never before it, as rules. A model learns the clock as a step, and its day
- * apart from its time, so that no relation of its own keeps them.
+ * Columns that are never after that of the row order in any row, or never before it, as rules. A model learns the order as a step, and its
+ * day apart from its time, so that no relation of its own keeps them.
  *
- * @param clock - How the order of a parent's rows is learned.
+ * @param rowOrder - How the order of a parent's rows is learned.
  * @param at - Its column.
  * @param others - Other columns of the same rows: their own, and those of their parents.
  */
-export function clockOrders(
-  { isDate, comparable }: ClockPlan,
+export function orderRules(
+  { isDate, comparable }: OrderPlan,
   at: TableColumn,
   others: readonly TableColumn[],
 ): OrderRule[] {
-  // of numbers only those of the parent that are near the clock's: an amount is in no order with a year
+  // of numbers only those of the parent that are near the order's: an amount is in no order with a year
   const isComparable = (other: TableColumn) => comparable.some((name) => other.name.endsWith(`.${name}`))
   const names = (first: TableColumn, second: TableColumn): OrderRule[] => [
     { kind: 'order', columns: [first.name, second.name], strict: [false] },

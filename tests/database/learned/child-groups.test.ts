@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decodeDatabaseFile, encodeDatabaseFile } from '../../../src/database/file.ts'
-import { familyChooser } from '../../../src/database/learned/families.ts'
+import { groupChooser } from '../../../src/database/learned/child-groups.ts'
 import { databaseOfRows } from '../../../src/database/memory.ts'
 import type { SampleTablesOptions } from '../../../src/database/model.ts'
 import type { Schema } from '../../../src/database/schema.ts'
@@ -9,9 +9,9 @@ import { exportDatabase, loadDatabase } from '../../../src/node/databases.ts'
 import { type TrainedDatabase, trainDatabase } from '../../../src/node/train-databases.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
 
-describe('choosing one of two families', () => {
-  // real families have no amount of 10 or more
-  const choose = familyChooser(
+describe('choosing one of two groups', () => {
+  // real groups have no amount of 10 or more
+  const choose = groupChooser(
     {
       count: 2,
       features: [{ column: 'orders.amount, greatest', cuts: [10] }],
@@ -19,21 +19,21 @@ describe('choosing one of two families', () => {
     },
     { parent: 'customers', child: 'orders', seed: 3 },
   )
-  /** The first and the second family of each parent, by the amounts of their rows. */
+  /** The first and the second group of each parent, by the amounts of their rows. */
   const chosen = (parents: Readonly<Record<number, readonly [readonly number[], readonly number[]]>>) => {
     const pairs = Object.values(parents)
-    const families = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
-    const who = Int32Array.from(families.flatMap((amounts, f) => amounts.map(() => f)))
+    const groups = [...pairs.map(([first]) => first), ...pairs.map(([, second]) => second)]
+    const who = Int32Array.from(groups.flatMap((amounts, f) => amounts.map(() => f)))
     const part = {
       who,
-      rows: [{ name: 'amount', kind: 'number' as const, cells: Float64Array.from(families.flat()) }],
+      rows: [{ name: 'amount', kind: 'number' as const, cells: Float64Array.from(groups.flat()) }],
       numbers: new Float64Array(who.length),
     }
     return [
       ...choose({
-        parents: [{ name: 'level', kind: 'number', cells: new Float64Array(families.length) }],
+        parents: [{ name: 'level', kind: 'number', cells: new Float64Array(groups.length) }],
         parts: [part],
-        lengths: Float64Array.from(families, ({ length }) => length),
+        lengths: Float64Array.from(groups, ({ length }) => length),
         numbers: Float64Array.from(Object.keys(parents), Number),
       }),
     ]
@@ -54,7 +54,7 @@ describe('choosing one of two families', () => {
     ).toEqual([1, 0])
   })
 
-  it('takes no family that lost rows where the other did not', () => {
+  it('takes no group that lost rows where the other did not', () => {
     expect(chosen({ 0: [[5], [20, 20]], 1: [[20, 20], [5]] })).toEqual([1, 0])
   })
 
@@ -69,7 +69,7 @@ describe('choosing one of two families', () => {
   })
 })
 
-describe('tables whose families are chosen', () => {
+describe('tables whose groups are chosen', () => {
   const schema: Schema = {
     format: 1,
     tables: {
@@ -104,10 +104,10 @@ describe('tables whose families are chosen', () => {
   const ordersOf = async (bytes: Uint8Array, options: SampleTablesOptions) => {
     await using model = await loadDatabase(bytes, { provider: 'simd', threads: 1 })
     const { tables } = await model.sample(options)
-    const families = new Map<unknown, unknown[]>()
+    const groups = new Map<unknown, unknown[]>()
     for (const { customer, status } of toRows(tables.get('orders')!))
-      families.set(customer, [...(families.get(customer) ?? []), status])
-    return [...families.values()]
+      groups.set(customer, [...(groups.get(customer) ?? []), status])
+    return [...groups.values()]
   }
 
   it('has trees for the children, and half as many candidates of each of their rows', () => {
@@ -117,7 +117,7 @@ describe('tables whose families are chosen', () => {
     expect(trained.trained.get('customers')!.config.candidates?.count).toBe(4)
   })
 
-  it('draws families that are more like real ones than the first of two', async () => {
+  it('draws groups that are more like real ones than the first of two', async () => {
     const parts = decodeDatabaseFile(file, 'the file')
     const { families, ...orders } = parts.plans.orders!
     const single = encodeDatabaseFile({ ...parts, plans: { ...parts.plans, orders } })

@@ -17,7 +17,7 @@ import { type Visitor, visit } from './visitor.ts'
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-studio-'))
 const staff = join(folder, 'staff.csv')
 
-describeWith('chromium', 'made columns and rules in the studio', () => {
+describeWith('chromium', 'generated columns and rules in the studio', () => {
   let site: BuiltSite
   let browser: Browser
   const visitors: Visitor[] = []
@@ -65,7 +65,7 @@ describeWith('chromium', 'made columns and rules in the studio', () => {
     expect(await axe()).toEqual([])
   })
 
-  it('makes texts in a form that is typed, and says beside the field what is wrong with it', async () => {
+  it('makes texts in a form that is typed, and says next to the field what is wrong with it', async () => {
     const { page, choose, axe } = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
     await choose(staff)
     await page.getByLabel('Kind of plate').selectOption('text in a form')
@@ -82,7 +82,7 @@ describeWith('chromium', 'made columns and rules in the studio', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
   })
 
-  it('says beside its fields what is wrong with a rule, and takes rules back', async () => {
+  it('says next to its fields what is wrong with a rule, and takes rules back', async () => {
     const visitor = await open()
     const { page, choose, axe } = visitor
     await choose(staff)

@@ -37,8 +37,8 @@ const looks = 100_000
 /** Maximum sleep of the owner before it checks whether a helper has ended, in milliseconds. */
 const maxSleep = 20
 
-/** A thread beside the owner's. */
-export interface CrewHelper {
+/** A thread of the pool other than the owner's. */
+export interface PoolHelper {
   /** Returns why it ended, once none of its code still runs. */
   ended(): Error | undefined
   /** Ends it at once, if it has not returned by itself. */
@@ -56,20 +56,20 @@ export interface HelperStart<Plan> {
 /** Runs a task of a kind. */
 export type Work = (kind: number, task: number) => void | Promise<void>
 
-/** Returns the int32 words of a crew for phases of at most `maxTasks` tasks. */
-export function crewWords(maxTasks: number): number {
+/** Returns the int32 words of a pool for phases of at most `maxTasks` tasks. */
+export function poolWords(maxTasks: number): number {
   return words.tasks + maxTasks
 }
 
 /** The owner's side. */
-export class Crew {
+export class WorkerPool {
   readonly #memory: Int32Array
   readonly #work: Work
-  readonly #helpers: readonly CrewHelper[]
+  readonly #helpers: readonly PoolHelper[]
   #phase = 0
 
   /** Starts the helpers of `threads` threads, the owner's among them. */
-  constructor(memory: Int32Array, work: Work, threads: number, start: (thread: number) => CrewHelper) {
+  constructor(memory: Int32Array, work: Work, threads: number, start: (thread: number) => PoolHelper) {
     this.#memory = memory
     this.#work = work
     this.#helpers = Array.from({ length: threads - 1 }, (_, i) => start(i + 2))
@@ -133,7 +133,7 @@ export class Crew {
   }
 }
 
-/** The side of a helper, numbered from 2: runs tasks until the crew ends. Throws what they throw. */
+/** The side of a helper, numbered from 2: runs tasks until the pool ends. Throws what they throw. */
 export async function serve(memory: Int32Array, thread: number, work: Work): Promise<void> {
   for (;;) {
     const phase = Atomics.load(memory, words.phase)

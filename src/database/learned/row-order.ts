@@ -3,14 +3,14 @@ import { type Column, definitionOf, type TableColumn } from '../../table/table.t
 import type { Database } from '../database.ts'
 import { parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { clockCells, day } from './clock-cells.ts'
 import { type Edges, edgesOf, isComparable } from './edges.ts'
+import { day, orderValues } from './order-values.ts'
 
 /**
  * How the order of a parent's rows is learned: each as a step from the one before, in days of a date, or in a number's unit; what
  * is left of a date's day is a column of its own.
  */
-export interface ClockPlan extends Edges {
+export interface OrderPlan extends Edges {
   /** The column by which the rows follow each other. */
   readonly column: Column
   readonly isDate: boolean
@@ -33,7 +33,7 @@ export function stepOrder(schema: Schema, name: string): string | undefined {
 }
 
 /** How the rows of a parent follow each other. Undefined if the schema has no order for the table. */
-export function planClock({ schema, tables }: Database, parent: number, name: string): ClockPlan | undefined {
+export function planOrder({ schema, tables }: Database, parent: number, name: string): OrderPlan | undefined {
   const { references } = schema.tables[name]!
   const order = stepOrder(schema, name)
   if (order === undefined) return undefined
@@ -43,7 +43,7 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
   const isDate = kind === 'date'
   const links = table.links[parent]!
   const rows = inOrder(links, cells)
-  const at = clockCells(column, isDate)
+  const at = orderValues(column, isDate)
   const parents = tables.get(references[parent]!.table)!.columns
   const edgeRows = (side: number) =>
     rows.filter((i, k) => links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i])
@@ -55,7 +55,7 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
   const steps = rows.flatMap((i, k) =>
     links[rows[k - 1] ?? -1] === links[i] ? [cells[i]! - cells[rows[k - 1]!]!] : [],
   )
-  const least = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const minimumGap = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const timeUnit = isDate ? timeUnitOf(cells) : undefined
   return {
     column: definitionOf(column),
@@ -64,7 +64,7 @@ export function planClock({ schema, tables }: Database, parent: number, name: st
     comparable: comparable.map((each) => each.name),
     ...edges,
     base: (edges.begin === undefined ? present[0] : atFirst[atFirst.length >> 1]) ?? 0,
-    ...(least > 0 && Number.isFinite(least) && { leastStep: least }),
+    ...(minimumGap > 0 && Number.isFinite(minimumGap) && { leastStep: minimumGap }),
   }
 }
 
@@ -84,7 +84,7 @@ function timeUnitOf(cells: Float64Array): number | undefined {
 }
 
 /** The columns by which a model learns the order: the day, and the time of it; or the number. */
-export function clockColumns({ column, timeUnit }: ClockPlan): Column[] {
+export function orderColumns({ column, timeUnit }: OrderPlan): Column[] {
   if (timeUnit === undefined) return [column]
   return [
     { name: column.name, kind: 'date', form: 'YYYY-MM-DD' },
@@ -92,25 +92,25 @@ export function clockColumns({ column, timeUnit }: ClockPlan): Column[] {
   ]
 }
 
-/** A cell of the order's column as those of `clockColumns`. */
-export function splitCell(cell: number, { timeUnit }: ClockPlan): number[] {
+/** A cell of the order's column as those of `orderColumns`. */
+export function splitCell(cell: number, { timeUnit }: OrderPlan): number[] {
   if (timeUnit === undefined) return [cell]
   const begins = Math.floor(cell / day) * day
   return [begins, (cell - begins) / timeUnit]
 }
 
-/** The cell of the order's column from those of `clockColumns`. */
-export function joinCell(parts: readonly number[], { timeUnit }: ClockPlan): number {
+/** The cell of the order's column from those of `orderColumns`. */
+export function joinCell(parts: readonly number[], { timeUnit }: OrderPlan): number {
   if (timeUnit === undefined) return parts[0]!
   return parts[0]! + Math.min(Math.max(0, parts[1]!), day / timeUnit - 1) * timeUnit
 }
 
 /** Returns a function that gives the cell of the order's column in row k of what a model draws. */
-export function orderCell(clock: ClockPlan): (rows: readonly TableColumn[], k: number) => number {
-  const names = clockColumns(clock).map(({ name }) => name)
+export function orderCell(rowOrder: OrderPlan): (rows: readonly TableColumn[], k: number) => number {
+  const names = orderColumns(rowOrder).map(({ name }) => name)
   return (rows, k) =>
     joinCell(
       names.map((name) => columnNamed(rows, name).cells[k]!),
-      clock,
+      rowOrder,
     )
 }

@@ -1,30 +1,30 @@
-/** Learns how one of several families is chosen for each parent. */
+/** Learns how one of several groups is chosen for each parent. */
 import type { Work } from '../../core/work.ts'
 import { shuffled } from '../../numerics/random.ts'
 import { columnNamed } from '../../table/columns.ts'
 import { isGenerated, type NamedTable, rowsAt, type TableColumn } from '../../table/table.ts'
 import { learnOdds } from '../../train/candidates.ts'
 import type { Database } from '../database.ts'
-import { countName } from '../measured/families.ts'
+import { countName } from '../measured/child-groups.ts'
 import type { Schema } from '../schema.ts'
+import { summed } from './child-groups.ts'
 import { seedOf, translation } from './draw-rows.ts'
 import { drawEach } from './draw-tables.ts'
 import type { DrawnBy } from './drawn.ts'
-import { summed } from './families.ts'
 import type { Plans } from './plan.ts'
 import { shownColumns } from './rows.ts'
 
-/** The families of each parent, of which one is taken. The rows of two, of half as many candidates, take as long. */
-export const familyCount = 2
+/** The groups of each parent, of which one is taken. The rows of two, of half as many candidates, take as long. */
+export const groupCount = 2
 
-/** The fewest parents with rows that show how families are, and the most that are looked at. */
+/** The fewest parents with rows that show how groups are, and the most that are looked at. */
 const [fewest, most] = [200, 10_000]
 
 /**
- * Whether one of several families can be taken for each parent of a table: there are enough of them, and what one family has is
+ * Whether one of several groups can be taken for each parent of a table: there are enough of them, and what one group has is
  * not taken from others, as a key of the whole table or a rule of all rows would be.
  */
-export function hasFamilies({ schema, tables }: Database, plans: Plans, name: string): boolean {
+export function hasGroups({ schema, tables }: Database, plans: Plans, name: string): boolean {
   const { references, rules } = plans[name]!
   const reference = references.indexOf('parent')
   if (reference < 0 || schema.tables[name]!.keep) return false
@@ -39,14 +39,14 @@ export function hasFamilies({ schema, tables }: Database, plans: Plans, name: st
 }
 
 /**
- * Learns the trees that choose families, on as many rows of all tables as there are of training rows.
+ * Learns the trees that choose groups, on as many rows of all tables as there are of training rows.
  *
  * @param by - What the tables are drawn by.
  * @param database - The training rows.
- * @param names - The tables whose families are chosen.
+ * @param names - The tables whose groups are chosen.
  * @returns The plans, with those trees; a table without them where the trees see no difference.
  */
-export async function learnFamilies(
+export async function learnGroups(
   by: DrawnBy,
   database: Database,
   names: readonly string[],
@@ -85,7 +85,7 @@ export async function learnFamilies(
     const of = { parent, child: name, order: plans[name]!.clock?.column.name }
     const [real, drawnParents] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
     const odds = await learnOdds(real!, drawnParents!, [...real!.columns.keys()], signal)
-    if (odds) result[name] = { ...plans[name]!, families: { count: familyCount, ...odds } }
+    if (odds) result[name] = { ...plans[name]!, families: { count: groupCount, ...odds } }
   }
   return result
 }

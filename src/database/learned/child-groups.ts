@@ -1,13 +1,13 @@
 /**
- * The rows of a parent together are a family. Rows that are drawn one after the other come close to real ones each, but less so
- * together: a sum, an extreme, a trend. So several families of each parent are drawn, and one of them is taken, by the odds that
+ * Child groups: the rows of a parent together. Rows that are drawn one after the other come close to real ones each, but less so
+ * together: a sum, an extreme, a trend. So several groups of each parent are drawn, and one of them is taken, by the odds that
  * boosted trees give it to be real, of what its rows come to (docs/formulation.md, "Several tables").
  */
 import { type Candidates, chosenCandidates, oddsIn } from '../../model/candidates.ts'
 import { streams, uniforms } from '../../numerics/random.ts'
 import { hashOf } from '../../table/inference/cells.ts'
 import { columnCells, type NamedTable, type TableColumn } from '../../table/table.ts'
-import { summedRows } from '../measured/families.ts'
+import { summedRows } from '../measured/child-groups.ts'
 
 /** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
 interface Rows {
@@ -16,18 +16,15 @@ interface Rows {
   readonly links: Int32Array
 }
 
-export interface FamilyNames {
+export interface GroupNames {
   readonly parent: string
   readonly child: string
   /** The children's column by which they follow each other. */
   readonly order?: string | undefined
 }
 
-/** What the rows of each parent come to, beside the parent's own columns. */
-export function summed(
-  { parents, children, links }: Rows,
-  { parent, child, order }: FamilyNames,
-): NamedTable {
+/** What the rows of each parent come to, in addition to the parent's own columns. */
+export function summed({ parents, children, links }: Rows, { parent, child, order }: GroupNames): NamedTable {
   return summedRows({
     parents: { name: parent, columns: parents, count: parents[0]?.cells.length ?? 0 },
     children: { name: child, columns: children, count: links.length },
@@ -36,28 +33,28 @@ export function summed(
   })
 }
 
-/** Drawn rows: whose they are, by the number of their family, what is shown of them, and their numbers. */
-export interface FamilyPart {
+/** Drawn rows: whose they are, by the number of their group, what is shown of them, and their numbers. */
+export interface GroupPart {
   readonly who: Int32Array
-  readonly rows: TableColumn[]
+  readonly rows: readonly TableColumn[]
   readonly numbers: Float64Array
 }
 
-interface DrawnFamilies {
-  /** The columns of the parent of each family: those of the first candidates of all parents, then of the second. */
+interface DrawnGroups {
+  /** The columns of the parent of each group: those of the first candidates of all parents, then of the second. */
   readonly parents: readonly TableColumn[]
-  readonly parts: readonly FamilyPart[]
-  /** How many rows each family has, which may be fewer than it should. */
+  readonly parts: readonly GroupPart[]
+  /** How many rows each group has, which may be fewer than it should. */
   readonly lengths: Float64Array
-  /** By parent, its number, of which the choice is a function, beside the seed. */
+  /** By parent, its number, of which the choice is a function, in addition to the seed. */
   readonly numbers: Float64Array
 }
 
-/** Returns a function that says which of its families each parent takes: one of the largest, by the odds of the trees. */
-export function familyChooser(
-  families: Candidates,
-  { seed, ...names }: FamilyNames & { readonly seed: number },
-): (drawn: DrawnFamilies) => Uint8Array {
+/** Returns a function that says which of its groups each parent takes: one of the largest, by the odds of the trees. */
+export function groupChooser(
+  groups: Candidates,
+  { seed, ...names }: GroupNames & { readonly seed: number },
+): (drawn: DrawnGroups) => Uint8Array {
   return ({ parents, parts, lengths, numbers }) => {
     const count = numbers.length
     const rows = parts.reduce((sum, { who }) => sum + who.length, 0)
@@ -70,8 +67,8 @@ export function familyChooser(
       new Int32Array(rows),
     )
     const table = summed({ parents, children: columns, links }, names)
-    const all = oddsIn(families, table.columns)(columnCells(table))
-    const indexes = Array.from({ length: families.count }, (_, c) => c)
+    const all = oddsIn(groups, table.columns)(columnCells(table))
+    const indexes = Array.from({ length: groups.count }, (_, c) => c)
     const largest = Float64Array.from(numbers, (_, k) =>
       Math.max(...indexes.map((c) => lengths[c * count + k]!)),
     )

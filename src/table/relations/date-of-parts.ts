@@ -1,43 +1,32 @@
 import * as v from 'valibot'
 import { upperBound } from '../../numerics/bounds.ts'
-import { calendarDate, day } from '../dates/calendar.ts'
+import { day } from '../dates/calendar.ts'
 import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
-import { finite, numbers } from '../encodings/kind.ts'
+import { numbers } from '../encodings/kind.ts'
 import { daysOfDate, lengthOfMonth } from '../operators/calendar.ts'
 import { modulo, type Operators, quotient } from '../operators/operators.ts'
 import { isGenerated } from '../table.ts'
+import { clockParts, numberOfPart, type PartOfDates, partsOfDates } from './date-parts.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 import { ownWhereMissing } from './range.ts'
 
-/** Parts of a date that columns may have. Days of the week count from Monday, 0. */
-export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+/** Parts of a date that columns may have. */
+export type DatePart = Exclude<PartOfDates, 'quarter'>
 
-const dateParts = [
-  'year',
-  'month',
-  'day',
-  'weekday',
-  'hour',
-  'minute',
-  'second',
-] as const satisfies DatePart[]
+const dateParts = partsOfDates.filter((part) => part !== 'quarter')
 
 const calendar = ['year', 'month', 'day'] as const
 
-/** Parts of the time of day, with their milliseconds. */
-const clock = { hour: 3_600_000, minute: 60_000, second: 1000 } as const
-
 const schema = v.pipe(
   v.object({
-    kind: v.literal('date'),
+    kind: v.literal('dated'),
     ...relationFields,
     parts: v.pipe(v.array(v.picklist(dateParts)), v.readonly()),
     numbers: v.pipe(v.array(v.nullable(numbers)), v.readonly()),
-    years: v.pipe(v.tuple([finite, finite]), v.readonly()),
     from: numbers,
     plus: numbers,
-    rest: v.boolean(),
+    isDrawn: v.boolean(),
   }),
   v.check(
     ({ by, parts, numbers, from, plus }) =>
@@ -47,7 +36,7 @@ const schema = v.pipe(
   v.check(({ parts }) => {
     const had = calendar.filter((part) => parts.includes(part)).length
     return new Set(parts).size === parts.length && (had === 0 || (had === 3 && !parts.includes('weekday')))
-  }, 'parts must be different, with year, month and day all or none, and no weekday beside them'),
+  }, 'parts must be different, with year, month and day all or none, and no weekday with them'),
 )
 
 /**
@@ -56,28 +45,26 @@ const schema = v.pipe(
  * change with the season.
  */
 export interface DateOfParts extends RelationOfCard {
-  readonly kind: 'date'
+  readonly kind: 'dated'
   /** By source: which part it has. */
   readonly parts: readonly DatePart[]
   /** By source: the part's number for each name, null if its cells are numbers. */
   readonly numbers: readonly (readonly number[] | null)[]
-  /** The first and the last year of the training rows. */
-  readonly years: readonly [number, number]
   /** Local times, rising, from which the next of `plus` counts, in milliseconds since 1970. */
   readonly from: readonly number[]
   /** How many milliseconds the date is after the local time. */
   readonly plus: readonly number[]
   /** Whether the network draws the rest: what is finer than the finest part, and the day if no column gives it. */
-  readonly rest: boolean
+  readonly isDrawn: boolean
 }
 
-export const date = defineRelation<DateOfParts>({
-  kind: 'date',
+export const dateOfParts = defineRelation<DateOfParts>({
+  kind: 'dated',
   schema,
   mayBeSource: (column) => column.as !== 'derived' && !isGenerated(column),
-  isTotal: ({ rest }, { gaps }) => !rest && !gaps,
+  isTotal: ({ isDrawn }, { gaps }) => !isDrawn && !gaps,
   describe({ column, by, parts, plus }) {
-    const hours = [...new Set(plus)].sort((a, b) => a - b).map((ms) => ms / clock.hour)
+    const hours = [...new Set(plus)].sort((a, b) => a - b).map((ms) => ms / clockParts.hour)
     const list = (all: readonly string[]) =>
       all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1)}` : all[0]
     const shift = hours.length === 1 && hours[0] === 0 ? '' : ` plus ${hours.join(' or ')} hours`
@@ -95,11 +82,11 @@ export const date = defineRelation<DateOfParts>({
       const drawn = ops.subtract(own, ops.number(plus[0]!))
       const days = daysOf(ops, of, () => wholeUnits(ops, drawn, day, resolution))
       let local = ops.multiply(days, ops.number(day))
-      for (const [part, ms] of Object.entries(clock)) {
+      for (const [part, ms] of Object.entries(clockParts)) {
         const time = of.get(part as DatePart)
         if (time !== undefined) local = ops.add(local, ops.multiply(time, ops.number(ms)))
       }
-      if (relation.rest) {
+      if (relation.isDrawn) {
         const unit = finestUnit(relation)
         const below = ops.multiply(wholeUnits(ops, drawn, unit, resolution), ops.number(unit))
         local = ops.add(local, ops.subtract(drawn, below))
@@ -114,7 +101,7 @@ export const date = defineRelation<DateOfParts>({
       const local = cell - plus
       if (upperBound(relation.from, local) !== k) continue
       const chosen = relation.parts.map((part, s) => {
-        const number = numberAt(local, part)
+        const number = numberOfPart(local, part)
         return relation.numbers[s]?.indexOf(number) ?? number
       })
       if (chosen.every((each, s) => mayHave(sources[s]!, each) && (isFree[s] || Object.is(each, cells[s]))))
@@ -126,7 +113,7 @@ export const date = defineRelation<DateOfParts>({
 
 /** The milliseconds of the finest part. */
 export function finestUnit({ parts }: Pick<DateOfParts, 'parts'>): number {
-  return Object.entries(clock).reduce(
+  return Object.entries(clockParts).reduce(
     (unit, [part, ms]) => (parts.includes(part as DatePart) ? ms : unit),
     day,
   )
@@ -150,23 +137,6 @@ function daysOf<V>(ops: Operators<V>, of: ReadonlyMap<DatePart, V>, drawnDays: (
   // 1 January 1970 was a Thursday, 3: so the move, of -3 to 3 days, is this rest less 3
   const forward = modulo(ops, ops.subtract(weekday, drawn), 7)
   return ops.add(drawn, ops.subtract(forward, ops.number(3)))
-}
-
-/** A part of a local time. */
-export function numberAt(local: number, part: DatePart): number {
-  const days = Math.floor(local / day)
-  if (part === 'weekday') return weekdayOf(days)
-  if (part in clock) {
-    const ms = clock[part as keyof typeof clock]
-    return Math.floor((local - days * day) / ms) % (part === 'hour' ? 24 : 60)
-  }
-  const { year, month, dayOfMonth } = calendarDate(days)
-  return part === 'year' ? year : part === 'month' ? month : dayOfMonth
-}
-
-/** The day of the week of so many days since 1 January 1970, from Monday, 0. */
-function weekdayOf(days: number): number {
-  return (((days + 3) % 7) + 7) % 7
 }
 
 /** Whether a column may have a cell: one of the training rows' if it has few. */

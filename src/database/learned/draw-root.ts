@@ -1,0 +1,74 @@
+import { InputError } from '../../core/errors.ts'
+import { counted, humanCount, printable } from '../../core/format.ts'
+import { ownValue } from '../../core/own.ts'
+import type { ModelInternals } from '../../infer/model.ts'
+import { isGenerated, type TableColumn } from '../../table/table.ts'
+import { commonest, drawAccepted, mostAttempts, repeated } from './accept-rows.ts'
+import { drawnKeys, withFreeKeys } from './distinct.ts'
+import { seedOf } from './draw-rows.ts'
+import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
+import { checkOf } from './row-check.ts'
+
+/**
+ * Draws the rows of a table without a parent, as many as are asked for.
+ *
+ * @throws InputError where a row breaks a rule in all its draws, and where the key has too few combinations.
+ */
+export async function drawRoot(
+  by: DrawnBy,
+  draw: TablesDraw,
+  drawn: ReadonlyMap<string, Drawn>,
+  name: string,
+): Promise<Drawn> {
+  const { models, plans, schema } = by
+  const model = models.get(name)!
+  const { rows: trained, rules, references } = plans[name]!
+  const count = draw.counts[name] ?? trained
+  const numbers = Float64Array.from({ length: count }, (_, i) => i)
+  const seed = seedOf(draw.seed, name)
+  const options = { seed, signal: draw.signal, given: ownValue(draw.given, name) }
+  const { key = [] } = schema.tables[name]!
+  const { rows, refused: problems } = await drawAccepted(
+    model,
+    keyNames(model, key, count),
+    numbers,
+    options,
+    {
+      keys: drawnKeys(key),
+      check: checkOf(by, drawn, name),
+      groupOf: () => '',
+      parentOf: () => -1,
+    },
+  )
+  requireRules(name, problems, count)
+  const repeating = [...problems.keys()]
+  // a key that is counted up might break a rule
+  const { rows: learned, refused } = rules
+    ? { rows, refused: repeating }
+    : withFreeKeys(rows, repeating, key, Object.keys(options.given ?? {}))
+  if (refused.length > 0)
+    throw new InputError(
+      `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need: draw fewer`,
+      'out-of-range',
+    )
+  draw.onProgress?.({ table: name, done: count, count })
+  return drawnOf(model, { learned, numbers, seed, links: references.map(() => undefined) })
+}
+
+/** Throws InputError on rows that broke something in all their draws, unless it was that they repeated a key. */
+function requireRules(name: string, problems: ReadonlyMap<number, string>, count: number): void {
+  const broken = [...problems.values()].filter((problem) => problem !== repeated)
+  if (broken.length > 0)
+    throw new InputError(
+      `table ${printable(name)}: ${counted(broken.length, 'row')} of ${humanCount(count)} ${commonest(broken)} in ${mostAttempts} draws each: give a wider condition, leave the rule out, or train for more steps`,
+      'out-of-range',
+    )
+}
+
+/** A key of one column of names, each once, if there are enough of them. */
+function keyNames({ file }: ModelInternals, key: readonly string[], count: number): TableColumn[] {
+  const { columns } = file.description.encoding
+  const column = columns.find(({ name }) => key.length === 1 && name === key[0])
+  if (!column?.categories || isGenerated(column) || column.categories.length < count) return []
+  return [{ ...column, cells: Float64Array.from({ length: count }, (_, i) => i) }]
+}

@@ -1,0 +1,57 @@
+/** Parts of dates: their years, months, days of the week, hours. */
+import { calendarDate, day, weekdayOf } from '../dates/calendar.ts'
+import { hasGrain } from '../encodings/grain.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
+import { rounder } from '../encodings/rounding.ts'
+import { calendarColumns, weekdays } from '../operators/calendar.ts'
+import { modulo, type Operators, quotient } from '../operators/operators.ts'
+
+/** Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1. */
+export type PartOfDates = 'year' | 'quarter' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
+
+export const partsOfDates = [
+  'year',
+  'quarter',
+  'month',
+  'day',
+  'weekday',
+  'hour',
+  'minute',
+  'second',
+] as const satisfies PartOfDates[]
+
+/** Parts of the time of day, with their milliseconds. */
+export const clockParts = { hour: 3_600_000, minute: 60_000, second: 1000 } as const
+
+/** A part of a local time. */
+export function numberOfPart(local: number, part: PartOfDates): number {
+  const days = Math.floor(local / day)
+  if (part === 'weekday') return weekdayOf(days)
+  if (part in clockParts) {
+    const ms = clockParts[part as keyof typeof clockParts]
+    return Math.floor((local - days * day) / ms) % (part === 'hour' ? 24 : 60)
+  }
+  const { year, month, dayOfMonth } = calendarDate(days)
+  if (part === 'quarter') return Math.floor((month + 2) / 3)
+  return part === 'year' ? year : part === 'month' ? month : dayOfMonth
+}
+
+/** A part of local times. */
+export function partNumbers<V>(ops: Operators<V>, local: V, part: PartOfDates): V {
+  const days = quotient(ops, local, day)
+  if (part === 'weekday') return weekdays(ops, days)
+  if (part in clockParts) {
+    const number = quotient(ops, modulo(ops, local, day), clockParts[part as keyof typeof clockParts])
+    return part === 'hour' ? number : modulo(ops, number, 60)
+  }
+  const { year, month, dayOfMonth } = calendarColumns(ops, days)
+  if (part === 'quarter') return quotient(ops, ops.add(month, ops.number(2)), 3)
+  return part === 'year' ? year : part === 'month' ? month : dayOfMonth
+}
+
+/** Dates that a column may have: those of its training rows that its encoding keeps. */
+export function timesOf(column: EncodedColumn): readonly number[] {
+  if (column.as === 'quantile')
+    return [...new Set(hasGrain(column) ? column.x.map(rounder(column, null)) : column.x)]
+  return ('values' in column && column.values) || []
+}
