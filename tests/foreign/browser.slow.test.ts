@@ -10,7 +10,7 @@ import { tinyNetwork } from './tiny-network.ts'
 
 const [count, numSteps] = [3, 5]
 
-describeWith('chromium', 'a network of others in Chromium', () => {
+describeWith('chromium', 'a diffusers network in Chromium', () => {
   it('gives the samples of Node, by steps and as a loop', async () => {
     const options = { count, numSteps, given: { class_labels: 4 } }
     await using inNode = await openNetwork('models/digits')

@@ -38,7 +38,7 @@ it('examples/README.md lists every example, and each names what it needs', () =>
 })
 
 it('the Node script trains, samples and measures', () => {
-  const lines = succeed(copied('node-script'), 'node', 'people.mjs', '300').split('\n')
+  const lines = succeed(copied('node-script'), 'node', 'people.mjs', '60').split('\n')
   expect(lines[0]).toBe('height,weight')
   const [height, weight] = lines[1]!.split(',').map(Number)
   expect(height).toBeGreaterThan(100)

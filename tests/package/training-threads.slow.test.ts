@@ -8,8 +8,8 @@ import { createSchedule } from '../../src/diffusion/schedule.ts'
 import { initialWeights, seedHidden, weightShapes } from '../../src/model/network.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
 import { createStepSession, startHelper as neverThere } from '../../src/node/training.ts'
-import type { CrewHelper } from '../../src/numerics/crew.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
+import type { PoolHelper } from '../../src/numerics/worker-pool.ts'
 import { flatten, initialState } from '../../src/train/engine.ts'
 import type { AnyHelperStart, StepRuntime } from '../../src/train/engines/onnx/session.ts'
 import { folderOf } from '../helpers/folders.ts'
@@ -39,7 +39,7 @@ const source = {
 
 /** A runtime whose helpers are watched, and that counts the shares that the engine's own thread computes. */
 function watchedRuntime(start: StepRuntime['startHelper'] = startHelper) {
-  const helpers: CrewHelper[] = []
+  const helpers: PoolHelper[] = []
   const own = { shares: 0 }
   const runtime: StepRuntime = {
     async createSession(...request) {

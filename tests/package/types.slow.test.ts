@@ -132,12 +132,16 @@ describeWithIndex('the published types without skipLibCheck', () => {
     const own = join(folder, `typescript-${version}`)
     mkdirSync(own)
     succeed(own, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', `typescript@~${version}`)
-    for (const [name, text, types] of [
-      ['node.ts', node, ['node']],
-      ['page.ts', page, []],
-    ] as const) {
-      write(name, text)
-      write('tsconfig.json', JSON.stringify({ compilerOptions: { ...options, types }, include: [name] }))
+    write('node.ts', node)
+    write('page.ts', page)
+    // the old compiler takes ten seconds, so that it has both at once; the new one sees that a page needs no types of Node
+    const alone = [
+      { include: ['node.ts'], types: ['node'] },
+      { include: ['page.ts'], types: [] },
+    ]
+    const together = [{ include: ['node.ts', 'page.ts'], types: ['node'] }]
+    for (const { include, types } of version === oldest ? together : alone) {
+      write('tsconfig.json', JSON.stringify({ compilerOptions: { ...options, types }, include }))
       const tsc = join(own, 'node_modules/typescript/bin/tsc')
       expect(run(project, 'node', tsc, '-p', '.')).toEqual({ status: 0, stdout: '', stderr: '' })
     }

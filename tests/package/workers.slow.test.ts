@@ -17,7 +17,7 @@ const file = (name: string) =>
   fileURLToPath(new URL(`../../models/two-moons-seed/${name}.onnx`, import.meta.url))
 
 /** Enough for the workers to start. */
-const many = 100_000
+const many = 60_000
 
 describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
   let model: Model

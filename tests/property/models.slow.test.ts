@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.ts'
-import { walk } from '../../src/diffusion/process.ts'
+import { reverseProcess } from '../../src/diffusion/process.ts'
 import { exportNoisePredictor, exportSampler, type TrainedModel } from '../../src/export/export-model.ts'
 import type { Model, SampleOptions } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
@@ -64,7 +64,7 @@ async function largestState(
     x_T: draw(streams.x_T, 0),
     noise: (j: number) => draw(streams.reverseNoise, j),
   }
-  for await (const { x } of walk(process, predictor, input))
+  for await (const { x } of reverseProcess(process, predictor, input))
     for (const value of x.data) largest = Math.max(largest, Math.abs(value))
   return largest
 }

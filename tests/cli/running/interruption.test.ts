@@ -40,7 +40,7 @@ const savedStep = (run: string) => {
 }
 
 describe('a killed run', () => {
-  const count = 10_000
+  const count = 12_000
   const threads = words`--threads 1`
   // long enough for a checkpoint, which is written every three seconds
   const training = words`--steps ${count} --rows 300 --hidden 64,64 --engine simd ${threads}`

@@ -9,36 +9,49 @@ import { startBoth, type TestServer } from '../../helpers/server.ts'
 import { words } from '../../helpers/words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-clients-'))
+const script = 'tests/serve/running/clients.py'
+
+/** The rows of points and of tables, by the model that draws them. */
+const files = {
+  'two-moons': join(folder, 'two-moons.npy'),
+  penguins: join(folder, 'penguins.parquet'),
+  census: join(folder, 'census.parquet'),
+}
 
 describeWith('tritonclient', 'clients of the protocol', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startBoth('models')
+    for (const [model, file] of Object.entries(files)) {
+      const drawn = words`-n 300 --seed 11 --out ${file}`
+      await succeeds`sample models/${model}/model.onnx ${drawn}`
+    }
   }, 60_000)
   afterAll(async () => {
     await server.end('SIGINT')
     rmSync(folder, { recursive: true })
   })
 
+  // Python takes seconds to load a client: one process asks for all models
   it.each([
-    ['two-moons', 'npy'],
-    ['penguins', 'parquet'],
-    ['census', 'parquet'],
+    ['triton', ['tritonclient.http', 'tritonclient.grpc', 'tritonclient.http, forty at once']],
+    ['kserve', ['kserve REST', 'kserve gRPC']],
   ])(
-    'get the rows of %s that the command draws',
-    async (model, form) => {
-      const file = join(folder, `${model}.${form}`)
-      const drawn = words`-n 300 --seed 11 --out ${file}`
-      await succeeds`sample models/${model}/model.onnx ${drawn}`
-      const asked = [server.url, server.grpc, model, '300', '11', file]
-      for (const [client, lines] of [
-        ['triton', ['tritonclient.http', 'tritonclient.grpc', 'forty at once']],
-        ['kserve', ['kserve REST', 'kserve gRPC']],
-      ] as const) {
-        const { code, stdout, stderr } = await run(['tests/serve/running/clients.py', client, ...asked])
-        expect(code, stderr).toBe(0)
-        for (const line of lines) expect(stdout).toContain(line)
-      }
+    'of %s get the rows that the command draws',
+    async (client, lines) => {
+      const asked = Object.entries(files).map(([model, file]) => `${model}=${file}`)
+      const { code, stdout, stderr } = await run([
+        script,
+        client,
+        server.url,
+        server.grpc,
+        '300',
+        '11',
+        ...asked,
+      ])
+      expect(code, stderr).toBe(0)
+      for (const model of Object.keys(files))
+        for (const line of lines) expect(stdout).toContain(`${model} ${line}`)
     },
     120_000,
   )

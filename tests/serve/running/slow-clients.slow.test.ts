@@ -6,17 +6,17 @@ import { infer, inferBody, startBoth, startServer, type TestServer, upTo } from 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, 1000 * count))
 const rows = (count: number) => inferBody(Array(count).fill(1), upTo(count))
 const isAnswered = async (server: TestServer, count = 1) =>
-  (await infer(server, 'two-moons', rows(count))).status
+  (await infer(server, 'two-moons-student', rows(count))).status
 /** As many rows as each client asks for that reads nothing: fewer might fit where those don't. */
 const large = 100_000
 const body = rows(large)
-const request = `POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+const request = `POST /v2/models/two-moons-student/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 const unreadAnswers = /clients have too many unread answers/
 
 /** Calls `ask` so often, and no further while rows wait to be drawn: the queue would refuse what follows. */
 async function askOften(server: TestServer, expect: TestContext['expect'], count: number, ask: () => void) {
   for (let i = 0; i < count; i++) ask()
-  const waiting = () => server.metric('moonstep_waiting_requests{model="two-moons"}')
+  const waiting = () => server.metric('moonstep_waiting_requests{model="two-moons-student"}')
   await seconds(0.3)
   await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
 }
@@ -30,7 +30,7 @@ async function askUntilRefused(
 ) {
   for (let asked = 4; asked <= most; asked += 4) {
     await askOften(server, expect, 4, ask)
-    const { status, body: answer } = await infer(server, 'two-moons', body)
+    const { status, body: answer } = await infer(server, 'two-moons-student', body)
     if (status !== 200) return { asked, status, message: answer.toString() }
   }
   return { asked: most, status: 200, message: '' }
@@ -68,8 +68,8 @@ async function started({ onTestFinished }: TestContext, starting: Promise<TestSe
 describe.concurrent('slow clients', () => {
   it('that send a byte a second are disconnected, and delay nobody', async (context) => {
     const { expect } = context
-    const { server, open } = await started(context, startServer('models/two-moons', '--quiet'))
-    const head = 'POST /v2/models/two-moons/infer HTTP/1.1\r\nHost: localhost\r\n'
+    const { server, open } = await started(context, startServer('models/two-moons-student', '--quiet'))
+    const head = 'POST /v2/models/two-moons-student/infer HTTP/1.1\r\nHost: localhost\r\n'
     const inHead = upTo(50).map(() => open(head))
     const inBody = upTo(50).map(() => open(`${head}Content-Length: 1000\r\n\r\n`))
     const timer = setInterval(() => {
@@ -89,7 +89,7 @@ describe.concurrent('slow clients', () => {
 
   it('that read nothing take no more memory than they may', async (context) => {
     const { expect } = context
-    const { server, open } = await started(context, startServer('models/two-moons/sampler.onnx', '--quiet'))
+    const { server, open } = await started(context, startServer('models/two-moons-student', '--quiet'))
     const connections: ReturnType<typeof open>[] = []
     // an answer of a hundred thousand rows is 8 MB
     const refused = await askUntilRefused(server, expect, 60, () => connections.push(open(request, false)))
@@ -103,11 +103,11 @@ describe.concurrent('slow clients', () => {
 
   it('that read nothing of gRPC take no more memory than they may', async (context) => {
     const { expect } = context
-    const { server, open } = await started(context, startBoth('models/two-moons/sampler.onnx', '--quiet'))
+    const { server, open } = await started(context, startBoth('models/two-moons-student', '--quiet'))
     const { codecOf } = await import('../../../src/serve/grpc-messages.ts')
     const numbers = [Array(large).fill(1), upTo(large)]
     const message = codecOf('modelInfer').requestSerialize({
-      model_name: 'two-moons',
+      model_name: 'two-moons-student',
       inputs: ['seed', 'index'].map((name) => ({ name, datatype: 'INT64', shape: [large] })),
       raw_input_contents: numbers.map((each) => Buffer.from(BigInt64Array.from(each, BigInt).buffer)),
     })
@@ -139,7 +139,7 @@ describe.concurrent('slow clients', () => {
 
   it('are limited in number', async (context) => {
     const { expect } = context
-    const { server, open } = await started(context, startServer('models/two-moons', '--quiet'))
+    const { server, open } = await started(context, startServer('models/two-moons-student', '--quiet'))
     const all = upTo(1200).map(() => open(''))
     const closed = () => all.filter(({ isClosed }) => isClosed).length
     // all beyond 1024 make room, before the time limit of a request's head ends any

@@ -36,12 +36,11 @@ globalThis.watched = async (request) => {
   return { ...told, losses: history.losses.length, run }
 }
 
-/** Begins a run in OPFS, for the page to be closed on it; told of its checkpoints and its end. */
+/** Begins a run in OPFS, for the page to be closed on it; told of its checkpoints. */
 globalThis.begun = async ({ name, ...request }) => {
   const store = await openStore(name)
   globalThis.checkpoints = 0
-  globalThis.hasEnded = false
-  const training = train({
+  train({
     ...request,
     store: {
       ...store,
@@ -50,9 +49,6 @@ globalThis.begun = async ({ name, ...request }) => {
         if (written.checkpoint) globalThis.checkpoints++
       },
     },
-  })
-  training.finally(() => {
-    globalThis.hasEnded = true
   })
 }
 
