@@ -75,11 +75,7 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   const ofParent = columns.map(({ name }) => name)
   add({ name: 'place', kind: 'integer' }, (p) => places[p]! + 1)
   add({ name: 'left', kind: 'integer' }, (p) => sizes[p]! - places[p]! - 1)
-  const orderValuesOf = (name: string | undefined) => {
-    const ofColumn = parents.find((each) => each.name === name)
-    return ofColumn && orderValues(ofColumn, rowOrder!.isDate)
-  }
-  const [begin, end] = [rowOrder && orderValuesOf(rowOrder.begin), rowOrder && orderValuesOf(rowOrder.end)]
+  const [begin, end] = [rowOrder?.begin, rowOrder?.end].map((name) => orderValuesOf(request, name))
   const scale = rowOrder?.isDate ? day : 1
   const beforeOf = (p: number) => {
     const last = places[p] === 0 ? Number.NaN : previous[p * width]!
@@ -92,7 +88,7 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
     const { kind, form } = learned[0]!
     before = add({ name: 'before', kind, ...(form && { form }) }, beforeOf)
     for (const name of rowOrder.comparable) {
-      const cells = orderValuesOf(name)
+      const cells = orderValuesOf(request, name)
       // a reference of the parent: its children are not given it
       if (!cells) continue
       add({ name: `${parent}.${name} - before`, kind: 'number' }, (p) => cells[p]! - beforeOf(p) / scale)
@@ -135,6 +131,12 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
       places[p]!++
     },
   }
+}
+
+/** The values of a parent's column on the axis of its children's order; undefined for one that the children are not given. */
+function orderValuesOf({ parents, rowOrder }: SiblingsRequest, name: string | undefined) {
+  const column = parents.find((each) => each.name === name)
+  return column && orderValues(column, rowOrder!.isDate)
 }
 
 /** Returns a function that gives a column a name which no other has. */
