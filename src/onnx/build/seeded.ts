@@ -4,7 +4,7 @@ import { maxSeed } from '../../numerics/random.ts'
 import { dataUnitsOf, decoderOf } from '../../table/encodings/decode.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
-import { restorer } from '../../table/relations/restore.ts'
+import { restored } from '../../table/relations/restore.ts'
 import type { Column } from '../../table/table.ts'
 import type { DType, Graph, Value } from '../graph.ts'
 import { choiceInGraph, ofCandidates } from './candidates.ts'
@@ -179,7 +179,7 @@ function tableCells(graph: SeededGraphBuilder, ops: ExactOperators, encoding: En
     const code = size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
     return { value: graph.cast(code, 'float64'), mayLack: false }
   })
-  const cells = restorer(encoding)(ops, drawn).slice(0, encoding.columns.length)
+  const cells = restored(encoding, ops, drawn).slice(0, encoding.columns.length)
   return cells.map((cell) => ({ ...cell, value: ops.ofRows(cell) }))
 }
 

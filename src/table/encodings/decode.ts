@@ -55,7 +55,7 @@ export function decodedTable(
 
 /**
  * `decode` before the cells that follow from others are restored, which are 0 where the network does not see them: the cells of
- * the columns, then those of the auxiliary columns.
+ * the columns, then the cells of the auxiliary columns.
  */
 export function decodeColumns(
   encoding: Encoding,
@@ -85,7 +85,7 @@ function largestOf(data: FloatArray, at: number, size: number): number {
   return largest
 }
 
-/** Decodes a table's codes, joined: those of training rows. */
+/** Decodes the codes of training rows. */
 export function decodeCells(encoding: Encoding, codes: Points): Table {
   const { columns, relations } = encoding
   const { data, count, dim } = codes
@@ -106,7 +106,7 @@ type Decoder = <V>(ops: Operators<V>, codeOf: (block: Block) => V) => V[]
 const decoders = new WeakMap<Encoding, Decoder>()
 
 /**
- * Returns a function to the cells of all columns that have codes, given those of their blocks: a number, the index of one of
+ * Returns a function to the cells of all columns that have codes, given the codes of their blocks: a number, the index of one of
  * some, or for a gap 1 where there is one.
  */
 export function decoderOf(encoding: Encoding): Decoder {

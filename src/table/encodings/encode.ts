@@ -47,7 +47,7 @@ export function expandRow(
   }
 }
 
-/** Writes what a block has of a known gap, beside its mark: 0 for a number, none of the names. */
+/** Writes what a block has of a known gap, next to its mark: 0 for a number, none of the names. */
 export function writeNoValue(
   { size, start }: Pick<Block, 'size' | 'start'>,
   data: FloatArray,

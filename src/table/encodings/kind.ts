@@ -10,7 +10,7 @@ export interface CodeParts {
   readonly sizes: readonly number[]
   /** The code of a block, 0 for the first. */
   split(code: number, block: number): number
-  /** The code, by those of its blocks. */
+  /** The code, given the codes of its blocks. */
   readonly join: Computation
 }
 

@@ -1,7 +1,7 @@
 import type { EncodedColumn } from '../encodings/index.ts'
 import { type Relation, relationKindOf } from './index.ts'
 
-/** The auxiliary columns of relations, which the network learns besides the table's, in the order of the relations. */
+/** The auxiliary columns of relations, which the network learns in addition to the table's, in the order of the relations. */
 export function auxiliaryColumns(relations: readonly Relation[] = []): EncodedColumn[] {
   return relations.flatMap((relation) => relationKindOf(relation).auxiliary?.column(relation) ?? [])
 }
@@ -11,7 +11,7 @@ interface Related {
   readonly relations?: readonly Relation[] | undefined
 }
 
-/** The columns' cells, then those of the auxiliary columns: NaN where one is missing. */
+/** The columns' cells, then the cells of the auxiliary columns: NaN where one is missing. */
 export function withAuxiliary(
   { columns, relations = [] }: Related,
   cells: readonly Float64Array[],

@@ -30,7 +30,7 @@ const schema = v.pipe(
  */
 export interface DateNearYear extends RelationOfCard, Made {
   readonly kind: 'dated'
-  /** How many years the date is after the source, or -1 where it is the date that it follows, encoded; its name is that of no column. */
+  /** How many years the date is after the source, or -1 where it is the date that it follows, encoded; no column has its name. */
   readonly residual: EncodedColumn
   /** The first and the last year of the training rows, those of the source among them. */
   readonly years: readonly [number, number]

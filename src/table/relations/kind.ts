@@ -33,7 +33,7 @@ export interface RelationColumns {
   readonly sources: readonly EncodedColumn[]
 }
 
-/** A number of each row that the network learns besides the columns, for a relation to compute with. */
+/** A number of each row that the network learns in addition to the columns, for a relation to compute with. */
 export interface Auxiliary<R extends RelationOfCard> {
   /** How it is encoded; undefined if this relation needs none. */
   column(relation: R): EncodedColumn | undefined

@@ -38,7 +38,7 @@ export interface Linear extends RelationOfCard {
   readonly decimals: number | null
   /** Whether the sum is missing where a source is. Default: false. */
   readonly gapsFollow?: boolean | undefined
-  /** What the column is beyond the sum, encoded; its name is that of no column. */
+  /** What the column is beyond the sum, encoded; no column has its name. */
   readonly residual?: EncodedColumn | undefined
   /** With a residual: the smallest and the largest cell of the column. */
   readonly range?: readonly [number, number] | undefined

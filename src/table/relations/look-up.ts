@@ -3,7 +3,7 @@ import { midpoints } from '../../numerics/bounds.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
 import { NumberColumns } from '../operators/columns.ts'
-import type { Operators } from '../operators/operators.ts'
+import { clamped, type Operators } from '../operators/operators.ts'
 import { numberOfPart, type PartOfDates, partNumbers, partsOfDates, timesOf } from './date-parts.ts'
 import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
 
@@ -33,7 +33,7 @@ const schema = v.pipe(
 
 /**
  * A column that follows from others by a table: a functional dependency, or the part of a date. An entry of a dependency stands for
- * two training rows or more, which all have the same cell: what was seen once is no evidence, and would give away a row.
+ * two training rows or more, which all have the same cell: a cell that was seen once is not evidence, and would give away a row.
  */
 export interface LookUp extends RelationOfCard {
   readonly kind: 'look-up'
@@ -95,8 +95,7 @@ type Part = NonNullable<LookUp['part']>
 /** The place of a time's part in its table: one that no training row has counts as the nearest. */
 function placeOfPart<V>(ops: Operators<V>, time: V, { of, plus, first }: Part, count: number): V {
   const number = partNumbers(ops, ops.subtract(time, ops.number(plus)), of)
-  const place = ops.subtract(number, ops.number(first))
-  return ops.min(ops.max(place, ops.number(0)), ops.number(count - 1))
+  return clamped(ops, ops.subtract(number, ops.number(first)), 0, count - 1)
 }
 
 function clampedNumber(time: number, { of, plus, first }: Part, count: number): number {
@@ -124,7 +123,7 @@ function placesOf(column: EncodedColumn): Places {
   return { count, bounds: values && midpoints(values) }
 }
 
-/** The entry at each place, -1 for none; the places of several sources are those of their products. */
+/** The entry at each place, -1 for none; several sources have as many places as the product of their counts. */
 function entriesOf({ from = [], to }: LookUp, places: readonly Places[]): Int32Array {
   const entries = new Int32Array(places.reduce((product, { count }) => product * count, 1)).fill(-1)
   const columns = from.map((cells) => Float64Array.from(cells, cellOf))

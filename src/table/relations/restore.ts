@@ -59,21 +59,18 @@ function place({ columns, relations = [] }: Related): readonly Placed[] {
 const following = <V>(ops: Operators<V>, { target, sources, follow }: Placed, cells: readonly V[]): V =>
   follow(ops, [...sources.map((d) => cells[d]!), cells[target]!])
 
-/** Returns a function to all columns' cells with those that follow from others, in the relations' order. */
-export function restorer(related: Related): <V>(ops: Operators<V>, cells: readonly V[]) => V[] {
-  const all = placed(related)
-  return (ops, cells) => {
-    const restored = [...cells]
-    for (const each of all) restored[each.target] = following(ops, each, restored)
-    return restored
-  }
+/** All columns, in which the cells that follow from others are computed, in the relations' order. */
+export function restored<V>(related: Related, ops: Operators<V>, cells: readonly V[]): V[] {
+  const result = [...cells]
+  for (const each of placed(related)) result[each.target] = following(ops, each, result)
+  return result
 }
 
 /**
  * Writes the cells that follow from others into decoded columns. Where a known cell does not follow from its drawn sources,
  * these are chosen again among those that give it, by their shares in the training rows.
  *
- * @param cells - The columns' cells, then those of the auxiliary columns.
+ * @param cells - The columns' cells, then the cells of the auxiliary columns.
  */
 export function restoreCells(related: Related, cells: readonly Float64Array[], known?: KnownCells): void {
   const all = placed(related)
