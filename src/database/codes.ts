@@ -4,10 +4,10 @@ import { textOfDate } from '../table/dates.ts'
 import { detachedCopy, isMissingWord } from '../table/inference/cells.ts'
 import type { Schema } from './schema.ts'
 
-/** What identifies a row, as keys and references to them have it alike; undefined for a gap. */
+/** What identifies a row, as keys and references to them have it alike; undefined for a missing value. */
 export type KeyValue = number | string | undefined
 
-/** Whole numbers, also as programs write them where a column has gaps: 12.0. */
+/** Whole numbers, also as programs write them where a column has missing values: 12.0. */
 const whole = /^(-?(?:0|[1-9]\d{0,14}))(?:\.0+)?$/
 
 /** A cell as it stands, in a form that is the same in files and databases: 12 for '12', 12n and '12.0'; other texts trimmed. */
@@ -43,7 +43,7 @@ export class Codes {
   readonly #codes = new Map<number | string, number>()
   readonly values: (number | string)[] = []
 
-  /** The value's number, from 0; -1 for a gap. */
+  /** The value's number, from 0; -1 for a missing value. */
   codeOf(value: KeyValue): number {
     if (value === undefined) return -1
     const stored = this.#codes.get(value)
@@ -60,8 +60,8 @@ export class Codes {
     return code
   }
 
-  /** Whether a value may stand for a gap, as NA does where no key is NA. */
-  isGapWord(code: number): boolean {
+  /** Whether a value may stand for a missing value, as NA does where no key is NA. */
+  isMissingWord(code: number): boolean {
     const value = this.values[code]
     return typeof value === 'string' && isMissingWord(value)
   }
@@ -77,7 +77,7 @@ export class CodeColumn {
     this.codes = codes
   }
 
-  /** Sets the code of a row after the last; rows between them have gaps. */
+  /** Sets the code of a row after the last; rows between them have missing values. */
   put(value: unknown, row: number): void {
     this.#grow(row + 1)
     this.#data[row] = this.codes.codeOf(keyValue(value))

@@ -191,7 +191,7 @@ const rowsSchema = v.object({
   links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
 })
 
-/** A table of reference data as JSON: gaps are null. */
+/** A table of reference data as JSON: missing values are null. */
 export function referenceDataToJson(table: LinkedTable): v.InferOutput<typeof rowsSchema> {
   const rowsOf = ({ count, columns }: Table) =>
     Array.from({ length: count }, (_, i) =>

@@ -30,7 +30,7 @@ export function listed(columns: readonly SurveyedColumn[]): string {
   return columns.map(({ name }) => printable(name)).join(', ')
 }
 
-/** The values of several columns in each row, undefined with a gap. */
+/** The values of several columns in each row, undefined with a missing value. */
 export function tuplesOf(
   { rows }: SurveyedTable,
   columns: readonly SurveyedColumn[],

@@ -29,13 +29,13 @@ export function findReferences(
   const candidates = candidatesOf(tables, keys, notices)
   const references: FoundReference[] = []
   const take = (reference: FoundReference, why: string, others: readonly FoundReference[] = []) => {
-    const gaps = reference.optional ? '; some rows have none' : ''
+    const lacking = reference.optional ? '; some rows have none' : ''
     const more =
       others.length > 0
         ? `; it could also refer to ${others.map(({ target }) => printable(target.name)).join(' or ')}`
         : ''
     notices.push(
-      `${subjectOf(reference)} ${reference.columns.length > 1 ? 'refer' : 'refers'} to ${printable(reference.target.name)}, ${why}${gaps}${more}`,
+      `${subjectOf(reference)} ${reference.columns.length > 1 ? 'refer' : 'refers'} to ${printable(reference.target.name)}, ${why}${lacking}${more}`,
     )
     references.push(reference)
   }

@@ -4,7 +4,7 @@ import type { Schema, TableSchema } from './schema.ts'
 import type { SurveyedColumn, SurveyedTable } from './survey.ts'
 
 /**
- * Finds keys and references of tables that declare none: keys by columns without gaps whose values all differ, references by columns
+ * Finds keys and references of tables that declare none: keys by columns without missing values whose values all differ, references by columns
  * whose every value is a key's and whose name suggests it.
  *
  * @param tables - Tables whose rows were all seen.

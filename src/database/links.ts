@@ -24,19 +24,19 @@ export class Links {
     const { columns, codes } = this.#codesOf(table, key)
     const count = this.#counts.get(table)!
     const rowOf = rowsByCodes(codes)
-    let [repeats, gaps] = [0, 0]
+    let [repeats, missing] = [0, 0]
     let first: { row: number; before: number } | undefined
     for (let row = 0; row < count; row++) {
       const tuple = codes.map((column) => column[row]!)
       if (tuple.includes(-1)) {
-        gaps++
-        if (gaps === 1 && repeats === 0) first = { row, before: -1 }
+        missing++
+        if (missing === 1 && repeats === 0) first = { row, before: -1 }
         continue
       }
       const before = rowOf.add(tuple, row)
       if (before === row) continue
       repeats++
-      if (repeats === 1 && gaps === 0) first = { row, before }
+      if (repeats === 1 && missing === 0) first = { row, before }
     }
     this.#rows.set(table, rowOf.get)
     if (!first) return
@@ -44,7 +44,7 @@ export class Links {
     const names = key.map(printable).join(', ')
     if (first.before < 0)
       throw new InputError(
-        `${where}: the key ${names} is missing, as in ${counted(gaps, 'row')}: give each row its key, or name other columns as the key`,
+        `${where}: the key ${names} is missing, as in ${counted(missing, 'row')}: give each row its key, or name other columns as the key`,
         'bad-data',
       )
     const value = keyText(columns.map((column, k) => column.codes.values[codes[k]![first.row]!]))
@@ -55,23 +55,23 @@ export class Links {
   }
 
   /** The rows that a reference leads to, and the first row that lacks it. Throws InputError on one that leads to no row. */
-  follow(table: string, reference: Reference): { rows: Int32Array; firstGap: number } {
+  follow(table: string, reference: Reference): { rows: Int32Array; firstMissing: number } {
     const { columns, codes } = this.#codesOf(table, reference.columns)
     const count = this.#counts.get(table)!
     const rowOf = this.#rows.get(reference.table)!
     const rows = new Int32Array(count).fill(-1)
-    let [lost, first, firstGap] = [0, -1, -1]
+    let [lost, first, firstMissing] = [0, -1, -1]
     for (let row = 0; row < count; row++) {
       const tuple = codes.map((column) => column[row]!)
       const target = tuple.includes(-1) ? -1 : rowOf(tuple)
       rows[row] = target
       if (target >= 0) continue
-      const isGap = tuple.includes(-1) || tuple.some((code, k) => columns[k]!.codes.isGapWord(code))
-      if (isGap) {
-        if (firstGap < 0) firstGap = row
+      const isMissing = tuple.includes(-1) || tuple.some((code, k) => columns[k]!.codes.isMissingWord(code))
+      if (isMissing) {
+        if (firstMissing < 0) firstMissing = row
       } else if (lost++ === 0) first = row
     }
-    if (lost === 0) return { rows, firstGap }
+    if (lost === 0) return { rows, firstMissing }
     const value = keyText(columns.map((column, k) => column.codes.values[codes[k]![first]!]))
     const names = reference.columns.map(printable).join(', ')
     throw new InputError(

@@ -77,7 +77,7 @@ export function propose(
   return { schema, notices }
 }
 
-/** A column without gaps by which the rows of a parent that has several differ: dates first, then numbers named like an order. */
+/** A column without missing values by which the rows of a parent that has several differ: dates first, then numbers named like an order. */
 function orderOf(
   schema: Schema,
   name: string,
@@ -108,7 +108,7 @@ function isOrderName(name: string): boolean {
   return wordsOf(name).some((word) => wordsOfOrders.has(word))
 }
 
-/** The share of rows that do not differ from another of their parent; undefined with a gap, or if no parent has two rows. */
+/** The share of rows that do not differ from another of their parent; undefined with a missing value, or if no parent has two rows. */
 function tiesOf(cells: Float64Array, parents: Int32Array): number | undefined {
   if (cells.some(Number.isNaN)) return undefined
   const rows = Array.from(parents.keys()).filter((row) => parents[row]! >= 0)

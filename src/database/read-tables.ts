@@ -214,13 +214,13 @@ function linksOf(
   const depths = depthsOf(draft)
   const tables = present.map(([name, table]): [string, TableSchema] => {
     const all = table.references.map((reference) => {
-      const { rows, firstGap } = links.follow(name, reference)
-      if (isGiven && !reference.optional && firstGap >= 0)
+      const { rows, firstMissing } = links.follow(name, reference)
+      if (isGiven && !reference.optional && firstMissing >= 0)
         throw new InputError(
-          `${printable(name)}, row ${firstGap + 1}: ${reference.columns.map(printable).join(', ')} is missing, and the reference to ${printable(reference.table)} is not optional: fill it in, or say "optional": true in schema.json`,
+          `${printable(name)}, row ${firstMissing + 1}: ${reference.columns.map(printable).join(', ')} is missing, and the reference to ${printable(reference.table)} is not optional: fill it in, or say "optional": true in schema.json`,
           'bad-data',
         )
-      return { rows, reference: isGiven ? reference : { ...reference, optional: firstGap >= 0 } }
+      return { rows, reference: isGiven ? reference : { ...reference, optional: firstMissing >= 0 } }
     })
     const usable = all.filter(({ reference }) => counts.get(reference.table)! > 0)
     const sorted = isGiven ? usable : inOrderOfParents(usable, table, depths, counts)

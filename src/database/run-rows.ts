@@ -14,7 +14,7 @@ const rowsSchema = v.object({
   links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
 })
 
-/** A table's rows as JSON, column by column: gaps are null. */
+/** A table's rows as JSON, column by column: missing values are null. */
 export function linkedToJson(table: LinkedTable): string {
   const columns = table.columns.map((column) => ({
     column: definitionOf(column),

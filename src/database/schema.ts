@@ -16,7 +16,7 @@ export interface Reference {
   readonly columns: readonly string[]
   /** The table whose key it is. */
   readonly table: string
-  /** Whether a row may lack it, by a gap in one of the columns. */
+  /** Whether a row may lack it, by a missing value in one of the columns. */
   readonly optional: boolean
   /** What a SQLite file does with it when the row that it leads to changes, such as `ON DELETE CASCADE`. */
   readonly actions?: string | undefined

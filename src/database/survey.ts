@@ -37,7 +37,7 @@ export class SurveyedColumn {
     this.#data[row] = key === undefined ? Number.NaN : isText ? -hashOf(key) - 1 : key
   }
 
-  /** The values of so many rows, NaN for a gap. */
+  /** The values of so many rows, NaN for a missing value. */
   rows(count: number): Float64Array {
     this.#grow(count)
     return this.#data.subarray(0, count)

@@ -1,4 +1,4 @@
-/** Rows that are drawn until they are accepted: samples, filled gaps, and the rows of several tables. */
+/** Rows that are drawn until they are accepted: samples, filled missing values, and the rows of several tables. */
 
 export interface Attempts {
   /** How often a row is drawn at most. */

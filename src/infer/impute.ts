@@ -60,7 +60,10 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     throw outOfRange('draws', 1, 'give 2 or more, of which `best` takes the median, or leave `best` out')
   const { encoding, network } = internals.file.description
   if (!network.takesCondition)
-    throw new InputError('this model of points fills no gaps: train it with the recipe table', 'bad-model')
+    throw new InputError(
+      'this model of points fills in no missing values: train it with the recipe table',
+      'bad-model',
+    )
   const rows = Array.isArray(source)
     ? { name: 'the table', ...readRows(source, 'the table', readingOf(encoding)) }
     : tableFrom(source, 'the table')
@@ -69,12 +72,12 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   const { columns: named, known, missing } = own
   if (missing.length > 0)
     (options.onWarning ?? console.warn)(describeMissing(missing, table.name, 'the model'))
-  const gaps = rowsWithGaps(own)
+  const incomplete = rowsWithMissing(own)
   requireTexts(internals, sampling.onWarning, own)
-  const count = gaps.length * draws
+  const count = incomplete.length * draws
   let filled: Table = rowsBetween(own, 0, 0)
   if (count > 0) {
-    const each = Array.from({ length: count }, (_, k) => gaps[Math.floor(k / draws)]!)
+    const each = Array.from({ length: count }, (_, k) => incomplete[Math.floor(k / draws)]!)
     const cells = known.map((column) => Float64Array.from(each, (i) => column[i]!))
     const knownCells = { count, cells, mayLack: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
@@ -89,7 +92,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
     const { cells } = filled.columns[d]!
     return {
       ...column,
-      cells: merged(column.cells, gaps, best ? bestOf(column, cells, draws) : cells, times),
+      cells: merged(column.cells, incomplete, best ? bestOf(column, cells, draws) : cells, times),
     }
   })
   const texts = { given, complete, times }
@@ -195,7 +198,7 @@ export function lackingColumns({ columns }: Encoding, table: NamedTable): readon
   )
 }
 
-/** The table with further columns at its end, of gaps, and a key of the rows' numbers. */
+/** The table with further columns at its end, of missing values, and a key of the rows' numbers. */
 function withColumns(table: NamedTable, added: readonly Column[]): NamedTable {
   if (added.length === 0) return table
   const columns = added.map((column): TableColumn => {
@@ -220,20 +223,20 @@ const imputeChecks = {
   best: flag,
 }
 
-function rowsWithGaps({ count, columns }: Table): number[] {
+function rowsWithMissing({ count, columns }: Table): number[] {
   return [...Array(count).keys()].filter((i) => columns.some(({ cells }) => Number.isNaN(cells[i]!)))
 }
 
 /** A column's cells, each so many times, with filled ones where they are empty. */
 function merged(
   cells: Float64Array,
-  gaps: readonly number[],
+  incomplete: readonly number[],
   filled: Float64Array,
   times: number,
 ): Float64Array {
   const all = new Float64Array(cells.length * times)
   for (const [i, cell] of cells.entries()) all.fill(cell, i * times, (i + 1) * times)
-  for (const [k, i] of gaps.entries())
+  for (const [k, i] of incomplete.entries())
     if (Number.isNaN(cells[i]!)) all.set(filled.subarray(k * times, (k + 1) * times), i * times)
   return all
 }

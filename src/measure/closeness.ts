@@ -57,8 +57,8 @@ export type Part =
 /** Maximum number of rows compared: more add little, and each pair of columns is counted. */
 export const maxRows = 5000
 
-/** Up to this share of missing cells, numbers are correlated over the rest, so that one gap makes no difference. */
-const maxGaps = 0.05
+/** Up to this share of missing cells, numbers are correlated over the rest, so that one missing value makes no difference. */
+const mostMissing = 0.05
 
 /** Number of equally likely parts that a number is cut into when paired with a category. */
 const bins = 10
@@ -97,7 +97,7 @@ export interface PairChoice {
 export function compareTables(reference: Table, table: Table, choice?: PairChoice): Comparison {
   const compared = reference.columns.flatMap((column, d) => {
     if (isGenerated(column)) return []
-    const cells = [gapsFirst(column.cells), gapsFirst(table.columns[d]!.cells)] as const
+    const cells = [missingFirst(column.cells), missingFirst(table.columns[d]!.cells)] as const
     return [{ column, cells, parts: partsOf(column, ...cells) }]
   })
   const columns = compared.map(({ column, cells }) => ({
@@ -168,7 +168,7 @@ export function halvesOf(table: NamedTable): [NamedTable, NamedTable] {
 }
 
 /** Cells in which a missing one is below all others. */
-export function gapsFirst(cells: Float64Array): Float64Array {
+export function missingFirst(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
 
@@ -211,7 +211,7 @@ function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference 
 }
 
 interface Parts {
-  /** Only of numeric columns with few gaps. */
+  /** Only of numeric columns with few missing values. */
   readonly numbers: readonly [Numbers, Numbers] | undefined
   /** The category, or the part containing a number. */
   readonly a: Int32Array
@@ -231,19 +231,19 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   const quantile = (k: number) => sorted[Math.floor((k * sorted.length) / bins)]!
   const cuts = [...new Set(Array.from({ length: bins - 1 }, (_, k) => quantile(k + 1)))]
   const part = (cells: Float64Array) => Int32Array.from(cells, (cell) => below(cuts, cell, true))
-  const hasFewGaps = [a, b].every(
-    (cells) => cells.filter(Number.isFinite).length >= (1 - maxGaps) * cells.length,
+  const hasFewMissing = [a, b].every(
+    (cells) => cells.filter(Number.isFinite).length >= (1 - mostMissing) * cells.length,
   )
-  const hasGaps = [a, b].some((cells) => cells.includes(Number.NEGATIVE_INFINITY))
+  const hasMissing = [a, b].some((cells) => cells.includes(Number.NEGATIVE_INFINITY))
   const missingBelow = (to: number) =>
     [a, b].some((cells) => cells.some((cell) => Number.isFinite(cell) && cell < to)) ? 'some' : 'all'
   const partAt = (index: number): Part => {
     const from = cuts[index - 1] ?? Number.NEGATIVE_INFINITY
     const to = cuts[index] ?? Number.POSITIVE_INFINITY
     // missing cells are below all others
-    return { from, to, missing: hasGaps && from === Number.NEGATIVE_INFINITY ? missingBelow(to) : 'none' }
+    return { from, to, missing: hasMissing && from === Number.NEGATIVE_INFINITY ? missingBelow(to) : 'none' }
   }
-  const numbers = hasFewGaps ? ([numbersOf(a), numbersOf(b)] as const) : undefined
+  const numbers = hasFewMissing ? ([numbersOf(a), numbersOf(b)] as const) : undefined
   return { numbers, a: part(a), b: part(b), count: cuts.length + 1, partAt }
 }
 

@@ -1,6 +1,6 @@
 import { mean } from './statistics.ts'
 
-/** A column of numbers, and what correlations need of it if it has no gap. */
+/** A column of numbers, and what correlations need of it if it has no missing value. */
 export interface Numbers {
   readonly cells: Float64Array
   readonly complete: Centred | undefined

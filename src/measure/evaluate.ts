@@ -49,7 +49,7 @@ export interface TableEvaluation extends Evaluation, Closeness {
 /**
  * Measures the distances of samples from data, and those of the data's halves from each other, which are due to
  * chance alone. docs/evaluate.md has the formulas. Columns are matched by name. Distances use the numeric columns, each
- * scaled by its range in the data, and the rows without gaps in them; `columns`, `shapes` and `trends` use all columns.
+ * scaled by its range in the data, and the rows without missing values in them; `columns`, `shapes` and `trends` use all columns.
  *
  * @param options - The samples, the real rows and, optionally, the training rows.
  * @returns The distances, their values for real against real, and the ratios of the two.
@@ -105,7 +105,7 @@ function scaleTables({ samples, data, training }: Tables, model: Scaler | undefi
   return { samples: scaled(samples), data: scaled(data), training: training && scaled(training) }
 }
 
-/** The columns of numbers that vary, in rows without gaps; undefined if there are none. Throws if a table lacks one. */
+/** The columns of numbers that vary, in rows without missing values; undefined if there are none. Throws if a table lacks one. */
 function numbersOf({ samples, data, training }: Tables): Tables | undefined {
   const isComplete = ({ columns }: NamedTable) =>
     columns.every((column) => isNumber(column) && !column.cells.some(Number.isNaN))

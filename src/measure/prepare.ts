@@ -17,7 +17,7 @@ import {
   type Table,
   type TableSource,
 } from '../table/table.ts'
-import { gapsFirst, sharedColumns } from './closeness.ts'
+import { missingFirst, sharedColumns } from './closeness.ts'
 import { countsOf } from './statistics.ts'
 import type { Feature } from './trees/bins.ts'
 
@@ -129,17 +129,17 @@ export function orderByName(columns: readonly Column[]): number[] {
   return [...columns.keys()].sort((a, b) => (columns[a]!.name < columns[b]!.name ? -1 : 1))
 }
 
-/** Each table's rows sorted by columns in order of their names, gaps first, categories by their counts. */
+/** Each table's rows sorted by columns in order of their names, missing values first, categories by their counts. */
 function sortedRows(tables: readonly Table[]): Int32Array[] {
   const { columns } = tables[0]!
   const keys = orderByName(columns).map((d) => {
     const cells = tables.map((table) => table.columns[d]!.cells)
-    if (!columns[d]!.categories) return cells.map(gapsFirst)
+    if (!columns[d]!.categories) return cells.map(missingFirst)
     const counts = cells.map(countsOf)
     // weights that give distinct counts distinct sums
     const rank = (cell: number) =>
       counts.reduce((sum, of, t) => sum + (of.get(cell) ?? 0) * Math.sqrt(2 * t + 1), 0)
-    return cells.map((all) => gapsFirst(all.map((cell) => (Number.isNaN(cell) ? cell : rank(cell)))))
+    return cells.map((all) => missingFirst(all.map((cell) => (Number.isNaN(cell) ? cell : rank(cell)))))
   })
   return tables.map(({ count }, t) =>
     Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => {

@@ -32,7 +32,7 @@ export const candidatesSchema = v.object({
 export interface Candidates {
   /** Candidates of each row. */
   readonly count: number
-  /** What the trees see: a number's bins are between its `cuts`, rising; a name's bin is in `bins`, by its index. Bin 0 is a gap. */
+  /** What the trees see: a number's bins are between its `cuts`, rising; a name's bin is in `bins`, by its index. Bin 0 is a missing value. */
   readonly features: readonly {
     readonly column: string
     readonly cuts?: readonly number[] | undefined

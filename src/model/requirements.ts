@@ -147,7 +147,7 @@ function limitsOf(
 
 /**
  * The cells of columns that rules want to be unique together, unless one is made so: a permutation of their combinations, within
- * limits. A row with a gap is like no other.
+ * limits. A row with a missing value is like no other.
  */
 function uniqueCells(
   { columns, rules = [] }: Encoding,

@@ -25,7 +25,7 @@ export const streams = {
   /** Samples by which training corrects the shares of categories. */
   margins: 11,
   /** Values that stand in for missing ones in a batch. */
-  gaps: 12,
+  missing: 12,
   /** Which sources stand for a known cell that follows from them. */
   sources: 13,
   /** Samples whose closeness to real rows is measured when training ends. */

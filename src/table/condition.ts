@@ -42,16 +42,16 @@ function conditionOfCodes(
       const { column, part, size, start } = block
       const code = codes.data[i * codes.dim + column]!
       const isKnown = !Number.isNaN(code)
-      const isContextGap = !isKnown && context?.has(column) === true
-      const isGap = missing?.has(column) === true || isContextGap
-      if (!(isKnown || isContextGap || (part === 'gap' && (isGap || !mayLack)))) continue
+      const isMissingContext = !isKnown && context?.has(column) === true
+      const isMissing = missing?.has(column) === true || isMissingContext
+      if (!(isKnown || isMissingContext || (part === 'missing' && (isMissing || !mayLack)))) continue
       marks[i * blocks.length + b] = 1
       const at = i * dim + start
-      if (part === 'value' && isContextGap) writeNoValue(block, values, i * dim)
+      if (part === 'value' && isMissingContext) writeNoValue(block, values, i * dim)
       else if (size === 1) values[at] = code
       else {
         values.fill(-1, at, at + size)
-        values[at + (part === 'value' ? block.split(code) : isGap ? 1 : 0)] = 1
+        values[at + (part === 'value' ? block.split(code) : isMissing ? 1 : 0)] = 1
       }
     }
   return {
@@ -98,10 +98,10 @@ export function knownIn({ cells, count, missing, context }: Known): KnownCells['
 /** Writes the known cells into decoded columns, so that they are exact to the last digit. Auxiliary columns stay as they are. */
 export function keepKnown(columns: readonly Float64Array[], { cells, count, missing, context }: Known): void {
   for (const [d, known] of cells.entries()) {
-    const isGap = missing?.has(d) || context?.has(d)
+    const isMissing = missing?.has(d) || context?.has(d)
     for (const i of columns[d]!.keys()) {
       const cell = known[count === 1 ? 0 : i]!
-      if (isGap || !Number.isNaN(cell)) columns[d]![i] = cell
+      if (isMissing || !Number.isNaN(cell)) columns[d]![i] = cell
     }
   }
 }

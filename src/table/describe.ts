@@ -26,8 +26,9 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
       if (cell > max) max = cell
     }
     const contents = missing === count ? wordFor(column) : describeCells(column, min, max)
-    const gaps = missing === 0 ? '' : missing === count ? ', all missing' : `, ${humanCount(missing)} missing`
-    return `${column.name}: ${contents}${gaps}`
+    const missingText =
+      missing === 0 ? '' : missing === count ? ', all missing' : `, ${humanCount(missing)} missing`
+    return `${column.name}: ${contents}${missingText}`
   })
   return [...described, ...leftOut.map(describeLeftOut)].map(printable)
 }
@@ -41,8 +42,8 @@ export function describeEncoding({ columns, context = [], relations = [], rules 
     const range = rangeOf(column)
     const rules = hasGrain(column) ? describeGrain(column) : undefined
     const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
-    const gaps = column.gaps ? ', some missing' : ''
-    return `${column.name}: ${contents}${gaps}${context.includes(column.name) ? ', known of every row' : ''}`
+    const missingText = column.gaps ? ', some missing' : ''
+    return `${column.name}: ${contents}${missingText}${context.includes(column.name) ? ', known of every row' : ''}`
   })
   const stated = rules.map((rule) => `rule ${describeRule(rule)}`)
   return [...described, ...relations.map(describeRelation), ...stated].map(printable)

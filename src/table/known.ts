@@ -61,7 +61,8 @@ export function knownOf(encoding: Encoding, given: Given): KnownOfRow {
     const column = columns[d]
     if (!column) throw unknownName('given', name, namesOf({ columns }), { noun: 'column' })
     if (value === null || value === '') {
-      if (!column.gaps) throw badCell(column, value, 'the training rows have no gaps in it: give a value')
+      if (!column.gaps)
+        throw badCell(column, value, 'the training rows have no missing value in it: give a value')
       missing.add(d)
     } else if (typeof value === 'object' && !isOneValue(value)) {
       requireRange(column, value)

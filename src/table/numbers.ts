@@ -35,10 +35,10 @@ export function requireNumbers(table: NamedTable, consumer: string): void {
       `${name}, column ${other.name} is a ${other.kind}: ${consumer} takes only numbers`,
       'bad-data',
     )
-  const gap = firstCell(table, Number.isNaN)
-  if (gap)
+  const missing = firstCell(table, Number.isNaN)
+  if (missing)
     throw new InputError(
-      `${name}, row ${gap.row + 1}, column ${gap.column.name}: the cell is empty: ${consumer} takes no gaps`,
+      `${name}, row ${missing.row + 1}, column ${missing.column.name}: the cell is empty: ${consumer} takes no missing values`,
       'bad-data',
     )
 }

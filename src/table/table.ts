@@ -164,7 +164,7 @@ export function gathered<C extends TableColumn>(column: C, rows: ArrayLike<numbe
   return { ...column, cells: Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : column.cells[row]!)) }
 }
 
-/** The rows of these places, in this order; a place of -1 is a row of gaps. */
+/** The rows of these places, in this order; a place of -1 is a row of missing values. */
 export function rowsAt<T extends Table>(table: T, places: ArrayLike<number>): T {
   return { ...table, count: places.length, columns: table.columns.map((column) => gathered(column, places)) }
 }

@@ -25,7 +25,7 @@ export interface BatchSource {
  * noise epsilon for each row, x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) epsilon (Ho et al. 2020, equation 4); the
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
- * nothing about the gap next to it, in training as in sampling. It is never known, because its mark would reveal the gap.
+ * nothing about the missing value next to it, in training as in sampling. It is never known, because its mark would reveal the missing value.
  * Columns of the context are known in every row, whether they are missing too: a missing one has no value, as in sampling.
  * A batch is overwritten when the one after the next is drawn.
  *
@@ -52,7 +52,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
   const factor = factorsOf(network, count)
   const isLogits = dimensionsWithLogits(network)
-  const fillGaps = gapFiller(source)
+  const fillMissing = missingFiller(source)
   return (step) => {
     const drawn = drawRows(step)
     fillStandardNormals(epsilon, { seed, stream: streams.trainingNoise, step, start: 0, count, dim })
@@ -65,7 +65,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
       const level = levels[t[i]!]!
       expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
       const weight = level.weight * drawn.markKnown(known, i, x_0)
-      fillGaps?.(step, i, x_0)
+      fillMissing?.(step, i, x_0)
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       const { signal, noise, target: ofTarget } = level
       for (let b = 0, at = i * dim; b < network.blocks.length; b++) {
@@ -103,7 +103,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
  * Returns a function that writes a value into each missing block of row i of a step's batch: that of a random row that has
  * one, and none into the context's. Undefined if no cell is missing.
  */
-function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
+function missingFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   if (!codes.data.some(Number.isNaN)) return undefined
   const present = Array.from({ length: codes.dim }, (_, column) =>
     columnOf(codes, column).filter((code) => !Number.isNaN(code)),
@@ -114,7 +114,7 @@ function gapFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   const drawn = new Float64Array(count * dim)
   let drawnStep: number | undefined
   return (step: number, i: number, x_0: Float32Array): void => {
-    if (step !== drawnStep) fillUniforms(drawn, { seed, stream: streams.gaps, step, start: 0, count, dim })
+    if (step !== drawnStep) fillUniforms(drawn, { seed, stream: streams.missing, step, start: 0, count, dim })
     drawnStep = step
     for (const [b, block] of blocks.entries()) {
       if (!Number.isNaN(x_0[block.start]!)) continue

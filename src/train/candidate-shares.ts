@@ -81,7 +81,7 @@ function chosenShares(
   return shares
 }
 
-/** By bin, its group: a gap's is 0, and neighbours share one until they have so many rows. */
+/** By bin, its group: a missing value's is 0, and neighbours share one until they have so many rows. */
 function groupsOfNumbers(counts: Float64Array, least: number): Int32Array {
   let [group, rows] = [1, 0]
   return Int32Array.from(counts, (count, bin) => {
@@ -92,7 +92,7 @@ function groupsOfNumbers(counts: Float64Array, least: number): Int32Array {
   })
 }
 
-/** By bin, its group: a gap's is 0, rare names share 1, and each other name has its own. */
+/** By bin, its group: a missing value's is 0, rare names share 1, and each other name has its own. */
 function groupsOfNames(counts: Float64Array): Int32Array {
   let last = 1
   return Int32Array.from(counts, (count, bin) => {

@@ -26,7 +26,7 @@ const prior = 2
 const growth = 1.15
 
 /**
- * Corrects the shares of categories, and of gaps, in a trained network's samples, which lean to the commonest value: draws
+ * Corrects the shares of categories, and of missing values, in a trained network's samples, which lean to the commonest value: draws
  * samples, adds the log of each value's share in the rows over its share in the samples to the bias of the value's logit, and
  * repeats with new ones (Robbins and Monro 1951; docs/formulation.md, "Margins"). A network without logits keeps its weights.
  *
@@ -96,14 +96,14 @@ function distanceOf(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, share, k) => sum + Math.abs(share - b[k]!), 0) / 2
 }
 
-/** Shares of a block's values among the rows that have one, and how many these are; of a gap's block, of all rows. */
+/** Shares of a block's values among the rows that have one, and how many these are; of a missing value's block, of all rows. */
 function sharesOf({ data, count, dim }: Points, block: Block): { rows: number; shares: Float64Array } {
   const { column, part, size } = block
   const counts = new Float64Array(size)
   let rows = 0
   for (let i = 0; i < count; i++) {
     const code = data[i * dim + column]!
-    if (part !== 'gap' && Number.isNaN(code)) continue
+    if (part !== 'missing' && Number.isNaN(code)) continue
     counts[block.split(code)]!++
     rows++
   }

@@ -18,7 +18,7 @@ import type { Table } from '../table/table.ts'
 /** A recipe's defaults; a batch size of null takes all rows. */
 export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
   /**
-   * How it encodes a table: numbers are scaled by their ranges; or columns of any kind, with gaps, are encoded by their
+   * How it encodes a table: numbers are scaled by their ranges; or columns of any kind, with missing values, are encoded by their
    * values.
    */
   readonly encoding: 'scaled' | 'by value'
@@ -166,7 +166,7 @@ export function recipeFor({ columns, count }: Table): {
   for (const { name, cells } of columns) {
     const values = cells.toSorted()
     // NaN comes last
-    if (Number.isNaN(values.at(-1))) return table(`column ${printable(name)} has gaps`)
+    if (Number.isNaN(values.at(-1))) return table(`column ${printable(name)} has missing values`)
     const least = Math.max(2, Math.ceil(count / 2000))
     for (let i = least - 1; i < count; i++)
       if (values[i] === values[i - least + 1])

@@ -168,7 +168,7 @@ describe('a table on the command line', () => {
     [
       'a gap where there is none',
       words`sample ${model} --given sex=`,
-      /the training rows have no gaps in it/,
+      /the training rows have no missing value in it/,
     ],
     [
       'a category for .npy',

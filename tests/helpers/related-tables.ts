@@ -151,7 +151,7 @@ export function orderTable(count: number, seed = 0): NamedTable {
 }
 
 /**
- * Subscriptions: `start <= last <= end`, where some ended on the day they were last used; `end` has gaps; `top` is at least
+ * Subscriptions: `start <= last <= end`, where some ended on the day they were last used; `end` has missing values; `top` is at least
  * `bought` and `returned`; `length` is nearly depth / .6; and `paid` equals `billed` in three of ten rows.
  */
 export function subscriptionTable(count: number, seed = 0): NamedTable {
@@ -200,7 +200,7 @@ export function subscriptionTable(count: number, seed = 0): NamedTable {
 }
 
 /**
- * Players: born in a year, which has gaps, their first game about 24 years later, and their last one not before that, mostly in
+ * Players: born in a year, which has missing values, their first game about 24 years later, and their last one not before that, mostly in
  * September.
  */
 export function playerTable(count: number, seed = 0): NamedTable {

@@ -26,7 +26,7 @@ function pythonRows({ columns, count }: Table): (number | string)[][] {
 /** A distance of each row, however the rows stand. */
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b)
 
-/** anonymeter takes no gaps. */
+/** anonymeter takes no missing values. */
 function complete(table: NamedTable): NamedTable {
   const whole = (i: number) => !table.columns.some(({ cells }) => Number.isNaN(cells[i]))
   return rowsAt(table, [...Array(table.count).keys()].filter(whole))

@@ -41,7 +41,7 @@ it('finds the records that papaparse finds, complete or not, and refuses what it
 })
 
 it('knows a quoted empty cell from an empty line, and takes spaces behind a quote', () => {
-  const { rows, gaps } = recordsIn('a\n""\n\n"b" \n""  ', formats[0], true)
+  const { rows, missing } = recordsIn('a\n""\n\n"b" \n""  ', formats[0], true)
   expect(rows).toEqual([['a'], [''], [''], ['b'], ['']])
-  expect([...gaps]).toEqual([1, 4])
+  expect([...missing]).toEqual([1, 4])
 })

@@ -126,7 +126,7 @@ describe('a few other cells among many numbers or dates', () => {
     expect(cells.map(Number.isNaN).indexOf(true)).toBe(40)
     expect(cells.filter(Number.isNaN)).toHaveLength(1)
     expect(notes).toEqual([
-      `a.csv, column a: 49 of 50 cells are ${kinds}, the rest are '${other}', which count as gaps: { types: { a: 'category' } } makes it a category`,
+      `a.csv, column a: 49 of 50 cells are ${kinds}, the rest are '${other}', which count as missing: { types: { a: 'category' } } makes it a category`,
     ])
   })
 })
@@ -170,7 +170,7 @@ describe('a few odd cells do not stop the reading of a column', () => {
     const { cells, notes } = read(texts)
     expect([cells.findIndex(Number.isNaN), cells.filter(Number.isNaN).length]).toEqual([at, 1])
     expect(notes).toEqual([
-      `a.csv, column a: ${note}, which count as gaps: { types: { a: 'category' } } makes it a category`,
+      `a.csv, column a: ${note}, which count as missing: { types: { a: 'category' } } makes it a category`,
     ])
   })
 

@@ -34,7 +34,7 @@ describe('a number of 310 digits', () => {
     const { kind, notes, cell } = await kindIn('one.csv', csv)
     expect(kind).toBe('number')
     expect(notes).toMatch(
-      /one\.csv, column a: 40 of 41 cells are numbers, the rest are '1{40}…', which count as gaps/,
+      /one\.csv, column a: 40 of 41 cells are numbers, the rest are '1{40}…', which count as missing/,
     )
     expect(cell).toBeNaN()
   })
@@ -87,7 +87,7 @@ describe('a bigint', () => {
     expect(noteOf(values)).toEqual([
       'integer',
       expect.stringMatching(
-        /^the rows, column a: 2 of 3 cells are numbers, the rest are '10{39}…', which count as gaps/,
+        /^the rows, column a: 2 of 3 cells are numbers, the rest are '10{39}…', which count as missing/,
       ),
     ])
     expectRefused(

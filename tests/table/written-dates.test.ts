@@ -125,7 +125,9 @@ describe('which of day and month comes first', () => {
     const { column, times, notes } = columnOf(cells)
     expect(column!.form).toBe('DD.MM.YYYY')
     expect(times.filter(Number.isNaN)).toHaveLength(1)
-    expect(notes[0]).toMatch(/199 of 200 cells are dates, the rest are '31\.02\.2024', which count as gaps/)
+    expect(notes[0]).toMatch(
+      /199 of 200 cells are dates, the rest are '31\.02\.2024', which count as missing/,
+    )
   })
 
   const two = (number: number) => String(number).padStart(2, '0')

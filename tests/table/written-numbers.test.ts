@@ -149,7 +149,7 @@ describe('a few cells that are written otherwise', () => {
     const { column, numbers, notes } = columnOf(many(count, (i) => (i === 5 ? '€6.50' : `$${i}.25`)))
     expect(column).toEqual({ name: 'x', kind: 'number', numberForm: { prefix: '$', decimals: 2 } })
     expect(numbers.map(Number.isNaN).indexOf(true)).toBe(5)
-    expect(notes[0]).toMatch(/of [\d,]+ cells are numbers, the rest are '€6\.50', which count as gaps/)
+    expect(notes[0]).toMatch(/of [\d,]+ cells are numbers, the rest are '€6\.50', which count as missing/)
   })
 
   it('contradict a given kind', () => {

@@ -218,7 +218,7 @@ describe('a mini-batch of a table', () => {
 })
 
 describe('a missing cell in a batch', () => {
-  const gapBlocks = blocks.filter(({ part }) => part === 'gap')
+  const missingBlocks = blocks.filter(({ part }) => part === 'missing')
   const valuesOf = ({ column }: (typeof blocks)[number]) =>
     blocks.find((block) => block.column === column && block.part === 'value')!
   const isMissing = ({ target }: Batch, i: number, gap: (typeof blocks)[number]) =>
@@ -228,7 +228,7 @@ describe('a missing cell in a batch', () => {
     let missing = 0
     for (const batch of batchesOfPets)
       for (let i = 0; i < pets.batchSize; i++)
-        for (const gap of gapBlocks) {
+        for (const gap of missingBlocks) {
           const value = valuesOf(gap)
           if (!isMissing(batch, i, gap)) continue
           missing++
@@ -240,7 +240,7 @@ describe('a missing cell in a batch', () => {
 
   it('has values as often as the rows without gaps do: chi-squared, exceeded once in a million', () => {
     const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
-    const gap = gapBlocks.find(({ column }) => column === 4)!
+    const gap = missingBlocks.find(({ column }) => column === 4)!
     const present = codes.data.filter((code, k) => k % 8 === 4 && !Number.isNaN(code))
     const share = present.reduce((sum, code) => sum + code, 0) / present.length
     let [ones, all] = [0, 0]
@@ -256,7 +256,7 @@ describe('a missing cell in a batch', () => {
 
   it('has other values in other passes over the rows', () => {
     const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
-    const gap = gapBlocks.find(({ column }) => column === 4)!
+    const gap = missingBlocks.find(({ column }) => column === 4)!
     // the rows of two batches are those of every pass, so values that stayed would give the same sum each time
     const onesOfPass = Array.from({ length: 20 }, (_, pass) =>
       [0, 1].reduce((sum, half) => {

@@ -51,7 +51,7 @@ it.each<[string, string, Column[], number[]]>([
   ['points', '2 columns of numbers', columnsOf(2), upTo(40)],
   ['table', 'column c0 is a category', [{ name: 'c0', kind: 'category', categories: ['a'] }], [0, 0]],
   ['table', 'there are 9 columns', columnsOf(9), upTo(18)],
-  ['table', 'column c0 has gaps', columnsOf(1), [1, 2, Number.NaN]],
+  ['table', 'column c0 has missing values', columnsOf(1), [1, 2, Number.NaN]],
   ['table', 'column c0 is 7 in several rows', columnsOf(1), [7, 1, 7]],
 ])('the default recipe is %s if %s', (name, reason, columns, cells) => {
   const points = { data: Float64Array.from(cells), count: cells.length / columns.length, dim: columns.length }

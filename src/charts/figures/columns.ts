@@ -78,9 +78,9 @@ function acrossFor(count: number): number {
 /** The column's name above its panel, and on the right the share of rows without a number, in each set's colour. */
 function headingMarks({ name, kind }: ColumnAxis, drawn: readonly Spread[], { width }: Frame, theme: Theme) {
   const place = { dy: -9, lineAnchor: 'bottom' } as const
-  const hasGaps = kind === 'number' && drawn.some(({ missing }) => missing > 0)
+  const hasMissing = kind === 'number' && drawn.some(({ missing }) => missing > 0)
   const shares = drawn.map(({ missing, color }) => ({ text: percentText(missing), fill: color }))
-  const words = hasGaps ? [...shares.reverse(), { text: 'missing', fill: theme.muted }] : []
+  const words = hasMissing ? [...shares.reverse(), { text: 'missing', fill: theme.muted }] : []
   const corner = { frameAnchor: 'top-right', textAnchor: 'end', ...place } as const
   let rightOffset = 0
   const marks = words.map(({ text, fill }) => {

@@ -100,8 +100,8 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
 
 function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {
   const drawn = sets.map(({ columns, color }) => ({ color, ...distributionOf(axis, columns[d]!.cells) }))
-  const hasGaps = drawn.some(({ missing }) => missing > 0)
-  const words = hasGaps ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
+  const hasMissing = drawn.some(({ missing }) => missing > 0)
+  const words = hasMissing ? drawn.map(({ missing, color }) => ({ text: percentText(missing), color })) : []
   const marks = axis.kind === 'number' ? histogramMarks(axis, drawn) : barMarks(axis, drawn, false)
   const corner = { frameAnchor: 'top-right', textAnchor: 'end', lineAnchor: 'top' } as const
   const texts = words.map(({ text, color }, s) => {
@@ -111,7 +111,7 @@ function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], botto
   return {
     x: { domain: axis.domain, axis: null },
     // leave room for the text above the bars
-    y: { domain: [0, topOf(drawn) * (hasGaps ? 1.4 : 1)], axis: null },
+    y: { domain: [0, topOf(drawn) * (hasMissing ? 1.4 : 1)], axis: null },
     marks: [...bottom, ...marks, ...texts],
   }
 }

@@ -28,8 +28,8 @@ export function axisOf(column: Column, sets: Sets): ColumnAxis {
 
 function wholeSlots(column: Column, values: readonly number[], sets: Sets): SlotAxis {
   const slots = new Map(values.map((value, slot) => [value, slot]))
-  const hasGaps = sets.some((cells) => cells.some(Number.isNaN))
-  const labels = [...values.map(textOf(column)), ...(hasGaps ? ['missing'] : [])]
+  const hasMissing = sets.some((cells) => cells.some(Number.isNaN))
+  const labels = [...values.map(textOf(column)), ...(hasMissing ? ['missing'] : [])]
   const slotOf = (cell: number) => slots.get(cell) ?? values.length
   return { kind: 'slots', name: column.name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
 }
@@ -39,10 +39,10 @@ export const maxNames = 10
 /** The slots of names, most frequent first; then of other names, and of missing cells. Booleans keep their order. */
 function slotAxis(name: string, categories: readonly string[], isBoolean: boolean, sets: Sets): SlotAxis {
   const shares = new Float64Array(categories.length)
-  let hasGaps = false
+  let hasMissing = false
   for (const cells of sets)
     for (const cell of cells) {
-      if (Number.isNaN(cell)) hasGaps = true
+      if (Number.isNaN(cell)) hasMissing = true
       else shares[cell]! += 1 / cells.length
     }
   // a category without rows, as `other` may be, gets no slot
@@ -54,7 +54,7 @@ function slotAxis(name: string, categories: readonly string[], isBoolean: boolea
   for (const [slot, index] of withSlot.entries()) slots[index] = slot
   if (withSlot.length < ordered.length) labels.push(`${ordered.length - withSlot.length} others`)
   const missing = labels.length
-  if (hasGaps) labels.push(categories.includes('missing') ? 'no value' : 'missing')
+  if (hasMissing) labels.push(categories.includes('missing') ? 'no value' : 'missing')
   const slotOf = (cell: number) => (Number.isNaN(cell) ? missing : slots[cell]!)
   return { kind: 'slots', name, labels, slotOf, domain: [-0.5, labels.length - 0.5] }
 }

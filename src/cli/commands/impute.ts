@@ -72,7 +72,7 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
       note(`${rows.name} has no ${column} ${names}: ${it} filled in every row`)
     }
     const empty = rows.columns.reduce((sum, { cells }) => sum + cells.filter(Number.isNaN).length, 0)
-    const gaps = empty + lacking.length * rows.count
+    const missing = empty + lacking.length * rows.count
     const table = await impute(model, rows, {
       draws,
       best,
@@ -87,10 +87,10 @@ async function fill(argv: ImputeArguments, model: Model, signal: AbortSignal): P
     if (out !== undefined) await writeWhole(out, parts)
     else for await (const part of parts) call.stdout.write(part)
     const seconds = (performance.now() - start) / 1000
-    const filled = `filled ${counted(gaps, 'cell')} of ${counted(rows.count, 'row')}`
+    const filled = `filled ${counted(missing, 'cell')} of ${counted(rows.count, 'row')}`
     const took = `on ${describeProvider(model.info)} in ${humanSeconds(seconds)}`
     note(`${filled} ${took}${out === undefined ? '' : `: ${out}`}`)
-    if (argv.json) printJson({ out, rows: table.count, cells: gaps, ...model.info, seconds })
+    if (argv.json) printJson({ out, rows: table.count, cells: missing, ...model.info, seconds })
   } finally {
     progress.stop()
   }

@@ -73,7 +73,7 @@ interface Groups {
   readonly count: number
 }
 
-/** Puts names by themselves, but for the rare ones, and numbers by their ranks; gaps are a group. */
+/** Puts names by themselves, but for the rare ones, and numbers by their ranks; missing values are a group. */
 function groupsOf(column: TableColumn): Groups {
   const { cells } = column
   const step = Math.max(1, Math.ceil(cells.length / mostRows))

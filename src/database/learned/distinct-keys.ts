@@ -53,7 +53,7 @@ function isKeyOfReferences({ tables }: Schema, plans: Plans, name: string): bool
 function withDistinctKeys(drawn: Drawn, key: readonly string[]): Drawn {
   const columns = key.flatMap((name) => drawn.columns.get(name)?.cells ?? [])
   if (columns.length < key.length) return drawn
-  // gaps are equal to each other
+  // missing values are equal to each other
   const cellOf = (cells: Float64Array, i: number) =>
     Number.isNaN(cells[i]!) ? Number.NEGATIVE_INFINITY : cells[i]!
   const difference = (a: number, b: number) => {

@@ -92,7 +92,7 @@ function partsOf(columns: readonly Column[]) {
   }
 }
 
-/** Gaps come last. */
+/** Missing values come last. */
 function compareCells(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (Number.isNaN(a) ? 0 : a - b)
 }

@@ -64,7 +64,7 @@ function slotsFor(
   return Int32Array.from(shuffled(count, seed, 0), (k) => slots[k]!)
 }
 
-/** The distance of numbers by their ranks among the rows that are there, and of names and gaps by whether they are equal. */
+/** The distance of numbers by their ranks among the rows that are there, and of names and missing values by whether they are equal. */
 function distanceIn(
   wanted: TableColumn,
   there: TableColumn,

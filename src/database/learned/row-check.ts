@@ -42,7 +42,7 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   const row = cells.map(() => [Number.NaN])
   const keyOf = (k: number) => {
     const key = unique[k]!.columns.map((column) => row[placeOf(checked.columns, column)]![0]!)
-    // a row with a gap is like no other
+    // a row with a missing value is like no other
     return key.some(Number.isNaN) ? undefined : key.join()
   }
   const fill: (...at: Parameters<RuleCell>) => void = (rows, k, parent) => {

@@ -8,7 +8,7 @@ import { type DrawnRow, isWithinStep, type Rounding, roundingOf } from './roundi
 /** How a row of a file differs from a drawn one. */
 export interface Difference {
   /**
-   * The largest difference between cells that did not flip, as a share of their column's range; Infinity for a gap or a name
+   * The largest difference between cells that did not flip, as a share of their column's range; Infinity for a missing value or a name
    * that rounding can't change.
    */
   readonly worst: number
@@ -37,7 +37,7 @@ export function differencesFrom(
     let rounded: ((d: number) => Rounding) | undefined
     for (const [d, { column, range, mayLack, isGenerated }] of columns.entries()) {
       if (isGenerated) continue
-      // a row that the file lacks is one of gaps
+      // a row that the file lacks is one of missing values
       const [cell, drawn] = [cells[d] ?? Number.NaN, right.cells[d]!]
       const distanceTo = (other: number) => {
         if (Object.is(cell, other)) return 0

@@ -22,7 +22,7 @@ export interface Redrawn {
   readonly samples: number
   /** The largest difference between numbers that did not flip, as a share of their column's range. */
   readonly worst: number
-  /** The number of cells, and of those that flipped: to another name, from or to a gap, or by a step of their column's grid. */
+  /** The number of cells, and of those that flipped: to another name, from or to a missing value, or by a step of their column's grid. */
   readonly cells: number
   readonly flips: number
   /** The number of rows that are another of their candidates, with which they are then compared. */
@@ -203,7 +203,7 @@ function problemsOf(file: string, part: RedrawnPart, allowed: Tolerance): string
   if (wrong) {
     const isNumber = Number.isFinite(wrong.worst)
     const numbers = `numbers differ by up to ${wrong.worst.toPrecision(2)} of their range`
-    isWrong(wrong, isNumber ? numbers : 'it has a gap or a name that rounding does not explain')
+    isWrong(wrong, isNumber ? numbers : 'it has a missing value or a name that rounding does not explain')
   } else if (flips > most(cells)) {
     const count = `${humanCount(flips)} of ${counted(cells, 'cell')} flipped`
     const limit =

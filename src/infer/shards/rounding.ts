@@ -22,7 +22,7 @@ export interface DrawnRow {
 export interface Rounding {
   /** What follows from the file's cells, if the cell follows from others. */
   readonly following: number | undefined
-  /** Numbers that the cell may be between: the number itself, even beneath a gap or a frequent value, and what else may follow. */
+  /** Numbers that the cell may be between: the number itself, even beneath a missing value or a frequent value, and what else may follow. */
   readonly spans: readonly (readonly [number, number])[]
 }
 
@@ -49,7 +49,8 @@ export function roundingOf(
     for (const { column, part, size, start } of blocks) {
       if (size === 1) data[start]! += by
       // the first name of these two blocks stands for the number itself
-      else if (part === 'gap' || columns[column]?.as === 'quantile') data[start] = Number.POSITIVE_INFINITY
+      else if (part === 'missing' || columns[column]?.as === 'quantile')
+        data[start] = Number.POSITIVE_INFINITY
     }
     return data
   }
@@ -83,7 +84,7 @@ export function roundingOf(
 }
 
 /**
- * Whether a column's cell is at most a step of its grid, and `slack`, away from another. So is any other name, any gap, and any value
+ * Whether a column's cell is at most a step of its grid, and `slack`, away from another. So is any other name, any missing value, and any value
  * that the network draws as a name.
  */
 export function isWithinStep(column: EncodedColumn, cell: number, other: number, slack: number): boolean {

@@ -56,7 +56,7 @@ function ranksEncoder(cells: readonly Float64Array[], unit: number): (cell: numb
   const scale = sorted.length > 0 ? unit / (2 * sorted.length) : 0
   return (cell) => {
     if (Number.isNaN(cell)) return -unit
-    // with gaps the ranks are stretched to the unit, and rounded
+    // with missing values the ranks are stretched to the unit, and rounded
     return Math.round((below(sorted, cell, false) + below(sorted, cell, true)) * scale)
   }
 }

@@ -101,7 +101,7 @@ function oddsInGraph(graph: SeededGraphBuilder, candidates: Candidates, of: Choi
   return odds.value
 }
 
-/** The bins of all candidates' rows, float64 [candidates, features]; 0 for a gap. */
+/** The bins of all candidates' rows, float64 [candidates, features]; 0 for a missing value. */
 function binsInGraph(
   graph: SeededGraphBuilder,
   { features }: Candidates,

@@ -48,10 +48,10 @@ export class ExactOperators implements Operators<GraphColumn> {
     return this.#of('Floor', a)
   }
   min(a: GraphColumn, b: GraphColumn) {
-    return this.#withGaps(this.#of('Min', a, b), a, b)
+    return this.#withMissing(this.#of('Min', a, b), a, b)
   }
   max(a: GraphColumn, b: GraphColumn) {
-    return this.#withGaps(this.#of('Max', a, b), a, b)
+    return this.#withMissing(this.#of('Max', a, b), a, b)
   }
 
   round(a: GraphColumn) {
@@ -132,7 +132,7 @@ export class ExactOperators implements Operators<GraphColumn> {
   }
 
   /** onnxruntime takes the other one of a number and NaN. */
-  #withGaps(found: GraphColumn, ...columns: GraphColumn[]): GraphColumn {
+  #withMissing(found: GraphColumn, ...columns: GraphColumn[]): GraphColumn {
     return columns.reduce(
       (result, column) => this.select(this.isMissing(column), this.number(Number.NaN), result),
       found,

@@ -109,7 +109,7 @@ export function outputNames(
   })
 }
 
-/** Returns a column's output type: `float64` for numbers with gaps, else the type of its kind. */
+/** Returns a column's output type: `float64` for numbers with missing values, else the type of its kind. */
 export function typeOfColumn({ kind, categories, gaps }: EncodedColumn, isOfPoints: boolean): DType {
   if (kind === 'text' || (kind === 'category' && categories)) return 'string'
   if (gaps) return 'float64'
@@ -171,7 +171,7 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
 /** The cells of samples x_0. */
 function tableCells(graph: SeededGraphBuilder, ops: ExactOperators, encoding: Encoding, x_0: Value) {
   const drawn = decoderOf(encoding)(ops, ({ part, size, start }) => {
-    if (part === 'gap') {
+    if (part === 'missing') {
       const [there, missing] = [start, start + 1].map((at) => columnsFrom(graph, x_0, at, 1))
       return { value: graph.op('Greater', [missing!, there!]), mayLack: false }
     }

@@ -231,14 +231,14 @@ function columnFigures(
   return html`<div class="figures each">
 ${columns.map(
   (column) =>
-    html`<figure${onScreen(column, printed)}><figcaption>${named(column.name)} <small>${gapsOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>
+    html`<figure${onScreen(column, printed)}><figcaption>${named(column.name)} <small>${missingOf(column)}</small></figcaption>${figures.column(column.name, columnSentence(column))}</figure>
 `,
 )}</div>
 ${isCut && html`<p class="note">If a column has long tails, its outermost bins contain all values beyond them.</p>`}`
 }
 
-/** Gaps have a bar among names, but not among numbers. */
-function gapsOf({ range, missing, distance }: ColumnQuality): string {
+/** Missing values have a bar among names, but not among numbers. */
+function missingOf({ range, missing, distance }: ColumnQuality): string {
   const far = `distance ${thousandths(distance)}`
   if (!range || missing.real + missing.samples === 0) return far
   return `${far}; missing ${shareText(missing.real)} of real rows, ${shareText(missing.samples)} of samples`

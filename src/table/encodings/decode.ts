@@ -107,7 +107,7 @@ const decoders = new WeakMap<Encoding, Decoder>()
 
 /**
  * Returns a function to the cells of all columns that have codes, given the codes of their blocks: a number, the index of one of
- * some, or for a gap 1 where there is one.
+ * some, or for a missing value 1 where there is one.
  */
 export function decoderOf(encoding: Encoding): Decoder {
   const known = decoders.get(encoding)
@@ -118,15 +118,15 @@ export function decoderOf(encoding: Encoding): Decoder {
     const own = blocks.filter((block) => block.column === d)
     return {
       values: own.filter(({ part }) => part === 'value'),
-      gap: own.find(({ part }) => part === 'gap'),
+      missing: own.find(({ part }) => part === 'missing'),
       join: kind.parts(column).join,
       decodeCode: kind.decode(column),
     }
   })
   const decoder: Decoder = (ops, codeOf) =>
-    columns.map(({ values, gap, join, decodeCode }) => {
+    columns.map(({ values, missing, join, decodeCode }) => {
       const cell = decodeCode(ops, [join(ops, values.map(codeOf))])
-      return gap ? ops.select(codeOf(gap), ops.number(Number.NaN), cell) : cell
+      return missing ? ops.select(codeOf(missing), ops.number(Number.NaN), cell) : cell
     })
   decoders.set(encoding, decoder)
   return decoder

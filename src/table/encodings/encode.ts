@@ -10,7 +10,7 @@ import { scalePoints } from './scaled.ts'
 /**
  * A table's cells as codes [rows, columns that have codes]: a number or an index each, NaN for a missing cell. Training keeps
  * codes because a category takes one number instead of one for each name. Throws InputError on other columns than the
- * encoding's, an unknown name, or a missing cell in a column without gaps.
+ * encoding's, an unknown name, or a missing cell in a column without missing values.
  */
 export function encodeCells(encoding: Encoding, table: NamedTable): Points {
   return encodeColumns(
@@ -47,7 +47,7 @@ export function expandRow(
   }
 }
 
-/** Writes what a block has of a known gap, next to its mark: 0 for a number, none of the names. */
+/** Writes what a block has of a known missing value, next to its mark: 0 for a number, none of the names. */
 export function writeNoValue(
   { size, start }: Pick<Block, 'size' | 'start'>,
   data: FloatArray,

@@ -17,7 +17,7 @@ export interface Encoding {
   readonly relations?: readonly Relation[] | undefined
   /** What every row must meet, as the user states it. */
   readonly rules?: readonly Rule[] | undefined
-  /** Columns that are known of every row, their gaps as gaps: the rest of it is drawn to match. */
+  /** Columns that are known of every row, their missing values as missing values: the rest of it is drawn to match. */
   readonly context?: readonly string[] | undefined
 }
 
@@ -86,8 +86,8 @@ export function codedColumns({ columns, relations }: Encoding): readonly Encoded
 export interface Block {
   /** Its index among the columns that have codes. */
   readonly column: number
-  readonly part: 'value' | 'gap'
-  /** 1 for a number; one for each name of a category; 2 for a gap (present, missing). */
+  readonly part: 'value' | 'missing'
+  /** 1 for a number; one for each name of a category; 2 for a missing value (present, missing). */
   readonly size: number
   /** Its own code, given the column's, NaN for a missing cell: whether it is missing, or its part of the value. */
   readonly split: (code: number) => number
@@ -111,7 +111,7 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
     const parts = encodingKindOf(encoded).parts(encoded)
     for (const [k, size] of parts.sizes.entries())
       add({ column, part: 'value', size, split: (code) => parts.split(code, k) })
-    if (encoded.gaps) add({ column, part: 'gap', size: 2, split: (code) => Number(Number.isNaN(code)) })
+    if (encoded.gaps) add({ column, part: 'missing', size: 2, split: (code) => Number(Number.isNaN(code)) })
   }
   return blocks
 }

@@ -117,7 +117,7 @@ function withUnique(
   )
 }
 
-/** Encodings of which nothing is learned, but where the gaps are. */
+/** Encodings of which nothing is learned, but where the missing values are. */
 const unlearned = { constant: 'constant', key: 'a key', made: 'made for each row' } as const
 
 function derivedFrom({ name, kind, form, numberForm, categories }: EncodedColumn): EncodedColumn {

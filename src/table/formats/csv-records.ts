@@ -5,7 +5,7 @@ import type { CsvFormat } from './csv-head.ts'
 export interface CsvRecords {
   readonly rows: readonly (readonly string[])[]
   /** The places of rows that are one quoted empty cell, which differs from an empty line. */
-  readonly gaps: ReadonlySet<number>
+  readonly missing: ReadonlySet<number>
   /** Where the first record begins that may go on behind the text. */
   readonly end: number
   /** Whether the quotes of the record after the last row are not closed, or are closed within a cell. */
@@ -26,12 +26,12 @@ export function recordsIn(text: string, format: CsvFormat, isLast: boolean): Csv
 function plainRecords(text: string, { delimiter, newline }: CsvFormat, isLast: boolean): CsvRecords {
   const lines = text.split(newline)
   const end = isLast ? text.length : text.length - lines.pop()!.length
-  return { rows: lines.map((line) => line.split(delimiter)), gaps: new Set(), end, isUnclosed: false }
+  return { rows: lines.map((line) => line.split(delimiter)), missing: new Set(), end, isUnclosed: false }
 }
 
 function quotedRecords(text: string, { delimiter, newline }: CsvFormat, isLast: boolean): CsvRecords {
   const rows: string[][] = []
-  const gaps = new Set<number>()
+  const missing = new Set<number>()
   let [row, at, end, isUnclosed]: [string[], number, number, boolean] = [[], 0, 0, false]
   const ends = { [delimiter]: -2, [newline]: -2 }
   /** Where a mark is next; -1 if nowhere. */
@@ -62,11 +62,11 @@ function quotedRecords(text: string, { delimiter, newline }: CsvFormat, isLast: 
       at = cellEnd + delimiter.length
       continue
     }
-    if (isQuoted && row.length === 1 && row[0] === '') gaps.add(rows.length)
+    if (isQuoted && row.length === 1 && row[0] === '') missing.add(rows.length)
     rows.push(row)
     row = []
     end = at = Math.min(text.length, cellEnd + newline.length)
     if (cellEnd === text.length) break
   }
-  return { rows, gaps, end, isUnclosed }
+  return { rows, missing, end, isUnclosed }
 }

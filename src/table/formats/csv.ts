@@ -91,21 +91,21 @@ export class CsvReader {
     const isSpaced = this.#format.delimiter === ' '
     const text = isSpaced ? withSingleSpaces(this.#rest).replaceAll(/^ | ?([\r\n]) ?/g, '$1') : this.#rest
     const hasQuotes = text.includes('"')
-    const { rows, gaps, end, isUnclosed } = recordsIn(text, this.#format, isLast)
+    const { rows, missing, end, isUnclosed } = recordsIn(text, this.#format, isLast)
     const linesOf = (cells: readonly string[]) =>
       hasQuotes ? cells.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1) : 1
     if (isUnclosed) throw this.#unclosed(rows.reduce((line, cells) => line + linesOf(cells), this.#line))
     for (const [i, cells] of rows.entries()) {
-      this.#take(cells, gaps.has(i))
+      this.#take(cells, missing.has(i))
       this.#line += hasQuotes ? linesOf(cells) : 1
     }
     this.#characters += end
     this.#rest = isLast ? '' : text.slice(end)
   }
 
-  #take(cells: readonly string[], isGap: boolean): void {
+  #take(cells: readonly string[], isMissing: boolean): void {
     const isBlank = cells.every((cell) => cell.trim() === '')
-    if (isBlank && !isGap && (cells.length <= 1 || !this.#builder)) return
+    if (isBlank && !isMissing && (cells.length <= 1 || !this.#builder)) return
     if (!this.#builder) {
       this.#builder = this.#begin(cells)
       if (this.#headKind === 'names') return

@@ -43,7 +43,7 @@ export function requireEnding<E extends string>(option: string, path: string, en
 }
 
 /**
- * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal gaps,
+ * Throws InputError if this file's format cannot hold the columns: .npy holds only numbers. Columns don't reveal missing values,
  * so the writer refuses those.
  */
 export function requireForm(path: string, { columns }: Columns): void {

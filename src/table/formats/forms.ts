@@ -49,8 +49,8 @@ const forms: Record<FormEnding, Form> = {
       head: (first) => npyHeader([count, columns.length], areFloat32(first.columns) ? '<f4' : '<f8'),
       rows(table) {
         const { data, dim } = pointsOf(table)
-        const gap = data.findIndex(Number.isNaN)
-        if (gap >= 0) throw noNumber(`column ${columns[gap % dim]?.name} has a missing cell`)
+        const missing = data.findIndex(Number.isNaN)
+        if (missing >= 0) throw noNumber(`column ${columns[missing % dim]?.name} has a missing cell`)
         return npyNumbers(areFloat32(table.columns) ? Float32Array.from(data) : data)
       },
       end: () => '',

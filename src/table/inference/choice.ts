@@ -161,7 +161,7 @@ function isIdName(name: string): boolean {
 const minRows = 20
 
 /**
- * Whether a column of whole numbers without gaps only numbers its rows: they rise, or all differ and hardly skip one, or all
+ * Whether a column of whole numbers without missing values only numbers its rows: they rise, or all differ and hardly skip one, or all
  * differ and the column is named like an id.
  */
 export function areIds(cells: Float64Array, isNamed: boolean): boolean {

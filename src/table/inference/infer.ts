@@ -9,7 +9,7 @@ import type { ColumnBuilder } from './column-builder.ts'
 import { isTimeName } from './date-column.ts'
 import { type Decision, type Finished, keptColumn, leftOut } from './decision.ts'
 import { firstTextsOf } from './first-texts.ts'
-import { gapsNote, interpret } from './interpret.ts'
+import { interpret, missingNote } from './interpret.ts'
 import { areFew, type Doubt, notesOfReading, requireDecided } from './reading.ts'
 import { spacesAtEnds } from './spaces.ts'
 import { decideOdd, decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
@@ -55,13 +55,13 @@ function decideLong(finished: Finished): Decision {
   const cells = grid.cells(index, first).length
   if (!areFew(odd.count, cells)) return decideOdd(finished)
   if (odd.count > 0) grid.map(index, first, (cell) => (odd.hashes.has(cell) ? Number.NaN : cell))
-  const gaps =
-    odd.count > 0 ? [gapsNote(builder, dates ? 'date' : 'number', odd.texts, odd.count, cells)] : []
+  const missing =
+    odd.count > 0 ? [missingNote(builder, dates ? 'date' : 'number', odd.texts, odd.count, cells)] : []
   const doubt: Doubt = dates
     ? { ...dates, kind: 'date', isUndecided: dates.order === undefined }
     : { kind: 'number', style, doubtful, isUndecided: false }
   requireDecided(builder, doubt)
-  const notes = [...gaps, ...notesOfReading(builder, doubt)]
+  const notes = [...missing, ...notesOfReading(builder, doubt)]
   return dates
     ? keptColumn(builder, { kind: 'date', form: dates.form }, notes)
     : decideNumbers(finished, formOfNumbers(style, digits), notes)

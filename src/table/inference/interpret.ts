@@ -16,7 +16,7 @@ import { booleanOfWord, isInfinite, quoted, type Word } from './words.ts'
 /** With at most this many values, a few texts among numbers are codes, as in 0, 1, 2, 3+. */
 const fewValues = 32
 
-/** What a column is; words that a reading lacks are gaps. */
+/** What a column is; words that a reading lacks are missing values. */
 export type Interpretation =
   | { readonly is: 'number'; readonly reading: NumberReading; readonly notes: readonly string[] }
   | { readonly is: 'date'; readonly reading: DateReading; readonly notes: readonly string[] }
@@ -69,8 +69,8 @@ export function interpret(
       is: 'category',
       notes: [`${oddNote(reading.kind, texts, cellsOf(odd), cells)}: it is a category`],
     }
-  const gaps = gapsNote(builder, reading.kind, texts, cellsOf(odd), cells)
-  return read(reading, [gaps, ...notesOfReading(builder, reading)])
+  const missing = missingNote(builder, reading.kind, texts, cellsOf(odd), cells)
+  return read(reading, [missing, ...notesOfReading(builder, reading)])
 }
 
 function read(reading: Reading, notes: readonly string[]): Interpretation {
@@ -117,15 +117,15 @@ function areCodes(
   return zeroedNumber !== undefined && present.length <= most
 }
 
-/** Says how many cells are no numbers or dates, and that they are gaps; `texts` are the first of them. */
-export function gapsNote(
+/** Says how many cells are no numbers or dates, and that they are missing values; `texts` are the first of them. */
+export function missingNote(
   { name }: ColumnBuilder,
   kind: Reading['kind'],
   texts: readonly string[],
   odd: number,
   cells: number,
 ): string {
-  return `${oddNote(kind, texts, odd, cells)}, which count as gaps: ${typesWith(name, 'category')} makes it a category`
+  return `${oddNote(kind, texts, odd, cells)}, which count as missing: ${typesWith(name, 'category')} makes it a category`
 }
 
 function oddNote(kind: Reading['kind'], texts: readonly string[], odd: number, cells: number): string {

@@ -60,7 +60,7 @@ function madeColumn(builder: ColumnBuilder, summary: TextSummary, texts: ReadTex
   return keptColumn(builder, { kind: 'text', maker: summary.maker(name, { ...texts, stated: role.stated }) })
 }
 
-/** A column of texts that are all known: missing words are gaps, the others are made for each row. */
+/** A column of texts that are all known: missing words are missing values, the others are made for each row. */
 export function decideText(finished: Finished, used: readonly Word[], counts: Uint32Array): Decision {
   const { builder, grid, first } = finished
   const { words, index } = builder

@@ -211,8 +211,8 @@ function seasonsOf(
 /** How a column is a part of a date, if it is. */
 function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): LookUp | undefined {
   const { cells, column } = of
-  const isGap = (i: number) => Number.isNaN(cells[i]!)
-  if (cells.some((_, i) => isGap(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
+  const isMissing = (i: number) => Number.isNaN(cells[i]!)
+  if (cells.some((_, i) => isMissing(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
     return undefined
   const isTimed = unitOf(date.column.form!) < day && date.column.form !== 'YYYY-MM'
   for (const plus of isTimed ? shifts : [0])

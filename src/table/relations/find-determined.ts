@@ -89,7 +89,7 @@ export function determinedSearch(
   }
 }
 
-/** A column's cells as whole numbers from 0, a gap among them. */
+/** A column's cells as whole numbers from 0, a missing value among them. */
 export interface Coded {
   readonly codes: Int32Array
   /** How many different ones. */

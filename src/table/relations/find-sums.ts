@@ -73,12 +73,12 @@ interface Factor {
 function factorsOf(target: NumericColumn, candidates: readonly NumericColumn[]): Factor[] | undefined {
   let sources = [...candidates]
   let rows = completeRows([target, ...sources])
-  // the columns with the most gaps leave, until enough rows are complete
+  // the columns with the most missing values leave, until enough rows are complete
   while (sources.length > 0 && rows.length < 3 * sources.length + spareRows) {
-    const gaps = sources.map(({ cells }) => cells.filter(Number.isNaN).length)
-    const most = Math.max(...gaps)
+    const missing = sources.map(({ cells }) => cells.filter(Number.isNaN).length)
+    const most = Math.max(...missing)
     if (most === 0) return undefined
-    sources = sources.filter((_, k) => gaps[k] !== most)
+    sources = sources.filter((_, k) => missing[k] !== most)
     rows = completeRows([target, ...sources])
   }
   if (sources.length === 0) return undefined

@@ -21,7 +21,7 @@ export const relationFields = {
 
 /** Cells of a relation's sources with the same cell of its column. */
 export interface SourceChoice {
-  /** NaN for a gap. */
+  /** NaN for a missing value. */
   readonly cells: readonly number[]
   /** How many training rows have them. */
   readonly rows: number
@@ -59,9 +59,9 @@ export interface RelationKind<R extends RelationOfCard> {
   /** What follows from the sources, the first columns: the column's own cell, the last, where the relation says nothing. */
   follow(relation: R, columns: RelationColumns): Computation
   /**
-   * The sources' cells that give this cell of the column (NaN for a gap), empty if none do.
+   * The sources' cells that give this cell of the column (NaN for a missing value), empty if none do.
    *
-   * @param cells - The sources' cells, known or drawn; NaN for a gap or what is not drawn yet.
+   * @param cells - The sources' cells, known or drawn; NaN for a missing value or what is not drawn yet.
    * @param isFree - By source: whether its cell may change.
    */
   choices(

@@ -62,7 +62,7 @@ export const linear = defineRelation<Linear>({
     return (ops, columns) => {
       const [sources, own] = [columns.slice(0, -1), columns.at(-1)!]
       const made = finish(ops, [sumOfColumns(ops, times, sources, plus)])
-      // what is computed from a gap is one, and a gap next to its sources stays one
+      // what is computed from a missing value is one, and a missing value next to its sources stays one
       return ownWhereMissing(ops, gapsFollow ? [own] : [own, made], own, made)
     }
   },

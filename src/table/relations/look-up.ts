@@ -37,7 +37,7 @@ const schema = v.pipe(
  */
 export interface LookUp extends RelationOfCard {
   readonly kind: 'look-up'
-  /** The column's cell in each entry, null for a gap, since JSON has no NaN; of a part, for each of its numbers. */
+  /** The column's cell in each entry, null for a missing value, since JSON has no NaN; of a part, for each of its numbers. */
   readonly to: readonly (number | null)[]
   /** By source: its cell in each entry. */
   readonly from?: readonly (readonly (number | null)[])[] | undefined
@@ -102,7 +102,7 @@ function clampedNumber(time: number, { of, plus, first }: Part, count: number): 
   return Math.min(Math.max(numberOfPart(time - plus, of) - first, 0), count - 1)
 }
 
-/** Places of a source's cells: names by index, numbers by the nearest value, and a last one for gaps. */
+/** Places of a source's cells: names by index, numbers by the nearest value, and a last one for missing values. */
 interface Places {
   readonly count: number
   /** Between adjacent values of a number; undefined for names, whose cells are places. */

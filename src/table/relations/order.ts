@@ -40,11 +40,11 @@ export const order = defineRelation<Order>({
       const own = columns.at(-1)!
       const greatest = sourcesIn(relation, columns).reduce((a, b) => ops.max(a, b))
       const beyond = relation.residual ? columns.at(-2)! : ops.subtract(greatest, own)
-      // a source may be beyond the column's range where that had gaps
+      // a source may be beyond the column's range where that had missing values
       const bounds = above ? [above(ops, [greatest]), greatest] : [greatest]
       const made = bounds.reduce((a, b) => ops.max(a, b), keep(ops, [ops.add(greatest, beyond)]))
       const moved = relation.residual ? made : ops.select(ops.isAtLeast(own, greatest), own, made)
-      // a gap is in no order
+      // a missing value is in no order
       return ownWhereMissing(ops, [own, greatest], own, moved)
     }
   },

@@ -17,7 +17,7 @@ export interface Related {
 
 /** Which cells of rows are known, and random numbers to choose others by. */
 export interface KnownCells {
-  /** Whether the cell of row i, column d is known; NaN is a known gap then. */
+  /** Whether the cell of row i, column d is known; NaN is a known missing value then. */
   isKnown(i: number, d: number): boolean
   /** Whether a cell that is not known may be missing. */
   readonly mayLack: boolean
@@ -222,7 +222,7 @@ function choicesFor(all: readonly Placed[], k: number, row: Row, isKnown: (d: nu
     )
 }
 
-/** Throws InputError if the known cells of a row, NaN for a known gap, contradict a relation. */
+/** Throws InputError if the known cells of a row, NaN for a known missing value, contradict a relation. */
 export function requirePossible(related: Related, row: Float64Array, isKnown: (d: number) => boolean): void {
   const { columns } = related
   const all = placed(related)

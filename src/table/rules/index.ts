@@ -1,5 +1,5 @@
 /**
- * Rules that a user states about rows: what samples, filled gaps and parts must meet. parse.ts reads them; each kind is a file and a
+ * Rules that a user states about rows: what samples, filled missing values and parts must meet. parse.ts reads them; each kind is a file and a
  * line here.
  */
 import * as v from 'valibot'
@@ -93,7 +93,7 @@ function requireMet(rule: Rule, table: NamedTable): void {
   }
 }
 
-/** The rows that have the cells of one before. Rows with a gap are like no other. */
+/** The rows that have the cells of one before. Rows with a missing value are like no other. */
 function repeatedRows({ columns }: UniqueRule, table: NamedTable): number[] {
   const all = columns.map((name) => columnNamed(table.columns, name).cells)
   const keys = new Set<string>()

@@ -34,7 +34,7 @@ export const order = defineRule<OrderRule>({
       order.describe(rule),
     )
     return (cells, i) => {
-      // the last cell that is there, since a gap is in no order
+      // the last cell that is there, since a missing value is in no order
       let before = Number.NaN
       let isStrict = false
       return places.every((d, k) => {

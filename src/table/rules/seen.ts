@@ -5,7 +5,7 @@ import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind
 export interface SeenRule {
   readonly kind: 'seen'
   readonly columns: readonly string[]
-  /** The combinations, null for a gap: the cells of names are their indices among the column's. */
+  /** The combinations, null for a missing value: the cells of names are their indices among the column's. */
   readonly rows?: readonly (readonly (number | null)[])[] | undefined
 }
 

@@ -5,7 +5,7 @@ import { endsOf, unitIn } from '../relations/range.ts'
 import { type Bounds, isAboveLow, isBelowHigh, isWithin } from './column-range.ts'
 import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
 
-/** Columns whose cells together are those of no other row. Rows with a gap in one of them are like no other. */
+/** Columns whose cells together are those of no other row. Rows with a missing value in one of them are like no other. */
 export interface UniqueRule {
   readonly kind: 'unique'
   readonly columns: readonly string[]

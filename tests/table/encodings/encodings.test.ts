@@ -131,12 +131,12 @@ describe('an encoding of a table', () => {
     expect(blocksOf(encoding).map(({ column, part, size }) => [column, part, size])).toEqual([
       [0, 'value', 4],
       [1, 'value', 1],
-      [1, 'gap', 2],
+      [1, 'missing', 2],
       [3, 'value', 1],
       [4, 'value', 2],
-      [4, 'gap', 2],
+      [4, 'missing', 2],
       [6, 'value', 1],
-      [6, 'gap', 2],
+      [6, 'missing', 2],
     ])
     expect(dimensionsOf(encoding)).toBe(15)
   })
@@ -191,7 +191,7 @@ describe('an encoding of a table', () => {
     expect(blocksOf(encoding).map(({ part, size }) => [part, size])).toEqual([
       ['value', 1],
       ['value', 13],
-      ['gap', 2],
+      ['missing', 2],
       ['value', 12],
     ])
     const x_0 = encode(encoding, salaries)
@@ -230,7 +230,7 @@ describe('an encoding of a table', () => {
     expect(blocksOf(encoding).map(({ part, size, split }) => [part, size, split(40)])).toEqual([
       ['value', 17, 2],
       ['value', 18, 4],
-      ['gap', 2, 0],
+      ['missing', 2, 0],
       ['value', 1, 40],
     ])
     const x_0 = encode(encoding, towns)

@@ -65,7 +65,7 @@ describeWith('chromium', 'the lesson with a reader’s own files', () => {
       [
         'gaps.csv',
         Buffer.from('x,y\n1,2\n,4\n'),
-        /^gaps\.csv, row 2, column x: the cell is empty: this page takes no gaps$/,
+        /^gaps\.csv, row 2, column x: the cell is empty: this page takes no missing values$/,
       ],
       ['wide.csv', Buffer.from('1,2,3\n4,5,6\n'), /^wide\.csv has 3 columns, the model has 2/],
       [
