@@ -2,7 +2,6 @@
 export type Output = NodeJS.WritableStream &
   Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>>
 
-/** Where a command writes. */
 export interface Streams {
   readonly stdout: Output
   readonly stderr: Output
@@ -20,7 +19,6 @@ interface Call extends Streams {
 
 export let call = newCall([], process)
 
-/** Begins a call of the command line. */
 export function beginCall(words: readonly string[], streams: Streams): void {
   call = newCall(words, streams)
 }

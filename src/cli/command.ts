@@ -64,14 +64,18 @@ export const commonOptions = {
   verbose: option.flag('show stack traces of errors'),
 } as const satisfies CommandOptions
 
-/** The positional argument of most commands. */
 export const modelArgument = {
   model: option.text('model.onnx or sampler.onnx', { demandOption: true }),
 } as const
 
 type Camel<S> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S
 
-/** The values of options by their API names. */
+/** The first of these options that was given; a flag that is off was not. */
+export function givenAmong(argv: object, names: readonly string[]): string | undefined {
+  const values = argv as Readonly<Record<string, unknown>>
+  return names.find((name) => values[name] !== undefined && values[name] !== false)
+}
+
 type Named<O extends CommandOptions> = {
   [N in keyof O as O[N] extends { readonly api: infer A extends string }
     ? A

@@ -16,10 +16,11 @@ import { trainDatabase } from '../node/train-databases.ts'
 import { sampleEndings } from '../table/formats/files.ts'
 import { givenFrom } from '../table/given.ts'
 import type { Given } from '../table/known.ts'
-import type { TrainingProgress, TrainRequest } from '../train/options.ts'
-import { inFlags, namedInApi, warningInFlags } from './command.ts'
+import type { TrainRequest } from '../train/options.ts'
+import { givenAmong, inFlags, namedInApi, warningInFlags } from './command.ts'
 import { type ProviderArguments, providerOptions } from './options.ts'
 import { note, printJson, suggest, waitFor, waitForWork, warn } from './output.ts'
+import { trainingStage } from './training.ts'
 
 /** Whether a dataset is several tables: a folder, a database's file or its address. */
 export function isDatabaseSource(dataset: string): boolean {
@@ -46,17 +47,18 @@ export async function trainTables(
   { dataset, out: _, ...request }: Omit<TrainRequest, 'dataset'> & { readonly dataset: string | undefined },
 ): Promise<void> {
   const { out } = argv
-  for (const [name, value] of Object.entries(request))
-    if (
-      value !== undefined &&
-      value !== false &&
-      !(tablesTrainingOptions as readonly string[]).includes(name)
-    )
-      throw ofOneTable(name === 'rules' && argv.rule !== undefined ? '--rule' : `\`${name}\``, name, dataset!)
+  const taken: readonly string[] = tablesTrainingOptions
+  const others = Object.keys(request).filter((name) => !taken.includes(name))
+  const other = givenAmong(request, others)
+  if (other !== undefined) {
+    const flag = other === 'rules' && argv.rule !== undefined ? '--rule' : `\`${other}\``
+    throw ofOneTable(flag, other, dataset!)
+  }
   const options = Object.fromEntries(tablesTrainingOptions.map((name) => [name, request[name]]))
   const start = performance.now()
   const { trained, kept } = await waitForWork('reading the tables', async (signal, progress) => {
     let table = ''
+    const ofTable = (line: string) => (table === '' ? line : `${table}: ${line}`)
     return trainDatabase({
       ...options,
       dataset: dataset!,
@@ -67,39 +69,25 @@ export async function trainTables(
       onTable(name) {
         table = name
       },
-      onNote: (line) => note(inFlags(table === '' ? line : `${table}: ${line}`)),
-      onWarning: (line) => warn(warningInFlags(table === '' ? line : `${table}: ${line}`)),
+      onNote: (line) => note(inFlags(ofTable(line))),
+      onWarning: (line) => warn(warningInFlags(ofTable(line))),
       onWork: progress.update,
-      onProgress: ({ step: done, steps: count, loss }: TrainingProgress) =>
-        progress.update({
-          stage: `training ${table}`,
-          unit: 'steps',
-          done,
-          count,
-          detail: `loss ${loss.toFixed(4)}`,
-        }),
+      onProgress: (now) => progress.update(trainingStage(`training ${table}`, now)),
     })
   })
   const seconds = (performance.now() - start) / 1000
-  const keeping = kept.size > 0 ? `, and kept the rows of ${[...kept.keys()].join(', ')}` : ''
+  const keptTables = [...kept.keys()]
+  const keeping = kept.size > 0 ? `, and kept the rows of ${keptTables.join(', ')}` : ''
   note(`trained ${[...trained.keys()].join(', ')} in ${humanSeconds(seconds)}${keeping}: ${out}`)
   for (const [name, { closeness }] of trained)
     if (closeness)
       note(
         `${name}: trees distinguish samples from real rows with an AUC of ${closeness.detection.toFixed(3)} (real rows ${closeness.real.detection.toFixed(3)})`,
       )
-  if (argv.json)
-    printJson({
-      run: out,
-      seconds,
-      kept: [...kept.keys()],
-      tables: Object.fromEntries(
-        [...trained].map(([name, { steps, finalLoss, closeness }]) => [
-          name,
-          { steps, finalLoss, closeness },
-        ]),
-      ),
-    })
+  const facts = [...trained].map(([name, { steps, finalLoss, closeness }]) => {
+    return [name, { steps, finalLoss, closeness }]
+  })
+  if (argv.json) printJson({ run: out, seconds, kept: keptTables, tables: Object.fromEntries(facts) })
   suggest(['export', out])
 }
 
@@ -116,32 +104,29 @@ function ofOneTable(flag: string, option: string, dataset: string): InputError {
 }
 
 function schemaIn(file: string): Schema {
-  let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    return parseSchema(readFileSync(file, 'utf8'), file)
   } catch (error) {
+    if (error instanceof InputError) throw error
     throw new InputError(
       `cannot read ${file}: ${messageOf(error)}: moonstep schema DATASET --out ${file} writes one`,
       'cannot-read',
       { option: 'schema', value: file },
     )
   }
-  return parseSchema(text, file)
 }
 
 interface ExportArguments {
   readonly run: string
   readonly out?: string | undefined
   readonly json?: boolean | undefined
-  readonly [option: string]: unknown
 }
 
 /** Writes the .moonstep file of a folder of runs. Throws InputError on options of a single model. */
 export async function exportTables(argv: ExportArguments): Promise<void> {
   const { run, out = `${basename(resolve(run))}.moonstep`, json } = argv
-  const other = ['sampler-out', 'seeded-out', 'sampler', 'num-steps', 'timesteps', 'trajectory'].find(
-    (name) => argv[name] !== undefined && argv[name] !== false,
-  )
+  const ofOneModel = ['sampler-out', 'seeded-out', 'sampler', 'num-steps', 'timesteps', 'trajectory']
+  const other = givenAmong(argv, ofOneModel)
   if (other !== undefined)
     throw new InputError(
       `--${other} is of one table's files, and ${run} has several tables: export the folder of one in ${run}`,
@@ -171,21 +156,16 @@ interface SampleArguments extends ProviderArguments {
   readonly [option: string]: unknown
 }
 
+/** The options of a single model; 0 and false are their defaults. */
+const ofOneModel = [
+  ...['from', 'shard', 'format', 'trajectory', 'given-file', 'complete', 'clip'],
+  ...['sampler', 'num-steps', 'timesteps'],
+]
+
 /** Draws rows of several tables. Throws InputError on options of a single model. */
 export async function sampleTables(argv: SampleArguments): Promise<void> {
   const { model: path, out, seed, append, like: source, json } = argv
-  const other = [
-    'from',
-    'shard',
-    'format',
-    'trajectory',
-    'given-file',
-    'complete',
-    'clip',
-    'sampler',
-    'num-steps',
-    'timesteps',
-  ].find((name) => argv[name] !== undefined && argv[name] !== false && argv[name] !== 0)
+  const other = ofOneModel.find((name) => argv[name])
   if (other !== undefined)
     throw new InputError(
       `--${other} is for the model of one table, and ${path} has several: leave it out`,
@@ -242,11 +222,9 @@ function requireTarget(out: string): void {
 /** Throws InputError where --like would change nothing. */
 async function requireLike(source: string, out: string): Promise<void> {
   const about = { option: 'like', value: source }
-  if (
-    !(await isSqlite(source).catch((error) =>
-      cannotRead(error, source, { option: 'like', remedy: 'give a SQLite file' }),
-    ))
-  )
+  const how = { option: 'like', remedy: 'give a SQLite file' }
+  const canBeLike = await isSqlite(source).catch((error) => cannotRead(error, source, how))
+  if (!canBeLike)
     throw new InputError(`--like ${source} is no SQLite file: give one, or leave it out`, 'bad-data', about)
   if (!isSqliteName(out) || existsSync(out))
     throw new InputError(
@@ -260,24 +238,16 @@ async function requireLike(source: string, out: string): Promise<void> {
 function countsOf(text: string | undefined, tables: readonly string[]): Record<string, number> | undefined {
   // a name may have a comma
   const parts = text?.split(/,(?=[^=]+=\d+(?:,|$))/)
-  return (
-    parts &&
-    Object.fromEntries(
-      parts.map((part, k) => {
-        const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
-        const about = { option: 'count', value: text }
-        if (table === undefined)
-          throw new InputError(
-            `count is no number of rows by table: give such as ${tables[0]}=1000`,
-            'wrong-type',
-            about,
-          )
-        if (parts.findIndex((each) => each.startsWith(`${table}=`)) < k)
-          throw new InputError(`count names ${table} twice: give its rows once`, 'conflict', about)
-        return [table, Number(count)]
-      }),
-    )
-  )
+  const about = { option: 'count', value: text }
+  const counts = parts?.map((part, k) => {
+    const [, table, count] = /^(.+)=(\d+)$/.exec(part) ?? []
+    const example = `count is no number of rows by table: give such as ${tables[0]}=1000`
+    if (table === undefined) throw new InputError(example, 'wrong-type', about)
+    if (parts.findIndex((each) => each.startsWith(`${table}=`)) < k)
+      throw new InputError(`count names ${table} twice: give its rows once`, 'conflict', about)
+    return [table, Number(count)]
+  })
+  return counts && Object.fromEntries(counts)
 }
 
 /** ['customers.country=BE'] as conditions by table. Throws InputError on one that names no table. */

@@ -12,8 +12,23 @@ import type { NodeLoadOptions } from '../node/providers.ts'
 import { requireEnding } from '../table/formats/files.ts'
 import { readNpy, writeNpy } from '../table/formats/npy.ts'
 import { call } from './call.ts'
-import { kebab, namedInApi, nameList, numberList, option } from './command.ts'
-import { describeProvider, type ProviderArguments, processChoice, providerOptions } from './options.ts'
+import {
+  type ArgumentsOf,
+  givenAmong,
+  kebab,
+  type modelArgument,
+  namedInApi,
+  nameList,
+  numberList,
+  option,
+} from './command.ts'
+import {
+  describeProvider,
+  noteSkipped,
+  type ProviderArguments,
+  processChoice,
+  providerOptions,
+} from './options.ts'
 import { createProgress, interruptible, note, printJson, printText, suggest, waitFor } from './output.ts'
 import { pictureSheet } from './picture.ts'
 
@@ -36,19 +51,14 @@ export const networkGiven = option.text('further inputs, such as class_labels=3 
   group,
 })
 
-interface NetworkArguments extends ProviderArguments {
-  readonly model: string
-  readonly given?: string[] | undefined
-  readonly without?: string[] | undefined
-  readonly guidance?: number | undefined
-  readonly shape?: string | undefined
-  readonly scheduler?: string | undefined
-  readonly json?: boolean | undefined
-}
+type NetworkArguments = ArgumentsOf<
+  typeof networkOptions & { given: typeof networkGiven },
+  typeof modelArgument
+>
 
 /** Throws InputError if a model of our own is given options for networks of others. */
 export function requireNoNetworkOptions(argv: object, names = Object.keys(networkOptions)): void {
-  const name = names.find((each) => (argv as Record<string, unknown>)[each] !== undefined)
+  const name = givenAmong(argv, names)
   if (name)
     throw new InputError(`--${name} is for a folder with unet/model.onnx: leave it out`, 'conflict', {
       option: name,
@@ -57,10 +67,7 @@ export function requireNoNetworkOptions(argv: object, names = Object.keys(networ
 
 /** Throws InputError on options that a network of others does not take. */
 export function requireOnlyNetworkOptions(argv: object, refused: readonly string[]): void {
-  const name = refused.find((each) => {
-    const value = (argv as Record<string, unknown>)[each]
-    return value !== undefined && value !== false
-  })
+  const name = givenAmong(argv, refused)
   if (name)
     throw new InputError(`--${kebab(name)} is for Moonstep's own models: leave it out`, 'conflict', {
       option: name,
@@ -69,12 +76,8 @@ export function requireOnlyNetworkOptions(argv: object, refused: readonly string
 
 const networkEndings = ['.npy', '.png'] as const
 
-type SampleArguments = NetworkArguments & {
-  readonly count?: number | undefined
-  readonly seed: number
-  readonly from: number
-  readonly out?: string | undefined
-}
+type SampleArguments = NetworkArguments &
+  ProviderArguments & { count: number | undefined; seed: number; from: number; out: string | undefined }
 
 /** `sample FOLDER`: writes the samples of a network of others as .npy or as a sheet of pictures. */
 export async function sampleFolder(argv: SampleArguments): Promise<void> {
@@ -130,10 +133,7 @@ export async function sampleFolder(argv: SampleArguments): Promise<void> {
 
 /** `export FOLDER --loop`: writes the process around a network of others as one graph. */
 export async function exportFolder(
-  argv: Pick<NetworkArguments, 'model' | 'without' | 'shape' | 'json'> & {
-    readonly out: string
-    readonly force?: boolean | undefined
-  },
+  argv: Pick<NetworkArguments, 'model' | 'without' | 'shape' | 'json'> & { readonly out: string },
 ): Promise<void> {
   const bytes = await waitFor('exporting', () =>
     exportNetwork(argv.model, {
@@ -171,8 +171,7 @@ export async function compareFolder(
     })
   })
   const { providers, skipped, rtol, pass, numSteps } = comparison
-  for (const { provider, reason } of skipped)
-    note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
+  noteSkipped(skipped)
   if (argv.json) printJson(comparison)
   else {
     const rows = providers.map((each, i) => [
@@ -191,11 +190,9 @@ export async function compareFolder(
 /** Opens a folder's network on the chosen provider, and notes what `auto` skipped. */
 async function open(folder: string, argv: ProviderArguments): Promise<NetworkModel> {
   const { selfTest: _, withoutFaker: __, ...options } = namedInApi(providerOptions, argv)
-  const network = await openNetwork(folder, {
-    ...options,
-    provider: options.provider as NodeLoadOptions['provider'],
-  })
-  for (const { provider, reason } of network.skipped) note(`not on ${provider}: ${reason}`)
+  const provider = options.provider as NodeLoadOptions['provider']
+  const network = await openNetwork(folder, { ...options, provider })
+  noteSkipped(network.skipped)
   return network
 }
 

@@ -33,15 +33,12 @@ export function afterExport(run: string, model: string, sampler: string | null):
   ]
 }
 
-/** With held-out rows, suggests a report. */
 export function afterTraining(run: string): Words[] {
   const report = existsSync(join(run, 'holdout.csv')) ? [['report', run]] : []
   return [['export', run], ...report]
 }
 
-/**
- * The card's data is found if it is built in, or a file of that name is here, or held-out rows are beside the model.
- */
+/** The card's data is found if it is built in, or a file of that name is here, or held-out rows are beside the model. */
 export function afterSampling(
   model: string,
   { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,
@@ -74,7 +71,12 @@ export function afterComparison(
 
 /** `previous` is the previous command; adding --ideal separates the sampler's part of a distance from the network's. */
 export function afterEvaluation(
-  evaluated: {
+  {
+    samples,
+    against,
+    model,
+    columns,
+  }: {
     readonly samples: string
     readonly against: string
     readonly model: string | undefined
@@ -83,13 +85,11 @@ export function afterEvaluation(
   { exceeded, idealIsOpen }: { readonly exceeded: boolean; readonly idealIsOpen: boolean },
   previous: Words,
 ): Words[] {
-  const { samples, against, model, columns } = evaluated
-  const dim = columns.length
   const areNumbers = columns.every(({ kind }) => kind === 'number' || kind === 'integer')
-  const figure = samplesFigure(dim, areNumbers)
+  const figure = samplesFigure(columns.length, areNumbers)
   const next = exceeded && idealIsOpen ? [[...previous, '--ideal']] : []
   if (model !== undefined) next.push(['plot', figure, model, '--data', against, '--out', `${figure}.svg`])
-  else if (dim > 1 && samples !== '-')
+  else if (columns.length > 1 && samples !== '-')
     next.push(['plot', 'dataset', '--data', samples, '--out', 'samples.svg'])
   return next
 }

@@ -7,6 +7,7 @@ import { samplerNames, samplerParameters } from '../diffusion/samplers/index.ts'
 import type { ParameterSpec } from '../diffusion/samplers/sampler.ts'
 import type { ScheduleConfig, ScheduleKind } from '../diffusion/schedule.ts'
 import type { Model } from '../infer/model.ts'
+import type { Skipped } from '../infer/provider.ts'
 import type { SessionInfo } from '../infer/session.ts'
 import { parseJsonAs } from '../model/parse.ts'
 import { shared } from '../model/schemas.ts'
@@ -42,8 +43,13 @@ export async function loadOn(path: string, argv: ProviderArguments): Promise<Mod
   const options = namedInApi(providerOptions, argv)
   const provider = options.provider as NodeLoadOptions['provider']
   const model = await loadModel(path, { ...options, provider })
-  for (const { provider, reason } of model.skipped) note(`not on ${provider}: ${reason}`)
+  noteSkipped(model.skipped)
   return model
+}
+
+export function noteSkipped(skipped: readonly Skipped[]): void {
+  for (const { provider, reason } of skipped)
+    note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
 }
 
 /** Endings of files that are surely tables; a .json may be anything. */
@@ -77,6 +83,33 @@ export function withModel<R>(
 export function describeProvider({ provider, adapter, tf32 }: SessionInfo): string {
   const details = [adapter, tf32 ? 'TF32' : null].filter(Boolean).join(', ')
   return details ? `${provider} (${details})` : provider
+}
+
+/** How to read a table's file. */
+export const fileOptions = {
+  'max-size': option.text(
+    "the most that a compressed file may unpack to, and that a table's cells may take, such as 16GB [default: 8GiB; a compressed file 100 times its size]",
+  ),
+  sheet: option.text('the sheet of an .xlsx file [default: the first]'),
+} as const
+
+const units = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
+
+/** '16GB' in bytes. Throws InputError on anything else. */
+export function maxSizeOf({
+  'max-size': text,
+}: {
+  readonly 'max-size': string | undefined
+}): number | undefined {
+  if (text === undefined) return undefined
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/i.exec(text.trim()) ?? []
+  const factor = Object.entries(units).find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1]
+  const size = Math.floor(Number(number) * (factor ?? Number.NaN))
+  if (Number.isSafeInteger(size) && size > 0) return size
+  throw new InputError(`--max-size ${text}: give a size such as 500MB or 16GB`, 'out-of-range', {
+    option: 'maxSize',
+    value: text,
+  })
 }
 
 function parameterOption(spec: ParameterSpec): CommandOption {
@@ -138,7 +171,6 @@ function grouped<O extends Readonly<Record<string, CommandOption>>>(group: strin
   return Object.fromEntries(members) as O
 }
 
-/** Options of `train`. */
 export const scheduleOptions = grouped('Schedule:', {
   schedule: option.text(
     `${Object.keys(defaults).join(', ')}, or JSON: '{"kind":"betas","betas":[0.1,0.5,0.9]}' [default: the recipe's]`,
@@ -146,7 +178,6 @@ export const scheduleOptions = grouped('Schedule:', {
   ...parameterOptions,
 } as const)
 
-/** Options of `plot schedules`. */
 export const plotScheduleOptions = grouped('Schedules:', {
   schedule: {
     ...option.text('schedules to compare, such as linear,polynomial,karras [default: linear,polynomial]'),

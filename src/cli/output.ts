@@ -57,7 +57,6 @@ export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>
   }
 }
 
-/** The values of the options of every command. */
 const manners = { quiet: false, json: false, verbose: false }
 
 export function setManners(options: { [M in keyof typeof manners]?: boolean | undefined }): void {
@@ -204,7 +203,6 @@ export function waitForWork<R>(
   return waitFor(stage, (progress) => interruptible((signal) => body(signal, progress)))
 }
 
-/** Shows a file's reading progress as a stage. */
 export function readingOf({ update }: Progress): OnReading {
   return ({ done, count }) =>
     update({ stage: 'reading', unit: 'KB', done: Math.round(done / 1000), count: Math.round(count / 1000) })

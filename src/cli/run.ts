@@ -1,14 +1,16 @@
 /** The command line: one file for each command in commands/, here their options, output and progress. */
+import { existsSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import yargs from 'yargs'
 import { InputError, unknownName } from '../core/errors.ts'
+import { missingFolders } from '../core/files.ts'
 import { version } from '../core/version.ts'
 import { beginCall, call, type Streams } from './call.ts'
 import { commonOptions, UsageError } from './command.ts'
 import { diagnose, readCommandLine, typedMessage } from './command-line.ts'
 import { commandNames, withCommands } from './commands/index.ts'
-import { missingParents, noteMade } from './new-folders.ts'
-import { printText, reportError, setManners } from './output.ts'
+import { note, printText, reportError, setManners } from './output.ts'
 
 /**
  * Runs a command of the command line to its end.
@@ -118,4 +120,25 @@ function normalisedWords(words: readonly string[]): string[] {
   if (first !== 'help') return [...words]
   // the help of an unknown command would not report it
   return rest[0] === undefined || commandNames.includes(rest[0]) ? [...rest, '--help'] : rest
+}
+
+/** The options that name a file or folder to write. */
+const written = ['out', 'sampler-out', 'seeded-out', 'report', 'trajectory', 'markdown'] as const
+
+/**
+ * The folders outside the working folder in which a command will write, and which don't exist yet. A mistyped path makes
+ * folders too, and inside the working folder they are seen.
+ */
+function missingParents(argv: Readonly<Record<string, unknown>>): string[] {
+  return written.flatMap((option) => {
+    const path = argv[option]
+    if (typeof path !== 'string' || path === '') return []
+    const parent = dirname(path)
+    const isOutside = /^\.\.([\\/]|$)|^([\\/]|[A-Za-z]:)/.test(relative('.', resolve(parent)))
+    return isOutside ? missingFolders(parent).slice(0, 1) : []
+  })
+}
+
+function noteMade(folders: readonly string[]): void {
+  for (const folder of new Set(folders)) if (existsSync(folder)) note(`made the folder ${folder}`)
 }

@@ -87,8 +87,7 @@ export async function underProgress<R extends Trained>(
   ) => Promise<R>,
 ): Promise<R> {
   const result = await waitForWork('preparing to train', (signal, progress) => {
-    const onProgress = ({ step: done, steps: count, loss }: TrainingProgress) =>
-      progress.update({ stage: 'training', unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` })
+    const onProgress = (now: TrainingProgress) => progress.update(trainingStage('training', now))
     const onWarning = (line: string) => warn(warningInFlags(line))
     return training({ signal, onWarning, onProgress }, progress)
   })
@@ -98,6 +97,10 @@ export async function underProgress<R extends Trained>(
       `(${humanSeconds(secondsPerStep)} a step), loss ${finalLoss.toFixed(4)}: ${run}`,
   )
   return result
+}
+
+export function trainingStage(stage: string, { step: done, steps: count, loss }: TrainingProgress) {
+  return { stage, unit: 'steps', done, count, detail: `loss ${loss.toFixed(4)}` }
 }
 
 /** A trained run for `--json`; the rest is in its folder. */

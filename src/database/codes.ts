@@ -1,5 +1,5 @@
 import { InputError } from '../core/errors.ts'
-import { humanCount, printable } from '../core/format.ts'
+import { humanCount } from '../core/format.ts'
 import { textOfDate } from '../table/dates.ts'
 import { detachedCopy, isMissingWord } from '../table/inference/cells.ts'
 import type { Schema } from './schema.ts'
@@ -67,11 +67,18 @@ export class Codes {
   }
 }
 
+/** Cells with room for at least so many; those that were not set are `missing`. */
+export function grown<A extends Int32Array | Float64Array>(cells: A, length: number, missing: number): A {
+  if (length <= cells.length) return cells
+  const longer = new (cells.constructor as new (length: number) => A)(Math.max(length, 2 * cells.length))
+  longer.fill(missing).set(cells)
+  return longer
+}
+
 /** A growing list of codes, 4 bytes each. */
 export class CodeColumn {
   readonly codes: Codes
-  #data = new Int32Array(1024)
-  #length = 0
+  #data = new Int32Array()
 
   constructor(codes: Codes) {
     this.codes = codes
@@ -79,25 +86,14 @@ export class CodeColumn {
 
   /** Sets the code of a row after the last; rows between them have missing values. */
   put(value: unknown, row: number): void {
-    this.#grow(row + 1)
+    this.#data = grown(this.#data, row + 1, -1)
     this.#data[row] = this.codes.codeOf(keyValue(value))
   }
 
   /** The codes of so many rows. */
   rows(count: number): Int32Array {
-    this.#grow(count)
+    this.#data = grown(this.#data, count, -1)
     return this.#data.subarray(0, count)
-  }
-
-  #grow(length: number): void {
-    if (length <= this.#length) return
-    if (length > this.#data.length) {
-      const data = new Int32Array(Math.max(length, 2 * this.#data.length))
-      data.set(this.#data)
-      this.#data = data
-    }
-    this.#data.fill(-1, this.#length, length)
-    this.#length = length
   }
 }
 
@@ -138,9 +134,4 @@ export class KeyColumns {
 
 function placeOf(table: string, column: string): string {
   return JSON.stringify([table, column])
-}
-
-/** A key as text, in messages. */
-export function keyText(values: readonly (number | string | undefined)[]): string {
-  return values.map((value) => (value === undefined ? 'nothing' : printable(String(value)))).join(', ')
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import type { NamedTable } from '../table/table.ts'
-import type { Reference, Schema, TableSchema } from './schema.ts'
+import { mapTables, type Reference, type Schema, type TableSchema } from './schema.ts'
 
 /** A table of a database with the rows that its own refer to. */
 export interface LinkedTable extends NamedTable {
@@ -73,19 +73,20 @@ export function orderOf({ tables }: Schema): { order: string[]; circle?: readonl
 
 /** The schema where each circle of obligatory references is open: by those of them that rows may lack, though none does. */
 export function withOpenCircles(
-  { format, tables }: Schema,
+  schema: Schema,
   mayLack: (name: string, reference: Reference) => boolean,
 ): Schema {
   /** The tables that references which don't wait lead to. */
-  const after = (at: string) =>
-    tables[at]!.references.flatMap((each) => (mayWait(tables[at]!, each) ? [] : each.table))
-  const all = Object.entries(tables).map(([name, table]): [string, TableSchema] => {
+  const after = (at: string) => {
+    const table = schema.tables[at]!
+    return table.references.flatMap((each) => (mayWait(table, each) ? [] : each.table))
+  }
+  return mapTables(schema, (table, name) => {
     const opens = (each: Reference) =>
       !each.optional && mayLack(name, each) && isReached(name, [each.table], after)
     const references = table.references.map((each) => (opens(each) ? { ...each, optional: true } : each))
-    return [name, { ...table, references }]
+    return { ...table, references }
   })
-  return { format, tables: Object.fromEntries(all) }
 }
 
 /** Whether references lead from a table that waits, over others that do, back to it. */

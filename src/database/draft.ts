@@ -1,8 +1,16 @@
 import { printable } from '../core/format.ts'
+import { ownValue } from '../core/own.ts'
 import { findSchema } from './find.ts'
-import type { Reference, Schema, TableSchema } from './schema.ts'
-import type { DeclaredReference, Store, StoredTable } from './store.ts'
-import { survey } from './survey.ts'
+import {
+  columnDefinition,
+  mapTables,
+  type Reference,
+  referenceActions,
+  type Schema,
+  type TableSchema,
+} from './schema.ts'
+import type { Declared, DeclaredReference, Store, StoredTable } from './store.ts'
+import { type SurveyedTable, survey } from './survey.ts'
 
 /** The schema that a catalogue declares, or else the one that the rows show. */
 export async function draftOf(
@@ -11,7 +19,9 @@ export async function draftOf(
 ): Promise<Schema> {
   const declares = store.tables.some(({ declared }) => declared && declared.references.length > 0)
   if (!declares) {
-    const { schema, notices } = findSchema(await survey(store, signal), declaredKeys(store))
+    const surveyed: SurveyedTable[] = []
+    for (const table of store.tables) surveyed.push(await survey(table, signal))
+    const { schema, notices } = findSchema(surveyed)
     for (const notice of notices) onNotice(notice)
     return schema
   }
@@ -19,8 +29,7 @@ export async function draftOf(
   const wanted = new Map<string, readonly string[]>()
   for (const { declared } of store.tables)
     for (const { table, to } of declared!.references) if (!wanted.has(table)) wanted.set(table, to)
-  const keyOf = ({ name, declared }: StoredTable) => declared!.key ?? wanted.get(name)
-  const keys = new Map(store.tables.map((table) => [table.name, keyOf(table)]))
+  const keys = new Map(store.tables.map(({ name, declared }) => [name, declared!.key ?? wanted.get(name)]))
   const drafts = store.tables.map((table): [string, TableSchema] => {
     const key = keys.get(table.name)
     const references = table.declared!.references.flatMap((reference): Reference[] => {
@@ -43,12 +52,33 @@ export async function draftOf(
   return { format: 1, tables: Object.fromEntries(drafts) }
 }
 
-function declaredKeys({ tables }: Store): Map<string, readonly string[]> {
-  return new Map(tables.flatMap(({ name, declared }) => (declared?.key ? [[name, declared.key]] : [])))
-}
-
 /** A reference's columns in the order of the key; undefined if it leads to other columns. */
 function inOrderOfKey({ columns, to }: DeclaredReference, key: readonly string[]): string[] | undefined {
   const places = key.map((name) => to.indexOf(name))
   return places.length === columns.length && !places.includes(-1) ? places.map((k) => columns[k]!) : undefined
+}
+
+/** The schema with the words of the store's catalogue where it has none, so that a new file gets the same definitions. */
+export function withDeclared(schema: Schema, stored: ReadonlyMap<string, StoredTable>): Schema {
+  return mapTables(schema, (table, name) => {
+    const { declared } = stored.get(name)!
+    return declared ? tableWith(table, declared) : table
+  })
+}
+
+function tableWith(table: TableSchema, { definitions, references }: Declared): TableSchema {
+  const declared = Object.keys(table.columns).flatMap((column): [string, string][] => {
+    const words = ownValue(table.declared, column) ?? ownValue(definitions, column)
+    return words !== undefined && columnDefinition.test(words) ? [[column, words]] : []
+  })
+  const same = (a: Reference, b: { readonly columns: readonly string[]; readonly table: string }) =>
+    a.table === b.table && [...a.columns].sort().join('\0') === [...b.columns].sort().join('\0')
+  return {
+    ...table,
+    references: table.references.map((reference) => {
+      const actions = reference.actions ?? references.find((each) => same(reference, each))?.actions
+      return actions && referenceActions.test(actions) ? { ...reference, actions } : reference
+    }),
+    ...(declared.length > 0 && { declared: Object.fromEntries(declared) }),
+  }
 }

@@ -32,14 +32,6 @@ const mtime = new Date(1980, 0, 1)
 const mostParts = 10_000
 
 /**
- * The bytes that a file may unpack to. Weights hardly shrink, and rows to a tenth or so: what shrank to less than a hundredth would
- * only fill the memory.
- */
-function mostBytes(packed: number): number {
-  return Math.min(2 ** 31, Math.max(2 ** 24, 100 * packed))
-}
-
-/**
  * Writes a .moonstep file.
  *
  * @returns Its bytes, the same for the same models.
@@ -73,32 +65,28 @@ export function encodeDatabaseFile({ schema, plans, models, referenceData }: Dat
  */
 export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFile {
   const parts = partsOf(bytes, name)
-  const text = (part: string) => {
+  const bytesOf = (part: string) => {
     const content = parts[part]
     if (!content) throw broken(name, `it lacks ${part}`)
-    return new TextDecoder().decode(content)
+    return content
   }
+  const text = (part: string) => new TextDecoder().decode(bytesOf(part))
   const schema = parseSchema(text(databaseParts.schema), `${name}, ${databaseParts.schema}`)
   const plans = parsePlans(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)
   const models = new Map<string, Uint8Array>()
   const referenceData = new Map<string, LinkedTable>()
   for (const [k, [table, { keep, references }]] of Object.entries(schema.tables).entries()) {
     const part = `${k}.${keep ? 'json' : 'onnx'}`
-    if (keep)
-      referenceData.set(
-        table,
-        referenceDataFromJson(text(part), table, references.length, `${name}, ${part}`),
-      )
-    else {
-      text(part)
-      models.set(table, parts[part]!)
-    }
+    const where = `${name}, ${part}`
+    if (keep) referenceData.set(table, referenceDataFromJson(text(part), table, references.length, where))
+    else models.set(table, bytesOf(part))
   }
   return { schema, plans, models, referenceData }
 }
 
 function partsOf(bytes: Uint8Array, name: string): Readonly<Record<string, Uint8Array>> {
-  const most = mostBytes(bytes.length)
+  // weights hardly shrink, and rows to a tenth or so: what shrank to less than a hundredth would only fill the memory
+  const most = Math.min(2 ** 31, Math.max(2 ** 24, 100 * bytes.length))
   try {
     return unzipped(bytes, ({ name: part, count, size }) => {
       if (!/^(\d+\.(onnx|json)|schema\.json|tables\.json)$/.test(part))
@@ -118,16 +106,20 @@ function broken(name: string, problem: string): InputError {
   )
 }
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const column = v.looseObject({ name: v.string(), kind: v.string() })
+export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+export const columnSchema = v.looseObject({ name: v.string(), kind: v.string() })
+/** Cells, or the cells of a row: missing values are null. */
+export const cellsSchema = v.array(v.nullable(v.number()))
+/** By reference, the row that each row refers to. */
+export const linksSchema = v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1))))
 
 const planSchema = v.object({
-  rows: count,
+  rows: countSchema,
   references: v.array(v.picklist(['parent', 'name', 'nearest'])),
-  copied: v.array(v.object({ column: v.string(), reference: count, from: v.string() })),
+  copied: v.array(v.object({ column: v.string(), reference: countSchema, from: v.string() })),
   clock: v.optional(
     v.object({
-      column,
+      column: columnSchema,
       isDate: v.boolean(),
       timeUnit: v.optional(v.number()),
       comparable: v.array(v.string()),
@@ -140,13 +132,13 @@ const planSchema = v.object({
       leastStep: v.optional(v.number()),
     }),
   ),
-  orphans: count,
-  counts: v.optional(recordOf(v.array(count))),
+  orphans: countSchema,
+  counts: v.optional(recordOf(v.array(countSchema))),
   repeats: v.optional(recordOf(v.string())),
   missing: v.optional(v.array(v.string())),
   isBare: v.optional(v.boolean()),
   families: v.optional(candidatesSchema),
-  rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(column) })),
+  rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(columnSchema) })),
 })
 
 const plansSchema = v.object({ format: v.literal(1), tables: recordOf(planSchema) })
@@ -184,11 +176,11 @@ function textBytes(value: unknown): Uint8Array {
 }
 
 const rowsSchema = v.object({
-  columns: v.array(column),
-  rows: v.array(v.array(v.nullable(v.number()))),
-  keptColumns: v.array(column),
-  keptRows: v.array(v.array(v.nullable(v.number()))),
-  links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
+  columns: v.array(columnSchema),
+  rows: v.array(cellsSchema),
+  keptColumns: v.array(columnSchema),
+  keptRows: v.array(cellsSchema),
+  links: linksSchema,
 })
 
 /** A table of reference data as JSON: missing values are null. */

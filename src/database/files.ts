@@ -16,7 +16,7 @@ export interface FileSource {
 }
 
 /** The formats of files that are tables of a database. */
-export const tableFileEndings: readonly TableEnding[] = ['.csv', '.tsv', '.json', '.jsonl', '.parquet']
+const tableFileEndings: readonly TableEnding[] = ['.csv', '.tsv', '.json', '.jsonl', '.parquet']
 
 /** The name of a file's table, and its format; undefined of other files, of hidden ones, and of schema.json. */
 export function tableOfFile(name: string): { table: string; ending: TableEnding } | undefined {
@@ -53,24 +53,13 @@ export function storeOfFiles(name: string, files: readonly FileSource[]): Store 
       `${printable(name)} has no file of a table: give a folder of ${tableFileEndings.join(', ')} files, one a table`,
       'bad-data',
     )
-  const notices =
-    others.length > 0
-      ? [
-          `${printable(name)}: ${others.join(', ')} ${others.length === 1 ? 'is no table, and is' : 'are no tables, and are'} left out`,
-        ]
-      : []
-  return { name, tables, notices, requireUnchanged: async () => {}, close: async () => {} }
+  const are = others.length === 1 ? 'is no table, and is' : 'are no tables, and are'
+  const notices = others.length > 0 ? [`${printable(name)}: ${others.join(', ')} ${are} left out`] : []
+  return { name, tables, notices, close: async () => {} }
 }
 
 function tableOf({ name, where = name, size, bytes }: FileSource, table: string): StoredTable {
-  return {
-    name: table,
-    where,
-    read: ({ choice, keepsAll, watch }) =>
-      readTableBytes(
-        tableEndingOf(undefined, name),
-        { name: where, size, bytes: bytes() },
-        { choice, keepsAll, watch },
-      ),
-  }
+  const read: StoredTable['read'] = (options) =>
+    readTableBytes(tableEndingOf(undefined, name), { name: where, size, bytes: bytes() }, options)
+  return { name: table, where, read }
 }

@@ -1,9 +1,12 @@
 /** References of tables that declare none. */
 import { counted, humanCount, percent, printable } from '../core/format.ts'
 import { orderOf } from './database.ts'
-import { areUnique, type Keys, listed, tuplesOf } from './find-keys.ts'
 import { isPartName, keyScore, suggests } from './names.ts'
-import type { SurveyedColumn, SurveyedTable } from './survey.ts'
+import type { Reference } from './schema.ts'
+import { areUnique, listed, type SurveyedColumn, type SurveyedTable, tuplesOf } from './survey.ts'
+
+/** The columns of keys, by table. */
+type Keys = ReadonlyMap<string, readonly SurveyedColumn[]>
 
 /** A reference that the values allow, and how much its name suggests it. */
 export interface FoundReference {
@@ -57,9 +60,7 @@ export function findReferences(
     references.some(({ columns }) => columns.includes(column!))
   const coded = candidates.filter((each) => each.score === 0 && !isTaken(each))
   for (const all of inGroups(coded, ({ table, target }) => `${table.name}\0${target.name}`)) {
-    const areMany = all.some(
-      ({ table, columns: [column] }) => column!.distinct(table.rows).size >= fewestCodes,
-    )
+    const areMany = all.some(({ columns: [column] }) => column!.distinct.size >= fewestCodes)
     for (const reference of all)
       if (areMany && !isTaken(reference) && fits(reference))
         take(reference, 'as each of its values is a key of it')
@@ -91,15 +92,13 @@ function inGroups<T>(values: readonly T[], keyOf: (value: T) => unknown): T[][] 
 function candidatesOf(tables: readonly SurveyedTable[], keys: Keys, notices: string[]): FoundReference[] {
   const candidates: FoundReference[] = []
   for (const table of tables)
-    for (const column of table.columns) {
-      if (!column.mayIdentify) continue
+    for (const column of table.columns)
       for (const target of tables) {
         const [key, another] = keys.get(target.name) ?? []
         if (!key || another || key === column) continue
-        const score = suggests(column.name, target.name, key.name, target === table)
-        if (score === 0 && !mayBeCodes(column, table, key, target, keys)) continue
-        const { present, lost } = fitOf(column, table.rows, key.distinct(target.rows))
-        if (present === 0) continue
+        const match = matchOf(column, table, key, target)
+        if (!match || (match.score === 0 && keys.get(table.name)?.includes(column))) continue
+        const { score, present, lost } = match
         if (lost === 0)
           candidates.push({ table, columns: [column], target, score, optional: present < table.rows })
         else if (score > 2 && lost <= (1 - nearlyFits) * present)
@@ -107,7 +106,6 @@ function candidatesOf(tables: readonly SurveyedTable[], keys: Keys, notices: str
             `${printable(table.name)}: ${printable(column.name)} is no reference to ${printable(target.name)}, as ${humanCount(lost)} of ${counted(present, 'value')} (${percent(lost / present)}) are no ${printable(key.name)} of it`,
           )
       }
-    }
   return candidates
 }
 
@@ -118,50 +116,31 @@ export function refersTo(
   key: SurveyedColumn,
   target: SurveyedTable,
 ): boolean {
-  if (!column.mayIdentify) return false
-  const score = suggests(column.name, target.name, key.name, target === table)
-  if (score === 0 && !mayBeCodes(column, table, key, target, new Map())) return false
-  const { present, lost } = fitOf(column, table.rows, key.distinct(target.rows))
-  return present > 0 && lost === 0
+  return matchOf(column, table, key, target)?.lost === 0
 }
 
-/** Whether a column holds codes of letters: that all of them are keys is no chance, as it is for numbers from 1 up. */
-function mayBeCodes(
+/** How much a column's name suggests a key, how many of its cells are present, and how many of these are no keys. */
+function matchOf(
   column: SurveyedColumn,
   table: SurveyedTable,
   key: SurveyedColumn,
   target: SurveyedTable,
-  keys: Keys,
-): boolean {
-  const isKey = keys.get(table.name)?.includes(column)
-  return (
-    target !== table &&
-    !isKey &&
-    areTexts(column, table) &&
-    areTexts(key, target) &&
-    column.distinct(table.rows).size > 2
-  )
+): { score: number; present: number; lost: number } | undefined {
+  if (!column.mayIdentify) return undefined
+  const score = suggests(column.name, target.name, key.name, target === table)
+  if (score === 0 && (target === table || !mayBeCodes(column, key))) return undefined
+  const { present } = column
+  const lost = present.filter((value) => !key.distinct.has(value)).length
+  return present.length === 0 ? undefined : { score, present: present.length, lost }
 }
 
-function areTexts(column: SurveyedColumn, { rows }: SurveyedTable): boolean {
-  return (
-    column.texts > 0 && column.texts >= 0.9 * column.rows(rows).filter((value) => !Number.isNaN(value)).length
-  )
+/** Whether a column holds codes of letters: that all of them are keys is no chance, as it is for numbers from 1 up. */
+function mayBeCodes(column: SurveyedColumn, key: SurveyedColumn): boolean {
+  return areTexts(column) && areTexts(key) && column.distinct.size > 2
 }
 
-/** How many of a column's cells are present, and how many of these are no keys. */
-function fitOf(
-  column: SurveyedColumn,
-  rows: number,
-  keys: ReadonlySet<number>,
-): { present: number; lost: number } {
-  let [present, lost] = [0, 0]
-  for (const value of column.rows(rows)) {
-    if (Number.isNaN(value)) continue
-    present++
-    if (!keys.has(value)) lost++
-  }
-  return { present, lost }
+function areTexts({ texts, present }: SurveyedColumn): boolean {
+  return texts > 0 && texts >= 0.9 * present.length
 }
 
 /** Of two tables whose keys are named alike, the one with the column's name, or else the larger, is the one referred to. */
@@ -186,21 +165,15 @@ function isReversed(
 
 /** Whether no circle of obligatory references arises. */
 function isInOrder(tables: readonly SurveyedTable[], references: readonly FoundReference[]): boolean {
-  const drafts = tables.map(({ name }) => {
-    const outgoing = references.filter(({ table }) => table.name === name)
-    return [
-      name,
-      {
-        columns: {},
-        references: outgoing.map(({ columns, target, optional }) => ({
-          columns: columns.map((column) => column.name),
-          table: target.name,
-          optional,
-        })),
-      },
-    ]
+  const drafts = tables.map((each) => {
+    const outgoing = references.filter(({ table }) => table === each)
+    return [each.name, { columns: {}, references: outgoing.map(referenceOf) }]
   })
   return orderOf({ format: 1, tables: Object.fromEntries(drafts) }).circle === undefined
+}
+
+export function referenceOf({ columns, target, optional }: FoundReference): Reference {
+  return { columns: columns.map(({ name }) => name), table: target.name, optional }
 }
 
 /** References of two or three columns to tables without a key of one, by columns of the same names. */
@@ -216,20 +189,11 @@ function compositeReferences(
       if (!areUnique(target, key)) continue
       const tuples = new Set(tuplesOf(target, key))
       const children = tables.flatMap((table) => {
-        const columns = names.map((name) => columnOf(table, name))
-        if (table === target || columns.some((column) => !column?.mayIdentify)) return []
-        const childTuples = tuplesOf(table, columns as SurveyedColumn[])
-        const present = childTuples.filter((tuple) => tuple !== undefined)
+        const columns = names.flatMap((name) => columnOf(table, name) ?? [])
+        if (table === target || columns.length < names.length) return []
+        const present = tuplesOf(table, columns).filter((tuple) => tuple !== undefined)
         if (present.length === 0 || !present.every((tuple) => tuples.has(tuple))) return []
-        return [
-          {
-            table,
-            columns: columns as SurveyedColumn[],
-            target,
-            score: 4,
-            optional: present.length < table.rows,
-          },
-        ]
+        return [{ table, columns, target, score: 4, optional: present.length < table.rows }]
       })
       if (children.length === 0) continue
       keys.set(target.name, key)
@@ -240,8 +204,9 @@ function compositeReferences(
   return references
 }
 
+/** The column of a name, if it may identify rows. */
 function columnOf({ columns }: SurveyedTable, name: string): SurveyedColumn | undefined {
-  return columns.find((column) => column.name === name)
+  return columns.find((column) => column.name === name && column.mayIdentify)
 }
 
 /** Two or three names of columns that a table shares with another, in which keys may be. */
@@ -250,11 +215,8 @@ function sharedNames(target: SurveyedTable, tables: readonly SurveyedTable[]): s
   for (const table of tables) {
     if (table === target) continue
     const shared = target.columns
-      .filter(
-        (column) =>
-          column.mayIdentify && isPartName(column.name) && columnOf(table, column.name)?.mayIdentify,
-      )
       .map(({ name }) => name)
+      .filter((name) => columnOf(target, name) && isPartName(name) && columnOf(table, name))
       .slice(0, 6)
     for (let a = 0; a < shared.length; a++)
       for (let b = a + 1; b < shared.length; b++) {

@@ -1,16 +1,13 @@
 import { InputError } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { readRows, toRows } from '../table/inference/rows.ts'
-import type { ReadTable } from '../table/inference/table-builder.ts'
 import type { Table } from '../table/table.ts'
 import type { Database } from './database.ts'
 import { type ReadDatabaseOptions, readTables } from './read-tables.ts'
+import type { StoredTable } from './store.ts'
 
 /** Several tables by their names, each as rows or as a table. */
 export type TablesOfRows = Readonly<Record<string, readonly object[] | Table>>
-
-/** The fewest rows that are read: none where only keys are looked at, and a table without rows is refused before. */
-const minRows = 0
 
 /**
  * Tables in memory as a database.
@@ -30,17 +27,10 @@ export function databaseOfRows(tables: TablesOfRows, options: ReadDatabaseOption
       'wrong-type',
       { option: 'dataset' },
     )
-  const store = {
-    name: 'dataset',
-    notices: [],
-    tables: entries.map(([name, rows]) => ({
-      name,
-      where: name,
-      read: async (reading: Omit<Parameters<typeof readRows>[2], 'minRows'>): Promise<ReadTable> =>
-        readRows(rows, name, { ...reading, minRows }),
-    })),
-    requireUnchanged: async () => {},
-    close: async () => {},
-  }
-  return readTables(store, options)
+  const stored = entries.map(([name, rows]): StoredTable => {
+    // a table without rows was refused, and none are read where only keys are looked at
+    const read: StoredTable['read'] = async (reading) => readRows(rows, name, { ...reading, minRows: 0 })
+    return { name, where: name, read }
+  })
+  return readTables({ name: 'dataset', notices: [], tables: stored, close: async () => {} }, options)
 }

@@ -1,21 +1,19 @@
 import { InputError, unknownName } from '../core/errors.ts'
-import { printable } from '../core/format.ts'
+import { counted, printable } from '../core/format.ts'
 import { abortSignal, anything, callback, checkOptions, integer, type OptionChecks } from '../core/options.ts'
 import { ownValue } from '../core/own.ts'
-import { internalsOf, type Model } from '../infer/model.ts'
+import { internalsOf, type Model, type ModelInternals } from '../infer/model.ts'
 import { asyncDispose } from '../infer/session.ts'
 import { leftOutWarnings } from '../infer/texts.ts'
 import { maxSeed } from '../numerics/random.ts'
-import type { Encoding } from '../table/encodings/encoding.ts'
-import type { Given } from '../table/known.ts'
-import { knownOf } from '../table/known.ts'
+import { longerFormat } from '../table/generated/texts-of-form.ts'
+import { type Given, knownOf } from '../table/known.ts'
 import { isGenerated, type NamedTable, namesOf } from '../table/table.ts'
 import type { DatabaseFile } from './file.ts'
 import { drawTables } from './learned/draw-tables.ts'
+import type { Plans } from './learned/plan.ts'
 import { withoutRepeat } from './learned/repeats.ts'
-import { requireRooms } from './rooms.ts'
-import type { Schema } from './schema.ts'
-import { refuseUnknownTable } from './schema.ts'
+import { refuseUnknownTable, type Schema } from './schema.ts'
 
 /** Options of `sample` for a model of several tables. */
 export interface SampleTablesOptions {
@@ -63,13 +61,6 @@ const sampleChecks: OptionChecks<SampleTablesOptions> = {
   signal: abortSignal,
   onWarning: callback,
   onProgress: callback,
-}
-
-/** Throws InputError on a column that is none of the table's own, such as one of its parent, or one of a generated key. */
-function requireOwnColumns(cells: Given, { columns, context = [] }: Encoding): void {
-  const ownNames = namesOf({ columns }).filter((name) => !context.includes(name))
-  const other = Object.keys(cells).find((name) => !ownNames.includes(name))
-  if (other !== undefined) throw unknownName('given', other, ownNames, { noun: 'column' })
 }
 
 /** What rows of several tables are drawn by. */
@@ -149,7 +140,11 @@ function requireGiven({ schema, plans, models }: DrawnBy, table: string, cells: 
       { option: 'given' },
     )
   const { encoding } = model.file.description
-  requireOwnColumns(cells, encoding)
+  // neither a column of its parent, nor one of a generated key
+  const { context = [] } = encoding
+  const ownNames = namesOf(encoding).filter((name) => !context.includes(name))
+  const other = Object.keys(cells).find((name) => !ownNames.includes(name))
+  if (other !== undefined) throw unknownName('given', other, ownNames, { noun: 'column' })
   const { repeats = {} } = plans[table]!
   const columns = encoding.columns.map((column) => withoutRepeat(column, repeats))
   knownOf({ ...encoding, columns }, cells)
@@ -171,9 +166,38 @@ function countsFor(by: DrawnBy, count: Readonly<Record<string, number>>): Record
 /** Whether a table's key is of names or numbers that are learned, of which there are no more. */
 function isList({ schema, models }: DrawnBy, name: string): boolean {
   const { key = [] } = schema.tables[name]!
-  const { columns } = models.get(name)!.file.description.encoding
-  return (
-    key.length > 0 &&
-    key.every((each) => columns.some((column) => column.name === each && !isGenerated(column)))
-  )
+  const learned = models.get(name)!.file.description.encoding.columns.filter((each) => !isGenerated(each))
+  return key.length > 0 && key.every((each) => learned.some((column) => column.name === each))
+}
+
+/**
+ * Throws InputError, with the largest number of rows, if a table needs more texts that differ than the format of one of its columns
+ * has room for. How many children a table gets is drawn: as many for each row as in training are expected.
+ *
+ * @param models - By table, its model.
+ * @param plans - How many rows each table had in training.
+ * @param counts - The rows of each table without a parent.
+ */
+export function requireRooms(
+  models: ReadonlyMap<string, ModelInternals>,
+  plans: Plans,
+  counts: Readonly<Record<string, number>>,
+): void {
+  const growthOf = ([root, count]: readonly [string, number]) => count / Math.max(1, plans[root]!.rows)
+  const most = Object.entries(counts).toSorted((a, b) => growthOf(b) - growthOf(a))[0]
+  for (const [table, { generator }] of models) {
+    const least = generator?.leastRoom()
+    if (!least) continue
+    const [root, count] = Object.hasOwn(counts, table)
+      ? ([table, counts[table]!] as const)
+      : (most ?? [table, 0])
+    const rows = root === table ? count : Math.round(growthOf([root, count]) * plans[table]!.rows)
+    if (rows <= least.texts) continue
+    const largest = Math.max(1, Math.floor((count * least.texts) / rows))
+    throw new InputError(
+      `table ${printable(table)}, column ${printable(least.column)}: its format has room for ${counted(least.texts, 'text')} that all differ and are not in the rows, and there are to be ${root === table ? '' : 'about '}${counted(rows, 'row')}: draw at most ${counted(largest, 'row')} of ${printable(root)}, or ${longerFormat(least.column)}`,
+      'out-of-range',
+      { option: 'count', value: count },
+    )
+  }
 }

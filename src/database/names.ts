@@ -24,12 +24,17 @@ const singulars: Readonly<Record<string, string>> = {
 }
 
 /** customers -> customer, categories -> category, addresses -> address. */
-export function singular(word: string): string {
+function singular(word: string): string {
   const irregular = singulars[word]
   if (irregular !== undefined) return irregular
   if (/[^aeiou]ies$/.test(word)) return `${word.slice(0, -3)}y`
   if (/(ss|x|z|ch|sh|us)es$/.test(word)) return word.slice(0, -2)
   return /[^su]s$/.test(word) ? word.slice(0, -1) : word
+}
+
+/** The words of a table's name for one of its rows: order_items -> ['order', 'item']. */
+function wordsOfOne(table: string): string[] {
+  return wordsOf(table).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
 }
 
 /** Words that end the name of a column that names a row. */
@@ -51,14 +56,13 @@ const keyWords = new Set([
 ])
 
 /** A name of nothing but such words, which says not whose key it is. */
-export function isPlainKey(name: string): boolean {
+function isPlainKey(name: string): boolean {
   return wordsOf(name).every((word) => keyWords.has(word) || word === 'name')
 }
 
 /** Whether a column's name ends as those of keys do. */
-export function isKeyName(name: string): boolean {
-  const words = wordsOf(name)
-  return keyWords.has(words.at(-1) ?? '')
+function isKeyName(name: string): boolean {
+  return keyWords.has(wordsOf(name).at(-1) ?? '')
 }
 
 /** Words of columns that refer to a row of their own table. */
@@ -82,8 +86,8 @@ const selfWords = new Set([
 /** How much a column's name suggests that it refers to a table by its key: 0 for not at all. */
 export function suggests(column: string, table: string, key: string, isSame: boolean): number {
   const words = wordsOf(column)
-  const bare = keyWords.has(words.at(-1) ?? '') ? words.slice(0, -1) : words
-  const target = wordsOf(table).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
+  const bare = isKeyName(column) ? words.slice(0, -1) : words
+  const target = wordsOfOne(table)
   const keys = wordsOf(key)
   const ends = (all: readonly string[], end: readonly string[]) =>
     end.length > 0 &&
@@ -117,7 +121,7 @@ function sameWord(a: string, b: string): boolean {
 /** How much a column's name suggests that it is the key of its own table. */
 export function keyScore(column: string, table: string, isFirst: boolean): number {
   const words = wordsOf(column)
-  const target = wordsOf(table).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
+  const target = wordsOfOne(table)
   if (words.length === 1 && ['id', 'uuid', 'guid', 'key', 'pk'].includes(words[0]!)) return 5
   const bare = isKeyName(column) ? words.slice(0, -1) : words
   const isOwn = bare.length === target.length && bare.every((word, i) => sameWord(word, target[i]!))

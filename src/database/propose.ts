@@ -2,7 +2,7 @@ import { humanCount, printable } from '../core/format.ts'
 import type { LinkedTable } from './database.ts'
 import { namesPerson, orderWords, wordsOf } from './names.ts'
 import { parentOf } from './parent.ts'
-import type { Schema, TableSchema } from './schema.ts'
+import { mapTables, type Schema } from './schema.ts'
 
 /** A lookup table has at most so many rows, each of which so many rows refer to in the mean. */
 const [mostReferenceRows, fewestUses] = [2000, 10]
@@ -16,20 +16,13 @@ export function withSinglesAsReferenceData(
   schema: Schema,
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
-  const isSingle = ([name, { keep }]: [string, TableSchema]) =>
-    keep === undefined && tables.get(name)!.count === 1
-  const all = Object.entries(schema.tables)
+  const isSingle = (name: string) => schema.tables[name]!.keep === undefined && tables.get(name)!.count === 1
   return {
-    schema: {
-      ...schema,
-      tables: Object.fromEntries(
-        all.map((each) => [each[0], isSingle(each) ? { ...each[1], keep: true } : each[1]]),
-      ),
-    },
-    notices: all
+    schema: mapTables(schema, (table, name) => (isSingle(name) ? { ...table, keep: true } : table)),
+    notices: Object.keys(schema.tables)
       .filter(isSingle)
       .map(
-        ([name]) =>
+        (name) =>
           `${printable(name)} has one row, from which nothing can be learned: the model file and all samples have this real row as it is; to leave it out, take the table and the references to it out of schema.json`,
       ),
   }
@@ -41,13 +34,7 @@ export function propose(
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
   const notices: string[] = []
-  const each = (propose: (name: string, table: TableSchema) => TableSchema): Schema => ({
-    ...schema,
-    tables: Object.fromEntries(
-      Object.entries(schema.tables).map(([name, table]) => [name, propose(name, table)]),
-    ),
-  })
-  schema = each((name, table) => {
+  schema = mapTables(schema, (table, name) => {
     if (table.keep || !isList(schema, name, tables)) return table
     const uses = usesOf(schema, name, tables)
     const rows = uses.length
@@ -64,7 +51,7 @@ export function propose(
     )
     return { ...table, keep: true }
   })
-  schema = each((name, table) => {
+  schema = mapTables(schema, (table, name) => {
     // the rows of reference data, such as countries, follow each other in no way
     const parent = parentOf(schema, name)
     const order = parent && orderOf(schema, name, tables.get(name)!, parent.index)

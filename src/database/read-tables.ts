@@ -7,11 +7,10 @@ import type { ReadTable } from '../table/inference/table-builder.ts'
 import { type Column, type ColumnType, kindsOf, type Table, type TableColumn } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
-import { withDeclared } from './declared.ts'
-import { draftOf } from './draft.ts'
+import { draftOf, withDeclared } from './draft.ts'
 import { Links } from './links.ts'
 import { propose, withSinglesAsReferenceData } from './propose.ts'
-import type { Reference, Schema, TableSchema } from './schema.ts'
+import { mapTables, type Reference, type Schema, type TableSchema } from './schema.ts'
 import { type AllLinks, selectedLinks, selectRows } from './select.ts'
 import type { Store, StoredTable, TableReading } from './store.ts'
 import { keepWhole, readWhole } from './whole.ts'
@@ -53,11 +52,11 @@ export async function readTables(
   if (options.schema) requireSameTables(options.schema, store)
   const draft = options.schema ?? (await draftOf(store, { signal, onNotice }))
   if (!mayCircle) tablesInOrder(draft)
+  const tables = new Map(store.tables.map((table) => [table.name, table]))
   const isGiven = options.schema !== undefined
-  const request = { store, draft, isGiven, maxRows, keepsWhole, mayCircle, signal, onNotice }
-  const database = await readAll(request)
-  await store.requireUnchanged()
-  return database
+  const database = await readAll({ tables, draft, isGiven, maxRows, keepsWhole, mayCircle, signal, onNotice })
+  await store.requireUnchanged?.()
+  return { ...database, schema: withDeclared(database.schema, tables) }
 }
 
 /** Throws InputError if a schema is not of these tables. */
@@ -72,7 +71,7 @@ function requireSameTables({ tables }: Schema, store: Store): void {
 }
 
 interface Request {
-  readonly store: Store
+  readonly tables: ReadonlyMap<string, StoredTable>
   readonly draft: Schema
   /** Whether the caller gave the schema. */
   readonly isGiven: boolean
@@ -84,8 +83,8 @@ interface Request {
 }
 
 async function readAll(request: Request): Promise<Database> {
-  const { store, draft, maxRows, onNotice } = request
-  const stored = Object.keys(draft.tables).map((name) => store.tables.find((table) => table.name === name)!)
+  const { draft, maxRows, onNotice } = request
+  const stored = Object.keys(draft.tables).map((name) => request.tables.get(name)!)
   const keys = new KeyColumns(draft)
   const [parts, counts] = [new Map<string, ReadTable>(), new Map<string, number>()]
   for (const table of stored) {
@@ -96,18 +95,18 @@ async function readAll(request: Request): Promise<Database> {
   const all = linksOf(request, keys, counts)
   const selected = selectRows(all, maxRows)
   for (const notice of selected?.notices ?? []) onNotice(notice)
-  const isKept = (name: string) => {
+  const isKept = (name: string): Pick<Watch, 'takes'> => {
     const rows = selected?.selection.get(name)
-    return rows?.includes(0) ? (row: number) => rows[row] === 1 : undefined
+    return rows?.includes(0) ? { takes: (row) => rows[row] === 1 } : {}
   }
   for (const table of stored) {
-    const takes = isKept(table.name)
-    if (takes) parts.set(table.name, await readRows(request, table, { takes }))
+    const watch = isKept(table.name)
+    if (watch.takes) parts.set(table.name, await readRows(request, table, watch))
   }
   const links = selected ? selectedLinks(all, selected.selection) : all.links
   const tables = new Map(
     all.order.map((name): [string, LinkedTable] => {
-      const { where } = stored.find((table) => table.name === name)!
+      const { where } = request.tables.get(name)!
       return [name, { name: where, ...asTold(parts.get(name)!, request, name), links: links.get(name)! }]
     }),
   )
@@ -117,19 +116,16 @@ async function readAll(request: Request): Promise<Database> {
     ? { schema: singles.schema, notices: [] }
     : propose(singles.schema, tables)
   for (const notice of [...singles.notices, ...notices]) onNotice(notice)
-  const readAllOf = (name: string, types?: Readonly<Record<string, ColumnType>>) => {
-    const takes = isKept(name)
-    const table = stored.find((each) => each.name === name)!
-    return readRows(request, table, { keepsAll: true, ...(takes && { takes }) }, types)
-  }
   const isWritten = (name: string) => request.keepsWhole || schema.tables[name]!.keep === true
-  const wholes = await readWhole(schema, all.order.filter(isWritten), readAllOf)
+  const wholes = await readWhole(schema, all.order.filter(isWritten), (name, types) =>
+    readRows(request, request.tables.get(name)!, { ...isKept(name), keepsAll: true }, types),
+  )
   for (const [name, { count, columns }] of wholes) {
     const table = tables.get(name)!
     keepWhole(table, { count, columns })
     if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, count, columns } })
   }
-  return { schema: withDeclared(withKinds(schema, tables, request), store), tables }
+  return { schema: withKinds(schema, tables, request), tables }
 }
 
 /** Reads the first rows of a table, and the keys and references of all. */
@@ -174,18 +170,18 @@ async function readRows(
   const stated = Object.entries(columns).filter(
     ([, kind]) => kind !== 'key' && !(keepsAll && (kind === 'text' || statedMaker(kind))),
   )
-  const choice = isGiven ? { columns: Object.keys(columns), types: Object.fromEntries(stated) } : {}
-  const read = (types: Readonly<Record<string, ColumnType>> = {}) =>
-    table
-      .read({ choice: { ...choice, types: { ...choice.types, ...types } }, watch, keepsAll })
-      .catch((error) => {
-        const missing = isGiven ? Object.keys(columns).find((name) => !names.has(name)) : undefined
-        if (missing === undefined || names.size === 0) throw error
-        throw new InputError(
-          `schema.json is of another database: ${printable(table.where)} has no column ${printable(missing)}${nearest(missing, [...names])}, but ${[...names].map(printable).join(', ')}`,
-          'bad-data',
-        )
-      })
+  const choice = isGiven ? { columns: Object.keys(columns) } : {}
+  const read = (types: Readonly<Record<string, ColumnType>>) => {
+    const all = { ...(isGiven && Object.fromEntries(stated)), ...types }
+    return table.read({ choice: { ...choice, types: all }, watch, keepsAll }).catch((error) => {
+      const missing = isGiven ? Object.keys(columns).find((name) => !names.has(name)) : undefined
+      if (missing === undefined || names.size === 0) throw error
+      throw new InputError(
+        `schema.json is of another database: ${printable(table.where)} has no column ${printable(missing)}${nearest(missing, [...names])}, but ${[...names].map(printable).join(', ')}`,
+        'bad-data',
+      )
+    })
+  }
   const part = await read(given)
   const needed = [...key, ...references.flatMap((reference) => reference.columns)]
   const lacking = needed.filter((name) => !part.columns.some((column) => column.name === name))
@@ -201,7 +197,7 @@ async function readRows(
 
 /** Checks keys, follows references, and completes the schema by what the rows show: empty tables, and what may be missing. */
 function linksOf(
-  { store, draft, isGiven, mayCircle, onNotice }: Request,
+  { tables, draft, isGiven, mayCircle, onNotice }: Request,
   keys: KeyColumns,
   counts: ReadonlyMap<string, number>,
 ): AllLinks {
@@ -212,7 +208,7 @@ function linksOf(
   for (const [name] of present) links.requireKey(name)
   const followed = new Map<string, readonly Int32Array[]>()
   const depths = depthsOf(draft)
-  const tables = present.map(([name, table]): [string, TableSchema] => {
+  const linked = present.map(([name, table]): [string, TableSchema] => {
     const all = table.references.map((reference) => {
       const { rows, firstMissing } = links.follow(name, reference)
       if (isGiven && !reference.optional && firstMissing >= 0)
@@ -230,18 +226,15 @@ function linksOf(
     )
     return [name, { ...table, references: sorted.map(({ reference }) => reference) }]
   })
-  const found: Schema = { format: 1, tables: Object.fromEntries(tables) }
-  const schema = isGiven
-    ? found
-    : withOpenCircles(found, (name, { columns }) => mayBeNull(store, name, columns))
+  const found: Schema = { format: 1, tables: Object.fromEntries(linked) }
+  /** Whether a catalogue lets one of a reference's columns have no value. */
+  const mayLack = (name: string, { columns }: Reference) => {
+    const { declared } = tables.get(name)!
+    return declared !== undefined && columns.some((column) => !declared.required.includes(column))
+  }
+  const schema = isGiven ? found : withOpenCircles(found, mayLack)
   if (!mayCircle) tablesInOrder(schema)
   return { schema, order: orderOf(schema).order, counts, links: followed }
-}
-
-/** Whether a catalogue lets one of a table's columns have no value. */
-function mayBeNull(store: Store, name: string, columns: readonly string[]): boolean {
-  const declared = store.tables.find((table) => table.name === name)?.declared
-  return declared !== undefined && columns.some((column) => !declared.required.includes(column))
 }
 
 /**
@@ -302,13 +295,12 @@ function withKinds(
   tables: ReadonlyMap<string, LinkedTable>,
   { draft, isGiven }: Request,
 ): Schema {
-  const all = Object.entries(schema.tables).map(([name, table]): [string, TableSchema] => {
+  return mapTables(schema, (table, name) => {
     const kinds = isGiven ? draft.tables[name]!.columns : {}
     const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
       column,
       ownValue(kinds, column) ?? kind,
     ])
-    return [name, { ...table, columns: Object.fromEntries(columns) }]
+    return { ...table, columns: Object.fromEntries(columns) }
   })
-  return { format: 1, tables: Object.fromEntries(all) }
 }

@@ -22,42 +22,52 @@ export interface WritableDatabase {
   readonly tables: ReadonlyMap<string, Table | RowStream> | Readonly<Record<string, Table | RowStream>>
 }
 
-/** A table to be written. */
-export interface TableToWrite extends RowStream {
+/** A table whose rows are still to come: its columns' names are known. */
+export interface TableToCome {
   readonly name: string
   readonly schema: TableSchema
-  /** Its place among the tables of the schema, which stand as in their source. */
-  readonly place: number
   /** References to rows that are written later: of itself, or of a table after it. */
   readonly later: readonly Reference[]
+  readonly columns: readonly { readonly name: string }[]
+}
+
+/** A table to be written. */
+export interface TableToWrite extends TableToCome, RowStream {
+  /** Its place among the tables of the schema, which stand as in their source. */
+  readonly place: number
+  readonly columns: readonly Column[]
 }
 
 /** The number of rows to convert at once: as text, a large table takes many times the memory of its numbers. */
 const rowsAtOnce = 4096
 
-/** The tables in the order of their references. */
+/** The tables of a schema in the order of their references. */
+export function tablesToCome(schema: Schema): TableToCome[] {
+  const order = tablesInOrder(schema)
+  return order.map((name) => ({
+    name,
+    schema: schema.tables[name]!,
+    later: laterReferences(schema, order, name),
+    columns: Object.keys(schema.tables[name]!.columns).map((column) => ({ name: column })),
+  }))
+}
+
+/** The same with their rows. */
 export function tablesToWrite({ schema, tables }: WritableDatabase): TableToWrite[] {
   requireWords(schema)
-  const order = tablesInOrder(schema)
+  const places = Object.keys(schema.tables)
   const byName = tables instanceof Map ? tables : new Map(Object.entries(tables))
-  return order.map((name) => {
-    const given: Table | RowStream | undefined = byName.get(name)
+  return tablesToCome(schema).map((table) => {
+    const given: Table | RowStream | undefined = byName.get(table.name)
     if (!given)
       throw new InputError(
-        `the tables lack ${printable(name)} of the schema: give all of them, with the schema of the model that drew them`,
+        `the tables lack ${printable(table.name)} of the schema: give all of them, with the schema of the model that drew them`,
         'missing',
         { option: 'tables' },
       )
-    const table = 'chunks' in given ? given : wholeOf(name, given)
-    const chunks = 'chunks' in table ? table.chunks : slicesOf(table)
-    return {
-      name,
-      schema: schema.tables[name]!,
-      place: Object.keys(schema.tables).indexOf(name),
-      later: laterReferences(schema, order, name),
-      columns: table.columns,
-      chunks,
-    }
+    const rows = 'chunks' in given ? given : wholeOf(table.name, given)
+    const chunks = 'chunks' in rows ? rows.chunks : slicesOf(rows)
+    return { ...table, place: places.indexOf(table.name), columns: rows.columns, chunks }
   })
 }
 

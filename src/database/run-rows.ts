@@ -2,17 +2,20 @@ import * as v from 'valibot'
 import { InputError } from '../core/errors.ts'
 import { type Column, definitionOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
+import { cellsSchema, columnSchema, countSchema, linksSchema } from './file.ts'
 
 /** What a run keeps of its rows, for a report: those that were trained on, and those that were held out. */
 export type RunPart = 'train' | 'holdout'
 
-const cells = v.array(v.nullable(v.number()))
-
-const rowsSchema = v.object({
-  rows: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  columns: v.array(v.object({ column: v.looseObject({ name: v.string(), kind: v.string() }), cells })),
-  links: v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1)))),
-})
+const rowsSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    rows: countSchema,
+    columns: v.array(v.object({ column: columnSchema, cells: cellsSchema })),
+    links: linksSchema,
+  }),
+)
 
 /** A table's rows as JSON, column by column: missing values are null. */
 export function linkedToJson(table: LinkedTable): string {
@@ -25,7 +28,7 @@ export function linkedToJson(table: LinkedTable): string {
 
 /** Reads `linkedToJson`. Throws InputError on another form. */
 export function linkedFromJson(json: string, name: string, references: number, file: string): LinkedTable {
-  const { success, output } = v.safeParse(rowsSchema, parsed(json))
+  const { success, output } = v.safeParse(rowsSchema, json)
   const isWhole =
     success &&
     output.links.length === references &&
@@ -39,12 +42,4 @@ export function linkedFromJson(json: string, name: string, references: number, f
     cells: Float64Array.from(cells, (cell) => cell ?? Number.NaN),
   }))
   return { name, count: output.rows, columns, links: output.links.map((link) => Int32Array.from(link)) }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }

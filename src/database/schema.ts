@@ -45,6 +45,15 @@ export interface Schema {
   readonly tables: Readonly<Record<string, TableSchema>>
 }
 
+/** The schema with something else of each table. */
+export function mapTables(
+  { format, tables }: Schema,
+  make: (table: TableSchema, name: string) => TableSchema,
+): Schema {
+  const all = Object.entries(tables).map(([name, table]) => [name, make(table, name)])
+  return { format, tables: Object.fromEntries(all) }
+}
+
 const names = v.pipe(v.array(v.string()), v.minLength(1, 'name a column'))
 
 const columnType = v.custom<ColumnType>(

@@ -21,7 +21,7 @@ export interface Declared {
   /** The columns that no row may lack, but for those of the key. */
   readonly required: readonly string[]
   /** Of a SQLite file, how it defines each column. */
-  readonly definitions?: Readonly<Record<string, string>> | undefined
+  readonly definitions: Readonly<Record<string, string | undefined>>
 }
 
 export interface StoredTable {
@@ -41,7 +41,7 @@ export interface Store {
   readonly tables: readonly StoredTable[]
   /** What of it is not read. */
   readonly notices: readonly string[]
-  /** Throws InputError if it changed while it was read. */
-  requireUnchanged(): Promise<void>
+  /** Throws InputError if it changed while it was read, where that can be. */
+  requireUnchanged?(): Promise<void>
   close(): Promise<void>
 }

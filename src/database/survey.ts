@@ -1,6 +1,7 @@
+import { printable } from '../core/format.ts'
 import { hashOf } from '../table/inference/cells.ts'
-import { type KeyValue, keyValue } from './codes.ts'
-import type { Store, StoredTable } from './store.ts'
+import { grown, keyValue } from './codes.ts'
+import type { StoredTable } from './store.ts'
 
 /** Longer texts identify nothing. */
 const longestCode = 64
@@ -12,10 +13,8 @@ export class SurveyedColumn {
   mayIdentify = true
   /** The number of cells that are texts, not numbers. */
   texts = 0
-  /** One of its values, to show. */
-  example: KeyValue
-  #data = new Float64Array(256)
-  #length = 0
+  /** By row; NaN for a missing value. */
+  values = new Float64Array()
   #distinct: ReadonlySet<number> | undefined
 
   constructor(name: string) {
@@ -28,36 +27,26 @@ export class SurveyedColumn {
     const isText = typeof key === 'string'
     if (isText && (key.length > longestCode || isDecimal(key))) {
       this.mayIdentify = false
-      this.#data = new Float64Array()
+      this.values = new Float64Array()
       return
     }
     if (isText) this.texts++
-    this.example ??= key
-    this.#grow(row + 1)
-    this.#data[row] = key === undefined ? Number.NaN : isText ? -hashOf(key) - 1 : key
+    this.values = grown(this.values, row + 1, Number.NaN)
+    this.values[row] = key === undefined ? Number.NaN : isText ? -hashOf(key) - 1 : key
   }
 
-  /** The values of so many rows, NaN for a missing value. */
-  rows(count: number): Float64Array {
-    this.#grow(count)
-    return this.#data.subarray(0, count)
+  /** Ends the column with so many rows. */
+  end(rows: number): void {
+    this.values = grown(this.values, rows, Number.NaN).subarray(0, rows)
   }
 
-  /** Its different values. */
-  distinct(count: number): ReadonlySet<number> {
-    this.#distinct ??= new Set(this.rows(count).filter((value) => !Number.isNaN(value)))
+  get present(): Float64Array {
+    return this.values.filter((value) => !Number.isNaN(value))
+  }
+
+  get distinct(): ReadonlySet<number> {
+    this.#distinct ??= new Set(this.present)
     return this.#distinct
-  }
-
-  #grow(length: number): void {
-    if (length <= this.#length) return
-    if (length > this.#data.length) {
-      const data = new Float64Array(Math.max(length, 2 * this.#data.length))
-      data.set(this.#data)
-      this.#data = data
-    }
-    this.#data.fill(Number.NaN, this.#length, length)
-    this.#length = length
   }
 }
 
@@ -72,19 +61,12 @@ export interface SurveyedTable {
   readonly rows: number
   /** In the source's order. */
   readonly columns: readonly SurveyedColumn[]
+  /** What a catalogue declares as its key. */
+  readonly key: readonly SurveyedColumn[] | undefined
 }
 
-/** Reads every table once, and keeps the values of columns that may identify rows, 8 bytes each. */
-export async function survey(
-  { tables }: Pick<Store, 'tables'>,
-  signal?: AbortSignal,
-): Promise<SurveyedTable[]> {
-  const surveyed: SurveyedTable[] = []
-  for (const table of tables) surveyed.push(await surveyTable(table, signal))
-  return surveyed
-}
-
-async function surveyTable(table: StoredTable, signal: AbortSignal | undefined): Promise<SurveyedTable> {
+/** Reads a table once, and keeps the values of columns that may identify rows, 8 bytes each. */
+export async function survey(table: StoredTable, signal: AbortSignal | undefined): Promise<SurveyedTable> {
   const columns: SurveyedColumn[] = []
   let rows = 0
   await table.read({
@@ -93,16 +75,35 @@ async function surveyTable(table: StoredTable, signal: AbortSignal | undefined):
       cells(name) {
         const column = new SurveyedColumn(name)
         columns.push(column)
-        return (value, row) => {
-          if (row >= rows) rows = row + 1
-          column.put(value, row)
-        }
+        return (value, row) => column.put(value, row)
       },
-      takes: () => {
+      takes(row) {
         signal?.throwIfAborted()
+        rows = row + 1
         return false
       },
     },
   })
-  return { name: table.name, rows, columns }
+  for (const column of columns) column.end(rows)
+  const declared = table.declared?.key
+  const key = declared && columns.filter(({ name }) => declared.includes(name))
+  return { name: table.name, rows, columns, key }
+}
+
+/** The names of columns, in messages. */
+export function listed(columns: readonly SurveyedColumn[]): string {
+  return columns.map(({ name }) => printable(name)).join(', ')
+}
+
+/** The values of several columns in each row, undefined with a missing value. */
+export function tuplesOf(table: SurveyedTable, columns: readonly SurveyedColumn[]): (string | undefined)[] {
+  return Array.from({ length: table.rows }, (_, row) => {
+    const tuple = columns.map(({ values }) => values[row]!)
+    return tuple.some(Number.isNaN) ? undefined : tuple.join()
+  })
+}
+
+export function areUnique(table: SurveyedTable, columns: readonly SurveyedColumn[]): boolean {
+  const tuples = tuplesOf(table, columns)
+  return !tuples.includes(undefined) && new Set(tuples).size === table.rows
 }

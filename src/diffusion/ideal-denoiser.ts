@@ -1,4 +1,4 @@
-import { allocate, type FloatArray, type Points } from '../numerics/points.ts'
+import { allocate, columnOf, type FloatArray, type Points } from '../numerics/points.ts'
 import type { NoisePredictor } from './process.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -40,11 +40,10 @@ export function idealDenoiser<A extends FloatArray = Float32Array>(
  * / (2 (1 - alphaBar))) and of sum 1. The returned function takes a point x_t [dim] and alphaBar below 1; each call
  * reuses the result array.
  */
-export function posteriorMeans({ data: x_0, count, dim }: Points<FloatArray>) {
+export function posteriorMeans(x_0: Points<FloatArray>) {
+  const { count, dim } = x_0
   // column by column, because the loops over all points take the time
-  const columns = Array.from({ length: dim }, (_, d) =>
-    Float64Array.from({ length: count }, (_, i) => x_0[i * dim + d]!),
-  )
+  const columns = Array.from({ length: dim }, (_, d) => columnOf(x_0, d))
   const weights = new Float64Array(count)
   const mean = new Float64Array(dim)
   return (x_t: ArrayLike<number>, alphaBar: number): Float64Array => {

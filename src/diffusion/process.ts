@@ -50,7 +50,7 @@ export interface Stage {
 }
 
 /** Coefficients of a call's input state, of its output, and in a process with a limit of its limited x_0. */
-export interface CallShare extends Conversion {
+interface CallShare extends Conversion {
   readonly x_0?: number
 }
 
@@ -176,15 +176,9 @@ export interface FormulaStep {
   })[]
 }
 
-/** What the network sees at a level, and the x_0 that follows from the state and its output. */
-interface NetworkLevel {
-  readonly time: number
-  readonly scale: number
-  readonly sample: Conversion
-}
-
 interface StageRequest {
-  levelOf(t: number): NetworkLevel
+  /** What the network sees at a level, and the x_0 that follows from the state and its output. */
+  levelOf(t: number): Pick<Stage, 'time' | 'scale' | 'sample'>
   readonly limit?: Limit | undefined
   /** Factor of the last state. Default: 1. */
   readonly end?: number
@@ -226,7 +220,7 @@ export function stagesOf(
 }
 
 /** The start of the reverse process and its noise. */
-export interface ReverseInput<A extends FloatArray> {
+interface ReverseInput<A extends FloatArray> {
   readonly x_T: Points<A>
   /** Noise of the j-th step taken, [count, dim]; called only if the step needs it. */
   readonly noise: (j: number) => Points<A>
@@ -237,7 +231,7 @@ export interface ReverseInput<A extends FloatArray> {
   readonly limited?: typeof limited | undefined
 }
 
-export interface ReverseState<A extends FloatArray> {
+interface ReverseState<A extends FloatArray> {
   /** Steps taken so far. */
   readonly step: number
   /** The timestep of `x`. */

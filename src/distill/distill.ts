@@ -203,11 +203,9 @@ function studentConfig(
   }
 }
 
-const largestBeta = 1 - 2 ** -53
-
 /** 1 - alphaBar_T: the student's one step adds as much noise as all of the teacher's. */
 function finalBeta(betas: readonly number[]): number {
   const alphaBar = betas.reduce((product, beta) => product * (1 - beta), 1)
   // after a thousand steps the remaining signal may be below float64's resolution
-  return Math.min(1 - alphaBar, largestBeta)
+  return Math.min(1 - alphaBar, 1 - 2 ** -53)
 }

@@ -46,7 +46,7 @@ export function describeCard(card: ModelCard): Description {
   const { T, predictionType, network, recommended, sampler } = card
   const schedule = createSchedule({ kind: 'betas', betas: card.schedule.betas }, T)
   const fixed = sampler && { sampler: checkSampler(sampler), timesteps: sampler.timesteps }
-  return describe(card, traitsOf(network), { schedule, predictionType, recommended, fixed })
+  return describe(card, network, { schedule, predictionType, recommended, fixed })
 }
 
 /** The parts of a config.json that describe a model. */
@@ -60,17 +60,18 @@ export function describeConfig(config: DescribedConfig): Description {
   const { T, predictionType, sampler, numSteps = T, hidden, timeEmbedding, network } = config
   const schedule = createSchedule(config.schedule, T)
   const recommended = { sampler, timesteps: spacedTimesteps(T, Math.min(numSteps, T)) }
-  const traits = traitsOf({ hidden, timeEmbedding, ...network })
-  return describe(config, traits, { schedule, predictionType, recommended })
+  const parts = { schedule, predictionType, recommended }
+  return describe(config, { hidden, timeEmbedding, ...network }, parts)
 }
 
 function describe(
   columns: CardEncoding & { readonly candidates?: Candidates | undefined },
-  traits: NetworkTraits,
+  { hidden, timeEmbedding: time, ...stored }: ModelCard['network'],
   parts: ProcessParts,
 ): Description {
   const encoding = encodingOf(columns)
   const blocks = blocksOf(encoding)
+  const traits = { hidden, time, ...defaultTraits[time.kind], ...stored } as NetworkTraits
   const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
   /** Creating it takes longer than a single sample. */
   let defaultProcess: Process | undefined
@@ -99,18 +100,8 @@ function describe(
   }
 }
 
-/** The traits on a card: those of formats 1 and 2 follow from the embedding of t. */
-function traitsOf({ hidden, timeEmbedding: time, ...stored }: ModelCard['network']): NetworkTraits {
-  const defaults = defaultTraits(time)
-  return {
-    hidden,
-    time,
-    activation: stored.activation ?? defaults.activation,
-    residual: stored.residual ?? defaults.residual,
-    takesCondition: stored.takesCondition ?? defaults.takesCondition,
-    head: stored.head ?? defaults.head,
-  }
-}
+/** The traits of formats 1 and 2, which follow from the embedding of t. */
+const defaultTraits = { one_hot_linear: postTraits, sinusoidal_mlp: postTraits, log_sigma: tableTraits }
 
 /** A network's traits as written on a card and in config.json: only what formats 1 and 2 don't take for granted. */
 export function unusualTraits({
@@ -121,13 +112,9 @@ export function unusualTraits({
   head,
 }: Omit<NetworkTraits, 'hidden'>): Omit<NetworkTraits, 'hidden' | 'time'> | undefined {
   const traits = { activation, residual, takesCondition, head }
-  const defaults = defaultTraits(time)
+  const defaults: typeof traits = defaultTraits[time.kind]
   const isDefault = (Object.keys(traits) as (keyof typeof traits)[]).every(
     (name) => traits[name] === defaults[name],
   )
   return isDefault ? undefined : traits
-}
-
-function defaultTraits({ kind }: NetworkTraits['time']): Omit<NetworkTraits, 'hidden' | 'time'> {
-  return kind === 'log_sigma' ? tableTraits : postTraits
 }

@@ -37,14 +37,15 @@ export function foldedShapes(
   timesteps: readonly number[],
 ): [name: string, shape: readonly number[]][] {
   const [first, ...later] = layersOnState(network)
+  const { weight, known } = firstLayerNames(network, 0)
   const laterNames = later.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`])
   return [
-    [firstWeightName(first.name), [first.outputs, network.dim]],
+    [weight, [first.outputs, network.dim]],
     ...(network.takesCondition
-      ? [[knownWeightName(first.name), [first.outputs, first.inputs - network.dim]] as [string, number[]]]
+      ? [[known, [first.outputs, first.inputs - network.dim]] as [string, number[]]]
       : []),
     ...weightShapes(network).filter(([name]) => laterNames.includes(name)),
-    ...timesteps.map((t): [string, number[]] => [firstBiasName(first.name, t), [first.outputs]]),
+    ...timesteps.map((t): [string, number[]] => [firstLayerNames(network, t).bias, [first.outputs]]),
   ]
 }
 
@@ -75,10 +76,11 @@ export function foldNetwork(
       { length: outputs * count },
       (_, k) => full[Math.floor(k / count) * inputs + from + (k % count)]!,
     )
+  const { weight, known } = firstLayerNames(network, 0)
   const firstLayer = new Map<string, Float32Array>([
-    [firstWeightName(name), columns(0, dim)],
-    ...(network.takesCondition ? [[knownWeightName(name), columns(dim, width - dim)] as const] : []),
-    ...timesteps.map((t) => [firstBiasName(name, t), biasAt(t)] as const),
+    [weight, columns(0, dim)],
+    ...(network.takesCondition ? [[known, columns(dim, width - dim)] as const] : []),
+    ...timesteps.map((t) => [firstLayerNames(network, t).bias, biasAt(t)] as const),
   ])
   const folded = foldedShapes(network, timesteps).map(
     ([key, shape]) => [key, { shape, data: firstLayer.get(key) ?? weightOf(weights, key).data }] as const,
@@ -119,12 +121,8 @@ export function firstLayerNames(
   t: number,
 ): { weight: string; known: string; bias: string } {
   const [{ name }] = linearLayers(network)
-  return { weight: firstWeightName(name), known: knownWeightName(name), bias: firstBiasName(name, t) }
+  return { weight: `${name}.weight.x_t`, known: `${name}.weight.known`, bias: `${name}.bias.t_${t}` }
 }
-
-const firstWeightName = (layer: string) => `${layer}.weight.x_t`
-const knownWeightName = (layer: string) => `${layer}.weight.known`
-const firstBiasName = (layer: string, t: number) => `${layer}.bias.t_${t}`
 
 /** A model file's network in float64 and plain TypeScript; a folded one works at the timesteps of its process. */
 export function referenceOf(inside: WholeNetwork | FoldedNetwork): NoisePredictor<Float64Array> {

@@ -32,7 +32,7 @@ export function inputsOf<A extends FloatArray>(
 }
 
 /** A row in scaled space, which begins at `from` in both arrays. */
-export interface InputRow {
+interface InputRow {
   readonly x_t: FloatArray
   readonly values: FloatArray | undefined
   readonly from: number

@@ -87,14 +87,14 @@ export function createNetwork(
 
 /** The post's network on points of `dim` numbers, with other widths and another embedding if given. */
 export function postNetwork(
-  { dim, hidden = seedHidden, time = { kind: 'one_hot_linear' } }: PostShape,
+  {
+    dim,
+    hidden = seedHidden,
+    time = { kind: 'one_hot_linear' },
+  }: Pick<Network, 'dim'> & Partial<Pick<Network, 'hidden' | 'time'>>,
   alphaBars: readonly number[],
 ): Network {
   return createNetwork({ ...postTraits, hidden, time }, singleBlocks(dim), alphaBars)
-}
-
-interface PostShape extends Partial<Pick<NetworkTraits, 'hidden' | 'time'>> {
-  readonly dim: number
 }
 
 /** Blocks of size 1. */

@@ -32,7 +32,7 @@ export interface Requirements {
   readonly fixed: readonly FixedCells[]
 }
 
-export interface FixedCells {
+interface FixedCells {
   /** The columns' indices. */
   readonly columns: readonly number[]
   /** The columns' cells in the row of this index, at this attempt. Throws InputError where there is none. */
@@ -55,44 +55,22 @@ const ofModels = new WeakMap<Encoding, Requirements>()
 export function requirementsOf(encoding: Encoding, known: Partial<KnownOfRow>): Requirements | undefined {
   const ofRules = ofModels.get(encoding) ?? requirementsOfRules(encoding)
   ofModels.set(encoding, ofRules)
-  return requirementsOfDraw(encoding, ofRules, known)
-}
-
-/** What a model's rules require of every row. */
-function requirementsOfRules(encoding: Encoding): Requirements {
-  const tests = (encoding.rules ?? []).filter(({ kind }) => kind !== 'unique').map(requirementIn(encoding))
-  return { tests, fixed: uniqueCells(encoding) }
-}
-
-/**
- * The requirements of a draw.
- *
- * @param encoding - The model's encoding.
- * @param ofRules - What its rules require.
- * @param known - The known cells of each row, if there are some, and the ranges of others.
- * @returns Undefined if there are none. Throws InputError on a range that does not fit its column.
- */
-function requirementsOfDraw(
-  encoding: Encoding,
-  ofRules: Requirements,
-  { ranges = [], ...known }: Partial<KnownOfRow>,
-): Requirements | undefined {
+  const { ranges = [], missing } = known
   const tests = ranges.map((range) => ({
     ...requirementIn(encoding)({ kind: 'range', isSet: true, ...range }),
     text: describeRange(range),
   }))
   const start = startOf(encoding, ranges, known)
   const limits = limitsOf(encoding, ranges, known)
-  const all = {
-    tests: [...ofRules.tests, ...tests],
-    fixed: [
-      ...(limits.size > 0 || known.missing?.size
-        ? uniqueCells(encoding, limits, known.missing)
-        : ofRules.fixed),
-      ...(start ? [start] : []),
-    ],
-  }
+  const unique = limits.size > 0 || missing?.size ? uniqueCells(encoding, limits, missing) : ofRules.fixed
+  const all = { tests: [...ofRules.tests, ...tests], fixed: [...unique, ...(start ? [start] : [])] }
   return all.tests.length > 0 || all.fixed.length > 0 ? all : undefined
+}
+
+/** What a model's rules require of every row. */
+function requirementsOfRules(encoding: Encoding): Requirements {
+  const tests = (encoding.rules ?? []).filter(({ kind }) => kind !== 'unique').map(requirementIn(encoding))
+  return { tests, fixed: uniqueCells(encoding) }
 }
 
 const requirementIn =

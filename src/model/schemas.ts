@@ -33,11 +33,7 @@ const samplerSchema: v.GenericSchema<unknown, SamplerConfig> = v.pipe(
 const timeEmbeddingSchema = v.variant('kind', [
   v.object({ kind: v.literal('one_hot_linear') }),
   v.object({
-    kind: v.literal('sinusoidal_mlp'),
-    width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
-  }),
-  v.object({
-    kind: v.literal('log_sigma'),
+    kind: v.picklist(['sinusoidal_mlp', 'log_sigma']),
     width: v.pipe(wholeFrom(2), v.multipleOf(2, 'width must be even')),
   }),
 ]) satisfies v.GenericSchema<unknown, TimeEmbedding>

@@ -7,6 +7,7 @@ import { hasWorkers, startThread } from '../infer/workers.ts'
 import { noStore } from '../model/run-store.ts'
 import type { PoolHelper } from '../numerics/worker-pool.ts'
 import { isDatasetName } from '../table/datasets/index.ts'
+import type { ReadOptions } from '../table/formats/read-bytes.ts'
 import { readTable } from '../table/formats/read-table.ts'
 import { provideFaker } from '../table/generated/faker.ts'
 import { createOnnxEngine } from '../train/engines/onnx/engine.ts'
@@ -15,7 +16,7 @@ import type { AnyHelperStart, CreateStepSession, StepRuntime } from '../train/en
 import { createSimdEngine } from '../train/engines/simd/engine.ts'
 import { createTensorflowEngine } from '../train/engines/tfjs/engine.ts'
 import type { ResumeRequest, TrainRequest } from '../train/options.ts'
-import type { Engines, TableFiles, TrainingRuntime } from '../train/runtime.ts'
+import type { Engines, FindFile, TrainingRuntime } from '../train/runtime.ts'
 import { checkTrainOptions, type Trained, train as trainWith } from '../train/train.ts'
 import { loadNodeFaker } from './faker.ts'
 import { createNodeSession } from './providers.ts'
@@ -69,17 +70,18 @@ export function startHelper(start: AnyHelperStart): PoolHelper {
 const engines = enginesOn({ createSession: createStepSession, startHelper })
 
 /** A built-in dataset's name is one word; a path has a dot or a slash, or exists; `-` is stdin. */
-const files: TableFiles = {
-  isFile: (name) => name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name)),
-  read: (name, options) => readTable(undefined, name, options),
-  nameOf: (name) => (name === '-' ? 'stdin' : basename(name)),
+const findFile: FindFile = (name) => {
+  const isFile = name === '-' || /[./\\]/.test(name) || (!isDatasetName(name) && existsSync(name))
+  if (!isFile) return undefined
+  const read = (options: ReadOptions) => readTable(undefined, name, options)
+  return { name: name === '-' ? 'stdin' : basename(name), read }
 }
 
 /** Node's runtime for training, with a run folder if given. Throws InputError if the folder's name is empty. */
 export function runtimeFor(out: string | undefined): TrainingRuntime {
   if (out === '')
     throw new InputError('out is empty: give a folder for the run', 'missing', { option: 'out', value: out })
-  return { engines, files, store: out === undefined ? noStore : folderStore(out) }
+  return { engines, findFile, store: out === undefined ? noStore : folderStore(out) }
 }
 
 /**

@@ -9,19 +9,18 @@ import type {
 } from '../measure/privacy/privacy.ts'
 import { maxRows } from '../measure/privacy/sets.ts'
 import type { SingledOut } from '../measure/privacy/singling-out.ts'
+import { sentencesOf } from './stated.ts'
 
 /** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
 
+type Said<Measured> = Measured & { readonly sentence: string }
+
 /** The result of an attack, with its sentence. */
-export interface AttackResult extends Attack {
-  readonly sentence: string
-}
+export type AttackResult = Said<Attack>
 
 /** Copies of one kind and those among real rows, with their sentence. */
-export interface CopyCount extends CopyCounts {
-  readonly sentence: string
-}
+export type CopyCount = Said<CopyCounts>
 
 export interface Copies {
   /** Equal in every column. All training rows, held-out rows and samples are compared. */
@@ -37,9 +36,7 @@ export interface Closest extends ClosestShare {
 }
 
 /** How often predicates that match one sample match exactly one real row, with their sentence. */
-export interface SinglingOut extends SingledOut {
-  readonly sentence: string
-}
+export type SinglingOut = Said<SingledOut>
 
 export interface SinglingOutRisks {
   /** By values of a single sample. */
@@ -49,9 +46,7 @@ export interface SinglingOutRisks {
 }
 
 /** Whether there are enough rows for a negative result to mean something. */
-export interface Enough extends RowsNeeded {
-  readonly sentence: string
-}
+export type Enough = Said<RowsNeeded>
 
 /** What samples reveal about training rows. Plain JSON. */
 export interface PrivacyReport
@@ -94,9 +89,7 @@ export function sayPrivacy(measures: PrivacyMeasures): PrivacyReport {
     rows,
     sentences: [
       summaryOf(flagged),
-      ...[...attacks, copies.exact, copies.near].map(({ sentence }) => sentence),
-      singlingOut.values.sentence,
-      singlingOut.combinations.sentence,
+      ...sentencesOf([...attacks, copies.exact, copies.near, singlingOut.values, singlingOut.combinations]),
       closest.caveat,
       enough.sentence,
       ...drawnSentences(rows),
@@ -108,8 +101,11 @@ function summaryOf(flagged: boolean | null): string {
   if (flagged) return 'These samples reveal something about the rows that their generator was trained on.'
   return flagged === null
     ? 'There are too few rows to tell whether these samples reveal anything about the training rows.'
-    : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
+    : noneDistinguish
 }
+
+export const noneDistinguish =
+  'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
 
 /** An attack below this is called a little better than guessing. */
 const littleBetter = 0.55
@@ -132,11 +128,20 @@ function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOn
   return `${verb}${little} (${numbers})${part}.`
 }
 
+/** The sentence on the strongest attack, `where` such as `, on orders`. */
+export function strongestSentence({ attacks, membership }: PrivacyReport, where = ''): string {
+  const { name, auc, adjusted } = attacks.find(({ name }) => name === membership.attack)!
+  return (
+    `The strongest attack on membership (${attackName(name)}${where}) has an AUC of ${decimals(auc)} ` +
+    `(${adjustedInterval(adjusted)}); guessing has an AUC of .50.`
+  )
+}
+
 export function attackName(name: AttackName): string {
   return name === 'column' ? 'single column' : name
 }
 
-export function adjustedInterval({ low, high }: Attack['adjusted']): string {
+function adjustedInterval({ low, high }: Attack['adjusted']): string {
   return `its interval, adjusted for the number of attacks, is ${decimals(low)} to ${decimals(high)}`
 }
 

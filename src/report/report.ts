@@ -1,4 +1,5 @@
 /** Quality and privacy of a table's samples, each compared with real rows. */
+import { counted, humanCount, printable } from '../core/format.ts'
 import {
   abortSignal,
   anything,
@@ -12,17 +13,17 @@ import {
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
 import type { Detection } from '../measure/detection.ts'
-import type { Families, ReportSources } from '../measure/prepare.ts'
+import type { Families, ReportSources, ReportTables } from '../measure/prepare.ts'
 import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
 import { type Question, resolve } from '../measure/question.ts'
+import { type RareNames, rareNamesIn, singleNamesIn } from '../measure/rare-names.ts'
 import { maxSeed } from '../numerics/random.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'
 import type { LeftOutColumns } from './left-out.ts'
-import { adjustedInterval, attackName, decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
+import { decimals, type PrivacyReport, sayPrivacy, strongestSentence } from './privacy.ts'
 import { type Quality, sayQuality } from './quality.ts'
-import { type HeldNames, heldNames } from './rare-names.ts'
 import { type GeneratedColumn, generatedColumns, type HeldRule, heldRules } from './stated.ts'
 
 export interface ReportOptions extends ReportSources, Question, Limits, Work {
@@ -85,22 +86,14 @@ export async function report(options: ReportOptions): Promise<Report> {
   return reportOn(options)
 }
 
-/** What the report of a table among several has in addition to its rows. */
-export interface AmongReports {
-  readonly families?: Families | undefined
-  /** How many reports share the level of significance. */
-  readonly reports?: number | undefined
-}
-
-/** As `report`, of a table that may be one of several. */
+/** As `report`, of a table that may be one of several, whose `reports` share the level of significance. */
 export async function reportOn(
   { encoding, leftOut = [], maxDetection, maxMembership, signal, onProgress, ...request }: ReportOptions,
-  { families, reports }: AmongReports = {},
+  families?: Families,
+  reports?: number,
 ): Promise<Report> {
-  const [work, limits] = [
-    { signal, onProgress },
-    { maxDetection, maxMembership },
-  ]
+  const work = { signal, onProgress }
+  const limits = { maxDetection, maxMembership }
   const tables = resolve(request, families)
   const measured = [await qualityOf(tables, work), await privacyOf(tables, work, reports)] as const
   const quality = sayQuality(measured[0], tables.against.columns)
@@ -116,6 +109,25 @@ export async function reportOn(
     verdict: verdictOf(quality.detection, privacy),
     limits: compareLimits(limits, quality.detection, privacy),
   }
+}
+
+/** A category of which most values occur in one training row each, and samples hold some of these names. */
+export interface HeldNames extends RareNames {
+  /** How many of the names of a single training row are in samples. */
+  readonly inSamples: number
+  readonly sentence: string
+}
+
+/** The categories whose names in samples point to single training rows. */
+function heldNames({ samples, train }: ReportTables): HeldNames[] {
+  return rareNamesIn(train).flatMap((rare) => {
+    const inSamples = singleNamesIn(samples, train, rare.column)
+    const { column, names, single } = rare
+    const sentence =
+      `Of ${counted(names, 'value')} of ${printable(column)} in the training rows, ${humanCount(single)} ${single === 1 ? 'occurs' : 'occur'} in one row only, ` +
+      `and ${humanCount(inSamples)} of these ${inSamples === 1 ? 'appears' : 'appear'} in samples: whoever reads such a value in a sample learns that its row was among the training rows.`
+    return inSamples > 0 ? [{ ...rare, inSamples, sentence }] : []
+  })
 }
 
 /** What a model file holds of a column's training values, for everyone to read who has the file. */
@@ -153,27 +165,24 @@ function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
       const values = new Set([...column.x, ...to.filter((cell) => cell !== null)]).size
       return { values, hasExtremes: true, contents: `up to ${values} values` }
     }
-    case 'steps': {
-      const values = column.values.length
-      return { values, hasExtremes: true, contents: `all ${values} values` }
-    }
-    case 'category': {
-      const values = (column.values ?? column.categories ?? []).length
-      const isNumber = column.values !== undefined
-      return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
-    }
-    case 'derived': {
-      const values = new Set(to).size
-      const isNumber = column.categories === undefined
-      if (values === 0) return { values, hasExtremes: false, contents: 'no value' }
-      return { values, hasExtremes: isNumber, contents: `all ${values} ${isNumber ? 'values' : 'names'}` }
-    }
+    case 'steps':
+      return allOf(column.values.length, true)
+    case 'category':
+      return allOf((column.values ?? column.categories ?? []).length, column.values !== undefined)
+    case 'derived':
+      return to.length === 0 ? nothingHeld : allOf(new Set(to).size, column.categories === undefined)
     case 'constant':
       return { values: 1, hasExtremes: false, contents: 'the only value' }
     case 'key':
     case 'made':
-      return { values: 0, hasExtremes: false, contents: 'no value' }
+      return nothingHeld
   }
+}
+
+const nothingHeld = { values: 0, hasExtremes: false, contents: 'no value' }
+
+function allOf(values: number, areNumbers: boolean) {
+  return { values, hasExtremes: areNumbers, contents: `all ${values} ${areNumbers ? 'values' : 'names'}` }
 }
 
 /** Maximum areas under the ROC curve that a script accepts. */
@@ -195,19 +204,21 @@ export interface LimitResult {
 }
 
 /** The verdict on quality and privacy in a few sentences, never better than the evidence. */
-function verdictOf(detection: Detection, { sentences, membership, attacks }: PrivacyReport): string {
-  const { auc, null: chance, rows } = detection
+function verdictOf(detection: Detection, privacy: PrivacyReport): string {
+  const { rows } = detection
   const few = rows < neededRows ? ` Only ${rows} rows of each kind were compared.` : ''
-  const worst = attacks.find(({ name }) => name === membership.attack)!
+  return `${detectionSentence(detection)}${few} ${privacy.sentences[0]} ${strongestSentence(privacy)}`
+}
+
+/** The sentence on what trees distinguish, `where` such as ` where they do it best, orders`. */
+export function detectionSentence({ auc, null: chance }: Detection, where = ''): string {
   return (
-    `Trees ${detectionWords(auc, chance)} distinguish samples from real rows: their AUC is ${decimals(auc)}, ` +
-    `and ${decimals(chance)} between real rows and other real rows.${few} ${sentences[0]} ` +
-    `The strongest attack on membership (${attackName(worst.name)}) has an AUC of ${decimals(worst.auc)} ` +
-    `(${adjustedInterval(worst.adjusted)}); guessing has an AUC of .50.`
+    `Trees ${detectionWords(auc, chance)} distinguish samples from real rows${where}: their AUC is ${decimals(auc)}, ` +
+    `and ${decimals(chance)} between real rows and other real rows.`
   )
 }
 
-export function detectionWords(auc: number, chance: number): string {
+function detectionWords(auc: number, chance: number): string {
   if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
   if (auc <= 0.6) return 'can hardly'
   if (auc <= 0.75) return 'can sometimes'
@@ -226,14 +237,12 @@ function compareLimits(
   ]
 }
 
-/** The result for the maximum AUC of trees. */
 export function limitOfDetection(max: number, { auc, rows }: Detection): LimitResult {
   const numbers = `detection has an AUC of ${decimals(auc)}`
   const few = rows < neededRows && `${rows} rows are too few to tell: give ${neededRows} or more of each`
   return { of: 'detection', max, auc, ...limited(numbers, auc, auc, max, few) }
 }
 
-/** The result for the maximum AUC of the worst attack on membership. */
 export function limitOfMembership(max: number, { attacks, membership, enough }: PrivacyReport): LimitResult {
   const { attack, auc, low, high } = membership
   // samples that avoid members reveal them too

@@ -12,7 +12,6 @@ export interface GeneratedColumn {
   readonly made: string
 }
 
-/** The generated columns of a model. */
 export function generatedColumns({ columns }: Encoding): GeneratedColumn[] {
   return columns.filter(isGenerated).map((column) => ({ name: column.name, made: describeMaker(column) }))
 }
@@ -49,7 +48,10 @@ export function heldRules({ columns, rules = [] }: Encoding, samples: NamedTable
   })
 }
 
-/** What is said of generated columns. */
+export function sentencesOf(items: readonly { readonly sentence: string }[]): string[] {
+  return items.map(({ sentence }) => sentence)
+}
+
 export function generatedSentence(generated: readonly GeneratedColumn[]): string {
   const listed = generated.map(({ name, made }) => `${name} (${made})`)
   return `These columns are made for each row, not learned, and nothing here measures them: ${listed.join('; ')}.`

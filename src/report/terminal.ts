@@ -6,13 +6,16 @@ import { bandwidths, type Distances, neighbours } from '../measure/distances/pai
 import type { NearestTraining } from '../measure/distances/subsets.ts'
 import type { TableEvaluation } from '../measure/evaluate.ts'
 import { leftOutSentence } from './left-out.ts'
-import type { Measures } from './quality.ts'
-import { metricNames } from './quality.ts'
+import { type Measures, metricNames } from './quality.ts'
 import type { Report } from './report.ts'
-import { generatedSentence } from './stated.ts'
+import { generatedSentence, sentencesOf } from './stated.ts'
 
-/** A text as a list item, wrapped at 80 characters. */
-export function wrapped(text: string): string {
+/** Texts as a list, wrapped at 80 characters. */
+export function listed(texts: readonly string[]): string {
+  return texts.map(listItem).join('').trimEnd()
+}
+
+function listItem(text: string): string {
   const lines = ['-']
   for (const word of printable(text).split(' '))
     if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
@@ -20,7 +23,7 @@ export function wrapped(text: string): string {
   return `${lines.join('\n')}\n`
 }
 
-const tableText = (rows: readonly (readonly string[])[]) =>
+export const tableText = (rows: readonly (readonly string[])[]) =>
   textTable(rows, { flushRight: (column) => column > 0 }).join('\n')
 
 const thousandths = (value: number | null) => (value === null ? '-' : value.toFixed(3))
@@ -32,7 +35,7 @@ function closenessRows({ shapes, trends, real }: Pick<Measures, 'shapes' | 'tren
   ]
 }
 
-const row = (name: string, samples: number | null, real: number | null) => [
+export const row = (name: string, samples: number | null, real: number | null) => [
   name,
   thousandths(samples),
   thousandths(real),
@@ -48,31 +51,16 @@ export function reportText(report: Report): string {
     const measures = given.quality ? measuresText(given.quality) : 'there are too few samples to measure.'
     parts.push(`${title}:\n\n${measures}`)
   }
-  parts.push(`privacy:\n${privacy.sentences.map(wrapped).join('')}`.trimEnd())
+  parts.push(`privacy:\n${listed(privacy.sentences)}`)
   if (modelFile) {
     const valueCount = modelFile.reduce((sum, { values }) => sum + values, 0)
-    parts.push(
-      wrapped(
-        `the model file itself contains ${counted(valueCount, 'value')} of ${counted(modelFile.length, 'column')}, which anyone who has the file can read.`,
-      ).trimEnd(),
-    )
+    const held = `${counted(valueCount, 'value')} of ${counted(modelFile.length, 'column')}`
+    parts.push(listed([`the model file itself contains ${held}, which anyone who has the file can read.`]))
   }
-  if (rareNames.length > 0)
-    parts.push(
-      rareNames
-        .map(({ sentence }) => wrapped(sentence))
-        .join('')
-        .trimEnd(),
-    )
-  if (leftOut.length > 0) parts.push(wrapped(leftOutSentence(leftOut)).trimEnd())
-  if (generated.length > 0) parts.push(wrapped(generatedSentence(generated)).trimEnd())
-  if (rules.length > 0)
-    parts.push(
-      rules
-        .map(({ sentence }) => wrapped(sentence))
-        .join('')
-        .trimEnd(),
-    )
+  if (rareNames.length > 0) parts.push(listed(sentencesOf(rareNames)))
+  if (leftOut.length > 0) parts.push(listed([leftOutSentence(leftOut)]))
+  if (generated.length > 0) parts.push(listed([generatedSentence(generated)]))
+  if (rules.length > 0) parts.push(listed(sentencesOf(rules)))
   parts.push(`verdict: ${verdict}`)
   return `${parts.join('\n\n')}\n`
 }
@@ -88,10 +76,10 @@ function measuresText(measures: Measures): string {
     const { target, metric, synthetic, real } = utility
     rows.push(row(`trees learn ${target}, ${metricNames[metric]}`, synthetic, real))
   }
-  const sentences = [...worst.columns, ...worst.pairs].map(({ sentence }) => wrapped(sentence))
+  const sentences = sentencesOf([...worst.columns, ...worst.pairs])
   const far =
     sentences.length > 0
-      ? `what differs most:\n${sentences.join('').trimEnd()}`
+      ? `what differs most:\n${listed(sentences)}`
       : 'no column and no pair of columns differs more from real rows than real rows may differ from each other.'
   return `${tableText(rows)}\n\n${far}`
 }
@@ -143,14 +131,12 @@ function notesOfNearest({ closer, data }: NonNullable<Evaluation['nearestTrainin
       'most points of the data are training points themselves: only held-out data can show whether samples lie nearer ' +
         'to training points than real points do.',
     ]
-  const notes = [
+  const sign =
     '"nearest training point" is the median distance to it; "nearer than 99% of data" is the share of points that are ' +
-      'nearer to one than 99 % of the data are. A ratio far below 1 in the first row, or far above 1 in the second, ' +
-      'is a sign of memorisation.',
-  ]
-  return closer === null
-    ? [...notes, 'some points of the data are training points themselves: data without them would show more.']
-    : notes
+    'nearer to one than 99 % of the data are. A ratio far below 1 in the first row, or far above 1 in the second, ' +
+    'is a sign of memorisation.'
+  const more = 'some points of the data are training points themselves: data without them would show more.'
+  return closer === null ? [sign, more] : [sign]
 }
 
 /** The coverage by chance of m samples and n real points: a ball is empty if the five nearest others are real. */
@@ -166,10 +152,8 @@ const maxNamedColumns = 5
 export function closenessTable(evaluation: TableEvaluation): string {
   const { columns } = evaluation
   const rows = [['', 'samples', 'real against real'], ...closenessRows(evaluation)]
-  const worst = columns
-    .toSorted((a, b) => b.distance - a.distance)
-    .slice(0, maxNamedColumns)
-    .map(({ name, distance }) => `${printable(name)} ${significant(distance)}`)
+  const furthest = columns.toSorted((a, b) => b.distance - a.distance).slice(0, maxNamedColumns)
+  const worst = furthest.map(({ name, distance }) => `${printable(name)} ${significant(distance)}`)
   const most =
     columns.length > maxNamedColumns
       ? 'the columns that differ most'

@@ -27,5 +27,4 @@ export type {
   SinglingOutRisks,
 } from './privacy.ts'
 export type { Measures, Quality, Worst } from './quality.ts'
-export type { HeldNames } from './rare-names.ts'
-export type { HeldValues, LimitResult, Limits, Report, ReportOptions } from './report.ts'
+export type { HeldNames, HeldValues, LimitResult, Limits, Report, ReportOptions } from './report.ts'

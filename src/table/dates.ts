@@ -1,23 +1,10 @@
 /** Dates: points in time, and the forms that people write them in. */
 import { formatDate } from './dates/form.ts'
 
-export { calendarDate, daysIn, daysSince1970 } from './dates/calendar.ts'
-export {
-  type DateForm,
-  type DateOrder,
-  epochUnitOf,
-  formatDate,
-  hasDays,
-  isClock,
-  isDaily,
-  isDateForm,
-  isWeekly,
-  orderOf,
-  unitOf,
-  zoneOf,
-} from './dates/form.ts'
-export { joinForms } from './dates/join.ts'
-export { type DateCell, fits, parseDate, parseEpoch, readDates } from './dates/parse.ts'
+export * from './dates/calendar.ts'
+export * from './dates/form.ts'
+export * from './dates/join.ts'
+export * from './dates/parse.ts'
 
 /**
  * Formats a Date for `parseDate`, as short as possible: midnight is a day alone. `isLocal` marks a time without a zone.

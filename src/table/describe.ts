@@ -9,6 +9,7 @@ import { describeForm } from './generated/describe-form.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/decision.ts'
 import { describeRelation } from './relations/index.ts'
+import { endsOf } from './relations/range.ts'
 import { describeRule } from './rules/index.ts'
 import { type Column, isGenerated, type Table } from './table.ts'
 
@@ -39,7 +40,8 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
  */
 export function describeEncoding({ columns, context = [], relations = [], rules = [] }: Encoding): string[] {
   const described = columns.map((column) => {
-    const range = rangeOf(column)
+    // of names any two different numbers
+    const range = column.categories && column.as !== 'constant' ? ([0, 1] as const) : rangeOf(column)
     const rules = hasGrain(column) ? describeGrain(column) : undefined
     const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
     const missingText = column.gaps ? ', some missing' : ''
@@ -49,22 +51,12 @@ export function describeEncoding({ columns, context = [], relations = [], rules 
   return [...described, ...relations.map(describeRelation), ...stated].map(printable)
 }
 
-/** Of names any two different numbers; undefined if the card doesn't store it. */
-function rangeOf(column: EncodedColumn): [min: number, max: number] | undefined {
-  if (column.categories && column.as !== 'constant') return [0, 1]
-  switch (column.as) {
-    case 'constant':
-      return [column.value, column.value]
-    case 'linear':
-      return [column.min, column.max]
-    case 'quantile':
-      return [column.x[0]!, column.x.at(-1)!]
-    case 'steps':
-    case 'category':
-      return [column.values![0]!, column.values!.at(-1)!]
-    default:
-      return undefined
-  }
+/** A column's smallest and largest cell; undefined if the card doesn't store them. */
+export function rangeOf(column: EncodedColumn): readonly [least: number, most: number] | undefined {
+  if (column.as === 'constant') return [column.value, column.value]
+  if (column.as === 'linear') return [column.min, column.max]
+  const ends = endsOf(column)
+  return Number.isFinite(ends[0]) ? ends : undefined
 }
 
 export function describeLeftOut({ name, reason, kind }: LeftOut): string {

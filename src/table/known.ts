@@ -2,6 +2,7 @@
 import { InputError, shown, unknownName } from '../core/errors.ts'
 import { textOf } from './cell-text.ts'
 import { badCell, cellOfKind } from './cell-value.ts'
+import { placeOf } from './columns.ts'
 import type { Encoding } from './encodings/encoding.ts'
 import { type EncodedColumn, encodingKindOf } from './encodings/index.ts'
 import { endsOf } from './relations/range.ts'
@@ -57,7 +58,7 @@ export function knownOf(encoding: Encoding, given: Given): KnownOfRow {
   const missing = new Set<number>()
   const ranges: ColumnRange[] = []
   for (const [name, value] of Object.entries(given)) {
-    const d = columns.findIndex((column) => column.name === name)
+    const d = placeOf(columns, name)
     const column = columns[d]
     if (!column) throw unknownName('given', name, namesOf({ columns }), { noun: 'column' })
     if (value === null || value === '') {
@@ -186,26 +187,19 @@ function badRange(column: Column, range: Range, problem: string): InputError {
 export function knownWarnings({ columns }: Encoding, { count, cells }: Known): string[] {
   const where = (i: number) => (count > 1 ? ` in row ${i + 1}` : '')
   return columns.flatMap((column, d) => {
-    const range = rangeOf(column)
-    if (!range) return []
+    const [least, most] = endsOf(column)
+    const isBeyond = (cell: number) => cell < least || cell > most
+    const isUnknown = (cell: number) =>
+      column.as === 'category' && !Number.isNaN(cell) && column.values?.includes(cell) === false
+    const i = cells[d]!.findIndex((cell) => isBeyond(cell) || isUnknown(cell))
+    if (i < 0) return []
     const text = textOf(column)
-    for (const [i, cell] of cells[d]!.entries()) {
-      if (cell < range.min || cell > range.max)
-        return [
-          `column ${column.name} is ${text(cell)}${where(i)}: the training rows have ${text(range.min)} to ${text(range.max)}, ` +
-            'so the rest of the row is drawn for the nearest of these',
-        ]
-      if (column.as === 'category' && !Number.isNaN(cell) && !column.values!.includes(cell))
-        return [
-          `column ${column.name} is ${text(cell)}${where(i)}: no training row has that, so the rest of the row is drawn for ` +
-            'the nearest value',
-        ]
-    }
-    return []
+    const cell = cells[d]![i]!
+    const [why, nearest] = isBeyond(cell)
+      ? [`the training rows have ${text(least)} to ${text(most)}`, 'nearest of these']
+      : ['no training row has that', 'nearest value']
+    return [
+      `column ${column.name} is ${text(cell)}${where(i)}: ${why}, so the rest of the row is drawn for the ${nearest}`,
+    ]
   })
-}
-
-function rangeOf(column: EncodedColumn): { min: number; max: number } | undefined {
-  const values = column.as === 'quantile' ? column.x : 'values' in column ? column.values : undefined
-  return values && { min: values[0]!, max: values.at(-1)! }
 }

@@ -76,7 +76,7 @@ export function readNumber(text: string, decimal: DecimalSeparator): WrittenNumb
   const whole = grouped.replace(/\D/g, '')
   const size = Number(`${whole || '0'}.${fraction || '0'}`)
   return {
-    value: open || (sign !== '' && sign !== '+') ? 0 - size : size,
+    value: open ? 0 - size : withSign(sign, size),
     prefix,
     suffix,
     group: group as GroupSeparator | '',
@@ -87,26 +87,17 @@ export function readNumber(text: string, decimal: DecimalSeparator): WrittenNumb
   }
 }
 
-function durationOf([
-  ,
-  sign = '',
-  hours = '',
-  minutes,
-  seconds,
-  fraction = '',
-]: RegExpExecArray): WrittenNumber {
+function durationOf(parts: RegExpExecArray): WrittenNumber {
+  const [, sign = '', whole = '', minutes, seconds, fraction = ''] = parts
   const size =
-    Number(hours) * 3600 + Number(minutes) * 60 + Number(fraction ? `${seconds}.${fraction}` : seconds)
-  return {
-    value: sign !== '' && sign !== '+' ? 0 - size : size,
-    prefix: '',
-    suffix: '',
-    group: '',
-    whole: hours,
-    fraction,
-    isInParentheses: false,
-    isDuration: true,
-  }
+    Number(whole) * 3600 + Number(minutes) * 60 + Number(fraction ? `${seconds}.${fraction}` : seconds)
+  return { ...bare, value: withSign(sign, size), whole, fraction, isDuration: true }
+}
+
+const bare = { prefix: '', suffix: '', group: '', isInParentheses: false } as const
+
+function withSign(sign: string, size: number): number {
+  return sign !== '' && sign !== '+' ? 0 - size : size
 }
 
 /** Whether points separate the numbers of an address of the internet, as in 192.168.100.200. */

@@ -2,6 +2,7 @@
 import { InputError } from '../core/errors.ts'
 import { printableJson } from '../core/format.ts'
 import { epochUnitOf } from './dates.ts'
+import { rangeOf } from './describe.ts'
 import { type CardEncoding, type Encoding, encodingOf } from './encodings/encoding.ts'
 import { hasGrain } from './encodings/grain.ts'
 import type { EncodedColumn } from './encodings/index.ts'
@@ -49,7 +50,11 @@ const mostNames = 30
  * rowType(model, 'Penguin') // 'export interface Penguin {\n  species: "Adelie" | "Gentoo"\n  mass: number | null\n}\n'
  */
 export function rowType(model: DescribedModel, name = 'Row'): string {
-  requireIdentifier(name)
+  if (!identifier.test(name))
+    throw new InputError(`name is '${name}': give a name such as Row`, 'out-of-range', {
+      option: 'name',
+      value: name,
+    })
   const encoding = encodingOf(model.card)
   const lines = encoding.columns.map((column) => {
     const { type, values, says, mayLack } = cellOf(encoding, column)
@@ -104,14 +109,6 @@ export function rowNameOf(file: string): string {
 const longestName = 1000
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
-
-function requireIdentifier(name: string): void {
-  if (!identifier.test(name))
-    throw new InputError(`name is '${name}': give a name such as Row`, 'out-of-range', {
-      option: 'name',
-      value: name,
-    })
-}
 
 /** A value in code. */
 function literal(value: string | number): string {
@@ -181,30 +178,13 @@ const keepingRange: readonly string[] = ['determined', 'copy', 'near']
 function numbersOf({ relations = [] }: Encoding, column: EncodedColumn) {
   if (column.as === 'key') return { minimum: column.first ?? 0 }
   const relation = relations.find((each) => each.column === column.name)
-  const range = rangeOf(column)
+  // samples may be beyond a linear range
+  const range = column.as === 'linear' ? undefined : rangeOf(column)
   if (!range || (relation && !keepingRange.includes(relation.kind))) return {}
   const unit = column.kind === 'date' ? (epochUnitOf(column.form) ?? 1) : 1
-  const [minimum, maximum] = range.map((end) => (Math.floor(end) === end ? Math.floor(end / unit) : end)) as [
-    number,
-    number,
-  ]
+  const inUnits = (end: number) => (Number.isInteger(end) ? Math.floor(end / unit) : end)
   const step = column.kind !== 'date' && hasGrain(column) && column.grain.from === 0 ? column.grain.step : 1
   // 0.07 is no multiple of 0.01 in floating point, so a validator would refuse rows that are right
   const isExact = step !== 1 && Number.isInteger(step * 2 ** 20)
-  return { minimum, maximum, ...(isExact && { multipleOf: step }) }
-}
-
-/** The smallest and the largest cell of samples; undefined if the card does not say, or samples may be beyond. */
-function rangeOf(column: EncodedColumn): readonly [number, number] | undefined {
-  switch (column.as) {
-    case 'constant':
-      return [column.value, column.value]
-    case 'quantile':
-      return [column.x[0]!, column.x.at(-1)!]
-    case 'steps':
-    case 'category':
-      return column.values && [column.values[0]!, column.values.at(-1)!]
-    default:
-      return undefined
-  }
+  return { minimum: inUnits(range[0]), maximum: inUnits(range[1]), ...(isExact && { multipleOf: step }) }
 }

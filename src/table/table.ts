@@ -10,21 +10,13 @@ import type { NumberForm } from './number-form.ts'
 export type { DateForm, DateOrder } from './dates.ts'
 export type { NumberForm } from './number-form.ts'
 
+export const columnKinds = ['number', 'integer', 'category', 'boolean', 'date', 'key', 'text'] as const
+
 /**
  * What a column holds: numbers; whole numbers; names; two names, for no and yes; points in time; the row's own number, which
  * is unique; or texts that are made for each row, not learned.
  */
-export type ColumnKind = 'number' | 'integer' | 'category' | 'boolean' | 'date' | 'key' | 'text'
-
-export const columnKinds: readonly ColumnKind[] = [
-  'number',
-  'integer',
-  'category',
-  'boolean',
-  'date',
-  'key',
-  'text',
-]
+export type ColumnKind = (typeof columnKinds)[number]
 
 /** Whether a column's cells are made for each row, not learned. */
 export function isGenerated({ kind }: Pick<Column, 'kind'>): boolean {

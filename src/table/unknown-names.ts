@@ -13,7 +13,7 @@ import {
 } from './table.ts'
 
 /** The cells of a column whose names a reference lacks, such as those of rows that a model has not seen. */
-export interface UnknownNames {
+interface UnknownNames {
   readonly column: string
   readonly cells: number
   /** Most frequent first. */
@@ -112,7 +112,7 @@ function filled(columns: readonly Column[], cells: readonly Float64Array[]): Tab
 }
 
 /** Rows with their own names, in the reference's columns with the names that they lack at the end; and as a model takes them. */
-export interface OwnNames extends Table {
+interface OwnNames extends Table {
   /** The cells in the reference's columns: names that it lacks count as `other` if it has that, otherwise as missing. */
   readonly known: readonly Float64Array[]
   /** The names that count as missing. */
@@ -152,10 +152,8 @@ export function describeMissing(unknown: readonly UnknownNames[], table: string,
     cells === 1
       ? 'it stays unchanged, and counts as missing where the rest of its row is filled'
       : 'they stay unchanged, and count as missing where the rest of their rows is filled'
-  return (
-    `${table}: ${counted(cells, 'cell')} ${cells === 1 ? 'has a name' : 'have names'} that ${reference} does not know ` +
-    `(${columns.slice(0, 3).join('; ')}${further}): ${consequence}`
-  )
+  const inColumns = `${columns.slice(0, 3).join('; ')}${further}`
+  return `${table}: ${lacking(cells, reference)} (${inColumns}): ${consequence}`
 }
 
 /** A line for a column: 'rows.csv, column city: 2 cells have names that model.onnx does not know (Ghent, Rome): …'. */
@@ -165,10 +163,11 @@ export function describeUnknown(
   reference: string,
   consequence: string,
 ): string {
-  return (
-    `${table}, column ${printable(column)}: ${counted(cells, 'cell')} ${cells === 1 ? 'has a name' : 'have names'} that ` +
-    `${reference} does not know (${listed(names)}): ${consequence}`
-  )
+  return `${table}, column ${printable(column)}: ${lacking(cells, reference)} (${listed(names)}): ${consequence}`
+}
+
+function lacking(cells: number, reference: string): string {
+  return `${counted(cells, 'cell')} ${cells === 1 ? 'has a name' : 'have names'} that ${reference} does not know`
 }
 
 function listed(names: readonly string[]): string {

@@ -8,16 +8,19 @@ import { expandRow, writeBlock, writeNoValue } from '../table/encodings/encode.t
 import type { Block } from '../table/encodings/encoding.ts'
 import type { Batch } from './engine.ts'
 
-export interface BatchSource {
+interface RowSource {
   readonly network: Network
-  /** The blocks of the model's dimensions, by column. */
-  readonly blocks: readonly Block[]
   /** Codes of the training rows [rows, columns], NaN for missing cells. */
   readonly codes: Points
-  readonly predictionType: PredictionType
-  readonly lossWeighting: LossWeighting
   readonly batchSize: number
   readonly seed: number
+}
+
+export interface BatchSource extends RowSource {
+  /** The blocks of the model's dimensions, by column. */
+  readonly blocks: readonly Block[]
+  readonly predictionType: PredictionType
+  readonly lossWeighting: LossWeighting
 }
 
 /**
@@ -32,12 +35,18 @@ export interface BatchSource {
  * @returns A function from a step (from 0) to its batch; `x_t` is the first layer's input besides the features of t.
  */
 export function batchesOf(source: BatchSource): (step: number) => Batch {
-  const { network, blocks, codes, batchSize: count, seed } = source
+  const { network, blocks, codes, predictionType, lossWeighting, batchSize: count, seed } = source
   const { dim, alphaBars } = network
   const inputs = inputRows(network)
-  const levels = levelsOf(source)
-  const rowsOf: (source: BatchSource) => DrawRows = network.takesCondition ? shuffledRows : drawnRows
-  const drawRows = rowsOf(source)
+  const head = headOf(network)
+  /** By timestep: the shares of x_t and of a number's target, and the weight in the loss. */
+  const levels = alphaBars.map((alphaBar) => ({
+    signal: Math.sqrt(alphaBar),
+    noise: Math.sqrt(1 - alphaBar),
+    target: head.target(alphaBar, predictionType),
+    weight: lossWeight(lossWeighting, predictionType, alphaBar),
+  }))
+  const drawRows = network.takesCondition ? shuffledRows(source) : drawnRows(source)
   // memory is allocated once: a megabyte of garbage a step would take a tenth of its time
   const points = (width: number) => ({ data: new Float32Array(count * width), count, dim: width })
   const spare = [0, 1].map(() => ({
@@ -51,7 +60,9 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   const known = new Uint8Array(network.blocks.length)
   const row = { x_t, values: x_0, from: 0, isKnown: (block: number) => known[block] === 1 }
   const factor = factorsOf(network, count)
-  const isLogits = dimensionsWithLogits(network)
+  /** 1 for each dimension whose output is a logit. */
+  const isLogits = new Uint8Array(dim)
+  for (const { size, start } of headBlocks(network)) if (size > 1) isLogits.fill(1, start, start + size)
   const fillMissing = missingFiller(source)
   return (step) => {
     const drawn = drawRows(step)
@@ -86,17 +97,6 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
     }
     return batch
   }
-
-  /** By timestep: the shares of x_t and of a number's target, and the weight in the loss. */
-  function levelsOf({ predictionType, lossWeighting }: BatchSource) {
-    const head = headOf(network)
-    return alphaBars.map((alphaBar) => ({
-      signal: Math.sqrt(alphaBar),
-      noise: Math.sqrt(1 - alphaBar),
-      target: head.target(alphaBar, predictionType),
-      weight: lossWeight(lossWeighting, predictionType, alphaBar),
-    }))
-  }
 }
 
 /**
@@ -129,13 +129,6 @@ function missingFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
   }
 }
 
-/** 1 for each dimension whose output is a logit. */
-function dimensionsWithLogits(network: Network): Uint8Array {
-  const result = new Uint8Array(network.dim)
-  for (const { size, start } of headBlocks(network)) if (size > 1) result.fill(1, start, start + size)
-  return result
-}
-
 /**
  * Returns the factor of (output - target), or of (softmax - target), in the gradient of a batch's mean loss: for a number
  * of the weight w it is 2 w, divided by the dimensions if the head takes their mean.
@@ -156,12 +149,9 @@ export interface TrainingData {
  * Draws a student's batches: rows of the pairs, as in `batchesOf`. At its only timestep, 1, x_t is pure noise and the
  * target is x_0.
  */
-export function pairsOf(
-  { x_T, x_0 }: { readonly [part in keyof TrainingData]-?: Points },
-  source: Pick<BatchSource, 'network' | 'batchSize' | 'seed'>,
-): (step: number) => Batch {
-  const { network, batchSize: count } = source
-  const drawRows = drawnRows({ ...source, codes: x_0 })
+export function pairsOf(x_T: Points, source: RowSource): (step: number) => Batch {
+  const { network, codes: x_0, batchSize: count } = source
+  const drawRows = drawnRows(source)
   const t = new Int32Array(count).fill(1)
   const factors = new Float32Array(count * network.dim).fill(factorsOf(network, count)(1, false))
   return (step) => {
@@ -172,7 +162,7 @@ export function pairsOf(
 }
 
 /** The rows of a batch, their timesteps and their known blocks. */
-export interface DrawnRows {
+interface DrawnRows {
   /** The training row that row i of the batch is. */
   row(i: number): number
   /** Its timestep, 1..T. */
@@ -185,25 +175,13 @@ export interface DrawnRows {
 }
 
 /** Draws the rows of a step (from 0). The result is valid until the next one is drawn. */
-export type DrawRows = (step: number) => DrawnRows
-
-interface RowSource {
-  readonly network: Network
-  readonly codes: Points
-  readonly batchSize: number
-  readonly seed: number
-}
+type DrawRows = (step: number) => DrawnRows
 
 /**
  * Uniform timesteps; all rows in order if the batch has them all, otherwise rows drawn with replacement. No block is known.
  * Row i of step k: words 0 and 1 of counter (i, k, 0, 3).
  */
-export function drawnRows({
-  network: { T },
-  codes: { count: rows },
-  batchSize: count,
-  seed,
-}: RowSource): DrawRows {
+function drawnRows({ network: { T }, codes: { count: rows }, batchSize: count, seed }: RowSource): DrawRows {
   const all = count >= rows
   const dim = all ? 1 : 2
   const drawn = new Float64Array(count * dim)

@@ -11,7 +11,7 @@ import { decode, decodeCells } from '../table/encodings/decode.ts'
 import type { Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
-import { weightSampler } from './live-samples.ts'
+import { noiseFrom, weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see in addition to the training rows; fewer after a short training. */
 const [fewest, most] = [1000, 10_000]
@@ -49,11 +49,7 @@ export async function learnCandidates(
     onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done, count: 3 })
   /** New samples; those of `draw` 0 are for the trees. */
   const drawn = async (draw: number, count: number) => {
-    const noise = (step: number | null) => ({
-      seed,
-      stream: streams.candidates,
-      step: draw * candidateSteps + (step === null ? 0 : step + 1),
-    })
+    const noise = noiseFrom(seed, streams.candidates, draw * candidateSteps)
     return decode(encoding, await weightSampler(description, { count, noise, codes, signal })(weights))
   }
   say(0)

@@ -46,7 +46,7 @@ const poor = { column: 0.05, shapes: 0.05, trends: 0.05, detection: 0.2 }
 /** A column of more names than these has few rows for each. */
 const manyNames = 256
 
-export interface ClosenessSources {
+interface ClosenessSources {
   readonly description: Description
   readonly weights: NamedWeights
   /** The training rows, and those held out, if any. */

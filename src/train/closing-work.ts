@@ -62,13 +62,7 @@ const workOfCell = 45
  */
 const roundsOfTrees = [100, 50, 25] as const
 
-/** How much is compared when a training ends. */
-export interface ClosingComparison {
-  /** Rows that are drawn, and compared. */
-  readonly rows: number
-  /** Rounds of the trees that distinguish them. */
-  readonly rounds: number
-}
+type Compared = Readonly<Record<'rows' | 'rounds', number>>
 
 /**
  * What is compared when a training ends: `most` rows by trees of all rounds, unless that took more than a fifth of the
@@ -78,11 +72,11 @@ export function closingComparison(
   description: Description,
   training: TrainingConfig,
   most: number,
-): ClosingComparison {
+): Compared {
   const limit = Math.max(floor, workOfSteps(description, training) / 5)
   const candidates = description.candidates?.count ?? 1
   const columns = description.encoding.columns.length
-  const workOf = ({ rows, rounds }: ClosingComparison) =>
+  const workOf = ({ rows, rounds }: Compared) =>
     rows * candidates * workOfRow(description) + workOfCell * detectionWork({ rows, columns, rounds })
   const halvings = Math.max(0, Math.floor(Math.log2(most / fewestRows)))
   const choices = Array.from({ length: halvings + 1 }, (_, k) => Math.floor(most / 2 ** k)).flatMap((rows) =>

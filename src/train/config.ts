@@ -9,7 +9,7 @@ import { recipeOf } from './recipes.ts'
 import { type ResolvedColumns, resolveColumns } from './resolve/columns.ts'
 import { type ResolvedData, resolveData } from './resolve/data.ts'
 import { resolveNetwork, resolveRecipe, resolveSchedule } from './resolve/recipe.ts'
-import type { TableFiles } from './runtime.ts'
+import type { FindFile } from './runtime.ts'
 
 export type { AmongTables } from './options.ts'
 
@@ -28,12 +28,12 @@ export interface ResolvedRun
  */
 export async function resolveConfig(
   request: TrainRequest,
-  files: TableFiles | undefined,
+  findFile: FindFile | undefined,
   among: AmongTables = { context: [] },
 ): Promise<ResolvedRun> {
   // refused before a large file is read
   if (request.recipe !== undefined) recipeOf(request.recipe)
-  const data = await resolveData(request, files, among)
+  const data = await resolveData(request, findFile, among)
   const columns = resolveColumns(request, data, among)
   const recipe = resolveRecipe(request, columns, among)
   const network = resolveNetwork(request, columns, recipe)

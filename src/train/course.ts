@@ -1,15 +1,19 @@
+import { requireInteger } from '../core/errors.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { EngineName } from '../model/run-names.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import type { Points } from '../numerics/points.ts'
+import { streams } from '../numerics/random.ts'
+import { decode } from '../table/encodings/decode.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import { learnCandidates } from './candidates.ts'
 import type { TrainedCloseness } from './closeness.ts'
-import type { TrainingEngine } from './engine.ts'
-import type { History, TrainingHistory } from './history.ts'
+import { resultWeights, type TrainingEngine } from './engine.ts'
+import { History, type TrainingHistory } from './history.ts'
+import { weightSampler } from './live-samples.ts'
 import { correctMargins } from './margins.ts'
-import { checkpointFiles, type Run, resultWeights, trainingSeed } from './run.ts'
-import { SamplesOnTheWay } from './samples-on-the-way.ts'
+import { maxSteps } from './options.ts'
+import { checkpointFiles, type Run } from './run.ts'
 
 /** A trained run, for `exportModel`. */
 export interface Trained {
@@ -39,7 +43,7 @@ const checkpointMilliseconds = 3000
 
 /** A run under way: what is done before, between and after its steps. */
 export class Course {
-  readonly history: History
+  readonly history = new History()
   readonly #run: Run
   readonly #engine: TrainingEngine
   readonly #codes: Points
@@ -49,8 +53,7 @@ export class Course {
   #flushed = this.#start
   #saved = this.#start
 
-  constructor(run: Run, engine: TrainingEngine, history: History, codes: Points) {
-    this.history = history
+  constructor(run: Run, engine: TrainingEngine, codes: Points) {
     this.#run = run
     this.#engine = engine
     this.#codes = codes
@@ -58,9 +61,12 @@ export class Course {
     this.#samples = run.observers.onSamples && new SamplesOnTheWay(run, codes)
   }
 
-  /** Gives samples of the weights that the steps begin with. */
+  /** Opens the history, and gives samples of the weights that the steps begin with, if there are some. */
   async begin(): Promise<void> {
-    await this.#samples?.give(this.#run.state.step, this.#weights())
+    const { step } = this.#run.state
+    await this.history.begin(this.#run.runtime.store, step)
+    if (step === this.#run.config.training.steps) return
+    await this.#samples?.give(step, this.#weights())
     await this.#stopIfAborted()
   }
 
@@ -72,7 +78,7 @@ export class Course {
     this.#run.observers.onProgress?.({ step, steps: this.#run.config.training.steps, loss })
     if (now - this.#flushed >= historyMilliseconds) {
       this.#flushed = now
-      await this.history.flush()
+      await this.history.flush(this.#run.runtime.store)
     }
     if (now - this.#saved >= checkpointMilliseconds) {
       await this.#save()
@@ -87,14 +93,14 @@ export class Course {
 
   /** Saves what the steps gave, and learns what a table's samples are corrected and chosen by. */
   async end(): Promise<Trained> {
-    const { config, description, state, observers, runtime } = this.#run
+    const { config, description, seed, state, observers, runtime } = this.#run
     const { training } = config
     const { steps, candidates: count } = training
     const secondsPerStep = this.#seconds() / Math.max(1, steps - state.step)
     const uncorrected = this.#weights()
     await this.#save(uncorrected)
     const { signal, onWork: onProgress } = observers
-    const options = { training, seed: trainingSeed(config), signal, onProgress }
+    const options = { training, seed, signal, onProgress }
     const weights = await correctMargins(description, uncorrected, this.#codes, options)
     if (weights !== uncorrected) await this.#save(weights)
     const candidates =
@@ -122,8 +128,9 @@ export class Course {
   }
 
   async #save(weights = this.#weights()): Promise<void> {
-    await this.history.flush()
-    await this.#run.runtime.store.writeTogether(checkpointFiles(this.#engine.state(), weights))
+    const { store } = this.#run.runtime
+    await this.history.flush(store)
+    await store.writeTogether(checkpointFiles(this.#engine.state(), weights))
   }
 
   async #stopIfAborted(): Promise<void> {
@@ -137,4 +144,62 @@ export class Course {
   #seconds(): number {
     return (performance.now() - this.#start - (this.#samples?.waited ?? 0)) / 1000
   }
+}
+
+/** How many rows are drawn for `onSamples`. */
+const rowsOnTheWay = 500
+
+/** Training time between samples, as a multiple of the time they take to draw, unless `onSamples` gives a number of steps. */
+const samplingShare = 9
+
+/** The samples that the caller of a run gets during training, and when the next are due. */
+class SamplesOnTheWay {
+  readonly #run: Run
+  readonly #draw: (weights: NamedWeights) => Promise<Points>
+  /** The step after which the next are due, if `onSamples` gave one; otherwise the time. */
+  dueStep: number | undefined
+  #dueTime = performance.now()
+  /** Milliseconds spent in `onSamples`. */
+  waited = 0
+
+  /** They are drawn from the same noise each time, by the run's recommended sampler. */
+  constructor(run: Run, codes: Points) {
+    const noise = (step: number | null) => ({
+      seed: 0,
+      stream: step === null ? streams.x_T : streams.reverseNoise,
+      step: step ?? 0,
+    })
+    this.#run = run
+    this.#draw = weightSampler(run.description, { count: rowsOnTheWay, noise, codes })
+  }
+
+  areDue(step: number, now: number): boolean {
+    return this.dueStep === undefined ? now >= this.#dueTime : step === this.dueStep
+  }
+
+  /** Draws samples and waits for what `onSamples` answers. Throws InputError on an answer that is no number of steps. */
+  async give(step: number, weights: NamedWeights): Promise<void> {
+    const { config, description, observers } = this.#run
+    const begun = performance.now()
+    const table = decode(description.encoding, await this.#draw(weights))
+    const drawn = performance.now()
+    this.#dueTime = drawn + samplingShare * (drawn - begun)
+    const next = await unlessAborted(observers.onSamples!({ step, table, weights, config }), observers.signal)
+    this.waited += performance.now() - drawn
+    this.dueStep = undefined
+    if (next?.steps !== undefined)
+      this.dueStep = step + requireInteger('the `steps` that onSamples returned', next.steps, 1, maxSteps)
+  }
+}
+
+/** Resolves as `answer` does, or to nothing once the signal is aborted, so that a paused run can be stopped. */
+function unlessAborted<R>(answer: R, signal: AbortSignal | undefined): Promise<Awaited<R> | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined)
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
+    Promise.resolve(answer)
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', stop))
+  })
 }

@@ -1,4 +1,4 @@
-import type { Network } from '../model/network.ts'
+import { type Network, weightShapes } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { EngineName } from '../model/run-names.ts'
 import { elementCount, type NamedWeights, weightOf } from '../model/weights.ts'
@@ -31,6 +31,10 @@ export interface EngineState {
   readonly step: number
 }
 
+/** The parts of the state that a step reads and updates, each a flat tensor. */
+export const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
+export type StateName = (typeof stateNames)[number]
+
 /** Options of an engine. */
 export interface EngineOptions {
   readonly network: Network
@@ -58,11 +62,15 @@ export interface TrainingEngine {
   dispose(): void | Promise<void>
 }
 
-/** The flat parameters as named weights. */
-export function unflatten(flat: Float32Array, shapes: readonly [string, readonly number[]][]): NamedWeights {
+/** The weights to sample with: the moving average, if kept. */
+export function resultWeights(
+  { average, parameters }: Pick<EngineState, 'average' | 'parameters'>,
+  network: Network,
+): NamedWeights {
+  const flat = average ?? parameters
   let at = 0
   return new Map(
-    shapes.map(([name, shape]) => {
+    weightShapes(network).map(([name, shape]) => {
       const size = elementCount(shape)
       at += size
       return [name, { shape, data: flat.slice(at - size, at) }] as const

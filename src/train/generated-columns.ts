@@ -14,13 +14,6 @@ import type { Column, NamedTable, TableColumn } from '../table/table.ts'
 /** Texts of a column that are generated on trial. */
 const trials = 20
 
-/** Faker's methods for names of people, by what they are. */
-const nameMethods = {
-  firstName: 'person.firstName',
-  lastName: 'person.lastName',
-  fullName: 'person.fullName',
-} as const
-
 /**
  * Prepares the columns whose texts are generated: which version of faker does, and which names of its row a text agrees with. A column for
  * which there is no faker is left out, unless the caller asked for it.
@@ -98,13 +91,13 @@ export function roomWarnings(columns: readonly Column[], count: number): string[
 
 /** The columns of names, learned or generated, that the texts of an account, or a full name, agree with. */
 function namesFor({ method }: FakerMaker, columns: readonly Column[]): FakerMaker['agrees'] {
-  const isFullName = method === nameMethods.fullName
+  const isFullName = method === 'person.fullName'
   if (!isFullName && !isOfAccount(method)) return undefined
   const columnOf = (wanted: string) => columns.find((column) => methodFor(column) === wanted)?.name
-  const [firstName, lastName] = [columnOf(nameMethods.firstName), columnOf(nameMethods.lastName)]
+  const [firstName, lastName] = [columnOf('person.firstName'), columnOf('person.lastName')]
   if (firstName !== undefined && lastName !== undefined) return { firstName, lastName }
   if (isFullName) return undefined
-  const fullName = columnOf(nameMethods.fullName)
+  const fullName = columnOf('person.fullName')
   return fullName === undefined ? undefined : { fullName }
 }
 

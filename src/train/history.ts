@@ -16,25 +16,18 @@ export class History implements TrainingHistory {
   readonly steps: number[] = []
   readonly losses: number[] = []
   readonly learningRates: number[] = []
-  readonly #store: RunStore
   #pending = ''
 
-  private constructor(store: RunStore) {
-    this.#store = store
-  }
-
-  /** A history that is empty, or the store's history, cut back to its first `steps` steps. */
-  static async open(store: RunStore, steps: number): Promise<History> {
-    const history = new History(store)
+  /** Begins as an empty history, or as the store's history, cut back to its first `steps` steps. */
+  async begin(store: RunStore, steps: number): Promise<void> {
     const text = steps > 0 ? new TextDecoder().decode(await requiredForResume(store, 'history')) : ''
     for (const line of text.split('\n').slice(1, steps + 1)) {
       if (line === '') continue
       const [step, loss, learningRate] = line.split(',').map(Number) as [number, number, number]
-      history.add(step, loss, learningRate)
+      this.add(step, loss, learningRate)
     }
-    await store.writeTogether({ history: header + history.#pending })
-    history.#pending = ''
-    return history
+    await store.writeTogether({ history: header + this.#pending })
+    this.#pending = ''
   }
 
   add(step: number, loss: number, learningRate: number): void {
@@ -50,10 +43,10 @@ export class History implements TrainingHistory {
     return tail.reduce((sum, loss) => sum + loss, 0) / tail.length
   }
 
-  async flush(): Promise<void> {
+  async flush(store: RunStore): Promise<void> {
     const text = this.#pending
     if (!text) return
-    await this.#store.append('history', text)
+    await store.append('history', text)
     this.#pending = this.#pending.slice(text.length)
   }
 }

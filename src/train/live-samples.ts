@@ -46,7 +46,8 @@ export function weightSampler(
     return { data, count, dim }
   }
   const x_T = normals(null)
-  const condition = encoding.context && contextOfCodes(encoding, inTurn(codes, count))
+  const inTurn = Int32Array.from({ length: count }, (_, i) => i % codes.count)
+  const condition = encoding.context && contextOfCodes(encoding, gatherRows(codes, inTurn))
   let predictor: KernelNetwork | undefined
   return async (weights) => {
     const inside = { kind: 'whole', network, weights } as const
@@ -66,19 +67,12 @@ export function weightSampler(
   }
 }
 
-function inTurn(codes: Points, count: number): Points {
-  const rows = Int32Array.from({ length: count }, (_, i) => i % codes.count)
-  return gatherRows(codes, rows)
+/** The noise of a draw of its own: that of x_T is of the step `first`, and those of the process follow. */
+export function noiseFrom(seed: number, stream: Stream, first: number): WeightSampling['noise'] {
+  return (step) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
 }
 
-interface RowSampling {
-  readonly count: number
-  readonly seed: number
-  readonly stream: Stream
-  readonly codes: Points
-  readonly signal: AbortSignal | undefined
-  readonly onProgress?: Work['onProgress']
-}
+type RowSampling = Omit<WeightSampling, 'noise'> & Work & { readonly seed: number; readonly stream: Stream }
 
 /** Draws rows as `sample` does, of several candidates one each, from the noise of a stream. */
 export async function drawnRows(
@@ -91,8 +85,7 @@ export async function drawnRows(
   const draws = candidates?.count ?? 1
   for (let candidate = 0; candidate < draws; candidate++) {
     onProgress?.({ stage: 'drawing samples to compare', unit: 'draws', done: candidate, count: draws })
-    const first = candidate * candidateSteps
-    const noise = (step: number | null) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
+    const noise = noiseFrom(seed, stream, candidate * candidateSteps)
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(weights)
     tables.push(decode(encoding, x_0))
   }

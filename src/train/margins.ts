@@ -11,7 +11,7 @@ import { decodeColumns } from '../table/encodings/decode.ts'
 import { encodeColumns } from '../table/encodings/encode.ts'
 import type { Block } from '../table/encodings/encoding.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
-import { weightSampler } from './live-samples.ts'
+import { noiseFrom, weightSampler } from './live-samples.ts'
 
 /** Samples in a round, by the number of rows; fewer after a short training of a large network. */
 const samples = { times: 3, most: 2000 } as const
@@ -63,11 +63,7 @@ export async function correctMargins(
   const withBias = () => new Map([...weights, [name, { shape, data: bias.slice() }]])
   for (const [round, rate] of rates.entries()) {
     onProgress?.({ stage: 'correcting shares', unit: 'rounds', done: round, count: rates.length })
-    const noise = (step: number | null) => ({
-      seed,
-      stream: streams.margins,
-      step: round * steps + (step === null ? 0 : step + 1),
-    })
+    const noise = noiseFrom(seed, streams.margins, round * steps)
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(withBias())
     const drawnCodes = encodeColumns(encoding, decodeColumns(encoding, x_0))
     for (const correction of corrections) {

@@ -6,24 +6,19 @@ import { isFreeText } from '../table/inference/text-column.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainRequest } from './options.ts'
 
-/** What training does about categories whose names single people out. */
-export interface RareNamesFound {
-  /** For the card: the columns whose rare names the caller allows. */
-  readonly allowed: readonly RareNames[]
-  readonly warnings: readonly string[]
-}
-
 /**
  * Looks for categories of which most values occur in one training row each, since samples and the model file hold these
  * names. They are learned if the caller allows them. Otherwise a column that the caller made a category is refused, as
  * is one that would be left out as free text. A column that was inferred to be a category is learned with a warning: its
  * names repeat, or it has few, so that they are hardly identifiers, and a small table would be refused without a reason.
  * Throws InputError on a column that is refused.
+ *
+ * @returns For the card, the columns whose rare names the caller allows; and warnings.
  */
 export function checkRareNames(
   table: NamedTable,
   { types = {}, minCategory, allowRareNames }: Pick<TrainRequest, 'types' | 'minCategory' | 'allowRareNames'>,
-): RareNamesFound {
+): { allowed: readonly RareNames[]; warnings: readonly string[] } {
   const rare = rareNamesIn(table, minCategory)
   if (allowRareNames) return { allowed: rare, warnings: [] }
   const refused = rare.filter(({ column, names }) => {

@@ -35,7 +35,7 @@ export interface Recipe extends Omit<TrainingConfig, 'batchSize' | 'recipe'> {
 }
 
 /** The size of the data. */
-export interface DataSize {
+interface DataSize {
   readonly rows: number
   /** Columns of numbers and dates, except whole numbers with few values, which are learned like categories. */
   readonly numbers: number
@@ -56,6 +56,20 @@ export function dataSizeOf({ columns, count }: Table): DataSize {
   return { rows: count, numbers: numbers.length }
 }
 
+/** What the recipes of points share. */
+const ofPoints = {
+  encoding: 'scaled',
+  hidden: seedHidden,
+  traits: postTraits,
+  timeEmbedding: 'one_hot_linear',
+  steps: 5000,
+  learningRate: 1e-2,
+  weightDecay: 1e-4,
+  lossWeighting: 'none',
+  ema: null,
+  numSteps: 10,
+} satisfies Partial<Recipe>
+
 /**
  * `post` is the recipe of the post "A practical guide to Diffusion models", which Moonstep grew from: ten steps, full
  * batches, AdamW at a constant rate. `points`, for few numeric columns, gets closer to the data with as many
@@ -64,40 +78,22 @@ export function dataSizeOf({ columns, count }: Table): DataSize {
  */
 const recipes = {
   points: () => ({
+    ...ofPoints,
     T: 17,
     schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 20 },
-    encoding: 'scaled',
-    hidden: seedHidden,
-    traits: postTraits,
-    timeEmbedding: 'one_hot_linear',
     predictionType: 'v_prediction',
-    steps: 5000,
     batchSize: 1000,
-    learningRate: 1e-2,
     lrDecay: 'cosine',
-    weightDecay: 1e-4,
-    lossWeighting: 'none',
-    ema: null,
     sampler: { name: 'dpmsolver++', order: 2 },
-    numSteps: 10,
   }),
   post: () => ({
+    ...ofPoints,
     T: 10,
     schedule: { kind: 'polynomial', betaStart: 1e-4, betaEnd: 0.9, power: 3 },
-    encoding: 'scaled',
-    hidden: seedHidden,
-    traits: postTraits,
-    timeEmbedding: 'one_hot_linear',
     predictionType: 'epsilon',
-    steps: 5000,
     batchSize: null,
-    learningRate: 1e-2,
     lrDecay: 'none',
-    weightDecay: 1e-4,
-    lossWeighting: 'none',
-    ema: null,
     sampler: { name: 'ddpm', variance: 'fixed_small' },
-    numSteps: 10,
   }),
   table: (size) => ({
     encoding: 'by value',

@@ -16,7 +16,7 @@ import type { TrainingData } from './batches.ts'
 import type { EngineState } from './engine.ts'
 import { requiredForResume } from './history.ts'
 import type { ResumeRequest } from './options.ts'
-import { configText, isRegenerated, observersIn, type Run } from './run.ts'
+import { configText, isRegenerated, type Run, trainingSeed } from './run.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
 /**
@@ -47,8 +47,9 @@ export async function continuedRun(
   }
   const loadData = () => resumedData(store, config, description.encoding)
   const loadHeldOut = () => tableIn(store, 'holdout', description.encoding)
-  const run = { config, description, state, threads, runtime, loadData, loadHeldOut }
-  return { ...run, isNew: false, observers: observersIn(request) }
+  const seed = trainingSeed(config)
+  const parts = { config, description, seed, state, threads, runtime, loadData, loadHeldOut }
+  return { ...parts, isNew: false, observers: request }
 }
 
 /** The config of a run extended to more steps. */

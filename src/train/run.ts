@@ -1,29 +1,27 @@
 import { InputError } from '../core/errors.ts'
 import type { Description } from '../model/description.ts'
-import { initialWeights, type Network, weightShapes } from '../model/network.ts'
+import { initialWeights, weightShapes } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, type WeightTensor, writeSafetensors } from '../model/weights.ts'
-import type { Points } from '../numerics/points.ts'
 import { encodeCells } from '../table/encodings/encode.ts'
 import { tableToCsv } from '../table/formats/csv-write.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
 import { type ResolvedRun, resolveConfig } from './config.ts'
-import { type EngineState, flatten, initialState, unflatten } from './engine.ts'
-import type { AmongTables, ResumeRequest, TrainRequest } from './options.ts'
+import { type EngineState, flatten, initialState, resultWeights } from './engine.ts'
+import type { AmongTables, TrainRequest } from './options.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
-export type Observers = Pick<
-  TrainRequest,
-  'onNote' | 'onWarning' | 'onProgress' | 'onWork' | 'onSamples' | 'signal'
->
+type Observers = Pick<TrainRequest, 'onNote' | 'onWarning' | 'onProgress' | 'onWork' | 'onSamples' | 'signal'>
 
 /** A run before its next step, with everything its steps need. */
 export interface Run {
   readonly config: RunConfig
   readonly description: Description
+  /** Of the initial weights and the batches. */
+  readonly seed: number
   readonly state: EngineState
   readonly runtime: TrainingRuntime
   /** The callbacks and the signal of the run's caller. */
@@ -55,11 +53,6 @@ export async function requireFree(store: RunStore, force = false): Promise<void>
       )
 }
 
-/** Whether a request continues a run. */
-export function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
-  return (request as Partial<ResumeRequest> | undefined)?.resume === true
-}
-
 /**
  * A run of `train` before its first step. Throws InputError if its folder is taken, or an option or the data is wrong.
  */
@@ -69,7 +62,7 @@ export async function newRun(
   among?: AmongTables,
 ): Promise<Run> {
   await requireFree(runtime.store, request.force)
-  const resolved = await resolveConfig(request, runtime.files, among)
+  const resolved = await resolveConfig(request, runtime.findFile, among)
   const { table, holdout, notes, dropped } = resolved
   const data = { x_0: encodeCells(resolved.description.encoding, table) }
   const run = await startRun(request, resolved, async () => data, runtime)
@@ -87,31 +80,25 @@ export async function startRun(
 ): Promise<Run> {
   const { network } = description
   const engine = await runtime.engines.choose(request)
-  const parameters = flatten(initialWeights(network, trainingSeed(config)), weightShapes(network))
+  const seed = trainingSeed(config)
+  const parameters = flatten(initialWeights(network, seed), weightShapes(network))
   const state = initialState(parameters, config.training.ema)
   const { threads } = request
-  const run = { config: { ...config, engine }, description, state, threads, runtime, loadData }
-  return { ...run, isNew: true, observers: observersIn(request) }
-}
-
-export function observersIn({
-  onNote,
-  onWarning,
-  onProgress,
-  onWork,
-  onSamples,
-  signal,
-}: Observers): Observers {
-  return { onNote, onWarning, onProgress, onWork, onSamples, signal }
+  const parts = { description, seed, state, threads, runtime, loadData }
+  return { ...parts, config: { ...config, engine }, isNew: true, observers: request }
 }
 
 /** Writes the run's files before the first step; an overwritten run is removed only once all of them are written. */
-export async function writeNewRun(run: Run, data: TrainingData): Promise<void> {
+export async function writeNewRun(run: Run, { x_0, x_T }: TrainingData): Promise<void> {
   const { config, description, state, tables } = run
+  const tensors = Object.entries({ ...(x_T && { x_T }), x_0 }).map(
+    ([name, { data, count, dim }]) => [name, { shape: [count, dim], data }] as const,
+  )
   await run.runtime.store.writeTogether({
     config: configText(config),
     ...checkpointFiles(state, resultWeights(state, description.network)),
-    data: encodeData(config, data),
+    // a built-in dataset is regenerated
+    data: isRegenerated(config) ? null : writeSafetensors(new Map(tensors)),
     train: tables?.train ?? null,
     holdout: tables?.holdout ?? null,
   })
@@ -126,11 +113,6 @@ export function trainingSeed({ teacher, seed = 0 }: Omit<RunConfig, 'engine'>): 
   return teacher?.seed ?? seed
 }
 
-/** The weights to sample with: the moving average, if kept. */
-export function resultWeights({ average, parameters }: EngineState, network: Network): NamedWeights {
-  return unflatten(average ?? parameters, weightShapes(network))
-}
-
 /** The checkpoint's files, and the weights to sample with. */
 export function checkpointFiles(state: EngineState, result: NamedWeights) {
   const { parameters, firstMoment, secondMoment, average } = state
@@ -141,13 +123,6 @@ export function checkpointFiles(state: EngineState, result: NamedWeights) {
     checkpoint: writeSafetensors(tensors, { step: String(state.step) }),
     weights: writeSafetensors(result),
   }
-}
-
-/** Encodes the data for `resumedData`; null for a built-in dataset, which is regenerated. */
-export function encodeData(config: RunConfig, { x_0, x_T }: TrainingData): Uint8Array | null {
-  if (isRegenerated(config)) return null
-  const tensorOf = ({ data, count, dim }: Points) => ({ shape: [count, dim], data })
-  return writeSafetensors(new Map(Object.entries({ ...(x_T && { x_T: tensorOf(x_T) }), x_0: tensorOf(x_0) })))
 }
 
 /** Whether a run's data is a whole built-in dataset, which is regenerated. */

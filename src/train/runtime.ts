@@ -14,14 +14,10 @@ export interface Engines {
   create(name: EngineName, options: EngineOptions): Promise<TrainingEngine>
 }
 
-/** Access to tables in files. */
-export interface TableFiles {
-  /** Whether a dataset's name is a file's. */
-  isFile(name: string): boolean
-  read(name: string, options: ReadOptions): Promise<TableFile>
-  /** Its name in config.json. */
-  nameOf(name: string): string
-}
+/** Finds the file of a dataset: its name in config.json, and how it is read. Undefined if the dataset is no file. */
+export type FindFile = (
+  dataset: string,
+) => { readonly name: string; read(options: ReadOptions): Promise<TableFile> } | undefined
 
 /** The runtime of training, in Node or in a page. */
 export interface TrainingRuntime {
@@ -29,5 +25,5 @@ export interface TrainingRuntime {
   /** The store of the run's files. */
   readonly store: RunStore
   /** Without it, datasets are built in or in memory. */
-  readonly files?: TableFiles | undefined
+  readonly findFile?: FindFile | undefined
 }

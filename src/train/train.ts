@@ -10,8 +10,7 @@ import { isScaled } from '../table/encodings/encoding.ts'
 import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
 import { closenessOfTrained } from './closeness.ts'
 import { Course, type Trained } from './course.ts'
-import { type Batch, learningRateAt, type TrainingEngine } from './engine.ts'
-import { History } from './history.ts'
+import { learningRateAt, type TrainingEngine } from './engine.ts'
 import {
   type AmongTables,
   type ResumeRequest,
@@ -21,10 +20,15 @@ import {
 } from './options.ts'
 import { dataSizeOf, recipeOf } from './recipes.ts'
 import { continuedRun } from './resume.ts'
-import { configText, isResumed, newRun, type Run, trainingSeed, writeNewRun } from './run.ts'
+import { configText, newRun, type Run, writeNewRun } from './run.ts'
 import type { TrainingRuntime } from './runtime.ts'
 
 export type { Trained } from './course.ts'
+
+/** Whether a request continues a run. */
+function isResumed(request: TrainRequest | ResumeRequest | undefined): request is ResumeRequest {
+  return (request as Partial<ResumeRequest> | undefined)?.resume === true
+}
 
 /** Checks the options of `train`. Throws InputError if one is wrong or unknown. */
 export function checkTrainOptions(request: TrainRequest | ResumeRequest): void {
@@ -75,9 +79,10 @@ async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData
   const { steps } = training
   const { store } = run.runtime
   const first = run.state.step
-  const drawStep = batchesIn(run, data)
-  const course = new Course(run, engine, await History.open(store, first), data.x_0)
-  if (first < steps) await course.begin()
+  const source = { ...run.description, ...training, seed: run.seed, codes: data.x_0 }
+  const drawStep = data.x_T ? pairsOf(data.x_T, source) : batchesOf(source)
+  const course = new Course(run, engine, data.x_0)
+  await course.begin()
   let batch = drawStep(first)
   for (let step = first; step < steps; step++) {
     const rate = learningRateAt(step, steps, training)
@@ -98,15 +103,6 @@ async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData
   return course.end()
 }
 
-/** Returns a function that draws the batch of a step (from 0). */
-function batchesIn({ config, description }: Run, { x_0, x_T }: TrainingData): (step: number) => Batch {
-  const { network, blocks, predictionType } = description
-  const { batchSize, lossWeighting } = config.training
-  const seed = trainingSeed(config)
-  if (x_T) return pairsOf({ x_T, x_0 }, { network, batchSize, seed })
-  return batchesOf({ network, blocks, codes: x_0, predictionType, lossWeighting, batchSize, seed })
-}
-
 /**
  * Measures how close a table's samples are, keeps it in config.json next to what chooses among candidates, and warns if they
  * are probably bad.
@@ -123,7 +119,7 @@ async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: Tr
     weights,
     train,
     holdout: await run.loadHeldOut?.(),
-    seed: trainingSeed(config),
+    seed: run.seed,
     training: config.training,
     isShort: config.training.steps < recipeOf('table', dataSizeOf(train)).steps,
     signal: observers.signal,

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { maxSizeOf } from '../../src/cli/file-options.ts'
+import { maxSizeOf } from '../../src/cli/options.ts'
 import { moonstep, refuses } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { expectRefused } from '../helpers/refusals.ts'

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import type { Plans } from '../../src/database/learned/plan.ts'
-import { requireRooms } from '../../src/database/rooms.ts'
+import { requireRooms } from '../../src/database/model.ts'
 import type { ModelInternals } from '../../src/infer/model.ts'
 import { generatorOf } from '../../src/table/generated/index.ts'
 import { expectRefused } from '../helpers/refusals.ts'

@@ -201,7 +201,7 @@ describe('a part of a model with candidates, drawn elsewhere,', () => {
       [beyond('tax', 2), /numbers differ by up to 0\.0002\d of their range/],
       [beyond('ordered', 2), /numbers differ by up to 0\.00\d+ of their range/],
       [beyond('minute', 2), /numbers differ by up to 0\.03\d of their range/],
-      [{ tax: '' }, /it has a gap or a name that rounding does not explain/],
+      [{ tax: '' }, /it has a missing value or a name that rounding does not explain/],
     ] as const) {
       const { status, problems } = await verify(right.with(i, withCells(right[i]!, cells)))
       expect([status, problems], JSON.stringify(cells)).toEqual([1, [expect.stringMatching(problem)]])

@@ -275,9 +275,9 @@ describe('a missing cell in a batch', () => {
 describe("a student's batch", () => {
   // row i of x_T is (i, -i), of x_0 twice that
   const twice = { ...x_0, data: x_0.data.map((x) => 2 * x) }
-  const pairs = { x_T: x_0, x_0: twice }
   const network = pointNetwork({ dim: 2, T: 1, hidden: [], timeEmbedding: { kind: 'one_hot_linear' } })
-  const draw = (step: number, batchSize = 64, seed = 3) => pairsOf(pairs, { network, batchSize, seed })(step)
+  const draw = (step: number, batchSize = 64, seed = 3) =>
+    pairsOf(x_0, { network, codes: twice, batchSize, seed })(step)
 
   it('pairs noise with its sample at t = 1, in the rows that drawBatch draws', () => {
     const { x_t, t, target, factors } = draw(7)

@@ -1,13 +1,14 @@
 import { forwardPass, timeEmbeddings } from '../../src/model/compute/reference.ts'
-import { headBlocks, linearLayers, type Network, weightShapes } from '../../src/model/network.ts'
-import { type Batch, unflatten } from '../../src/train/engine.ts'
+import { headBlocks, linearLayers, type Network } from '../../src/model/network.ts'
+import { type Batch, resultWeights } from '../../src/train/engine.ts'
 
 /**
  * The loss of the float64 network on a batch: of each number half its factor times the squared error, of each category
  * its factor times the cross-entropy.
  */
 export function float64Loss(network: Network, parameters: Float64Array, batch: Batch): number {
-  const weights = unflatten(parameters as unknown as Float32Array, weightShapes(network))
+  const state = { parameters: parameters as unknown as Float32Array, average: undefined }
+  const weights = resultWeights(state, network)
   const embeddings = timeEmbeddings(network, weights)
   const forward = forwardPass(linearLayers(network), weights, network)
   const { x_t, t, target, factors } = batch

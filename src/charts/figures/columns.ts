@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { InputError } from '../../core/errors.ts'
 import { fontSize } from '../marks/axes.ts'
-import { axisOf, distributionOf } from '../marks/column-axes.ts'
+import { distributionOf } from '../marks/column-axes.ts'
 import { type ColumnAxis, slotRoom } from '../marks/column-axis.ts'
 import { legendHeight, type Panel, renderFigure } from '../marks/figure.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../marks/layout.ts'
 import { columnPanel, percentText, type Spread } from '../marks/panels.ts'
 import { dataOptions, type FigureDefinition } from './figure.ts'
-import { colorOf, columnsOf, type RowSets, rowSets } from './row-sets.ts'
+import { colorOf, columnsAndAxes, type RowSets, rowSets, titleAndLegend } from './row-sets.ts'
 
 /** More panels would fill a book. */
 const maxColumns = 120
@@ -40,34 +40,28 @@ export function columnsFigure({ columns, sets }: RowSets, appearance: Appearance
     const problem = `columns draws up to ${maxColumns} columns, not ${columns.length}: choose some with \`columns\``
     throw new InputError(problem, 'out-of-range', { option: 'columns' })
   }
-  const drawnColumns = sets.map(({ table }) => columnsOf(table, columns))
-  const cellsAt = (d: number) => drawnColumns.map((of) => of[d]!.cells)
-  const axes = columns.map((column, d) => axisOf(column, cellsAt(d)))
+  const { drawnColumns, axes } = columnsAndAxes({ columns, sets })
   const across = acrossFor(columns.length)
   const slots = axes.filter((axis) => axis.kind === 'slots')
   const names = Math.max(shares, ...slots.map((axis) => slotRoom(axis, maxNames) + 10))
   const width = across * (frameSize.width + names)
-  const labels = sets.map(({ label }) => ({ label }))
   const isCut = axes.some((axis) => axis.kind === 'number' && axis.isCut)
   const caption = `shares of all rows; each panel has its own scale${isCut ? '; an outermost bin holds all that lies beyond it' : ''}`
-  const top = 30 + legendHeight(labels, width)
+  const top = 30 + legendHeight(sets, width)
   const margin = { left: names + 12, columnGap: names + 20, rowGap: 56, top, bottom: 34 }
   const rows = Math.ceil(columns.length / across)
   const layout = gridLayout({ rows, columns: across, frame: frameSize, margin, caption }, appearance)
   const { theme } = layout
   const panels = axes.map((axis, d): Panel => {
-    const cells = cellsAt(d)
-    const drawn = sets.map((set, s) => ({ color: colorOf(theme, set), ...distributionOf(axis, cells[s]!) }))
+    const drawn = sets.map((set, s) => {
+      const { cells } = drawnColumns[s]![d]!
+      return { color: colorOf(theme, set), ...distributionOf(axis, cells) }
+    })
     const frame = layout.frames[d]!
     const heading = headingMarks(axis, drawn, frame, theme)
     return columnPanel(axis, drawn, { frame, theme, room: names - 8, heading })
   })
-  return renderFigure({
-    title: `${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
-    layout,
-    panels,
-    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
-  })
+  return renderFigure({ ...titleAndLegend('', { columns, sets }, theme), layout, panels })
 }
 
 /** The number of panels per row: about as many as there are rows, but no wider than a page. */

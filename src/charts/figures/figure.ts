@@ -76,7 +76,6 @@ export type FigureDefinition<N extends string = string> = {
   | { readonly needs: 'nothing' | 'run'; readonly draw: Draw<Model | undefined> }
 )
 
-/** A figure's formats, the default first. */
 export function formatsOf({ moves }: FigureDefinition): readonly FigureFormat[] {
   return moves ? ['gif'] : ['svg', 'png']
 }

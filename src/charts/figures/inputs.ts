@@ -67,7 +67,9 @@ export async function figureData(request: FigureRequest, model: Model | undefine
       throw new InputError(
         `\`${option}\` is for a table's file: give \`data\`, or leave it out`,
         'conflict',
-        { option },
+        {
+          option,
+        },
       )
   const builtIn = card && builtInOf(card)
   if (card && !hasData(request, card)) {
@@ -98,11 +100,8 @@ async function readData(
   model: Model | undefined,
 ): Promise<Table> {
   if (!model) {
-    const { notes, leftOut, ...table } = await readTable(option, path, {
-      choice: { columns: chosen },
-      sheet,
-      maxSize,
-    })
+    const choice = { columns: chosen }
+    const { notes, leftOut, ...table } = await readTable(option, path, { choice, sheet, maxSize })
     for (const line of notes) note(line)
     for (const { name, reason } of leftOut) note(`column ${name} is left out: ${reason}`)
     return table
@@ -110,17 +109,14 @@ async function readData(
   const columns = visibleColumns(model)
   const types = typesForAnyWord(kindsOf({ columns }))
   // a model of points accepts columns with other names, in order
-  const choice = isScaled(descriptionOf(model).encoding)
-    ? undefined
-    : { types, columns: namesOf({ columns }) }
+  const isOfPoints = isScaled(descriptionOf(model).encoding)
+  const choice = isOfPoints ? undefined : { types, columns: namesOf({ columns }) }
   const table = await readTable(option, path, { choice, sheet, maxSize }).catch((error) => {
-    throw choice ? lackingColumn(error, path, modelName!, option) : error
+    throw choice ? lackingColumn(error, path, modelName, option) : error
   })
   for (const line of table.notes) note(line)
-  const { unknown, ...matched } = matchWithOther(withYesAndNo(table, { columns }), {
-    name: modelName,
-    columns,
-  })
+  const reference = { name: modelName, columns }
+  const { unknown, ...matched } = matchWithOther(withYesAndNo(table, { columns }), reference)
   for (const each of unknown) note(describeUnknown(each, path, modelName, 'drawn as other'))
   return matched
 }

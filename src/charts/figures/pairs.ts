@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { InputError } from '../../core/errors.ts'
 import type { Model } from '../../infer/model.ts'
 import { fontSize } from '../marks/axes.ts'
-import { axisOf, distributionOf } from '../marks/column-axes.ts'
+import { distributionOf } from '../marks/column-axes.ts'
 import { bottomRoom, type ColumnAxis, leftRoom } from '../marks/column-axis.ts'
 import { type Panel, renderFigure } from '../marks/figure.ts'
 import { type Appearance, type Drawn, gridLayout, shortened } from '../marks/layout.ts'
@@ -11,7 +11,7 @@ import { barMarks, belowAxis, histogramMarks, leftOfAxis, percentText, topOf } f
 import { maxMarks, subsampleNote } from '../marks/scatter.ts'
 import { dataOptions, type FigureDefinition, type FigureRequest } from './figure.ts'
 import { figureData, hasData, visibleColumns } from './inputs.ts'
-import { chosenColumns, colorOf, columnsOf, type RowSets, rowSets } from './row-sets.ts'
+import { chosenColumns, colorOf, columnsAndAxes, type RowSets, rowSets, titleAndLegend } from './row-sets.ts'
 
 /** More columns than this would make the panels too small to read. */
 const maxColumns = 20
@@ -48,13 +48,7 @@ async function twoSets(request: FigureRequest, model: Model): Promise<RowSets> {
 export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance): Drawn {
   const D = columns.length
   const side = D <= 3 ? 170 : D <= 10 ? 124 : 112
-  const drawnColumns = sets.map(({ table }) => columnsOf(table, columns))
-  const axes = columns.map((column, d) =>
-    axisOf(
-      column,
-      drawnColumns.map((of) => of[d]!.cells),
-    ),
-  )
+  const { drawnColumns, axes } = columnsAndAxes({ columns, sets })
   const numbers = axes.filter(({ kind }) => kind === 'number').length
   const sizes = sets.map(({ table }) => table.count)
   // the dots of a much larger set would hide the other's
@@ -89,13 +83,8 @@ export function pairsFigure({ columns, sets }: RowSets, appearance: Appearance):
       const leftMarks = column === 0 ? leftOfAxis(names[row]!, frame, y, left - 10) : []
       return pairPanel({ x, y, column, row }, drawn, { frame, theme, max, axes: [...bottom, ...leftMarks] })
     })
-  return renderFigure({
-    title: `Each pair of ${columns.map(({ name }) => name).join(', ')}: ${sets.map(({ label }) => label).join('; ')}`,
-    layout,
-    panels,
-    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' })),
-    note,
-  })
+  const named = titleAndLegend('Each pair of ', { columns, sets }, theme)
+  return renderFigure({ ...named, layout, panels, note })
 }
 
 function onDiagonal(axis: ColumnAxis, d: number, sets: readonly PairSet[], bottom: Plot.Markish[]) {

@@ -53,11 +53,10 @@ function reverseAnimation({ states, timesteps, names }: StatesInPlane, appearanc
   for (const [j, k] of frameStates.slice(0, -1).entries())
     for (let part = 0; part < between; part++) {
       const [from, to, share] = [states[k]!, states[frameStates[j + 1]!]!, part / between]
-      const [before, after] = [
+      const x = linearCombination([
         { coefficient: 1 - share, points: from },
         { coefficient: share, points: to },
-      ]
-      const x = linearCombination([before, after])
+      ])
       frames.push({ svg: draw(x, tOf(k)), milliseconds: frames.length === 0 ? start : moving })
     }
   frames.push({ svg: draw(states.at(-1)!, 0), milliseconds: end })

@@ -18,7 +18,7 @@ import {
   type Table,
   type TableColumn,
 } from '../../table/table.ts'
-import { writtenIn } from '../marks/column-axes.ts'
+import { axisOf, writtenIn } from '../marks/column-axes.ts'
 import type { AxisNames, Plane, Theme } from '../marks/layout.ts'
 import type { FigureRequest } from './figure.ts'
 import { columnIndices, drawSamples, figureData, hasData, planeColumns, visibleColumns } from './inputs.ts'
@@ -59,8 +59,28 @@ export function chosenColumns(
 }
 
 /** A table's columns with the names of `columns`, in their order. */
-export function columnsOf(table: Table, columns: readonly Column[]): readonly TableColumn[] {
+function columnsOf(table: Table, columns: readonly Column[]): readonly TableColumn[] {
   return columnsAt(table, columnIndices(namesOf(table), namesOf({ columns }))).columns
+}
+
+/** The columns of each set, and their axes. */
+export function columnsAndAxes({ columns, sets }: RowSets) {
+  const drawnColumns = sets.map(({ table }) => columnsOf(table, columns))
+  const axisAt = (column: Column, d: number) =>
+    axisOf(
+      column,
+      drawnColumns.map((of) => of[d]!.cells),
+    )
+  return { drawnColumns, axes: columns.map(axisAt) }
+}
+
+/** A figure's title, which names all columns and sets, and its legend. */
+export function titleAndLegend(what: string, { columns, sets }: RowSets, theme: Theme) {
+  const labels = sets.map(({ label }) => label).join('; ')
+  return {
+    title: `${what}${columns.map(({ name }) => name).join(', ')}: ${labels}`,
+    legend: sets.map((set) => ({ label: set.label, color: colorOf(theme, set), symbol: 'dot' as const })),
+  }
 }
 
 /** Fewer rows of data that meet the condition are not drawn: their distribution would show little. */
@@ -95,10 +115,8 @@ export async function rowSets(request: FigureRequest, model: Model | undefined, 
   }
   const condition = describeCondition(given)
   const after = await draw(given)
-  const sets = [
-    labelled('samples', 'before', await draw()),
-    labelled(`samples with ${condition}`, 'samples', after),
-  ]
+  const before = labelled('samples', 'before', await draw())
+  const sets = [before, labelled(`samples with ${condition}`, 'samples', after)]
   const rows = data && rowsThatHave(data, given, model)
   if (rows && rows.count >= minGivenRows) sets.push(labelled(`data with ${condition}`, 'data', rows))
   else if (rows)

@@ -61,11 +61,10 @@ export async function negativeNoise(model: Model, x_t: Points, t: number): Promi
   const { predictionType } = model.card
   const output = await sessionPredictor(internalsOf(model).session, predictionType).predict(x_t, t)
   const epsilon = toEpsilon(predictionType, descriptionOf(model).schedule.alphaBars[t]!)
-  const [share, rest] = [
+  return linearCombination([
     { coefficient: -epsilon.x_t, points: x_t },
     { coefficient: -epsilon.output, points: output },
-  ]
-  return linearCombination([share, rest])
+  ])
 }
 
 interface FieldPanel {

@@ -8,7 +8,6 @@ import { padded, type Written } from './layout.ts'
 /** A column's cells in each set of rows. */
 type Sets = readonly Float64Array[]
 
-/** How a column's numbers are written. */
 export function writtenIn({ kind, numberForm }: Pick<Column, 'kind' | 'numberForm'>): Written {
   return kind === 'date' ? 'time' : numberForm
 }

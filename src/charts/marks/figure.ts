@@ -11,7 +11,6 @@ import {
   type Theme,
 } from './layout.ts'
 
-/** Axes and marks in one frame. */
 export interface Panel {
   readonly frame: Frame
   readonly title?: string

@@ -37,7 +37,6 @@ export type AxisNames = Readonly<Record<'x' | 'y', string>>
 /** The two columns of a plane's axes. */
 export interface Plane {
   readonly names: AxisNames
-  /** How their numbers are written. */
   readonly written?: Readonly<Record<'x' | 'y', Written>> | undefined
 }
 
@@ -64,7 +63,6 @@ export interface Layout extends Size {
 }
 
 interface GridRequest {
-  /** 1 by default. */
   readonly rows?: number
   readonly columns?: number
   /** A frame's size if the figure keeps its own. */
@@ -127,7 +125,6 @@ export function gridLayout(
 /** `real` are real rows next to samples, `path` a path on top of other marks. */
 const single = ['background', 'foreground', 'muted', 'grid', 'data', 'samples', 'real', 'path'] as const
 
-/** A figure's colours. */
 export interface Theme extends Readonly<Record<(typeof single)[number], string>> {
   /** Lines in one chart. */
   readonly series: readonly string[]

@@ -24,6 +24,8 @@ interface Room {
   readonly frame: Frame
   readonly theme: Theme
   readonly max: number
+  /** The results of `belowAxis` and `leftOfAxis`, for frames at an edge. */
+  readonly axes: readonly Plot.Markish[]
 }
 
 /** Dots for two columns of numbers, tiles for two of names, and a box per name for one of each. */
@@ -111,13 +113,9 @@ function boxMarks({ x, y, column, row }: Pair, sets: readonly PairSet[], { frame
   })
 }
 
-interface PairPlace extends Room {
-  /** The results of `belowAxis` and `leftOfAxis`, for frames at an edge. */
-  readonly axes: readonly Plot.Markish[]
-}
-
-export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme, max, axes }: PairPlace) {
+export function pairPanel(pair: Pair, drawn: readonly PairSet[], room: Room) {
   const { x, y } = pair
+  const { frame, theme, axes } = room
   const grid = gridMarks(frame, theme, {
     x: x.kind === 'number' ? acrossAxis(x, frame).ticks : [],
     y: y.kind === 'number' ? downAxis(y, frame).ticks : [],
@@ -128,7 +126,7 @@ export function pairPanel(pair: Pair, drawn: readonly PairSet[], { frame, theme,
       x: { domain: x.domain, axis: null },
       // puts the first name at the top
       y: { domain: y.domain, axis: null, reverse: y.kind === 'slots' },
-      marks: [...grid, ...axes, ...pairMarks(pair, drawn, { frame, theme, max })],
+      marks: [...grid, ...axes, ...pairMarks(pair, drawn, room)],
     },
   }
 }

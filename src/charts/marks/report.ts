@@ -92,7 +92,7 @@ export function aucFigure(title: string, curves: readonly AttackCurve[], appeara
   return renderFigure({ title, layout, panels: [{ frame, options }] })
 }
 
-export interface HeatMatrix {
+interface HeatMatrix {
   readonly title: string
   readonly names: readonly string[]
   /** The number in a cell; undefined leaves it empty. */

@@ -4,7 +4,7 @@ import { smallModel } from '../../export/export-model.ts'
 import { networkOf } from '../../foreign/open-network.ts'
 import { networkCall } from '../../foreign/sample.ts'
 import { type MeasuredPoint, type MeasureOptions, measurePoint, measureRuns } from '../../infer/measure.ts'
-import { internalsOf, type Model } from '../../infer/model.ts'
+import { internalsOf } from '../../infer/model.ts'
 import {
   hardwareProviders,
   type ProviderDefinition,
@@ -13,19 +13,11 @@ import {
 } from '../../infer/provider.ts'
 import type { SessionInfo } from '../../infer/session.ts'
 import { isNetworkFolder, openNetwork } from '../../node/network.ts'
-import { loadModel, nodeProviders, type ProviderName } from '../../node/providers.ts'
+import { loadModel, type NodeLoadOptions, nodeProviders, type ProviderName } from '../../node/providers.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, nameList, numberList, option } from '../command.ts'
 import { inputsOf, networkGiven, networkOptions, repeated, requireNoNetworkOptions } from '../network.ts'
-import { describeProvider, providerOptions } from '../options.ts'
-import {
-  createProgress,
-  interruptible,
-  note,
-  type Progress,
-  printJson,
-  printText,
-  suggest,
-} from '../output.ts'
+import { describeProvider, noteSkipped, providerOptions } from '../options.ts'
+import { createProgress, interruptible, note, printJson, printText, suggest } from '../output.ts'
 
 const benched = nodeProviders.filter(({ isBenched }) => isBenched)
 const namesOf = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name).join(', ')
@@ -41,6 +33,7 @@ const benchOptions = {
 } as const
 
 type BenchArguments = ArgumentsOf<typeof benchOptions, typeof modelArgument>
+type ProviderChoice = Pick<NodeLoadOptions, 'provider' | 'threads' | 'deviceId'>
 
 /** Batches whose runs would take more than this multiple of a point's time are skipped. */
 const patience = 10
@@ -73,111 +66,72 @@ export const command = defineCommand({
     if (!isFolder) requireNoNetworkOptions(argv, ['given', 'shape'])
     await interruptible(async (signal) => {
       const chosen = named ?? (await hardwareProviders(benched, await smallModel(), skipped))
-      for (const provider of chosen) {
+      const options = { seconds: argv.seconds, signal }
+      for (const definition of chosen) {
         const start = performance.now()
-        progress.wait(`loading on ${provider.name}`)
+        const provider = definition.name as ProviderName
+        const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
+        const choice = { provider, threads: argv.threads, deviceId }
+        // a provider that was not named may not run here; the first also reports errors of the model or the options
+        const skip = (error: unknown): undefined => {
+          if (named || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
+          skipped.push({ provider, reason: messageOf(error) })
+        }
+        progress.wait(`loading on ${provider}`)
         if (isFolder) {
-          const options = { seconds: argv.seconds, signal }
           kind = 'network'
-          await benchFolder(argv, provider, named !== undefined, batches, options, results, skipped)
+          if (definition.runsNodes === false && !named) continue
+          const measured = await benchFolder(argv, choice, batches, options).catch(skip)
+          if (measured) results.push(measured)
           continue
         }
-        await using model = await open(provider, argv, named !== undefined, skipped)
+        // what is measured makes no texts
+        await using model = await loadModel(argv.model, { ...choice, withoutFaker: true }).catch(skip)
         if (!model) continue
         const loadSeconds = (performance.now() - start) / 1000
         kind = model.card.sampler ? 'sampler' : 'noise_predictor'
         note(`measuring ${describeProvider(model.info)}`)
-        const measured = await sweep(model, batches, { seconds: argv.seconds, signal }, progress)
+        const { session, file } = internalsOf(model)
+        const measured = await sweep(batches, options, (batch, done) => {
+          progress.update({ stage: `measuring ${provider}`, unit: 'batches', done, count: batches.length })
+          return measurePoint(session, file, batch, options)
+        })
         results.push({ ...model.info, loadSeconds, ...measured })
       }
     }).finally(progress.stop)
-    for (const { provider, reason } of skipped)
-      note(`not on ${provider}: ${reason.replace('`providers`', '--providers')}`)
+    noteSkipped(skipped)
     const overtakes = overtakings(results)
     if (argv.json) printJson({ model: argv.model, kind, providers: results, skipped, overtakes })
     else printText(benchTable(kind, results, overtakes))
     const { provider } = fastest(results) ?? {}
-    if (provider)
-      suggest([
-        'sample',
-        argv.model,
-        '--provider',
-        provider,
-        '--out',
-        isFolder ? 'samples.npy' : 'samples.csv',
-      ])
+    const out = isFolder ? 'samples.npy' : 'samples.csv'
+    if (provider) suggest(['sample', argv.model, '--provider', provider, '--out', out])
   },
 })
 
-/** Measures a call of a network of others, unless the provider was not named and doesn't run it here. */
 async function benchFolder(
   argv: BenchArguments,
-  { name, takes, runsNodes }: ProviderDefinition,
-  isNamed: boolean,
+  chosen: ProviderChoice,
   batches: readonly number[],
   options: MeasureOptions,
-  results: BenchedProvider[],
-  skipped: Skipped[],
-): Promise<void> {
-  const provider = name as ProviderName
-  if (runsNodes === false && !isNamed) return
+): Promise<BenchedProvider> {
   const start = performance.now()
-  const deviceId = takes?.includes('deviceId') ? argv['device-id'] : undefined
-  try {
-    await using network = await openNetwork(argv.model, { provider, threads: argv.threads, deviceId })
-    const loadSeconds = (performance.now() - start) / 1000
-    note(`measuring ${describeProvider(network.info)}`)
-    const { points, leftOut } = await sweepOf(batches, options, async (batch) => {
-      const run = networkCall(networkOf(network), {
-        count: batch,
-        given: repeated(await inputsOf('given', argv.given), batch),
-        shape: numberList('--shape', argv.shape),
-      })
-      return measureRuns(run, batch, options)
+  await using network = await openNetwork(argv.model, chosen)
+  const loadSeconds = (performance.now() - start) / 1000
+  note(`measuring ${describeProvider(network.info)}`)
+  const measured = await sweep(batches, options, async (batch) => {
+    const run = networkCall(networkOf(network), {
+      count: batch,
+      given: repeated(await inputsOf('given', argv.given), batch),
+      shape: numberList('--shape', argv.shape),
     })
-    results.push({ ...network.info, loadSeconds, points, leftOut })
-  } catch (error) {
-    if (isNamed || provider === nodeProviders[0].name || !(error instanceof InputError)) throw error
-    skipped.push({ provider, reason: messageOf(error) })
-  }
-}
-
-/** Opens a model; undefined if a provider that was not named doesn't run here. */
-async function open(
-  definition: ProviderDefinition,
-  argv: BenchArguments,
-  isNamed: boolean,
-  skipped: Skipped[],
-): Promise<Model | undefined> {
-  // of the providers in Node
-  const provider = definition.name as ProviderName
-  const deviceId = takesDevice(definition) ? argv['device-id'] : undefined
-  try {
-    // what is measured makes no texts
-    return await loadModel(argv.model, { provider, threads: argv.threads, deviceId, withoutFaker: true })
-  } catch (error) {
-    // the first provider also reports errors of the model or the options
-    if (isNamed || definition === nodeProviders[0] || !(error instanceof InputError)) throw error
-    skipped.push({ provider, reason: messageOf(error) })
-    return undefined
-  }
-}
-
-async function sweep(
-  model: Model,
-  batches: readonly number[],
-  options: MeasureOptions,
-  progress: Progress,
-): Promise<Pick<BenchedProvider, 'points' | 'leftOut'>> {
-  const { session, file } = internalsOf(model)
-  return sweepOf(batches, options, (batch, done) => {
-    progress.update({ stage: `measuring ${session.provider}`, unit: 'batches', done, count: batches.length })
-    return measurePoint(session, file, batch, options)
+    return measureRuns(run, batch, options)
   })
+  return { ...network.info, loadSeconds, ...measured }
 }
 
 /** Measures batches until one would take too long. */
-async function sweepOf(
+async function sweep(
   batches: readonly number[],
   options: MeasureOptions,
   measure: (batch: number, done: number) => Promise<MeasuredPoint>,
@@ -220,7 +174,6 @@ interface Overtaking {
   readonly alsoAt: readonly number[]
 }
 
-/** Each provider against cpu, if measured. */
 export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
   const cpu = benched.find(({ provider }) => provider === 'cpu')
   if (!cpu) return []
@@ -233,11 +186,8 @@ export function overtakings(benched: readonly BenchedProvider[]): Overtaking[] {
       })
       const lastSlower = both.findLastIndex(({ faster }) => !faster)
       const earlier = both.slice(0, Math.max(0, lastSlower)).filter(({ faster }) => faster)
-      return {
-        provider,
-        batch: both[lastSlower + 1]?.batch ?? null,
-        alsoAt: earlier.map(({ batch }) => batch),
-      }
+      const alsoAt = earlier.map(({ batch }) => batch)
+      return { provider, batch: both[lastSlower + 1]?.batch ?? null, alsoAt }
     })
 }
 
@@ -252,7 +202,7 @@ export function fastest(benched: readonly BenchedProvider[]): BenchedProvider | 
 export function benchTable(
   kind: string,
   benched: readonly BenchedProvider[],
-  overtakes: ReturnType<typeof overtakings>,
+  overtakes: readonly Overtaking[],
 ): string {
   const work = kind === 'sampler' ? 'a whole reverse process' : 'one network call'
   const header = ['batch', 'median', 'p10 to p90', 'samples/s', 'warm-up', 'runs']

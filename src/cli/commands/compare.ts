@@ -49,15 +49,9 @@ export const command = defineCommand({
     }
     requireNoNetworkOptions(argv, ['given', 'shape', 'num-steps'])
     requireNoTable(argv.model)
-    if (argv.markdown !== undefined) await requireWritable(argv.markdown)
+    const { markdown, given: _, shape: __, numSteps: ___, ...options } = namedInApi(compareOptions, argv)
+    if (markdown !== undefined) await requireWritable(markdown)
     const start = performance.now()
-    const {
-      markdown: _,
-      given: _given,
-      shape: _shape,
-      numSteps: _steps,
-      ...options
-    } = namedInApi(compareOptions, argv)
     const comparison = await waitForWork('comparing', (signal, { update }) =>
       compare(argv.model, {
         ...options,
@@ -67,10 +61,10 @@ export const command = defineCommand({
       }),
     )
     const blocks = describeComparison(comparison)
-    if (argv.markdown !== undefined) await writeWhole(argv.markdown, toMarkdown(blocks))
+    if (markdown !== undefined) await writeWhole(markdown, toMarkdown(blocks))
     if (argv.json) printJson(comparison)
     else printText(toText(blocks), ['pass', 'FAIL'])
-    if (argv.markdown !== undefined) note(`wrote ${argv.markdown}`)
+    if (markdown !== undefined) note(`wrote ${markdown}`)
     const times = comparison.providers.flatMap(({ provider, seconds }) =>
       seconds === null ? [] : [`${provider} ${humanSeconds(seconds)}`],
     )

@@ -15,8 +15,8 @@ import {
   closenessTable,
   evaluationNotes,
   evaluationTable,
+  listed,
   reportText,
-  wrapped,
 } from '../../report/terminal.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode } from '../../table/encodings/decode.ts'
@@ -34,11 +34,10 @@ import {
   withYesAndNo,
 } from '../../table/unknown-names.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, option, withoutKinds } from '../command.ts'
-import { fileOptions, maxSizeOf } from '../file-options.ts'
+import { type ArgumentsOf, defineCommand, givenAmong, option, withoutKinds } from '../command.ts'
 import { teacherSamples } from '../measured-samples.ts'
 import { afterEvaluation } from '../next-commands.ts'
-import { requireNoTable } from '../options.ts'
+import { fileOptions, maxSizeOf, requireNoTable } from '../options.ts'
 import { note, printJson, printText, readingOf, refuse, suggest, waitForWork, warn } from '../output.ts'
 import { concludeLimits, pageEndings, reportChoice, reportOptions } from './report.ts'
 
@@ -123,19 +122,15 @@ export const command = defineCommand({
 const measured = { slicedWasserstein2: 'sliced Wasserstein-2', energyV: 'the energy distance (V)' } as const
 
 function exceededBy({ ratio }: TableEvaluation, maxRatio: number): (keyof typeof measured)[] {
-  const names = Object.keys(measured) as (keyof typeof measured)[]
-  return names.filter((name) => !(ratio[name] <= maxRatio))
+  return (['slicedWasserstein2', 'energyV'] as const).filter((name) => !(ratio[name] <= maxRatio))
 }
 
-/** The first given option that needs a report, and so the training rows. */
-function optionOfReport(argv: EvaluateArguments): string | undefined {
-  const names = ['report', ...Object.keys(reportOptions)]
-  return names.find((name) => argv[name as keyof EvaluateArguments] !== undefined)
-}
+/** The options that need a report, and so the training rows. */
+const ofReport = ['report', ...Object.keys(reportOptions)]
 
 /** Throws InputError on an option of the report without `--train`, or a page that can't be written. */
 async function requireReportable(argv: EvaluateArguments): Promise<void> {
-  const name = optionOfReport(argv)
+  const name = givenAmong(argv, ofReport)
   if (name !== undefined && argv.train === undefined)
     throw new InputError(
       `--${name} needs a report, which compares samples with the training rows: give --train`,
@@ -160,15 +155,7 @@ function print(
   if (teaching !== null) notes.push(`the teacher is sampled by ${teaching}.`)
   if (json) {
     for (const line of notes) note(line)
-    printJson({
-      ...evaluation,
-      ...result,
-      scaledBy,
-      training,
-      maxRatio: maxRatio ?? null,
-      exceeded,
-      notes,
-    })
+    printJson({ ...evaluation, ...result, scaledBy, training, maxRatio: maxRatio ?? null, exceeded, notes })
     return
   }
   const [ofData, ofSamples] = [tables.data.count, tables.samples.count]
@@ -176,7 +163,7 @@ function print(
     `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`,
     evaluationTable(evaluation),
     ...(result ? [] : [closenessTable(evaluation)]),
-    notes.map(wrapped).join('').trimEnd(),
+    listed(notes),
     // the verdict comes last
     result ? reportText(result) : '',
   ]
@@ -232,8 +219,8 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
       'missing',
     )
   const scaler = card && { name: model!, ...file!.description.encoding }
-  const hasRows =
-    optionOfReport(argv) || [data, drawn, trainTable].every((table) => !table || table.count >= minRows)
+  const real = trainTable ? [data, trainTable] : [data]
+  const hasRows = givenAmong(argv, ofReport) || [drawn, ...real].every((table) => table.count >= minRows)
   const count = Math.min(drawn.count, pairwiseLimits[quick ? 'quick' : 'full'])
   const taught = teacher === undefined ? undefined : await teacherSamples(model!, teacher, count)
   if (ideal && card?.encoding)
@@ -247,18 +234,15 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     /** The report's tables, if training rows are given and all have enough rows. */
     sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
     request: { model: scaler, ideal: denoiser, teacher: taught },
-    /** The columns that the model's training left out. */
     leftOut: card?.leftOut,
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
-    /** The training points' name; null if unknown. */
     training: training?.name ?? null,
-    /** The ideal denoiser's process. */
     process: ideal && file ? describeProcess(file.description.process()) : null,
     teaching: taught?.process ?? null,
     warnings: [
-      ...[data, drawn, ...(trainTable ? [trainTable] : [])].flatMap(({ notes }) => notes),
-      ...[data, ...(trainTable ? [trainTable] : [])].flatMap((table) =>
+      ...[data, drawn, ...real.slice(1)].flatMap(({ notes }) => notes),
+      ...real.flatMap((table) =>
         unknownNames(table, { columns: columns ?? [] }).map((unknown) =>
           describeUnknown(unknown, table.name, model!, 'no sample has such a name'),
         ),

@@ -8,8 +8,15 @@ import { readTable } from '../../table/formats/read-table.ts'
 import { isGenerated } from '../../table/table.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, nameList, option, withoutKinds } from '../command.ts'
-import { fileOptions, maxSizeOf } from '../file-options.ts'
-import { describeProvider, processChoice, providerOptions, samplerOptions, withModel } from '../options.ts'
+import {
+  describeProvider,
+  fileOptions,
+  maxSizeOf,
+  processChoice,
+  providerOptions,
+  samplerOptions,
+  withModel,
+} from '../options.ts'
 import { createProgress, note, printJson, readingOf as showReading, warn } from '../output.ts'
 
 const imputeOptions = {
@@ -27,9 +34,7 @@ const positionals = {
   model: option.text("model.onnx or sampler.onnx of a table's model", { demandOption: true }),
   rows: option.text(
     "a file of rows with empty cells, or without some of the model's columns; - is CSV from stdin",
-    {
-      demandOption: true,
-    },
+    { demandOption: true },
   ),
 } as const
 

@@ -37,7 +37,6 @@ export const commands: readonly Entry[] = [
 
 export const commandNames = commands.map(({ command }) => command.split(' ')[0]!)
 
-/** Adds every command to the parser. */
 export function withCommands(yargs: Argv): Argv {
   return commands.reduce(
     (parser, { command, describe, load }) =>

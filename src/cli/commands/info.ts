@@ -10,6 +10,7 @@ import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { fakerNeedOf } from '../../table/generated/faker-need.ts'
 import { rowNameOf, rowSchema, rowType } from '../../table/row-type.ts'
+import { namesOf } from '../../table/table.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
@@ -92,22 +93,19 @@ function dataOf({ dataset }: ModelFile['card']): string {
   return `${dataset.name}, ${counted(dataset.rows, 'row')}, noise ${dataset.noiseLevel}`
 }
 
-function teacherOf({ teacher }: ModelFile['card']): [string, string][] {
+/** Lines of which the first is labelled. */
+function labelled(label: string, texts: readonly string[]): [string, string][] {
+  return texts.map((text, i) => [i === 0 ? label : '', text])
+}
+
+function teacherOf({ teacher }: ModelFile['card']): string[] {
   if (!teacher) return []
   const { name, pairs, seed } = teacher
-  return [['teacher', `${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]]
-}
-
-function leftOutOf({ leftOut = [] }: ModelFile['card']): [string, string][] {
-  return leftOut.map(({ name, reason }, i) => [i === 0 ? 'left out' : '', `${name}: ${reason}`])
-}
-
-function rareNamesOf({ rareNames = [] }: ModelFile['card']): [string, string][] {
-  return rareNames.map((rare, i) => [i === 0 ? 'rare names' : '', describeRareNames([rare])])
+  return [`${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]
 }
 
 /** Whether the file needs faker, and what it does without. */
-function fakerOf({ description }: ModelFile): [string, string][] {
+function fakerOf({ description }: ModelFile): string[] {
   const need = fakerNeedOf(description.encoding.columns)
   if (!need) return []
   const { columns, leftOut, version } = need
@@ -116,42 +114,44 @@ function fakerOf({ description }: ModelFile): [string, string][] {
     leftOut.length === 0
       ? 'makes them in their format'
       : `leaves out ${leftOut.length === columns.length ? 'them' : leftOut.join(', ')}, as the file is of an earlier version`
-  return [['faker', printable(`${needs}; --without-faker ${without}`)]]
-}
-
-function candidatesOf({ candidates }: ModelFile['card']): [string, string][] {
-  return candidates ? [['candidates', `${candidates.count} a row, of which trees choose one`]] : []
+  return [`${needs}; --without-faker ${without}`]
 }
 
 /** What a file is says itself, also where it can't be sampled. */
 const untested = { 'self-test': false, 'without-faker': true } as const
 
 /** Columns that are scaled need no word but their names. */
-function columnLines(encoding: Encoding): [string, string][] {
-  if (isScaled(encoding)) return [['columns', encoding.columns.map(({ name }) => name).join(', ')]]
-  return describeEncoding(encoding).map((line, d) => [d === 0 ? 'columns' : '', line])
+function columnLines(encoding: Encoding): string[] {
+  return isScaled(encoding) ? [namesOf(encoding).join(', ')] : describeEncoding(encoding)
 }
 
 function lines(path: string, file: ModelFile): string {
   const { card, isSampler, graph, inputs, outputs, producer, irVersion, opset } = file
+  const { leftOut = [], rareNames = [], candidates } = card
   const { betas: _, ...schedule } = card.schedule
   const width = linearLayers(file.network.network)[0]!.inputs
   const size = `${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`
   const ops = Object.entries(opCounts(graph)).map(([op, count]) => `${op} ${count}`)
   const rows: [string, string][] = [
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
-    ...columnLines(file.description.encoding),
-    ...leftOutOf(card),
-    ...rareNamesOf(card),
-    ...fakerOf(file),
-    ...candidatesOf(card),
+    ...labelled('columns', columnLines(file.description.encoding)),
+    ...labelled(
+      'left out',
+      leftOut.map(({ name, reason }) => `${name}: ${reason}`),
+    ),
+    ...labelled(
+      'rare names',
+      rareNames.map((rare) => describeRareNames([rare])),
+    ),
+    ...labelled('faker', fakerOf(file)),
+    ...labelled('candidates', candidates ? [`${candidates.count} a row, of which trees choose one`] : []),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],
     ['T', String(card.T)],
     ['schedule', Object.values(schedule).join(', ')],
     ['network', `${[width, ...card.network.hidden, card.dim].join('-')}, ${card.network.timeEmbedding.kind}`],
     [isSampler ? 'sampler' : 'recommended', describeProcess(file.description.process())],
-    ...teacherOf(card),
+    ...labelled('teacher', teacherOf(card)),
     ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${size}`],
     ['ops', ops.join(', ')],
     ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],

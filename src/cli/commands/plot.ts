@@ -16,9 +16,15 @@ import {
   warningInFlags,
   withoutKinds,
 } from '../command.ts'
-import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { afterPlot } from '../next-commands.ts'
-import { givenOf, plotScheduleOptions, requireNoTable, schedulesOf } from '../options.ts'
+import {
+  fileOptions,
+  givenOf,
+  maxSizeOf,
+  plotScheduleOptions,
+  requireNoTable,
+  schedulesOf,
+} from '../options.ts'
 import { note, printJson, shellLine, suggest, waitForWork } from '../output.ts'
 
 const figureOptions = {

@@ -1,22 +1,25 @@
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { requireWritable, writeWhole } from '../../core/files.ts'
-import { counted } from '../../core/format.ts'
+import { counted, humanCount } from '../../core/format.ts'
 import { sample } from '../../infer/sample.ts'
 import type { GivenValue } from '../../measure/question.ts'
 import { describeConfig } from '../../model/description.ts'
 import type { RunConfig } from '../../model/run-config.ts'
+import { exportDatabase, loadDatabase, rowsOfRun } from '../../node/databases.ts'
 import { exportModel } from '../../node/export.ts'
 import { loadModel } from '../../node/providers.ts'
 import { isDatabaseRun, readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
+import { reportDatabase } from '../../report/database/report.ts'
+import { databaseReportText } from '../../report/database/terminal.ts'
+import { databaseReportPage } from '../../report/page/database.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type LimitResult, report } from '../../report/report.ts'
 import { reportText } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
-import { reportOnTables } from '../database-report.ts'
+import { type ArgumentsOf, defineCommand, givenAmong, namedInApi, option } from '../command.ts'
 import { freeRun } from '../next-commands.ts'
 import { givenOf, providerOptions } from '../options.ts'
 import { note, type Progress, printJson, printText, refuse, shellLine, waitForWork, warn } from '../output.ts'
@@ -87,23 +90,20 @@ export const command = defineCommand({
     if (isDatabaseRun(run)) return concludeLimits(await reportOnTables(argv, out))
     const choice = reportChoice(argv)
     const config = await readRunConfig(run)
-    requireHoldout(run, config)
+    if (!existsSync(runFiles(run).holdout)) throw noHoldout(run, 'holdout.csv', nameOfRows(config) ?? 'FILE')
     await requireWritable(out)
     await warnUnfinished(run)
     const tables = await waitForWork('drawing samples', (signal, progress) =>
       readTables(argv, config, signal, progress),
     )
-    const { encoding } = describeConfig(config)
+    const request = {
+      ...tables,
+      ...choice,
+      encoding: describeConfig(config).encoding,
+      leftOut: config.leftOut,
+    }
     const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
-      report({
-        ...tables,
-        ...choice,
-        encoding,
-        leftOut: config.leftOut,
-        seed: argv.seed,
-        signal,
-        onProgress,
-      }),
+      report({ ...request, seed: argv.seed, signal, onProgress }),
     )
     const title = nameOfRows(config) ?? 'rows in memory'
     const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
@@ -115,12 +115,11 @@ export const command = defineCommand({
   },
 })
 
-function requireHoldout(run: string, config: RunConfig): void {
-  if (existsSync(runFiles(run).holdout)) return
-  const dataset = ['--dataset', nameOfRows(config) ?? 'FILE', '--holdout', '0.2']
-  const command = shellLine(['moonstep', 'train', ...dataset, '--out', freeRun(basename(run))])
-  throw new InputError(
-    `${run} has no holdout.csv, and a report compares with held-out rows: ${command}`,
+function noHoldout(run: string, lacking: string, dataset: string): InputError {
+  const words = ['train', '--dataset', dataset, '--holdout', '0.2', '--out', freeRun(basename(run))]
+  const command = shellLine(['moonstep', ...words])
+  return new InputError(
+    `${run} has no ${lacking}, and a report compares with held-out rows: ${command}`,
     'missing',
   )
 }
@@ -148,4 +147,46 @@ async function readTables(
 
 function nameOfRows({ dataset }: RunConfig): string | undefined {
   return dataset && ('file' in dataset ? dataset.file : dataset.name)
+}
+
+/** Draws as many families as were trained on, reports them, and writes the page. Throws InputError on options of a single table. */
+async function reportOnTables(argv: ReportArguments, out: string) {
+  const { run, seed, json, 'max-detection': maxDetection, 'max-membership': maxMembership } = argv
+  const option = givenAmong(argv, ['target', 'given'])
+  if (option !== undefined)
+    throw new InputError(
+      `--${option} is for the report of one table, and ${run} has several: leave it out`,
+      'conflict',
+      { option },
+    )
+  const rows = await rowsOfRun(run).catch((error) => {
+    const lacksHoldout = error instanceof InputError && error.code === 'missing' && error.option === 'holdout'
+    throw lacksHoldout ? noHoldout(run, 'held-out rows', 'DATASET') : error
+  })
+  await requireWritable(out)
+  const samples = await waitForWork('drawing samples', async (signal, { update }) => {
+    const model = await loadDatabase(await exportDatabase({ run }), { withoutFaker: argv['without-faker'] })
+    try {
+      return await model.sample({
+        seed,
+        signal,
+        onProgress: ({ table, done, count }) =>
+          update({ stage: `drawing ${table}`, unit: 'rows', done, count }),
+      })
+    } finally {
+      await model.dispose()
+    }
+  })
+  const drawn = [...samples.tables].map(([name, { count }]) => `${humanCount(count)} of ${name}`)
+  note(`drew ${drawn.join(', ')}, seed ${seed}`)
+  const limits = { maxDetection, maxMembership }
+  const sources = { samples, against: rows.against, train: rows.train }
+  const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
+    reportDatabase({ ...rows, samples, seed, ...limits, signal, onProgress }),
+  )
+  await writeWhole(out, databaseReportPage(result, sources, { title: basename(resolve(run)) }))
+  if (json) printJson({ ...result, out })
+  else printText(databaseReportText(result))
+  note(`the page: ${out}`)
+  return result
 }

@@ -22,7 +22,7 @@ import {
 } from '../../table/formats/files.ts'
 import { namesOf } from '../../table/table.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
+import { type ArgumentsOf, defineCommand, givenAmong, modelArgument, option } from '../command.ts'
 import { isDatabaseFile, sampleTables } from '../databases.ts'
 import { givenInFile } from '../given-file.ts'
 import {
@@ -80,7 +80,6 @@ const sampleOptions = {
   trajectory: option.text('.npy or .csv file to write every state of every sample to [default: none]'),
 } as const
 
-/** Options that a network of others does not take. */
 const ownOptions = ['givenFile', 'complete', 'clip', 'shard', 'format', 'trajectory', 'withoutFaker']
 
 type SampleArguments = ArgumentsOf<typeof sampleOptions, typeof modelArgument>
@@ -122,23 +121,14 @@ export const command = defineCommand({
       requireEnding('trajectory', trajectory, trajectoryEndings)
       await requireWritable(trajectory)
     }
-    for (const name of ['append', 'like'] as const)
-      if (argv[name])
-        throw new InputError(`--${name} is for the tables of a database: give a .moonstep file`, 'conflict', {
-          option: name,
-        })
-    const {
-      card,
-      count: drawn,
-      skipped,
-      info,
-      seconds,
-    } = await drawTo(argv, {
-      ...argv,
-      count,
-      write: (parts) => (out === undefined ? print(parts) : writeWhole(out, parts)),
-    })
-    if (argv.json) printJson({ out, count: drawn, ...info, skipped, seconds })
+    const option = givenAmong(argv, ['append', 'like'])
+    if (option !== undefined)
+      throw new InputError(`--${option} is for the tables of a database: give a .moonstep file`, 'conflict', {
+        option,
+      })
+    const write: Target['write'] = (parts) => (out === undefined ? print(parts) : writeWhole(out, parts))
+    const { card, ...drawn } = await drawTo(argv, { ...argv, count, write })
+    if (argv.json) printJson({ out, ...drawn })
     suggest(...afterSampling(argv.model, card, out))
   },
 })
@@ -174,6 +164,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
       'out-of-range',
       { option: 'shard', value: text },
     )
+  const withoutFaker = argv['without-faker'] && { withoutFaker: true }
   const part = partOf({
     folder,
     ending: `.${argv.format ?? 'csv'}`,
@@ -181,13 +172,7 @@ async function drawShard(argv: SampleArguments, text: string): Promise<void> {
     whole: { from, count },
     model: await digestOfFile(argv.model),
     seed,
-    choice: {
-      given: givenOf(argv.given),
-      complete,
-      clip,
-      ...processChoice(argv),
-      ...(argv['without-faker'] && { withoutFaker: true }),
-    },
+    choice: { given: givenOf(argv.given), complete, clip, ...processChoice(argv), ...withoutFaker },
   })
   const range = { from: part.work.from, count: part.work.count }
   await requireWritable(part.path)
@@ -268,7 +253,7 @@ function drawTo(argv: SampleArguments, { out, table, from, count: wanted, write 
     note(`drew ${drew} ${took}${out === undefined ? '' : `: ${out}`}`)
     if (card.integerColumns?.length)
       note(`rounded to whole numbers, as the data has them: ${card.integerColumns.join(', ')}`)
-    return { card, count, skipped: model.skipped, info: infoOf(stream), seconds }
+    return { card, count, ...infoOf(stream), skipped: model.skipped, seconds }
   })
 }
 

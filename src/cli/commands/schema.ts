@@ -41,7 +41,6 @@ export const command = defineCommand({
   },
 })
 
-/** A line for each table. */
 function linesOf({ schema, tables }: Database): string[] {
   return [...tables].map(([name, { count, columns }]) => {
     const { order, keep } = schema.tables[name]!

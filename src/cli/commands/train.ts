@@ -16,10 +16,9 @@ import { trainingSeed } from '../../train/run.ts'
 import { rulesOf, typesOf } from '../column-options.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
 import { isDatabaseSource, trainTables } from '../databases.ts'
-import { fileOptions, maxSizeOf } from '../file-options.ts'
 import { sayCloseness } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
-import { scheduleOf, scheduleOptions } from '../options.ts'
+import { fileOptions, maxSizeOf, scheduleOf, scheduleOptions } from '../options.ts'
 import { printJson, suggest, warn } from '../output.ts'
 import {
   beginsAnyway,

@@ -9,22 +9,24 @@ import { hashOf } from '../../table/inference/cells.ts'
 import { columnCells, type NamedTable, type TableColumn } from '../../table/table.ts'
 import { summedRows } from '../measured/child-groups.ts'
 
-/** The columns of parents and of their children, and by child the row of its parent; -1 without one. */
-interface Rows {
-  readonly parents: readonly TableColumn[]
-  readonly children: readonly TableColumn[]
-  readonly links: Int32Array
-}
-
-export interface GroupNames {
+interface GroupNames {
   readonly parent: string
   readonly child: string
   /** The children's column by which they follow each other. */
   readonly order?: string | undefined
 }
 
-/** What the rows of each parent come to, in addition to the parent's own columns. */
-export function summed({ parents, children, links }: Rows, { parent, child, order }: GroupNames): NamedTable {
+/**
+ * What the rows of each parent come to, in addition to the parent's own columns.
+ *
+ * @param links - By child, the row of its parent; -1 without one.
+ */
+export function summed(
+  parents: readonly TableColumn[],
+  children: readonly TableColumn[],
+  links: Int32Array,
+  { parent, child, order }: GroupNames,
+): NamedTable {
   return summedRows({
     parents: { name: parent, columns: parents, count: parents[0]?.cells.length ?? 0 },
     children: { name: child, columns: children, count: links.length },
@@ -40,7 +42,7 @@ export interface GroupPart {
   readonly numbers: Float64Array
 }
 
-interface DrawnGroups {
+export interface DrawnGroups {
   /** The columns of the parent of each group: those of the first candidates of all parents, then of the second. */
   readonly parents: readonly TableColumn[]
   readonly parts: readonly GroupPart[]
@@ -66,7 +68,7 @@ export function groupChooser(
       parts.map(({ who }) => who),
       new Int32Array(rows),
     )
-    const table = summed({ parents, children: columns, links }, names)
+    const table = summed(parents, columns, links, names)
     const all = oddsIn(groups, table.columns)(columnCells(table))
     const indexes = Array.from({ length: groups.count }, (_, c) => c)
     const largest = Float64Array.from(numbers, (_, k) =>
@@ -75,17 +77,10 @@ export function groupChooser(
     const odds = indexes.map((c) =>
       Float64Array.from(numbers, (_, k) => (lengths[c * count + k] === largest[k] ? all[c * count + k]! : 0)),
     )
+    const drawOf = { seed, stream: streams.candidates, step: 0, count: 1, dim: 1 } as const
     const uniform = Float64Array.from(
       numbers,
-      (number) =>
-        uniforms({
-          seed,
-          stream: streams.candidates,
-          step: 0,
-          start: hashOf(`${number}/family`),
-          count: 1,
-          dim: 1,
-        })[0]!,
+      (number) => uniforms({ ...drawOf, start: hashOf(`${number}/family`) })[0]!,
     )
     return chosenCandidates(odds, uniform)
   }

@@ -1,3 +1,5 @@
+import { countsOf, present } from '../../measure/statistics.ts'
+import { upperBound } from '../../numerics/bounds.ts'
 import { log } from '../../numerics/elementary.ts'
 import { columnNamed, isNumber } from '../../table/columns.ts'
 import { gathered, type TableColumn } from '../../table/table.ts'
@@ -56,9 +58,11 @@ export function tellingColumns(
   const of = candidates.map(groupsOf)
   const chosen = learned.flatMap((each) => {
     const target = groupsOf(each)
-    const entropy = entropyOf(target)
     return of
-      .map((groups, k) => ({ k, share: entropy > 0 ? information(groups, target) / entropy : 0 }))
+      .map((groups, k) => ({
+        k,
+        share: target.entropy > 0 ? information(groups, target) / target.entropy : 0,
+      }))
       .filter(({ share }) => share >= leastTold)
       .toSorted((a, b) => b.share - a.share || a.k - b.k)
       .slice(0, mostFor)
@@ -67,10 +71,18 @@ export function tellingColumns(
   return [...new Set(chosen)].sort((a, b) => a - b)
 }
 
-/** The group of each row, from 0. */
+/** The group of each row, and the entropy of the groups in nats. */
 interface Groups {
-  readonly of: Int32Array
+  readonly of: Float64Array
   readonly count: number
+  readonly entropy: number
+}
+
+function grouped(of: Float64Array): Groups {
+  const counts = countsOf(of)
+  const shares = Array.from(counts.values(), (count) => count / of.length)
+  const entropy = shares.reduce((sum, share) => sum - share * log(share), 0)
+  return { of, count: counts.size, entropy }
 }
 
 /** Puts names by themselves, but for the rare ones, and numbers by their ranks; missing values are a group. */
@@ -78,35 +90,22 @@ function groupsOf(column: TableColumn): Groups {
   const { cells } = column
   const step = Math.max(1, Math.ceil(cells.length / mostRows))
   const some = cells.filter((_, i) => i % step === 0)
-  const counts = new Map<number, number>()
-  for (const cell of some) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  const isRanked = (isNumber(column) || column.kind === 'date') && counts.size > nameGroups
-  const byCount = [...counts].sort((a, b) => b[1] - a[1])
-  const places = new Map(byCount.map(([cell], k) => [cell, Math.min(k, nameGroups)]))
-  const sorted = some.filter((cell) => !Number.isNaN(cell)).sort()
+  const byCount = [...countsOf(some)].sort((a, b) => b[1] - a[1])
+  const isRanked = (isNumber(column) || column.kind === 'date') && byCount.length > nameGroups
+  if (!isRanked) {
+    const places = new Map(byCount.map(([cell], k) => [cell, Math.min(k, nameGroups)]))
+    return grouped(some.map((cell) => places.get(cell)!))
+  }
+  const sorted = present(some).sort()
   const borders = Array.from(
     { length: numberGroups - 1 },
     (_, k) => sorted[Math.floor(((k + 1) / numberGroups) * sorted.length)]!,
   )
-  const ranked = (cell: number) =>
-    Number.isNaN(cell) ? numberGroups : borders.reduce((rank, border) => rank + Number(cell >= border), 0)
-  const of = Int32Array.from(some, (cell) => (isRanked ? ranked(cell) : places.get(cell)!))
-  return { of, count: new Set(of).size }
-}
-
-function entropyOf({ of }: Groups): number {
-  return sharesOf(of).reduce((sum, share) => sum - share * log(share), 0)
+  return grouped(some.map((cell) => (Number.isNaN(cell) ? numberGroups : upperBound(borders, cell))))
 }
 
 /** The mutual information in nats, less its bias. */
 function information(a: Groups, b: Groups): number {
-  const both = a.of.map((group, i) => group * (nameGroups + 2) + b.of[i]!)
-  const joint = sharesOf(both).reduce((sum, share) => sum - share * log(share), 0)
-  return entropyOf(a) + entropyOf(b) - joint - ((a.count - 1) * (b.count - 1)) / (2 * a.of.length)
-}
-
-function sharesOf(of: Int32Array): number[] {
-  const counts = new Map<number, number>()
-  for (const group of of) counts.set(group, (counts.get(group) ?? 0) + 1)
-  return [...counts.values()].map((count) => count / of.length)
+  const both = grouped(a.of.map((group, i) => group * (nameGroups + 2) + b.of[i]!))
+  return a.entropy + b.entropy - both.entropy - ((a.count - 1) * (b.count - 1)) / (2 * a.of.length)
 }

@@ -16,7 +16,7 @@ interface Planned {
 type Plans = Readonly<Record<string, Planned>>
 
 /** A child table's number of rows for each row of another, as a column that the other's model learns. */
-export interface CountColumn {
+interface CountColumn {
   readonly name: string
   readonly child: string
   /** The index of the child's reference. */
@@ -26,18 +26,20 @@ export interface CountColumn {
 /** The columns of a table that count the rows which refer to it. */
 export function countColumns({ tables }: Schema, plans: Plans, name: string): CountColumn[] {
   return Object.entries(tables).flatMap(([child, { references }]) =>
-    references.flatMap(({ table, columns }, reference): CountColumn[] => {
-      if (table !== name || plans[child]?.references[reference] === 'name') return []
-      const isOnly = references.filter((each) => each.table === name).length === 1
-      return [
-        {
-          name: `number of ${child}${isOnly ? '' : ` by ${columns.join(', ')}`}`,
-          child,
-          reference,
-        },
-      ]
-    }),
+    references.flatMap(({ table }, reference): CountColumn[] =>
+      table !== name || plans[child]?.references[reference] === 'name'
+        ? []
+        : [{ name: countName(tables, child, reference), child, reference }],
+    ),
   )
+}
+
+/** The name of the column that counts the rows of a child by one of its references. */
+export function countName(tables: Schema['tables'], child: string, reference: number): string {
+  const { references } = tables[child]!
+  const { table, columns } = references[reference]!
+  const isOnly = references.filter((each) => each.table === table).length === 1
+  return `number of ${child}${isOnly ? '' : ` by ${columns.join(', ')}`}`
 }
 
 /** By row of a table, how many rows of another refer to it. */

@@ -1,5 +1,7 @@
 import { counted, humanCount, printable } from '../../core/format.ts'
+import { indicesWhere } from '../../measure/statistics.ts'
 import { gathered } from '../../table/table.ts'
+import { parentOf } from '../parent.ts'
 import type { Reference, Schema } from '../schema.ts'
 import type { Drawn, DrawnBy, TablesDraw } from './drawn.ts'
 import type { Plans } from './plan.ts'
@@ -36,13 +38,12 @@ export function withoutRepeatedKeys(
  * Whether a table's key has columns that no drawn row is compared by: those that come from rows of other tables, such as both of a
  * link between two tables.
  */
-function isKeyOfReferences({ tables }: Schema, plans: Plans, name: string): boolean {
-  const { key = [], references } = tables[name]!
-  const plan = plans[name]!
-  const ofParent = references[plan.references.indexOf('parent')]?.columns
+function isKeyOfReferences(schema: Schema, plans: Plans, name: string): boolean {
+  const { key = [], references } = schema.tables[name]!
+  const ofParent = parentOf(schema, name)?.reference.columns
   const ofOthers = [
     ...references.flatMap(({ columns }) => columns),
-    ...plan.copied.map(({ column }) => column),
+    ...plans[name]!.copied.map(({ column }) => column),
   ].filter((column) => !ofParent?.includes(column))
   // a parent may have several rows whose key is the parent's
   const isOfParent = ofParent !== undefined && key.every((column) => ofParent.includes(column))
@@ -69,7 +70,7 @@ function withDistinctKeys(drawn: Drawn, key: readonly string[]): Drawn {
   for (let k = 1; k < order.length; k++)
     if (difference(order[k - 1]!, order[k]!) === 0) repeats[order[k]!] = 1
   if (!repeats.includes(1)) return drawn
-  const rows = Int32Array.from(repeats.keys()).filter((i) => repeats[i] === 0)
+  const rows = indicesWhere(drawn.count, (i) => repeats[i] === 0)
   return {
     count: rows.length,
     learned: drawn.learned.map((each) => gathered(each, rows)),

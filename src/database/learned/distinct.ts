@@ -48,41 +48,36 @@ export function withFreeKeys(
 }
 
 /** The keys of rows so far, of each group by itself. */
-export interface DrawnKeys {
-  /** Counts a whole number of the key up to the next that is free, if the key has one. */
-  free(rows: readonly TableColumn[], k: number, group: string): void
-  has(rows: readonly TableColumn[], k: number, group: string): boolean
-  keep(rows: readonly TableColumn[], k: number, group: string): void
-}
+export type DrawnKeys = NonNullable<ReturnType<typeof drawnKeys>>
 
 /**
  * The keys of a table's rows; undefined if a key has no columns.
  *
  * @param number - A whole number of the key, which may be counted up.
  */
-export function drawnKeys(key: readonly string[], number?: string): DrawnKeys | undefined {
+export function drawnKeys(key: readonly string[], number?: string) {
   if (key.length === 0) return undefined
   const taken = new Map<string, Set<string>>()
-  const columnsOf = (rows: readonly TableColumn[]) => {
-    const columns = key.flatMap((name) => rows.find((each) => each.name === name) ?? [])
-    return columns.length === key.length ? columns : undefined
-  }
-  const textOf = (columns: readonly TableColumn[], k: number) => columns.map(({ cells }) => cells[k]).join()
-  const has: DrawnKeys['has'] = (rows, k, group) => {
+  const columnsOf = (rows: readonly TableColumn[]) =>
+    key.flatMap((name) => rows.find((each) => each.name === name) ?? [])
+  /** The key of row k; undefined if not all of its columns are drawn. */
+  const textOf = (rows: readonly TableColumn[], k: number) => {
     const columns = columnsOf(rows)
-    return columns !== undefined && taken.get(group)?.has(textOf(columns, k)) === true
+    return columns.length === key.length ? columns.map(({ cells }) => cells[k]).join() : undefined
   }
+  const has = (rows: readonly TableColumn[], k: number, group: string): boolean =>
+    taken.get(group)?.has(textOf(rows, k) ?? '') === true
   return {
     has,
-    free(rows, k, group) {
-      const cells = columnsOf(rows)?.find(({ name }) => name === number)?.cells
+    /** Counts a whole number of the key up to the next that is free, if the key has one. */
+    free(rows: readonly TableColumn[], k: number, group: string): void {
+      const cells = columnsOf(rows).find(({ name }) => name === number)?.cells
       if (cells && !Number.isNaN(cells[k]!)) while (has(rows, k, group)) cells[k]!++
     },
-    keep(rows, k, group) {
-      const columns = columnsOf(rows)
-      if (!columns) return
-      const keys = taken.get(group) ?? new Set()
-      taken.set(group, keys.add(textOf(columns, k)))
+    keep(rows: readonly TableColumn[], k: number, group: string): void {
+      const text = textOf(rows, k)
+      if (text === undefined) return
+      taken.set(group, (taken.get(group) ?? new Set()).add(text))
     },
   }
 }

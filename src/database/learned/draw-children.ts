@@ -1,11 +1,12 @@
 import { counted, humanCount, percent, printable } from '../../core/format.ts'
+import { indicesWhere } from '../../measure/statistics.ts'
 import { type Column, gathered } from '../../table/table.ts'
 import { commonest, mostAttempts } from './accept-rows.ts'
 import { type Child, childOf } from './child.ts'
 import { joined, type GroupPart as Part } from './child-groups.ts'
-import type { ChosenParents } from './chosen-parents.ts'
 import { drawGroups, type LeftOut, shownColumns } from './draw-groups.ts'
 import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
+import { inOrder } from './row-order.ts'
 
 /** The most groups that are drawn at once: what is known of their next rows takes memory. */
 const mostGroups = 16_384
@@ -20,10 +21,9 @@ export async function drawChildren(
   draw: TablesDraw,
   drawn: ReadonlyMap<string, Drawn>,
   name: string,
-  parents: ChosenParents,
 ): Promise<Drawn> {
-  const child = childOf(by, draw, drawn, name, parents)
-  const { plan, model, candidates, options } = child
+  const child = childOf(by, draw, drawn, name)
+  const { plan, model, parents, candidates, options } = child
   const { sizes } = parents
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const parts = partsOf(shownColumns(child))
@@ -33,7 +33,7 @@ export async function drawChildren(
     done += count
     draw.onProgress?.({ table: name, done: Math.floor(done / candidates), count: total })
   }
-  const having = Int32Array.from(sizes.keys()).filter((p) => sizes[p]! > 0)
+  const having = indicesWhere(sizes.length, (p) => sizes[p]! > 0)
   const atOnce = Math.floor(mostGroups / candidates)
   for (let from = 0; from < having.length; from += atOnce) {
     const groups = await drawGroups(child, having.subarray(from, from + atOnce), onRows)
@@ -41,10 +41,10 @@ export async function drawChildren(
     leftOut.push(...groups.leftOut)
   }
   if (leftOut.length > 0) draw.onWarning?.(leftOutIn(child, leftOut, total))
-  const { whose, learned, numbers } = parts.join(parents.rows.length, plan.clock !== undefined)
+  const { whose, learned, numbers } = parts.join(plan.clock !== undefined)
   const ofParents = whose.map((p) => parents.rows[p]!)
   const links = plan.references.map((each) => (each === 'parent' ? ofParents : undefined))
-  return drawnOf(model, { learned, numbers, seed: options.seed, links })
+  return drawnOf(model, options.seed, { learned, numbers, links })
 }
 
 /** A line about rows that were left out, with what most of them broke. */
@@ -67,16 +67,15 @@ function partsOf(columns: readonly Column[]) {
     /**
      * All rows, parent by parent.
      *
-     * @param parents - How many parents there are.
      * @param isOrdered - Whether the first column is that by which a parent's rows follow each other.
      */
-    join(parents: number, isOrdered: boolean) {
+    join(isOrdered: boolean) {
       const count = who.reduce((sum, { length }) => sum + length, 0)
       const drawnFor = joined(who, new Int32Array(count))
       // the cells are let go column by column, as many rows are held once
       const take = (k: number, all: Float64Array) => joined(cellsOf[k]!.splice(0), all)
       const at = isOrdered ? take(0, new Float64Array(count)) : undefined
-      const order = groupsInOrder(drawnFor, parents, at)
+      const order = inOrder(drawnFor, at)
       // one for all columns: an array that is no longer used takes memory until it is collected
       const asDrawn = new Float64Array(count)
       const learned = columns.map((column, k) =>
@@ -84,31 +83,10 @@ function partsOf(columns: readonly Column[]) {
       )
       joined(numbers, asDrawn)
       return {
-        whose: order.map((i) => drawnFor[i]!),
+        whose: Int32Array.from(order, (i) => drawnFor[i]!),
         learned,
         numbers: Float64Array.from(order, (i) => asDrawn[i]!),
       }
     },
   }
-}
-
-/** Missing values come last. */
-function compareCells(a: number, b: number): number {
-  return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (Number.isNaN(a) ? 0 : a - b)
-}
-
-/** The rows parent by parent, those of one by their order's cells, if there are some, and then as they were drawn. */
-function groupsInOrder(whose: Int32Array, parents: number, at: Float64Array | undefined): Int32Array {
-  const next = new Int32Array(parents + 1)
-  for (const p of whose) next[p + 1]!++
-  for (let p = 0; p < parents; p++) next[p + 1]! += next[p]!
-  const order = new Int32Array(whose.length)
-  for (const [i, p] of whose.entries()) {
-    // few rows are in one group, and most come in their order: each is moved before those that it precedes
-    let k = next[p]!++
-    for (; at && k > 0 && whose[order[k - 1]!] === p && compareCells(at[order[k - 1]!]!, at[i]!) > 0; k--)
-      order[k] = order[k - 1]!
-    order[k] = i
-  }
-  return order
 }

@@ -52,7 +52,7 @@ export async function drawRoot(
       'out-of-range',
     )
   draw.onProgress?.({ table: name, done: count, count })
-  return drawnOf(model, { learned, numbers, seed, links: references.map(() => undefined) })
+  return drawnOf(model, seed, { learned, numbers, links: references.map(() => undefined) })
 }
 
 /** Throws InputError on rows that broke something in all their draws, unless it was that they repeated a key. */

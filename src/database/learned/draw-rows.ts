@@ -74,6 +74,11 @@ export function translation(from: Column, to: Column): (cell: number) => number 
   return (cell) => (Number.isNaN(cell) ? cell : (places.get(names[cell]!) ?? Number.NaN))
 }
 
+/** A column with the names of another. */
+export function translated<C extends Column>(from: TableColumn, to: C): C & TableColumn {
+  return { ...to, cells: from.cells.map(translation(from, to)) }
+}
+
 /** The generated columns of a table's rows, which are numbered from 0. */
 export function generateColumns(
   { file, generator }: ModelInternals,

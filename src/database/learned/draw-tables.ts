@@ -1,6 +1,6 @@
 import type { NamedTable } from '../../table/table.ts'
 import { tablesInOrder } from '../database.ts'
-import { chosenParents } from './chosen-parents.ts'
+import { parentOf } from '../parent.ts'
 import { withCounts } from './counts.ts'
 import { withoutRepeatedKeys } from './distinct-keys.ts'
 import { drawChildren } from './draw-children.ts'
@@ -24,11 +24,11 @@ export async function drawTables(by: DrawnBy, draw: TablesDraw): Promise<Map<str
  * The same, with what is known of each row in addition to the schema's columns. Each step gives its rows as a whole, and none
  * writes into those of another:
  *
- * 1. `chosenParents`: each parent's row says how many children it has, so that here the foreign key of each child's row is chosen
- * 2. `drawChildren`: the rows of each parent, one after the other, under its columns and the rows before; or `drawRoot`
- * 3. `withCounts`: how many children each of these rows will have in turn
- * 4. `withoutRepeatedKeys`: one row of each key
- * 5. `withReferences`: the rows that all other references lead to, and then the columns that hold their keys
+ * 1. `drawChildren`: the rows of each parent, as many as the parent's row says, one after the other, under its columns and the rows
+ *    before; or `drawRoot`
+ * 2. `withCounts`: how many children each of these rows will have in turn
+ * 3. `withoutRepeatedKeys`: one row of each key
+ * 4. `withReferences`: the rows that all other references lead to, and then the columns that hold their keys
  *
  * In the end come the references that lead to tables further down, and those of reference data, whose own rows are there first.
  */
@@ -40,10 +40,8 @@ export async function drawEach(by: DrawnBy, draw: TablesDraw): Promise<ReadonlyM
   const drawn = new Map(given.map((name) => [name, referenceRows(by, name)]))
   for (const name of generated) {
     draw.signal?.throwIfAborted()
-    const parents = chosenParents(by, drawn, name)
-    const rows = parents
-      ? await drawChildren(by, draw, drawn, name, parents)
-      : await drawRoot(by, draw, drawn, name)
+    const drawRows = parentOf(schema, name) ? drawChildren : drawRoot
+    const rows = await drawRows(by, draw, drawn, name)
     // the next table has its own workers
     await models.get(name)?.workers?.rest()
     drawn.set(name, { ...rows, learned: withCounts(schema, plans, name, rows.learned) })

@@ -4,7 +4,7 @@ import { type ColumnType, columnKinds, type NamedTable, type TableColumn } from 
 import type { LinkedTable } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { generateColumns } from './draw-rows.ts'
-import type { Plans } from './plan.ts'
+import { laterColumns, type Plans } from './plan.ts'
 
 /** A table's rows as they are drawn. */
 export interface Drawn {
@@ -39,36 +39,30 @@ export interface TablesDraw {
   readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
 }
 
-interface Parts extends Pick<Drawn, 'learned' | 'numbers' | 'links'> {
-  readonly seed: number
-}
-
 /** The rows of a table whose learned columns are drawn, with those that are generated. */
-export function drawnOf(model: ModelInternals, { learned, numbers, seed, links }: Parts): Drawn {
+export function drawnOf(
+  model: ModelInternals,
+  seed: number,
+  rows: Pick<Drawn, 'learned' | 'numbers' | 'links'>,
+): Drawn {
+  const { learned, numbers } = rows
   const count = numbers.length
-  const generated = generateColumns(model, learned, count, seed)
-  return {
-    count,
-    learned,
-    columns: new Map([...learned, ...generated].map((each) => [each.name, each])),
-    links,
-    numbers,
-  }
+  const all = [...learned, ...generateColumns(model, learned, count, seed)]
+  return { ...rows, count, columns: new Map(all.map((each) => [each.name, each])) }
 }
 
 /** The rows of reference data, as they are before any table is drawn. */
-export function referenceRows({ schema: { tables }, referenceData }: DrawnBy, name: string): Drawn {
-  const { references } = tables[name]!
+export function referenceRows({ schema, referenceData }: DrawnBy, name: string): Drawn {
+  const { references } = schema.tables[name]!
   const { count, columns, links, kept: whole } = referenceData.get(name)!
-  // the columns of references to tables that get new rows come when these are there
-  const later = references.filter((each) => !tables[each.table]!.keep).flatMap((each) => each.columns)
+  const later = laterColumns(schema, name)
   const all = (whole?.columns ?? columns).filter((each) => !later.includes(each.name))
   return {
     count,
     learned: columns,
     // whoever gets the rows may write into them
     columns: new Map(all.map((each) => [each.name, { ...each, cells: each.cells.slice() }])),
-    links: links.map((rows, k) => (tables[references[k]!.table]!.keep ? rows : undefined)),
+    links: links.map((rows, k) => (schema.tables[references[k]!.table]!.keep ? rows : undefined)),
     numbers: Float64Array.from({ length: count }, (_, i) => i),
   }
 }

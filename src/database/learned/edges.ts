@@ -1,5 +1,5 @@
 /** Where the rows of a parent begin and end, by its columns. */
-import { countsOf } from '../../measure/statistics.ts'
+import { countsOf, present } from '../../measure/statistics.ts'
 import { isNumber } from '../../table/columns.ts'
 import { spreadOf } from '../../table/relations/numbers.ts'
 import type { TableColumn } from '../../table/table.ts'
@@ -85,17 +85,17 @@ export function rowsBetween(begin: Float64Array, end: Float64Array): Float64Arra
 export function isComparable(parent: TableColumn, at: Float64Array, isDate: boolean): boolean {
   if (parent.kind === 'date' && isDate) return true
   if (isDate || !(parent.kind === 'date' || isNumber(parent))) return false
-  const sorted = at.filter((each) => !Number.isNaN(each)).sort()
+  const sorted = present(at).sort()
   const [low, high] = [0.02, 0.98].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!)
   const span = high! - low!
-  const there = orderValues(parent, isDate).filter((each) => !Number.isNaN(each))
+  const there = present(orderValues(parent, isDate))
   const near = there.filter((each) => each >= low! - span && each <= high! + span)
   return near.length > comparableShare * there.length
 }
 
 /** The distance from the tenth to the ninetieth percentile. */
 function widthOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values.filter((each) => !Number.isNaN(each))).sort()
+  const sorted = present(Float64Array.from(values)).sort()
   if (sorted.length === 0) return Number.POSITIVE_INFINITY
   const of = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!
   return of(0.9) - of(0.1)

@@ -1,14 +1,14 @@
 /** Learns how one of several groups is chosen for each parent. */
 import type { Work } from '../../core/work.ts'
 import { shuffled } from '../../numerics/random.ts'
-import { columnNamed } from '../../table/columns.ts'
+import { columnNamed, placeOf } from '../../table/columns.ts'
 import { isGenerated, type NamedTable, rowsAt, type TableColumn } from '../../table/table.ts'
 import { learnOdds } from '../../train/candidates.ts'
 import type { Database } from '../database.ts'
 import { countName } from '../measured/child-groups.ts'
-import type { Schema } from '../schema.ts'
+import { parentOf } from '../parent.ts'
 import { summed } from './child-groups.ts'
-import { seedOf, translation } from './draw-rows.ts'
+import { seedOf, translated } from './draw-rows.ts'
 import { drawEach } from './draw-tables.ts'
 import type { DrawnBy } from './drawn.ts'
 import type { Plans } from './plan.ts'
@@ -25,17 +25,16 @@ const [fewest, most] = [200, 10_000]
  * not taken from others, as a key of the whole table or a rule of all rows would be.
  */
 export function hasGroups({ schema, tables }: Database, plans: Plans, name: string): boolean {
-  const { references, rules } = plans[name]!
-  const reference = references.indexOf('parent')
-  if (reference < 0 || schema.tables[name]!.keep) return false
-  const { key = [], references: all } = schema.tables[name]!
+  const parent = parentOf(schema, name)
+  if (!parent) return false
+  const { key = [] } = schema.tables[name]!
   const { columns, links } = tables.get(name)!
   const generated = new Set(columns.flatMap((each) => (isGenerated(each) ? [each.name] : [])))
   const isKeyApart =
-    key.some((column) => all[reference]!.columns.includes(column)) ||
+    key.some((column) => parent.reference.columns.includes(column)) ||
     key.every((column) => generated.has(column))
-  const isRowApart = !rules?.rules.some(({ kind }) => kind === 'unique')
-  return isKeyApart && isRowApart && new Set(links[reference]!).size >= fewest
+  const isRowApart = !plans[name]!.rules?.rules.some(({ kind }) => kind === 'unique')
+  return isKeyApart && isRowApart && new Set(links[parent.index]!).size >= fewest
 }
 
 /**
@@ -54,7 +53,6 @@ export async function learnGroups(
 ): Promise<Plans> {
   const { schema, plans } = by
   const result: Record<string, Plans[string]> = { ...plans }
-  if (names.length === 0) return result
   const drawn = await drawEach(by, {
     counts: {},
     seed: seedOf(seed, 'families'),
@@ -65,51 +63,34 @@ export async function learnGroups(
   for (const [k, name] of names.entries()) {
     const stage = { stage: 'learning to choose families', unit: 'tables' }
     onProgress?.({ ...stage, done: k, count: names.length })
-    const { table: parent, reference } = parentIn(schema, plans, name)
-    const { learned: children, links } = drawn.get(name)!
-    const { learned: parents } = drawn.get(parent)!
-    const [ofParents, ofChildren] = [
-      shownColumns(database, plans, parent),
-      shownColumns(database, plans, name),
-    ]
-    const samples = {
-      parents: parents.filter((each) => isIn(ofParents, each)),
-      children: children.filter((each) => isIn(ofChildren, each)),
-      links: links[reference]!,
-    }
-    const rows = {
-      parents: samples.parents.map((each) => trainingRows(each, ofParents)),
-      children: samples.children.map((each) => trainingRows(each, ofChildren)),
-      links: database.tables.get(name)!.links[reference]!,
-    }
+    const { reference, index } = parentOf(schema, name)!
+    const parent = reference.table
+    const [ofParents, ofChildren] = [parent, name].map((each) => shownColumns(database, plans, each))
+    const parents = columnsIn(ofParents!, drawn.get(parent)!.learned)
+    const children = columnsIn(ofChildren!, drawn.get(name)!.learned)
     const of = { parent, child: name, order: plans[name]!.clock?.column.name }
-    const [real, drawnParents] = [rows, samples].map((each) => someWithRows(summed(each, of), name))
+    const samples = summed(parents, children, drawn.get(name)!.links[index]!, of)
+    const rows = summed(
+      parents.map((each) => translated(columnNamed(ofParents!, each.name), each)),
+      children.map((each) => translated(columnNamed(ofChildren!, each.name), each)),
+      database.tables.get(name)!.links[index]!,
+      of,
+    )
+    const [real, drawnParents] = [rows, samples].map((each) => someWithRows(each, name))
     const odds = await learnOdds(real!, drawnParents!, [...real!.columns.keys()], signal)
     if (odds) result[name] = { ...plans[name]!, families: { count: groupCount, ...odds } }
   }
   return result
 }
 
-function parentIn({ tables }: Schema, plans: Plans, name: string) {
-  const reference = plans[name]!.references.indexOf('parent')
-  return { table: tables[name]!.references[reference]!.table, reference }
-}
-
-function isIn(columns: readonly TableColumn[], column: TableColumn): boolean {
-  return columns.some((each) => each.name === column.name)
-}
-
-/** The training rows of a drawn column, with its names. */
-function trainingRows(column: TableColumn, rows: readonly TableColumn[]): TableColumn {
-  const training = columnNamed(rows, column.name)
-  return { ...column, cells: training.cells.map(translation(training, column)) }
+/** Those of some columns that others have too. */
+function columnsIn(others: readonly TableColumn[], columns: readonly TableColumn[]): TableColumn[] {
+  return columns.filter(({ name }) => placeOf(others, name) >= 0)
 }
 
 /** The parents that have rows, or as many of them as are looked at. */
 function someWithRows(table: NamedTable, child: string): NamedTable {
   const { cells: counts } = columnNamed(table.columns, countName(child))
-  const some = Array.from(shuffled(counts.length, 0, 0))
-    .filter((i) => counts[i]! > 0)
-    .slice(0, most)
-  return rowsAt(table, some)
+  const some = shuffled(counts.length, 0, 0).filter((i) => counts[i]! > 0)
+  return rowsAt(table, some.subarray(0, most))
 }

@@ -1,11 +1,13 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
+import { indicesWhere } from '../../measure/statistics.ts'
 import { shuffled } from '../../numerics/random.ts'
 import { textsOf } from '../../table/columns.ts'
-import { gathered, type TableColumn } from '../../table/table.ts'
+import { gathered } from '../../table/table.ts'
+import { parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { countColumns } from './counts.ts'
-import { translation } from './draw-rows.ts'
+import { countName } from './counts.ts'
+import { translated } from './draw-rows.ts'
 import type { Drawn } from './drawn.ts'
 import { nearestRows, type Wanted } from './nearest.ts'
 import type { Plans } from './plan.ts'
@@ -34,37 +36,30 @@ export function nearestLinks(linking: Linking): Int32Array {
   const { columns, table, optional } = schema.tables[name]!.references[reference]!
   const [child, target] = [drawn.get(name)!, drawn.get(table)!]
   const isSet = child.learned.find(({ name }) => name === isSetName(columns))
-  const rows = Array.from({ length: child.count }, (_, i) => i).filter((i) => !isSet || isSet.cells[i] === 1)
+  const rows = [...indicesWhere(child.count, (i) => !isSet || isSet.cells[i] === 1)]
   const links = new Int32Array(child.count).fill(-1)
-  if (rows.length === 0) return links
-  if (target.count === 0 && optional) return links
+  if (rows.length === 0 || (target.count === 0 && optional)) return links
   if (target.count === 0) throw noRowOf(name, table)
   const { key = [] } = schema.tables[table]!
   const wanted = target.learned.flatMap((there): Wanted['columns'][number][] => {
     const wantedColumn = child.learned.find(({ name }) => name === `${wantedPrefix(columns)}${there.name}`)
     if (!wantedColumn) return []
-    const cell = translation(wantedColumn, there)
     const weight = key.includes(there.name) ? ofKey : ofName
-    return [{ wanted: { ...wantedColumn, cells: wantedColumn.cells.map(cell) }, there, weight }]
+    return [{ wanted: translated(wantedColumn, there), there, weight }]
   })
-  const counting = countColumns(schema, plans, table).find(
-    (each) => each.child === name && each.reference === reference,
-  )!
+  const counting = countName(schema.tables, name, reference)
   const capacity =
-    target.learned.find(({ name }) => name === counting.name)?.cells ??
-    plans[table]!.counts?.[counting.name] ??
-    []
+    target.learned.find(({ name }) => name === counting)?.cells ?? plans[table]!.counts?.[counting] ?? []
   const take = (some: readonly number[], there: readonly number[], of: ArrayLike<number> = capacity) => {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
   if (table === name) takeAbove(rows, child.count, capacity, { seed, mayLack: isSet !== undefined }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
-  const parent = plans[name]!.references.indexOf('parent')
-  const ownKey = schema.tables[name]!.key
-  const ofReferences = [...columns, ...(schema.tables[name]!.references[parent]?.columns ?? [])]
-  return parent >= 0 && ownKey?.every((column) => ofReferences.includes(column))
-    ? withoutRepeats(links, child.links[parent]!, target.count)
+  const parent = parentOf(schema, name)
+  const ofReferences = [...columns, ...(parent?.reference.columns ?? [])]
+  return parent && schema.tables[name]!.key?.every((column) => ofReferences.includes(column))
+    ? withoutRepeats(links, child.links[parent.index]!, target.count)
     : links
 }
 
@@ -88,7 +83,7 @@ function takeAbove(
   take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
 ): void {
   const isBelow = new Set(rows)
-  let level = Array.from({ length: count }, (_, i) => i).filter((i) => !isBelow.has(i))
+  let level = [...indicesWhere(count, (i) => !isBelow.has(i))]
   let waiting = Array.from(shuffled(rows.length, seed, 2), (k) => rows[k]!)
   const placed = [...level]
   if (level.length === 0) {
@@ -113,20 +108,21 @@ function takeAbove(
 function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: readonly number[]) {
   const { table, columns } = schema.tables[name]!.references[reference]!
   const [child, target] = [drawn.get(name)!, drawn.get(table)!]
-  const all = Array.from({ length: target.count }, (_, j) => j)
+  const all = [...target.numbers.keys()]
   const shared = saidKeys({ schema }, plans, name, reference)
   if (shared.length === 0) return [{ rows, there: all }]
   const { order } = schema.tables[name]!
+  const parent = parentOf(schema, name)!
   const values = shared.map(({ own: column, key }) => {
-    const there = textsOf(target.columns.get(key)!)
-    if (column !== order) return { own: textsOf(parentCells(column)), there }
-    const numbers = target.columns.get(key)!.cells
-    const sorted = Float64Array.from(new Set(numbers)).sort()
-    const { cells } = child.learned[0]!
-    return {
-      own: Array.from(cells, (cell) => String(closest(sorted, cell))),
-      there: Array.from(numbers, String),
+    const theirs = target.columns.get(key)!
+    if (column === order) {
+      const sorted = Float64Array.from(new Set(theirs.cells)).sort()
+      const own = Array.from(child.learned[0]!.cells, (cell) => String(closest(sorted, cell)))
+      return { own, there: Array.from(theirs.cells, String) }
     }
+    const ofParent = schema.tables[parent.reference.table]!.key![parent.reference.columns.indexOf(column)]!
+    const parents = drawn.get(parent.reference.table)!.columns.get(ofParent)!
+    return { own: textsOf(gathered(parents, child.links[parent.index]!)), there: textsOf(theirs) }
   })
   const keyOf = (side: 'own' | 'there', i: number) => values.map((each) => each[side][i]).join('\n')
   const blocks = new Map<string, { rows: number[]; there: number[] }>()
@@ -143,13 +139,6 @@ function blocksOf({ schema, plans, drawn, name, reference }: Linking, rows: read
         'out-of-range',
       )
   return [...blocks.values()]
-
-  function parentCells(column: string): TableColumn {
-    const parent = plans[name]!.references.indexOf('parent')
-    const { columns, table } = schema.tables[name]!.references[parent]!
-    const key = schema.tables[table]!.key![columns.indexOf(column)]!
-    return gathered(drawn.get(table)!.columns.get(key)!, child.links[parent]!)
-  }
 }
 
 function closest(sorted: Float64Array, x: number): number {

@@ -1,7 +1,7 @@
+import { below, present } from '../../measure/statistics.ts'
 import { shuffled } from '../../numerics/random.ts'
 import { isNumber } from '../../table/columns.ts'
 import type { TableColumn } from '../../table/table.ts'
-import { assign } from './assign.ts'
 
 /** Rows that look for a row of another table. */
 export interface Wanted {
@@ -73,9 +73,7 @@ function distanceIn(
 ): (i: number, j: number) => number {
   if (!isNumber(there) && there.kind !== 'date')
     return (i, j) => (Object.is(wanted.cells[i], there.cells[j]) ? 0 : weight)
-  const sorted = Float64Array.from(rows, (j) => there.cells[j]!)
-    .filter((cell) => !Number.isNaN(cell))
-    .sort()
+  const sorted = present(Float64Array.from(rows, (j) => there.cells[j]!)).sort()
   const rankOf = (cells: Float64Array) =>
     cells.map((cell) => (Number.isNaN(cell) ? 3 : 2 * rankIn(sorted, cell) - 1))
   const [a, b] = [rankOf(wanted.cells), rankOf(there.cells)]
@@ -84,14 +82,60 @@ function distanceIn(
 
 /** The share of sorted numbers below x, half of those that equal it. */
 function rankIn(sorted: Float64Array, x: number): number {
-  const bound = (isBelow: (each: number) => boolean) => {
-    let [low, high] = [0, sorted.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (isBelow(sorted[middle]!)) low = middle + 1
-      else high = middle
+  return (below(sorted, x, false) + below(sorted, x, true)) / (2 * Math.max(1, sorted.length))
+}
+
+/**
+ * Gives each row a different slot so that the sum of the costs is least (the shortest augmenting paths of Jonker and Volgenant
+ * 1987, in the form of Crouse 2016).
+ *
+ * @param cost - [rows, slots], row by row, with at least as many slots as rows.
+ * @returns By row, its slot.
+ * @example
+ * assign(Float64Array.of(1, 2, 2, 4), 2, 2) // Int32Array [1, 0]
+ */
+export function assign(cost: Float64Array, rows: number, slots: number): Int32Array {
+  const ofRow = new Float64Array(rows)
+  const ofSlot = new Float64Array(slots)
+  const slotOf = new Int32Array(rows).fill(-1)
+  const rowOf = new Int32Array(slots).fill(-1)
+  const path = new Int32Array(slots)
+  const shortest = new Float64Array(slots)
+  for (let first = 0; first < rows; first++) {
+    const [seenRows, isDone] = [new Uint8Array(rows), new Uint8Array(slots)]
+    shortest.fill(Number.POSITIVE_INFINITY)
+    let [least, row, end] = [0, first, -1]
+    while (end < 0) {
+      seenRows[row] = 1
+      let [next, best] = [-1, Number.POSITIVE_INFINITY]
+      for (let j = 0; j < slots; j++) {
+        if (isDone[j]) continue
+        const reached = least + cost[row * slots + j]! - ofRow[row]! - ofSlot[j]!
+        if (reached < shortest[j]!) {
+          path[j] = row
+          shortest[j] = reached
+        }
+        if (shortest[j]! < best || (shortest[j] === best && rowOf[j]! < 0)) {
+          best = shortest[j]!
+          next = j
+        }
+      }
+      least = best
+      isDone[next] = 1
+      if (rowOf[next]! < 0) end = next
+      else row = rowOf[next]!
     }
-    return low
+    ofRow[first]! += least
+    for (let i = 0; i < rows; i++) if (seenRows[i] && i !== first) ofRow[i]! += least - shortest[slotOf[i]!]!
+    for (let j = 0; j < slots; j++) if (isDone[j]) ofSlot[j]! -= least - shortest[j]!
+    for (let j = end; ; ) {
+      const i = path[j]!
+      rowOf[j] = i
+      const before = slotOf[i]!
+      slotOf[i] = j
+      if (i === first) break
+      j = before
+    }
   }
-  return (bound((each) => each < x) + bound((each) => each <= x)) / (2 * Math.max(1, sorted.length))
+  return slotOf
 }

@@ -1,7 +1,8 @@
 import { columnNamed } from '../../table/columns.ts'
 import { codesOf, isDetermined } from '../../table/relations/find-determined.ts'
-import type { TableColumn } from '../../table/table.ts'
+import { namesOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
+import { parentOf } from '../parent.ts'
 import { ownColumns, type Plans, type Repeats } from './plan.ts'
 import { inOrder } from './row-order.ts'
 import { learnedColumns } from './rows.ts'
@@ -25,15 +26,16 @@ export function planRepeats(
   name: string,
   inRules: ReadonlySet<string>,
 ): Repeats {
-  const { references, clock: rowOrder } = plans[name]!
-  const parent = references.indexOf('parent')
-  if (parent < 0) return {}
+  const { clock: rowOrder } = plans[name]!
+  const parent = parentOf(database.schema, name)
+  if (!parent) return {}
   const table = database.tables.get(name)!
-  const links = table.links[parent]!
+  const links = table.links[parent.index]!
   const rows = inOrder(links, rowOrder && columnNamed(table.columns, rowOrder.column.name).cells)
   const learned = learnedColumns(database, plans, name)
   const { key = [] } = database.schema.tables[name]!
-  const isRelated = relatedIn(learned, new Set(ownColumns(database.schema, plans, { ...table, name })))
+  const ownNames = namesOf({ columns: ownColumns(database, plans, name) })
+  const isRelated = relatedIn(learned, new Set(ownNames))
   return Object.fromEntries(
     learned.flatMap((column, d) => {
       const isPlanned =

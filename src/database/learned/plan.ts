@@ -4,7 +4,7 @@ import { printable } from '../../core/format.ts'
 import type { Candidates } from '../../model/candidates.ts'
 import type { Rule } from '../../table/rules/index.ts'
 import { type Column, isGenerated, type TableColumn } from '../../table/table.ts'
-import { type Database, type LinkedTable, tablesInOrder } from '../database.ts'
+import { type Database, tablesInOrder } from '../database.ts'
 import { isBefore, parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
 import { countColumns, countsOf } from './counts.ts'
@@ -66,25 +66,20 @@ export function planTables(database: Database): Plans {
   const plans: Record<string, TablePlan> = Object.create(null)
   for (const name of tablesInOrder(schema)) {
     const table = tables.get(name)!
-    const references = planReferences(database, name)
-    const parent = references.indexOf('parent')
-    const links = table.links[parent]
+    const links = table.links[parentOf(schema, name)?.index ?? -1]
+    const rowOrder = planOrder(database, name)
     plans[name] = {
       rows: table.count,
-      references,
+      references: planReferences(database, name),
       copied: copiedColumns(database, name),
-      orphans: links?.reduce((sum, row) => sum + Number(row < 0), 0) ?? 0,
+      orphans: links?.filter((row) => row < 0).length ?? 0,
+      ...(rowOrder && { clock: rowOrder }),
     }
-    const rowOrder = parent < 0 ? undefined : planOrder(database, parent, name)
-    if (rowOrder) plans[name] = { ...plans[name], clock: rowOrder }
   }
   for (const [name, plan] of Object.entries(plans)) {
     const counted = schema.tables[name]!.keep ? countColumns(schema, plans, name) : []
-    if (counted.length > 0)
-      plans[name] = {
-        ...plan,
-        counts: Object.fromEntries(counted.map((each) => [each.name, [...countsOf(database, name, each)]])),
-      }
+    const counts = counted.map((each) => [each.name, [...countsOf(database, name, each)]])
+    if (counted.length > 0) plans[name] = { ...plan, counts: Object.fromEntries(counts) }
   }
   return plans
 }
@@ -124,7 +119,7 @@ function copiedColumns({ schema, tables }: Database, name: string): Copied[] {
 }
 
 /** The columns of a table that get their cells when later tables are drawn, too late for the rows of its children. */
-function laterColumns(schema: Schema, name: string): string[] {
+export function laterColumns(schema: Schema, name: string): string[] {
   const { references, keep } = schema.tables[name]!
   const isLater = (other: string) =>
     keep ? !schema.tables[other]!.keep : other !== name && !isBefore(schema, other, name)
@@ -153,16 +148,15 @@ function isCopy(column: TableColumn, other: TableColumn, links: Int32Array): boo
 }
 
 /**
- * The names of a table's columns that its model learns as they are: not generated ones, those that refer to others, that are
+ * The columns of a table that its model learns as they are: not generated ones, those that refer to others, that are
  * copied, nor that by which rows follow each other.
  */
-export function ownColumns({ tables }: Schema, plans: Plans, { name, columns }: LinkedTable): string[] {
-  const { references, order } = tables[name]!
+export function ownColumns({ schema, tables }: Database, plans: Plans, name: string): TableColumn[] {
   const { copied, clock: rowOrder, missing = [] } = plans[name]!
-  const ofReferences = references.flatMap((each) => each.columns)
+  const ofReferences = schema.tables[name]!.references.flatMap((each) => each.columns)
   const left = new Set([...ofReferences, ...copied.map(({ column }) => column), ...missing])
-  if (rowOrder && order !== undefined) left.add(order)
-  return columns.flatMap((column) => (isGenerated(column) || left.has(column.name) ? [] : [column.name]))
+  if (rowOrder) left.add(rowOrder.column.name)
+  return tables.get(name)!.columns.filter((column) => !isGenerated(column) && !left.has(column.name))
 }
 
 /** Throws InputError if there is no table to learn, and on reference data whose key names new rows. */

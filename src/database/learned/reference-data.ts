@@ -68,8 +68,10 @@ export function nameColumn(
   const { schema, tables } = database
   const names = namesOf(database, name, reference)!
   const links = tables.get(name)!.links[reference]!
-  const used = isWhole ? names : usedRows(links).map((row) => names[row]!)
-  const categories = [...new Set(used)]
+  const rows = isWhole
+    ? [...names.keys()]
+    : [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
+  const categories = [...new Set(rows.map((row) => names[row]!))]
   const places = new Map(categories.map((each, place) => [each, place]))
   return {
     name: nameOfReference(schema, name, reference),
@@ -79,25 +81,12 @@ export function nameColumn(
   }
 }
 
-/** The rows that links lead to, each once, in their order. */
-function usedRows(links: Int32Array): number[] {
-  return [...new Set(links)].filter((row) => row >= 0).sort((a, b) => a - b)
-}
-
-/** Rows of reference data by the names that drawn rows have of them. */
-export interface RowsByName {
-  /** The row to which the name in row k leads, at an order: -1 if it has no name, undefined if there is no such row. */
-  find(rows: readonly TableColumn[], k: number, order: number): number | undefined
-  /** Writes a name into row k that a row of this order has, by a number that chooses one; if there is any. */
-  choose(rows: readonly TableColumn[], k: number, order: number, number: number): void
-}
-
-/** The rows of reference data to which a reference's names lead. */
+/** The rows of reference data by the names that drawn rows have of them. */
 export function rowsByName(
   { schema, referenceData }: { readonly schema: Schema; readonly referenceData: Database['tables'] },
   name: string,
   reference: number,
-): RowsByName {
+) {
   const names = namesOf({ schema, tables: referenceData }, name, reference)!
   const { columns, table } = schema.tables[name]!.references[reference]!
   const place = columns.indexOf(stepOrder(schema, name) ?? '')
@@ -114,13 +103,15 @@ export function rowsByName(
   const nameColumn = nameOfReference(schema, name, reference)
   const at = (order: number) => byOrder.get(orders && order)
   return {
-    find(rows, k, order) {
+    /** The row to which the name in row k leads, at an order: -1 if it has no name, undefined if there is no such row. */
+    find(rows: readonly TableColumn[], k: number, order: number): number | undefined {
       // without it, no training row had a name
       const column = rows.find((each) => each.name === nameColumn)
       const cell = column?.cells[k] ?? Number.NaN
       return Number.isNaN(cell) ? -1 : at(order)?.get(column!.categories![cell]!)
     },
-    choose(rows, k, order, number) {
+    /** Writes a name into row k that a row of this order has, by a number that chooses one; if there is any. */
+    choose(rows: readonly TableColumn[], k: number, order: number, number: number): void {
       const { categories, cells } = columnNamed(rows, nameColumn)
       const there = categories!.flatMap((each, place) => (at(order)?.has(each) ? [place] : []))
       if (there.length > 0) cells[k] = there[number % there.length]!

@@ -18,7 +18,7 @@ export interface RowCheck {
   keep(rows: Rows, k: number, parent: number): void
 }
 
-/** Gives a cell that a rule is about, of row k of those drawn. */
+/** Gives a cell that a rule is about, or the row that it is in, of row k of those drawn. */
 type RuleCell = (rows: Rows, k: number, parent: number) => number
 
 /**
@@ -33,36 +33,37 @@ export function checkOf(by: DrawnBy, drawn: ReadonlyMap<string, Drawn>, name: st
   const { rules: checked } = by.plans[name]!
   if (!checked) return undefined
   const cells = ruleCells(by, drawn, name, checked.columns)
+  const unique = checked.rules.flatMap((rule) =>
+    rule.kind === 'unique' ? [{ rule, taken: new Set<string>() }] : [],
+  )
   const tests = checked.rules.flatMap((rule) =>
     rule.kind === 'unique' ? [] : [{ rule, isMet: ruleTest(rule, checked.columns) }],
   )
-  const unique = checked.rules.flatMap((rule) => (rule.kind === 'unique' ? [rule] : []))
-  const taken = unique.map(() => new Set<string>())
   /** The rule's cells of a row, as columns of it alone. */
   const row = cells.map(() => [Number.NaN])
-  const keyOf = (k: number) => {
-    const key = unique[k]!.columns.map((column) => row[placeOf(checked.columns, column)]![0]!)
+  const fill = (rows: Rows, k: number, parent: number) => {
+    for (const [d, cell] of cells.entries()) row[d]![0] = cell(rows, k, parent)
+  }
+  const keyOf = (columns: readonly string[]) => {
+    const key = columns.map((column) => row[placeOf(checked.columns, column)]![0]!)
     // a row with a missing value is like no other
     return key.some(Number.isNaN) ? undefined : key.join()
-  }
-  const fill: (...at: Parameters<RuleCell>) => void = (rows, k, parent) => {
-    for (const [d, cell] of cells.entries()) row[d]![0] = cell(rows, k, parent)
   }
   return {
     broken(rows, k, parent) {
       fill(rows, k, parent)
       const broken = [
-        ...tests.flatMap(({ rule, isMet }) => (isMet(row, 0) ? [] : [rule])),
-        ...unique.filter((_, rule) => taken[rule]!.has(keyOf(rule) ?? '')),
+        ...tests.filter(({ isMet }) => !isMet(row, 0)),
+        ...unique.filter(({ rule, taken }) => taken.has(keyOf(rule.columns) ?? '')),
       ]
-      return broken.map(describeRule)
+      return broken.map(({ rule }) => describeRule(rule))
     },
     keep(rows, k, parent) {
       if (unique.length === 0) return
       fill(rows, k, parent)
-      for (const [rule, keys] of taken.entries()) {
-        const key = keyOf(rule)
-        if (key !== undefined) keys.add(key)
+      for (const { rule, taken } of unique) {
+        const key = keyOf(rule.columns)
+        if (key !== undefined) taken.add(key)
       }
     },
   }
@@ -82,7 +83,12 @@ function ruleCells(
     if (Object.hasOwn(schema.tables[name]!.columns, own)) return ownCell(plans[name]!.clock, own, rule)
     const other = related.find(({ table }) => rule.name.startsWith(`${table}.`))!
     const target = drawn.get(other.table)!.columns.get(rule.name.slice(other.table.length + 1))!
-    return relatedCell(by, drawn, name, { path: other.path, target, rule })
+    const rowOf = relatedRow(by, drawn, name, other.path)
+    const cell = translation(target, rule)
+    return (rows, k, parent) => {
+      const row = rowOf(rows, k, parent)
+      return row < 0 ? Number.NaN : cell(target.cells[row]!)
+    }
   })
 }
 
@@ -96,30 +102,24 @@ function ownCell(rowOrder: OrderPlan | undefined, column: string, rule: Column):
   }
 }
 
-/** A cell of the row that references lead to, one after the other. */
-function relatedCell(
+/** The row that references lead to, one after the other; -1 if there is none. */
+function relatedRow(
   by: DrawnBy,
   drawn: ReadonlyMap<string, Drawn>,
   name: string,
-  {
-    path,
-    target,
-    rule,
-  }: { readonly path: readonly number[]; readonly target: TableColumn; readonly rule: Column },
+  [first, ...further]: readonly number[],
 ): RuleCell {
   const { tables } = by.schema
-  const [first, ...further] = path as [number, ...number[]]
-  const isParent = by.plans[name]!.references[first] === 'parent'
-  const rowOf: RuleCell = isParent ? (_, __, parent) => parent : rowByName(by, name, first)
-  const translated = translation(target, rule)
+  const isParent = by.plans[name]!.references[first!] === 'parent'
+  const rowOf: RuleCell = isParent ? (_, __, parent) => parent : rowByName(by, name, first!)
   return (rows, k, parent) => {
-    let at = tables[name]!.references[first]!.table
+    let at = tables[name]!.references[first!]!.table
     let row = rowOf(rows, k, parent)
     for (const step of further) {
       row = row < 0 ? -1 : (drawn.get(at)!.links[step]?.[row] ?? -1)
       at = tables[at]!.references[step]!.table
     }
-    return row < 0 ? Number.NaN : translated(target.cells[row]!)
+    return row
   }
 }
 

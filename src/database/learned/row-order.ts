@@ -1,3 +1,4 @@
+import { present } from '../../measure/statistics.ts'
 import { columnNamed } from '../../table/columns.ts'
 import { type Column, definitionOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
@@ -33,24 +34,23 @@ export function stepOrder(schema: Schema, name: string): string | undefined {
 }
 
 /** How the rows of a parent follow each other. Undefined if the schema has no order for the table. */
-export function planOrder({ schema, tables }: Database, parent: number, name: string): OrderPlan | undefined {
-  const { references } = schema.tables[name]!
+export function planOrder({ schema, tables }: Database, name: string): OrderPlan | undefined {
   const order = stepOrder(schema, name)
   if (order === undefined) return undefined
+  const { reference, index } = parentOf(schema, name)!
   const table = tables.get(name)!
   const column = columnNamed(table.columns, order)
   const { kind, cells } = column
   const isDate = kind === 'date'
-  const links = table.links[parent]!
+  const links = table.links[index]!
   const rows = inOrder(links, cells)
   const at = orderValues(column, isDate)
-  const parents = tables.get(references[parent]!.table)!.columns
+  const parents = tables.get(reference.table)!.columns
   const edgeRows = (side: number) =>
     rows.filter((i, k) => links[i]! >= 0 && links[rows[k + side] ?? -1] !== links[i])
   const [firsts, lasts] = [edgeRows(-1), edgeRows(1)]
   const comparable = parents.filter((each) => isComparable(each, at, isDate))
   const edges = edgesOf({ comparable, at, links, firsts, lasts, isDate })
-  const present = at.filter((each) => !Number.isNaN(each)).sort()
   const atFirst = Float64Array.from(firsts, (i) => at[i]!).sort()
   const steps = rows.flatMap((i, k) =>
     links[rows[k - 1] ?? -1] === links[i] ? [cells[i]! - cells[rows[k - 1]!]!] : [],
@@ -63,7 +63,7 @@ export function planOrder({ schema, tables }: Database, parent: number, name: st
     ...(timeUnit !== undefined && { timeUnit }),
     comparable: comparable.map((each) => each.name),
     ...edges,
-    base: (edges.begin === undefined ? present[0] : atFirst[atFirst.length >> 1]) ?? 0,
+    base: (edges.begin === undefined ? present(at).sort()[0] : atFirst[atFirst.length >> 1]) ?? 0,
     ...(minimumGap > 0 && Number.isFinite(minimumGap) && { leastStep: minimumGap }),
   }
 }
@@ -78,9 +78,9 @@ const units = [3_600_000, 60_000, 1000, 1]
 
 /** The largest unit in which all times of day are whole; undefined if all are midnight. */
 function timeUnitOf(cells: Float64Array): number | undefined {
-  const present = cells.filter((cell) => !Number.isNaN(cell))
-  if (present.every((cell) => cell % day === 0)) return undefined
-  return units.find((unit) => present.every((cell) => cell % unit === 0)) ?? 1
+  const times = present(cells)
+  if (times.every((cell) => cell % day === 0)) return undefined
+  return units.find((unit) => times.every((cell) => cell % unit === 0)) ?? 1
 }
 
 /** The columns by which a model learns the order: the day, and the time of it; or the number. */
@@ -92,25 +92,27 @@ export function orderColumns({ column, timeUnit }: OrderPlan): Column[] {
   ]
 }
 
-/** A cell of the order's column as those of `orderColumns`. */
-export function splitCell(cell: number, { timeUnit }: OrderPlan): number[] {
-  if (timeUnit === undefined) return [cell]
-  const begins = Math.floor(cell / day) * day
-  return [begins, (cell - begins) / timeUnit]
-}
-
-/** The cell of the order's column from those of `orderColumns`. */
-export function joinCell(parts: readonly number[], { timeUnit }: OrderPlan): number {
-  if (timeUnit === undefined) return parts[0]!
-  return parts[0]! + Math.min(Math.max(0, parts[1]!), day / timeUnit - 1) * timeUnit
+/** The order's column as those of `orderColumns`. */
+export function splitOrder({ cells }: TableColumn, rowOrder: OrderPlan): TableColumn[] {
+  const { timeUnit } = rowOrder
+  const [first, time] = orderColumns(rowOrder)
+  if (timeUnit === undefined) return [{ ...first!, cells }]
+  const days = cells.map((cell) => Math.floor(cell / day) * day)
+  const times = cells.map((cell, i) => (cell - days[i]!) / timeUnit)
+  return [
+    { ...first!, cells: days },
+    { ...time!, cells: times },
+  ]
 }
 
 /** Returns a function that gives the cell of the order's column in row k of what a model draws. */
 export function orderCell(rowOrder: OrderPlan): (rows: readonly TableColumn[], k: number) => number {
-  const names = orderColumns(rowOrder).map(({ name }) => name)
-  return (rows, k) =>
-    joinCell(
-      names.map((name) => columnNamed(rows, name).cells[k]!),
-      rowOrder,
-    )
+  const { timeUnit } = rowOrder
+  const [first, time] = orderColumns(rowOrder)
+  return (rows, k) => {
+    const begins = columnNamed(rows, first!.name).cells[k]!
+    if (timeUnit === undefined) return begins
+    const units = columnNamed(rows, time!.name).cells[k]!
+    return begins + Math.min(Math.max(0, units), day / timeUnit - 1) * timeUnit
+  }
 }

@@ -1,75 +1,54 @@
 import { shuffled } from '../../numerics/random.ts'
 import { columnNamed, named } from '../../table/columns.ts'
-import type { Step } from '../../table/relations/step.ts'
-import { definitionOf, gathered, isGenerated, type NamedTable, type TableColumn } from '../../table/table.ts'
-import type { Database, LinkedTable } from '../database.ts'
+import { definitionOf, gathered, isGenerated, type TableColumn } from '../../table/table.ts'
+import type { Database } from '../database.ts'
+import { parentOf } from '../parent.ts'
 import { chosenContext } from './context.ts'
 import { learnedCounts, shownCounts } from './counts.ts'
 import { ownColumns, type Plans } from './plan.ts'
 import { nameColumn } from './reference-data.ts'
 import { asRepeats } from './repeats.ts'
-import { inOrder, type OrderPlan, orderColumns, splitCell } from './row-order.ts'
+import { inOrder, splitOrder } from './row-order.ts'
 import { siblingsOf } from './siblings.ts'
-
-/** What the model of a table is trained on. */
-export interface LearnedRows {
-  readonly table: NamedTable
-  /** The columns that are known of every row: those of its parent and of the rows before it. */
-  readonly context: readonly string[]
-  readonly step?: Step | undefined
-  /** How many parents the rows have. */
-  readonly parents?: number | undefined
-}
 
 /**
  * The rows that a table's model learns, by the plans of all tables.
  *
  * @param like - The context of the training rows, for those that are held out. Default: it is chosen.
+ * @returns The rows; the columns that are known of each, those of its parent and of the rows before it; and how many parents they have.
  */
-export function learnedRows(
-  database: Database,
-  plans: Plans,
-  name: string,
-  like?: readonly string[],
-): LearnedRows {
+export function learnedRows(database: Database, plans: Plans, name: string, like?: readonly string[]) {
   const table = database.tables.get(name)!
-  const { references, clock: rowOrder, repeats = {} } = plans[name]!
-  const parent = references.indexOf('parent')
-  const all = table.columns
-  const generated = generatedColumns(plans, { ...table, name })
+  const { clock: rowOrder, repeats = {} } = plans[name]!
+  const parent = parentOf(database.schema, name)
+  const generated = generatedColumns(database, plans, name)
   const learned = learnedColumns(database, plans, name)
-  if (parent < 0)
-    return {
-      table: { name: table.name, columns: [...learned, ...generated], count: table.count },
-      context: [],
-    }
-  const links = table.links[parent]!
-  const { table: parentName } = database.schema.tables[name]!.references[parent]!
-  const orphans = links.reduce((sum, row) => sum + Number(row < 0), 0)
-  const parentTable = database.tables.get(parentName)!
-  const of = groupOf(links, parentTable.count)
+  if (!parent) {
+    const all = { name: table.name, columns: [...learned, ...generated], count: table.count }
+    return { table: all, context: [] as string[], parents: undefined, step: undefined }
+  }
+  const parentName = parent.reference.table
+  const of = groupOf(table.links[parent.index]!, database.tables.get(parentName)!.count)
   const siblings = siblingsOf({
     parent: parentName,
     parents: shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents)),
-    count: parentTable.count + orphans,
+    count: of.parents.length,
     sizes: of.sizes,
     learned: learned.map(definitionOf),
     rowOrder,
   })
-  const order = rowOrder && columnNamed(all, rowOrder.column.name).cells
+  const order = rowOrder && columnNamed(table.columns, rowOrder.column.name).cells
   const rows = inOrder(of.rows, order)
-  const width = siblings.columns.length
-  const context = new Float64Array(rows.length * width)
-  const cells = new Float64Array(learned.length)
-  for (const [k, i] of rows.entries()) {
-    siblings.write(of.rows[i]!, context, k * width)
-    for (const [d, each] of learned.entries()) cells[d] = each.cells[i]!
-    siblings.add(of.rows[i]!, cells, 0)
-  }
-  const candidates = siblings.columns.map((column, d) => ({
+  const candidates = siblings.columns.map((column) => ({
     ...column,
-    cells: Float64Array.from(rows, (_, k) => context[k * width + d]!),
+    cells: new Float64Array(rows.length),
   }))
+  const drawn = new Float64Array(learned.length)
+  for (const [k, i] of rows.entries()) {
+    for (const [d, { cells }] of candidates.entries()) cells[k] = siblings.cellOf(d, of.rows[i]!)
+    for (const [d, { cells }] of learned.entries()) drawn[d] = cells[i]!
+    siblings.add(of.rows[i]!, drawn)
+  }
   const ordered = learned.map((each) => gathered(each, rows))
   const names = like ?? chosenContext(candidates, ordered, siblings, database.schema.tables[name]!.key)
   const contextColumns = candidates.filter((each) => names.includes(each.name))
@@ -88,7 +67,7 @@ export function learnedRows(
     },
     context: contextColumns.map(({ name }) => name),
     parents: new Set(of.rows).size,
-    ...(rowOrder && { step: { column: rowOrder.column.name, from: siblings.before! } }),
+    step: rowOrder && { column: rowOrder.column.name, from: siblings.before! },
   }
 }
 
@@ -97,7 +76,7 @@ export function learnedRows(
  *
  * @returns By parent, its row or -1, and how many rows it has; by row, its parent.
  */
-export function groupOf(links: Int32Array, parentRows: number) {
+function groupOf(links: Int32Array, parentRows: number) {
   const parents: number[] = Array.from({ length: parentRows }, (_, i) => i)
   const rows = links.map((link) => (link < 0 ? parents.push(-1) - 1 : link))
   const sizes = new Float64Array(parents.length)
@@ -106,31 +85,25 @@ export function groupOf(links: Int32Array, parentRows: number) {
 }
 
 /** The columns of a table whose cells are generated, but those without a value in any row. */
-export function generatedColumns(plans: Plans, table: LinkedTable): TableColumn[] {
-  const { missing = [] } = plans[table.name]!
-  return table.columns.filter((each) => isGenerated(each) && !missing.includes(each.name))
+export function generatedColumns({ tables }: Database, plans: Plans, name: string): TableColumn[] {
+  const { missing = [] } = plans[name]!
+  return tables.get(name)!.columns.filter((each) => isGenerated(each) && !missing.includes(each.name))
 }
 
 /** The columns that the model of a table learns of each row, in its order: with a row order, those of it first. */
 export function learnedColumns(database: Database, plans: Plans, name: string): TableColumn[] {
-  const table = database.tables.get(name)!
+  const { count, columns } = database.tables.get(name)!
   const { references, clock: rowOrder, missing = [], isBare } = plans[name]!
-  const all = table.columns
-  const links = references
-    .flatMap((plan, k): TableColumn[] =>
-      plan === 'name'
-        ? [nameColumn(database, name, k)]
-        : plan === 'nearest'
-          ? wantedColumns(database, plans, name, k)
-          : [],
-    )
-    .filter((each) => !missing.includes(each.name))
+  const ofReferences = references.flatMap((plan, k): TableColumn[] => {
+    if (plan === 'name') return [nameColumn(database, name, k)]
+    return plan === 'nearest' ? wantedColumns(database, plans, name, k) : []
+  })
   return [
-    ...(rowOrder ? splitOrder(columnNamed(all, rowOrder.column.name), rowOrder) : []),
-    ...ownColumns(database.schema, plans, { ...table, name }).map((each) => columnNamed(all, each)),
-    ...links,
+    ...(rowOrder ? splitOrder(columnNamed(columns, rowOrder.column.name), rowOrder) : []),
+    ...ownColumns(database, plans, name),
+    ...ofReferences.filter((each) => !missing.includes(each.name)),
     ...learnedCounts(database, plans, name),
-    ...(isBare ? [evenRows(table.count)] : []),
+    ...(isBare ? [evenRows(count)] : []),
   ]
 }
 
@@ -144,25 +117,21 @@ function evenRows(count: number): TableColumn {
   }
 }
 
-function splitOrder({ cells }: TableColumn, rowOrder: OrderPlan): TableColumn[] {
-  const parts = Array.from(cells, (cell) => splitCell(cell, rowOrder))
-  return orderColumns(rowOrder).map((each, k) => ({
-    ...each,
-    cells: Float64Array.from(parts, (part) => part[k]!),
-  }))
+/** The columns that are learned as they are in the rows: with a row order, its column first. */
+export function rowColumns(database: Database, plans: Plans, name: string): TableColumn[] {
+  const { columns } = database.tables.get(name)!
+  const { clock: rowOrder } = plans[name]!
+  return [
+    ...(rowOrder ? [columnNamed(columns, rowOrder.column.name)] : []),
+    ...ownColumns(database, plans, name),
+  ]
 }
 
 /** A table's columns as its children see them. */
 export function shownColumns(database: Database, plans: Plans, name: string): TableColumn[] {
-  const table = database.tables.get(name)!
-  const all = table.columns
-  const { references, clock: rowOrder } = plans[name]!
-  const names = [
-    ...(rowOrder ? [rowOrder.column.name] : []),
-    ...ownColumns(database.schema, plans, { ...table, name }),
-  ]
+  const { references } = plans[name]!
   return [
-    ...names.map((each) => columnNamed(all, each)),
+    ...rowColumns(database, plans, name),
     ...references.flatMap((plan, k) => (plan === 'name' ? [nameColumn(database, name, k)] : [])),
     ...shownCounts(database, plans, name),
   ]
@@ -178,22 +147,14 @@ export const isSetName = (columns: readonly string[]) => `${columns.join('+')} i
  * What is drawn with a row of the row that a reference leads to: its own columns, by which the nearest is found, and whether there
  * is one. Columns of its key that the row's order says are left out.
  */
-export function wantedColumns(
-  database: Database,
-  plans: Plans,
-  name: string,
-  reference: number,
-): TableColumn[] {
+function wantedColumns(database: Database, plans: Plans, name: string, reference: number): TableColumn[] {
   const { schema, tables } = database
   const { columns, table: other, optional } = schema.tables[name]!.references[reference]!
   const links = tables.get(name)!.links[reference]!
   const shared = saidKeys(database, plans, name, reference)
-  const theirs = tables.get(other)!
-  const wanted = ownColumns(schema, plans, { ...theirs, name: other })
-    .filter((each) => !shared.some(({ key }) => key === each))
-    .map((each) =>
-      named(gathered(columnNamed(theirs.columns, each), links), `${wantedPrefix(columns)}${each}`),
-    )
+  const wanted = ownColumns(database, plans, other)
+    .filter((each) => !shared.some(({ key }) => key === each.name))
+    .map((each) => named(gathered(each, links), `${wantedPrefix(columns)}${each.name}`))
   const isSet: TableColumn = {
     name: isSetName(columns),
     kind: 'boolean',
@@ -210,13 +171,12 @@ export function saidKeys(
   name: string,
   reference: number,
 ): { readonly own: string; readonly key: string }[] {
-  const { references, order } = schema.tables[name]!
-  const { columns, table: other } = references[reference]!
-  const parent = plans[name]!.references.indexOf('parent')
-  const givenNames = new Set([
-    ...(plans[name]!.clock && order !== undefined ? [order] : []),
-    ...(references[parent]?.columns ?? []),
-  ])
+  const { columns, table: other } = schema.tables[name]!.references[reference]!
+  const rowOrder = plans[name]!.clock
+  const givenNames = [
+    ...(rowOrder ? [rowOrder.column.name] : []),
+    ...(parentOf(schema, name)?.reference.columns ?? []),
+  ]
   const { key = [] } = schema.tables[other]!
-  return columns.flatMap((column, k) => (givenNames.has(column) ? [{ own: column, key: key[k]! }] : []))
+  return columns.flatMap((column, k) => (givenNames.includes(column) ? [{ own: column, key: key[k]! }] : []))
 }

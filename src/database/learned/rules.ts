@@ -5,16 +5,17 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { columnNamed, named } from '../../table/columns.ts'
-import { columnsOf, describeRule, fitRules, type Rule } from '../../table/rules/index.ts'
+import { isNumber, named } from '../../table/columns.ts'
+import { isNeverAbove } from '../../table/relations/find-orders.ts'
+import { columnsOf, describeRule, fitRules, type OrderRule, type Rule } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
 import { definitionOf, gathered, namesOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
-import { isBefore } from '../parent.ts'
+import { isBefore, parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
-import { orderRules } from './order-rules.ts'
-import { type CheckedRules, ownColumns, type Plans } from './plan.ts'
-import { generatedColumns, learnedColumns } from './rows.ts'
+import type { CheckedRules, Plans } from './plan.ts'
+import type { OrderPlan } from './row-order.ts'
+import { generatedColumns, learnedColumns, rowColumns } from './rows.ts'
 
 /** A row that is known where a table's row is drawn, by the references that lead to it, one after the other. */
 interface Related {
@@ -24,35 +25,24 @@ interface Related {
 
 /** The rows to which a table's references lead before it is drawn, and theirs; a table that is reached twice is none. */
 export function relatedOf(schema: Schema, plans: Plans, name: string): Related[] {
-  const known = (table: string) =>
-    [...schema.tables[table]!.references.entries()].filter(
-      ([k, reference]) =>
-        (table !== name || plans[name]!.references[k] !== 'nearest') &&
-        isBefore(schema, reference.table, table),
-    )
-  // all ways would be too many to walk: each table is left twice at most
-  const times = new Map<string, number>()
-  const reached = [name]
-  for (let at = reached.pop(); at !== undefined; at = reached.pop())
-    for (const [, { table }] of known(at)) {
-      const before = times.get(table) ?? 0
-      if (before === 2) continue
-      times.set(table, before + 1)
-      reached.push(table)
-    }
-  const related: Related[] = []
+  const paths = new Map<string, (readonly number[])[]>()
   const visit = (at: string, path: readonly number[]) => {
-    for (const [k, { table }] of known(at)) {
-      if (times.get(table) !== 1) continue
-      related.push({ table, path: [...path, k] })
+    for (const [k, { table }] of schema.tables[at]!.references.entries()) {
+      const isKnown = isBefore(schema, table, at) && (at !== name || plans[name]!.references[k] !== 'nearest')
+      const before = paths.get(table) ?? []
+      // all ways would be too many to walk: each table is left twice at most
+      if (!isKnown || before.length === 2) continue
+      paths.set(table, [...before, [...path, k]])
       visit(table, [...path, k])
     }
   }
   visit(name, [])
-  return related
+  return [...paths].flatMap(([table, [path, ...others]]) =>
+    others.length === 0 ? [{ table, path: path! }] : [],
+  )
 }
 
-export interface PlannedRules {
+interface PlannedRules {
   /** The texts of those that the table's model keeps, and the columns that they are about. */
   readonly ofModel: readonly string[]
   readonly inModel: ReadonlySet<string>
@@ -73,20 +63,16 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
   const { rules: texts = [], keep, columns, references } = schema.tables[name]!
   if (texts.length === 0 && (keep || !plans[name]!.clock))
     return { ofModel: [], inModel: new Set(), notes: [] }
-  const where = `schema.json, table ${printable(name)}`
-  return inTable(where, () => {
+  return inTable(name, () => {
     if (keep)
       throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
     const { clock: rowOrder } = plans[name]!
     const table = tables.get(name)!
     const timed = rowOrder?.timeUnit === undefined ? undefined : rowOrder.column.name
-    const generated = generatedColumns(plans, { ...table, name })
+    const generated = generatedColumns(database, plans, name)
     const { count } = table
     const ofModelTable = { name, columns: [...learnedColumns(database, plans, name), ...generated], count }
-    const drawn = [
-      ...(rowOrder ? [rowOrder.column.name] : []),
-      ...ownColumns(schema, plans, { ...table, name }),
-    ].map((column) => columnNamed(table.columns, column))
+    const drawn = rowColumns(database, plans, name)
     const ofOthers = relatedOf(schema, plans, name).flatMap((related) =>
       relatedColumns(database, name, related),
     )
@@ -99,12 +85,9 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
       const rules = parseRules([text], [...new Set([...isKnown, ...Object.keys(columns)])])
       const about = [...new Set(rules.flatMap(columnsOf))]
       const isGeneratedColumn = about.some((column) => generated.some((each) => each.name === column))
-      const ofAllRows =
-        rules.some(({ kind }) => kind === 'unique') && plans[name]!.references.includes('parent')
-      if (
-        about.every((column) => inModel.has(column) && column !== timed) &&
-        (isGeneratedColumn || !ofAllRows)
-      ) {
+      const isOfAllRows = rules.some(({ kind }) => kind === 'unique') && parentOf(schema, name) !== undefined
+      const isInModel = about.every((column) => inModel.has(column) && column !== timed)
+      if (isInModel && (isGeneratedColumn || !isOfAllRows)) {
         fitRules(rules, ofModelTable)
         ofModel.push(text)
         for (const column of about) ruled.add(column)
@@ -123,19 +106,40 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
     // its own relations keep the orders of a column that the model learns whole
     const others = [...(timed === undefined ? [] : drawn.slice(1)), ...ofOthers]
     const orders = rowOrder ? orderRules(rowOrder, drawn[0]!, others) : []
-    const notes = orders.map((rule) => `${describeRule(rule)} in all rows`)
-    checked.push(...orders)
-    if (checked.length === 0) return { ofModel, inModel: ruled, notes }
-    const about = new Set(checked.flatMap(columnsOf))
+    const all = [...checked, ...orders]
+    const about = new Set(all.flatMap(columnsOf))
+    const ofChecked = nameable.filter((each) => about.has(each.name)).map(definitionOf)
     return {
       ofModel,
       inModel: ruled,
-      notes,
-      checked: {
-        rules: checked,
-        columns: nameable.filter((each) => about.has(each.name)).map(definitionOf),
-      },
+      notes: orders.map((rule) => `${describeRule(rule)} in all rows`),
+      ...(all.length > 0 && { checked: { rules: all, columns: ofChecked } }),
     }
+  })
+}
+
+/**
+ * Columns that are never after that of the row order in any row, or never before it, as rules. A model learns the order as a step, and its
+ * day apart from its time, so that no relation of its own keeps them.
+ *
+ * @param at - The column of the order.
+ * @param others - Other columns of the same rows: their own, and those of their parents.
+ */
+function orderRules(
+  { isDate, comparable }: OrderPlan,
+  at: TableColumn,
+  others: readonly TableColumn[],
+): OrderRule[] {
+  // of numbers only those of the parent that are near the order's: an amount is in no order with a year
+  const isComparable = (other: TableColumn) => comparable.some((name) => other.name.endsWith(`.${name}`))
+  return others.flatMap((other): OrderRule[] => {
+    const suits = isDate ? other.kind === 'date' : isNumber(other) && isComparable(other)
+    const pairs = [
+      [other, at],
+      [at, other],
+    ] as const
+    const rising = suits && pairs.find(([first, second]) => isNeverAbove(first, second))
+    return rising ? [{ kind: 'order', columns: [rising[0].name, rising[1].name], strict: [false] }] : []
   })
 }
 
@@ -162,11 +166,11 @@ function relatedColumns({ schema, tables }: Database, name: string, { table, pat
     .map((each) => named(gathered(each, rows!), `${table}.${each.name}`))
 }
 
-function inTable<R>(where: string, body: () => R): R {
+function inTable<R>(name: string, body: () => R): R {
   try {
     return body()
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    throw new InputError(`${where}: ${error.message}`, error.code)
+    throw new InputError(`schema.json, table ${printable(name)}: ${error.message}`, error.code)
   }
 }

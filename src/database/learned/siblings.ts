@@ -4,36 +4,7 @@ import { day, orderValues } from './order-values.ts'
 import type { OrderPlan } from './row-order.ts'
 
 /** What is known of a parent's next row before it is drawn, and of those before it. */
-export interface Siblings {
-  /** The columns of the context. */
-  readonly columns: readonly Column[]
-  /** The column of the row order in the row before, from which the next one is a step; undefined without an order. */
-  readonly before: string | undefined
-  /** Those of the parent. */
-  readonly ofParent: readonly string[]
-  /** Those that say where the next row is among its parent's: first its place, from 1. */
-  readonly ofSequence: readonly string[]
-  /** Writes the context of the next row of a parent into `to`, from `at` on. */
-  write(parent: number, to: Float64Array, at: number): void
-  /** Where the next row of a parent is among its rows. */
-  whereIs(parent: number): Whereabouts
-  /** The cell of a learned column in the row before the next one of a parent; NaN if there is none. */
-  previousOf(parent: number, column: number): number
-  /** Adds a drawn row, by its learned cells from `at` on. */
-  add(parent: number, cells: Float64Array, at: number): void
-}
-
-/** Where a row is among those of its parent. */
-export interface Whereabouts {
-  /** How many are before it, and after it. */
-  readonly place: number
-  readonly left: number
-  /** The order's cell of the row before, or where the rows begin. */
-  readonly before: number
-  /** What the parent says of where its rows begin and end, as the order's cells; NaN if nothing. */
-  readonly begin: number
-  readonly end: number
-}
+export type Siblings = ReturnType<typeof siblingsOf>
 
 interface SiblingsRequest {
   /** The parent's name and its columns, a cell for each parent. */
@@ -54,7 +25,7 @@ export const previousName = (column: string) => `previous.${column}`
  * The context of a parent's rows, one after the other: the parent's columns, the number of the row and how many are left, the row
  * before, the mean of all before; and with a row order how far the parent's dates are from the row before.
  */
-export function siblingsOf(request: SiblingsRequest): Siblings {
+export function siblingsOf(request: SiblingsRequest) {
   const { parent, parents, count, sizes, learned, rowOrder } = request
   const free = freeNames(learned)
   const width = learned.length
@@ -64,11 +35,11 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
   const seen = new Int32Array(count * numbers.length)
   const places = new Int32Array(count)
   const columns: Column[] = []
-  const writers: ((p: number) => number)[] = []
+  const cellsOf: ((p: number) => number)[] = []
   const add = (column: Column, cell: (p: number) => number) => {
     const renamed = free(column)
     columns.push(renamed)
-    writers.push(cell)
+    cellsOf.push(cell)
     return renamed.name
   }
   for (const each of parents) add(named(definitionOf(each), `${parent}.${each.name}`), (p) => each.cells[p]!)
@@ -105,25 +76,34 @@ export function siblingsOf(request: SiblingsRequest): Siblings {
       return seen[at] === 0 ? Number.NaN : sums[at]! / seen[at]!
     })
   return {
+    /** The columns of the context. */
     columns,
+    /** The column of the row order in the row before, from which the next one is a step; undefined without an order. */
     before,
+    /** The columns of the parent. */
     ofParent,
+    /** The columns that say where the next row is among its parent's: first its place, from 1. */
     ofSequence,
-    whereIs: (p) => ({
+    /** The cell of a column, by its place, in the context of the next row of a parent. */
+    cellOf: (k: number, p: number) => cellsOf[k]!(p),
+    /**
+     * Where the next row of a parent is among its rows: how many are before it and after it, the order's cell of the row before, or where
+     * the rows begin, and what the parent says of where they begin and end, as the order's cells; NaN if nothing.
+     */
+    whereIs: (p: number) => ({
       place: places[p]!,
       left: sizes[p]! - places[p]! - 1,
       before: rowOrder ? beforeOf(p) : Number.NaN,
       begin: scale * (begin?.[p] ?? Number.NaN),
       end: scale * (end?.[p] ?? Number.NaN),
     }),
-    previousOf: (p, k) => previous[p * width + k]!,
-    write(p, to, at) {
-      for (const [k, cell] of writers.entries()) to[at + k] = cell(p)
-    },
-    add(p, cells, at) {
-      for (let k = 0; k < width; k++) previous[p * width + k] = cells[at + k]!
+    /** The cell of a learned column in the row before the next one of a parent; NaN if there is none. */
+    previousOf: (p: number, k: number) => previous[p * width + k]!,
+    /** Adds a drawn row, by its learned cells. */
+    add(p: number, cells: Float64Array): void {
+      previous.set(cells, p * width)
       for (const [j, k] of numbers.entries()) {
-        const cell = cells[at + k]!
+        const cell = cells[k]!
         if (Number.isNaN(cell)) continue
         sums[p * numbers.length + j]! += cell
         seen[p * numbers.length + j]!++

@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { OptionChecks } from '../../core/options.ts'
 import { internalsOf, type Model } from '../../infer/model.ts'
+import { isGenerated, type TableColumn } from '../../table/table.ts'
 import { type AmongTables, resolveConfig } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
 import { recipeOf } from '../../train/recipes.ts'
@@ -10,8 +11,7 @@ import { setAside } from './holdout.ts'
 import { groupCount, hasGroups, learnGroups } from './learn-groups.ts'
 import { type Plans, planTables, requireTables } from './plan.ts'
 import { planRepeats } from './plan-repeats.ts'
-import { planValues } from './plan-values.ts'
-import { learnedRows } from './rows.ts'
+import { isSetName, learnedColumns, learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
 /** The options of one table's training that several tables take too. */
@@ -44,14 +44,8 @@ export const tablesTrainingChecks = Object.fromEntries(
   tablesTrainingOptions.map((name) => [name, trainChecks[name]]),
 ) as OptionChecks<TablesTraining>
 
-/** Trains the model of a table by `train`, or continues its run. */
-export type TrainTable<T> = (table: string, request: TrainRequest, among: AmongTables) => Promise<T>
-
-/** Loads a trained model with provider `simd`, so that the same models give the same bytes anywhere. */
-export type LoadTrained<T> = (trained: T) => Promise<Model>
-
 /** What is trained of several tables. */
-export interface TrainedTables<T> {
+interface TrainedTables<T> {
   readonly plans: Plans
   /** What `trainTable` returned, but of reference data. */
   readonly trained: ReadonlyMap<string, T>
@@ -67,21 +61,21 @@ export interface TrainedTables<T> {
  *
  * @param database - The tables, with the rows that they refer to.
  * @param options - How each model is trained.
- * @param trainTable - Trains the model of each table.
- * @param load - Loads trained models, to draw groups.
+ * @param trainTable - Trains the model of a table by `train`, or continues its run.
+ * @param load - Loads a trained model, to draw groups, with provider `simd`, so that the same models give the same bytes anywhere.
  * @returns The plans of all tables and their runs.
  * @throws InputError as `train` does, with the table's name.
  */
 export async function trainTables<T>(
   database: Database,
   { holdout: share = 0, ...options }: TablesTraining,
-  trainTable: TrainTable<T>,
-  load: LoadTrained<T>,
+  trainTable: (table: string, request: TrainRequest, among: AmongTables) => Promise<T>,
+  load: (trained: T) => Promise<Model>,
 ): Promise<TrainedTables<T>> {
   requireTables(database)
   const { schema } = database
   const { seed = 0 } = options
-  const parts = share > 0 ? setAside(database, planTables(database), share, seed) : { train: database }
+  const parts = share > 0 ? setAside(database, share, seed) : { train: database }
   const planned = planValues(parts.train, planTables(parts.train), database)
   // refused before anything is trained
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
@@ -131,9 +125,10 @@ export async function trainTables<T>(
     const [request, among] = trainingOf(name)
     trained.set(name, await trainTable(name, request, { ...among, config: configs.get(name) }))
   }
+  if (withGroups.length === 0) return { plans, trained, ...parts }
   const models = new Map<string, Model>()
   try {
-    if (withGroups.length > 0) for (const [name, model] of trained) models.set(name, await load(model))
+    for (const [name, model] of trained) models.set(name, await load(model))
     const by = {
       schema,
       plans,
@@ -148,6 +143,51 @@ export async function trainTables<T>(
   } finally {
     for (const model of models.values()) await model.dispose()
   }
+}
+
+/**
+ * Plans what a model can't do without: columns without a value in any row are not learned, nor whether a row has a reference that all
+ * rows have, and a table without two different rows to learn, such as one of keys alone, learns which of its rows are even.
+ *
+ * @param whole - The database with the rows that are held out, to which references are missing in the others.
+ */
+function planValues(database: Database, planned: Plans, whole: Database): Plans {
+  const plans: Record<string, Plans[string]> = { ...planned }
+  const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
+  // a row that another table refers to is known by columns that have values
+  for (const name of names) {
+    const missing = database.tables.get(name)!.columns.filter(isEmpty)
+    plans[name] = withMissing(plans[name]!, missing)
+  }
+  for (const name of names) {
+    const { references } = database.schema.tables[name]!
+    const { links } = whole.tables.get(name)!
+    const alwaysSet = references.flatMap(({ columns }, k) =>
+      links[k]!.includes(-1) ? [] : isSetName(columns),
+    )
+    const all = learnedColumns(database, plans, name)
+    const missing = all.filter((each) => isEmpty(each) || alwaysSet.includes(each.name))
+    const learned = all.filter((each) => !missing.includes(each))
+    plans[name] = withMissing(plans[name]!, missing)
+    const generated = database.tables.get(name)!.columns.filter(isGenerated)
+    if (![...learned, ...generated].some(isVaried)) plans[name] = { ...plans[name], isBare: true }
+  }
+  return plans
+}
+
+function withMissing(plan: Plans[string], columns: readonly TableColumn[]): Plans[string] {
+  if (columns.length === 0) return plan
+  return { ...plan, missing: [...(plan.missing ?? []), ...columns.map(({ name }) => name)] }
+}
+
+function isEmpty({ kind, cells }: TableColumn): boolean {
+  return kind !== 'key' && cells.every(Number.isNaN)
+}
+
+/** Whether something of a column is learned: its values, or where it has none. */
+function isVaried({ kind, cells }: TableColumn): boolean {
+  if (isGenerated({ kind })) return kind === 'text' && cells.some(Number.isNaN)
+  return cells.some((cell) => !Object.is(cell, cells[0]))
 }
 
 /** What is fitted to the rows of a table. Throws InputError on a table that can't be trained, with its name. */

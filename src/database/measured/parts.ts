@@ -1,14 +1,14 @@
 import { InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
 import { type Families, minRows, type ReportSources } from '../../measure/prepare.ts'
-import { type NamedTable, type Table, withoutColumns } from '../../table/table.ts'
-import type { Database } from '../database.ts'
-import { tablesInOrder } from '../database.ts'
-import { planReferences } from '../learned/plan.ts'
+import { isGenerated, type NamedTable, type Table, withoutColumns } from '../../table/table.ts'
+import { type Database, tablesInOrder } from '../database.ts'
+import { planReferences, type ReferencePlan } from '../learned/plan.ts'
+import { nameColumn } from '../learned/reference-data.ts'
+import { stepOrder } from '../learned/row-order.ts'
 import type { TableSamples } from '../model.ts'
 import type { ChildGroups } from './child-groups.ts'
 import { type Followed, type FollowedReference, followReferences } from './follow.ts'
-import { groupsOf, reportedTable } from './reported.ts'
 
 /** The tables of a report on several. */
 export interface DatabaseReportSources {
@@ -20,11 +20,18 @@ export interface DatabaseReportSources {
   readonly train: Database
 }
 
+/** Something of each of the three sets. */
+export type Sets<T> = Readonly<Record<keyof ReportSources, T>>
+
+export function inEach<T>(make: (of: keyof ReportSources) => T): Sets<T> {
+  return { samples: make('samples'), against: make('against'), train: make('train') }
+}
+
 /** A table's rows in all three sets. */
 export interface TablePart {
   readonly name: string
   /** The columns that are measured. */
-  readonly sources: Readonly<Record<keyof ReportSources, ReturnType<typeof reportedTable>>>
+  readonly sources: Sets<NamedTable>
   /** By row, the first ancestor; undefined of a table without a parent. */
   readonly groups: Families | undefined
   /** Why the table is not measured by itself; undefined if it is. */
@@ -47,23 +54,19 @@ export interface ReferencePart {
   readonly followed: FollowedReference
   /** Whether each parent has all of its children in its set: of the reference that children are drawn by. */
   readonly isWhole: boolean
-  readonly groups: Readonly<Record<keyof ReportSources, ChildGroups>>
+  readonly groups: Sets<ChildGroups>
   /** By row of the child and of the parent, the first ancestor. */
   readonly ofChildren: Families
   readonly ofParents: Families
 }
 
 /** Several tables, prepared to be measured. */
-export interface DatabaseParts {
+interface DatabaseParts {
   readonly tables: readonly TablePart[]
   /** Without those of a table to itself. */
   readonly references: readonly ReferencePart[]
   /** By table, the key in its samples. */
   readonly keys: Followed['keys']
-}
-
-function isOfSchema(samples: DatabaseReportSources['samples']): samples is TableSamples | Database {
-  return (samples as TableSamples).tables instanceof Map
 }
 
 /**
@@ -73,7 +76,10 @@ function isOfSchema(samples: DatabaseReportSources['samples']): samples is Table
  */
 export function partsOf({ samples: given, against, train }: DatabaseReportSources): DatabaseParts {
   const { schema } = train
-  const samples = isOfSchema(given) ? given : { schema, tables: new Map(Object.entries(given)) }
+  const isOfSchema = given.tables instanceof Map
+  const samples = isOfSchema
+    ? (given as TableSamples | Database)
+    : { schema, tables: new Map(Object.entries(given)) }
   const names = tablesInOrder(schema)
   for (const [option, { tables }] of Object.entries({ samples, against })) {
     const lacking = names.find((name) => !tables.has(name))
@@ -87,28 +93,15 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
   const followed = followReferences(samples)
   const sets = { samples: followed.database, against, train }
   const plans = Object.fromEntries(names.map((name) => [name, planReferences(train, name)]))
-  const inEach = <T>(
-    make: (set: Database, of: keyof ReportSources) => T,
-  ): Record<keyof ReportSources, T> => ({
-    samples: make(sets.samples, 'samples'),
-    against: make(sets.against, 'against'),
-    train: make(sets.train, 'train'),
-  })
-  const groups = new Map(names.map((name) => [name, inEach((set) => groupsOf(set, plans, name))]))
-  const reported = new Map(names.map((name) => [name, inEach((set) => reportedTable(set, plans, name))]))
+  const groups = new Map(names.map((name) => [name, inEach((of) => groupsOf(sets[of], plans, name))]))
+  const reported = new Map(names.map((name) => [name, inEach((of) => reportedTable(sets[of], plans, name))]))
   /** The column of a table's order, if it is measured. */
   const orderOf = (name: string) =>
     reported.get(name)!.train.columns.find((column) => column.name === schema.tables[name]!.order)?.name
   const tables = names.map((name): TablePart => {
-    const sources = reported.get(name)!
+    const part = { name, sources: reported.get(name)!, groups: groups.get(name)! }
     const isChild = plans[name]!.includes('parent')
-    const ofChild = isChild ? groups.get(name)! : undefined
-    return {
-      name,
-      sources,
-      groups: ofChild,
-      omitted: omittedBy(train, { name, sources, groups: groups.get(name)! }),
-    }
+    return { ...part, groups: isChild ? part.groups : undefined, omitted: omittedBy(train, part) }
   })
   /** The children of a reference: an order that it takes part in is the same in the row that it leads to. */
   const childrenOf = (child: string, columns: readonly string[], of: keyof ReportSources) => {
@@ -117,30 +110,28 @@ export function partsOf({ samples: given, against, train }: DatabaseReportSource
     const all = reported.get(child)![of]
     return isShared ? { children: withoutColumns(all, [order]) } : { children: all, order }
   }
-  const references = names.flatMap((child) =>
-    schema.tables[child]!.keep
-      ? []
-      : schema.tables[child]!.references.flatMap(({ table: parent, columns }, k): ReferencePart[] =>
-          parent === child
-            ? []
-            : [
-                {
-                  child,
-                  parent,
-                  columns,
-                  followed: followed.references.get(child)![k]!,
-                  isWhole: plans[child]![k] === 'parent',
-                  groups: inEach((set, of) => ({
-                    parents: reported.get(parent)![of],
-                    ...childrenOf(child, columns, of),
-                    links: set.tables.get(child)!.links[k]!,
-                  })),
-                  ofChildren: groups.get(child)!,
-                  ofParents: groups.get(parent)!,
-                },
-              ],
-        ),
-  )
+  const referencesOf = (child: string) =>
+    schema.tables[child]!.references.flatMap(({ table: parent, columns }, k): ReferencePart[] => {
+      if (parent === child) return []
+      const ofReference = inEach((of) => ({
+        parents: reported.get(parent)![of],
+        ...childrenOf(child, columns, of),
+        links: sets[of].tables.get(child)!.links[k]!,
+      }))
+      return [
+        {
+          child,
+          parent,
+          columns,
+          followed: followed.references.get(child)![k]!,
+          isWhole: plans[child]![k] === 'parent',
+          groups: ofReference,
+          ofChildren: groups.get(child)!,
+          ofParents: groups.get(parent)!,
+        },
+      ]
+    })
+  const references = names.flatMap((name) => (schema.tables[name]!.keep ? [] : referencesOf(name)))
   return { tables, references, keys: followed.keys }
 }
 
@@ -186,4 +177,36 @@ function isSame(a: Table, b: Table): boolean {
     a.columns.length === b.columns.length &&
     a.columns.every(({ cells }, d) => cells.every((cell, i) => Object.is(cell, b.columns[d]!.cells[i])))
   )
+}
+
+/** By table, how the rows that its references lead to are found. */
+type ReferencePlans = Readonly<Record<string, readonly ReferencePlan[]>>
+
+/**
+ * The columns of a table that a report measures: without generated ones, keys of one column, and references; a reference to a
+ * reference data is the name of its row.
+ */
+function reportedTable(database: Database, plans: ReferencePlans, name: string): NamedTable {
+  const { schema, tables } = database
+  const table = tables.get(name)!
+  const { key = [], references } = schema.tables[name]!
+  const left = new Set([...references.flatMap(({ columns }) => columns), ...(key.length === 1 ? key : [])])
+  // the order is learned, though a reference may need it too
+  left.delete(stepOrder(schema, name) ?? '')
+  const learned = table.columns.filter((column) => !isGenerated(column) && !left.has(column.name))
+  const named = references.flatMap((_, k) =>
+    plans[name]![k] === 'name' ? [nameColumn(database, name, k, true)] : [],
+  )
+  return { name, count: table.count, columns: [...learned, ...named] }
+}
+
+/** By row, the number of its first ancestor: rows of the same one belong together. A row without a parent has a number of its own. */
+export function groupsOf({ schema, tables }: Database, plans: ReferencePlans, name: string): Int32Array {
+  const { links, count } = tables.get(name)!
+  const parent = plans[name]!.indexOf('parent')
+  const above = parent < 0 ? undefined : schema.tables[name]!.references[parent]!.table
+  if (above === undefined) return Int32Array.from({ length: count }, (_, i) => i)
+  const ofParents = groupsOf({ schema, tables }, plans, above)
+  const roots = ofParents.reduce((most, group) => Math.max(most, group), -1) + 1
+  return links[parent]!.map((row, i) => (row < 0 ? roots + i : ofParents[row]!))
 }

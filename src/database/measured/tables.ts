@@ -1,33 +1,17 @@
-import {
-  type Families,
-  minRows,
-  prepareTables,
-  type ReportSources,
-  type ReportTables,
-} from '../../measure/prepare.ts'
+import { type Families, minRows, prepareTables, type ReportTables } from '../../measure/prepare.ts'
 import type { NamedTable } from '../../table/table.ts'
 import { type ChildGroups, joinedRows, summedRows } from './child-groups.ts'
 import { stepRows } from './orders.ts'
-import { groupCount, type ReferencePart } from './parts.ts'
-
-type Sets<T> = Readonly<Record<keyof ReportSources, T>>
+import { groupCount, inEach, type ReferencePart, type Sets } from './parts.ts'
 
 type Rows = { readonly table: NamedTable; readonly groups: Int32Array }
-
-/** Makes something of each of the three sets. */
-function inEach<R>(of: (set: keyof ReportSources) => R): Record<keyof ReportSources, R> {
-  return { samples: of('samples'), against: of('against'), train: of('train') }
-}
 
 /** Tables whose rows are of groups; undefined if one has too few of them to be measured. */
 function prepared(rows: Sets<Rows>, seed: number): ReportTables | undefined {
   const groups = inEach((set) => rows[set].groups)
   if (Object.values(groups).some((each) => groupCount(each) < minRows)) return undefined
-  return prepareTables(
-    inEach((set) => rows[set].table),
-    seed,
-    groups,
-  )
+  const tables = inEach((set) => rows[set].table)
+  return prepareTables(tables, seed, groups)
 }
 
 /** Children with their parents' columns. Undefined if there are too few groups. */
@@ -37,20 +21,16 @@ export function joinedTables({ groups, ofChildren }: ReferencePart, seed: number
 
 /** Parents with what their children come to. Undefined if there are too few groups. */
 export function summedTables({ groups, ofParents }: ReferencePart, seed: number): ReportTables | undefined {
-  return prepared(
-    inEach((set) => ({ table: summedRows(groups[set]), groups: ofParents[set] })),
-    seed,
-  )
+  const rows = inEach((set) => ({ table: summedRows(groups[set]), groups: ofParents[set] }))
+  return prepared(rows, seed)
 }
 
 /** The steps from child to child in their order. Undefined without an order, and if there are too few groups. */
 export function stepTables({ groups, ofChildren }: ReferencePart, seed: number): ReportTables | undefined {
   const { order } = groups.train
   if (order === undefined) return undefined
-  return prepared(
-    ofRows(groups, ofChildren, (group) => stepRows({ ...group, order })),
-    seed,
-  )
+  const rows = ofRows(groups, ofChildren, (group) => stepRows({ ...group, order }))
+  return prepared(rows, seed)
 }
 
 /** Rows that follow from some children, with the groups of these. */

@@ -3,9 +3,16 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
-import type { DeclaredReference, Store, StoredTable } from '../store.ts'
+import type { Store } from '../store.ts'
 import { requirePackage } from './packages.ts'
-import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
+import {
+  type CatalogueColumn,
+  type Constraint,
+  cellOf,
+  type Family,
+  type StoredColumn,
+  storeOf,
+} from './values.ts'
 
 /** The release that the tests run with, of those which the peer's range takes. */
 export const duckdbRelease = '@1.5.6-r.1'
@@ -67,18 +74,22 @@ export async function openDuckdb(file: string): Promise<Store> {
   const { connection, close } = await connectDuckdb(file, 'READ_ONLY')
   try {
     await connection.run('BEGIN TRANSACTION')
-    const { tables, notices } = await tablesOf(connection, file)
-    return { name: file, tables, notices, requireUnchanged: async () => {}, close: async () => close() }
+    const columns = await columnsOf(connection)
+    if (columns.length === 0)
+      throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
+    return storeOf({
+      name: file,
+      columns,
+      constraints: await constraintsOf(connection),
+      needed: () => [],
+      rowsOf: (table, columns) => rowsOf(connection, table, columns),
+      asLine: (error) => asLine(error, file, 'read'),
+      close: async () => close(),
+    })
   } catch (error) {
     close()
     throw asLine(error, file, 'read')
   }
-}
-
-/** A column in the catalogue. */
-interface CatalogueColumn extends StoredColumn {
-  readonly table: string
-  readonly isRequired: boolean
 }
 
 /** All columns of the tables in the schema `main`, in their order. A file may have functions of any name, but not in `system`. */
@@ -109,60 +120,19 @@ function familyOf(type: string): Family {
   return type === 'VARCHAR' || type === 'UUID' ? 'text' : 'none'
 }
 
-async function tablesOf(
-  connection: DuckDBConnection,
-  file: string,
-): Promise<{ tables: StoredTable[]; notices: string[] }> {
-  const all = await columnsOf(connection)
-  const names = [...new Set(all.map(({ table }) => table))]
-  if (names.length === 0)
-    throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
+/** Keys and references, in the order in which they were declared. */
+async function constraintsOf(connection: DuckDBConnection): Promise<Constraint[]> {
   const rows = await textsOf(
     connection,
     "SELECT table_name, constraint_type, system.main.to_json(constraint_column_names), referenced_table, system.main.to_json(referenced_column_names) FROM system.main.duckdb_constraints() WHERE schema_name = 'main' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY table_oid, constraint_index",
   )
-  const constraints = rows.map(([table, type, columns, target, to]) => ({
+  return rows.map(([table, type, columns, target, to]) => ({
     table: table!,
     isKey: type === 'PRIMARY KEY',
-    columns: JSON.parse(columns!) as string[],
-    target,
-    to: JSON.parse(to ?? '[]') as string[],
+    columns: JSON.parse(columns!),
+    target: target ?? undefined,
+    to: JSON.parse(to ?? '[]'),
   }))
-  const notices: string[] = []
-  const tables = names.flatMap((name): StoredTable[] => {
-    const ofTable = constraints.filter(({ table }) => table === name)
-    const key = ofTable.find(({ isKey }) => isKey)?.columns
-    const references: DeclaredReference[] = ofTable.flatMap(({ isKey, columns, target, to }) =>
-      isKey ? [] : [{ columns, table: target!, to }],
-    )
-    const columns = all.filter((column) => {
-      if (column.table !== name) return false
-      if (column.family !== 'none') return true
-      notices.push(
-        `${printable(name)}: ${printable(column.name)} is left out, as its type ${column.type} is neither learned nor made`,
-      )
-      return false
-    })
-    const where = `${file}, table ${name}`
-    // what has no cell that is read, has no row
-    if (columns.length === 0) return []
-    return [
-      {
-        name,
-        where,
-        declared: {
-          ...(key && { key }),
-          references,
-          required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
-        },
-        read: (options) =>
-          readValues(where, columns, rowsOf(connection, name, columns), options).catch((error) => {
-            throw asLine(error, file, 'read')
-          }),
-      },
-    ]
-  })
-  return { tables, notices }
 }
 
 async function* rowsOf(

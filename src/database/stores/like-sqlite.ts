@@ -4,7 +4,7 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { afterBrackets, type SqlToken, tokensOf } from './sql-tokens.ts'
 import { tableNames } from './sqlite.ts'
-import { asSqlite, openCopy } from './sqlite-connection.ts'
+import { asLine, openCopy } from './sqlite-connection.ts'
 
 /**
  * Creates the tables of a SQLite file in another. Anyone may have written its `sqlite_schema`, so that a text there counts only as
@@ -16,29 +16,25 @@ import { asSqlite, openCopy } from './sqlite-connection.ts'
 export async function createLike(connection: Connection, source: string): Promise<string[]> {
   const { connection: original, close } = await openCopy(source)
   try {
-    return await asSqlite(source, () => {
-      const names = tableNames(original)
-      const { tables, indexes } = definitionsOf(original, source, names)
-      // `run` compiles one statement, `exec` all
-      for (const sql of tables) connection.run(sql)
-      if (shapeOf(connection) !== shapeOf(original))
-        throw new InputError(
-          `${source}: its tables are not what their definitions create: give another file as \`source\``,
-          'bad-data',
-          { option: 'source', value: source },
-        )
-      return indexes
-    })
+    const { tables, indexes } = definitionsOf(original, source)
+    // `run` compiles one statement, `exec` all
+    for (const sql of tables) connection.run(sql)
+    if (shapeOf(connection) !== shapeOf(original))
+      throw new InputError(
+        `${source}: its tables are not what their definitions create: give another file as \`source\``,
+        'bad-data',
+        { option: 'source', value: source },
+      )
+    return indexes
+  } catch (error) {
+    throw asLine(error, source)
   } finally {
     await close()
   }
 }
 
-function definitionsOf(
-  original: Connection,
-  source: string,
-  names: readonly string[],
-): { tables: string[]; indexes: string[] } {
+function definitionsOf(original: Connection, source: string): { tables: string[]; indexes: string[] } {
+  const names = tableNames(original)
   const rows = original.all(
     "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid",
   )

@@ -3,9 +3,9 @@ import type { Client } from 'pg'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
-import { laterColumns } from '../later.ts'
-import { type Address, type CatalogueColumn, columnsOf, schemaOf } from './postgres.ts'
-import type { TableToCome } from './write-tables.ts'
+import { type LaterColumns, laterColumns } from '../later.ts'
+import type { TableToCome } from '../rows.ts'
+import { type Address, columnsOf, type ServerColumn, schemaOf } from './postgres.ts'
 
 /** A table's place on the server, and the statements that write its rows. */
 export interface Place {
@@ -13,10 +13,8 @@ export interface Place {
   readonly name: string
   /** Takes the rows: a parameter a column, an array of texts, whatever the number of rows. */
   readonly insert: string
-  /** The columns that take no NULL, so that their references can't wait: a constraint that may wait does. */
-  readonly required: readonly string[]
-  /** The columns of references that wait until all rows are there, and of the key by which their rows are found. */
-  readonly waiting: readonly string[]
+  /** The columns of references that wait until all rows are there. */
+  readonly later: LaterColumns
   /** For these, if there are some: creates a temporary table, takes their rows, and completes those of the table. */
   readonly wait: { readonly create: string; readonly insert: string; readonly complete: string } | undefined
   /** The columns that the server numbers, and by what. */
@@ -37,12 +35,14 @@ export async function placesOf(
   for (const [k, table] of tables.entries()) {
     const name = `${quotedName(schema)}.${quotedName(table.name)}`
     if (!append) await requireEmpty(client, table.name, name, address)
+    // a column that takes no NULL can't wait: a constraint that may wait does
     const required = catalogue.flatMap((column) =>
       column.table === table.name && column.isRequired ? column.name : [],
     )
-    const statements = statementsOf(table, name, types[k]!, k, append, required)
+    const later = laterColumns(table, required)
+    const statements = statementsOf(table, name, types[k]!, k, append, later)
     const sequences = await sequencesOf(client, table, name, types[k]!)
-    places.push({ name, required, ...statements, sequences })
+    places.push({ name, later, ...statements, sequences })
   }
   return { schema, places }
 }
@@ -50,7 +50,7 @@ export async function placesOf(
 /** The types of a table's columns that rows may set. */
 function typesOf(
   table: TableToCome,
-  catalogue: readonly CatalogueColumn[],
+  catalogue: readonly ServerColumn[],
   { name }: Address,
   schema: string,
 ): ReadonlyMap<string, string> {
@@ -88,17 +88,15 @@ function statementsOf(
   types: ReadonlyMap<string, string>,
   k: number,
   append: boolean,
-  required: readonly string[],
-): Pick<Place, 'insert' | 'waiting' | 'wait'> {
+  { columns, key }: LaterColumns,
+): Pick<Place, 'insert' | 'wait'> {
   const names = table.columns.map(({ name }) => name)
   const rows = rowsOf(names.map((name) => types.get(name)!))
   // reference data may be there
   const end = append && table.schema.keep ? ' ON CONFLICT DO NOTHING' : ''
   const insert = `INSERT INTO ${place} (${names.map(quotedName).join(', ')}) OVERRIDING SYSTEM VALUE ${rows}${end}`
-  const { columns, key } = laterColumns(table, required)
-  const waiting = [...key, ...columns]
-  if (waiting.length === 0) return { insert, waiting, wait: undefined }
-  const typesOfWaiting = waiting.map((name) => types.get(name)!)
+  if (columns.length === 0) return { insert, wait: undefined }
+  const typesOfWaiting = [...key, ...columns].map((name) => types.get(name)!)
   const list = typesOfWaiting.map((type, i) => `c${i} ${type}`).join(', ')
   const set = columns.map((name, i) => `${quotedName(name)} = l.c${key.length + i}`).join(', ')
   const where = key.map((name, i) => `t.${quotedName(name)} = l.c${i}`).join(' AND ')
@@ -107,7 +105,7 @@ function statementsOf(
     insert: `INSERT INTO pg_temp.moonstep_later_${k} ${rowsOf(typesOfWaiting)}`,
     complete: `UPDATE ${place} t SET ${set} FROM pg_temp.moonstep_later_${k} l WHERE ${where}`,
   }
-  return { insert, waiting, wait }
+  return { insert, wait }
 }
 
 /** Rows of parameters that are arrays of texts, one a column. */

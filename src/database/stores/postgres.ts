@@ -4,9 +4,16 @@ import { redactorOf } from '../../core/address.ts'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
-import type { DeclaredReference, Store, StoredTable } from '../store.ts'
+import type { Store } from '../store.ts'
 import { requirePackage } from './packages.ts'
-import { cellOf, type Family, readValues, type StoredColumn } from './values.ts'
+import {
+  type CatalogueColumn,
+  type Constraint,
+  cellOf,
+  type Family,
+  type StoredColumn,
+  storeOf,
+} from './values.ts'
 
 /** A server's address, read once. */
 export interface Address {
@@ -91,16 +98,29 @@ export async function openPostgres(source: string): Promise<Store> {
   const client = await connectPostgres(address)
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const { tables, notices } = await tablesOf(client, address)
+    const schema = await schemaOf(client, address)
+    const columns = await columnsOf(client, schema)
+    if (columns.length === 0)
+      throw new InputError(
+        `${address.name} has no tables in the schema ${printable(schema)}: choose another with ?schema=name`,
+        'bad-data',
+      )
+    const constraints = await constraintsOf(client, schema)
     // functions of the database's own, by names of built-in ones, are not called
     await client.query('SET LOCAL search_path TO pg_catalog')
-    return {
+    return storeOf({
       name: address.name,
-      tables,
-      notices,
-      requireUnchanged: async () => {},
+      columns: columns.filter(({ isGenerated }) => !isGenerated),
+      constraints,
+      needed: (name) =>
+        constraints.flatMap(({ table, columns, target, to }) => [
+          ...(table === name ? columns : []),
+          ...(target === name ? to : []),
+        ]),
+      rowsOf: (table, columns) => rowsOf(client, schema, table, columns),
+      asLine: (error) => asLine(error, address, 'read'),
       close: () => client.end(),
-    }
+    })
   } catch (error) {
     await client.end().catch(() => {})
     throw asLine(error, address, 'read')
@@ -121,19 +141,16 @@ export async function schemaOf(client: Client, { schema, name }: Address): Promi
   return rows[0].name
 }
 
-/** A column of a table in the server's catalogue. */
-export interface CatalogueColumn extends StoredColumn {
-  readonly table: string
+/** A column of a table in the server's catalogue; it is required if it, or the domain of its type, takes no NULL. */
+export interface ServerColumn extends CatalogueColumn {
   /** Whether the server computes it. */
   readonly isGenerated: boolean
-  /** Whether it, or the domain of its type, takes no NULL. */
-  readonly isRequired: boolean
   /** Its type without a length, to which texts are cast: with one, they would be cut. */
   readonly cast: string
 }
 
 /** All columns of a schema's tables, in their order. */
-export async function columnsOf(client: Client, schema: string): Promise<CatalogueColumn[]> {
+export async function columnsOf(client: Client, schema: string): Promise<ServerColumn[]> {
   const { rows } = await client.query(
     `SELECT c.relname AS table, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS cast,
        a.attgenerated <> '' AS generated, a.attnotnull OR t.typnotnull AS required,
@@ -172,73 +189,6 @@ function familyOf(type: string): Family {
   return 'none'
 }
 
-async function tablesOf(
-  client: Client,
-  address: Address,
-): Promise<{ tables: StoredTable[]; notices: string[] }> {
-  const schema = await schemaOf(client, address)
-  const all = await columnsOf(client, schema)
-  const names = [...new Set(all.map(({ table }) => table))]
-  if (names.length === 0)
-    throw new InputError(
-      `${address.name} has no tables in the schema ${printable(schema)}: choose another with ?schema=name`,
-      'bad-data',
-    )
-  const constraints = await constraintsOf(client, schema)
-  const notices: string[] = []
-  const tables = names.flatMap((name): StoredTable[] => {
-    const ofTable = constraints.filter(({ table }) => table === name)
-    const key = ofTable.find(({ kind }) => kind === 'p')?.columns
-    const references: DeclaredReference[] = ofTable.flatMap(({ kind, columns, target, to }) =>
-      kind === 'f' ? [{ columns, table: target!, to }] : [],
-    )
-    const needed = new Set([
-      ...(key ?? []),
-      ...references.flatMap(({ columns }) => columns),
-      ...constraints.flatMap(({ target, to }) => (target === name ? to : [])),
-    ])
-    const columns = all.filter((column) => {
-      if (column.table !== name || column.isGenerated) return false
-      if (column.family !== 'none' || needed.has(column.name)) return true
-      notices.push(
-        `${printable(name)}: ${printable(column.name)} is left out, as its type ${column.type} is neither learned nor made`,
-      )
-      return false
-    })
-    // what has no cell that is read, has no row
-    if (columns.length === 0) return []
-    return [
-      {
-        name,
-        where: `${address.name}, table ${name}`,
-        declared: {
-          ...(key && { key }),
-          references,
-          required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
-        },
-        read: (options) =>
-          readValues(
-            `${address.name}, table ${name}`,
-            columns,
-            rowsOf(client, schema, name, columns),
-            options,
-          ).catch((error) => {
-            throw asLine(error, address, 'read')
-          }),
-      },
-    ]
-  })
-  return { tables, notices }
-}
-
-interface Constraint {
-  readonly table: string
-  readonly kind: 'p' | 'f'
-  readonly columns: string[]
-  readonly target: string | undefined
-  readonly to: string[]
-}
-
 /** Keys and references, in the order in which they were declared. */
 async function constraintsOf(client: Client, schema: string): Promise<Constraint[]> {
   const names = (keys: string, relation: string) =>
@@ -256,7 +206,7 @@ async function constraintsOf(client: Client, schema: string): Promise<Constraint
   )
   return rows.map(({ table, kind, columns, target, others }) => ({
     table,
-    kind,
+    isKey: kind === 'p',
     columns: JSON.parse(columns),
     target: target ?? undefined,
     to: others === null ? [] : JSON.parse(others),

@@ -51,16 +51,18 @@ export async function openCopy(file: string): Promise<{ connection: Connection; 
     await copyWhole(file, copy)
     await chmod(copy, 0o600)
     const connection = await connectSqlite(copy)
+    try {
+      // opens the log too, if there is one
+      connection.get('SELECT count(*) FROM sqlite_schema')
+    } catch (error) {
+      connection.close()
+      throw asLine(error, file)
+    }
+    if (process.platform !== 'win32') end()
     const close = async () => {
       connection.close()
       end()
     }
-    // opens the log too, if there is one
-    await asSqlite(file, () => connection.get('SELECT count(*) FROM sqlite_schema')).catch(async (error) => {
-      await close()
-      throw error
-    })
-    if (process.platform !== 'win32') end()
     return { connection, close }
   } catch (error) {
     end()
@@ -115,15 +117,11 @@ async function stampOf(file: string): Promise<string> {
   return (await Promise.all(stamps)).join()
 }
 
-/** Runs what reads a file; what SQLite says about it becomes one line. */
-export async function asSqlite<R>(file: string, read: () => R | Promise<R>): Promise<R> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof InputError || (error as Error).name !== 'SQLite3Error') throw error
-    throw new InputError(
-      `${file} cannot be read as SQLite (${printable(messageOf(error))}): give a whole database`,
-      'bad-data',
-    )
-  }
+/** What SQLite says about a file that is read, as one line. */
+export function asLine(error: unknown, file: string): unknown {
+  if ((error as Error).name !== 'SQLite3Error') return error
+  return new InputError(
+    `${file} cannot be read as SQLite (${printable(messageOf(error))}): give a whole database`,
+    'bad-data',
+  )
 }

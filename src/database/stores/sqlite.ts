@@ -2,11 +2,11 @@
 import { open } from 'node:fs/promises'
 import type { Database as Connection, SQLiteValue } from 'node-sqlite3-wasm'
 import { InputError } from '../../core/errors.ts'
-import { printable } from '../../core/format.ts'
 import { quotedName } from '../../table/formats/sql.ts'
-import type { Declared, DeclaredReference, Store, StoredTable } from '../store.ts'
-import { asSqlite, openCopy } from './sqlite-connection.ts'
-import { readValues, type StoredColumn } from './values.ts'
+import { namesOf } from '../../table/table.ts'
+import type { Store } from '../store.ts'
+import { asLine, openCopy } from './sqlite-connection.ts'
+import { type Constraint, type StoredColumn, storeOf } from './values.ts'
 
 /** The first bytes of a SQLite file. */
 const magic = 'SQLite format 3\0'
@@ -27,38 +27,51 @@ export async function isSqlite(file: string): Promise<boolean> {
 export async function openSqlite(file: string): Promise<Store> {
   const { connection, close } = await openCopy(file)
   try {
-    const { tables, notices } = await asSqlite(file, () => tablesOf(connection, file))
-    if (tables.length === 0)
+    const all = new Map(tableNames(connection).map((name) => [name, columnsOf(connection, name)]))
+    const columns = [...all].flatMap(([table, ofTable]) =>
+      ofTable.map((column) => {
+        const definition = `${column.type}${column.isRequired ? ' NOT NULL' : ''}`.trimStart()
+        return { ...column, table, family: familyOf(connection, table, column), definition }
+      }),
+    )
+    const constraints = [...all.keys()].flatMap((table) => constraintsOf(connection, table, all))
+    const store = storeOf({
+      name: file,
+      columns,
+      constraints,
+      needed: (name) => constraints.flatMap(({ table, columns }) => (table === name ? columns : [])),
+      rowsOf: (table, columns) => rowsOf(connection, table, columns),
+      asLine: (error) => asLine(error, file),
+      close,
+    })
+    if (store.tables.length === 0)
       throw new InputError(`${file} has no tables: give a database that has some`, 'bad-data')
-    return { name: file, tables, notices, requireUnchanged: async () => {}, close }
+    return store
   } catch (error) {
     await close()
-    throw error
+    throw asLine(error, file)
   }
 }
 
 /** The tables' names, without views, virtual tables and SQLite's own. */
 export function tableNames(connection: Connection): string[] {
-  const rows = connection.all(
-    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY rowid",
-  )
-  const names = rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'))
   // in the order in which they were created
-  const created = connection
-    .all("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    .map(({ name }) => String(name))
-  return names.sort((a, b) => created.indexOf(a) - created.indexOf(b))
+  const rows = connection.all(
+    "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list t ON t.name = s.name WHERE t.schema = 'main' AND t.type = 'table' ORDER BY s.rowid",
+  )
+  return rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'))
 }
 
-interface CatalogueColumn {
+interface SqliteColumn {
   readonly name: string
   readonly type: string
+  /** Its place in the key, from 1; 0 if it is not in it. */
   readonly key: number
   readonly isRequired: boolean
 }
 
 /** A table's columns that can be written. */
-export function columnsOf(connection: Connection, table: string): CatalogueColumn[] {
+export function columnsOf(connection: Connection, table: string): SqliteColumn[] {
   const rows = connection.all(
     'SELECT name, type, "notnull" AS required, pk, hidden FROM pragma_table_xinfo(?)',
     [table],
@@ -73,45 +86,11 @@ export function columnsOf(connection: Connection, table: string): CatalogueColum
     }))
 }
 
-function tablesOf(connection: Connection, file: string): { tables: StoredTable[]; notices: string[] } {
-  const names = tableNames(connection)
-  const notices: string[] = []
-  const tables = names.flatMap((name): StoredTable[] => {
-    const declared = declaredOf(connection, name, names)
-    const where = `${file}, table ${name}`
-    const needed = new Set([
-      ...(declared.key ?? []),
-      ...declared.references.flatMap(({ columns }) => columns),
-    ])
-    const columns = columnsOf(connection, name).flatMap((column): StoredColumn[] => {
-      const family = familyOf(connection, name, column)
-      if (family !== 'none' || needed.has(column.name))
-        return [{ name: column.name, type: column.type, family }]
-      notices.push(
-        `${printable(name)}: ${printable(column.name)} is left out, as its type ${printable(column.type)} is neither learned nor made`,
-      )
-      return []
-    })
-    // what has no cell that is read, has no row
-    if (columns.length === 0) return []
-    return [
-      {
-        name,
-        where,
-        declared,
-        read: (options) =>
-          asSqlite(file, () => readValues(where, columns, rowsOf(connection, name, columns), options)),
-      },
-    ]
-  })
-  return { tables, notices }
-}
-
 /** What SQLite's types, which cells need not keep to, say about a column of such cells. */
 function familyOf(
   connection: Connection,
   table: string,
-  { name, type }: CatalogueColumn,
+  { name, type }: SqliteColumn,
 ): StoredColumn['family'] {
   const column = quotedName(name)
   const only = (test: string) =>
@@ -125,45 +104,40 @@ function familyOf(
   return 'text'
 }
 
-function declaredOf(connection: Connection, table: string, names: readonly string[]): Declared {
-  const key = keyOf(connection, table)
+function constraintsOf(
+  connection: Connection,
+  table: string,
+  all: ReadonlyMap<string, readonly SqliteColumn[]>,
+): Constraint[] {
   const rows = connection.all(
     'SELECT id, "table" AS target, "from" AS own, "to" AS other, on_delete, on_update FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq',
     [table],
   )
-  const references = new Map<number, { columns: string[]; table: string; to: string[]; actions: string }>()
+  const ownColumns = all.get(table)!
+  const key = keyOf(ownColumns)
+  const references = new Map<unknown, Constraint & { columns: string[]; to: string[] }>()
   for (const { id, target, own, other, on_delete, on_update } of rows) {
     // names of SQLite are the same in capitals
-    const parent = sameName(String(target), names)
-    const reference = references.get(Number(id)) ?? {
+    const parent = sameName(String(target), [...all.keys()])
+    const columns = all.get(parent) ?? []
+    const actions = actionsOf({ DELETE: on_delete, UPDATE: on_update })
+    const reference = references.get(id) ?? {
+      table,
+      isKey: false,
       columns: [],
-      table: parent,
+      target: parent,
       to: [],
-      actions: actionsOf({ DELETE: on_delete, UPDATE: on_update }),
+      actions,
     }
-    references.set(Number(id), reference)
-    const columns = columnsOf(connection, table).map((column) => column.name)
-    reference.columns.push(sameName(String(own), columns))
-    const parentKey = names.includes(parent) ? (keyOf(connection, parent) ?? []) : []
-    const parentColumns = names.includes(parent)
-      ? columnsOf(connection, parent).map((column) => column.name)
-      : []
+    references.set(id, reference)
+    reference.columns.push(sameName(String(own), namesOf({ columns: ownColumns })))
     reference.to.push(
-      other === null ? (parentKey[reference.to.length] ?? '') : sameName(String(other), parentColumns),
+      other === null
+        ? (keyOf(columns)[reference.to.length] ?? '')
+        : sameName(String(other), namesOf({ columns })),
     )
   }
-  const declared: readonly DeclaredReference[] = [...references.values()]
-  const columns = columnsOf(connection, table)
-  const definitions = columns.map(({ name, type, isRequired }) => [
-    name,
-    `${type}${isRequired ? ' NOT NULL' : ''}`.trimStart(),
-  ])
-  return {
-    ...(key && { key }),
-    references: declared,
-    required: columns.flatMap(({ name, isRequired }) => (isRequired ? name : [])),
-    definitions: Object.fromEntries(definitions),
-  }
+  return [...(key.length > 0 ? [{ table, isKey: true, columns: key, to: [] }] : []), ...references.values()]
 }
 
 /** { DELETE: 'CASCADE' } as ON DELETE CASCADE. */
@@ -181,9 +155,8 @@ function sameName(name: string, names: readonly string[]): string {
   )
 }
 
-function keyOf(connection: Connection, table: string): string[] | undefined {
-  const key = columnsOf(connection, table).filter((column) => column.key > 0)
-  if (key.length === 0) return undefined
+function keyOf(columns: readonly SqliteColumn[]): string[] {
+  const key = columns.filter((column) => column.key > 0)
   return key.sort((a, b) => a.key - b.key).map(({ name }) => name)
 }
 

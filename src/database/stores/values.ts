@@ -1,9 +1,10 @@
-/** Values of databases as cells. */
+/** Tables of databases by their catalogues, and their values as cells. */
+import { printable } from '../../core/format.ts'
 import { ownValue } from '../../core/own.ts'
 import { textOfDate } from '../../table/dates.ts'
 import { type ReadTable, TableBuilder } from '../../table/inference/table-builder.ts'
 import type { ColumnType } from '../../table/table.ts'
-import type { TableReading } from '../store.ts'
+import type { Store, StoredTable, TableReading } from '../store.ts'
 
 /** What a database's type says about the cells of a column; `none` of cells that can be neither learned nor generated. */
 export type Family =
@@ -25,6 +26,82 @@ export interface StoredColumn {
   readonly type: string
 }
 
+/** A column in a catalogue. */
+export interface CatalogueColumn extends StoredColumn {
+  readonly table: string
+  readonly isRequired: boolean
+  /** How a SQLite file defines it. */
+  readonly definition?: string | undefined
+}
+
+/** A key or a reference in a catalogue. */
+export interface Constraint {
+  readonly table: string
+  readonly isKey: boolean
+  readonly columns: readonly string[]
+  /** Of a reference, the table and the columns that it leads to, and what becomes of it when the row there changes. */
+  readonly target?: string | undefined
+  readonly to: readonly string[]
+  readonly actions?: string | undefined
+}
+
+/** What a database has, and how it is read. */
+interface Catalogue {
+  /** Its name in messages. */
+  readonly name: string
+  readonly columns: readonly CatalogueColumn[]
+  readonly constraints: readonly Constraint[]
+  /** The columns of a table that are read whatever their types. */
+  needed(table: string): readonly string[]
+  rowsOf(table: string, columns: readonly StoredColumn[]): Rows
+  /** What the database says about a request, as one line. */
+  asLine(error: unknown): unknown
+  close(): Promise<void>
+}
+
+/** Rows of values, some at a time. */
+type Rows = AsyncIterable<readonly (readonly unknown[])[]> | Iterable<readonly (readonly unknown[])[]>
+
+/** A database at one point in time as a store. */
+export function storeOf({ name, close, ...catalogue }: Catalogue): Store {
+  const notices: string[] = []
+  const tables = [...new Set(catalogue.columns.map(({ table }) => table))].flatMap((table): StoredTable[] => {
+    const needed = catalogue.needed(table)
+    const columns = catalogue.columns.filter((column) => {
+      if (column.table !== table) return false
+      if (column.family !== 'none' || needed.includes(column.name)) return true
+      notices.push(
+        `${printable(table)}: ${printable(column.name)} is left out, as its type ${printable(column.type)} is neither learned nor made`,
+      )
+      return false
+    })
+    // what has no cell that is read, has no row
+    if (columns.length === 0) return []
+    const where = `${name}, table ${table}`
+    const constraints = catalogue.constraints.filter((each) => each.table === table)
+    const definitions = columns.map((column) => [column.name, column.definition])
+    return [
+      {
+        name: table,
+        where,
+        declared: {
+          key: constraints.find(({ isKey }) => isKey)?.columns,
+          references: constraints.flatMap(({ isKey, columns, target, to, actions }) =>
+            isKey ? [] : [{ columns, table: target!, to, actions }],
+          ),
+          required: columns.flatMap((column) => (column.isRequired ? column.name : [])),
+          definitions: Object.fromEntries(definitions),
+        },
+        read: (options) =>
+          readValues(where, columns, catalogue.rowsOf(table, columns), options).catch((error) => {
+            throw catalogue.asLine(error)
+          }),
+      },
+    ]
+  })
+  return { name, tables, notices, close }
+}
+
 /** The kind that a family decides, where the cells alone would not. */
 const kinds: Partial<Record<Family, ColumnType>> = {
   number: 'number',
@@ -38,12 +115,10 @@ export function cellOf(family: Family, text: string | null): unknown {
   if (text === null) return null
   switch (family) {
     case 'integer':
-      return wholeOf(text)
+      return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text)
     case 'decimal':
-    case 'number': {
-      const number = Number(text)
-      return Number.isFinite(number) ? number : null
-    }
+    case 'number':
+      return Number.isFinite(Number(text)) ? Number(text) : null
     case 'boolean':
       return text === 't' || text === 'true'
     case 'date':
@@ -62,21 +137,16 @@ export function cellOf(family: Family, text: string | null): unknown {
   }
 }
 
-function wholeOf(text: string): number | bigint {
-  const number = Number(text)
-  return Number.isSafeInteger(number) ? number : BigInt(text)
-}
-
 /**
  * Reads rows of a database as a table.
  *
  * @param where - The table's place in messages.
  * @param rows - The values of the columns, in their order.
  */
-export async function readValues(
+async function readValues(
   where: string,
   columns: readonly StoredColumn[],
-  rows: AsyncIterable<readonly (readonly unknown[])[]> | Iterable<readonly (readonly unknown[])[]>,
+  rows: Rows,
   { choice, keepsAll, watch }: TableReading,
 ): Promise<ReadTable> {
   const declared = columns.flatMap(({ name, family }): [string, ColumnType][] => {

@@ -5,12 +5,17 @@ import { InputError } from '../../core/errors.ts'
 import { requireWritable } from '../../core/files.ts'
 import { printable } from '../../core/format.ts'
 import { quotedName, typeInSql } from '../../table/formats/sql.ts'
-import { constraintsOf } from '../constraints.ts'
 import { following } from '../following.ts'
-import { type TableToWrite, textColumns } from '../rows.ts'
+import { type TableToCome, type TableToWrite, textColumns } from '../rows.ts'
 import { asLine, columnsOf, connectDuckdb, textsOf } from './duckdb.ts'
 import { writeThenRename } from './whole.ts'
-import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
+import {
+  constraintsOf,
+  requireColumns,
+  requireIdle,
+  type TablesWriter,
+  type WriteDatabaseOptions,
+} from './write-tables.ts'
 
 /** Writes a DuckDB file: new, or into the tables of one that exists. */
 export const duckdbWriter: TablesWriter = {
@@ -40,15 +45,12 @@ async function writeDuckdb(
     const { connection, close } = await connectDuckdb(path, 'READ_WRITE')
     try {
       await connection.run('BEGIN TRANSACTION')
-      if (!exists) for (const { name } of tables) await create(connection, name, tables)
+      if (!exists) for (const table of tables) await create(connection, table, tables)
       const types = await requireTables(connection, target, tables, append)
-      const largest = async (table: string, column: string) =>
-        (
-          await textsOf(
-            connection,
-            `SELECT system.main.max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`,
-          )
-        )[0]?.[0]
+      const largest = async (table: string, column: string) => {
+        const sql = `SELECT system.main.max(${quotedName(column)})::VARCHAR FROM ${quotedName(table)}`
+        return (await textsOf(connection, sql))[0]?.[0]
+      }
       const added = append ? await following(tables, largest) : tables
       for (const table of added) await insert(connection, table, types.get(table.name)!, signal, append)
       await connection.run('COMMIT')
@@ -63,27 +65,21 @@ async function writeDuckdb(
 
 /** Whether a file exists. Throws InputError while another program writes to it. */
 function isIdle(target: string): boolean {
-  if (existsSync(`${target}.wal`))
-    throw new InputError(
-      `${target} is in use, as ${target}.wal shows: close what writes to it`,
-      'cannot-write',
-    )
+  requireIdle(target, ['.wal'])
   return existsSync(target)
 }
 
 async function create(
   connection: DuckDBConnection,
-  name: string,
+  table: TableToWrite,
   tables: readonly TableToWrite[],
 ): Promise<void> {
-  const { columns } = tables.find((table) => table.name === name)!
-  // DuckDB checks each row as it comes
-  const constraints = constraintsOf(name, tables, { withLater: false })
   const lines = [
-    ...columns.map((column) => `${quotedName(column.name)} ${typeInSql(column)}`),
-    ...constraints,
+    ...table.columns.map((column) => `${quotedName(column.name)} ${typeInSql(column)}`),
+    // DuckDB checks each row as it comes
+    ...constraintsOf(table, tables, { withLater: false }),
   ]
-  await connection.run(`CREATE TABLE ${quotedName(name)} (${lines.join(', ')})`)
+  await connection.run(`CREATE TABLE ${quotedName(table.name)} (${lines.join(', ')})`)
 }
 
 /** The columns' types by table. Throws InputError on tables or columns that the file lacks, and on rows without `append`. */
@@ -94,22 +90,15 @@ async function requireTables(
   append: boolean,
 ): Promise<Map<string, Map<string, string>>> {
   const catalogue = await columnsOf(connection)
-  const all = new Map(
-    tables.map(({ name, columns }) => {
-      const types = new Map(
-        catalogue.filter(({ table }) => table === name).map((column) => [column.name, column.type]),
-      )
-      if (types.size === 0)
-        throw new InputError(`${target} has no table ${printable(name)}: give a new file`, 'conflict')
-      const missing = columns.find((column) => !types.has(column.name))
-      if (missing)
-        throw new InputError(
-          `${target}, table ${printable(name)} has no column ${printable(missing.name)}: give a new file`,
-          'conflict',
-        )
-      return [name, types]
-    }),
-  )
+  const all = new Map<string, Map<string, string>>()
+  for (const table of tables) {
+    const columns = catalogue.filter((column) => column.table === table.name)
+    if (columns.length === 0)
+      throw new InputError(`${target} has no table ${printable(table.name)}: give a new file`, 'conflict')
+    const types = new Map(columns.map(({ name, type }) => [name, type]))
+    requireColumns(target, table, [...types.keys()])
+    all.set(table.name, types)
+  }
   if (!append) for (const { name } of tables) await requireEmpty(connection, target, name)
   return all
 }

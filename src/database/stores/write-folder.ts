@@ -31,10 +31,8 @@ async function filesOf<T extends { readonly name: string }>(
     requireFileName(table.name)
     return { table, file: `${table.name}${format ?? formats.get(table.name) ?? '.csv'}` }
   })
-  await requireOwnFolder(
-    target,
-    files.map(({ file }) => file),
-  )
+  const names = files.map(({ file }) => file)
+  await requireOwnFolder(target, names)
   return files
 }
 
@@ -49,14 +47,10 @@ async function writeFolder(
     async (path) => {
       await mkdir(path)
       // parquet ends with what its rows say, so that their number need not be known
-      for (const { table, file } of files)
-        await writeFile(
-          join(path, file),
-          sampleParts(file, watched(table, options.signal), 0, table, table.name),
-          {
-            flush: true,
-          },
-        )
+      for (const { table, file } of files) {
+        const parts = sampleParts(file, watched(table, options.signal), 0, table, table.name)
+        await writeFile(join(path, file), parts, { flush: true })
+      }
     },
     async (path) => {
       if (!(await isFolder(target))) return rename(path, target)

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { InputError } from '../../core/errors.ts'
 import { quotedName } from '../../table/formats/sql.ts'
 import { following } from '../following.ts'
-import { LaterReferences } from '../later.ts'
+import { splitLater } from '../later.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'
 import { type Address, addressOf, asLine, connectPostgres } from './postgres.ts'
 import { type Place, placesOf } from './postgres-places.ts'
@@ -85,21 +85,19 @@ async function requireRights(
 
 async function insert(
   client: Client,
-  table: TableToWrite,
-  { insert, required, waiting, wait }: Place,
+  { columns, chunks }: TableToWrite,
+  { insert, later, wait }: Place,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const later = new LaterReferences(table, required)
-  const names = table.columns.map(({ name }) => name)
+  const names = columns.map(({ name }) => name)
   if (wait) await client.query(wait.create)
-  for await (const rows of table.chunks) {
+  for await (const rows of chunks) {
     signal?.throwIfAborted()
     if (rows.count === 0) continue
-    const { now, keys, references } = later.split(rows)
+    const { now, waiting } = splitLater(rows, later)
     await client.query(insert, textColumns(now, names))
-    if (keys.length === 0) continue
-    const columns = waiting.map((_, i) => keys.map((key, row) => [...key, ...references[row]!][i]!))
-    await client.query(wait!.insert, columns)
+    if (wait && waiting.count > 0)
+      await client.query(wait.insert, textColumns(waiting, [...later.key, ...later.columns]))
   }
 }
 

@@ -2,11 +2,11 @@ import { requireWritable, writeWhole } from '../../core/files.ts'
 import type { Content } from '../../table/formats/csv-write.ts'
 import { zipped } from '../../table/formats/files.ts'
 import { closing, creationOf, insertsOf, opening, quotedName } from '../../table/formats/sql.ts'
-import { constraintsOf } from '../constraints.ts'
-import { LaterReferences } from '../later.ts'
-import type { TableToWrite } from '../rows.ts'
+import type { Table } from '../../table/table.ts'
+import { laterColumns, splitLater } from '../later.ts'
+import { type TableToWrite, textColumns } from '../rows.ts'
 import { watched } from './write-folder.ts'
-import type { TablesWriter } from './write-tables.ts'
+import { constraintsOf, type TablesWriter } from './write-tables.ts'
 
 /** Writes one file of SQL: how to create the tables, in comments, and their rows in one transaction. */
 export const sqlWriter: TablesWriter = {
@@ -22,21 +22,24 @@ async function* sqlOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Content> {
   yield '-- The tables must exist. To create them, take the two dashes away from these lines:\n'
-  for (const { name, columns, schema } of tables) {
+  for (const table of tables) {
+    const { name, columns, schema } = table
     const bound = [...(schema.key ?? []), ...schema.references.flatMap((reference) => reference.columns)]
-    yield creationOf(columns, name, constraintsOf(name, tables), (column) => bound.includes(column))
+    yield creationOf(columns, name, constraintsOf(table, tables), (column) => bound.includes(column))
   }
   yield opening
   const updates: string[] = []
   for (const table of tables) {
     const inserts = insertsOf(table.columns, table.name)
-    const later = new LaterReferences(table)
+    const later = laterColumns(table)
     for await (const rows of watched(table, signal)) {
-      const { now, keys, references } = later.split(rows)
+      const { now, waiting } = splitLater(rows, later)
       if (now.count > 0) yield inserts.rows(now)
-      for (const [k, values] of references.entries())
+      const set = assignments(waiting, later.columns)
+      const where = assignments(waiting, later.key)
+      for (const [row, values] of set.entries())
         updates.push(
-          `UPDATE ${quotedName(table.name)} SET ${assignments(later.columns, values, ', ')} WHERE ${assignments(later.key, keys[k]!, ' AND ')};\n`,
+          `UPDATE ${quotedName(table.name)} SET ${values.join(', ')} WHERE ${where[row]!.join(' AND ')};\n`,
         )
     }
     yield inserts.end()
@@ -45,11 +48,11 @@ async function* sqlOf(
   yield closing
 }
 
-function assignments(names: readonly string[], values: readonly (string | null)[], between: string): string {
-  return names
-    .map(
-      (name, k) =>
-        `${quotedName(name)} = ${values[k] == null ? 'NULL' : `'${values[k].replaceAll("'", "''")}'`}`,
-    )
-    .join(between)
+/** By row, each of some columns with its value. */
+function assignments(rows: Table, names: readonly string[]): string[][] {
+  const texts = textColumns(rows, names)
+  const literal = (text: string | null) => (text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`)
+  return Array.from({ length: rows.count }, (_, row) =>
+    names.map((name, k) => `${quotedName(name)} = ${literal(texts[k]![row]!)}`),
+  )
 }

@@ -8,17 +8,22 @@ import { ownValue } from '../../core/own.ts'
 import { textOf } from '../../table/cell-text.ts'
 import { quotedName } from '../../table/formats/sql.ts'
 import { shortest, typeOfCells } from '../../table/formats/write-cells.ts'
-import type { Column } from '../../table/table.ts'
-import { constraintsOf } from '../constraints.ts'
+import { type Column, namesOf } from '../../table/table.ts'
 import { following } from '../following.ts'
-import type { TableToWrite } from '../rows.ts'
+import type { TableToCome, TableToWrite } from '../rows.ts'
 import type { TableSchema } from '../schema.ts'
 import { createLike } from './like-sqlite.ts'
 import { isPostgres } from './open.ts'
 import { columnsOf, isSqlite, tableNames } from './sqlite.ts'
 import { connectSqlite, copyWhole, openCopy } from './sqlite-connection.ts'
 import { flush, writeThenRename } from './whole.ts'
-import type { TablesWriter, TableToCome, WriteDatabaseOptions } from './write-tables.ts'
+import {
+  constraintsOf,
+  requireColumns,
+  requireIdle,
+  type TablesWriter,
+  type WriteDatabaseOptions,
+} from './write-tables.ts'
 
 /** Writes a SQLite file: new or without tables, with those of the source if it is such a file; or into the tables that it has. */
 export const sqliteWriter: TablesWriter = {
@@ -86,12 +91,7 @@ async function writeSqlite(
 
 /** What shows whether a file changes. Throws InputError while another program writes to it. */
 async function inUse(target: string): Promise<string> {
-  for (const ending of ['-wal', '-journal'])
-    if (existsSync(`${target}${ending}`))
-      throw new InputError(
-        `${target} is in use, as ${target}${ending} shows: close what writes to it`,
-        'cannot-write',
-      )
+  requireIdle(target, ['-wal', '-journal'])
   const { size, mtimeNs } = await stat(target, { bigint: true })
   return `${size} ${mtimeNs}`
 }
@@ -111,10 +111,11 @@ async function create(
 ): Promise<string[]> {
   const like = await likeOf(source)
   if (like !== undefined) return createLike(connection, like)
-  for (const { name, columns, schema } of [...tables].sort((a, b) => a.place - b.place)) {
+  for (const table of [...tables].sort((a, b) => a.place - b.place)) {
+    const { name, columns, schema } = table
     const lines = [
       ...columns.map((column) => `${quotedName(column.name)} ${definitionOf(column, schema)}`.trimEnd()),
-      ...constraintsOf(name, tables, { withActions: true }),
+      ...constraintsOf(table, tables, { withActions: true }),
     ]
     connection.run(`CREATE TABLE ${quotedName(name)} (\n  ${lines.join(',\n  ')}\n)`)
   }
@@ -156,24 +157,19 @@ function requireTables(
   append: boolean,
 ): void {
   const names = tableNames(connection)
-  for (const { name, columns } of tables) {
+  for (const table of tables) {
+    const { name } = table
     if (!names.includes(name))
       throw new InputError(
         `${target} has no table ${printable(name)}, but ${names.map(printable).join(', ')}: give a new file`,
         'conflict',
       )
-    const existing = columnsOf(connection, name).map((column) => column.name)
-    const missing = columns.find((column) => !existing.includes(column.name))
-    if (missing)
-      throw new InputError(
-        `${target}, table ${printable(name)} has no column ${printable(missing.name)}: give a new file`,
-        'conflict',
-      )
+    requireColumns(target, table, namesOf({ columns: columnsOf(connection, name) }))
     if (append) continue
-    const { count } = connection.get(`SELECT count(*) AS count FROM ${quotedName(name)}`) as { count: number }
-    if (Number(count) > 0)
+    const count = Number(connection.get(`SELECT count(*) AS count FROM ${quotedName(name)}`)!.count)
+    if (count > 0)
       throw new InputError(
-        `${target}, table ${printable(name)} has ${counted(Number(count), 'row')}: give a new file, or \`append\` to add to them`,
+        `${target}, table ${printable(name)} has ${counted(count, 'row')}: give a new file, or \`append\` to add to them`,
         'exists',
       )
   }

@@ -1,4 +1,8 @@
-import type { TableToWrite } from '../rows.ts'
+import { existsSync } from 'node:fs'
+import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
+import { quotedName } from '../../table/formats/sql.ts'
+import type { TableToCome, TableToWrite } from '../rows.ts'
 
 /** The formats of a folder's files. */
 export type FolderFormat =
@@ -22,11 +26,6 @@ export interface WriteDatabaseOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A table whose rows are still to come: its columns' names are known. */
-export interface TableToCome extends Pick<TableToWrite, 'name' | 'schema' | 'later'> {
-  readonly columns: readonly { readonly name: string }[]
-}
-
 /** What writes tables to one kind of place. */
 export interface TablesWriter {
   write(target: string, tables: readonly TableToWrite[], options: WriteDatabaseOptions): Promise<void>
@@ -35,4 +34,46 @@ export interface TablesWriter {
    * or it lacks a table or a column. Changes nothing.
    */
   check(target: string, tables: readonly TableToCome[], options: WriteDatabaseOptions): Promise<void>
+}
+
+/** The key and the references of a table as SQL says them: without `withLater`, none to rows that are written later. */
+export function constraintsOf(
+  { schema, later }: TableToWrite,
+  tables: readonly TableToWrite[],
+  { withLater = true, withActions = false } = {},
+): string[] {
+  const listed = (names: readonly string[]) => `(${names.map(quotedName).join(', ')})`
+  const references = schema.references.filter((reference) => withLater || !later.includes(reference))
+  return [
+    ...(schema.key ? [`PRIMARY KEY ${listed(schema.key)}`] : []),
+    ...references.map(({ columns, table, actions }) => {
+      const key = tables.find((each) => each.name === table)!.schema.key!
+      const target = `${quotedName(table)} ${listed(key)}`
+      return `FOREIGN KEY ${listed(columns)} REFERENCES ${target}${withActions && actions ? ` ${actions}` : ''}`
+    }),
+  ]
+}
+
+/** Throws InputError if a table of a file lacks a column. */
+export function requireColumns(
+  target: string,
+  { name, columns }: TableToCome,
+  existing: readonly string[],
+): void {
+  const missing = columns.find((column) => !existing.includes(column.name))
+  if (missing)
+    throw new InputError(
+      `${target}, table ${printable(name)} has no column ${printable(missing.name)}: give a new file`,
+      'conflict',
+    )
+}
+
+/** Throws InputError while another program writes to a file, as other files show whose names end so. */
+export function requireIdle(target: string, endings: readonly string[]): void {
+  const ending = endings.find((each) => existsSync(`${target}${each}`))
+  if (ending !== undefined)
+    throw new InputError(
+      `${target} is in use, as ${target}${ending} shows: close what writes to it`,
+      'cannot-write',
+    )
 }

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { InputError } from '../../core/errors.ts'
 import { cannotRead } from '../../core/files.ts'
-import { laterReferences, tablesInOrder } from '../database.ts'
-import { tablesToWrite, type WritableDatabase } from '../rows.ts'
+import { tablesToCome, tablesToWrite, type WritableDatabase } from '../rows.ts'
 import type { Schema } from '../schema.ts'
 import { databaseRemedy, isDuckdb, isPostgres, isSqliteName, requireKnownAddress } from './open.ts'
 import type { TablesWriter, WriteDatabaseOptions } from './write-tables.ts'
@@ -37,18 +36,7 @@ export async function checkTarget(
   options: WriteDatabaseOptions = {},
 ): Promise<void> {
   const { check } = await writerOf(target, options)
-  const order = tablesInOrder(schema)
-  const tables = order.map((name) => ({
-    name,
-    schema: schema.tables[name]!,
-    later: laterReferences(schema, order, name),
-    columns: Object.keys(schema.tables[name]!.columns).map((column) => ({ name: column })),
-  }))
-  await check(target, tables, options)
-}
-
-function isDatabaseFile(target: string): boolean {
-  return isSqliteName(target) || isDuckdb(target)
+  await check(target, tablesToCome(schema), options)
 }
 
 /** What writes to a target. Throws InputError on options that don't go with it, and on a source that is absent. */
@@ -58,7 +46,7 @@ async function writerOf(
 ): Promise<TablesWriter> {
   signal?.throwIfAborted()
   requireKnownAddress(target)
-  if (append && !isPostgres(target) && !isDatabaseFile(target))
+  if (append && !isPostgres(target) && !isSqliteName(target) && !isDuckdb(target))
     throw new InputError(
       `\`append\` is for databases, and ${target} is none: leave it out, or give a SQLite file or postgres://user@host/database`,
       'conflict',
@@ -66,11 +54,7 @@ async function writerOf(
     )
   if (source !== undefined && !isPostgres(source))
     await stat(source).catch((error) => cannotRead(error, source, { remedy: databaseRemedy }))
-  return loadWriter(target)
-}
-
-/** Loaded with the first such target. */
-async function loadWriter(target: string): Promise<TablesWriter> {
+  // loaded with the first such target
   if (isPostgres(target)) return (await import('./write-postgres.ts')).postgresWriter
   if (isDuckdb(target)) return (await import('./write-duckdb.ts')).duckdbWriter
   if (isSqliteName(target)) return (await import('./write-sqlite.ts')).sqliteWriter

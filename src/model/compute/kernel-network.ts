@@ -8,7 +8,7 @@ import {
   vectorsOf,
 } from '../../numerics/kernels/chain.ts'
 import { createKernels, createMemory, floatsAt, type Kernels, Layout } from '../../numerics/kernels/memory.ts'
-import type { Condition, Points } from '../../numerics/points.ts'
+import type { Condition, FloatArray, Points } from '../../numerics/points.ts'
 import {
   type FoldedNetwork,
   firstLayerNames,
@@ -20,6 +20,7 @@ import { headOf } from '../heads/index.ts'
 import { inputsOf } from '../inputs.ts'
 import { headBlocks, type Network } from '../network.ts'
 import { type WeightTensor, weightOf } from '../weights.ts'
+import { resultOf } from './reference.ts'
 
 /** Rows that go through all layers together, so that their activations stay in a core's cache. */
 const tile = 64
@@ -127,6 +128,9 @@ export class KernelNetwork implements NoisePredictor {
     const hasKnown = condition?.known.data.includes(1) ?? false
     const inputs = hasKnown ? inputsOf(this.#network, x_t, condition) : x_t
     const isRaw = headOf(this.#network).toSample === undefined
+    const [vectors, row] = [vectorsOf(dim), rowOf(dim)]
+    const { blocks, powers } = this.#at
+    const blockCount = headBlocks(this.#network).length
     const result = new Float32Array(count * dim)
     for (let from = 0; from < count; from += tile) {
       const rows = Math.min(tile, count - from)
@@ -134,10 +138,11 @@ export class KernelNetwork implements NoisePredictor {
       this.#takeState(rows, from, inputs)
       if (hasKnown) this.#addCondition(rows, from, inputs)
       this.#chain.forward(rows, 0, this.#room, true)
-      if (isRaw) this.#copyOutput(rows, from, result)
-      else this.#estimate(rows, from, { x_t, t, condition: hasKnown ? condition : undefined, result })
+      if (!isRaw) this.#kernels.softmax(rows, vectors, this.#room.output, row, blocks, blockCount, powers)
+      this.#copyOutput(rows, from, result)
     }
-    return { data: result, count, dim }
+    const output = { data: result, count, dim }
+    return resultOf(this.#network, x_t, t, output, hasKnown ? condition : undefined, writeShares)
   }
 
   /** Fills the first layer's output with its bias at each row's timestep. */
@@ -193,37 +198,9 @@ export class KernelNetwork implements NoisePredictor {
     for (let r = 0; r < rows; r++)
       for (let d = 0; d < dim; d++) result[(from + r) * dim + d] = output[r * stride + d]!
   }
-
-  /** Turns the outputs into the estimate of x_0: `resultOf`, with the kernels' exponential. */
-  #estimate(rows: number, from: number, { x_t, t, condition, result }: EstimateRequest): void {
-    const { dim, alphaBars } = this.#network
-    const { output } = this.#room
-    const { powers } = this.#at
-    const blocks = headBlocks(this.#network)
-    const { toSample, limit = Number.POSITIVE_INFINITY } = headOf(this.#network)
-    this.#kernels.softmax(rows, vectorsOf(dim), output, rowOf(dim), this.#at.blocks, blocks.length, powers)
-    const stride = strideOf(dim)
-    const outputs = floatsAt(this.#kernels.memory, output, rows * stride)
-    for (let r = 0; r < rows; r++) {
-      const i = from + r
-      const share = toSample!(alphaBars[typeof t === 'number' ? t : t[i]!]!)
-      for (let b = 0; b < blocks.length; b++) {
-        const { size, start } = blocks[b]!
-        const at = i * dim + start
-        if (condition?.known.data[i * blocks.length + b] === 1)
-          for (let k = at; k < at + size; k++) result[k] = condition.values.data[k]!
-        else if (size === 1) {
-          const clean = share.x_t * x_t.data[at]! + share.output * outputs[r * stride + start]!
-          result[at] = Math.min(Math.max(clean, -limit), limit)
-        } else for (let k = 0; k < size; k++) result[at + k] = 2 * outputs[r * stride + start + k]! - 1
-      }
-    }
-  }
 }
 
-interface EstimateRequest {
-  readonly x_t: Points
-  readonly t: number | ArrayLike<number>
-  readonly condition: Condition | undefined
-  readonly result: Float32Array
+/** Of outputs that the kernels have turned into probabilities p: 2 p - 1. */
+function writeShares(result: FloatArray, shares: FloatArray, at: number, size: number): void {
+  for (let k = at; k < at + size; k++) result[k] = 2 * shares[k]! - 1
 }

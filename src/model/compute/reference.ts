@@ -150,7 +150,7 @@ export function rowPredictor(
 
 /**
  * The network's result from the last layer's outputs: the outputs themselves, or the estimate of x_0, in which known
- * blocks have their known values.
+ * blocks have their known values. `write` turns the outputs of a category into 2 p - 1.
  */
 export function resultOf<A extends FloatArray>(
   network: Network,
@@ -158,6 +158,7 @@ export function resultOf<A extends FloatArray>(
   t: number | ArrayLike<number>,
   output: Points<A>,
   condition: Condition<A> | undefined,
+  write = writeSoftmax,
 ): Points<A> {
   const { toSample, limit = Number.POSITIVE_INFINITY } = headOf(network)
   if (!toSample) return output
@@ -167,14 +168,15 @@ export function resultOf<A extends FloatArray>(
   const data = allocate(x_t.data, count * dim)
   for (let i = 0; i < count; i++) {
     const share = toSample(alphaBars[typeof t === 'number' ? t : t[i]!]!)
-    for (const [b, { size, start }] of blocks.entries()) {
+    for (let b = 0; b < blocks.length; b++) {
+      const { size, start } = blocks[b]!
       const at = i * dim + start
       if (condition?.known.data[i * blocks.length + b] === 1)
         for (let k = at; k < at + size; k++) data[k] = condition.values.data[k]!
       else if (size === 1) {
         const clean = share.x_t * x_t.data[at]! + share.output * output.data[at]!
         data[at] = clamp(clean, limit)
-      } else softmax(data, output.data, at, size)
+      } else write(data, output.data, at, size)
     }
   }
   return { data, count, dim }
@@ -182,8 +184,7 @@ export function resultOf<A extends FloatArray>(
 
 const clamp = (x: number, limit: number) => Math.min(Math.max(x, -limit), limit)
 
-/** Replaces `size` outputs by 2 p - 1. */
-function softmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
+function writeSoftmax(result: FloatArray, output: FloatArray, at: number, size: number): void {
   const power = (k: number) => exp(clamp(output[k]!, maxLogit))
   let sum = 0
   for (let k = at; k < at + size; k++) sum += power(k)

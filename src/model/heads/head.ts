@@ -1,4 +1,4 @@
-import type { Conversion, PredictionType } from '../../diffusion/prediction.ts'
+import type { Conversion, PredictionType, targetShares } from '../../diffusion/prediction.ts'
 
 /**
  * How a network's outputs give x_0, and which targets they are trained on. Everything that computes, trains or exports a
@@ -19,7 +19,7 @@ export interface Head {
   /** Whether a row's loss is the mean over its dimensions; otherwise it is the sum over its blocks. */
   readonly isMean: boolean
   /** A number's target: these shares of its clean value and of its noise. `type` is the run's prediction type. */
-  target(alphaBar: number, type: PredictionType): TargetShares
+  target(alphaBar: number, type: PredictionType): ReturnType<typeof targetShares>
   /**
    * A number's x_0 from x_t and the output. Without it, the outputs are the network's result, which the sampler converts
    * by the run's prediction type.
@@ -27,10 +27,4 @@ export interface Head {
   readonly toSample?: (alphaBar: number) => Conversion
   /** The largest distance from 0 of that x_0, which is clipped to it. Without it, x_0 is not clipped. */
   readonly limit?: number
-}
-
-/** A quantity as `clean` x_0 + `noise` epsilon. */
-export interface TargetShares {
-  readonly clean: number
-  readonly noise: number
 }

@@ -22,10 +22,15 @@ import { maxSeed } from '../../numerics/random.ts'
 import type { Encoding } from '../../table/encodings/encoding.ts'
 import type { LeftOutColumns } from '../left-out.ts'
 import { type Limits, reportOn } from '../report.ts'
-import type { Findings, TableReport } from './findings.ts'
-import { keyReport } from './keys.ts'
-import { type ReferenceReport, reportReference } from './references.ts'
-import { type DatabaseLimit, type DatabaseVerdict, limitsOf, verdictOn } from './verdict.ts'
+import { keyReport, type ReferenceReport, reportReference } from './references.ts'
+import {
+  type DatabaseLimit,
+  type DatabaseVerdict,
+  type Findings,
+  limitsOf,
+  type TableReport,
+  verdictOn,
+} from './verdict.ts'
 
 export interface DatabaseReportOptions extends DatabaseReportSources, Limits, Work {
   /** By table, the encoding on its model's card, to report which values of training rows the file itself reveals. */
@@ -123,38 +128,26 @@ async function reportTable(
   options: OwnOptions,
   reports: number,
 ): Promise<TableReport> {
-  const rows = {
-    samples: sources.samples.count,
-    against: sources.against.count,
-    train: sources.train.count,
-  }
+  const { samples, against, train } = sources
   const described = {
     table: name,
-    rows,
-    families: groups
-      ? {
-          samples: groupCount(groups.samples),
-          against: groupCount(groups.against),
-          train: groupCount(groups.train),
-        }
-      : null,
+    rows: { samples: samples.count, against: against.count, train: train.count },
+    families: groups ? countsOf(groups) : null,
   }
   if (omitted !== undefined) return { ...described, report: null, omitted }
   try {
-    return {
-      ...described,
-      report: await reportOn({ ...sources, ...options }, { families: groups, reports }),
-      omitted: null,
-    }
+    const report = await reportOn({ ...sources, ...options }, groups, reports)
+    return { ...described, report, omitted: null }
   } catch (error) {
     // what one table lacks is no reason to say nothing of the others
     if (!(error instanceof InputError)) throw error
-    return {
-      ...described,
-      report: null,
-      omitted: { sentence: `${name} could not be measured: ${error.message}.`, isOpen: true },
-    }
+    const sentence = `${name} could not be measured: ${error.message}.`
+    return { ...described, report: null, omitted: { sentence, isOpen: true } }
   }
+}
+
+function countsOf({ samples, against, train }: NonNullable<TablePart['groups']>) {
+  return { samples: groupCount(samples), against: groupCount(against), train: groupCount(train) }
 }
 
 function noTable(tables: readonly TablePart[]): InputError {

@@ -3,8 +3,13 @@
 export type { CheckedKey, FollowedReference } from '../../database/measured/follow.ts'
 export type { HeldOrder, StepShare } from '../../database/measured/orders.ts'
 export type { DatabaseReportSources, Omitted } from '../../database/measured/parts.ts'
-export type { Findings, TableReport } from './findings.ts'
-export type { KeyReport } from './keys.ts'
-export type { BetweenTables, ChildCount, FamilyReport, ReferenceReport, Steps } from './references.ts'
+export type {
+  BetweenTables,
+  ChildCount,
+  FamilyReport,
+  KeyReport,
+  ReferenceReport,
+  Steps,
+} from './references.ts'
 export type { DatabaseReport, DatabaseReportOptions } from './report.ts'
-export type { DatabaseLimit, DatabaseVerdict } from './verdict.ts'
+export type { DatabaseLimit, DatabaseVerdict, Findings, TableReport } from './verdict.ts'

@@ -1,15 +1,37 @@
 import { counted } from '../../core/format.ts'
+import type { Omitted } from '../../database/measured/parts.ts'
 import type { Detection } from '../../measure/detection.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
-import { adjustedInterval, attackName, decimals, type PrivacyReport } from '../privacy.ts'
+import { noneDistinguish, type PrivacyReport, strongestSentence } from '../privacy.ts'
 import {
-  detectionWords,
+  detectionSentence,
   type LimitResult,
   type Limits,
   limitOfDetection,
   limitOfMembership,
+  type Report,
 } from '../report.ts'
-import type { Findings } from './findings.ts'
+import type { KeyReport, ReferenceReport } from './references.ts'
+
+/** A table's report, or why there is none. */
+export interface TableReport {
+  readonly table: string
+  readonly rows: { readonly samples: number; readonly against: number; readonly train: number }
+  /** How many families the rows are of; null of a table without a parent. */
+  readonly families: TableReport['rows'] | null
+  readonly report: Report | null
+  readonly omitted: Omitted | null
+}
+
+/** What was measured of several tables. */
+export interface Findings {
+  /** Parents before their children. */
+  readonly tables: readonly TableReport[]
+  /** How many rows repeat a key. */
+  readonly keys: readonly KeyReport[]
+  /** What the rows of two tables have to do with each other. */
+  readonly references: readonly ReferenceReport[]
+}
 
 /** What the whole comes to. */
 export interface DatabaseVerdict {
@@ -76,7 +98,6 @@ export function worstPrivacy(findings: Findings): Of<PrivacyReport> {
   return attackedOf(findings).reduce((worst, each) => (badness(each) > badness(worst) ? each : worst))
 }
 
-/** The fewest rows of each kind that trees were shown. */
 export function fewestRows(findings: Findings): Of<Detection> {
   return detectionsOf(findings).reduce((least, each) =>
     each.measured.rows < least.measured.rows ? each : least,
@@ -91,9 +112,7 @@ export function verdictOn(findings: Findings): DatabaseVerdict {
   const allClear = attacked.every(({ measured }) => measured.flagged === false)
   const flagged = anyFlagged ? true : allClear && isWhole ? false : null
   const { what, measured } = worstDetection(findings)
-  const detection =
-    `Trees ${detectionWords(measured.auc, measured.null)} distinguish samples from real rows where they do it best, ${what}: their AUC is ` +
-    `${decimals(measured.auc)}, and ${decimals(measured.null)} between real rows and other real rows.`
+  const detection = detectionSentence(measured, ` where they do it best, ${what}`)
   const least = fewestRows(findings)
   const few =
     least.measured.rows < neededRows ? [`Only ${least.measured.rows} ${least.what} were compared.`] : []
@@ -117,59 +136,34 @@ export function exactSentences({ keys, references }: Findings): string[] {
 
 function privacySentence(flagged: boolean | null, findings: Findings): string {
   const { what, measured } = worstPrivacy(findings)
-  const { attacks, membership } = measured
-  const { name, auc, adjusted } = attacks.find(({ name }) => name === membership.attack)!
-  const sentence =
-    flagged === null
-      ? 'There is too little to tell whether these samples reveal anything about the training rows.'
-      : flagged
-        ? `These samples reveal something about the rows that their generator was trained on: ${attackedOf(
-            findings,
-          )
-            .filter(({ measured }) => measured.flagged)
-            .map(({ what }) => what)
-            .join(', ')}.`
-        : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
-  return (
-    `${sentence} The strongest attack on membership (${attackName(name)}, on ${what}) has an AUC of ${decimals(auc)} ` +
-    `(${adjustedInterval(adjusted)}); guessing has an AUC of .50.`
-  )
+  const strongest = strongestSentence(measured, `, on ${what}`)
+  if (flagged === null)
+    return `There is too little to tell whether these samples reveal anything about the training rows. ${strongest}`
+  if (!flagged) return `${noneDistinguish} ${strongest}`
+  const revealing = attackedOf(findings).filter(({ measured }) => measured.flagged)
+  const listed = revealing.map(({ what }) => what).join(', ')
+  return `These samples reveal something about the rows that their generator was trained on: ${listed}. ${strongest}`
 }
 
 /** Compares everything that was measured with the limits. What could not be measured keeps none. */
 export function limitsOf(findings: Findings, { maxDetection, maxMembership }: Limits): DatabaseLimit[] {
-  const named = (what: string, limit: LimitResult): DatabaseLimit => ({
-    what,
-    ...limit,
-    sentence: `${what}: ${limit.sentence}`,
-  })
-  const unmeasured = (of: LimitResult['of'], max: number) =>
-    openOf(findings).map(
-      (sentence): DatabaseLimit => ({
-        what: 'what was left out',
-        of,
-        max,
-        auc: null,
-        isKept: null,
-        sentence: sentence.replace(/\.$/, ''),
-      }),
-    )
-  return [
-    ...(maxDetection === undefined
-      ? []
-      : [
-          ...detectionsOf(findings).map(({ what, measured }) =>
-            named(what, limitOfDetection(maxDetection, measured)),
-          ),
-          ...unmeasured('detection', maxDetection),
-        ]),
-    ...(maxMembership === undefined
-      ? []
-      : [
-          ...attackedOf(findings).map(({ what, measured }) =>
-            named(what, limitOfMembership(maxMembership, measured)),
-          ),
-          ...unmeasured('membership', maxMembership),
-        ]),
-  ]
+  const limits: DatabaseLimit[] = []
+  const add = (what: string, limit: LimitResult) =>
+    limits.push({ what, ...limit, sentence: `${what}: ${limit.sentence}` })
+  const addUnmeasured = (of: LimitResult['of'], max: number) => {
+    const unmeasured = { what: 'what was left out', of, max, auc: null, isKept: null }
+    for (const sentence of openOf(findings))
+      limits.push({ ...unmeasured, sentence: sentence.replace(/\.$/, '') })
+  }
+  if (maxDetection !== undefined) {
+    for (const { what, measured } of detectionsOf(findings))
+      add(what, limitOfDetection(maxDetection, measured))
+    addUnmeasured('detection', maxDetection)
+  }
+  if (maxMembership !== undefined) {
+    for (const { what, measured } of attackedOf(findings))
+      add(what, limitOfMembership(maxMembership, measured))
+    addUnmeasured('membership', maxMembership)
+  }
+  return limits
 }

@@ -1,18 +1,29 @@
 /** The report of several tables as one HTML page: all in short, across tables, then each table by itself. */
 import { InputError } from '../../core/errors.ts'
+import { counted } from '../../core/format.ts'
 import { checkOptions, text } from '../../core/options.ts'
+import { version } from '../../core/version.ts'
 import { type DatabaseReportSources, partsOf, type TablePart } from '../../database/measured/parts.ts'
 import { prepareTables } from '../../measure/prepare.ts'
-import type { TableReport } from '../database/findings.ts'
+import { neededRows } from '../../measure/privacy/privacy.ts'
 import type { DatabaseReport } from '../database/report.ts'
-import { databaseSummary } from './database-summary.ts'
+import {
+  attackedOf,
+  detectionsOf,
+  exactSentences,
+  fewestRows,
+  openOf,
+  type TableReport,
+  worstDetection,
+  worstPrivacy,
+} from '../database/verdict.ts'
 import { tableFigures } from './figures.ts'
-import { pageSource } from './frame.ts'
-import { type Content, html, type Markup } from './html.ts'
-import { methodSections, type ReportPageOptions } from './page.ts'
+import { type Content, html, type Markup, numbersRow, numbersTable } from './html.ts'
+import { methodSections, pageSource, type ReportPageOptions } from './page.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
 import { acrossMethod, acrossSection } from './references.ts'
+import { type Grade, gradeOf, ofHundred, summaryPage } from './summary.ts'
 
 /**
  * Renders the report of several tables as one HTML file, as `reportPage` does that of one.
@@ -100,4 +111,77 @@ function tableSections(
     section: html`${qualitySection(report, figures, { id, title: `${table}: quality`, note })}
 ${privacySection(report, { id: `${id}-privacy`, title: `${table}: privacy` })}`,
   }
+}
+
+function databaseSummary(report: DatabaseReport): Markup {
+  const { flagged, tables, limits } = report
+  const least = fewestRows(report)
+  const keep =
+    openOf(report).length > 0
+      ? ' A table that others look rows up in can keep its rows ("keep": true in schema.json), if everyone may see them.'
+      : ''
+  return summaryPage({
+    grade: gradeOfAll(report),
+    flagged,
+    hasModelFile: tables.some((each) => each.report?.modelFile),
+    checked: checkedPart(report),
+    found: foundItems(report),
+    fewness:
+      least.measured.rows < neededRows &&
+      `Few rows were compared, ${least.measured.rows} of ${least.what} at the least: differences may be hidden, and figures may be chance.`,
+    repeat: `Repeat the check with at least ${neededRows} parents to train on and as many held out.${keep}`,
+    rare: tables.flatMap(({ table, report }) =>
+      (report?.rareNames ?? []).map(({ column }) => `${column} of ${table}`),
+    ),
+    limits,
+  })
+}
+
+/** The worst grade of all detections; never good if something that held in all real rows does not. */
+function gradeOfAll(report: DatabaseReport): Grade {
+  const grades = detectionsOf(report).map(({ measured }) => gradeOf(measured))
+  if (grades.includes('poor')) return 'poor'
+  return grades.includes('fair') || exactSentences(report).length > 0 || openOf(report).length > 0
+    ? 'fair'
+    : 'good'
+}
+
+function checkedPart({ tables }: DatabaseReport): Markup {
+  const head = ['Table', 'Training rows', 'Held-out rows', 'Synthetic rows']
+  const rows = tables.map(({ table, rows, report }) => {
+    const name = html`${table}${!report && html` <small>not compared by itself</small>`}`
+    return numbersRow(name, rows.train, rows.against, rows.samples)
+  })
+  return html`<p>A model of each table learned from real rows (the training rows) and made as many synthetic ones: children with their parents, such as orders with their
+customers. They were compared with the training rows, and with real families that the models have not seen (the held-out rows): table by table, and across tables.</p>
+${numbersTable('The rows of each table', head, rows)}
+<p class="note">Checked by Moonstep ${version}.</p>`
+}
+
+function foundItems(report: DatabaseReport): Content[] {
+  const { what, measured } = worstDetection(report)
+  const exact = exactSentences(report)
+  return [
+    `Shown a synthetic row and a real one, a program that was trained for it does best at ${what}: it points at the synthetic one in ${ofHundred(measured.auc)} of 100 cases. ` +
+      `Between two sets of real rows it succeeds in ${ofHundred(measured.null)}; guessing succeeds in 50.`,
+    exact.length === 0 &&
+      'Every reference leads to a row, no key repeats, and every order of dates that holds between all real rows and their parents also holds in the synthetic rows.',
+    ...exact,
+    attackFound(report),
+    ...[...report.tables, ...report.references].flatMap(({ omitted }) => omitted?.sentence ?? []),
+  ]
+}
+
+function attackFound(report: DatabaseReport): string {
+  const { what, measured } = worstPrivacy(report)
+  const { auc } = measured.membership
+  if (auc === null) return 'Attempts to find out who was among the training rows could not be made.'
+  const attempts = attackedOf(report).reduce((sum, each) => sum + each.measured.attacks.length, 0)
+  const best = `the strongest, on ${what}, points at the training row in ${ofHundred(Math.max(auc, 1 - auc))} of 100 cases when shown one and another real row; guessing does in 50`
+  const tried = `${counted(attempts, 'attempt')} to find out who was among the training rows`
+  if (report.flagged === null)
+    return `${tried}: ${best}. With so few rows, or with tables that could not be held out, nothing follows from that.`
+  return report.flagged
+    ? `At least one attempt to find out who was among the training rows, or to find single rows, succeeded. Of ${counted(attempts, 'attempt')} of the first kind, ${best}.`
+    : `${tried} failed: ${best}, no more than chance allows.`
 }

@@ -1,7 +1,7 @@
 import { humanCount, printable } from '../../core/format.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
 import type { CellValue } from '../../measure/quality.ts'
-import { shareText } from '../quality.ts'
+import { shareText, type Worst } from '../quality.ts'
 
 /** Markup of the page; anything else in a template is text and is escaped. */
 class Markup {
@@ -13,8 +13,8 @@ class Markup {
 
 export type { Markup }
 
-/** Content of a template; null and false render nothing. */
-export type Content = Markup | string | number | null | false | readonly Content[]
+/** Content of a template; undefined, null and false render nothing. */
+export type Content = Markup | string | number | undefined | null | false | readonly Content[]
 
 /** Markup from a template: all that is not Markup is text, as names come from any file and may look like markup. */
 export function html(parts: TemplateStringsArray, ...contents: Content[]): Markup {
@@ -27,7 +27,7 @@ export function trusted(source: string): Markup {
 
 export function sourceOf(content: Content): string {
   if (content instanceof Markup) return content.source
-  if (content === null || content === false) return ''
+  if (content === undefined || content === null || content === false) return ''
   return typeof content === 'object' ? content.map(sourceOf).join('') : escaped(String(content))
 }
 
@@ -64,6 +64,13 @@ export function sentenceWith(sentence: string, names: readonly string[]): Conten
   const at = sentence.indexOf(quoted)
   if (at < 0) return sentence
   return [sentence.slice(0, at), named(name), sentenceWith(sentence.slice(at + quoted.length), others)]
+}
+
+export function worstSentences({ columns, pairs }: Worst): Content[] {
+  return [
+    ...columns.map(({ name, sentence }) => sentenceWith(sentence, [name])),
+    ...pairs.map(({ columns, sentence }) => sentenceWith(sentence, columns)),
+  ]
 }
 
 /** Formats numbers up to 1 for tables: .512, −.031. */
@@ -105,6 +112,30 @@ export function scrolling(name: string, content: Content): Markup {
 <div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`
 }
 
+/** A table of numbers: the first column has the rows' names. A caption of null leaves it out. */
+export function numbersTable(
+  name: string,
+  [first, ...others]: readonly string[],
+  rows: Content,
+  caption: Content = name,
+): Markup {
+  return scrolling(
+    name,
+    html`<table>
+${
+  caption !== null &&
+  html`<caption>${caption}</caption>
+`
+}<thead><tr><th scope="col">${first!}</th>${others.map((each) => html`<th scope="col" class="number">${each}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table>`,
+  )
+}
+
+export function numbersRow(name: Content, ...numbers: Content[]): Markup {
+  return html`<tr><th scope="row">${name}</th>${numbers.map((each) => html`<td class="number">${each}</td>`)}</tr>
+`
+}
+
 /** Where a section of the page stands: its id, its heading, and what is said below it. */
 export interface Place {
   readonly id: string
@@ -113,5 +144,6 @@ export interface Place {
 }
 
 export function list(items: readonly Content[], kind: string): Markup {
-  return html`<ul class="${kind}">${items.map((item) => html`<li>${item}</li>`)}</ul>`
+  const shown = items.filter((item) => item !== null && item !== false)
+  return html`<ul class="${kind}">${shown.map((item) => html`<li>${item}</li>`)}</ul>`
 }

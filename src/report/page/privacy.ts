@@ -11,6 +11,7 @@ import {
 } from '../privacy.ts'
 import { shareText } from '../quality.ts'
 import type { HeldValues, Report } from '../report.ts'
+import { sentencesOf } from '../stated.ts'
 import { appearance, figure } from './figures.ts'
 import {
   between,
@@ -20,6 +21,8 @@ import {
   list,
   type Markup,
   named,
+  numbersRow,
+  numbersTable,
   type Place,
   scrolling,
   sharePhrase,
@@ -103,7 +106,6 @@ curve on the diagonal means guessing. The left end shows how many members an att
 ${attacksTable(attacks, 'Attacks on membership')}`
 }
 
-/** Every attack with its numbers. */
 export function attacksTable(attacks: PrivacyReport['attacks'], caption: string): Markup {
   return scrolling(
     caption,
@@ -128,34 +130,22 @@ function attackRow(attack: AttackResult): Markup {
 
 function copiesTable(exact: CopyCount, near: CopyCount): Markup {
   const row = (name: string, shareOf: (copies: CopyCount) => Share) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${sharePhrase(shareOf(exact))}</td><td class="number">${sharePhrase(shareOf(near))}</td></tr>
-`
-  return scrolling(
-    'Copies',
-    html`<table>
-<caption>Copies; each share with its 95 % interval</caption>
-<thead><tr><th scope="col">Share</th><th scope="col" class="number">Exact copies</th><th scope="col" class="number">Near copies</th></tr></thead>
-<tbody>
+    numbersRow(name, sharePhrase(shareOf(exact)), sharePhrase(shareOf(near)))
+  const rows = html`
 ${row('Samples that copy a training row', ({ ofTrain }) => ofTrain)}
 ${row('Samples that copy one of as many held-out rows', ({ ofAgainst }) => ofAgainst)}
 ${row('Held-out rows that copy a training row', ({ real }) => real)}
 ${row('Training rows that a sample copies', ({ members }) => members)}
 ${row('Held-out rows that a sample copies', ({ others }) => others)}
-<tr><th scope="row">Chance</th><td class="number">${chanceText(exact.p)}</td><td class="number">${chanceText(near.p)}</td></tr>
-</tbody></table>`,
-  )
+${numbersRow('Chance', chanceText(exact.p), chanceText(near.p))}`
+  const caption = html`Copies; each share with its 95 % interval`
+  return numbersTable('Copies', ['Share', 'Exact copies', 'Near copies'], rows, caption)
 }
 
 function singlingOutTable(values: SinglingOut, combinations: SinglingOut): Markup {
   const row = (name: string, show: (by: SinglingOut) => Content) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${show(values)}</td><td class="number">${show(combinations)}</td></tr>
-`
-  return scrolling(
-    'Singling out',
-    html`<table>
-<caption>Singling out, by values or combinations that describe exactly one sample; each share with its 95 % interval</caption>
-<thead><tr><th scope="col">Share or number</th><th scope="col" class="number">Rare values</th><th scope="col" class="number">Rare combinations</th></tr></thead>
-<tbody>
+    numbersRow(name, show(values), show(combinations))
+  const rows = html`
 ${row('Describes exactly one training row', ({ attack }) => sharePhrase(attack))}
 ${row('Describes exactly one held-out row', ({ control }) => sharePhrase(control))}
 ${row('Risk', ({ risk }) =>
@@ -166,8 +156,9 @@ ${row('Risk', ({ risk }) =>
 ${row('Different training rows described', ({ rows }) => humanCount(rows.train))}
 ${row('Different held-out rows described', ({ rows }) => humanCount(rows.against))}
 ${row('Chance', ({ p }) => chanceText(p))}
-</tbody></table>`,
-  )
+`
+  const caption = html`Singling out, by values or combinations that describe exactly one sample; each share with its 95 % interval`
+  return numbersTable('Singling out', ['Share or number', 'Rare values', 'Rare combinations'], rows, caption)
 }
 
 function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
@@ -179,5 +170,3 @@ read them, whatever the results of the attacks are.</p>
 ${list(sentencesOf(modelFile), 'held')}
 ${modelFile.length > printedFindings && html`<p class="note printed">On paper: the first ${printedFindings} of ${counted(modelFile.length, 'column')}. The file report.html has all.</p>`}`
 }
-
-const sentencesOf = (items: readonly { readonly sentence: string }[]) => items.map(({ sentence }) => sentence)

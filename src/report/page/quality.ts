@@ -12,11 +12,14 @@ import {
   html,
   type Markup,
   named,
+  numbersRow,
+  numbersTable,
   type Place,
   scrolling,
   sentenceWith,
   thousandths,
   trusted,
+  worstSentences,
 } from './html.ts'
 
 /** Maximum number of columns that are drawn and whose pairs are in the matrix. */
@@ -54,7 +57,7 @@ ${place.note !== undefined && html`<p>${place.note}</p>`}
 ${columnsPart(report)}
 <p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other
 real rows. Samples cannot be expected to do better than that.</p>
-<div class="beside">${numbersTable(report)}
+<div class="beside">${measuresTable(report)}
 ${measureTerms(report)}</div>
 ${furthestPart(report, figures)}
 <h3>Each column</h3>
@@ -69,7 +72,6 @@ ${given && givenPart(given)}
 </section>`
 }
 
-/** The columns that were not learned, and the rules. */
 function columnsPart({ leftOut, generated, rules }: Report): Content {
   return [
     leftOut.length > 0 && html`<p>${leftOutSentence(leftOut)}</p>`,
@@ -85,20 +87,15 @@ const metricTerms: Record<UtilityMetric, string> = {
   r2: 'the number is the share of the variance that the predictions explain: 1 is the best, and always predicting the mean has 0',
 }
 
-function numbersTable({ detection, shapes, trends, real, utility }: Measures): Markup {
+function measuresTable({ detection, shapes, trends, real, utility }: Measures): Markup {
   const row = (name: Content, samples: number, ofReal: number) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(ofReal)}</td></tr>
-`
-  return scrolling(
-    'Quality in numbers',
-    html`<table>
-<thead><tr><th scope="col">Measure</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
-<tbody>
+    numbersRow(name, thousandths(samples), thousandths(ofReal))
+  const rows = html`
 ${row('Detection, AUC', detection.auc, detection.null)}${row('Shapes', shapes, real.shapes)}${
   trends !== null && real.trends !== null && row('Trends', trends, real.trends)
 }${utility && row(html`Utility, ${metricNames[utility.metric]} of ${named(utility.target)}`, utility.synthetic, utility.real)}
-</tbody></table>`,
-  )
+`
+  return numbersTable('Quality in numbers', ['Measure', 'Samples', 'Real rows'], rows, null)
 }
 
 function measureTerms({ detection, trends, utility }: Measures): Markup {
@@ -184,7 +181,14 @@ function pairsPart(drawn: readonly ColumnQuality[], pairs: readonly PairQuality[
   const names = drawn.map(({ name }) => name)
   const drawnPairs = pairs.filter((pair) => pair.columns.every((name) => names.includes(name)))
   const max = Math.max(...drawnPairs.flatMap(({ distance, null: chance }) => [distance, chance]))
-  const rows = furthestFirst(pairs).slice(0, maxPairRows)
+  const furthest = furthestFirst(pairs).slice(0, maxPairRows)
+  const rows = furthest.map(({ columns: [a, b], distance, null: chance }) =>
+    numbersRow(html`${named(a)} and ${named(b)}`, thousandths(distance), thousandths(chance)),
+  )
+  const caption =
+    rows.length < pairs.length
+      ? `The ${rows.length} of ${humanCount(pairs.length)} pairs that differ most`
+      : 'The distance of each pair'
   return html`<h3>Each pair of columns</h3>
 ${
   names.length > 2 &&
@@ -194,17 +198,7 @@ real rows.${drawn.length < columns && ` These are the ${drawn.length} columns th
 }
 <div class="beside">
 ${names.length > 2 && html`<figure class="matrix">${scrolling('The matrix of pairs', pairMatrix(names, pairs, max))}</figure>`}
-${scrolling(
-  'Distances of pairs',
-  html`<table>
-<caption>${rows.length < pairs.length ? `The ${rows.length} of ${humanCount(pairs.length)} pairs that differ most` : 'The distance of each pair'}</caption>
-<thead><tr><th scope="col">Pair</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
-<tbody>${rows.map(
-    ({ columns: [a, b], distance, null: chance }) =>
-      html`<tr><th scope="row">${named(a)} and ${named(b)}</th><td class="number">${thousandths(distance)}</td><td class="number">${thousandths(chance)}</td></tr>
-`,
-  )}</tbody></table>`,
-)}
+${numbersTable('Distances of pairs', ['Pair', 'Samples', 'Real rows'], rows, caption)}
 </div>`
 }
 
@@ -212,13 +206,10 @@ function givenPart({ column, value, rows, quality }: NonNullable<Report['given']
   const counts = html`${counted(rows.samples, 'sample')}, ${counted(rows.against, 'held-out row')} and ${counted(rows.train, 'training row')} have this value`
   const title = html`<h3>Rows whose ${named(column)} is ${named(String(value))}</h3>`
   if (!quality) return html`${title}<p>${counts}. These are too few samples to measure.</p>`
-  const sentences = [
-    ...quality.worst.columns.map(({ name, sentence }) => sentenceWith(sentence, [name])),
-    ...quality.worst.pairs.map(({ columns, sentence }) => sentenceWith(sentence, columns)),
-  ]
+  const sentences = worstSentences(quality.worst)
   return html`${title}
 <p>${counts}. These are the same measures for these rows alone:</p>
-${numbersTable(quality)}
+${measuresTable(quality)}
 ${sentences.length > 0 && html`<p>What differs most:</p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`
 }
 

@@ -4,13 +4,28 @@ import type { StepShare } from '../../database/measured/orders.ts'
 import type { ReferencePart } from '../../database/measured/parts.ts'
 import { summedTables } from '../../database/measured/tables.ts'
 import { pickColumns } from '../../measure/prepare.ts'
-import { keySentences, referenceSentence } from '../database/keys.ts'
-import type { FamilyReport, ReferenceReport, Steps } from '../database/references.ts'
+import {
+  type FamilyReport,
+  keySentences,
+  type ReferenceReport,
+  referenceSentence,
+  type Steps,
+} from '../database/references.ts'
 import type { DatabaseReport } from '../database/report.ts'
 import { joinedName, sumsName } from '../database/verdict.ts'
 import { shareText } from '../quality.ts'
 import { tableFigures } from './figures.ts'
-import { type Content, html, list, type Markup, scrolling, sentenceWith, thousandths } from './html.ts'
+import {
+  type Content,
+  html,
+  list,
+  type Markup,
+  numbersRow,
+  numbersTable,
+  sentenceWith,
+  thousandths,
+  worstSentences,
+} from './html.ts'
 import { attacksTable } from './privacy.ts'
 import { legend } from './quality.ts'
 
@@ -21,43 +36,34 @@ export function acrossSection({ keys, references }: DatabaseReport, parts: reado
 <p>A family is a parent with all of its children, such as a customer with the orders. Beside each number stands the number for real families that are
 compared with other real families. Samples cannot be expected to do better than that.</p>
 ${list([...keySentences(keys), ...references.map(referenceSentence)], 'findings')}
-${references.length > 0 && numbersTable(references)}
+${references.length > 0 && acrossTable(references)}
 ${references.map((reference, k) => referencePart(reference, parts[k]!))}
 </section>`
 }
 
-function numbersTable(references: readonly ReferenceReport[]): Markup {
-  const row = (name: Content, samples: number, real: number) =>
-    html`<tr><th scope="row">${name}</th><td class="number">${thousandths(samples)}</td><td class="number">${thousandths(real)}</td></tr>
-`
-  const caption = 'Across tables, in numbers'
-  return scrolling(
-    caption,
-    html`<table>
-<caption>${caption}: distances are best at 0, trends at 1, and an AUC of trees at .5</caption>
-<thead><tr><th scope="col">Measure</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
-<tbody>${references.map(({ child, parent, trends, joined, family }) => [
-      family &&
-        row(`Distance of the number of ${child} of ${parent}`, family.count.distance, family.count.null),
-      family?.steps
-        ? row(
-            `Distance of the steps of ${child} by ${family.steps.column}`,
-            family.steps.distance,
-            family.steps.null,
-          )
-        : null,
+function acrossTable(references: readonly ReferenceReport[]): Markup {
+  const row = (name: string, samples: number, real: number) =>
+    numbersRow(name, thousandths(samples), thousandths(real))
+  const rows = references.map(({ child, parent, trends, joined, family }) => {
+    const { count, steps, sums } = family ?? {}
+    return [
+      count && row(`Distance of the number of ${child} of ${parent}`, count.distance, count.null),
+      steps && row(`Distance of the steps of ${child} by ${steps.column}`, steps.distance, steps.null),
       trends && row(`Trends between ${parent} and ${child}`, trends.trends, trends.real),
       joined && row(`Trees, ${joinedName(child, parent)}, AUC`, joined.auc, joined.null),
-      family && row(`Trees, ${sumsName(child, parent)}, AUC`, family.sums.auc, family.sums.null),
-    ])}</tbody></table>`,
-  )
+      sums && row(`Trees, ${sumsName(child, parent)}, AUC`, sums.auc, sums.null),
+    ]
+  })
+  const name = 'Across tables, in numbers'
+  const caption = `${name}: distances are best at 0, trends at 1, and an AUC of trees at .5`
+  return numbersTable(name, ['Measure', 'Samples', 'Real rows'], rows, caption)
 }
 
 function referencePart(reference: ReferenceReport, part: ReferencePart): Markup {
   const { child, parent, columns, trends, orders, family, omitted } = reference
   const sentences = [
     ...(omitted ? [omitted.sentence] : []),
-    ...(trends?.worst.map(({ sentence, columns }) => sentenceWith(sentence, columns)) ?? []),
+    ...(trends ? worstSentences({ columns: [], pairs: trends.worst }) : []),
     ...orders.map(({ sentence, first, last }) => sentenceWith(sentence, [last, first])),
   ]
   return html`<h3>${parent} and their ${child}, by ${columns.join(', ')}</h3>
@@ -93,17 +99,10 @@ ${attacksTable(privacy.attacks, `Attacks on the membership of ${sumsName(child, 
 
 function stepsTable(child: string, { column, isDate, shares }: Steps): Markup {
   const caption = `How far ${child} are from the one before, by ${column}`
-  return scrolling(
-    caption,
-    html`<table>
-<caption>${caption}</caption>
-<thead><tr><th scope="col">Step</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Real rows</th></tr></thead>
-<tbody>${shares.map(
-      (share, k) =>
-        html`<tr><th scope="row">${stepText(share, shares[k - 1], isDate)}</th><td class="number">${shareText(share.samples)}</td><td class="number">${shareText(share.real)}</td></tr>
-`,
-    )}</tbody></table>`,
+  const rows = shares.map((share, k) =>
+    numbersRow(stepText(share, shares[k - 1], isDate), shareText(share.samples), shareText(share.real)),
   )
+  return numbersTable(caption, ['Step', 'Samples', 'Real rows'], rows)
 }
 
 function stepText({ upTo }: StepShare, before: StepShare | undefined, isDate: boolean): string {

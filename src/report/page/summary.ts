@@ -4,7 +4,7 @@ import type { Detection } from '../../measure/detection.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
 import { shareText } from '../quality.ts'
 import type { LimitResult, Report } from '../report.ts'
-import { type Content, html, list, type Markup, named, sentenceWith } from './html.ts'
+import { type Content, html, list, type Markup, named, worstSentences } from './html.ts'
 
 /** What the page says of the data in addition to the report. */
 export interface AboutData {
@@ -20,31 +20,62 @@ const predicts = 0.05
 
 export type Grade = 'good' | 'fair' | 'poor'
 
+interface Summary {
+  readonly grade: Grade
+  readonly flagged: boolean | null
+  readonly hasModelFile: boolean
+  readonly checked: Markup
+  readonly found: readonly Content[]
+  /** What few rows mean, if they are few. */
+  readonly fewness?: string | false
+  /** What to do with too few rows to tell. */
+  readonly repeat: string
+  readonly hasCopies?: boolean
+  /** The columns with names of single rows. */
+  readonly rare: readonly string[]
+  readonly limits: readonly LimitResult[]
+}
+
 /** The first page, in plain words: what was checked, what was found, what it means, and what to do. */
-export function summarySection(report: Report, about: AboutData): Markup {
-  const grade = gradeOf(report.detection)
+export function summaryPage(summary: Summary): Markup {
+  const { grade, flagged, checked, found, fewness = false, limits } = summary
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">In short</h2>
-<p class="lead">${qualityVerdict[grade]} ${privacyVerdict(report.privacy.flagged)}</p>
+<p class="lead">${qualityVerdict[grade]} ${privacyVerdict(flagged)}</p>
 <h3>What was checked</h3>
-${checkedPart(report, about)}
+${checked}
 <h3>What was found</h3>
-${list(foundItems(report), 'plain')}
+${list(found, 'plain')}
 <h3>What it means</h3>
-${list(meaningItems(report.privacy.flagged, report.modelFile !== null, grade), 'plain')}
+${list([fewness, ...meaningItems(summary)], 'plain')}
 <h3>What to do</h3>
-${list(advice(report, grade), 'plain')}
-${report.limits.length > 0 && limitsPart(report.limits)}
+${list(advice(summary), 'plain')}
+${limits.length > 0 && limitsPart(limits)}
 </section>`
 }
 
-export const qualityVerdict: Readonly<Record<Grade, string>> = {
+export function summarySection(report: Report, about: AboutData): Markup {
+  const { detection, privacy, rareNames, modelFile, limits } = report
+  return summaryPage({
+    grade: gradeOf(detection),
+    flagged: privacy.flagged,
+    hasModelFile: modelFile !== null,
+    checked: checkedPart(report, about),
+    found: foundItems(report),
+    repeat: `Repeat the check with at least ${neededRows} training rows and as many held-out rows.`,
+    hasCopies: privacy.copies.exact.isBeyondChance,
+    rare: rareNames.map(({ column }) => column),
+    limits,
+  })
+}
+
+const qualityVerdict: Readonly<Record<Grade, string>> = {
   good: 'The synthetic rows are hard to tell from real ones.',
   fair: 'The synthetic rows resemble real ones, with differences.',
   poor: 'The synthetic rows are easy to tell from real ones.',
 }
 
-export function privacyVerdict(flagged: boolean | null): string {
+function privacyVerdict(flagged: boolean | null): string {
   if (flagged === null)
     return 'There are too few rows to say whether they reveal who is in the data: treat them like the real rows.'
   return flagged
@@ -69,10 +100,7 @@ held-out rows): how alike they are, and whether someone who has the synthetic ro
 
 function foundItems(report: Report): Content[] {
   const { detection, worst, privacy, rareNames } = report
-  const differences = [
-    ...worst.columns.map(({ name, sentence }) => sentenceWith(sentence, [name])),
-    ...worst.pairs.map(({ columns, sentence }) => sentenceWith(sentence, columns)),
-  ].slice(0, 3)
+  const differences = worstSentences(worst).slice(0, 3)
   const { exact } = privacy.copies
   return [
     `Shown a synthetic row and a real one, a program that was trained for it points at the synthetic one in ${ofHundred(detection.auc)} of 100 cases. ` +
@@ -85,7 +113,7 @@ function foundItems(report: Report): Content[] {
     `${shareText(exact.ofTrain.share ?? 0)} of the synthetic rows are the same as a training row, and ${shareText(exact.ofAgainst.share ?? 0)} the same as one of as many ` +
       `rows that the model has not seen${exact.isBeyondChance ? ': the model has copied rows' : ', which is no sign of copying'}.`,
     ...rareNames.map(({ sentence }) => sentence),
-  ].filter((item) => item !== false)
+  ]
 }
 
 /** Whether the rows teach the same: what nobody can predict says nothing about them. */
@@ -102,7 +130,7 @@ function utilityFound({ utility }: Report): Content {
 
 function attackFound({ privacy }: Report): string {
   const { attacks, membership, flagged } = privacy
-  const { auc } = attacks.find(({ name }) => name === membership.attack)!
+  const { auc } = membership
   if (auc === null) return 'Attempts to find out who was among the training rows could not be made.'
   // whoever knows that the samples keep away from training rows turns the answer around
   const rate = ofHundred(Math.max(auc, 1 - auc))
@@ -115,7 +143,7 @@ function attackFound({ privacy }: Report): string {
     : `${tried} failed: ${best}, no more than chance allows.`
 }
 
-export function meaningItems(flagged: boolean | null, hasModelFile: boolean, grade: Grade): string[] {
+function meaningItems({ flagged, hasModelFile, grade }: Summary): Content[] {
   return [
     {
       good: 'They can stand in for the real rows in tests, demonstrations and teaching, and mostly in analyses.',
@@ -127,43 +155,29 @@ export function meaningItems(flagged: boolean | null, hasModelFile: boolean, gra
       : flagged
         ? 'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, treat the synthetic rows as personal data.'
         : 'With the attacks that were tried, someone who has only these rows could not find out, better than by guessing, who is in the data. Someone who knows more, or has a better method, may be able to.',
-    ...(hasModelFile
-      ? [
-          'Whatever else was found, the model’s file holds some values of the training rows unchanged. Someone who receives only the synthetic rows does not receive that file.',
-        ]
-      : []),
+    hasModelFile &&
+      'Whatever else was found, the model’s file holds some values of the training rows unchanged. Someone who receives only the synthetic rows does not receive that file.',
   ]
 }
 
-function advice({ privacy, rareNames, modelFile }: Report, grade: Grade): string[] {
-  const { flagged, copies } = privacy
-  const columns = rareNames.map(({ column }) => column)
+function advice({ flagged, grade, hasModelFile, repeat, hasCopies = false, rare }: Summary): Content[] {
   return [
-    ...(flagged
-      ? [
-          'Do not pass the rows on as if they were anonymous. Train for fewer steps or on more rows, and check again.',
-        ]
-      : []),
-    ...(flagged === null
-      ? [`Repeat the check with at least ${neededRows} training rows and as many held-out rows.`]
-      : []),
-    ...(copies.exact.isBeyondChance ? ['Find out whether the copied rows are about single persons.'] : []),
-    ...(columns.length > 0
-      ? [`Leave out ${columns.join(', ')}, or merge names that few rows have, and train again.`]
-      : []),
-    ...(grade === 'good'
-      ? []
-      : ['If the differences matter for the purpose, train for longer or on more rows, and check again.']),
-    ...(modelFile
-      ? ['Pass on rows instead of the model’s file, unless everyone may see the values that it holds.']
-      : []),
+    flagged &&
+      'Do not pass the rows on as if they were anonymous. Train for fewer steps or on more rows, and check again.',
+    flagged === null && repeat,
+    hasCopies && 'Find out whether the copied rows are about single persons.',
+    rare.length > 0 && `Leave out ${rare.join(', ')}, or merge names that few rows have, and train again.`,
+    grade !== 'good' &&
+      'If the differences matter for the purpose, train for longer or on more rows, and check again.',
+    hasModelFile &&
+      'Pass on rows instead of the model’s file, unless everyone may see the values that it holds.',
     'Keep this report with the rows. Whether they may be passed on is for whoever answers for the data: the report is a measurement, not a legal judgement.',
   ]
 }
 
 const limitNames = { detection: 'Detection', membership: 'Membership' } as const
 
-export function limitsPart(limits: readonly LimitResult[]): Markup {
+function limitsPart(limits: readonly LimitResult[]): Markup {
   return html`<h3>The limits that were set</h3>
 <ul class="limits">
 ${limits.map(({ of, max, isKept, sentence }) => {

@@ -1,5 +1,5 @@
 /** Forms of dates: patterns of tokens, and how a date is written in one. */
-import { calendarDate, day, weekdayOf, weekOf } from './calendar.ts'
+import { day, weekdayOf, weekOf } from './calendar.ts'
 
 /**
  * How a date is written: a pattern of YYYY, MM or M, DD or D (two digits, or as few as it takes), MMM, MMMM or MON (Jun,
@@ -12,90 +12,57 @@ export type DateForm = string
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
 
 /** Full English names; their first three letters are the short ones. */
-export const monthNames: readonly string[] = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+export const monthNames: readonly string[] =
+  'January February March April May June July August September October November December'.split(' ')
 
 /** From Monday. */
-export const weekdayNames: readonly string[] = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-]
-
-/** A point in time, by its days since 1970 and the milliseconds of the day, in the form's own zone. */
-interface Moment {
-  readonly days: number
-  readonly ms: number
-}
+export const weekdayNames: readonly string[] =
+  'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
 
 const padded = (value: number, width: number) => String(value).padStart(width, '0')
-const yearOf = ({ days }: Moment) => calendarDate(days).year
-const monthOf = ({ days }: Moment) => calendarDate(days).month
-const dayOf = ({ days }: Moment) => calendarDate(days).dayOfMonth
-const hourOf = ({ ms }: Moment) => Math.floor(ms / 3_600_000)
-const hourOfTwelve = (at: Moment) => ((hourOf(at) + 11) % 12) + 1
-const halfOf = (at: Moment) => (hourOf(at) < 12 ? 'AM' : 'PM')
-const monthName = (at: Moment) => monthNames[monthOf(at) - 1]!
-const weekdayName = ({ days }: Moment) => weekdayNames[weekdayOf(days)]!
+const daysOf = (at: Date) => Math.floor(at.getTime() / day)
+const hourOfTwelve = (at: Date) => ((at.getUTCHours() + 11) % 12) + 1
+const halfOf = (at: Date) => (at.getUTCHours() < 12 ? 'AM' : 'PM')
+const monthName = (at: Date) => monthNames[at.getUTCMonth()]!
+const weekdayName = (at: Date) => weekdayNames[weekdayOf(daysOf(at))]!
 
-const tokens: Readonly<Record<string, (at: Moment) => string>> = {
-  YYYY: (at) => padded(yearOf(at), 4),
+/** How each token is written of a point in time, whose UTC is the time in the form's own zone. */
+const tokens: Readonly<Record<string, (at: Date) => string>> = {
+  YYYY: (at) => padded(at.getUTCFullYear(), 4),
   MMMM: monthName,
   MMM: (at) => monthName(at).slice(0, 3),
   MON: (at) => monthName(at).slice(0, 3).toUpperCase(),
-  MM: (at) => padded(monthOf(at), 2),
-  M: (at) => String(monthOf(at)),
-  DD: (at) => padded(dayOf(at), 2),
-  D: (at) => String(dayOf(at)),
+  MM: (at) => padded(at.getUTCMonth() + 1, 2),
+  M: (at) => String(at.getUTCMonth() + 1),
+  DD: (at) => padded(at.getUTCDate(), 2),
+  D: (at) => String(at.getUTCDate()),
   dddd: weekdayName,
   ddd: (at) => weekdayName(at).slice(0, 3),
-  GGGG: ({ days }) => padded(weekOf(days).year, 4),
-  WW: ({ days }) => padded(weekOf(days).week, 2),
-  hh: (at) => padded(hourOf(at), 2),
-  h: (at) => String(hourOf(at)),
-  mm: ({ ms }) => padded(Math.floor(ms / 60_000) % 60, 2),
-  sss: ({ ms }) => padded(Math.floor(ms) % 1000, 3),
-  ss: ({ ms }) => padded(Math.floor(ms / 1000) % 60, 2),
+  GGGG: (at) => padded(weekOf(daysOf(at)).year, 4),
+  WW: (at) => padded(weekOf(daysOf(at)).week, 2),
+  hh: (at) => padded(at.getUTCHours(), 2),
+  h: (at) => String(at.getUTCHours()),
+  mm: (at) => padded(at.getUTCMinutes(), 2),
+  sss: (at) => padded(at.getUTCMilliseconds(), 3),
+  ss: (at) => padded(at.getUTCSeconds(), 2),
   A: halfOf,
   a: (at) => halfOf(at).toLowerCase(),
 }
 
 /** Hours beside AM or PM. */
-const twelve: Readonly<Record<string, (at: Moment) => string>> = {
+const twelve: typeof tokens = {
   hh: (at) => padded(hourOfTwelve(at), 2),
   h: (at) => String(hourOfTwelve(at)),
 }
 
 /** Tokens; what stands for itself, such as T, [GMT] and the digits of an offset; and single other characters. */
 const pieces =
-  /YYYY|GGGG|MMMM|MMM|MON|MM|M|DD|D|dddd|ddd|WW|hh|h|mm|sss|ss|A|a|T|Z|\[[^\]]*\]|[+-]\d\d(?::?\d\d)?|[^A-Za-z[\]]/y
+  /YYYY|GGGG|MMMM|MMM|MON|MM|M|DD|D|dddd|ddd|WW|hh|h|mm|sss|ss|A|a|T|Z|\[[^\]]*\]|[+-]\d\d(?::?\d\d)?|[^A-Za-z[\]]/g
 
 /** The pieces of a form; undefined if some of it is none. */
 export function piecesOf(form: DateForm): string[] | undefined {
-  const list: string[] = []
-  pieces.lastIndex = 0
-  for (let at = 0; at < form.length; at = pieces.lastIndex) {
-    const piece = pieces.exec(form)?.[0]
-    if (piece === undefined) return undefined
-    list.push(piece)
-  }
-  return list
+  const list = form.match(pieces) ?? []
+  return list.join('') === form ? list : undefined
 }
 
 const [dayForm, clockForm] = [
@@ -136,17 +103,15 @@ function formatterOf(form: DateForm): (time: number) => string {
   if (unit !== undefined) return (time) => String(Math.floor(time / unit))
   const list = piecesOf(form)
   if (!list) throw new Error(`'${form}' is no form of dates`)
-  const hasHalves = list.includes('A') || list.includes('a')
+  const writerOf = list.includes('A') || list.includes('a') ? { ...tokens, ...twelve } : tokens
   const writers = list.map((piece) => {
-    const token = (hasHalves ? twelve[piece] : undefined) ?? (Object.hasOwn(tokens, piece) && tokens[piece])
     const text = piece.startsWith('[') ? piece.slice(1, -1) : piece
-    return token || (() => text)
+    return writerOf[piece] ?? (() => text)
   })
   const offset = offsetOf(zoneOf(form) ?? 'Z')
   return (time) => {
-    const local = time + offset
-    const days = Math.floor(local / day)
-    const at = { days, ms: local - days * day }
+    // Date would cut fractions of a millisecond towards 1970
+    const at = new Date(Math.floor(time + offset))
     return writers.map((write) => write(at)).join('')
   }
 }
@@ -198,20 +163,10 @@ export function isWeekly(form: DateForm): boolean {
   return form.includes('WW')
 }
 
+const ofNumbers = /^(?:YYYY|DD?|MM?)([-/.])(?:MM?|DD?)\1(?:YYYY|DD?)/
+const orders: Readonly<Record<string, DateOrder>> = { Y: 'ymd', D: 'dmy', M: 'mdy' }
+
 /** Which of day, month and year a form has first; undefined if it does not write all three as numbers. */
 export function orderOf(form: DateForm): DateOrder | undefined {
-  const cached = orders.get(form)
-  if (cached !== undefined || orders.has(form)) return cached
-  const order = orderIn(form)
-  orders.set(form, order)
-  return order
-}
-
-/** Orders of the forms so far: each cell of a column asks for one. */
-const orders = new Map<DateForm, DateOrder | undefined>()
-
-function orderIn(form: DateForm): DateOrder | undefined {
-  const [, first] = /^(Y|D|M)[YMD]*([-/.])[MD]+\2[YMD]+/.exec(form) ?? []
-  if (first === undefined || /MMM|MON/.test(form)) return undefined
-  return first === 'Y' ? 'ymd' : first === 'D' ? 'dmy' : 'mdy'
+  return ofNumbers.test(form) ? orders[form.charAt(0)] : undefined
 }

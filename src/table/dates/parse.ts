@@ -22,8 +22,11 @@ const yearFirst = /^(\d{4})([-/.])(\d\d?)\2(\d\d?)$/
 const yearLast = /^(\d\d?)([-/.])(\d\d?)\2(\d{4})$/
 const yearAndMonth = /^(\d{4})-(\d\d)$/
 const yearAndWeek = /^(\d{4})-W(\d\d)$/
-const dayThenName = /^(?:([A-Z][a-z]+)(,? ))?(\d\d?)([ -])([A-Z][A-Za-z]+)\4(\d{4})$/
-const nameThenDay = /^(?:([A-Z][a-z]+)(,? ))?([A-Z][A-Za-z]+) (\d\d?)(,? )(\d{4})$/
+const weekdayBefore = '^(?:(?<weekday>[A-Z][a-z]+),? )?'
+const dayThenName = new RegExp(
+  `${weekdayBefore}(?<date>\\d\\d?)(?<by>[ -])(?<name>[A-Z][A-Za-z]+)\\k<by>(?<year>\\d{4})$`,
+)
+const nameThenDay = new RegExp(`${weekdayBefore}(?<name>[A-Z][A-Za-z]+) (?<date>\\d\\d?),? (?<year>\\d{4})$`)
 
 /**
  * The dates that a text may be: none, one, or two if either number may be the month, as in 03/04/2024; then the reading
@@ -126,73 +129,53 @@ function isDigit(text: string, at: number): boolean {
 }
 
 function daysOf(text: string): Day[] {
-  const sized = (token: string, digits: string) => (digits.length === 1 ? token : token + token)
-  const ordered = (digits: readonly [year: string, month: string, day: string], form: DateForm): Day[] => {
-    const days = daysSince1970(...(digits.map(Number) as [number, number, number]))
-    return days === undefined ? [] : [{ days, form }]
-  }
   let parts = yearFirst.exec(text)
   if (parts) {
-    const [, year, by, month, date] = parts as unknown as string[]
-    return ordered([year!, month!, date!], `YYYY${by}${sized('M', month!)}${by}${sized('D', date!)}`)
+    const [, year = '', by, month = '', date = ''] = parts
+    return dayOf(year, month, date, `YYYY${by}${sized('M', month)}${by}${sized('D', date)}`)
   }
   parts = yearLast.exec(text)
   if (parts) {
-    const [, first, by, second, year] = parts as unknown as string[]
+    const [, first = '', by, second = '', year = ''] = parts
     return [
-      ...ordered([year!, second!, first!], `${sized('D', first!)}${by}${sized('M', second!)}${by}YYYY`),
-      ...ordered([year!, first!, second!], `${sized('M', first!)}${by}${sized('D', second!)}${by}YYYY`),
+      ...dayOf(year, second, first, `${sized('D', first)}${by}${sized('M', second)}${by}YYYY`),
+      ...dayOf(year, first, second, `${sized('M', first)}${by}${sized('D', second)}${by}YYYY`),
     ]
   }
   parts = yearAndMonth.exec(text)
-  if (parts) return ordered([parts[1]!, parts[2]!, '1'], 'YYYY-MM')
+  if (parts) return dayOf(parts[1]!, parts[2]!, '1', 'YYYY-MM')
   parts = yearAndWeek.exec(text)
-  if (parts) {
-    const days = mondayOf(Number(parts[1]), Number(parts[2]))
-    return days === undefined ? [] : [{ days, form: 'GGGG-[W]WW' }]
-  }
-  return named(text)
+  if (!parts) return named(text)
+  const days = mondayOf(Number(parts[1]), Number(parts[2]))
+  return days === undefined ? [] : [{ days, form: 'GGGG-[W]WW' }]
+}
+
+/** The day, if it exists. */
+function dayOf(year: string, month: string, date: string, form: DateForm): Day[] {
+  const days = daysSince1970(Number(year), Number(month), Number(date))
+  return days === undefined ? [] : [{ days, form }]
+}
+
+function sized(token: string, digits: string): string {
+  return digits.length === 1 ? token : token + token
 }
 
 /** A day whose month is a name. */
 function named(text: string): Day[] {
-  let parts = dayThenName.exec(text)
-  if (parts) {
-    const [, weekday, after, date, by, name, year] = parts
-    return ofNames({ weekday, after, name: name!, date: date!, year: year! }, (month, dayToken) =>
-      [dayToken, by, month, by, 'YYYY'].join(''),
-    )
-  }
-  parts = nameThenDay.exec(text)
-  if (!parts) return []
-  const [, weekday, after, name, date, by, year] = parts
-  return ofNames({ weekday, after, name: name!, date: date!, year: year! }, (month, dayToken) =>
-    [month, ' ', dayToken, by, 'YYYY'].join(''),
-  )
-}
-
-interface Named {
-  readonly weekday: string | undefined
-  /** What follows the weekday. */
-  readonly after: string | undefined
-  readonly name: string
-  readonly date: string
-  readonly year: string
-}
-
-function ofNames(
-  { weekday, after, name, date, year }: Named,
-  form: (month: string, day: string) => string,
-): Day[] {
-  const month = months.get(name)
-  if (!month) return []
+  const parts = (dayThenName.exec(text) ?? nameThenDay.exec(text))?.groups
+  const month = months.get(parts?.name ?? '')
+  if (!parts || !month) return []
+  const { weekday, name, date = '', year } = parts
   const days = daysSince1970(Number(year), month.number, Number(date))
   if (days === undefined) return []
-  const rest = form(month.token, date.length === 1 ? 'D' : 'DD')
-  if (weekday === undefined) return [{ days, form: rest }]
   const weekdayName = weekdayNames[weekdayOf(days)]!
-  if (weekday !== weekdayName && weekday !== weekdayName.slice(0, 3)) return []
-  return [{ days, form: `${weekday === weekdayName ? 'dddd' : 'ddd'}${after}${rest}` }]
+  if (weekday !== undefined && weekday !== weekdayName && weekday !== weekdayName.slice(0, 3)) return []
+  const form = text.replace(/[A-Za-z]+|\d+/g, (part) => {
+    if (part === name) return month.token
+    if (part === weekday) return weekday === weekdayName ? 'dddd' : 'ddd'
+    return part === year ? 'YYYY' : sized('D', part)
+  })
+  return [{ days, form }]
 }
 
 /** Months by name, with the token of its spelling; May is both long and short. */

@@ -1,5 +1,5 @@
 /** A network's outputs as cells. */
-import { type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
+import { columnOf, type FloatArray, type Points, scaleColumns } from '../../numerics/points.ts'
 import { inBatches, NumberColumns } from '../operators/columns.ts'
 import type { Operators } from '../operators/operators.ts'
 import { restoreCells } from '../relations/restore.ts'
@@ -21,7 +21,7 @@ export function toDataUnits<A extends FloatArray>(encoding: Encoding, points: Po
   return scaleColumns(points, factors, shifts)
 }
 
-export interface DecodeOptions {
+interface DecodeOptions {
   /** Whether scaled numbers are clipped to their columns' ranges; other columns never leave theirs. */
   readonly clip?: boolean | undefined
   /** A row's sample index among those of its seed, which gives its key. Default: the row's own index. */
@@ -88,10 +88,10 @@ function largestOf(data: FloatArray, at: number, size: number): number {
 /** Decodes the codes of training rows. */
 export function decodeCells(encoding: Encoding, codes: Points): Table {
   const { columns, relations } = encoding
-  const { data, count, dim } = codes
+  const { count } = codes
   const ops = new NumberColumns(count)
   const cells = columns.map((column, d) => {
-    const code = Float64Array.from({ length: count }, (_, i) => data[i * dim + d]!)
+    const code = columnOf(codes, d)
     const cell = encodingKindOf(column).decode(column)(ops, [code])
     return ops.select(ops.isMissing(code), ops.number(Number.NaN), cell)
   })

@@ -3,6 +3,7 @@
  * line in index.ts.
  */
 import { InputError } from '../../core/errors.ts'
+import { columnRanges } from '../../numerics/points.ts'
 import { auxiliaryColumns } from '../relations/auxiliary.ts'
 import type { Relation } from '../relations/index.ts'
 import type { Rule } from '../rules/index.ts'
@@ -57,24 +58,16 @@ export function isScaled(encoding: Encoding): encoding is { readonly columns: re
 export function fitEncoding({ columns }: Table): Encoding {
   return {
     columns: columns.map((column) => {
-      const range = rangeOf(column.cells)
-      if (!(range.max > range.min))
+      const range = columnRanges({ data: column.cells, count: column.cells.length, dim: 1 })
+      const [min, max] = [range.min[0]!, range.max[0]!]
+      if (!(max > min))
         throw new InputError(
-          `column ${column.name} has only the value ${range.min} and cannot be scaled: leave it out`,
+          `column ${column.name} has only the value ${min} and cannot be scaled: leave it out`,
           'bad-data',
         )
-      return { ...definitionOf(column), as: 'linear', ...range }
+      return { ...definitionOf(column), as: 'linear', min, max }
     }),
   }
-}
-
-function rangeOf(cells: Float64Array): { readonly min: number; readonly max: number } {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const cell of cells) {
-    min = Math.min(min, cell)
-    max = Math.max(max, cell)
-  }
-  return { min, max }
 }
 
 /** The columns that have codes: those of the table, then the auxiliary columns of relations. */
@@ -102,16 +95,17 @@ export function blocksOf(encoding: Encoding): readonly Block[] {
   const blocks: Block[] = []
   let start = 0
   const context = new Set(encoding.context)
-  const add = (block: Omit<Block, 'start' | 'isContext'>) => {
-    blocks.push({ ...block, start, ...(isContext(block.column) && { isContext: true }) })
+  const add = (block: Omit<Block, 'start'>) => {
+    blocks.push({ ...block, start })
     start += block.size
   }
-  const isContext = (d: number) => d < encoding.columns.length && context.has(encoding.columns[d]!.name)
   for (const [column, encoded] of codedColumns(encoding).entries()) {
+    const isContext = column < encoding.columns.length && context.has(encoded.name)
+    const of = { column, ...(isContext && { isContext }) }
     const parts = encodingKindOf(encoded).parts(encoded)
     for (const [k, size] of parts.sizes.entries())
-      add({ column, part: 'value', size, split: (code) => parts.split(code, k) })
-    if (encoded.gaps) add({ column, part: 'missing', size: 2, split: (code) => Number(Number.isNaN(code)) })
+      add({ ...of, part: 'value', size, split: (code) => parts.split(code, k) })
+    if (encoded.gaps) add({ ...of, part: 'missing', size: 2, split: (code) => Number(Number.isNaN(code)) })
   }
   return blocks
 }

@@ -109,6 +109,8 @@ function findDayRules(had: readonly Day[], width: number): DayRules {
     dayAt((first + k * width) * day),
   )
   let rules: DayRules = {}
+  // of the c numbers that a day may have there are 2^c lists
+  const bitsOfLists = (name: keyof DayNumbers) => dayNumbers[name][1] - dayNumbers[name][0] + 1
   for (;;) {
     const [best] = ruleNames
       .map((name) => {
@@ -116,18 +118,12 @@ function findDayRules(had: readonly Day[], width: number): DayRules {
         const isLeft = ({ numbers }: Day) => list.includes(numbers[name])
         return { name, list, isLeft, left: possible.filter(isLeft) }
       })
-      .filter(({ name, isLeft }) => bitsOf(name, had, possible, isLeft) >= evidence + countOf(name))
+      .filter(({ name, isLeft }) => bitsOf(name, had, possible, isLeft) >= evidence + bitsOfLists(name))
       .sort((a, b) => a.left.length - b.left.length)
     if (!best) return rules
     rules = { ...rules, [best.name]: best.list }
     possible = best.left
   }
-}
-
-/** How many numbers a day may have: of c numbers there are 2^c lists. */
-function countOf(name: keyof DayNumbers): number {
-  const [least, most] = dayNumbers[name]
-  return most - least + 1
 }
 
 /**

@@ -21,7 +21,7 @@ import { decimalsOf } from './rounding.ts'
 import { fitSteps } from './steps.ts'
 
 /** How much of a table its encoding keeps. */
-export interface FitOptions {
+interface FitOptions {
   /** The number of quantiles to keep of a number with many values. Fewer reveal less of the data. Default: 1000. */
   readonly knots?: number | undefined
   /** Categories with fewer rows are merged into `other`. Default: 1, which keeps all. */
@@ -83,18 +83,14 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
     ...relationsOf(rules, columns, cells),
   ]
   const relations = findRelations(columns, cells, [...independent, ...context], encode, stated)
-  const ruled = { ...(rules.length > 0 && { rules }), ...(context.length > 0 && { context }) }
-  if (relations.length === 0) return { columns: withUnique(columns, rules, table.count), ...ruled }
-  const isDerived = (name: string) =>
+  const isDerived = ({ name }: EncodedColumn) =>
     relations.some((relation) => relation.column === name && isTotal(relation, columns))
+  const learned = columns.map((column) => (isDerived(column) ? derivedFrom(column) : column))
   return {
-    columns: withUnique(
-      columns.map((column) => (isDerived(column.name) ? derivedFrom(column) : column)),
-      rules,
-      table.count,
-    ),
-    relations,
-    ...ruled,
+    columns: withUnique(learned, rules, table.count),
+    ...(relations.length > 0 && { relations }),
+    ...(rules.length > 0 && { rules }),
+    ...(context.length > 0 && { context }),
   }
 }
 
@@ -104,14 +100,11 @@ function withUnique(
   rules: readonly Rule[],
   rows: number,
 ): readonly EncodedColumn[] {
-  const wanted = rules.flatMap((rule) => (rule.kind === 'unique' ? [rule.columns] : []))
-  const isWanted = (name: string) =>
-    wanted.some(
-      (names) =>
-        names.find((each) => columns.some((column) => column.name === each && column.as === 'made')) === name,
-    )
+  const made = new Set(columns.flatMap(({ as, name }) => (as === 'made' ? [name] : [])))
+  // the first of a rule's columns that can be made so
+  const wanted = rules.map((rule) => rule.kind === 'unique' && rule.columns.find((name) => made.has(name)))
   return columns.map((column) =>
-    column.as === 'made' && isWanted(column.name)
+    column.as === 'made' && wanted.includes(column.name)
       ? { ...column, maker: withoutEquals(column.maker, rows) }
       : column,
   )
@@ -147,7 +140,7 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   if (present.length === 0)
     throw new InputError(`column ${name} has no value in any row: leave it out`, 'bad-data')
   if (kind === 'text') return { ...fields, as: 'made', maker: column.maker ?? makerOf(column, cells) }
-  const { values, counts } = distinct(present, categories ? present.length : maxSteps + 1)
+  const { values, counts } = distinct(present)
   if (categories) return fitNames(fields, categories, values, counts, options)
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
   const asCategory = { ...fields, as: 'category', values, shares: sharesOf(counts) } as const
@@ -161,11 +154,11 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
       : { ...fields, ...fitSteps(values, counts) }
   }
   const decimals = kind === 'integer' ? 0 : decimalsOf(present)
-  const grain = findGrain(column, decimals, distinct(present, present.length).values)
+  const grain = findGrain(column, decimals, values)
   return {
     ...fields,
     ...fitQuantile(present, knots),
-    ...frequentIn(present, knots),
+    ...frequentIn(values, counts, knots),
     decimals,
     ...(grain && { grain }),
   }
@@ -195,38 +188,45 @@ function makerOf({ name, categories = [] }: Column, cells: Float64Array): Maker 
  * The values that stand out from a number's others: those of so many rows, and more than a multiple of those of their neighbours in the middle.
  * They are learned by themselves if they have enough of the rows together.
  */
-function frequentIn(present: Float64Array, knots: number): Pick<QuantileColumn, 'frequent'> {
-  const { values, counts } = distinct(present, present.length)
+function frequentIn(
+  values: readonly number[],
+  counts: readonly number[],
+  knots: number,
+): Pick<QuantileColumn, 'frequent'> {
+  const all = sumOf(counts)
   const nearby = (i: number) => [-4, -3, -2, -1, 1, 2, 3, 4].flatMap((k) => counts[i + k] ?? [])
   const middle = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
   // each of so many rows has a knot, so that its code is its own
-  const fewest = Math.max(frequentRows, present.length / (2 * knots))
+  const fewest = Math.max(frequentRows, all / (2 * knots))
   const standsOut = (count: number, i: number) => count >= fewest && count > frequentTimes * middle(nearby(i))
   const indices = [...counts.keys()]
     .filter((i) => standsOut(counts[i]!, i))
     .toSorted((a, b) => counts[b]! - counts[a]!)
     .slice(0, maxFrequent)
     .sort((a, b) => a - b)
-  const rows = indices.reduce((sum, i) => sum + counts[i]!, 0)
-  return rows >= frequentShare * present.length ? { frequent: indices.map((i) => values[i]!) } : {}
+  const rows = sumOf(indices.map((i) => counts[i]!))
+  return rows >= frequentShare * all ? { frequent: indices.map((i) => values[i]!) } : {}
 }
 
 /** Total variation between the shares of values and those that the two neighbours on either side suggest. */
 function roughnessOf(counts: readonly number[]): number {
   const suggested = counts.map((_, i) => {
     const near = [i - 2, i - 1, i + 1, i + 2].flatMap((k) => counts[k] ?? [])
-    return near.reduce((sum, count) => sum + count, 0) / near.length
+    return sumOf(near) / near.length
   })
-  const [all, allSuggested] = [counts, suggested].map((each) => each.reduce((sum, count) => sum + count, 0))
-  return counts.reduce((sum, count, i) => sum + Math.abs(count / all! - suggested[i]! / allSuggested!), 0) / 2
+  const [all, allSuggested] = [sumOf(counts), sumOf(suggested)]
+  return sumOf(counts.map((count, i) => Math.abs(count / all - suggested[i]! / allSuggested))) / 2
 }
 
-/** A sorted column's distinct values, at most `max`, and how many rows have each. */
-function distinct(present: Float64Array, max: number): { values: number[]; counts: number[] } {
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}
+
+/** A sorted column's distinct values, and how many rows have each. */
+function distinct(present: Float64Array): { values: number[]; counts: number[] } {
   const [values, counts]: [number[], number[]] = [[], []]
   for (const cell of present) {
     if (cell === values.at(-1)) counts[counts.length - 1]!++
-    else if (values.length === max) break
     else {
       values.push(cell)
       counts.push(1)
@@ -268,6 +268,6 @@ function fitNames(
 
 /** Shares of rows to two digits, which say how common a name is, and not how many rows have it. */
 function sharesOf(counts: readonly number[]): number[] {
-  const all = counts.reduce((sum, count) => sum + count, 0)
+  const all = sumOf(counts)
   return counts.map((count) => Number((count / all).toPrecision(2)))
 }

@@ -5,7 +5,7 @@ import type { Computation, Operators } from '../operators/operators.ts'
 import { type GrainedColumn, hasRules, spansOf } from './grain.ts'
 
 /** A map from values to positions that rises and is linear in pieces. */
-export interface Axis {
+interface Axis {
   /** 10 to the power of the column's decimals: pieces are in whole units of the last. */
   readonly scale: number
   /** By piece: the value where it begins, ... */
@@ -18,16 +18,10 @@ export interface Axis {
   readonly later: Readonly<Record<'at' | 'position', readonly number[]>>
 }
 
-function withLater(axis: Omit<Axis, 'later'>): Axis {
-  return { ...axis, later: { at: axis.at.slice(1), position: axis.position.slice(1) } }
-}
-
 /** The axis of a column, whose smallest value has a position of about 0. */
 export function axisOf({ form, grain, decimals, x }: GrainedColumn): Axis {
   const scale = power(10, decimals ?? 0)
   const step = Math.round(grain.step * scale)
-  if (!hasRules(grain))
-    return withLater({ scale, at: [Math.round(x[0]! * scale) + 0], position: [0], width: [step] })
   const [at, position, width]: [number[], number[], number[]] = [[], [], []]
   const add = (value: number, place: number, rise: number) => {
     at.push(value)
@@ -35,7 +29,8 @@ export function axisOf({ form, grain, decimals, x }: GrainedColumn): Axis {
     width.push(rise)
   }
   let place = 0
-  const spans = spansOf(grain, form, x)
+  const spans = hasRules(grain) ? spansOf(grain, form, x) : []
+  if (!hasRules(grain)) add(Math.round(x[0]! * scale) + 0, 0, step)
   for (const [k, { first, last }] of spans.entries()) {
     const next = spans[k + 1]
     if (last > first || !next) add(first, place, step)
@@ -43,7 +38,7 @@ export function axisOf({ form, grain, decimals, x }: GrainedColumn): Axis {
     if (next) add(last, place, next.first - last)
     place += 1
   }
-  return withLater({ scale, at, position, width })
+  return { scale, at, position, width, later: { at: at.slice(1), position: position.slice(1) } }
 }
 
 /** The position of a value: a whole number if the grain allows it. */

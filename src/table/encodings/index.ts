@@ -1,15 +1,21 @@
 import * as v from 'valibot'
 import type { Column } from '../table.ts'
 import { type CategoryColumn, category } from './category.ts'
-import { type ConstantColumn, constant } from './constant.ts'
-import { type DerivedColumn, derived } from './derived.ts'
-import { type KeyColumn, key } from './key.ts'
 import type { EncodingKind } from './kind.ts'
 import { linear } from './linear.ts'
-import { type MadeColumn, made } from './made.ts'
 import { type QuantileColumn, quantile } from './quantile.ts'
 import type { LinearColumn } from './scaled.ts'
 import { type StepsColumn, steps } from './steps.ts'
+import {
+  type ConstantColumn,
+  constant,
+  type DerivedColumn,
+  derived,
+  type KeyColumn,
+  key,
+  type MadeColumn,
+  made,
+} from './unseen.ts'
 
 export type { Grain } from './grain.ts'
 export type { ColumnOfCard } from './kind.ts'

@@ -37,7 +37,7 @@ export interface EncodingKind<C extends Column = Column> {
   decode(column: C): Computation
 }
 
-const finite = v.pipe(v.number(), v.finite())
+export const finite = v.pipe(v.number(), v.finite())
 export const numbers = v.pipe(v.array(finite), v.readonly())
 
 const fewDigits = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(20))
@@ -71,8 +71,6 @@ export const columnFields = {
   /** Whether cells may be missing: a block of two (present, missing) follows the value's. */
   gaps: v.optional(v.boolean()),
 }
-
-export { finite }
 
 /** The maximum of a code on the standard normal's axis; one row in 300,000 would exceed it. */
 export const maxCode = 4.5

@@ -1,15 +1,11 @@
 import type { CodeParts } from './kind.ts'
 
-/** A code of one block of this size. */
-function single(size: number): CodeParts {
+/** The index of one of so many values, or a number: a code of one block. */
+export function oneOf(size: number): CodeParts {
   return { sizes: [size], split: (code) => code, join: (_, [code]) => code! }
 }
 
-/** A number. */
-export const oneNumber = single(1)
-
-/** The index of one of so many values. */
-export const oneOf = single
+export const oneNumber = oneOf(1)
 
 /** Nothing that a network sees: a code is only a shape. */
 export const nothing: CodeParts = { sizes: [], split: (code) => code, join: (ops) => ops.number(0) }

@@ -13,15 +13,10 @@ const schema = v.pipe(
   v.object({
     ...columnFields,
     as: v.literal('quantile'),
-    /** Knots of the map from the standard normal's axis (ascending) ... */
     z: numbers,
-    /** ... to values (non-decreasing): a value of many rows occurs three times, with its code in the middle. */
     x: numbers,
-    /** Decimals of the values; null if more than 15. */
     decimals: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))),
-    /** What all values are, beyond their decimals or their form. */
     grain: v.optional(grainSchema),
-    /** Values that many rows share, which are a block of their own. */
     frequent: v.optional(numbers),
   }),
   v.check(({ z, x }) => z.length === x.length && z.length > 1, 'z and x must be of one length, 2 or more'),
@@ -35,7 +30,10 @@ const schema = v.pipe(
 /** A number with many values, encoded as its rank among the rows on the standard normal's axis. */
 export interface QuantileColumn extends ColumnOfCard {
   readonly as: 'quantile'
-  /** Knots of the map from the standard normal's axis, ascending, to values, non-decreasing. */
+  /**
+   * Knots of the map from the standard normal's axis, ascending, to values, non-decreasing: a value of many rows occurs three times, with
+   * its code in the middle.
+   */
   readonly z: readonly number[]
   readonly x: readonly number[]
   /** Decimals of the values; null if more than 15. */
@@ -138,7 +136,7 @@ function nextValue(values: ArrayLike<number>, first: number): number {
 }
 
 /** The knots' values on the axis on which codes are linear between them: positions if the column has a grain. */
-export function knotsOn(column: QuantileColumn) {
+function knotsOn(column: QuantileColumn) {
   if (!hasGrain(column)) return { x: column.x, placeOf: (cell: number) => cell }
   const axis = axisOf(column)
   const placeOf = (cell: number) => positionOn(axis, cell)

@@ -9,16 +9,17 @@ import type { Column } from '../table.ts'
 import { hasGrain } from './grain.ts'
 import { type Direction, roundedToGrain } from './grain-axis.ts'
 
-/** Of a column, what its cells are rounded to: their form, or their decimals, null for more than 15; and their grain. */
-export type RoundedColumn = Pick<Column, 'kind' | 'form'>
-
 /**
- * A number rounded to what the column's cells are: to its grain if it has one.
+ * A number rounded to what the column's cells are: to its grain if it has one, or else to its form or its decimals.
  *
  * @param decimals - Of a number; null for more than 15.
  * @param direction - Only a grain has another than to the nearest.
  */
-export function rounding(column: RoundedColumn, decimals: number | null, direction?: Direction): Computation {
+export function rounding(
+  column: Pick<Column, 'kind' | 'form'>,
+  decimals: number | null,
+  direction?: Direction,
+): Computation {
   if (hasGrain(column)) return roundedToGrain(column, direction)
   const { kind, form = 'YYYY-MM-DD' } = column
   if (kind === 'date' && form === 'YYYY-MM') return (ops, [time]) => monthBegins(ops, time!)

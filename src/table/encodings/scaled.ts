@@ -47,11 +47,7 @@ export function scalePoints<A extends FloatArray, B extends FloatArray = A>(
   return scaleColumns(points, factors, shifts, result)
 }
 
-/** A column whose range [min, max] is scaled to [-1, 1]. */
-interface Range {
-  readonly min: number
-  readonly max: number
-}
+type Range = Pick<LinearColumn, 'min' | 'max'>
 
 /** The factor and the shift from a cell to its code. */
 export function toCode({ min, max }: Range): { factor: number; shift: number } {

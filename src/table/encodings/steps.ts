@@ -8,11 +8,8 @@ const schema = v.pipe(
   v.object({
     ...columnFields,
     as: v.literal('steps'),
-    /** Rising. */
     values: numbers,
-    /** Code of each value. */
     z: numbers,
-    /** Where the codes of each value after the first begin. */
     borders: numbers,
   }),
   v.check(

@@ -4,8 +4,7 @@ import { InputError } from '../../core/errors.ts'
 import { isDaily, zoneOf } from '../dates.ts'
 import { requireSource } from '../inference/source.ts'
 import type { Column, Table, TableColumn } from '../table.ts'
-import type { TableWriter } from './csv-write.ts'
-import { shortest, typeOfValues, valuesOf } from './write-cells.ts'
+import { groupWriter, shortest, type TableWriter, typeOfValues, valuesOf } from './write-cells.ts'
 
 /**
  * A `Table` of the package apache-arrow. Its types need TypeScript 5.7, and those of this package compile with older ones, and
@@ -31,16 +30,14 @@ const rowsOfBatch = 65_536
 export async function toArrow(table: Table): Promise<ArrowTable> {
   requireSource('the table', table)
   const arrow = await loadArrow('toArrow')
-  const { schema, batchOf } = batchesOf(arrow, table.columns)
-  return new arrow.Table(schema, [batchOf(cellsOf(table))])
+  const batchOf = batchesOf(arrow, table.columns)
+  return new arrow.Table(batchOf(cellsOf(table)))
 }
 
-/** The writer of a file whose batches do not depend on how the rows arrive. Throws InputError without the package. */
+/** The writer of a file. Throws InputError without the package. */
 export async function arrowWriter(columns: readonly Column[]): Promise<TableWriter> {
   const arrow = await loadArrow('.arrow')
-  const { batchOf } = batchesOf(arrow, columns)
-  /** Cells not written yet, by column. */
-  const waiting: unknown[][] = columns.map(() => [])
+  const batchOf = batchesOf(arrow, columns)
   let parts: Uint8Array[] = []
   class Sink extends arrow.AsyncByteQueue {
     override write(part: Uint8Array): void {
@@ -48,25 +45,16 @@ export async function arrowWriter(columns: readonly Column[]): Promise<TableWrit
     }
   }
   const file = new arrow.RecordBatchFileWriter().reset(new Sink())
-  const writeBatch = () => file.write(batchOf(waiting.map((cells) => cells.splice(0, rowsOfBatch))))
-  const written = () => {
-    const bytes = joined(parts)
-    parts = []
-    return bytes
-  }
-  return {
-    head: () => '',
-    rows(table) {
-      for (const [d, cells] of cellsOf(table).entries()) for (const cell of cells) waiting[d]!.push(cell)
-      while (waiting[0]!.length >= rowsOfBatch) writeBatch()
-      return written()
+  return groupWriter(columns, rowsOfBatch, {
+    valuesOf: cellsOf,
+    writeGroup: (values) => file.write(batchOf(values)),
+    finish: () => file.finish(),
+    written() {
+      const bytes = joined(parts)
+      parts = []
+      return bytes
     },
-    end() {
-      if (waiting[0]!.length > 0) writeBatch()
-      file.finish()
-      return written()
-    },
-  }
+  })
 }
 
 type Arrow = typeof import('apache-arrow')
@@ -92,36 +80,31 @@ function cellsOf({ columns }: Table): unknown[][] {
   )
 }
 
-/** The schema of columns, and a function that makes a record batch of their cells. */
+/** Makes record batches of the columns' values. */
 function batchesOf(arrow: Arrow, columns: readonly Column[]) {
   // an id of the package's own would count the dictionaries of the process, and change the file's bytes
   const types = columns.map((column, d) => typeOf(arrow, column, d))
   const fields = columns.map(({ name }, d) => new arrow.Field(name, types[d]!, true))
   const schema = new arrow.Schema(fields)
+  /** Of names, which all batches share. */
   const dictionaries = columns.map((column) =>
     isNamed(column) ? new arrow.Vector([dataOf(arrow, new arrow.Utf8(), column.categories)]) : undefined,
   )
-  return {
-    schema,
-    batchOf(cells: readonly (readonly unknown[])[]) {
-      const children = cells.map((list, d) => {
-        const dictionary = dictionaries[d]
-        return dictionary
-          ? named(arrow, types[d] as NameType, dictionary, list as (number | null)[])
-          : dataOf(arrow, types[d]!, list)
-      })
-      const type = new arrow.Struct(fields)
-      return new arrow.RecordBatch(
-        schema,
-        arrow.makeData({ type, length: cells[0]?.length ?? 0, nullCount: 0, children }),
-      )
-    },
+  return (values: readonly (readonly unknown[])[]) => {
+    const children = values.map((list, d) => {
+      const dictionary = dictionaries[d]
+      if (!dictionary) return dataOf(arrow, types[d]!, list)
+      const { values: data, nullBitmap, nullCount, length } = dataOf(arrow, new arrow.Int32(), list)
+      return arrow.makeData({ type: types[d] as NameType, data, nullBitmap, nullCount, length, dictionary })
+    })
+    const type = new arrow.Struct(fields)
+    const length = values[0]?.length ?? 0
+    return new arrow.RecordBatch(schema, arrow.makeData({ type, length, nullCount: 0, children }))
   }
 }
 
 type DataType = import('apache-arrow').DataType
 type NameType = import('apache-arrow').Dictionary<import('apache-arrow').Utf8, import('apache-arrow').Int32>
-type Vector = import('apache-arrow').Vector
 
 function typeOf(arrow: Arrow, column: Column, id: number): DataType {
   if (isNamed(column)) return new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32(), id)
@@ -147,11 +130,4 @@ function dataOf(arrow: Arrow, type: DataType, cells: readonly unknown[]) {
   const builder = arrow.makeBuilder({ type, nullValues: [null] })
   for (const cell of cells) builder.append(cell)
   return builder.finish().flush()
-}
-
-/** Indices into one dictionary, which all batches share. */
-function named(arrow: Arrow, type: NameType, dictionary: Vector, cells: readonly (number | null)[]) {
-  const indices = dataOf(arrow, type.indices, cells)
-  const { values: data, nullBitmap, nullCount, length } = indices
-  return arrow.makeData({ type, data, nullBitmap, nullCount, length, dictionary })
 }

@@ -33,7 +33,7 @@ export function headHasMore(text: string, most: number): boolean {
 /** Infers the format from the first two lines; undefined if it takes more text. */
 export function formatOf(text: string, isLast: boolean): CsvFormat | undefined {
   // the last line may be incomplete
-  const { lines, newline } = firstLines(text, 3)
+  const { lines, newline } = firstLines(text)
   if (!isLast && lines.length < 3) return undefined
   const [first = '', second = ''] = lines
   const parts = (line: string, delimiter: string) => line.split(delimiter).length
@@ -52,12 +52,8 @@ function wordsOf(line: string): string[] {
   return line.split(/ {1,1000}/).filter((word) => word !== '')
 }
 
-/**
- * The first lines that are not blank, and how lines end. The content of quotes says nothing about the format: it is an x.
- *
- * @param most - So many lines are enough.
- */
-function firstLines(text: string, most: number): { lines: string[]; newline: CsvFormat['newline'] } {
+/** The first three lines that are not blank, and how lines end. The content of quotes says nothing about the format: it is an x. */
+function firstLines(text: string): { lines: string[]; newline: CsvFormat['newline'] } {
   const lines: string[] = []
   let newline: CsvFormat['newline'] | undefined
   let [line, from] = ['', 0]
@@ -67,7 +63,7 @@ function firstLines(text: string, most: number): { lines: string[]; newline: Csv
     line = ''
   }
   const marks = /["\r\n]/g
-  while (lines.length < most) {
+  while (lines.length < 3) {
     const mark = marks.exec(text)
     if (!mark) break
     const { 0: letter, index: at } = mark
@@ -84,7 +80,7 @@ function firstLines(text: string, most: number): { lines: string[]; newline: Csv
       from = marks.lastIndex = closed
     }
   }
-  if (lines.length < most) endLine(text.length)
+  if (lines.length < 3) endLine(text.length)
   return { lines, newline: newline ?? '\n' }
 }
 

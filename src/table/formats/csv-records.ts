@@ -15,9 +15,8 @@ export interface CsvRecords {
 /**
  * Splits CSV at its delimiters and line ends. A cell in quotes may have both, and "" for a quote; spaces may follow the closing
  * quote. Each character is looked at a few times: papaparse, which this project writes CSV with, looks through the spaces before a
- * line's end again for each quote in the line, and keeps an object for each.
- *
- * @param isLast - Whether nothing follows the text, so that its last record is complete.
+ * line's end again for each quote in the line, and keeps an object for each. `isLast` says that nothing follows the text, so that
+ * its last record is complete.
  */
 export function recordsIn(text: string, format: CsvFormat, isLast: boolean): CsvRecords {
   return text.includes('"') ? quotedRecords(text, format, isLast) : plainRecords(text, format, isLast)

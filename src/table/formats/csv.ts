@@ -52,8 +52,11 @@ export class CsvReader {
     if (this.#rest.length < this.#least) return
     this.#parse(false)
     const { length } = this.#rest
+    // what is too long in a quote may not be closed
     if (length > this.#limits.record)
-      throw isQuoted(this.#rest) ? this.#unclosed(this.#line) : tooLong(this.#place, this.#limits)
+      throw this.#rest.includes('"') && /[\r\n]/.test(this.#rest)
+        ? this.#unclosed(this.#line)
+        : tooLong(this.#place, this.#limits)
     this.#least = Math.min(2 * length, this.#limits.record + 1)
   }
 
@@ -62,11 +65,11 @@ export class CsvReader {
     const builder = this.#builder
     if (!builder)
       throw new InputError(`${this.#file} is empty: give a row of cells for each line`, 'bad-data')
+    if (this.#headKind === 'row') return builder.finish()
     if (this.#headKind === 'names') {
       const table = builder.finish()
       return { ...table, notes: [...this.#notes, ...table.notes, ...this.#rowlike(table)] }
     }
-    if (this.#headKind === 'row') return builder.finish()
     const { isNames, note } = inspectFirstRow(builder, this.#head, this.#hasDecimalCommas)
     if (isNames) builder.rename(headerOf(this.#head, this.#file).names)
     const table = builder.finish(isNames ? 1 : 0)
@@ -97,7 +100,7 @@ export class CsvReader {
     if (isUnclosed) throw this.#unclosed(rows.reduce((line, cells) => line + linesOf(cells), this.#line))
     for (const [i, cells] of rows.entries()) {
       this.#take(cells, missing.has(i))
-      this.#line += hasQuotes ? linesOf(cells) : 1
+      this.#line += linesOf(cells)
     }
     this.#characters += end
     this.#rest = isLast ? '' : text.slice(end)
@@ -160,25 +163,16 @@ export class CsvReader {
   }
 }
 
-/** Whether a record that is too long goes on in a quote, which may not be closed. */
-function isQuoted(record: string): boolean {
-  return record.includes('"') && /[\r\n]/.test(record)
-}
-
 /** Reads a table from a complete CSV text. Throws as `CsvReader` does. */
-export function readCsv(text: string, name: string, choice: ColumnChoice = {}): ReadTable {
-  return readText(text, name, { choice, minRows: 2 })
+export function readCsv(text: string, name: string, choice: ColumnChoice = {}, keepsAll = false): ReadTable {
+  const reader = new CsvReader(name, { choice, keepsAll, minRows: 2 })
+  reader.push(text.replace(/^\ufeff/, ''))
+  return reader.end()
 }
 
 /** The same, but keeps every column. */
 export function parseCsv(text: string, file: string): ReadTable {
-  return readText(text, file, { choice: {}, keepsAll: true, minRows: 2 })
-}
-
-function readText(text: string, file: string, options: ReadingOptions): ReadTable {
-  const reader = new CsvReader(file, options)
-  reader.push(text.replace(/^\ufeff/, ''))
-  return reader.end()
+  return readCsv(text, file, {}, true)
 }
 
 /** Points as CSV: a header of column names, then one point per line. */

@@ -6,24 +6,14 @@ import { joinRows, type Points, sliceRows } from '../../numerics/points.ts'
 import type { Table } from '../table.ts'
 import { arrowWriter } from './arrow.ts'
 import { rowsOf, rowsToCsv } from './csv.ts'
-import type { Content } from './csv-write.ts'
 import { type Columns, encodeRows, requireNumberColumns, writerOf } from './forms.ts'
 import { writeNpy } from './npy.ts'
+import type { Content } from './write-cells.ts'
 
 /** Endings of the formats that need no other package. */
 const plainEndings = [
-  '.csv',
-  '.tsv',
-  '.json',
-  '.jsonl',
-  '.parquet',
-  '.npy',
-  '.sql',
-  '.csv.gz',
-  '.tsv.gz',
-  '.json.gz',
-  '.jsonl.gz',
-  '.sql.gz',
+  ...(['.csv', '.tsv', '.json', '.jsonl', '.parquet', '.npy', '.sql'] as const),
+  ...(['.csv.gz', '.tsv.gz', '.json.gz', '.jsonl.gz', '.sql.gz'] as const),
 ] as const
 export const sampleEndings = [...plainEndings, '.arrow'] as const
 export const trajectoryEndings = ['.csv', '.npy'] as const

@@ -1,11 +1,11 @@
 import { joined } from '../../core/bytes.ts'
 import { InputError } from '../../core/errors.ts'
 import { type Column, pointsOf, type Table } from '../table.ts'
-import { type Content, type Form, separated, type TableWriter, writtenCells } from './csv-write.ts'
+import { separated } from './csv-write.ts'
 import { npyHeader, npyNumbers } from './npy.ts'
-import { ParquetRows } from './parquet-write.ts'
+import { parquet } from './parquet-write.ts'
 import { sql } from './sql.ts'
-import { areFloat32, jsonOf } from './write-cells.ts'
+import { areFloat32, type Content, type Form, jsonOf, type TableWriter, writtenCells } from './write-cells.ts'
 
 /** A file's columns. */
 export interface Columns {
@@ -39,10 +39,7 @@ const forms: Record<FormEnding, Form> = {
   '.tsv': separated('\t'),
   '.json': json('[', ',', ']\n'),
   '.jsonl': json('', '\n', '\n'),
-  '.parquet': (columns) => {
-    const file = new ParquetRows(columns)
-    return { head: () => '', rows: (table) => file.add(table), end: () => file.end() }
-  },
+  '.parquet': parquet,
   '.npy': (columns, count) => {
     requireNumberColumns(columns)
     return {
@@ -70,15 +67,12 @@ function noNumber(problem: string): InputError {
   return new InputError(`${problem}, and .npy holds only numbers: write .csv or .parquet`, 'conflict')
 }
 
-/** The name of a table in SQL, if nothing else gives one. */
-const defaultTable = 'samples'
-
-/** The writer of a format, for `count` rows. Throws InputError if the format cannot hold the columns. */
+/** The writer of a format, for `count` rows; in SQL their table is called samples by default. Throws InputError if the format cannot hold the columns. */
 export function writerOf(
   ending: FormEnding,
   { columns }: Columns,
   count: number,
-  table = defaultTable,
+  table = 'samples',
 ): TableWriter {
   return forms[ending](columns, count, table)
 }

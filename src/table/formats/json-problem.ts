@@ -31,15 +31,22 @@ export function jsonProblem(
 }
 
 /**
- * JSON's tokens: spaces, the start of a number, a word, or a mark; a string is its quote, and then parts up to the other quote.
- * What repeats has a limit, as V8's expressions can't repeat it millions of times (docs/decisions/0061-linear-parsers.md).
+ * What may stand next in JSON, behind spaces: a number's start, a word or a mark; a string is its quote, and then parts up to the
+ * other quote. What repeats has a limit, as V8's expressions can't repeat it millions of times (docs/decisions/0061-linear-parsers.md).
  */
-const token = /[ \t\r\n]{1,1000}|-?(?:0|[1-9])|true|false|null|[{}[\]:,"]/y
+const tokens = {
+  value: /[{["]|-?(?:0|[1-9])|true|false|null/y,
+  'first item': /[{["\]]|-?(?:0|[1-9])|true|false|null/y,
+  'first name': /["}]/y,
+  name: /"/y,
+  colon: /:/y,
+  'more of {': /[,}]/y,
+  'more of [': /[,\]]/y,
+  nothing: /(?!)/y,
+}
+const spaces = /[ \t\r\n]{1,1000}/y
 const partOfString = /[ !#-[\]-\u{10ffff}]{1,1000}|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy
 const [digits, fraction, exponent] = [/\d{1,1000}/y, /\.(?=\d)/y, /[eE][+-]?(?=\d)/y]
-
-/** What may stand next: a value; a value or the end of an array; a name, or the end of an object, and so on. */
-type Next = 'value' | 'first-item' | 'name' | 'first-name' | 'colon' | 'more' | 'nothing'
 
 /**
  * How many characters of a text are the beginning of one value of JSON: the place of the first token that cannot stand
@@ -47,24 +54,40 @@ type Next = 'value' | 'first-item' | 'name' | 'first-name' | 'colon' | 'more' | 
  */
 export function validLength(text: string): number {
   const open: ('{' | '[')[] = []
-  let next: Next = 'value'
-  let at = 0
-  while (at < text.length) {
-    const match = matchAt(token, text, at)
-    if (match === undefined) return at
-    if (!/^[ \t\r\n]/.test(match)) {
-      const following = after(match, next, open)
-      if (following === undefined) return at
-      next = following
-    }
-    at += match.length
-    if (/\d$/.test(match)) at = endOfNumber(text, at, match.endsWith('0'))
-    if (match !== '"') continue
+  let next: keyof typeof tokens = 'value'
+  for (let at = endOf(spaces, text, 0); ; at = endOf(spaces, text, at)) {
+    const token = matchAt(tokens[next], text, at)
+    if (token === undefined) return at
+    next = following(token, next, open)
+    at += token.length
+    if (/\d$/.test(token)) at = endOfNumber(text, at, token.endsWith('0'))
+    if (token !== '"') continue
     at = endOf(partOfString, text, at)
     if (text[at] !== '"') return at
     at++
   }
-  return at
+}
+
+/** What may stand after a token. Keeps `open` up to date. */
+function following(token: string, state: keyof typeof tokens, open: ('{' | '[')[]): keyof typeof tokens {
+  switch (token) {
+    case '{':
+    case '[':
+      open.push(token)
+      return token === '{' ? 'first name' : 'first item'
+    case '}':
+    case ']':
+      open.pop()
+      break
+    case ':':
+      return 'value'
+    case ',':
+      return open.at(-1) === '{' ? 'name' : 'value'
+    case '"':
+      if (state === 'name' || state === 'first name') return 'colon'
+  }
+  const around = open.at(-1)
+  return around ? `more of ${around}` : 'nothing'
 }
 
 /** Where a number ends whose first digit ended at `at`; after a zero come no more digits. */
@@ -88,33 +111,4 @@ function endOf(pattern: RegExp, text: string, at: number): number {
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at
   return pattern.exec(text)?.[0]
-}
-
-/** What may stand after a token; undefined if it cannot stand here. Keeps `open` up to date. */
-function after(token: string, next: Next, open: ('{' | '[')[]): Next | undefined {
-  const closed = (): Next => {
-    open.pop()
-    return open.length > 0 ? 'more' : 'nothing'
-  }
-  const isValue = next === 'value' || next === 'first-item'
-  switch (token) {
-    case '{':
-    case '[':
-      if (!isValue) return undefined
-      open.push(token)
-      return token === '{' ? 'first-name' : 'first-item'
-    case ']':
-      return next === 'first-item' || (next === 'more' && open.at(-1) === '[') ? closed() : undefined
-    case '}':
-      return next === 'first-name' || (next === 'more' && open.at(-1) === '{') ? closed() : undefined
-    case ':':
-      return next === 'colon' ? 'value' : undefined
-    case ',':
-      if (next !== 'more') return undefined
-      return open.at(-1) === '{' ? 'name' : 'value'
-    default:
-      if (next === 'name' || next === 'first-name') return token === '"' ? 'colon' : undefined
-      if (!isValue) return undefined
-      return open.length > 0 ? 'more' : 'nothing'
-  }
 }

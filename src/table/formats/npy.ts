@@ -31,9 +31,8 @@ export function npyHeader(shape: readonly number[], type: '<f4' | '<f8' = '<f4')
 export function npyNumbers(data: FloatArray): Uint8Array {
   const bytes = new Uint8Array(data.byteLength)
   const view = new DataView(bytes.buffer)
-  if (data instanceof Float64Array)
-    for (let i = 0; i < data.length; i++) view.setFloat64(8 * i, data[i]!, true)
-  else for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
+  const set = (data instanceof Float64Array ? view.setFloat64 : view.setFloat32).bind(view)
+  for (let i = 0; i < data.length; i++) set(data.BYTES_PER_ELEMENT * i, data[i]!, true)
   return bytes
 }
 

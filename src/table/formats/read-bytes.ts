@@ -12,7 +12,7 @@ import { CsvReader } from './csv.ts'
 import { decoded } from './decode-text.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { tableOfNpy } from './npy.ts'
-import { type Packed, requireSmallGzip } from './unpack.ts'
+import { requireSmallGzip } from './unpack.ts'
 
 /** The table read from a file. */
 export interface TableFile extends ReadTable, NamedTable {
@@ -37,11 +37,6 @@ export interface ReadOptions {
   readonly maxSize?: number | undefined
   /** The name of a sheet of an .xlsx file. Default: the first. */
   readonly sheet?: string | undefined
-}
-
-/** How a file that is one of several tables is read: what sees its rows. */
-export interface WatchedReadOptions extends ReadOptions {
-  readonly watch?: Watch | undefined
 }
 
 const textEndings = ['.csv', '.tsv', '.txt', '.json', '.jsonl'] as const
@@ -70,12 +65,7 @@ export function tableEndingOf(option: string | undefined, file: string): TableEn
 }
 
 /** Reads a sheet of a spreadsheet, the first one by default. */
-export type ReadSpreadsheet = (
-  bytes: Uint8Array,
-  name: string,
-  options: ReadingOptions,
-  sheet: string | undefined,
-) => Promise<ReadTable>
+export type ReadSpreadsheet = typeof import('./xlsx.ts').readXlsx
 
 /** A file whose bytes arrive in pieces. */
 export interface ByteSource {
@@ -95,9 +85,10 @@ export interface ByteSource {
 export async function readTableBytes(
   ending: TableEnding,
   { name, size, bytes, ends }: ByteSource,
-  { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading }: WatchedReadOptions = {},
+  options: ReadOptions & { readonly watch?: Watch | undefined } = {},
   readSpreadsheet?: ReadSpreadsheet,
 ): Promise<TableFile> {
+  const { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading } = options
   if (sheet !== undefined && typeof sheet !== 'string')
     throw wrongType('sheet', sheet, 'give the name of a sheet')
   if (sheet !== undefined && ending !== '.xlsx')
@@ -107,7 +98,7 @@ export async function readTableBytes(
   if (ending === '.xlsx' && !readSpreadsheet)
     throw new InputError(`${name}: a page reads no spreadsheets: save the sheet as CSV`, 'not-available')
   if (maxSize !== undefined) requireInteger('maxSize', maxSize, 1, Number.MAX_SAFE_INTEGER)
-  if (ends) requireSmallGzip(...ends, { name, size, maxSize })
+  if (ends) requireSmallGzip(ends, size, { name, maxSize })
   const digest = sha256.create()
   let done = 0
   async function* read() {
@@ -119,29 +110,30 @@ export async function readTableBytes(
     }
   }
   const reading = { choice, keepsAll, minRows: watch ? 0 : keepsAll ? 1 : 2, maxSize, watch }
-  const packed = { name, done: () => done, maxSize }
   const content = { name, size, bytes: read() }
   const table =
     ending === '.xlsx'
-      ? await readSpreadsheet!(await allBytes(content.bytes, name, reading), name, reading, sheet)
-      : await readAs(ending, content, packed, reading)
+      ? await readSpreadsheet!(await allBytes(content, maxSize), name, reading, sheet)
+      : await readAs(ending, content, () => done, reading)
   return { name, ...table, sha256: bytesToHex(digest.digest()) }
 }
 
 async function readAs(
   ending: Exclude<TableEnding, '.xlsx'>,
-  { name, size, bytes }: ByteSource,
-  packed: Packed,
+  content: ByteSource,
+  done: () => number,
   options: ReadingOptions,
 ): Promise<ReadTable> {
-  if (ending === '.npy') return tableOfNpy(await allBytes(bytes, name, options), name, options)
+  const { name, size, bytes } = content
+  const { maxSize } = options
+  if (ending === '.npy') return tableOfNpy(await allBytes(content, maxSize), name, options)
   if (ending === '.parquet') {
     // loaded with the first such file
     const { readParquet } = await import('./parquet-read.ts')
-    return readParquet(await allBytes(bytes, name, options), name, options)
+    return readParquet(await allBytes(content, maxSize), name, options)
   }
   const notes: string[] = []
-  const pieces = decoded(bytes, packed, notes)
+  const pieces = decoded(bytes, { name, done, maxSize }, notes)
   const read = async () => {
     if (ending === '.json') return readJson(pieces, name, options)
     if (ending === '.jsonl') return readJsonLines(pieces, name, options)
@@ -153,11 +145,7 @@ async function readAs(
   return { ...table, notes: [...notes, ...table.notes] }
 }
 
-async function allBytes(
-  bytes: AsyncIterable<Uint8Array>,
-  name: string,
-  { maxSize }: ReadingOptions,
-): Promise<Uint8Array> {
+async function allBytes({ name, bytes }: ByteSource, maxSize: number | undefined): Promise<Uint8Array> {
   const most = limitsOf(maxSize).cells
   const parts: Uint8Array[] = []
   let size = 0

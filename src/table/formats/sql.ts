@@ -7,8 +7,7 @@ import { printable } from '../../core/format.ts'
 import { textOf } from '../cell-text.ts'
 import { formatDate, hasDays, isClock, isDaily } from '../dates.ts'
 import type { Column } from '../table.ts'
-import { type Form, type TableWriter, writtenCells } from './csv-write.ts'
-import { jsonOf, typeOfCells } from './write-cells.ts'
+import { type Form, jsonOf, type TableWriter, typeOfCells, writtenCells } from './write-cells.ts'
 
 /** A statement ends at so many rows, or characters: databases limit its length, and a table may be wide. */
 const [rowsOfStatement, lengthOfStatement] = [250, 500_000]
@@ -87,26 +86,23 @@ export function quotedName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+const types = {
+  number: 'double precision',
+  integer: 'bigint',
+  epoch: 'bigint',
+  boolean: 'boolean',
+  text: 'text',
+  day: 'date',
+  clock: 'time',
+  time: 'timestamp',
+} as const
+
 /** The type of a column in standard SQL. */
 export function typeInSql(column: Column): string {
-  switch (typeInDatabase(column)) {
-    case 'number':
-      return 'double precision'
-    case 'integer':
-    case 'epoch':
-      return 'bigint'
-    case 'boolean':
-      return 'boolean'
-    case 'text':
-      return 'text'
-    case 'day':
-      return 'date'
-    // MySQL rounds to whole seconds unless it is told
-    case 'clock':
-      return column.form?.includes('.sss') ? 'time(3)' : 'time'
-    case 'time':
-      return column.form?.includes('.sss') ? 'timestamp(3)' : 'timestamp'
-  }
+  const type = typeInDatabase(column)
+  // MySQL rounds to whole seconds unless it is told
+  const hasFraction = (type === 'clock' || type === 'time') && column.form?.includes('.sss')
+  return hasFraction ? `${types[type]}(3)` : types[type]
 }
 
 /** Databases have days, times of day and both; other dates, such as months and weeks, are texts there. */
@@ -118,7 +114,7 @@ function typeInDatabase(column: Column) {
 }
 
 /** A cell as SQL. */
-export function literalOf(column: Column, short?: (cell: number) => number): (cell: number) => string {
+function literalOf(column: Column, short: (cell: number) => number): (cell: number) => string {
   const text = textInDatabase(column, short)
   switch (typeInDatabase(column)) {
     case 'number':
@@ -127,40 +123,25 @@ export function literalOf(column: Column, short?: (cell: number) => number): (ce
       return text
     case 'boolean':
       return (cell) => text(cell).toUpperCase()
-    case 'text':
-      if (column.kind !== 'text') return (cell) => quoted(text(cell))
-      return (cell) => {
-        requireNoNul(text(cell))
-        return quoted(text(cell))
-      }
     default:
-      return (cell) => `'${text(cell)}'`
+      return (cell) => {
+        const content = text(cell)
+        // other columns' names were looked at before
+        if (column.kind === 'text') requireNoNul(content)
+        return `'${content.replaceAll("'", "''")}'`
+      }
   }
 }
+
+const dateForms = { day: 'YYYY-MM-DD', clock: 'hh:mm:ss', time: 'YYYY-MM-DD hh:mm:ss' } as const
 
 /** A cell as a text that databases take: dates in the form of ISO 8601, in UTC if their own form has a zone. */
 export function textInDatabase(column: Column, short?: (cell: number) => number): (cell: number) => string {
-  const { form = 'YYYY-MM-DD' } = column
-  const fraction = form.includes('.sss') ? '.sss' : ''
-  switch (typeInDatabase(column)) {
-    case 'number':
-    case 'integer':
-    case 'epoch':
-    case 'boolean':
-      return jsonOf(column, short)
-    case 'day':
-      return (cell) => formatDate(cell, 'YYYY-MM-DD')
-    case 'clock':
-      return (cell) => formatDate(cell, `hh:mm:ss${fraction}`)
-    case 'time':
-      return (cell) => formatDate(cell, `YYYY-MM-DD hh:mm:ss${fraction}`)
-    case 'text':
-      return textOf(column)
-  }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  const type = typeInDatabase(column)
+  if (type === 'text') return textOf(column)
+  if (type !== 'day' && type !== 'clock' && type !== 'time') return jsonOf(column, short)
+  const form = column.form?.includes('.sss') && type !== 'day' ? `${dateForms[type]}.sss` : dateForms[type]
+  return (cell) => formatDate(cell, form)
 }
 
 function requireNoNul(text: string): void {

@@ -22,8 +22,8 @@ const pieceSize = 2 ** 14
 const windowBits = 31
 
 /**
- * Unpacks gzip, also of several members, as bgzip and `cat a.gz b.gz` write it. Throws InputError as soon as more comes out than
- * `unpackedLimit` allows, or if the bytes are no whole gzip file.
+ * Unpacks gzip, also of several members, as bgzip and `cat a.gz b.gz` write it: a page's own DecompressionStream knows one alone.
+ * Throws InputError as soon as more comes out than `unpackedLimit` allows, or if the bytes are no whole gzip file.
  */
 export async function* gunzipped(
   bytes: AsyncIterable<Uint8Array>,
@@ -40,7 +40,10 @@ export async function* gunzipped(
         rest = rest.subarray(1)
         continue
       }
-      member ??= memberInto(chunks)
+      if (!member) {
+        member = new Inflate({ windowBits, chunkSize: pieceSize })
+        member.onData = (chunk) => chunks.push(chunk)
+      }
       isWhole = member.push(rest)
       rest = rest.subarray(rest.length - (member.ended ? member.strm.avail_in : 0))
       if (member.ended) member = undefined
@@ -53,13 +56,6 @@ export async function* gunzipped(
     if (!isWhole) throw notWhole(name)
   }
   if (member) throw notWhole(name)
-}
-
-/** Unpacks a member, and those that follow it in the same piece. A page's own DecompressionStream knows one member alone. */
-function memberInto(chunks: Uint8Array[]): Inflate {
-  const member = new Inflate({ windowBits, chunkSize: pieceSize })
-  member.onData = (chunk) => chunks.push(chunk)
-  return member
 }
 
 function notWhole(name: string): InputError {
@@ -76,13 +72,9 @@ async function* piecesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
  * anything is unpacked. Other files pass.
  */
 export function requireSmallGzip(
-  first: Uint8Array,
-  last: Uint8Array,
-  {
-    name,
-    size,
-    maxSize,
-  }: { readonly name: string; readonly size: number; readonly maxSize: number | undefined },
+  [first, last]: readonly [Uint8Array, Uint8Array],
+  size: number,
+  { name, maxSize }: Pick<Packed, 'name' | 'maxSize'>,
 ): void {
   if (!isGzip(first) || last.length < 4) return
   const unpacked = new DataView(last.buffer, last.byteOffset, last.length).getUint32(last.length - 4, true)

@@ -3,7 +3,52 @@ import { shortFloat32 } from '../../core/format.ts'
 import { textOf } from '../cell-text.ts'
 import { epochUnitOf, hasDays } from '../dates.ts'
 import { booleanOf } from '../inference/cells.ts'
-import type { Column, TableColumn } from '../table.ts'
+import type { Column, Table, TableColumn } from '../table.ts'
+
+export type Content = string | Uint8Array
+
+/** Writes a file whose rows come a few at a time. */
+export interface TableWriter {
+  /** What precedes the rows; `first` holds the first of them. */
+  head(first: Table): Content
+  /** Rows of the writer's columns, with their own texts where each row has one. */
+  rows(table: Table): Content
+  end(): Content
+}
+
+/** Creates the writer for a file format and `count` rows; `table` is the table's name, in formats that have one. */
+export type Form = (columns: readonly Column[], count: number, table: string) => TableWriter
+
+/** A file of groups of rows. */
+export interface GroupFile {
+  /** The values of each column. */
+  valuesOf(table: Table): readonly (readonly unknown[])[]
+  writeGroup(values: unknown[][]): void
+  finish(): void
+  /** The bytes that were written since the last call. */
+  written(): Uint8Array
+}
+
+/** Writes rows in groups of `size`, which don't depend on how the rows arrive. */
+export function groupWriter(columns: readonly Column[], size: number, file: GroupFile): TableWriter {
+  /** Values not written yet, by column. */
+  const waiting: unknown[][] = columns.map(() => [])
+  const writeGroup = () => file.writeGroup(waiting.map((values) => values.splice(0, size)))
+  return {
+    head: () => '',
+    rows(table) {
+      for (const [d, values] of file.valuesOf(table).entries())
+        for (const value of values) waiting[d]!.push(value)
+      while (waiting[0]!.length >= size) writeGroup()
+      return file.written()
+    },
+    end() {
+      if (waiting[0]!.length > 0) writeGroup()
+      file.finish()
+      return file.written()
+    },
+  }
+}
 
 /** Whether all cells are numbers of float32, as those that models of points draw. */
 export function areFloat32(columns: readonly Pick<TableColumn, 'isFloat32'>[]): boolean {
@@ -15,12 +60,20 @@ export function shortest(columns: readonly Pick<TableColumn, 'isFloat32'>[]): (c
   return areFloat32(columns) ? shortFloat32 : (cell) => cell
 }
 
+/** How a column's cells are written. */
+type WriterOf = (column: Column, short: (cell: number) => number) => (cell: number) => string
+
+/** Each row's cells as text. */
+export function writtenCells({ count, columns }: Table, writerOf: WriterOf, missing: string): string[][] {
+  const short = shortest(columns)
+  const written = columns.map((column) => ({ cells: column.cells, write: writerOf(column, short) }))
+  return Array.from({ length: count }, (_, i) =>
+    written.map(({ cells, write }) => (Number.isNaN(cells[i]!) ? missing : write(cells[i]!))),
+  )
+}
+
 /** The type of a column's cells in formats with types, such as JSON and Parquet. */
-export function typeOfCells({
-  kind,
-  categories,
-  form,
-}: Column): 'number' | 'integer' | 'epoch' | 'boolean' | 'date' | 'text' {
+export function typeOfCells({ kind, categories, form }: Column) {
   switch (kind) {
     case 'date':
       return epochUnitOf(form) === undefined ? 'date' : 'epoch'

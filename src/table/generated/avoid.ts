@@ -32,8 +32,10 @@ export function avoidedOf(all: ReadonlySet<number>): Avoided {
   }
 }
 
-/** Whether a text may be made. */
-export function mayBeMade({ groups, free }: Avoided): (text: string) => boolean {
+/** Whether a text may be made: any, where none is avoided. */
+export function mayBeMade(avoided: Avoided | undefined): (text: string) => boolean {
+  if (!avoided) return () => true
+  const { groups, free } = avoided
   const bits = Uint8Array.from(atob(free), (char) => char.charCodeAt(0))
   return (text) => isSet(bits, hashOf(text) % groups) === 1
 }

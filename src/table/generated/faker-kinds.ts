@@ -8,71 +8,38 @@ export interface Looks {
   readonly hasForm: boolean
 }
 
-/** A method, and the words of column names that mean it. */
-interface Kind {
-  readonly method: string
-  readonly names: RegExp
-  /** Whether its texts may have digits. */
-  readonly mayHaveDigits?: boolean
-  /** Whether a form of the cells is closer to them. */
-  readonly yields?: boolean
-}
+/** A method, which cells it may make (any, those without digits, or those without a form, which is closer), and names that mean it. */
+type Kind = readonly [method: string, cells: 'any' | 'words' | 'unless formed', names: RegExp]
 
 /** The first that fits counts; names are in lower case, their words separated by spaces. */
 const kinds: readonly Kind[] = [
-  {
-    method: 'internet.username',
-    names: /\b(user ?name|login|nick ?name|screen name|handle)\b/,
-    mayHaveDigits: true,
-  },
-  {
-    method: 'person.firstName',
-    names: /\b((first|given|fore) ?names?|name (first|given)|fname|vorname|prenom|prénom|voornaam)\b/,
-  },
-  {
-    method: 'person.lastName',
-    names:
-      /\b((last|family|sur) ?names?|name (last|family)|lname|nachname|familienname|nom de famille|apellidos?|achternaam)\b/,
-  },
-  { method: 'person.middleName', names: /\b(middle ?name|name middle)\b/ },
-  {
-    method: 'company.name',
-    names: /\b(compan(y|ies)|employer|organi[sz]ation|vendor|supplier|firma)\b/,
-    mayHaveDigits: true,
-  },
-  { method: 'person.jobTitle', names: /\b(job|job title|emp title|occupation|position|profession|beruf)\b/ },
-  {
-    method: 'location.streetAddress',
-    names: /\b(street|address|addr|adresse|straße|strasse|direccion|dirección)\b/,
-    mayHaveDigits: true,
-  },
-  { method: 'location.city', names: /\b(city|town|stadt|ort|ville|ciudad|municipality)\b/ },
-  { method: 'location.county', names: /\bcounty\b/ },
-  { method: 'location.country', names: /\b(country|land|pays)\b/ },
-  {
-    method: 'location.zipCode',
-    names: /\b(zip|zip ?code|post ?code|postal code|plz)\b/,
-    mayHaveDigits: true,
-    yields: true,
-  },
-  {
-    method: 'phone.number',
-    names: /\b(phone|mobile|telephone|tel|fax)\b/,
-    mayHaveDigits: true,
-    yields: true,
-  },
-  { method: 'internet.url', names: /\b(url|website|homepage|link)\b/, mayHaveDigits: true, yields: true },
-  {
-    method: 'commerce.productName',
-    names: /\b(product|product name|item name)\b/,
-    mayHaveDigits: true,
-    yields: true,
-  },
-  {
-    method: 'person.fullName',
-    names:
-      /^(full ?)?name$|\b(player|author|director|artist|actor|customer|client|contact|employee|manager|owner|patient|passenger|student|teacher|person|nom|nombre|naam)( ?name)?$/,
-  },
+  ['internet.username', 'any', /\b(user ?name|login|nick ?name|screen name|handle)\b/],
+  [
+    'person.firstName',
+    'words',
+    /\b((first|given|fore) ?names?|name (first|given)|fname|vorname|prenom|prénom|voornaam)\b/,
+  ],
+  [
+    'person.lastName',
+    'words',
+    /\b((last|family|sur) ?names?|name (last|family)|lname|nachname|familienname|nom de famille|apellidos?|achternaam)\b/,
+  ],
+  ['person.middleName', 'words', /\b(middle ?name|name middle)\b/],
+  ['company.name', 'any', /\b(compan(y|ies)|employer|organi[sz]ation|vendor|supplier|firma)\b/],
+  ['person.jobTitle', 'words', /\b(job|job title|emp title|occupation|position|profession|beruf)\b/],
+  ['location.streetAddress', 'any', /\b(street|address|addr|adresse|straße|strasse|direccion|dirección)\b/],
+  ['location.city', 'words', /\b(city|town|stadt|ort|ville|ciudad|municipality)\b/],
+  ['location.county', 'words', /\bcounty\b/],
+  ['location.country', 'words', /\b(country|land|pays)\b/],
+  ['location.zipCode', 'unless formed', /\b(zip|zip ?code|post ?code|postal code|plz)\b/],
+  ['phone.number', 'unless formed', /\b(phone|mobile|telephone|tel|fax)\b/],
+  ['internet.url', 'unless formed', /\b(url|website|homepage|link)\b/],
+  ['commerce.productName', 'unless formed', /\b(product|product name|item name)\b/],
+  [
+    'person.fullName',
+    'words',
+    /^(full ?)?name$|\b(player|author|director|artist|actor|customer|client|contact|employee|manager|owner|patient|passenger|student|teacher|person|nom|nombre|naam)( ?name)?$/,
+  ],
 ]
 
 /** The method for a column of this name, if its name or its cells say one. */
@@ -83,8 +50,6 @@ export function kindFor(name: string, { areEmails, haveDigits, hasForm }: Looks)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-  return kinds.find(
-    ({ names, mayHaveDigits, yields }) =>
-      names.test(words) && (mayHaveDigits || !haveDigits) && !(yields && hasForm),
-  )?.method
+  const fits = { any: true, words: !haveDigits, 'unless formed': !hasForm }
+  return kinds.find(([, cells, names]) => fits[cells] && names.test(words))?.[0]
 }

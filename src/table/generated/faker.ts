@@ -114,7 +114,7 @@ const attemptsOfNumber = 8
 const refDate = '2026-01-01T00:00:00.000Z'
 
 /** A faker of the language, whose random numbers are those of `next`. */
-function fakerWith({ faker }: LoadedFaker, next: () => number): Faker {
+function fakerWith(faker: Faker, next: () => number): Faker {
   // one language's file has the class only as that of its instance; the package's first file would load all languages
   const Own = faker.constructor as new (options: {
     locale: Faker['rawDefinitions']
@@ -129,33 +129,29 @@ function fakerWith({ faker }: LoadedFaker, next: () => number): Faker {
 export type TextIn = (column: string, index: number) => string | undefined
 
 /**
- * Makes the texts of a column with faker.
+ * Makes the text of an index with faker, given those of the columns that it agrees with.
  *
- * @param maker - How.
- * @param language - The language that it names.
- * @param draws - The column's random numbers.
- * @param name - The column's name, for messages.
- * @param otherwise - Makes the text of an index if nearly all that the method makes is in the rows; undefined where it can't.
- * @returns The text of an index, given those of the columns that it agrees with. Throws InputError if all that the method makes is in the
- * rows, and `otherwise` makes none.
+ * @param language - The language that the maker names.
+ * @param otherwise - Makes the text of an index if nearly all that the method makes is in the rows; undefined where it can't, which
+ * throws InputError.
  */
 export function textsOfFaker(
   maker: FakerMaker,
-  language: LoadedFaker,
+  { faker }: LoadedFaker,
   draws: ColumnDraws,
   name: string,
-  otherwise: (index: number) => string | undefined = () => undefined,
+  otherwise: (index: number) => string | undefined,
 ): (index: number, textIn: TextIn) => string {
   const { method, agrees = {}, isNumbered, sentences, avoided } = maker
   let uniform = () => 0
-  const faker = fakerWith(language, () => uniform())
-  const isFree = avoided ? mayBeMade(avoided) : () => true
-  const make = methodOf(faker, method)
+  const seeded = fakerWith(faker, () => uniform())
+  const isFree = mayBeMade(avoided)
+  const make = methodOf(seeded, method)
   const textOf = ({ firstName, lastName }: Names, attempt: number) => {
-    if (sentences) return textOfSentences(sentences, uniform, () => faker.lorem.word())
+    if (sentences) return textOfSentences(sentences, uniform, () => seeded.lorem.word())
     if (method === 'person.fullName' && firstName && lastName)
       // the names alone may be those of a row
-      return [firstName, ...(attempt === 0 ? [] : [faker.person.middleName()]), lastName].join(' ')
+      return [firstName, ...(attempt === 0 ? [] : [seeded.person.middleName()]), lastName].join(' ')
     return String(isOfAccount(method) ? make({ firstName, lastName }) : make())
   }
   const numbered = (text: string, index: number, attempt: number) => {
@@ -225,52 +221,45 @@ type Make = (options?: Names) => unknown
 
 /** A method of faker. Throws InputError if there is none of this name. */
 function methodOf(faker: Faker, method: string): Make {
-  const [group = '', name = ''] = method.split('.')
-  const ofGroup = groupsOf(faker).get(group)
-  const make = ofGroup && Object.hasOwn(ofGroup, name) ? ofGroup[name] : undefined
-  if (typeof make === 'function') return make.bind(ofGroup) as Make
-  const names = [...groupsOf(faker)].flatMap(([of, methods]) =>
-    Object.keys(methods).flatMap((each) => (typeof methods[each] === 'function' ? [`${of}.${each}`] : [])),
-  )
+  const methods = new Map(Object.entries(faker).flatMap(([group, part]) => methodsIn(group, part)))
+  const make = methods.get(method)
+  if (make) return make
   throw new InputError(
-    `faker has no method ${printable(method)}${nearest(method, names)}: give one such as person.lastName, internet.email or location.city`,
+    `faker has no method ${printable(method)}${nearest(method, [...methods.keys()])}: give one such as person.lastName, internet.email or location.city`,
     'unknown-name',
   )
 }
 
-function groupsOf(faker: Faker): Map<string, Record<string, unknown>> {
-  return new Map(
-    Object.entries(faker).filter((entry): entry is [string, Record<string, unknown>] => {
-      const [name, value] = entry
-      return !name.startsWith('_') && typeof value === 'object' && value !== null && 'faker' in value
-    }),
+/** The methods of a part of faker, by their full names. */
+function methodsIn(group: string, part: unknown): [string, Make][] {
+  if (group.startsWith('_') || typeof part !== 'object' || part === null || !('faker' in part)) return []
+  return Object.entries(part).flatMap(([name, method]): [string, Make][] =>
+    typeof method === 'function' ? [[`${group}.${name}`, method.bind(part)]] : [],
   )
 }
 
-/** Throws InputError unless faker has the method, and it makes a text, a number or a truth. */
+/**
+ * Throws InputError unless faker has the method, and it makes a text, a number or a truth, without options, from words that the
+ * language has.
+ */
 export function requireMethod(method: string, { faker }: LoadedFaker): void {
-  const value = resultOf(
-    methodOf(
-      fakerWith({ faker, version: '' }, () => 0.5),
-      method,
-    ),
+  const make = methodOf(
+    fakerWith(faker, () => 0.5),
     method,
   )
-  if (!['string', 'number', 'boolean'].includes(typeof value))
-    throw new InputError(
-      `faker's ${method} makes no text but ${Array.isArray(value) ? 'an array' : value instanceof Date ? 'a date' : `this ${typeof value}`}: give a method such as person.lastName`,
-      'wrong-type',
-    )
-}
-
-/** What a method makes. Throws InputError on one that needs options, or words that its language does not have. */
-function resultOf(make: Make, method: string): unknown {
+  let value: unknown
   try {
-    return make()
+    value = make()
   } catch {
     throw new InputError(
       `faker's ${method} makes nothing without options, or nothing in this language: give a method such as person.lastName`,
       'wrong-type',
     )
   }
+  if (['string', 'number', 'boolean'].includes(typeof value)) return
+  const what = Array.isArray(value) ? 'an array' : value instanceof Date ? 'a date' : `this ${typeof value}`
+  throw new InputError(
+    `faker's ${method} makes no text but ${what}: give a method such as person.lastName`,
+    'wrong-type',
+  )
 }

@@ -1,5 +1,5 @@
 /** How texts are made that faker would make, where it is missing or has no others: from their format, which the card has too. */
-import { type Avoided, mayBeMade } from './avoid.ts'
+import { mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
 import type { FakerMaker } from './faker.ts'
 import type { FormFinder } from './find-form.ts'
@@ -10,28 +10,19 @@ import { spokenParts, spokenWord } from './spoken.ts'
 import { textsOfForm } from './texts-of-form.ts'
 import { settled } from './widen.ts'
 
-interface Texts {
-  readonly isUnique: boolean
-  readonly rows: number
-  readonly avoided: Avoided
-}
-
 /**
- * The format of texts that faker makes. E-mail addresses get one of any account at example.com, since others may be somebody's.
- *
- * @param method - The method of faker.
- * @param finder - What the rows' texts have in common.
- * @param texts - Whether they must all differ, and the number of rows.
+ * The format of texts that faker makes, for so many rows. E-mail addresses get one of any account at example.com, since others may
+ * be somebody's.
  */
 export function fallbackFor(
   method: string,
   finder: FormFinder,
-  { isUnique, rows, avoided }: Texts,
+  { rows, ...texts }: Pick<Form, 'isUnique' | 'avoided'> & { readonly rows: number },
 ): Fallback {
-  const shaped = /mail$/i.test(method) ? [] : finder.plainAlternatives()
-  const parts = /mail$/i.test(method) ? account : word
-  const alternatives = shaped.length > 0 ? shaped : [{ share: textsOfRound, parts }]
-  return fallbackIn({ by: 'form', alternatives, isUnique, avoided }, rows)
+  const isMail = /mail$/i.test(method)
+  const shaped = isMail ? [] : finder.plainAlternatives()
+  const alternatives = shaped.length > 0 ? shaped : [{ share: textsOfRound, parts: isMail ? account : word }]
+  return fallbackIn({ by: 'form', alternatives, ...texts }, rows)
 }
 
 const account: readonly Part[] = [
@@ -70,13 +61,9 @@ export function canDoWithout({ fallback, sentences }: FakerMaker): boolean {
 const mostAttempts = 1024
 
 /**
- * Makes the texts of a column without faker.
+ * Makes the text of an index without faker; undefined of one that can't be made.
  *
- * @param maker - How faker makes them.
  * @param form - What `formWithout` returned.
- * @param draws - The column's random numbers.
- * @param name - The column's name, for messages.
- * @returns The text of an index; undefined of one that can't be made.
  */
 export function textsWithout(
   { sentences, isNumbered, avoided }: FakerMaker,
@@ -86,7 +73,7 @@ export function textsWithout(
 ): (index: number) => string | undefined {
   if (form) return textsOfForm(form, draws, name)
   if (!sentences) return () => undefined
-  const isFree = avoided ? mayBeMade(avoided) : () => true
+  const isFree = mayBeMade(avoided)
   return (index) => {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const uniform = draws.uniforms(index, attempt)

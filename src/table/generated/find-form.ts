@@ -1,10 +1,9 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
 import { lastDigits } from './digits.ts'
-import { type Form, sharesOf, textsOfRound } from './form.ts'
+import { alternativesOf, type Form, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
-import { mostCounted, PieceStats } from './piece-stats.ts'
+import { cuts, mostCounted, PieceStats, piecesOf, shapeOf } from './piece-stats.ts'
 import { expectedRoom } from './room.ts'
-import { cuts, piecesOf, shapeOf } from './shapes.ts'
 import { longerNumber } from './widen.ts'
 
 /** Texts of one shape. */
@@ -63,7 +62,6 @@ export class FormFinder {
    * The form of the texts; undefined if they have none, as names and sentences have none.
    *
    * @param isUnique - Whether no two cells are equal.
-   * @param cells - The number of cells.
    * @param prepare - What is done with the parts of a way before room is made for unique texts.
    */
   form(
@@ -76,40 +74,48 @@ export class FormFinder {
     if (!finest || finest.some(isWordy)) return undefined
     // letters and digits of hashes alternate by chance
     const isByChance = next !== undefined && next.length < finest.length && finest.some(isLoose)
-    return formOf(isByChance ? next : finest, {
-      isUnique,
-      rows: cells,
-      largest: this.#largest,
-      prepare,
-    })
+    const shapes = isByChance ? next : finest
+    const counters = isUnique ? countersOf(shapes) : undefined
+    const counter = counters && Math.max(this.#largest, ...counters.map((each) => each.largest)) + 1
+    const partsOf = (piece: PieceStats): Part[] =>
+      counters?.includes(piece) ? [{ counter: counter!, width: piece.width }] : piece.parts()
+    const alternatives = alternativesOf(
+      shapes.map(({ count, pieces }) => ({ count, parts: prepare(joined(pieces.flatMap(partsOf))) })),
+    )
+    const form: Form = { by: 'form', alternatives, isUnique }
+    return isUnique && !counters ? withRoom(form, cells) : form
   }
 
   /** Ways to build texts like these, of which nothing but the shapes and lengths of three rows or more is kept. */
   plainAlternatives(): Form['alternatives'] {
     // what is neither small nor capital would come out in small Latin letters, which another shape may have
     const isClear = (piece: PieceStats) => piece.of !== 'letters' || piece.foreignLetters !== undefined
-    const shapes = [...this.#shapes[0]!.values()]
-      .filter(({ count, pieces }) => count >= rowsOfShape && pieces.every(isClear))
-      .toSorted((a, b) => b.count - a.count)
-      .slice(0, mostAlternatives)
-    const shares = sharesOf(shapes.map(({ count }) => count))
-    return shapes
-      .map(({ pieces }, k) => ({
-        share: shares[k]!,
-        parts: joined(pieces.flatMap((piece, p) => piece.plainParts(pieces[p - 1]?.of))),
-      }))
-      .filter(({ share }) => share > 0)
+    const shapes = mostFrequent(
+      this.#shapes[0]!,
+      ({ count, pieces }) => count >= rowsOfShape && pieces.every(isClear),
+    )
+    const partsOf = (pieces: readonly PieceStats[]) =>
+      pieces.flatMap((piece, p) => piece.plainParts(pieces[p - 1]?.of))
+    return alternativesOf(shapes.map(({ count, pieces }) => ({ count, parts: joined(partsOf(pieces)) })))
   }
 
   /** The frequent shapes of a cut, if nearly all texts have one of them. */
   #frequentIn(shapes: ReadonlyMap<string, Shape>): Shape[][] | undefined {
-    const frequent = [...shapes.values()]
-      .filter(({ count, pieces }) => count >= leastShare * this.#cells && pieces.every((each) => each.isFirm))
-      .toSorted((a, b) => b.count - a.count)
-      .slice(0, mostAlternatives)
+    const frequent = mostFrequent(
+      shapes,
+      ({ count, pieces }) => count >= leastShare * this.#cells && pieces.every((each) => each.isFirm),
+    )
     const covered = frequent.reduce((sum, { count }) => sum + count, 0)
     return covered < leastCovered * this.#cells ? undefined : [frequent]
   }
+}
+
+/** The most frequent of the shapes that pass. */
+function mostFrequent(shapes: ReadonlyMap<string, Shape>, passes: (shape: Shape) => boolean): Shape[] {
+  return [...shapes.values()]
+    .filter(passes)
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, mostAlternatives)
 }
 
 /** Whether texts of a shape have pieces of several lengths. */
@@ -127,37 +133,6 @@ function isWordy({ pieces }: Shape): boolean {
   )
   if (!isOfWords) return false
   return has(/\s/) || !(pieces.some((piece) => piece.hasDigits) || has(/[@/._]/))
-}
-
-interface Column {
-  readonly isUnique: boolean
-  readonly rows: number
-  /** The largest number at the end of a text that is not among those of the shapes. */
-  readonly largest: number
-  readonly prepare: (parts: readonly Part[]) => readonly Part[]
-}
-
-function formOf(
-  shapes: readonly Shape[],
-  { isUnique, rows, largest, prepare }: Column,
-): Omit<Form, 'avoided' | 'check'> {
-  const counters = isUnique ? countersOf(shapes) : undefined
-  const first = counters && Math.max(largest, ...counters.map((each) => each.largest)) + 1
-  const shares = sharesOf(shapes.map(({ count }) => count))
-  const alternatives = shapes
-    .map(({ pieces }, k) => ({
-      share: shares[k]!,
-      parts: prepare(
-        joined(
-          pieces.flatMap((piece): Part[] =>
-            counters?.includes(piece) ? [{ counter: first!, width: piece.width }] : piece.parts(),
-          ),
-        ),
-      ),
-    }))
-    .filter(({ share }) => share > 0)
-  const form: Form = { by: 'form', alternatives, isUnique }
-  return isUnique && !counters ? withRoom(form, rows) : form
 }
 
 /** The pieces that count the texts, the last number of each shape; undefined if they don't. */

@@ -18,15 +18,17 @@ export interface Form {
 /** Texts in which the alternatives have their shares. */
 export const textsOfRound = 256
 
-/** The shares of counts as whole parts of 256, by their largest remainders. */
-export function sharesOf(counts: readonly number[]): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  const exact = counts.map((count) => (count / total) * textsOfRound)
+/** Ways to build texts with the shares of their counts: whole parts of 256, by the largest remainders; without those of none. */
+export function alternativesOf(
+  ways: readonly { readonly count: number; readonly parts: readonly Part[] }[],
+): Form['alternatives'] {
+  const total = ways.reduce((sum, { count }) => sum + count, 0)
+  const exact = ways.map(({ count }) => (count / total) * textsOfRound)
   const whole = exact.map(Math.floor)
   const missing = textsOfRound - whole.reduce((sum, share) => sum + share, 0)
   const byRemainder = [...exact.keys()].toSorted((a, b) => (exact[b]! % 1) - (exact[a]! % 1))
   for (const k of byRemainder.slice(0, missing)) whole[k]!++
-  return whole
+  return ways.map(({ parts }, k) => ({ share: whole[k]!, parts })).filter(({ share }) => share > 0)
 }
 
 /** A part has at most so many characters that differ. */

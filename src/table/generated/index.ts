@@ -20,26 +20,10 @@ export interface Generator {
   readonly isWithoutFaker: boolean | undefined
   /** The columns that can't be made without faker: samples have none of them. */
   readonly leftOut: ReadonlySet<string>
-  /**
-   * The texts of a generated column.
-   *
-   * @param beside - The text of another column in the row of an index, unless that is to be made too.
-   * @returns The text of an index.
-   */
+  /** The texts of a generated column by index, given those of other columns, unless these are to be made too. */
   texts(seed: number, column: string, beside?: TextIn): (index: number) => string
   /** The column with room for the fewest texts that all differ, of those that are wanted; undefined if no column has an end. */
-  leastRoom(isWanted?: (column: string) => boolean): Room | undefined
-}
-
-/** How many texts a column has room for. */
-export interface Room {
-  readonly column: string
-  readonly texts: number
-}
-
-export interface GeneratorOptions {
-  /** Whether columns that faker makes get the format of their texts instead. */
-  readonly withoutFaker?: boolean | undefined
+  leastRoom(isWanted?: (column: string) => boolean): { column: string; texts: number } | undefined
 }
 
 /** How the texts of a column are made for a seed. */
@@ -50,38 +34,32 @@ interface Making {
 }
 
 /**
- * Prepares the generated columns of a table.
- *
- * @param columns - The table's columns.
- * @param options - Whether faker is needed.
- * @returns What makes their texts; undefined if none is generated.
- * @throws InputError on a maker that a card has and none of ours is, and if a column needs faker, and it is missing or of another
- * version than the one that its card names.
+ * What makes the texts of a table's generated columns, of which those that faker makes get the format of their texts with
+ * `withoutFaker`; undefined if none is generated. Throws InputError on a maker that a card has and none of ours is, and if a column
+ * needs faker, and it is missing or of another version than the one that its card names.
  */
 export async function generatorOf(
   columns: readonly Column[],
-  { withoutFaker = false }: GeneratorOptions = {},
+  { withoutFaker = false }: { readonly withoutFaker?: boolean | undefined } = {},
 ): Promise<Generator | undefined> {
   const makings = new Map<string, Making>()
   const leftOut = new Set<string>()
   for (const { name, maker } of columns) {
     if (!maker) continue
-    const checked = checkedMaker(name, maker)
-    if (checked.by === 'form') makings.set(name, byForm(name, checked))
-    else if (!withoutFaker) makings.set(name, await byFaker(name, checked))
-    else if (canDoWithout(checked)) makings.set(name, byFallback(name, checked))
+    requireMaker(name, maker)
+    if (maker.by === 'form')
+      makings.set(name, { form: maker, texts: (draws) => textsOfForm(maker, draws, name) })
+    else if (!withoutFaker) makings.set(name, await byFaker(name, maker))
+    else if (canDoWithout(maker)) makings.set(name, byFallback(name, maker))
     else leftOut.add(name)
   }
   if (makings.size + leftOut.size === 0) return undefined
   /** Those of the last seed. */
-  let last: { seed: number; texts: Map<string, (index: number, textIn: TextIn) => string> } | undefined
+  let last: { seed: number; texts: Map<string, ReturnType<Making['texts']>> } | undefined
   const madeBy = (seed: number, column: string) => {
     if (last?.seed !== seed) last = { seed, texts: new Map() }
-    const { texts } = last
-    const cached = texts.get(column)
-    if (cached) return cached
-    const textOf = makings.get(column)!.texts(columnDraws(seed, column))
-    texts.set(column, textOf)
+    const textOf = last.texts.get(column) ?? makings.get(column)!.texts(columnDraws(seed, column))
+    last.texts.set(column, textOf)
     return textOf
   }
   const needsFaker = columns.some(({ maker }) => maker?.by === 'faker')
@@ -103,10 +81,6 @@ export async function generatorOf(
   }
 }
 
-function byForm(name: string, form: Form): Making {
-  return { form, texts: (draws) => textsOfForm(form, draws, name) }
-}
-
 /** Throws InputError if faker is missing, or of another version. */
 async function byFaker(name: string, maker: FakerMaker): Promise<Making> {
   const language = await loadFaker(maker.locale).catch((error) => {
@@ -124,9 +98,9 @@ async function byFaker(name: string, maker: FakerMaker): Promise<Making> {
 }
 
 function missing(name: string, problem: string, version: string | undefined): InputError {
-  const wanted = version === undefined ? '' : ` ${version}`
+  const [wanted, exact] = version === undefined ? ['', ''] : [` ${version}`, `@${version}`]
   return new InputError(
-    `column ${printable(name)} is made by @faker-js/faker${wanted}, ${problem}: ${installFaker}${version === undefined ? '' : `@${version}`}, or use \`withoutFaker\` for texts in the format of the rows`,
+    `column ${printable(name)} is made by @faker-js/faker${wanted}, ${problem}: ${installFaker}${exact}, or use \`withoutFaker\` for texts in the format of the rows`,
     'not-available',
   )
 }
@@ -146,10 +120,10 @@ function byFallback(name: string, maker: FakerMaker): Making {
   }
 }
 
-/** The same maker, which may be of a file. Throws InputError on one of another form. */
-function checkedMaker(name: string, maker: Maker): Maker {
+/** Throws InputError on a maker, which may be of a file, of another form. */
+function requireMaker(name: string, maker: Maker): void {
   const { issues } = v.safeParse(makerSchema, maker)
-  if (!issues) return maker
+  if (!issues) return
   const [issue] = issues
   throw new InputError(
     `column ${printable(name)}: how its texts are made, ${v.getDotPath(issue) ?? 'by'}: ${issue.message.replaceAll('"', "'")}: train the model anew`,

@@ -1,6 +1,35 @@
 import type { Part } from './part.ts'
-import type { PieceClass } from './shapes.ts'
 import { consonants, spokenParts, vowels } from './spoken.ts'
+
+/** What the characters of a piece are; a character of no other class is its own. */
+export type PieceClass = 'digits' | 'upper' | 'lower' | 'letters' | 'word' | 'chunk' | 'other'
+
+export interface Piece {
+  readonly of: PieceClass
+  readonly text: string
+}
+
+/** From fine to coarse: runs of one class of characters; words of letters and digits; what stands between spaces. */
+const patterns = [
+  /(?<digits>\d+)|(?<upper>\p{Lu}+)|(?<lower>\p{Ll}+)|(?<letters>\p{L}+)|(?<other>[^\d\p{L}])/gu,
+  /(?<word>[\d\p{L}]+)|(?<other>[^\d\p{L}])/gu,
+  /(?<chunk>\S+)|(?<other>\s)/gu,
+]
+
+export const cuts = patterns.length
+
+/** A text's pieces by the cut of this number, from 0, the finest. */
+export function piecesOf(text: string, cut: number): Piece[] {
+  return [...text.matchAll(patterns[cut]!)].map(({ 0: text, groups }) => {
+    const of = Object.keys(groups!).find((name) => groups![name] !== undefined)
+    return { of: of as PieceClass, text }
+  })
+}
+
+/** What texts of one shape have in common: the classes of their pieces, and characters of no class themselves. */
+export function shapeOf(pieces: readonly Piece[]): string {
+  return pieces.map(({ of, text }) => (of === 'other' ? text : `\0${of}`)).join('')
+}
 
 /** Distinct values that are kept of a piece, to find those that repeat; and numbers, to find a counter. */
 const [maxValues, maxNumbers] = [1000, 20_000]
@@ -56,7 +85,6 @@ export class PieceStats {
   hasDigits = false
   #smallest = Number.POSITIVE_INFINITY
   #cells = 0
-  #characters = 0
   #hasLeadingZeros = false
   readonly #lengths = new Map<number, number>()
   #values: Map<string, number> | undefined = new Map()
@@ -73,7 +101,6 @@ export class PieceStats {
     this.#cells += cells
     if (this.of === 'other') return
     const characters = [...text]
-    this.#characters += cells * characters.length
     count(this.#lengths, characters.length, cells)
     if (this.#values) {
       count(this.#values, text, cells)
@@ -98,7 +125,7 @@ export class PieceStats {
   }
 
   get meanLength(): number {
-    return this.#characters / this.#cells
+    return [...this.#lengths].reduce((sum, [length, cells]) => sum + length * cells, 0) / this.#cells
   }
 
   get hasOneLength(): boolean {

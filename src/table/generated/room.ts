@@ -73,11 +73,7 @@ export function suppliesOf(form: Form, most = mostOfForm): readonly Supply[] {
   return ofAlternatives
 }
 
-function supplyOf(
-  parts: readonly Part[],
-  { isUnique, avoided, check }: FormOfWay,
-  most = mostOfForm,
-): Supply {
+function supplyOf(parts: readonly Part[], { isUnique, avoided, check }: FormOfWay, most: number): Supply {
   const room = roomOf(parts)
   if (!avoided) return { room, ranksOfText: 1 }
   if (!isUnique || room > most || !isListed(parts, check)) return { room, ranksOfText: ranksOfText(parts) }
@@ -91,7 +87,7 @@ function supplyOf(
 
 /** How many unique texts of a form one of its ways has room for, of which none is in the rows. */
 export function roomOfWay(parts: readonly Part[], form: FormOfWay): number {
-  const { room, ranksOfText } = supplyOf(parts, form)
+  const { room, ranksOfText } = supplyOf(parts, form, mostOfForm)
   return Math.floor(room / ranksOfText)
 }
 

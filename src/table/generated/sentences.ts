@@ -17,13 +17,7 @@ export const sentencesSchema = v.object({
 /** Words of a sentence, at most. */
 const longestSentence = 12
 
-/**
- * A text of the rows' lengths.
- *
- * @param sentences - What the rows' texts are like.
- * @param uniform - Uniform numbers in [0, 1).
- * @param word - The next word.
- */
+/** A text of the rows' lengths, of uniform numbers in [0, 1) and words. */
 export function textOfSentences(
   { words, style }: Sentences,
   uniform: () => number,

@@ -31,6 +31,7 @@ export interface ReadTexts {
   readonly cells: number
   /** By `hashOf`, of each cell or of each different text. */
   readonly hashes: Iterable<number>
+  /** How they are made, if that is said. */
   readonly stated?: StatedMaker | undefined
 }
 
@@ -70,12 +71,7 @@ export class TextSummary {
       this.#letters.set(letter, (this.#letters.get(letter) ?? 0) + 1)
   }
 
-  /**
-   * How texts like these are made.
-   *
-   * @param name - The column's name.
-   * @param column - The number of rows and of cells, the hashes of their texts, and how they are made if that is stated.
-   */
+  /** How texts like these are made. */
   maker(name: string, { rows, cells, hashes, stated }: ReadTexts): Maker {
     const different = new Set(hashes)
     const isUnique = different.size === cells
@@ -83,9 +79,10 @@ export class TextSummary {
     if (stated && 'expression' in stated) return { ...formOfExpression(stated.expression, name), avoided }
     const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
       const isNumbered = isUnique && isOfAccount(method)
-      const fallback = () => fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided })
       // free text has words without a format
-      const how = sentences ? { sentences } : { fallback: fallback() }
+      const how = sentences
+        ? { sentences }
+        : { fallback: fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided }) }
       return { by: 'faker', method, locale, isNumbered, ...how, avoided }
     }
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
@@ -97,14 +94,12 @@ export class TextSummary {
       haveDigits: this.#withDigits > this.#texts / 2,
       hasForm: form !== undefined,
     })
-    if (form && kind === undefined) {
-      const isCounted = form.alternatives.every(({ parts }) => parts.some((part) => 'counter' in part))
-      // a counter begins after the rows'
-      const checked = { ...form, ...(areIbans && { check: 'iban' as const }) }
-      return isCounted ? checked : settled({ ...checked, avoided }, rows)
-    }
     if (kind !== undefined) return byFaker(kind, this.#locale())
-    return byFaker('lorem.words', this.#locale(), this.#sentences())
+    if (!form) return byFaker('lorem.words', this.#locale(), this.#sentences())
+    const checked = { ...form, ...(areIbans && { check: 'iban' as const }) }
+    // a counter begins after the rows'
+    const isCounted = form.alternatives.every(({ parts }) => parts.some((part) => 'counter' in part))
+    return isCounted ? checked : settled({ ...checked, avoided }, rows)
   }
 
   #sentences(): Sentences {

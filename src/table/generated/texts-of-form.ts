@@ -11,16 +11,12 @@ import { textOfParts } from './text-of-parts.ts'
 const mostAttempts = 1024
 
 /**
- * Makes the texts of a form: unique ones by construction, since the parts that differ are a permutation of the index.
- *
- * @param form - The form.
- * @param draws - The column's random numbers.
- * @param name - The column's name, for messages.
- * @returns The text of an index. Throws InputError where the form has no room for so many.
+ * Makes the text of an index, in a form: unique ones by construction, since the parts that differ are a permutation of the index.
+ * Throws InputError where the form has no room for so many.
  */
 export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (index: number) => string {
   const { alternatives, isUnique, check, avoided } = form
-  const isFree = avoided ? mayBeMade(avoided) : () => true
+  const isFree = mayBeMade(avoided)
   const ways = alternatives.map(({ share, parts }, k) => {
     const { room, ranksOfText, ranks } = suppliesOf(form)[k]!
     const placed = permutation(room, draws.key)

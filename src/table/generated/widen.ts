@@ -1,10 +1,10 @@
 /** Makes a found form wide enough for the rows that are drawn of it, before anything is trained. */
 import { mayBeMade } from './avoid.ts'
 import { columnDraws } from './draws.ts'
-import { type Form, sharesOf, textsOfRound } from './form.ts'
+import { alternativesOf, type Form, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
 import { type FormOfWay, roomOfWay } from './room.ts'
-import { textOfParts } from './text-of-parts.ts'
+import { areAlike, textOfParts } from './text-of-parts.ts'
 
 /**
  * Unique texts suffice for so many times the rows: ten times are promised, and of a table among several, chance decides how many
@@ -22,10 +22,7 @@ const [trials, leastFree] = [960, 30]
  * A form with room for many times the rows. A way to build texts that has too little gets wider step by step: characters of which
  * few occur become all of their kind, the last ones more, the last number longer. Without any of these, it is left out, or, if that
  * leaves too little, all texts end in further digits. Its texts stay apart from those of the other ways, as the kinds of its pieces stay.
- *
- * @param form - A form that was found, with the texts that are not made.
- * @param rows - The number of rows, with those that have no text.
- * @returns The form itself if it has room.
+ * It is the form itself if that has room.
  */
 export function settled(form: Form, rows: number): Form {
   const { alternatives } = form
@@ -46,11 +43,8 @@ export function settled(form: Form, rows: number): Form {
       : { ...form, alternatives: widened }
   const left = widened.reduce((sum, { share }) => sum + share, 0)
   if (left >= leastLeft * textsOfRound) {
-    const shares = sharesOf(widened.map(({ share }) => share))
-    return settled(
-      { ...form, alternatives: widened.map(({ parts }, k) => ({ share: shares[k]!, parts })) },
-      rows,
-    )
+    const ways = widened.map(({ share, parts }) => ({ count: share, parts }))
+    return settled({ ...form, alternatives: alternativesOf(ways) }, rows)
   }
   // if only one way ended so, its texts could be those of another
   const longer = alternatives.map(({ share, parts }) => ({ share, parts: [...parts, ...ending] }))
@@ -62,7 +56,6 @@ const ending: readonly Part[] = [{ text: '-' }, { of: '0123456789', min: 1, max:
 
 /** Whether enough of a way's texts may be made that attempts at one find it. */
 function isOftenFree(parts: readonly Part[], { avoided, check }: FormOfWay): boolean {
-  if (!avoided) return true
   const isFree = mayBeMade(avoided)
   const textOf = textOfParts(parts, check)
   const draws = columnDraws(0, '')
@@ -97,7 +90,7 @@ export function longerNumber(part: Part): Part {
 
 /** Texts that are as frequent as each other tell texts apart. */
 function withEqualWeights(part: Part): Part {
-  if (!('choices' in part) || part.weights.every((weight) => weight === part.weights[0])) return part
+  if (!('choices' in part) || areAlike(part)) return part
   return { ...part, weights: part.weights.map(() => 1) }
 }
 

@@ -74,16 +74,13 @@ const spellings = [
   (word: string) => word.charAt(0).toUpperCase() + word.slice(1),
 ]
 
-const booleans = new Map(
-  Object.entries(pairs).flatMap(([pair, words]) =>
-    ([0, 1] as const).flatMap((value) =>
-      spellings.map((spell): [string, BooleanWord] => [
-        spell(words[value]),
-        { value, pair: pair as BooleanWord['pair'], opposite: spell(words[1 - value]!) },
-      ]),
-    ),
-  ),
-)
+const booleans = new Map<string, BooleanWord>()
+for (const [pair, words] of Object.entries(pairs) as [BooleanWord['pair'], readonly [string, string]][])
+  for (const spell of spellings) {
+    const [no, yes] = [spell(words[0]), spell(words[1])]
+    booleans.set(no, { value: 0, pair, opposite: yes })
+    booleans.set(yes, { value: 1, pair, opposite: no })
+  }
 
 /** Parses a boolean: true, false, yes or no in lower case, upper case or capitalized; 0 or 1. */
 export function booleanOf(text: string): BooleanWord | undefined {

@@ -51,10 +51,8 @@ export interface ColumnRole {
   readonly decimal: DecimalSeparator | undefined
   /** How its texts are made, if given. */
   readonly stated: StatedMaker | undefined
-  /** Whether to keep it as it is although it looks like an id or free text. */
+  /** Whether to keep it as it is although it is empty, or looks like an id or free text. */
   readonly isRequested: boolean
-  /** Whether to keep it even if empty. */
-  readonly keepsEmpty: boolean
   readonly isNamedId: boolean
   /** Maximum number of categories. */
   readonly maxCategories: number
@@ -71,9 +69,8 @@ export function roleOf(
   const isListed = columns?.includes(name) ?? false
   return {
     isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
-    ...(type === undefined || type === 'drop' ? kindIn() : kindIn(type)),
+    ...kindIn(type === 'drop' ? undefined : type),
     isRequested: type !== undefined || keepsAll,
-    keepsEmpty: type !== undefined || keepsAll,
     isNamedId: isIdName(name),
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
   }

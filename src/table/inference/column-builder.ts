@@ -1,7 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import { TextSummary } from '../generated/text-summary.ts'
-import type { ColumnKind } from '../table.ts'
 import {
   detachedCopy,
   hashOf,
@@ -12,14 +11,21 @@ import {
   numberOf,
 } from './cells.ts'
 import type { ColumnRole } from './choice.ts'
-import { withDayAsMonth } from './date-column.ts'
-import { countPlain, type Digits, noDigits } from './digits.ts'
-import { type FirstTexts, fewTexts, firstTextsOf } from './first-texts.ts'
-import type { Grid } from './grid.ts'
-import { addOdd, type Dates, maxWords, nextDate, type OddCells } from './long-column.ts'
-import { readingOf, requireDecided, type Source } from './reading.ts'
-import { cellOfAny, isInfinite, lackOf, lackOfPair, quoted, type Word } from './words.ts'
-import { type NumberStyle, numberIn } from './written-numbers.ts'
+import { nextDate, withDayAsMonth } from './date-column.ts'
+import { countPlain } from './digits.ts'
+import { type Grid, replaceCells } from './grid.ts'
+import { nounOf, type Reading, readingOf, requireDecided } from './reading.ts'
+import { cellOfAny, isInfinite, lackOf, lackOfPair, quoted, type Source, type Word } from './words.ts'
+import { numberIn } from './written-numbers.ts'
+
+/** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
+const maxWords = 20_000
+
+/** How many odd cells are kept to be listed. */
+const maxListed = 4
+
+/** So many cells are kept as they stand, to show; and one more, which may turn out to be the header. */
+const fewTexts = 25
 
 /**
  * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
@@ -38,20 +44,14 @@ export class ColumnBuilder {
   readonly padded: string[] = []
   /** Whether some numbers are not written as texts. */
   hasNumbers: boolean
-  /** Of dates, once the words are dropped. */
-  dates: Dates | undefined
-  /** Of numbers that are no plain decimals, once the words are dropped. */
-  style: NumberStyle | undefined
-  /** The digits of the numbers, once the words are dropped. */
-  digits: Digits = noDigits()
-  /** The first number that the style's decimal separator decides. */
-  doubtful: Word | undefined
-  /** Of numbers or dates, once the words are dropped. */
-  readonly odd: OddCells = { count: 0, hashes: new Set(), texts: [] }
+  /** What the cells are, once the words are dropped, unless they are texts. */
+  reading: Reading | undefined
+  /** Cells that are no numbers in a column of numbers, or no dates in one of dates, once the words are dropped. */
+  readonly odd = { count: 0, hashes: new Set<number>(), texts: [] as string[] }
   /** What a column of texts has in common, once the words are dropped. */
   texts: TextSummary | undefined
   /** The first cells as they stand, once the words are dropped, and of a key. */
-  firstTexts: FirstTexts = []
+  #firstTexts: readonly (string | null)[] = []
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
   /** A whole number with more digits than float64 keeps. */
@@ -65,7 +65,7 @@ export class ColumnBuilder {
   readonly #codes = new Map<string | number, number>([['', Number.NaN]])
   readonly #grid: Grid
 
-  constructor(name: string, role: ColumnRole, source: Source, grid: Grid, index: number) {
+  constructor(name: string, role: ColumnRole, source: Source, grid: Grid) {
     this.name = name
     this.role = role
     this.source = source
@@ -75,7 +75,7 @@ export class ColumnBuilder {
     this.#plainest = role.kind === 'integer' ? -1 : Number.MAX_SAFE_INTEGER
     this.#maxWords = role.kind === 'category' ? Number.POSITIVE_INFINITY : maxWords
     this.#grid = grid
-    this.index = index
+    this.index = grid.addColumn()
   }
 
   /** Returns the grid's value for a text. Throws InputError if it doesn't fit the given kind. */
@@ -100,7 +100,7 @@ export class ColumnBuilder {
         'bad-data',
       )
     this.hasNumbers = true
-    this.digits.isMixed = true
+    if (this.reading?.kind === 'number') this.reading.digits.isMixed = true
     if (mayLackDigits(number)) this.longNumber ??= String(number)
     if (this.mode === 'numbers' && this.role.kind !== 'integer') return number
     if (this.mode !== 'words') return this.#read(String(number), number, row)
@@ -120,6 +120,19 @@ export class ColumnBuilder {
     return this.text(cell, row)
   }
 
+  /** The first cells as they stand, null for one that is missing: a column that is generated keeps no other. */
+  firstTexts(): readonly (string | null)[] {
+    if (this.mode !== 'words') return this.#firstTexts
+    return Array.from(this.#cells.subarray(0, fewTexts), (code) => {
+      const text = this.words[code]?.text
+      return text === undefined || isMissingWord(text) ? null : text
+    })
+  }
+
+  get #cells(): Float64Array {
+    return this.#grid.all(this.index, 0)
+  }
+
   error(line: number, problem: string): InputError {
     const { name, place } = this.source
     return new InputError(`${name}, ${place} ${line}, column ${printable(this.name)}: ${problem}`, 'bad-data')
@@ -131,39 +144,36 @@ export class ColumnBuilder {
 
   /** A text's number in the column's style, once the words are dropped. */
   #countedNumber(text: string): number {
-    if (this.style) return numberIn(text, this.style, this.digits)
+    const { reading } = this
+    if (reading?.kind !== 'number') return this.#numberOf(text)
+    if (reading.style) return numberIn(text, reading.style, reading.digits)
     const number = this.#numberOf(text)
-    if (this.mode === 'numbers' && Number.isFinite(number)) countPlain(this.digits, text)
+    if (Number.isFinite(number)) countPlain(reading.digits, text)
     return number
   }
 
   /** A key's cells number the rows; the first are kept to show them. */
   #keyCell(text: string): number {
-    if (this.firstTexts.length < fewTexts) this.firstTexts = [...this.firstTexts, text === '' ? null : text]
+    if (this.#firstTexts.length < fewTexts)
+      this.#firstTexts = [...this.#firstTexts, text === '' ? null : text]
     return Number.NaN
   }
 
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
-    const detachedKey = typeof key === 'string' ? detachedCopy(key) : key
+    const ownText = detachedCopy(text)
+    let ownKey = key
+    if (typeof key === 'string') ownKey = key === text ? ownText : detachedCopy(key)
     if (text === '') {
-      this.#codes.set(detachedKey, Number.NaN)
+      this.#codes.set(ownKey, Number.NaN)
       return Number.NaN
     }
-    const word = {
-      text:
-        typeof detachedKey === 'string' && text.length === detachedKey.length
-          ? detachedKey
-          : detachedCopy(text),
-      number: value ?? this.#numberOf(text),
-      line,
-      ...(value !== undefined && { isTyped: true }),
-    }
-    if (typeof detachedKey === 'string' && detachedKey.length > text.length) this.padded.push(detachedKey)
+    const word = { text: ownText, number: value ?? this.#numberOf(text), line, isTyped: value !== undefined }
+    if (typeof ownKey === 'string' && ownKey !== ownText) this.padded.push(ownKey)
     this.#requireKind(word)
     if (losesDigits(text, word.number)) this.longNumber ??= word.text
     if (hasLeadingZeros(text)) this.zeroedNumber ??= word.text
     const code = this.words.push(word) - 1
-    this.#codes.set(detachedKey, code)
+    this.#codes.set(ownKey, code)
     return this.words.length > this.#maxWords ? this.#giveUpWords(code) : code
   }
 
@@ -204,41 +214,44 @@ export class ColumnBuilder {
       return Number.NaN
     }
     const word = { text: detachedCopy(text), number, line }
-    if (kind !== undefined) throw this.contradiction(word, lackOf(this.role, word) ?? this.#nounOf(kind))
+    if (kind !== undefined)
+      throw this.contradiction(word, lackOf(this.role, word) ?? nounOf(kind, this.reading))
     return this.#readOdd(word.text)
-  }
-
-  #nounOf(kind: ColumnKind): string {
-    return this.dates ? `date of the form ${this.dates.form}` : `${kind} as the others are`
   }
 
   /** A cell's time, if it goes with the dates so far. */
   #readDate(word: Word): number | undefined {
-    const next = nextDate(this.dates!, word, this.role.kind === 'date')
-    if (next?.isSwapped) {
-      const { hashes } = this.odd
-      this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : withDayAsMonth(cell)))
-    }
+    if (this.reading?.kind !== 'date') return undefined
+    const next = nextDate(this.reading, word, this.role.kind === 'date')
+    const { hashes } = this.odd
+    if (next?.isSwapped) replaceCells(this.#cells, (cell) => (hashes.has(cell) ? cell : withDayAsMonth(cell)))
     return next?.time
   }
 
   /** Counts a cell that is no number, or no date; with too many of them, the column is one of texts. */
   #readOdd(text: string): number {
-    const hash = addOdd(this.odd, text)
+    const hash = hashOf(text)
     const { hashes, texts } = this.odd
-    if (hashes.size > maxWords) {
-      const summary = this.#beginTexts()
-      for (const text of texts) summary.add(text)
-      this.#grid.map(this.index, 0, (cell) => (hashes.has(cell) ? cell : this.#readText(String(cell))))
-      hashes.clear()
-    }
+    this.odd.count++
+    hashes.add(hash)
+    if (texts.length < maxListed) texts.push(text)
+    if (hashes.size > maxWords) this.becomeTexts(this.#cells)
     return hash
   }
 
-  #beginTexts(): TextSummary {
+  /** Makes numbers or dates, and the odd cells among them, texts. */
+  becomeTexts(cells: Float64Array): void {
+    const { hashes, texts } = this.odd
+    this.#beginTexts()
+    for (const text of texts) this.#readText(text)
+    replaceCells(cells, (cell) => (hashes.has(cell) ? cell : this.#readText(String(cell))))
+    hashes.clear()
+  }
+
+  #beginTexts(): void {
     this.mode = 'texts'
+    this.reading = undefined
     this.texts = new TextSummary()
-    return this.texts
   }
 
   /** The hash of a text. */
@@ -258,39 +271,30 @@ export class ColumnBuilder {
     const present = words.filter((word) => !isMissingWord(word.text))
     const reading = readingOf(this, { words: present, countOf: () => 1 })
     const isComplete = reading?.cells.size === present.length
-    const other =
-      kind === undefined || isComplete ? undefined : present.find((word) => !reading?.cells.has(word))
     if ((!isComplete || reading.isUndecided) && this.role.maxCategories > words.length) {
       this.#maxWords = Number.POSITIVE_INFINITY
       return newest
     }
+    this.#firstTexts = this.firstTexts()
     let cellOf: (word: Word) => number
     if (!reading || (kind === undefined && this.longNumber !== undefined)) {
       this.#beginTexts()
       cellOf = ({ text }) => this.#readText(text)
     } else {
       const { cells } = reading
-      if (reading.kind === 'date') {
-        const { form, order, isUndecided, doubtful } = reading
-        this.mode = 'dates'
-        this.dates = { form, order: isUndecided ? undefined : order, doubtful }
-      } else {
-        requireDecided(this, reading)
-        this.mode = 'numbers'
-        this.style = reading.style
-        this.digits = reading.digits
-        this.doubtful = reading.doubtful
-      }
-      if (other) throw this.contradiction(other, this.#nounOf(kind!))
+      if (reading.kind === 'number') requireDecided(this, reading)
+      this.mode = reading.kind === 'number' ? 'numbers' : 'dates'
+      // without its words, which take memory
+      this.reading = { ...reading, cells: new Map() }
+      const other = present.find((word) => !cells.has(word))
+      if (kind !== undefined && other) throw this.contradiction(other, nounOf(kind, reading))
       this.missingWord = words.find(({ text }) => isMissingWord(text))?.text
       cellOf = (word) => cells.get(word) ?? (isMissingWord(word.text) ? Number.NaN : this.#readOdd(word.text))
     }
-    this.firstTexts = firstTextsOf(this, this.#grid)
     // each cell is read again, so that odd ones are counted
-    this.#grid.map(this.index, 0, (code) => cellOf(words[code]!))
-    const last = words[newest]!
+    replaceCells(this.#cells, (code) => cellOf(words[code]!))
     this.words = []
     this.#codes.clear()
-    return cellOf(last)
+    return cellOf(words[newest]!)
   }
 }

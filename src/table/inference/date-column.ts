@@ -11,36 +11,31 @@ import {
   readDates,
 } from '../dates.ts'
 import type { DateForm } from '../table.ts'
-import type { Word } from './words.ts'
-import type { Weighed } from './written-numbers.ts'
+import { detachedCopy } from './cells.ts'
+import type { ReadColumn, Weighed, Word } from './words.ts'
 
-/** A column as dates. */
-export interface DateColumn {
+/** A column as dates. The form goes on changing, and the order may turn out, where more cells follow than words are kept. */
+export interface DateReading {
+  readonly kind: 'date'
   /** Which of day and month comes first; undefined if all dates say it themselves. */
-  readonly order: DateOrder | undefined
+  order: DateOrder | undefined
   /** The form of the dates. */
-  readonly form: DateForm
+  form: DateForm
   /** The time of each cell that goes with the form. */
   readonly cells: ReadonlyMap<Word, number>
   /** A date whose day and month only the order distinguishes. */
-  readonly doubtful: Word | undefined
+  doubtful: Word | undefined
   /** Whether nothing in the column shows which comes first; it is then read with the day first. */
-  readonly isUndecided: boolean
-}
-
-/** How a caller wants dates to be read. */
-export interface KnownDates {
-  readonly order: DateOrder | undefined
-  /** Whether whole numbers may count seconds or milliseconds since 1970. */
-  readonly mayBeEpoch?: boolean | undefined
+  isUndecided: boolean
 }
 
 /** Reads a column of dates of one form; other words are not in its cells. Undefined if there are none. */
 export function readDateColumn(
+  { role: { kind, order } }: ReadColumn,
   { words, countOf }: Weighed,
-  { order, mayBeEpoch = false }: KnownDates,
-): DateColumn | undefined {
-  const readings = words.map((word) => [word, readDates(word.text, mayBeEpoch)] as const)
+): DateReading | undefined {
+  if (kind !== undefined && kind !== 'date') return undefined
+  const readings = words.map((word) => [word, readDates(word.text, kind === 'date')] as const)
   const counts = { dmy: 0, mdy: 0 }
   for (const [word, dates] of readings)
     for (const { form } of dates) {
@@ -61,6 +56,7 @@ export function readDateColumn(
   // of 5/5/2024 both readings are one day
   const [doubtful] = several.find(([, [a, b]]) => a!.time !== b!.time) ?? several[0] ?? []
   return {
+    kind: 'date',
     order: chosen,
     form,
     cells: new Map(inForm.map(([word, { time }]) => [word, time])),
@@ -77,6 +73,30 @@ function commonForm(counted: readonly (readonly [DateForm, number])[]): DateForm
   return forms.reduce((all, form) => joinForms(all, form) ?? all)
 }
 
+/**
+ * Reads a further cell of a column of dates, and widens the form to include it; undefined if it does not go with the others.
+ * `isSwapped` says that it is the first to show that the month comes first, so that the times so far have to be swapped.
+ */
+export function nextDate(
+  dates: DateReading,
+  word: Word,
+  mayBeEpoch: boolean,
+): { readonly time: number; readonly isSwapped: boolean } | undefined {
+  const readings = readDates(word.text, mayBeEpoch)
+  const order = dates.isUndecided ? undefined : dates.order
+  const date = order === undefined ? readings[0] : readings.find(({ form }) => fits(form, order))
+  if (!date) return undefined
+  const formOrder = orderOf(date.form)
+  const isOpen = order === undefined && (formOrder === 'dmy' || formOrder === 'mdy')
+  const isSwapped = isOpen && readings.length === 1 && formOrder === 'mdy'
+  const form = joinForms(isSwapped ? withMonthFirst(dates.form) : dates.form, date.form)
+  if (form === undefined) return undefined
+  dates.form = form
+  if (readings.length > 1) dates.doubtful ??= { ...word, text: detachedCopy(word.text) }
+  else if (isOpen) Object.assign(dates, { order: formOrder, isUndecided: false })
+  return { time: date.time, isSwapped }
+}
+
 /** A time whose day and month were read in the other order; both are at most 12. */
 export function withDayAsMonth(time: number): number {
   const days = Math.floor(time / day)
@@ -85,7 +105,7 @@ export function withDayAsMonth(time: number): number {
 }
 
 /** A form that begins with the day, as one that begins with the month. */
-export function withMonthFirst(form: DateForm): DateForm {
+function withMonthFirst(form: DateForm): DateForm {
   return form.replace(/^(D+)(.)(M+)/, (_, days: string, by: string, months: string) =>
     ['M'.repeat(days.length), by, 'D'.repeat(months.length)].join(''),
   )

@@ -1,8 +1,6 @@
 /** What is decided about a column of a file: in the table, or left out. */
 import type { Column, ColumnKind } from '../table.ts'
 import type { ColumnBuilder } from './column-builder.ts'
-import type { FirstTexts } from './first-texts.ts'
-import type { Grid } from './grid.ts'
 
 /** A source column that is not in the table, and why. */
 export interface LeftOut {
@@ -14,17 +12,15 @@ export interface LeftOut {
   readonly kind: ColumnKind | null
 }
 
-/** The inferred column; its cells in the grid are then a table's. Of one that is generated, the first cells as they stand. */
+/** The inferred column; its cells are then a table's. */
 export type Decision =
-  | { readonly column: Column; readonly notes: readonly string[]; readonly firstTexts?: FirstTexts }
+  | { readonly column: Column; readonly notes: readonly string[] }
   | { readonly leftOut: LeftOut }
 
-/** A column read to the end: its builder and where its cells are. */
+/** A column read to the end: its builder and its cells, of the table's rows. */
 export interface Finished {
   readonly builder: ColumnBuilder
-  readonly grid: Grid
-  /** The first row of the table. */
-  readonly first: number
+  readonly cells: Float64Array
 }
 
 export function keptColumn(
@@ -35,13 +31,4 @@ export function keptColumn(
   const { missingWord, name } = builder
   const missing = missingWord === undefined ? [] : [`${missingWord} counts as a missing value`]
   return { column: { name, ...column }, notes: [...missing, ...notes] }
-}
-
-export function leftOut(
-  { name }: ColumnBuilder,
-  kind: ColumnKind | null,
-  reason: string,
-  example?: string | undefined,
-): Decision {
-  return { leftOut: { name, reason, ...(example !== undefined && { example }), kind } }
 }

@@ -78,13 +78,8 @@ export function fixedDecimals({ least, most, isMixed }: Digits): number | undefi
 }
 
 /** The number of digits that leading zeros fill up, if they do; the numbers have no decimals. */
-export function fixedWidth({
-  most,
-  fewestZeroed,
-  mostZeroed,
-  fewestOther,
-  isMixed,
-}: Digits): number | undefined {
+export function fixedWidth(digits: Digits): number | undefined {
+  const { most, fewestZeroed, mostZeroed, fewestOther, isMixed } = digits
   const isFixed = !isMixed && most === 0 && mostZeroed > 1 && fewestZeroed === mostZeroed
   return isFixed && fewestOther >= mostZeroed && mostZeroed <= mostDigits ? mostZeroed : undefined
 }

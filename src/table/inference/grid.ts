@@ -51,23 +51,9 @@ export class Grid {
     return index
   }
 
-  /** Replaces each cell of a column in the rows from `first` on; missing cells stay missing. */
-  map(column: number, first: number, replace: (cell: number) => number): void {
-    const cells = this.all(column, first)
-    for (let i = 0; i < cells.length; i++) if (!Number.isNaN(cells[i])) cells[i] = replace(cells[i]!)
-  }
-
-  /** Whether all present cells of a column pass in the rows from `first` on. */
-  every(column: number, first: number, passes: (cell: number) => boolean): boolean {
-    return this.all(column, first).every((cell) => Number.isNaN(cell) || passes(cell))
-  }
-
   /** A column's present cells in the rows from `first` on. */
   cells(column: number, first: number): Float64Array {
-    const present = new Float64Array(this.rows - first)
-    let count = 0
-    for (const cell of this.all(column, first)) if (!Number.isNaN(cell)) present[count++] = cell
-    return present.subarray(0, count)
+    return presentCells(this.all(column, first))
   }
 
   /** A column's cells in the rows from `first` on, a view on the same memory. */
@@ -104,4 +90,17 @@ export class Grid {
       )
     }
   }
+}
+
+/** The cells that are not missing. */
+export function presentCells(cells: Float64Array): Float64Array {
+  const present = new Float64Array(cells.length)
+  let count = 0
+  for (const cell of cells) if (!Number.isNaN(cell)) present[count++] = cell
+  return present.subarray(0, count)
+}
+
+/** Replaces each cell; missing cells stay missing. */
+export function replaceCells(cells: Float64Array, replace: (cell: number) => number): void {
+  for (let i = 0; i < cells.length; i++) if (!Number.isNaN(cells[i])) cells[i] = replace(cells[i]!)
 }

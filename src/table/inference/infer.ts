@@ -2,18 +2,17 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import { epochUnitOf, parseEpoch } from '../dates.ts'
-import { isGenerated, type NumberForm } from '../table.ts'
+import type { NumberForm } from '../table.ts'
 import { booleanOf, isMissingWord } from './cells.ts'
 import { areIds, typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { isTimeName } from './date-column.ts'
-import { type Decision, type Finished, keptColumn, leftOut } from './decision.ts'
-import { firstTextsOf } from './first-texts.ts'
+import { type Decision, type Finished, keptColumn } from './decision.ts'
+import { presentCells, replaceCells } from './grid.ts'
 import { interpret, missingNote } from './interpret.ts'
-import { areFew, type Doubt, notesOfReading, requireDecided } from './reading.ts'
-import { spacesAtEnds } from './spaces.ts'
-import { decideOdd, decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
-import { booleanOfWord, shortened, type Word } from './words.ts'
+import { areFew, notesOfReading, type Reading, requireDecided } from './reading.ts'
+import { decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
+import { booleanOfWord, quoted, shortened, type Word } from './words.ts'
 import { formOfNumbers } from './written-numbers.ts'
 
 /**
@@ -21,26 +20,14 @@ import { formOfNumbers } from './written-numbers.ts'
  * dates or numbers that may be two different ones, or too many categories.
  */
 export function decide(finished: Finished): Decision {
-  const { builder, grid, first } = finished
-  const texts = builder.mode === 'words' ? firstTextsOf(builder, grid) : builder.firstTexts
-  const decision = decisionOf(finished)
-  return 'column' in decision && isGenerated(decision.column)
-    ? { ...decision, firstTexts: texts.slice(first) }
-    : decision
-}
-
-function decisionOf(finished: Finished): Decision {
-  const { builder, grid, first } = finished
-  const { index } = builder
+  const { builder, cells } = finished
   switch (builder.mode) {
     case 'key':
-      grid.all(index, first).forEach((_, row, cells) => {
-        cells[row] = row
-      })
+      numberRows(cells)
       return keptColumn(builder, { kind: 'key' })
     case 'numbers':
     case 'dates':
-      return decideLong(finished)
+      return decideLong(finished, builder.reading!)
     case 'texts':
       return decideTexts(finished)
     case 'words':
@@ -49,47 +36,56 @@ function decisionOf(finished: Finished): Decision {
 }
 
 /** A column of numbers or dates with too many words to keep them all. */
-function decideLong(finished: Finished): Decision {
-  const { builder, grid, first } = finished
-  const { index, odd, dates, style, digits, doubtful } = builder
-  const cells = grid.cells(index, first).length
-  if (!areFew(odd.count, cells)) return decideOdd(finished)
-  if (odd.count > 0) grid.map(index, first, (cell) => (odd.hashes.has(cell) ? Number.NaN : cell))
-  const missing =
-    odd.count > 0 ? [missingNote(builder, dates ? 'date' : 'number', odd.texts, odd.count, cells)] : []
-  const doubt: Doubt = dates
-    ? { ...dates, kind: 'date', isUndecided: dates.order === undefined }
-    : { kind: 'number', style, doubtful, isUndecided: false }
-  requireDecided(builder, doubt)
-  const notes = [...missing, ...notesOfReading(builder, doubt)]
-  return dates
-    ? keptColumn(builder, { kind: 'date', form: dates.form }, notes)
-    : decideNumbers(finished, formOfNumbers(style, digits), notes)
+function decideLong(finished: Finished, reading: Reading): Decision {
+  const { builder, cells } = finished
+  const { odd } = builder
+  const present = presentCells(cells).length
+  if (!areFew(odd.count, present)) {
+    builder.becomeTexts(cells)
+    return decideTexts(finished)
+  }
+  requireDecided(builder, reading)
+  const notes = notesOfReading(builder, reading)
+  if (odd.count === 0) return decideReading(finished, reading, notes)
+  replaceCells(cells, (cell) => (odd.hashes.has(cell) ? Number.NaN : cell))
+  const missing = missingNote(builder, reading.kind, odd.texts, odd.count, present)
+  return decideReading(finished, reading, [missing, ...notes])
+}
+
+/** A column of numbers or dates, which its cells are already. */
+function decideReading(finished: Finished, reading: Reading, notes: readonly string[]): Decision {
+  return reading.kind === 'date'
+    ? keptColumn(finished.builder, { kind: 'date', form: reading.form }, notes)
+    : decideNumbers(finished, formOfNumbers(reading), notes)
 }
 
 function decideNumbers(
-  { builder, grid, first }: Finished,
+  { builder, cells }: Finished,
   numberForm: NumberForm | undefined,
-  others: readonly string[] = [],
+  others: readonly string[],
 ): Decision {
-  const { role, longNumber, index } = builder
-  if (grid.every(index, first, () => false)) return decideNothing(builder)
-  const epoch = role.kind === undefined ? epochOf({ builder, grid, first }) : undefined
-  if (epoch) return keptColumn(builder, epoch.column, [...others, epoch.note])
-  const isWhole =
-    role.kind === 'integer' || (role.kind === undefined && grid.every(index, first, Number.isInteger))
+  const { role, longNumber } = builder
+  const numbers = presentCells(cells)
+  if (numbers.length === 0) return decideNothing(builder)
+  const epoch = role.kind === undefined ? epochOf(builder, numbers) : undefined
+  if (epoch) {
+    replaceCells(cells, (cell) => cell * epoch.unit)
+    return keptColumn(builder, epoch.column, [...others, epoch.note])
+  }
+  const isWhole = role.kind === 'integer' || (role.kind === undefined && numbers.every(Number.isInteger))
   if (isWhole && !role.isRequested) {
     if (longNumber !== undefined)
-      return leftOut(
-        builder,
-        null,
-        `its whole numbers, such as ${shortened(longNumber)}, have more digits than a float64 keeps: an id`,
-        longNumber,
-      )
-    const cells = grid.cells(index, first)
-    if (cells.length === grid.rows - first && areIds(cells, role.isNamedId)) {
-      numberRows(grid, index, first)
-      const largest = cells.reduce((most, cell) => Math.max(most, cell), 0)
+      return {
+        leftOut: {
+          name: builder.name,
+          reason: `its whole numbers, such as ${shortened(longNumber)}, have more digits than a float64 keeps: an id`,
+          example: longNumber,
+          kind: null,
+        },
+      }
+    if (numbers.length === cells.length && areIds(numbers, role.isNamedId)) {
+      numberRows(cells)
+      const largest = numbers.reduce((most, number) => Math.max(most, number), 0)
       return keptColumn(builder, { kind: 'key', first: largest + 1 })
     }
   }
@@ -109,15 +105,14 @@ function decideNumbers(
 }
 
 /** Whole numbers that count the time since 1970, as the column's name says and all of them may. */
-function epochOf({ builder, grid, first }: Finished) {
-  const { name, index } = builder
+function epochOf({ name }: ColumnBuilder, numbers: Float64Array) {
   if (!isTimeName(name)) return undefined
-  const form = parseEpoch(String(grid.cells(index, first)[0]))?.form
-  if (form === undefined || !grid.every(index, first, (cell) => parseEpoch(String(cell))?.form === form))
+  const form = parseEpoch(String(numbers[0]))?.form
+  if (form === undefined || !numbers.every((number) => parseEpoch(String(number))?.form === form))
     return undefined
   const unit = epochUnitOf(form)!
-  grid.map(index, first, (cell) => cell * unit)
   return {
+    unit,
     column: { kind: 'date', form } as const,
     note: `its numbers count ${unit === 1 ? 'milliseconds' : 'seconds'} since 1970, as its name says: ${typesWith(name, 'integer')} makes them numbers`,
   }
@@ -127,9 +122,9 @@ function epochOf({ builder, grid, first }: Finished) {
 function decideNothing(builder: ColumnBuilder): Decision {
   switch (builder.role.kind) {
     case undefined:
-      return builder.role.keepsEmpty
+      return builder.role.isRequested
         ? keptColumn(builder, { kind: 'number' })
-        : leftOut(builder, 'number', 'it has no values')
+        : { leftOut: { name: builder.name, reason: 'it has no values', kind: 'number' } }
     case 'category':
       return keptColumn(builder, { kind: 'category', categories: [] })
     case 'boolean':
@@ -142,10 +137,10 @@ function decideNothing(builder: ColumnBuilder): Decision {
 }
 
 function decideWords(finished: Finished): Decision {
-  const { builder, grid, first } = finished
-  const { words, role, index } = builder
+  const { builder, cells } = finished
+  const { words, role } = builder
   const counts = new Uint32Array(words.length)
-  for (const code of grid.cells(index, first)) counts[code]!++
+  for (const code of presentCells(cells)) counts[code]!++
   // the first row may have become the header
   const used = words.filter((_, code) => counts[code]! > 0)
   const codes = new Map(words.map((word, code) => [word, code]))
@@ -154,24 +149,19 @@ function decideWords(finished: Finished): Decision {
   builder.missingWord = missing?.text
   const put = (cellOf: (word: Word) => number) => {
     const values = Float64Array.from(words, (word, code) => (counts[code] === 0 ? Number.NaN : cellOf(word)))
-    grid.map(index, first, (code) => values[code]!)
+    replaceCells(cells, (code) => values[code]!)
   }
   switch (interpreted.is) {
     case 'nothing':
       put(() => Number.NaN)
       return decideNothing(builder)
     case 'number':
-      // ids with more digits than a number keeps
-      if (role.kind === undefined && builder.longNumber !== undefined) return decideNames()
-      put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
-      return decideNumbers(
-        finished,
-        formOfNumbers(interpreted.reading.style, interpreted.reading.digits),
-        interpreted.notes,
-      )
     case 'date':
+      // ids with more digits than a number keeps
+      if (interpreted.is === 'number' && role.kind === undefined && builder.longNumber !== undefined)
+        return decideNames()
       put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
-      return keptColumn(builder, { kind: 'date', form: interpreted.reading.form }, interpreted.notes)
+      return decideReading(finished, interpreted.reading, interpreted.notes)
     case 'boolean': {
       const { categories, notes } = booleanWords(used.filter(({ text }) => !isMissingWord(text)))
       put((word) => (isMissingWord(word.text) ? Number.NaN : booleanOfWord(word)!.value))
@@ -185,8 +175,8 @@ function decideWords(finished: Finished): Decision {
 
   function decideNames(): Decision {
     const categories = categoriesOf(used)
-    const cells = counts.reduce((sum, count) => sum + count, 0)
-    const isTooMany = isFreeText(categories.length, cells) || categories.length > role.maxCategories
+    const present = counts.reduce((sum, count) => sum + count, 0)
+    const isTooMany = isFreeText(categories.length, present) || categories.length > role.maxCategories
     if (!role.isRequested && isTooMany) return decideText(finished, used, counts)
     if (categories.length > role.maxCategories) throw tooManyCategories(builder, categories.length)
     const indices = new Map(categories.map((text, k) => [text, k]))
@@ -221,6 +211,26 @@ function categoriesOf(used: readonly Word[]): string[] {
   return [...numbers.values()].every(Number.isFinite)
     ? texts.sort((a, b) => numbers.get(a)! - numbers.get(b)!)
     : texts
+}
+
+/**
+ * What to note about spaces at the ends of names, which are not part of them: which names they were, or that two differ only
+ * by them. Nothing if each cell begins with one, as after the commas of `39, male`: there they belong to the comma.
+ */
+function spacesAtEnds({ padded, words }: ColumnBuilder, used: readonly Word[]): string[] {
+  const [first] = padded
+  if (first === undefined) return []
+  if (padded.length === words.length && padded.every((text) => text === ` ${text.trim()}`)) return []
+  const texts = new Set<string>()
+  const twice = used.find(({ text }) => texts.size === texts.add(text).size)?.text
+  if (twice !== undefined) {
+    const spelled = padded.find((text) => text.trim() === twice)
+    return [
+      `${quoted(twice)} and ${quoted(spelled ?? twice)} differ only by spaces at their ends: they are one name`,
+    ]
+  }
+  const more = padded.length > 1 ? ` and ${humanCount(padded.length - 1)} more` : ''
+  return [`${quoted(first)}${more}: the spaces at the ends of a name are left out`]
 }
 
 /** Explains why a column whose words are all numbers is a category, and how to make it numeric. */

@@ -3,14 +3,7 @@ import { counted, humanCount } from '../../core/format.ts'
 import { isMissingWord, isWhole } from './cells.ts'
 import { typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
-import {
-  type DateReading,
-  type NumberReading,
-  notesOfReading,
-  type Reading,
-  readingOf,
-  requireDecided,
-} from './reading.ts'
+import { notesOfReading, nounOf, type Reading, readingOf, requireDecided } from './reading.ts'
 import { booleanOfWord, isInfinite, quoted, type Word } from './words.ts'
 
 /** With at most this many values, a few texts among numbers are codes, as in 0, 1, 2, 3+. */
@@ -18,8 +11,7 @@ const fewValues = 32
 
 /** What a column is; words that a reading lacks are missing values. */
 export type Interpretation =
-  | { readonly is: 'number'; readonly reading: NumberReading; readonly notes: readonly string[] }
-  | { readonly is: 'date'; readonly reading: DateReading; readonly notes: readonly string[] }
+  | { readonly is: Reading['kind']; readonly reading: Reading; readonly notes: readonly string[] }
   | { readonly is: 'category'; readonly notes: readonly string[] }
   | { readonly is: 'boolean' | 'text' | 'nothing' }
 
@@ -59,7 +51,7 @@ export function interpret(
     return { is: 'category', notes: [] }
   requireDecided(builder, reading)
   const odd = present.filter((word) => !reading.cells.has(word))
-  if (odd.length === 0) return read(reading, notesOfReading(builder, reading))
+  if (odd.length === 0) return { is: reading.kind, reading, notes: notesOfReading(builder, reading) }
   const cellsOf = (words: readonly Word[]) => words.reduce((sum, word) => sum + countOf(word), 0)
   const cells = cellsOf(present)
   const texts = odd.map(({ text }) => text)
@@ -70,11 +62,7 @@ export function interpret(
       notes: [`${oddNote(reading.kind, texts, cellsOf(odd), cells)}: it is a category`],
     }
   const missing = missingNote(builder, reading.kind, texts, cellsOf(odd), cells)
-  return read(reading, [missing, ...notesOfReading(builder, reading)])
-}
-
-function read(reading: Reading, notes: readonly string[]): Interpretation {
-  return reading.kind === 'number' ? { is: 'number', reading, notes } : { is: 'date', reading, notes }
+  return { is: reading.kind, reading, notes: [missing, ...notesOfReading(builder, reading)] }
 }
 
 /** A column of a given kind. Throws InputError on a word that does not fit it. */
@@ -85,16 +73,12 @@ function asGiven(
 ): Interpretation {
   const { kind } = builder.role
   const other = present.find((word) => !reading?.cells.has(word))
-  if (!reading || other)
-    throw builder.contradiction(
-      other ?? present[0]!,
-      reading?.kind === 'date' ? `date of the form ${reading.form}` : `${kind} as the others are`,
-    )
+  if (!reading || other) throw builder.contradiction(other ?? present[0]!, nounOf(kind, reading))
   requireDecided(builder, reading)
   const part =
     kind === 'integer' ? present.find((word) => !Number.isInteger(reading.cells.get(word))) : undefined
   if (part) throw builder.contradiction(part, 'whole number')
-  return read(reading, notesOfReading(builder, reading))
+  return { is: reading.kind, reading, notes: notesOfReading(builder, reading) }
 }
 
 function areBooleans(builder: ColumnBuilder, used: readonly Word[], present: readonly Word[]): boolean {

@@ -11,7 +11,7 @@ export interface Limits {
 }
 
 /** Bytes that a table may take, unless `maxSize` says otherwise. */
-export const defaultMaxSize = 2 ** 33
+const defaultMaxSize = 2 ** 33
 
 /** Just below V8's maximum length of a string, 2 ** 29 - 24. */
 const longestText = 2 ** 29 - 25
@@ -56,8 +56,15 @@ export function tooManyColumns(name: string, count: number, { columns, record }:
 
 /** A table beyond a limit. `problem` begins the message; a `maxSize` of `needed` bytes would allow it. */
 export function tooLarge(problem: string, needed: number): InputError {
-  const size = humanBytes(Math.ceil(needed / 1e9) * 1e9)
-  return new InputError(`${problem}: if that is right, raise \`maxSize\` to ${size} or more`, 'bad-data')
+  return new InputError(
+    `${problem}: if that is right, raise \`maxSize\` to ${roundedUp(needed)} or more`,
+    'bad-data',
+  )
+}
+
+/** A size in whole gigabytes. */
+function roundedUp(bytes: number): string {
+  return humanBytes(Math.ceil(bytes / 1e9) * 1e9)
 }
 
 /** Cells of 32 MB may be empty; a larger table has a value in one of so many. */
@@ -72,9 +79,8 @@ export function requireValues(
   { cells, values, maxSize }: { cells: number; values: number; maxSize: number | undefined },
 ): void {
   if (maxSize !== undefined || cells <= Math.max(mostEmpty, cellsOfValue * values)) return
-  const size = humanBytes(Math.ceil((8 * cells) / 1e9) * 1e9)
   throw new InputError(
-    `${name} has ${humanCount(cells)} cells or more, of which ${humanCount(values)} have a value: \`drop\` columns, or raise \`maxSize\` to ${size} or more if that is right`,
+    `${name} has ${humanCount(cells)} cells or more, of which ${humanCount(values)} have a value: \`drop\` columns, or raise \`maxSize\` to ${roundedUp(8 * cells)} or more if that is right`,
     'bad-data',
   )
 }

@@ -1,56 +1,15 @@
 /** Words as numbers or dates: what a column is if all of them can be read so, or nearly all. */
-import type { InputError } from '../../core/errors.ts'
+import { isNumber } from '../columns.ts'
 import { formatDate, parseDate, readDates } from '../dates.ts'
 import { type DecimalSeparator, readNumber } from '../number-form.ts'
 import type { ColumnKind } from '../table.ts'
-import { type ColumnRole, typesWith } from './choice.ts'
-import { type DateColumn, readDateColumn } from './date-column.ts'
-import { countPlain, type Digits, noDigits } from './digits.ts'
-import { quoted, type Word } from './words.ts'
-import { type NumberStyle, readWritten, type Weighed } from './written-numbers.ts'
-
-/** A column's words as numbers, in plain decimals if they have no style. */
-export interface NumberReading {
-  readonly kind: 'number'
-  readonly cells: ReadonlyMap<Word, number>
-  readonly style: NumberStyle | undefined
-  readonly digits: Digits
-  readonly doubtful?: Word | undefined
-  readonly isUndecided: boolean
-}
-
-/** A column's words as dates. */
-export interface DateReading extends DateColumn {
-  readonly kind: 'date'
-}
+import { typesWith } from './choice.ts'
+import { type DateReading, readDateColumn } from './date-column.ts'
+import { countPlain, noDigits } from './digits.ts'
+import { quoted, type ReadColumn, type Weighed, type Word } from './words.ts'
+import { type NumberReading, readWritten } from './written-numbers.ts'
 
 export type Reading = NumberReading | DateReading
-
-/** What a reading says about cells that may be one of two things. */
-export type Doubt =
-  | Pick<NumberReading, 'kind' | 'style' | 'doubtful' | 'isUndecided'>
-  | Pick<DateReading, 'kind' | 'order' | 'doubtful' | 'isUndecided'>
-
-/** Where a table comes from. */
-export interface Source {
-  /** Its name in messages, such as a file's path. */
-  readonly name: string
-  /** What messages number its rows by. */
-  readonly place: 'line' | 'row'
-  /** Whether its texts may be numbers, as in CSV. In JSON a text is a text, since numbers have their own type. */
-  readonly isText: boolean
-  readonly hasDecimalCommas?: boolean | undefined
-}
-
-/** What a reading takes into account of a column. */
-export interface ReadColumn {
-  readonly name: string
-  readonly role: ColumnRole
-  readonly source: Source
-  /** Whether words may be numbers. */
-  readonly hasNumbers: boolean
-  error(line: number, problem: string): InputError
-}
 
 /** A reading holds if it takes all words but one in ten. */
 const mostOdd = 0.1
@@ -69,7 +28,7 @@ export function readingOf(builder: ReadColumn, column: Weighed): Reading | undef
   const cellsOf = (some: Iterable<Word>) => [...some].reduce((sum, word) => sum + countOf(word), 0)
   const all = cellsOf(words)
   let best: { reading: Reading; cells: number } | undefined
-  for (const read of [plainNumbers, dates, writtenNumbers]) {
+  for (const read of [plainNumbers, readDateColumn, readWritten]) {
     const reading = read(builder, column)
     const cells = reading ? cellsOf(reading.cells.keys()) : 0
     if (reading && cells > (best?.cells ?? 0)) best = { reading, cells }
@@ -81,7 +40,7 @@ export function readingOf(builder: ReadColumn, column: Weighed): Reading | undef
 
 function plainNumbers(builder: ReadColumn, { words }: Weighed): NumberReading | undefined {
   const { kind, decimal } = builder.role
-  if (kind === undefined ? !builder.hasNumbers : !isNumeric(kind)) return undefined
+  if (kind === undefined ? !builder.hasNumbers : !isNumber({ kind })) return undefined
   // with a given separator, 1.234 may be 1234
   if (decimal !== undefined && words.some(({ isTyped }) => !isTyped)) return undefined
   const numbers = words.filter(({ number }) => Number.isFinite(number))
@@ -93,27 +52,13 @@ function plainNumbers(builder: ReadColumn, { words }: Weighed): NumberReading | 
   return { kind: 'number', cells, style: undefined, digits, isUndecided: false }
 }
 
-function dates({ role: { kind, order } }: ReadColumn, column: Weighed): DateReading | undefined {
-  if (kind !== undefined && kind !== 'date') return undefined
-  const read = readDateColumn(column, { order, mayBeEpoch: kind === 'date' })
-  return read && { kind: 'date', ...read }
-}
-
-function writtenNumbers({ role, source }: ReadColumn, column: Weighed): NumberReading | undefined {
-  const { kind, decimal } = role
-  if (kind === undefined ? !source.isText : !isNumeric(kind)) return undefined
-  const { hasDecimalCommas = false } = source
-  const read = readWritten(column, { decimal, hasDecimalCommas, areNumbers: kind !== undefined })
-  return read && { kind: 'number', ...read }
-}
-
-function isNumeric(kind: ColumnKind): boolean {
-  return kind === 'number' || kind === 'integer'
+/** What the cells of a column of a given kind are, as a message has it. */
+export function nounOf(kind: ColumnKind | undefined, reading: Reading | undefined): string {
+  return reading?.kind === 'date' ? `date of the form ${reading.form}` : `${kind} as the others are`
 }
 
 /** Throws InputError on a reading that takes some cells for one of two things, where no cell shows which. */
-export function requireDecided(builder: ReadColumn, doubt: Doubt): void {
-  const { kind, doubtful, isUndecided } = doubt
+export function requireDecided(builder: ReadColumn, { kind, doubtful, isUndecided }: Reading): void {
   if (!isUndecided || !doubtful) return
   const problem = kind === 'date' ? twoDates(builder, doubtful) : twoNumbers(builder, doubtful)
   throw builder.error(doubtful.line, problem)
@@ -131,11 +76,11 @@ function twoNumbers({ name, role }: ReadColumn, { text }: Word): string {
 }
 
 /** Notes on what could be read in two ways, and how the column's cells decided it. */
-export function notesOfReading({ name, role }: ReadColumn, doubt: Doubt): string[] {
-  if (!doubt.doubtful) return []
-  const { text } = doubt.doubtful
-  if (doubt.kind === 'date') {
-    const { order } = doubt
+export function notesOfReading({ name, role }: ReadColumn, reading: Reading): string[] {
+  if (!reading.doubtful) return []
+  const { text } = reading.doubtful
+  if (reading.kind === 'date') {
+    const { order } = reading
     if (role.order !== undefined || (order !== 'dmy' && order !== 'mdy')) return []
     const day = formatDate(parseDate(text, order)!.time, 'D MMMM')
     const [first, other] = order === 'dmy' ? (['day', 'mdy'] as const) : (['month', 'dmy'] as const)
@@ -143,7 +88,7 @@ export function notesOfReading({ name, role }: ReadColumn, doubt: Doubt): string
       `its dates have the ${first} first, as other cells show, so ${quoted(text)} is ${day}: ${typesWith(name, `date:${other}`)} makes it the other`,
     ]
   }
-  const decimal = doubt.style?.decimal
+  const decimal = reading.style?.decimal
   if (role.decimal !== undefined || decimal === undefined) return []
   const other = decimal === ',' ? 'number:1,234.5' : 'number:1.234,5'
   return [

@@ -31,8 +31,7 @@ export class RowReader {
   readonly #places = new Map<string, number>()
   /** The places of the fields of nested objects, by the object's key. */
   readonly #nested = new Map<string, Map<string, number>>()
-  readonly #choice: ColumnChoice
-  readonly #maxSize: number | undefined
+  readonly #options: ReadingOptions
   /** The values of objects so far. */
   #values = 0
   #isOfArrays: boolean | undefined
@@ -41,8 +40,7 @@ export class RowReader {
   constructor(name: string, place: 'line' | 'row', options: ReadingOptions) {
     this.#name = name
     this.#place = place
-    this.#choice = options.choice
-    this.#maxSize = options.maxSize
+    this.#options = options
     this.#builder = new TableBuilder({ name, place, isText: false }, options)
   }
 
@@ -95,19 +93,18 @@ export class RowReader {
 
   #pushObject(row: Readonly<Record<string, unknown>>, number: number): void {
     const { grid, columns } = this.#builder
-    const keys = Object.keys(row)
-    for (const key of keys) this.#addColumnsOf(key, row[key])
     const values: unknown[] = []
     const places: number[] = []
-    const set = (place: number, value: unknown) => {
-      values[place] = value
-      places.push(place)
-    }
-    for (const key of keys) {
-      const value = row[key]
-      if (this.#isNested(key, value))
-        for (const [field, cell] of Object.entries(value)) set(this.#nested.get(key)!.get(field)!, cell)
-      else set(this.#places.get(key)!, value)
+    for (const [key, value] of Object.entries(row)) {
+      const isNested = this.#isNested(key, value)
+      if (isNested && !this.#nested.has(key)) this.#nested.set(key, new Map())
+      const known = isNested ? this.#nested.get(key)! : this.#places
+      for (const [field, cell] of isNested ? Object.entries(value) : [[key, value] as const]) {
+        if (!known.has(field)) known.set(field, this.#addColumn(isNested ? `${key}.${field}` : key))
+        const place = known.get(field)!
+        values[place] = cell
+        places.push(place)
+      }
     }
     this.#values += places.length
     this.#requireValues()
@@ -119,31 +116,20 @@ export class RowReader {
     }
   }
 
-  /** Adds the columns of a row's value that are new: one, or one for each field of an object. */
-  #addColumnsOf(key: string, value: unknown): void {
-    const isNested = this.#isNested(key, value)
-    if (isNested && !this.#nested.has(key)) this.#nested.set(key, new Map())
-    const places = isNested ? this.#nested.get(key)! : this.#places
-    for (const field of isNested ? Object.keys(value) : [key]) {
-      if (places.has(field)) continue
-      const name = isNested ? `${key}.${field}` : key
-      const { names } = this.#builder
-      if (this.#nested.size > 0 && this.#builder.has(name))
-        throw new InputError(
-          `${this.#name}: two columns are named ${printable(name)}: rename one`,
-          'bad-data',
-        )
-      places.set(field, names.length)
-      this.#builder.addColumn(name)
-      this.#requireValues()
-    }
+  /** Adds a column; returns its place. */
+  #addColumn(name: string): number {
+    if (this.#nested.size > 0 && this.#builder.has(name))
+      throw new InputError(`${this.#name}: two columns are named ${printable(name)}: rename one`, 'bad-data')
+    this.#builder.addColumn(name)
+    this.#requireValues()
+    return this.#builder.names.length - 1
   }
 
   /** Throws InputError if nearly all cells are empty, with those of the next row. */
   #requireValues(): void {
     const { grid, keptColumns } = this.#builder
     const cells = (grid.rows + 1) * keptColumns.length
-    requireValues(this.#name, { cells, values: this.#values, maxSize: this.#maxSize })
+    requireValues(this.#name, { cells, values: this.#values, maxSize: this.#options.maxSize })
   }
 
   /** Whether a value is an object whose fields are columns; one whose key is dropped is not looked into. */
@@ -151,7 +137,7 @@ export class RowReader {
     if (typeof value !== 'object' || value === null) return false
     const prototype = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null) return false
-    const { drop = [], types = {} } = this.#choice
+    const { drop = [], types = {} } = this.#options.choice
     return !drop.includes(key) && !(Object.hasOwn(types, key) && types[key] === 'drop')
   }
 

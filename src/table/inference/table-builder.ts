@@ -1,16 +1,14 @@
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
 import type { FloatArray } from '../../numerics/points.ts'
-import type { Table, TableColumn } from '../table.ts'
+import { isGenerated, type Table, type TableColumn } from '../table.ts'
 import { checkChoice, type ReadingOptions, requireChosenColumns, roleOf, typesWith } from './choice.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import type { LeftOut } from './decision.ts'
-import type { FirstTexts } from './first-texts.ts'
 import { Grid } from './grid.ts'
 import { decide } from './infer.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
-import type { Source } from './reading.ts'
-import { quoted } from './words.ts'
+import { quoted, type Source } from './words.ts'
 
 /** A table that was read, and what to report about it. */
 export interface ReadTable extends Table {
@@ -63,15 +61,10 @@ export class TableBuilder {
         'bad-data',
       )
     const role = roleOf(name, this.#options)
+    const isNamedId = role.isNamedId || isUnnamed
     const builder = role.isDropped
       ? undefined
-      : new ColumnBuilder(
-          name,
-          { ...role, isNamedId: role.isNamedId || isUnnamed },
-          this.#source,
-          this.grid,
-          this.grid.addColumn(),
-        )
+      : new ColumnBuilder(name, { ...role, isNamedId }, this.#source, this.grid)
     this.#watchers[this.names.length] = this.#options.watch?.cells?.(name)
     this.names.push(name)
     this.#taken.add(name)
@@ -116,7 +109,7 @@ export class TableBuilder {
   forgetEmpty(name: string): boolean {
     const d = this.names.indexOf(name)
     const column = this.columns[d]
-    if (!column || !this.grid.every(column.index, 0, () => false)) return false
+    if (!column || !this.grid.all(column.index, 0).every(Number.isNaN)) return false
     this.columns[d] = undefined
     this.keptColumns.splice(this.keptColumns.indexOf(column), 1)
     return true
@@ -212,13 +205,15 @@ export class TableBuilder {
     const columns: TableColumn[] = []
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
-    const firstTexts = new Map<string, FirstTexts>()
+    const firstTexts = new Map<string, readonly (string | null)[]>()
     for (const builder of this.keptColumns) {
-      const decision = decide({ builder, grid: this.grid, first })
+      const cells = this.grid.all(builder.index, first)
+      const texts = builder.firstTexts().slice(first)
+      const decision = decide({ builder, cells })
       if ('leftOut' in decision) leftOut.push(decision.leftOut)
       else {
-        columns.push({ ...decision.column, cells: this.grid.all(builder.index, first) })
-        if (decision.firstTexts) firstTexts.set(builder.name, decision.firstTexts)
+        columns.push({ ...decision.column, cells })
+        if (isGenerated(decision.column)) firstTexts.set(builder.name, texts)
         for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
       }
     }
@@ -230,17 +225,13 @@ export class TableBuilder {
         : '`columns` and `drop` leave none'
       throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
     }
+    const places = new Map(this.names.map((name, d) => [name, d]))
     return {
       count,
       columns,
       notes,
-      leftOut: this.#inOrder(leftOut),
+      leftOut: leftOut.sort((a, b) => places.get(a.name)! - places.get(b.name)!),
       ...(firstTexts.size > 0 && { firstTexts }),
     }
-  }
-
-  #inOrder(leftOut: readonly LeftOut[]): LeftOut[] {
-    const place = new Map(this.names.map((name, d) => [name, d]))
-    return [...leftOut].sort((a, b) => place.get(a.name)! - place.get(b.name)!)
   }
 }

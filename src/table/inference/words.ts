@@ -1,3 +1,4 @@
+import type { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { fits, readDates, textOfDate } from '../dates.ts'
 import { readNumber } from '../number-form.ts'
@@ -12,6 +13,33 @@ export interface Word {
   readonly line: number
   /** Whether it is a number of a format that has numbers, and no text. */
   readonly isTyped?: boolean | undefined
+}
+
+/** A column's words, and how many cells have each. */
+export interface Weighed {
+  readonly words: readonly Word[]
+  readonly countOf: (word: Word) => number
+}
+
+/** Where a table comes from. */
+export interface Source {
+  /** Its name in messages, such as a file's path. */
+  readonly name: string
+  /** What messages number its rows by. */
+  readonly place: 'line' | 'row'
+  /** Whether its texts may be numbers, as in CSV. In JSON a text is a text, since numbers have their own type. */
+  readonly isText: boolean
+  readonly hasDecimalCommas?: boolean | undefined
+}
+
+/** What a reading takes into account of a column. */
+export interface ReadColumn {
+  readonly name: string
+  readonly role: ColumnRole
+  readonly source: Source
+  /** Whether words may be numbers. */
+  readonly hasNumbers: boolean
+  error(line: number, problem: string): InputError
 }
 
 /** The boolean for a word; 1.0 counts as 1. */

@@ -1,4 +1,6 @@
 /** Columns of numbers that are not plain decimals: with signs of money, per cent, separators of thousands and so on. */
+
+import { isNumber } from '../columns.ts'
 import {
   type DecimalSeparator,
   type GroupSeparator,
@@ -8,7 +10,7 @@ import {
 } from '../number-form.ts'
 import { numberOf } from './cells.ts'
 import { countDigits, countPlain, type Digits, fixedDecimals, fixedWidth, noDigits } from './digits.ts'
-import type { Word } from './words.ts'
+import type { ReadColumn, Weighed, Word } from './words.ts'
 
 /** What the numbers of a column have in common. */
 export interface NumberStyle {
@@ -22,41 +24,27 @@ export interface NumberStyle {
   readonly hasParentheses: boolean
 }
 
-/** A column as numbers: its style, and the number of each cell that is in it. */
-export interface WrittenColumn {
-  readonly style: NumberStyle
+/** A column as numbers, and the number of each cell that is in its style. */
+export interface NumberReading {
+  readonly kind: 'number'
+  /** Of numbers that are no plain decimals. */
+  readonly style: NumberStyle | undefined
   readonly digits: Digits
   readonly cells: ReadonlyMap<Word, number>
   /** A number that could be read with another decimal separator, and would then be another one. */
-  readonly doubtful: Word | undefined
+  readonly doubtful?: Word | undefined
   /** Whether nothing in the column shows which of the two it is. */
   readonly isUndecided: boolean
 }
 
-/** A column's words, and how many cells have each. */
-export interface Weighed {
-  readonly words: readonly Word[]
-  readonly countOf: (word: Word) => number
-}
-
-/** What a source or a caller says about separators. */
-export interface KnownSeparators {
-  readonly decimal: DecimalSeparator | undefined
-  /** Whether the source separates decimals by commas, where nothing else shows it. */
-  readonly hasDecimalCommas: boolean
-  /** Whether the column is of numbers, as a caller says. */
-  readonly areNumbers: boolean
-}
-
 /** Reads a column of numbers of one style; words of another are not in its cells. Undefined if there are none. */
-export function readWritten(
-  { words, countOf }: Weighed,
-  separators: KnownSeparators,
-): WrittenColumn | undefined {
+export function readWritten(column: ReadColumn, { words, countOf }: Weighed): NumberReading | undefined {
+  const { kind } = column.role
+  if (kind === undefined ? !column.source.isText : !isNumber({ kind })) return undefined
   const signs = commonest(words, countOf, ({ text }) => signsIn(text))
   if (signs === undefined) return undefined
   const alike = words.filter((word) => !word.isTyped && signsIn(word.text) === signs)
-  const { decimal, isUndecided, doubtful } = decimalOf({ words: alike, countOf }, separators)
+  const { decimal, isUndecided, doubtful } = decimalOf(column, { words: alike, countOf })
   const read = alike.flatMap(({ text }) => readNumber(text, decimal) ?? [])
   const [first] = read
   if (!first) return undefined
@@ -77,8 +65,8 @@ export function readWritten(
   }
   // parentheses around every number are no signs
   const areBrackets =
-    !separators.areNumbers && style.hasParentheses && read.every(({ isInParentheses }) => isInParentheses)
-  return areBrackets ? undefined : { style, digits, cells, isUndecided, doubtful }
+    kind === undefined && style.hasParentheses && read.every(({ isInParentheses }) => isInParentheses)
+  return areBrackets ? undefined : { kind: 'number', style, digits, cells, isUndecided, doubtful }
 }
 
 /** What most cells have, of those that have it. */
@@ -123,16 +111,12 @@ function isPlain({ decimal, prefix, suffix, isDuration }: NumberStyle): boolean 
 }
 
 /** What must be the same in all numbers of a column, whatever spaces there are. */
-function signsOf({
-  prefix,
-  suffix,
-  isDuration,
-}: Pick<NumberStyle, 'prefix' | 'suffix' | 'isDuration'>): string {
-  return `${prefix.trim()}\n${suffix.trim()}\n${isDuration}`
+function signsOf(style: Pick<NumberStyle, 'prefix' | 'suffix' | 'isDuration'>): string {
+  return `${style.prefix.trim()}\n${style.suffix.trim()}\n${style.isDuration}`
 }
 
-/** The form in which numbers of a style are written again; of plain decimals if there is no style. */
-export function formOfNumbers(style: NumberStyle | undefined, digits: Digits): NumberForm | undefined {
+/** The form in which numbers are written again. */
+export function formOfNumbers({ style, digits }: NumberReading): NumberForm | undefined {
   const { prefix, suffix, group, decimal, isDuration, hasParentheses } = style ?? {}
   const decimals = fixedDecimals(digits)
   const width = isDuration ? durationWidth(digits) : fixedWidth(digits)
@@ -161,8 +145,8 @@ const slipTimes = 100
 
 /** The decimal separator that a column's cells show, if they show one. */
 function decimalOf(
+  { role: { decimal }, source: { hasDecimalCommas = false } }: ReadColumn,
   { words, countOf }: Weighed,
-  { decimal, hasDecimalCommas }: KnownSeparators,
 ): { decimal: DecimalSeparator; isUndecided: boolean; doubtful?: Word | undefined } {
   if (decimal !== undefined) return { decimal, isUndecided: false }
   const cells = { '.': 0, ',': 0 }

@@ -6,8 +6,10 @@ export function auxiliaryColumns(relations: readonly Relation[] = []): EncodedCo
   return relations.flatMap((relation) => relationKindOf(relation).auxiliary?.column(relation) ?? [])
 }
 
-interface Related {
+/** Columns and the relations between them. */
+export interface Related {
   readonly columns: readonly EncodedColumn[]
+  /** At most one for each column; a source's own stands before. */
   readonly relations?: readonly Relation[] | undefined
 }
 
@@ -21,13 +23,8 @@ export function withAuxiliary(
     const { auxiliary } = relationKindOf(relation)
     if (!auxiliary?.column(relation)) return []
     const sources = relation.by.map(cellsOf)
-    const cellAt = (own: number, i: number) =>
-      auxiliary.cell(
-        relation,
-        sources.map((source) => source[i]!),
-        own,
-      )
-    return [cellsOf(relation.column).map(cellAt)]
+    const sourcesAt = (i: number) => sources.map((source) => source[i]!)
+    return [cellsOf(relation.column).map((own, i) => auxiliary.cell(relation, sourcesAt(i), own))]
   })
   return [...cells, ...auxiliary]
 }

@@ -4,8 +4,8 @@ import { roundedToGrain } from '../encodings/grain-axis.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
 import { all, type Computation } from '../operators/operators.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { endsOf, isInRange, ownWhereMissing } from './range.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { endsOf, isInRange, isNumeric, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
   v.object({ kind: v.literal('copy'), ...relationFields, isEqual: encodedColumnSchema }),
@@ -22,15 +22,13 @@ export interface Copy extends RelationOfCard {
   readonly isEqual: EncodedColumn
 }
 
-export const copy = defineRelation<Copy>({
-  kind: 'copy',
+export const copy: RelationKind<Copy> = {
   schema,
   auxiliary: {
     column: ({ isEqual }) => isEqual,
-    cell: (_, [source], own) => (Number.isNaN(source! + own) ? Number.NaN : Number(source === own)),
+    cell: (_, [source], own) => isEqualTo(source!, own),
   },
-  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
-  isTotal: () => false,
+  mayBeSource: isNumeric,
   describe: ({ column, by, share }) =>
     `${column} equals ${by[0]} in ${Math.max(1, Math.round(100 * share))} % of the rows`,
   follow(_, { column }) {
@@ -51,4 +49,9 @@ export const copy = defineRelation<Copy>({
       ? { cells: cells.with(0, cell), rows: 1 }
       : { cells: cells.with(1, 0), rows: 1 },
   ],
-})
+}
+
+/** 1 where two cells are equal, else 0; NaN where one is missing. */
+export function isEqualTo(source: number, own: number): number {
+  return Number.isNaN(source + own) ? Number.NaN : Number(source === own)
+}

@@ -6,7 +6,7 @@ import { finite } from '../encodings/kind.ts'
 import { calendarColumns, daysOfDate } from '../operators/calendar.ts'
 import { clamped, type Operators, quotient } from '../operators/operators.ts'
 import { numberOfPart } from './date-parts.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 import { isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
@@ -38,15 +38,13 @@ export interface DateNearYear extends RelationOfCard, Made {
   readonly follows: boolean
 }
 
-export const dateNearYear = defineRelation<DateNearYear>({
-  kind: 'dated',
+export const dateNearYear: RelationKind<DateNearYear> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
     cell: (relation, [source], own) => yearsAfter(relation, source!, own),
   },
-  mayBeSource: ({ as, kind }) => as !== 'derived' && (kind === 'integer' || kind === 'date'),
-  isTotal: () => false,
+  mayBeSource: ({ kind }) => kind === 'integer' || kind === 'date',
   describe: ({ column, by, follows }) =>
     follows ? `${by[0]} <= ${column}` : `the year of ${column} is near ${by[0]}`,
   follow(relation, { column }) {
@@ -80,7 +78,7 @@ export const dateNearYear = defineRelation<DateNearYear>({
     const chosen = follows ? yearsAfter(relation, moved, cell) : drawn!
     return isFree && isInRange(column!, moved) ? [{ cells: [moved, chosen], rows: 1 }] : []
   },
-})
+}
 
 /** What stands for the very date that a date follows, in the place of years. */
 const same = -1
@@ -90,13 +88,10 @@ export function yearOf(time: number): number {
   return numberOfPart(time, 'year')
 }
 
-function yearOfSource({ follows }: Pick<DateNearYear, 'follows'>, source: number): number {
-  return follows ? yearOf(source) : source
-}
-
 /** How many years a date is after its source. */
-export function yearsAfter(relation: Pick<DateNearYear, 'follows'>, source: number, own: number): number {
-  return relation.follows && own === source ? same : yearOf(own) - yearOfSource(relation, source)
+export function yearsAfter({ follows }: Pick<DateNearYear, 'follows'>, source: number, own: number): number {
+  if (!follows) return yearOf(own) - source
+  return own === source ? same : yearOf(own) - yearOf(source)
 }
 
 /** The years of times. */

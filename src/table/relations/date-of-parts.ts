@@ -8,7 +8,7 @@ import { daysOfDate, lengthOfMonth } from '../operators/calendar.ts'
 import { modulo, type Operators, quotient } from '../operators/operators.ts'
 import { isGenerated } from '../table.ts'
 import { clockParts, numberOfPart, type PartOfDates, partsOfDates } from './date-parts.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 import { ownWhereMissing } from './range.ts'
 
 /** Parts of a date that columns may have. */
@@ -58,8 +58,7 @@ export interface DateOfParts extends RelationOfCard {
   readonly isDrawn: boolean
 }
 
-export const dateOfParts = defineRelation<DateOfParts>({
-  kind: 'dated',
+export const dateOfParts: RelationKind<DateOfParts> = {
   schema,
   mayBeSource: (column) => column.as !== 'derived' && !isGenerated(column),
   isTotal: ({ isDrawn }, { gaps }) => !isDrawn && !gaps,
@@ -109,7 +108,7 @@ export const dateOfParts = defineRelation<DateOfParts>({
     }
     return []
   },
-})
+}
 
 /** The milliseconds of the finest part. */
 export function finestUnit({ parts }: Pick<DateOfParts, 'parts'>): number {

@@ -1,13 +1,11 @@
 /** Parts of dates: their years, months, days of the week, hours. */
-import { calendarDate, day, weekdayOf } from '../dates/calendar.ts'
+import { day } from '../dates/calendar.ts'
 import { hasGrain } from '../encodings/grain.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
 import { calendarColumns, weekdays } from '../operators/calendar.ts'
+import { computeRow } from '../operators/columns.ts'
 import { modulo, type Operators, quotient } from '../operators/operators.ts'
-
-/** Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1. */
-export type PartOfDates = 'year' | 'quarter' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
 
 export const partsOfDates = [
   'year',
@@ -18,22 +16,17 @@ export const partsOfDates = [
   'hour',
   'minute',
   'second',
-] as const satisfies PartOfDates[]
+] as const
+
+/** Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1. */
+export type PartOfDates = (typeof partsOfDates)[number]
 
 /** Parts of the time of day, with their milliseconds. */
 export const clockParts = { hour: 3_600_000, minute: 60_000, second: 1000 } as const
 
 /** A part of a local time. */
 export function numberOfPart(local: number, part: PartOfDates): number {
-  const days = Math.floor(local / day)
-  if (part === 'weekday') return weekdayOf(days)
-  if (part in clockParts) {
-    const ms = clockParts[part as keyof typeof clockParts]
-    return Math.floor((local - days * day) / ms) % (part === 'hour' ? 24 : 60)
-  }
-  const { year, month, dayOfMonth } = calendarDate(days)
-  if (part === 'quarter') return Math.floor((month + 2) / 3)
-  return part === 'year' ? year : part === 'month' ? month : dayOfMonth
+  return computeRow((ops, [time]) => partNumbers(ops, time!, part), [local])
 }
 
 /** A part of local times. */

@@ -1,7 +1,6 @@
-import type { EncodedColumn } from '../encodings/index.ts'
-import { copy } from './copy.ts'
-import type { Found } from './found.ts'
-import { completeRows, maxNumbers, type NumericColumn, numbersIn, withoutCommonest } from './numbers.ts'
+import { isEqualTo } from './copy.ts'
+import type { Found, SearchedColumn } from './found.ts'
+import { completeRows, type NumericColumn, numbersIn, withoutCommonest } from './numbers.ts'
 
 /** Two columns are equal in at least so many rows that have both, in this share of them, and with so many values. */
 const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
@@ -10,46 +9,33 @@ const [fewestEqual, leastEqual, fewestValues] = [30, 0.03, 10]
 const peak = 4
 
 /** Finds the columns of numbers and dates that often equal another. They are added to `found`. */
-export function findCopies(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const numbers = numbersIn(columns, cells, maxNumbers, copy.mayBeSource)
+export function findCopies(columns: readonly SearchedColumn[], found: Found): void {
+  const numbers = numbersIn(columns)
   const pairs = numbers.flatMap((target, k) =>
     numbers.slice(0, k).flatMap((source) => copiesOf(target, source) ?? []),
   )
   for (const { target, source, share } of pairs.toSorted((a, b) => b.share - a.share)) {
     if (!found.mayFollowFrom(target.d, source.d)) continue
-    const isEqual = target.cells.map((cell, i) =>
-      Number.isNaN(cell + source.cells[i]!) ? Number.NaN : Number(cell === source.cells[i]!),
-    )
-    const encoded = found.encode(`whether ${target.column.name} is equal`, true, isEqual)
+    const { name } = target.column
+    const isEqual = target.cells.map((cell, i) => isEqualTo(source.cells[i]!, cell))
+    const encoded = found.encode(`whether ${name} is equal`, true, isEqual)
     if (encoded.as === 'constant') continue
-    found.add({
-      kind: 'copy',
-      column: target.column.name,
-      by: [source.column.name],
-      share,
-      isEqual: encoded,
-    })
+    found.add({ kind: 'copy', column: name, by: [source.column.name], share, isEqual: encoded })
   }
 }
 
 /** The share of the rows in which the columns are equal, if they are copies. */
 function copiesOf(target: NumericColumn, source: NumericColumn) {
-  const isDate = (each: NumericColumn) => each.column.kind === 'date'
-  if (isDate(target) !== isDate(source)) return undefined
+  if ((target.column.kind === 'date') !== (source.column.kind === 'date')) return undefined
   const rows = completeRows([target, source])
   const equal = rows.filter((i) => target.cells[i] === source.cells[i])
-  if (equal.length < Math.max(fewestEqual, leastEqual * rows.length)) return undefined
+  const others = withoutCommonest(target.cells, equal)
+  if (others < Math.max(fewestEqual, leastEqual * rows.length)) return undefined
   if (new Set(equal.map((i) => target.cells[i]!)).size < fewestValues) return undefined
   const unit = Math.max(target.unit, source.unit)
   const steps = rows
     .map((i) => Math.round(Math.abs(target.cells[i]! - source.cells[i]!) / unit))
     .filter((step) => step === 1 || step === 2)
-  const others = withoutCommonest(equal.map((i) => target.cells[i]!))
-  if (others < Math.max(fewestEqual, leastEqual * rows.length) || others < (peak * steps.length) / 4)
-    return undefined
+  if (others < (peak * steps.length) / 4) return undefined
   return { target, source, share: equal.length / target.cells.length }
 }

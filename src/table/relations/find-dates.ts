@@ -1,11 +1,12 @@
+import { upperBound } from '../../numerics/bounds.ts'
 import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
-import type { EncodedColumn } from '../encodings/index.ts'
 import { isGenerated } from '../table.ts'
 import { type DateOfParts, type DatePart, finestUnit } from './date-of-parts.ts'
 import { numberOfPart, partsOfDates } from './date-parts.ts'
 import type { Found, SearchedColumn } from './found.ts'
 import type { LookUp } from './look-up.ts'
+import { withoutCommonest } from './numbers.ts'
 
 /** The fewest rows with a date, the fewest with another cell than a part's commonest, and the fewest for each number. */
 const [fewestRows, fewestOther, rowsPerNumber] = [30, 10, 3]
@@ -24,7 +25,6 @@ const [seasonRows, maxSeasons] = [10, 500]
 /** Rows that are looked at first. */
 const fewRows = 200
 
-/** A column with its cells. */
 /** Columns for parts of a date, in the order of the parts, with the numbers of names. */
 type Sources = readonly {
   readonly part: DatePart
@@ -36,18 +36,13 @@ type Sources = readonly {
  * Finds columns that are parts of a date. A date that year, month and day give, or whose only parts are a day of the week and
  * a time of day, takes them from their columns, which the network learns better. Otherwise the parts follow from the date.
  */
-export function findDates(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const all = columns.map((column, d): SearchedColumn => ({ d, column, cells: cells[d]! }))
-  for (const date of all) {
+export function findDates(columns: readonly SearchedColumn[], found: Found): void {
+  for (const date of columns) {
     const { column, d } = date
     if (column.kind !== 'date' || column.as === 'constant' || isClock(column.form!)) continue
     const rows = [...date.cells.keys()].filter((i) => !Number.isNaN(date.cells[i]!))
     if (rows.length < fewestRows) continue
-    const others = all.filter(
+    const others = columns.filter(
       (each) => each.d !== d && found.mayBeSource(each.d) && !isGenerated(each.column),
     )
     const mayFollow = found.mayFollow(d) && column.form !== 'YYYY-MM'
@@ -94,16 +89,12 @@ function dateOfCalendar(date: SearchedColumn, others: readonly SearchedColumn[],
   const seasons = seasonsOf(rows, local, plus)
   const unit = hours ? hour : day
   const isRight = (i: number) => {
-    const rest = cells[i]! - local(i) - seasons.plusAt(local(i))
+    const rest = cells[i]! - local(i) - seasons.plus[upperBound(seasons.from, local(i))]!
     return rest >= 0 && rest < unit
   }
   const share = rows.filter(isRight).length / rows.length
   if (share < dateShare || seasons.from.length > maxSeasons) return undefined
-  const sources = [
-    ...ofDay,
-    ...(hours ? [{ part: 'hour' as const, from: hours }, ...minutesOf(date, numbers, rows)] : []),
-  ]
-  return relationOf(date, sources, share, seasons)
+  return relationOf(date, [...ofDay, ...timeOfDay(date, hours, numbers, rows)], share, seasons)
 }
 
 /** A date of columns for the day of the week and the time of day. */
@@ -116,31 +107,31 @@ function dateOfClock(
   const isTimed = unitOf(date.column.form!) < day
   for (const plus of isTimed ? shifts : [0]) {
     const partAt = (part: DatePart) => (i: number) => numberOfPart(date.cells[i]! - plus, part)
-    const hours = isTimed
-      ? numbers.find((of) => !isConstant(of, rows) && holds(rows, (i) => of.cells[i] === partAt('hour')(i)))
-      : undefined
+    const isHour = (of: SearchedColumn) =>
+      !isConstant(of, rows) &&
+      rows.filter((i) => of.cells[i] === partAt('hour')(i)).length >= dateShare * rows.length
+    const hours = isTimed ? numbers.find(isHour) : undefined
     const weekdays = others.flatMap((from) => {
       const numbers = numbersOf(from, partAt('weekday'), rows)
       return numbers && new Set(numbers.values()).size === 7
         ? [{ part: 'weekday' as const, from, ...namesOf(from, numbers) }]
         : []
     })
-    const sources: Sources = [
-      ...weekdays.slice(0, 1),
-      ...(hours ? [{ part: 'hour' as const, from: hours }, ...minutesOf(date, numbers, rows)] : []),
-    ]
+    const sources: Sources = [...weekdays.slice(0, 1), ...timeOfDay(date, hours, numbers, rows)]
     if (sources.length > 0) return relationOf(date, sources, 1, { from: [], plus: [plus] })
   }
   return undefined
 }
 
-/** Columns for a date's minutes, and seconds beside them. */
-function minutesOf(
+/** Columns for a date's time of day: its hours, if there are some, minutes next to them, and seconds next to these. */
+function timeOfDay(
   { cells }: SearchedColumn,
+  hours: SearchedColumn | undefined,
   numbers: readonly SearchedColumn[],
   rows: readonly number[],
 ): Sources {
-  const sources: { part: DatePart; from: SearchedColumn }[] = []
+  if (!hours) return []
+  const sources: { part: DatePart; from: SearchedColumn }[] = [{ part: 'hour', from: hours }]
   for (const part of ['minute', 'second'] as const) {
     const from = numbers.find(
       (of) => !isConstant(of, rows) && rows.every((i) => numberOfPart(cells[i]!, part) === of.cells[i]),
@@ -155,7 +146,7 @@ function relationOf(
   { column, cells }: SearchedColumn,
   sources: Sources,
   share: number,
-  { from, plus }: Pick<Seasons, 'from' | 'plus'>,
+  { from, plus }: Seasons,
 ): DateOfParts {
   const parts = sources.map(({ part }) => part)
   const unit = finestUnit({ parts })
@@ -173,11 +164,7 @@ function relationOf(
   }
 }
 
-interface Seasons {
-  readonly from: readonly number[]
-  readonly plus: readonly number[]
-  plusAt(local: number): number
-}
+type Seasons = Pick<DateOfParts, 'from' | 'plus'>
 
 /** The seasons of a shift that is a function of local time, but for a few rows. */
 function seasonsOf(
@@ -201,11 +188,7 @@ function seasonsOf(
   }
   // a season begins in the middle between the last row before it and its first
   const from = seasons.slice(1).map((season, k) => Math.ceil((seasons[k]!.to + season.from) / 2))
-  return {
-    from,
-    plus: seasons.map((season) => season.plus),
-    plusAt: (at) => seasons[from.filter((start) => start <= at).length]!.plus,
-  }
+  return { from, plus: seasons.map((season) => season.plus) }
 }
 
 /** How a column is a part of a date, if it is. */
@@ -260,14 +243,9 @@ function namesOf({ column }: SearchedColumn, byNumber: ReadonlyMap<number, numbe
   return { numbers }
 }
 
-const holds = (rows: readonly number[], test: (i: number) => boolean) =>
-  rows.filter(test).length >= dateShare * rows.length
-
 const isWithin = (x: number, most: number) => x >= 0 && x <= most
 
 /** Whether too few rows differ from the commonest cell. */
 function isConstant({ cells }: SearchedColumn, rows: readonly number[]): boolean {
-  const counts = new Map<number, number>()
-  for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
-  return rows.length - Math.max(...counts.values()) < fewestOther
+  return withoutCommonest(cells, rows) < fewestOther
 }

@@ -1,6 +1,5 @@
 import { log } from '../../numerics/elementary.ts'
-import type { EncodedColumn } from '../encodings/index.ts'
-import type { Found } from './found.ts'
+import type { Found, SearchedColumn } from './found.ts'
 import { type LookUp, maxPlaces, placeCount } from './look-up.ts'
 
 /** What must hold of the rows whose sources occur more than once: the share that has its sources' commonest cell. */
@@ -19,78 +18,72 @@ const evidence = 30
 /** Pairs of sources are searched in tables of up to this many columns. */
 const maxColumnsForPairs = 100
 
-/** The search for columns that one or two others determine. */
-export interface DeterminedSearch {
-  /**
-   * Those with one source. Numbers are sources of names only if `namesByNumbers`. If `waits`, a column is left whose source may
-   * itself follow from a number, as a grade from the rate of interest: then both do.
-   */
-  singles(namesByNumbers: boolean, waits?: boolean): void
-  /** Those with two sources, those with the fewest cells first. */
-  pairs(): void
-}
-
-/** Prepares the search; what it finds is added to `found`. */
-export function determinedSearch(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): DeterminedSearch {
-  const coded = cells.map(codesOf)
-  const sources = columns.flatMap((column, d) => (placeCount(column) !== undefined ? [d] : []))
-  const targets = columns.flatMap((_, d) => (found.mayFollow(d) && coded[d]!.count > 1 ? [d] : []))
-  const isNameByNumber = (target: number, source: number) =>
-    columns[target]!.categories !== undefined && columns[source]!.categories === undefined
-  const choose = (target: number, by: readonly number[]) => {
-    if (!found.mayFollow(target) || !by.every(found.mayBeSource)) return
-    const relation = relationOf(columns, cells, coded, target, by)
+/** Prepares the search for columns that one or two others determine. They are added to `found`. */
+export function determinedSearch(columns: readonly SearchedColumn[], found: Found) {
+  const coded = columns.map((each): CodedColumn => ({ ...each, ...codesOf(each.cells) }))
+  const isFree = ({ d }: CodedColumn) => found.mayBeSource(d)
+  const sources = coded.filter(({ column }) => placeCount(column) !== undefined)
+  const targets = coded.filter(({ d, count }) => found.mayFollow(d) && count > 1)
+  const isNameByNumber = (target: CodedColumn, source: CodedColumn) =>
+    target.column.categories !== undefined && source.column.categories === undefined
+  const choose = (target: CodedColumn, by: readonly CodedColumn[]) => {
+    if (!found.mayFollow(target.d) || !by.every(isFree)) return
+    const relation = relationOf(target, by)
     if (relation.share >= leastCovered) found.add(relation)
   }
-  const determiners = targets.map((target) => ({
-    target,
-    by: sources.filter((source) => source !== target && isDetermined(coded[target]!, [coded[source]!])),
-  }))
-  const sourcesOf = (d: number) => determiners.find(({ target }) => target === d)?.by ?? []
-  const determines = (source: number, target: number) => sourcesOf(target).includes(source)
-  // of columns that determine each other, the first stays a source
-  const ordered = determiners.toSorted(
-    (a, b) => coded[a.target]!.count - coded[b.target]!.count || b.target - a.target,
+  const determiners = new Map(
+    targets.map((target) => [
+      target,
+      sources.filter((source) => source !== target && isDetermined(target, [source])),
+    ]),
   )
+  const sourcesOf = (target: CodedColumn) => determiners.get(target) ?? []
+  // of columns that determine each other, the first stays a source
+  const ordered = targets.toSorted((a, b) => a.count - b.count || b.d - a.d)
   return {
-    singles(namesByNumbers, waits = false) {
-      for (const { target, by } of ordered) {
+    /**
+     * Those with one source. Numbers are sources of names only if `namesByNumbers`. If `waits`, a column is left whose source may
+     * itself follow from a number, as a grade from the rate of interest: then both do.
+     */
+    singles(namesByNumbers: boolean, waits = false) {
+      for (const target of ordered) {
+        const by = sourcesOf(target)
         // a source without a source of its own; then the one with the fewest values, which repeat the most
         const [best] = by
-          .filter((source) => found.mayBeSource(source) && isNameByNumber(target, source) === namesByNumbers)
-          .toSorted((a, b) => sourcesOf(a).length - sourcesOf(b).length || coded[a]!.count - coded[b]!.count)
+          .filter((source) => isFree(source) && isNameByNumber(target, source) === namesByNumbers)
+          .toSorted((a, b) => sourcesOf(a).length - sourcesOf(b).length || a.count - b.count)
         if (best === undefined) continue
-        const isWaiting = by.some((source) => isNameByNumber(best, source) && determines(source, best))
+        const isWaiting = by.some(
+          (source) => isNameByNumber(best, source) && sourcesOf(best).includes(source),
+        )
         if (!(waits && isWaiting)) choose(target, [best])
       }
     },
+    /** Those with two sources, those with the fewest cells first. */
     pairs() {
       if (columns.length > maxColumnsForPairs) return
-      const free = sources.filter(found.mayBeSource)
-      const sizeOf = (by: readonly number[]) =>
-        by.reduce((product, source) => product * placeCount(columns[source]!)!, 1)
-      const pairs = free.flatMap((a, k) => free.slice(k + 1).map((b) => [a, b] as const))
-      const candidates = pairs
+      const free = sources.filter(isFree)
+      const sizeOf = (by: readonly CodedColumn[]) =>
+        by.reduce((product, { column }) => product * placeCount(column)!, 1)
+      const candidates = free
+        .flatMap((a, k) => free.slice(k + 1).map((b) => [a, b]))
         .filter((by) => sizeOf(by) <= maxPlaces)
-        .flatMap((by) => {
-          const keys = by.map((source) => coded[source]!)
-          return targets
-            .filter((target) => found.mayFollow(target) && !by.includes(target))
-            .filter((target) => isDetermined(coded[target]!, keys))
-            .map((target) => ({ target, by }))
-        })
+        .flatMap((by) =>
+          targets
+            .filter((target) => found.mayFollow(target.d) && !by.includes(target))
+            .filter((target) => isDetermined(target, by))
+            .map((target) => ({ target, by })),
+        )
       for (const { target, by } of candidates.toSorted((a, b) => sizeOf(a.by) - sizeOf(b.by)))
         choose(target, by)
     },
   }
 }
 
+interface CodedColumn extends SearchedColumn, Coded {}
+
 /** A column's cells as whole numbers from 0, a missing value among them. */
-export interface Coded {
+interface Coded {
   readonly codes: Int32Array
   /** How many different ones. */
   readonly count: number
@@ -146,38 +139,18 @@ function isPlainlyNot(target: Coded, sources: readonly Coded[]): boolean {
   return votes.size > target.codes.length / 3
 }
 
-/** What is counted of the rows whose sources occur more than once. */
-interface Agreement {
-  readonly repeating: number
-  /** The share that has the commonest cell of its group. */
-  readonly share: number
-  /** How many repeat an earlier row's sources. */
-  readonly repeats: number
-  readonly groups: number
-  /** Those groups whose commonest cell is not the commonest of all, and their rows. */
-  readonly others: { readonly rows: number; readonly groups: number }
-}
-
-function agreement(target: Coded, sources: readonly Coded[]): Agreement {
+/** Of the rows whose sources occur more than once: how many they are, and how many repeat an earlier row's sources. */
+function agreement(target: Coded, sources: readonly Coded[]) {
   let [repeating, agreeing, groups] = [0, 0, 0]
-  const commonest = new Map<number, { rows: number; groups: number }>()
   for (const { cells, rows } of groupsOf(target, sources).values()) {
     if (rows < 2) continue
     groups++
     repeating += rows
-    const [code, count] = [...cells].reduce((a, b) => (b[1] > a[1] ? b : a))
-    agreeing += count
-    const sum = commonest.get(code) ?? { rows: 0, groups: 0 }
-    commonest.set(code, { rows: sum.rows + rows, groups: sum.groups + 1 })
+    agreeing += [...cells.values()].reduce((a, b) => Math.max(a, b))
   }
-  const top = [...commonest.values()].reduce((a, b) => (b.rows > a.rows ? b : a), { rows: 0, groups: 0 })
-  return {
-    repeating,
-    share: repeating === 0 ? 0 : agreeing / repeating,
-    repeats: repeating - groups,
-    groups,
-    others: { rows: repeating - top.rows, groups: groups - top.groups },
-  }
+  /** The share that has the commonest cell of its group. */
+  const share = repeating === 0 ? 0 : agreeing / repeating
+  return { repeating, repeats: repeating - groups, share }
 }
 
 interface Group {
@@ -205,36 +178,21 @@ function groupsOf({ codes }: Coded, sources: readonly Coded[]): Map<number, Grou
 }
 
 /** The relation, with an entry for each combination of which all rows, two or more, have one cell. */
-function relationOf(
-  columns: readonly EncodedColumn[],
-  all: readonly Float64Array[],
-  coded: readonly Coded[],
-  target: number,
-  by: readonly number[],
-): LookUp {
-  const groups = groupsOf(
-    coded[target]!,
-    by.map((source) => coded[source]!),
-  )
-  const entries = [...groups.values()].filter(({ rows, cells }) => rows > 1 && cells.size === 1)
-  const cellAt = (row: number, d: number) => {
-    const cell = all[d]![row]!
-    return Number.isNaN(cell) ? null : cell
-  }
-  const sorted = entries.toSorted((a, b) => {
-    const difference = by.map(
-      (d) => (cellAt(a.first, d) ?? Number.MAX_VALUE) - (cellAt(b.first, d) ?? Number.MAX_VALUE),
-    )
-    return difference.find((each) => each !== 0) ?? 0
-  })
-  const covered = sorted.reduce((sum, { rows }) => sum + rows, 0)
+function relationOf(target: CodedColumn, by: readonly CodedColumn[]): LookUp {
+  const groups = [...groupsOf(target, by).values()]
+  const cellAt = ({ cells }: CodedColumn, row: number) => (Number.isNaN(cells[row]!) ? null : cells[row]!)
+  const place = (source: CodedColumn, { first }: Group) => cellAt(source, first) ?? Number.MAX_VALUE
+  const entries = groups
+    .filter(({ rows, cells }) => rows > 1 && cells.size === 1)
+    .sort((a, b) => by.map((source) => place(source, a) - place(source, b)).find((each) => each !== 0) ?? 0)
+  const cellsOf = (column: CodedColumn) => entries.map(({ first }) => cellAt(column, first))
   return {
     kind: 'look-up',
-    column: columns[target]!.name,
-    by: by.map((source) => columns[source]!.name),
-    share: covered / all[target]!.length,
-    from: by.map((source) => sorted.map(({ first }) => cellAt(first, source))),
-    to: sorted.map(({ first }) => cellAt(first, target)),
-    rows: sorted.map(({ rows }) => rows),
+    column: target.column.name,
+    by: by.map(({ column }) => column.name),
+    share: entries.reduce((sum, { rows }) => sum + rows, 0) / target.cells.length,
+    from: by.map(cellsOf),
+    to: cellsOf(target),
+    rows: entries.map(({ rows }) => rows),
   }
 }

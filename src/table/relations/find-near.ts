@@ -1,11 +1,8 @@
-import type { EncodedColumn } from '../encodings/index.ts'
 import { leastSquares } from './find-sums.ts'
-import type { Found } from './found.ts'
+import type { Found, SearchedColumn } from './found.ts'
 import { sumOf } from './linear.ts'
 import {
   completeRows,
-  isNumeric,
-  maxNumbers,
   mayBeAny,
   middleOf,
   type NumericColumn,
@@ -34,14 +31,9 @@ const [fewestRows, outliers] = [100, 0.05]
 const digits = 6
 
 /** Finds the columns of numbers that are nearly sums of multiples of others. They are added to `found`. */
-export function findNear(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const isUsed = (column: EncodedColumn) => column.kind !== 'date' && isNumeric(column)
+export function findNear(columns: readonly SearchedColumn[], found: Found): void {
   const follows = ({ d }: NumericColumn) => !found.mayBeSource(d)
-  const numbers = numbersIn(columns, cells, maxNumbers, isUsed)
+  const numbers = numbersIn(columns.filter(({ column }) => column.kind !== 'date'))
   const sums = numbers.flatMap((target) => {
     const others = numbers.filter((each) => found.mayFollowFrom(target.d, each.d))
     return found.mayFollow(target.d) && isFine(target) ? (nearSumOf(target, others, follows) ?? []) : []

@@ -1,10 +1,8 @@
 import { upperBound } from '../../numerics/bounds.ts'
-import type { EncodedColumn } from '../encodings/index.ts'
 import { isYearsAfter, nearYear } from './find-years.ts'
-import type { Found } from './found.ts'
+import type { Found, SearchedColumn } from './found.ts'
 import {
   completeRows,
-  maxNumbers,
   mayBeAny,
   type NumericColumn,
   numbersIn,
@@ -12,7 +10,6 @@ import {
   spreadOf,
   withoutCommonest,
 } from './numbers.ts'
-import { order } from './order.ts'
 
 /** The fewest rows that have both columns. */
 const fewestRows = 100
@@ -27,12 +24,8 @@ const [closeShare, equalShare] = [0.3, 0.1]
  * Finds the columns of numbers and dates that are never below others, although they would often be by chance. They are added
  * to `found`.
  */
-export function findOrders(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const numbers = numbersIn(columns, cells, maxNumbers, order.mayBeSource)
+export function findOrders(columns: readonly SearchedColumn[], found: Found): void {
+  const numbers = numbersIn(columns)
   const below = numbers.map((target) => numbers.filter((source) => isBelow(source, target)))
   for (const [k, target] of numbers.entries()) {
     // what is below another source need not be said
@@ -71,14 +64,16 @@ function isCloseTo(target: NumericColumn, rests: Float64Array): boolean {
   const { cells } = target
   const rows = [...rests.keys()].filter((i) => !Number.isNaN(rests[i]!))
   const [ofRests, ofCells] = [rests, cells].map((each) => spreadOf(rows.map((i) => each[i]!)))
-  const equal = withoutCommonest(rows.flatMap((i) => (rests[i] === 0 ? [cells[i]!] : [])))
+  const equal = withoutCommonest(
+    cells,
+    rows.filter((i) => rests[i] === 0),
+  )
   return mayBeAny(target) && (ofRests! <= closeShare * ofCells! || equal >= equalShare * rows.length)
 }
 
 function isBelow(source: NumericColumn, target: NumericColumn): boolean {
-  const isDate = (each: NumericColumn) => each.column.kind === 'date'
-  if (source === target || isDate(source) !== isDate(target) || !isFinerThan(target, source)) return false
-  return isNeverAbove(source, target)
+  if ((source.column.kind === 'date') !== (target.column.kind === 'date')) return false
+  return source !== target && isFinerThan(target, source) && isNeverAbove(source, target)
 }
 
 /** Whether no cell of a column is above that of another in its row, although many would be by chance. */

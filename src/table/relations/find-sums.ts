@@ -1,7 +1,6 @@
-import type { EncodedColumn } from '../encodings/index.ts'
-import type { Found } from './found.ts'
+import type { Found, SearchedColumn } from './found.ts'
 import type { Linear } from './linear.ts'
-import { completeRows, isNumeric, type NumericColumn, numbersIn, someOf } from './numbers.ts'
+import { completeRows, type NumericColumn, numbersIn, someOf, withoutCommonest } from './numbers.ts'
 import { rounderOf } from './range.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
@@ -26,22 +25,13 @@ const negligible = 1e-7
  * Finds the columns of numbers and dates that are sums of multiples of others, in all rows that have them: equal columns,
  * other units, totals, differences. They are added to `found`.
  */
-export function findSums(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const isUsed = (column: EncodedColumn, d: number) =>
-    column.as !== 'derived' && isNumeric(column) && found.mayBeSource(d)
-  const numbers = numbersIn(columns, cells, maxColumns, isUsed)
+export function findSums(columns: readonly SearchedColumn[], found: Found): void {
+  const isFree = ({ d }: SearchedColumn) => found.mayBeSource(d)
+  const numbers = numbersIn(columns.filter(isFree), maxColumns)
   for (const [k, last] of numbers.entries()) {
-    const before = numbers.slice(0, k).filter(({ d }) => found.mayBeSource(d))
-    const used =
-      factorsOf(last, before) ??
-      roundedUnit(
-        last,
-        numbers.filter(({ d }) => d !== last.d && found.mayBeSource(d)),
-      )
+    const others = numbers.filter((each) => each !== last && isFree(each))
+    const before = numbers.slice(0, k).filter(isFree)
+    const used = factorsOf(last, before) ?? roundedUnit(last, others)
     if (!used) continue
     // the sum is the column that moves the most: a rest of others could fall outside of its range
     const parties = [...used, { source: last, times: 1 }].toSorted(
@@ -50,13 +40,10 @@ export function findSums(
         b.source.d - a.source.d,
     )
     for (const { source: target } of parties) {
-      const sources = parties.map(({ source }) => source).filter((each) => each !== target)
-      const relation = found.mayFollow(target.d)
-        ? relationOf(
-            target,
-            sources.toSorted((a, b) => a.d - b.d),
-          )
-        : undefined
+      const sources = numbers.filter(
+        (each) => each !== target && parties.some(({ source }) => source === each),
+      )
+      const relation = found.mayFollow(target.d) && relationOf(target, sources)
       if (!relation) continue
       found.add(relation)
       break
@@ -106,7 +93,9 @@ function roundedUnit(target: NumericColumn, candidates: readonly NumericColumn[]
 /** The relation of a sum to its sources, if it holds in every row that has them. */
 function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): Linear | undefined {
   const rows = completeRows([target, ...sources])
-  if (rows.length < spareRows || !isEvidence(target, rows, sources.length)) return undefined
+  // few rows with another cell than the commonest would decide the factors
+  const fewest = rowsPerFactor * (sources.length + 1)
+  if (rows.length < spareRows || withoutCommonest(target.cells, rows) < fewest) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
   const { factors, constant, fit } = leastSquares(target, sources, someOf(rows))
   if (!fit) return undefined
@@ -148,13 +137,6 @@ function shortened(x: number, digits: number): number {
   const direct = Number(x.toPrecision(digits))
   const inverse = 1 / Number((1 / x).toPrecision(digits))
   return Math.abs(inverse - x) < Math.abs(direct - x) * 1e-3 ? inverse : direct
-}
-
-/** Whether enough rows differ from the commonest, so that no few of them decide the factors. */
-function isEvidence({ cells }: NumericColumn, rows: readonly number[], sources: number): boolean {
-  const counts = new Map<number, number>()
-  for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
-  return rows.length - Math.max(...counts.values()) >= rowsPerFactor * (sources + 1)
 }
 
 /** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */

@@ -1,9 +1,8 @@
 import { day } from '../dates/calendar.ts'
-import type { EncodedColumn } from '../encodings/index.ts'
 import { type DateNearYear, dateNearYear, yearOf, yearsAfter } from './date-near-year.ts'
 import { numberOfPart } from './date-parts.ts'
-import type { Found } from './found.ts'
-import { completeRows, maxNumbers, type NumericColumn, numbersIn, rangeOf, spreadOf } from './numbers.ts'
+import type { Found, SearchedColumn } from './found.ts'
+import { completeRows, type NumericColumn, numbersIn, rangeOf, spreadOf } from './numbers.ts'
 
 /** A date is near a year if the years between are spread to this share of the date's years. */
 const nearShare = 0.15
@@ -21,12 +20,8 @@ const mostYears = 500
 const fewestRows = 100
 
 /** Finds the dates that are some years from a year beside them. They are added to `found`. */
-export function findYears(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  found: Found,
-): void {
-  const numbers = numbersIn(columns, cells, maxNumbers, dateNearYear.mayBeSource)
+export function findYears(columns: readonly SearchedColumn[], found: Found): void {
+  const numbers = numbersIn(columns.filter(({ column }) => dateNearYear.mayBeSource(column)))
   const sources = numbers.filter(({ column }) => column.kind === 'integer')
   for (const target of numbers) {
     if (!hasYears(target)) continue

@@ -5,10 +5,9 @@
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { type Copy, copy } from './copy.ts'
-import type { DateNearYear } from './date-near-year.ts'
-import type { DateOfParts, DatePart } from './date-of-parts.ts'
+import { type DateNearYear, dateNearYear } from './date-near-year.ts'
+import { type DateOfParts, type DatePart, dateOfParts } from './date-of-parts.ts'
 import type { PartOfDates } from './date-parts.ts'
-import { type Dated, dated } from './dated.ts'
 import { fromEarlier } from './earlier.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Linear, linear } from './linear.ts'
@@ -18,7 +17,6 @@ import { type Product, product } from './product.ts'
 
 export type {
   Copy,
-  Dated,
   DateNearYear,
   DateOfParts,
   DatePart,
@@ -30,14 +28,18 @@ export type {
   RelationOfCard,
 }
 
+/** A date that takes its parts from columns, and the rest from what the network drew; or its year from another and a residual. */
+export type Dated = DateOfParts | DateNearYear
+
 /** A relation on a card. A new kind is a file, a type and a line here. */
 export type Relation = LookUp | Linear | Product | Order | Copy | Dated
 
-const kinds = { 'look-up': lookUp, linear, product, order, copy, dated }
+const kinds = { 'look-up': lookUp, linear, product, order, copy, dated: dateOfParts }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
-  return kinds[relation.kind] as unknown as RelationKind<RelationOfCard>
+  const kind = 'follows' in relation ? dateNearYear : kinds[relation.kind]
+  return kind as unknown as RelationKind<RelationOfCard>
 }
 
 export const relationSchema: v.GenericSchema<unknown, Relation> = v.pipe(
@@ -45,7 +47,7 @@ export const relationSchema: v.GenericSchema<unknown, Relation> = v.pipe(
   v.transform(fromEarlier),
   v.variant(
     'kind',
-    Object.values(kinds).map(({ schema }) => schema as v.GenericSchema as never) as never,
+    [...Object.values(kinds), dateNearYear].map(({ schema }) => schema as v.GenericSchema as never) as never,
   ) as v.GenericSchema<unknown, Relation>,
 )
 
@@ -57,7 +59,7 @@ export function describeRelation(relation: Relation): string {
 /** Whether the network need not see a relation's column. */
 export function isTotal(relation: Relation, columns: readonly EncodedColumn[]): boolean {
   const column = columns.find(({ name }) => name === relation.column)!
-  return relationKindOf(relation).isTotal(relation, column)
+  return relationKindOf(relation).isTotal?.(relation, column) ?? false
 }
 
 /**

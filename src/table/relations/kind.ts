@@ -41,19 +41,15 @@ export interface Auxiliary<R extends RelationOfCard> {
   cell(relation: R, cells: readonly number[], own: number): number
 }
 
-/**
- * A kind of relation. A new kind is a file here, its line in index.ts, and what finds it.
- */
+/** A kind of relation. A new kind is a file here, its line in index.ts, and what finds it. */
 export interface RelationKind<R extends RelationOfCard> {
-  /** Its name on a card. */
-  readonly kind: string
   readonly schema: v.GenericSchema<unknown, R>
   /** Its auxiliary column: the last of the sources wherever their cells or columns are given below. */
   readonly auxiliary?: Auxiliary<R>
   /** Whether a column of this encoding may be a source. */
   mayBeSource(column: EncodedColumn): boolean
-  /** Whether it gives the column in every row, so that the network need not see it. */
-  isTotal(relation: R, column: EncodedColumn): boolean
+  /** Whether it gives the column in every row, so that the network need not see it. Default: no. */
+  isTotal?(relation: R, column: EncodedColumn): boolean
   /** In a line, as in `seats is determined by model`. */
   describe(relation: R): string
   /** What follows from the sources, the first columns: the column's own cell, the last, where the relation says nothing. */
@@ -71,9 +67,4 @@ export interface RelationKind<R extends RelationOfCard> {
     cells: readonly number[],
     isFree: readonly boolean[],
   ): readonly SourceChoice[]
-}
-
-/** Checks a definition's types. */
-export function defineRelation<R extends RelationOfCard>(definition: RelationKind<R>): RelationKind<R> {
-  return definition
 }

@@ -3,8 +3,8 @@ import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { finite, numbers } from '../encodings/kind.ts'
 import { rounder, rounding } from '../encodings/rounding.ts'
 import { linear as sumOfColumns } from '../operators/operators.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, kept, madeFields, ownWhereMissing, rounderOf } from './range.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { decimalsIn, isInRange, isNumeric, kept, madeFields, ownWhereMissing, rounderOf } from './range.ts'
 
 const schema = v.pipe(
   v.object({
@@ -44,14 +44,13 @@ export interface Linear extends RelationOfCard {
   readonly range?: readonly [number, number] | undefined
 }
 
-export const linear = defineRelation<Linear>({
-  kind: 'linear',
+export const linear: RelationKind<Linear> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
     cell: ({ times }, cells, own) => own - sumOf({ times }, cells),
   },
-  mayBeSource: ({ kind }) => ['number', 'integer', 'date'].includes(kind),
+  mayBeSource: isNumeric,
   isTotal: ({ by, share, residual }, { gaps }) => by.length === 1 && share === 1 && !gaps && !residual,
   describe: (relation) => (relation.residual ? describeNear(relation) : describeSum(relation)),
   follow(relation, { column }) {
@@ -83,7 +82,7 @@ export const linear = defineRelation<Linear>({
     }
     return []
   },
-})
+}
 
 /** The factors, with that of the residual, the last source. */
 function factorsOf({ times, residual }: Linear): readonly number[] {

@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { midpoints } from '../../numerics/bounds.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
-import { NumberColumns } from '../operators/columns.ts'
-import { clamped, type Operators } from '../operators/operators.ts'
-import { numberOfPart, type PartOfDates, partNumbers, partsOfDates, timesOf } from './date-parts.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
+import { computeRow, NumberColumns } from '../operators/columns.ts'
+import { type Computation, clamped, type Operators } from '../operators/operators.ts'
+import { type PartOfDates, partNumbers, partsOfDates, timesOf } from './date-parts.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 
 const cells = v.pipe(v.array(v.nullable(finite)), v.readonly())
 
@@ -52,8 +52,7 @@ export const maxPlaces = 65_536
 
 const cellOf = (cell: number | null): number => cell ?? Number.NaN
 
-export const lookUp = defineRelation<LookUp>({
-  kind: 'look-up',
+export const lookUp: RelationKind<LookUp> = {
   schema,
   mayBeSource: (column) =>
     placeCount(column) !== undefined || (column.as !== 'derived' && column.kind === 'date'),
@@ -77,7 +76,8 @@ export const lookUp = defineRelation<LookUp>({
   choices({ to, from = [], rows = [], part }, { sources }, cell, cells, isFree) {
     if (part) {
       const times = isFree[0] ? [Number.NaN, ...timesOf(sources[0]!)] : [cells[0]!]
-      const cellAt = (time: number) => to[clampedNumber(time, part, to.length)]!
+      const place: Computation = (ops, [time]) => placeOfPart(ops, time!, part, to.length)
+      const cellAt = (time: number) => to[computeRow(place, [time])]!
       return times
         .filter((time) => Object.is(Number.isNaN(time) ? time : cellAt(time), cell))
         .map((time) => ({ cells: [time], rows: 1 }))
@@ -88,7 +88,7 @@ export const lookUp = defineRelation<LookUp>({
       return choice.cells.every((of, k) => isFree[k] || Object.is(of, cells[k]!)) ? [choice] : []
     })
   },
-})
+}
 
 type Part = NonNullable<LookUp['part']>
 
@@ -96,10 +96,6 @@ type Part = NonNullable<LookUp['part']>
 function placeOfPart<V>(ops: Operators<V>, time: V, { of, plus, first }: Part, count: number): V {
   const number = partNumbers(ops, ops.subtract(time, ops.number(plus)), of)
   return clamped(ops, ops.subtract(number, ops.number(first)), 0, count - 1)
-}
-
-function clampedNumber(time: number, { of, plus, first }: Part, count: number): number {
-  return Math.min(Math.max(numberOfPart(time - plus, of) - first, 0), count - 1)
 }
 
 /** Places of a source's cells: names by index, numbers by the nearest value, and a last one for missing values. */

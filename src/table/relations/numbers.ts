@@ -1,9 +1,9 @@
 /** Columns of numbers, as those who look for relations see them. */
 import { humanCount } from '../../core/format.ts'
-import { unitOf } from '../dates/form.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
 import type { SearchedColumn } from './found.ts'
+import { isNumeric, unitIn } from './range.ts'
 
 /** Rows that factors are computed from. */
 const sampledRows = 500
@@ -20,20 +20,14 @@ export interface NumericColumn extends SearchedColumn {
 }
 
 /** Relations between two columns, and sums that are not exact, are looked for among so many columns of numbers and dates. */
-export const maxNumbers = 60
+const maxNumbers = 60
 
 /** The columns of numbers and dates that a relation may be between: of more than `most`, those that depend most on another. */
-export function numbersIn(
-  columns: readonly EncodedColumn[],
-  cells: readonly Float64Array[],
-  most: number,
-  isUsed: (column: EncodedColumn, d: number) => boolean,
-): NumericColumn[] {
-  const used = columns.flatMap((column, d) =>
-    isUsed(column, d) && column.as !== 'constant' && column.form !== 'YYYY-MM' ? [{ column, d }] : [],
+export function numbersIn(columns: readonly SearchedColumn[], most = maxNumbers): NumericColumn[] {
+  const used = columns.filter(
+    ({ column }) => isNumeric(column) && column.as !== 'constant' && column.form !== 'YYYY-MM',
   )
-  const searched = used.length > most ? mostDependent(cells, used, most) : used
-  return searched.map(({ column, d }) => numberOf(cells[d]!, column, d))
+  return (used.length > most ? mostDependent(used, most) : used).map(numberOf)
 }
 
 /** What is said of a table with more columns of numbers than are searched; undefined of others. */
@@ -43,23 +37,16 @@ export function describeSearched(columns: readonly EncodedColumn[]): string | un
   return `there are ${humanCount(numbers)} columns of numbers and dates: relations between them were looked for among the ${maxNumbers} that depend most on others`
 }
 
-export const isNumeric = ({ kind }: Pick<EncodedColumn, 'kind'>) =>
-  kind === 'number' || kind === 'integer' || kind === 'date'
-
 /** So many products at most show which columns depend on others. */
 const mostProducts = 2e8
 
 /** The columns with the largest correlation with another one, in the table's order. */
-function mostDependent<C extends { readonly d: number }>(
-  cells: readonly Float64Array[],
-  used: readonly C[],
-  most: number,
-): C[] {
-  const rows = someOf([...cells[0]!.keys()]).slice(
+function mostDependent(used: readonly SearchedColumn[], most: number): SearchedColumn[] {
+  const rows = someOf([...used[0]!.cells.keys()]).slice(
     0,
     Math.max(20, Math.floor(mostProducts / used.length ** 2)),
   )
-  const standard = used.map(({ d }) => standardised(Float64Array.from(rows, (i) => cells[d]![i]!)))
+  const standard = used.map(({ cells }) => standardised(Float64Array.from(rows, (i) => cells[i]!)))
   const largest = used.map(() => 0)
   for (const [k, a] of standard.entries())
     for (let l = 0; l < k; l++) {
@@ -75,20 +62,22 @@ function mostDependent<C extends { readonly d: number }>(
 
 /** Cells with the mean 0 and the length 1; 0 for a missing one. */
 function standardised(cells: Float64Array): Float64Array {
-  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const present = presentIn(cells)
   const mean = present.reduce((sum, cell) => sum + cell, 0) / (present.length || 1)
   const length = Math.sqrt(present.reduce((sum, cell) => sum + (cell - mean) ** 2, 0))
   return cells.map((cell) => (Number.isNaN(cell) || length === 0 ? 0 : (cell - mean) / length))
 }
 
-function numberOf(cells: Float64Array, column: EncodedColumn, d: number): NumericColumn {
-  const present = cells.filter((cell) => !Number.isNaN(cell))
+function numberOf({ d, column, cells }: SearchedColumn): NumericColumn {
+  const present = presentIn(cells)
   const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
-  const unit =
-    column.kind === 'date' ? unitOf(column.form ?? 'YYYY-MM-DD') : decimals === null ? 0 : 10 ** -decimals
   const mean = present.reduce((total, cell) => total + cell, 0) / present.length
   const deviation = Math.sqrt(present.reduce((total, cell) => total + (cell - mean) ** 2, 0) / present.length)
-  return { d, column, cells, decimals, unit, deviation }
+  return { d, column, cells, decimals, unit: unitIn(column, decimals), deviation }
+}
+
+function presentIn(cells: Float64Array): Float64Array {
+  return cells.filter((cell) => !Number.isNaN(cell))
 }
 
 /** The rows in which none of the numbers is missing. */
@@ -107,7 +96,7 @@ export function someOf(rows: readonly number[]): number[] {
 
 /** The smallest and the largest cell that is there. */
 export function rangeOf(cells: Float64Array): [number, number] {
-  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const present = presentIn(cells)
   return [present.reduce((a, b) => Math.min(a, b)), present.reduce((a, b) => Math.max(a, b))]
 }
 
@@ -118,7 +107,7 @@ export function rangeOf(cells: Float64Array): [number, number] {
 export function mayBeAny({ column, cells, unit }: NumericColumn): boolean {
   if ('frequent' in column) return false
   const [least, most] = rangeOf(cells)
-  const present = cells.filter((cell) => !Number.isNaN(cell))
+  const present = presentIn(cells)
   const distinct = new Set(present).size
   return distinct >= distinctShare * present.length || distinct * unit >= gridShare * (most - least)
 }
@@ -134,9 +123,14 @@ export function middleOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
-/** How many cells there are without the commonest: one value that two columns often have, such as 0, is no copy. */
-export function withoutCommonest(cells: readonly number[]): number {
+/** How many of the rows have another cell than the commonest: one value that two columns often have, such as 0, is no evidence. */
+export function withoutCommonest(cells: Float64Array, rows: readonly number[]): number {
   const counts = new Map<number, number>()
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  return cells.length - Math.max(0, ...counts.values())
+  let most = 0
+  for (const i of rows) {
+    const count = (counts.get(cells[i]!) ?? 0) + 1
+    counts.set(cells[i]!, count)
+    most = Math.max(most, count)
+  }
+  return rows.length - most
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { hasGrain } from '../encodings/grain.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { decimalsIn, isInRange, isNumeric, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.object({
   kind: v.literal('order'),
@@ -22,15 +22,13 @@ export interface Order extends RelationOfCard, Made {
   readonly residual?: EncodedColumn | undefined
 }
 
-export const order = defineRelation<Order>({
-  kind: 'order',
+export const order: RelationKind<Order> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
     cell: (_, cells, own) => own - Math.max(...cells),
   },
-  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
-  isTotal: () => false,
+  mayBeSource: isNumeric,
   describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
   follow(relation, { column }) {
     const keep = kept(relation, column)
@@ -66,7 +64,7 @@ export const order = defineRelation<Order>({
       { cells: lowered(() => 0), rows: 1e-9 },
     ].filter((choice) => isNeverBelow(cell, sourcesIn(relation, choice.cells)))
   },
-})
+}
 
 /** Whether a cell is below none of others; a missing one is in no order. */
 export function isNeverBelow(cell: number, others: readonly number[]): boolean {

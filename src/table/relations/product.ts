@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { rounding } from '../encodings/rounding.ts'
+import { computeRow } from '../operators/columns.ts'
 import type { Operators } from '../operators/operators.ts'
-import { defineRelation, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, madeFields, ownWhereMissing, rounderOf } from './range.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { decimalsIn, isInRange, isNumeric, madeFields, ownWhereMissing, rounderOf } from './range.ts'
 
 const schema = v.object({
   kind: v.literal('product'),
@@ -25,11 +26,9 @@ export function productOf<V>(ops: Operators<V>, columns: readonly V[]): V {
   return columns.reduce((total, column) => ops.multiply(total, column))
 }
 
-export const product = defineRelation<Product>({
-  kind: 'product',
+export const product: RelationKind<Product> = {
   schema,
-  mayBeSource: ({ as, kind }) => as !== 'derived' && ['number', 'integer', 'date'].includes(kind),
-  isTotal: () => false,
+  mayBeSource: isNumeric,
   describe: ({ column, by }) => `${column} is ${by.join(' * ')}`,
   follow({ decimals, gapsFollow }, { column: { kind, form } }) {
     const round = rounding({ kind, form }, decimals)
@@ -42,14 +41,14 @@ export const product = defineRelation<Product>({
   choices({ decimals }, { column, sources }, cell, cells, isFree) {
     if (Number.isNaN(cell)) return []
     const round = rounderOf(column, decimals)
-    const times = (of: readonly number[]) => of.reduce((total, each) => total * each, 1)
     // of several free sources, the last one that can makes up the rest
     for (const [k, source] of [...sources.entries()].reverse()) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
-      const solved = rounderOf(source, decimalsIn(source))(cell / times(cells.with(k, 1)))
+      const solved = rounderOf(source, decimalsIn(source))(cell / computeRow(productOf, cells.with(k, 1)))
       const chosen = cells.with(k, solved)
-      if (isInRange(source, solved) && round(times(chosen)) === cell) return [{ cells: chosen, rows: 1 }]
+      if (isInRange(source, solved) && round(computeRow(productOf, chosen)) === cell)
+        return [{ cells: chosen, rows: 1 }]
     }
     return []
   },
-})
+}

@@ -34,14 +34,13 @@ export function rounderOf({ kind, form }: EncodedColumn, decimals: number | null
 
 /** The column's own cells where one of the columns is missing, elsewhere what is made. */
 export function ownWhereMissing<V>(ops: Operators<V>, columns: readonly V[], own: V, made: V): V {
-  return ops.select(
-    any(
-      ops,
-      columns.map((column) => ops.isMissing(column)),
-    ),
-    own,
-    made,
-  )
+  const areMissing = columns.map((column) => ops.isMissing(column))
+  return ops.select(any(ops, areMissing), own, made)
+}
+
+/** Whether a column's cells have an order and differences. */
+export function isNumeric({ kind }: Pick<EncodedColumn, 'kind'>): boolean {
+  return kind === 'number' || kind === 'integer' || kind === 'date'
 }
 
 /** Whether a cell is between the smallest and the largest of the training rows. */

@@ -3,17 +3,10 @@ import { textOf } from '../cell-text.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { computeRow, inBatches, NumberColumns } from '../operators/columns.ts'
 import type { Computation, Operators } from '../operators/operators.ts'
-import { auxiliaryColumns } from './auxiliary.ts'
+import { auxiliaryColumns, type Related } from './auxiliary.ts'
 import { type LookUp, type Relation, relationKindOf } from './index.ts'
-import type { RelationColumns } from './kind.ts'
+import type { SourceChoice } from './kind.ts'
 import { isNeverBelow } from './order.ts'
-
-/** Columns and the relations between them. */
-export interface Related {
-  readonly columns: readonly EncodedColumn[]
-  /** At most one for each column; a source's own stands before. */
-  readonly relations?: readonly Relation[] | undefined
-}
 
 /** Which cells of rows are known, and random numbers to choose others by. */
 export interface KnownCells {
@@ -30,9 +23,12 @@ interface Placed {
   readonly target: number
   readonly sources: readonly number[]
   readonly relation: Relation
-  readonly related: RelationColumns
   readonly follow: Computation
+  /** The sources' cells that give a cell of the column, in a row of which some are free. */
+  choices(cell: number, row: Row, isFree: (d: number) => boolean): readonly SourceChoice[]
 }
+
+type Row = number[] | Float64Array
 
 const placedBefore = new WeakMap<Related, readonly Placed[]>()
 
@@ -51,8 +47,10 @@ function place({ columns, relations = [] }: Related): readonly Placed[] {
     const auxiliary = auxiliaryColumns([relation]).map(() => next++)
     const sources = [...relation.by.map((name) => indices.get(name)!), ...auxiliary]
     const related = { column: columns[target]!, sources: sources.map((d) => all[d]!) }
-    const follow = relationKindOf(relation).follow(relation, related)
-    return { target, sources, relation, related, follow }
+    const kind = relationKindOf(relation)
+    const choices: Placed['choices'] = (cell, row, isFree) =>
+      kind.choices(relation, related, cell, cellsAt(row, sources), sources.map(isFree))
+    return { target, sources, relation, follow: kind.follow(relation, related), choices }
   })
 }
 
@@ -155,7 +153,7 @@ export function chooseUnseenSources(
   known: Pick<KnownCells, 'isKnown' | 'uniform'>,
 ): void {
   const all = placed(related)
-  const unseen = [...all.entries()].filter(([, { related }]) => related.column.as === 'derived')
+  const unseen = [...all.entries()].filter(([, { target }]) => related.columns[target]!.as === 'derived')
   for (let i = 0; i < cells[0]!.length; i++) {
     const row = cells.map((column) => column[i]!)
     const isKnown = (d: number) => known.isKnown(i, d) || !Number.isNaN(row[d]!)
@@ -164,8 +162,6 @@ export function chooseUnseenSources(
         for (const d of chooseSources(all, k, row, isKnown, known.uniform(i, k))) cells[d]![i] = row[d]!
   }
 }
-
-type Row = number[] | Float64Array
 
 const cellsAt = (row: Row, columns: readonly number[]) => columns.map((d) => row[d]!)
 
@@ -198,28 +194,24 @@ function chooseSources(
 }
 
 function choicesFor(all: readonly Placed[], k: number, row: Row, isKnown: (d: number) => boolean) {
-  const { relation, target, sources, related } = all[k]!
+  const { target, sources, choices } = all[k]!
   const siblings = all.filter(
     (each) => each.sources.join() === sources.join() && each.target !== target && isKnown(each.target),
   )
-  const isFree = sources.map((d) => !isKnown(d))
+  const isFree = (d: number) => !isKnown(d)
   /** Whether a source that follows from others may have this cell. */
   const mayBe = (d: number, cell: number): boolean => {
     const follower = all.find(({ target }) => target === d)
     if (!follower || Object.is(cell, row[d]!)) return true
-    const free = follower.sources.map((d) => !isKnown(d))
-    const { choices } = relationKindOf(follower.relation)
-    return choices(follower.relation, follower.related, cell, cellsAt(row, follower.sources), free).length > 0
+    return follower.choices(cell, row, isFree).length > 0
   }
-  return relationKindOf(relation)
-    .choices(relation, related, row[target]!, cellsAt(row, sources), isFree)
-    .filter(
-      ({ cells }) =>
-        sources.every((d, k) => mayBe(d, cells[k]!)) &&
-        siblings.every(({ follow, target }) =>
-          Object.is(computeRow(follow, [...cells, row[target]!]), row[target]!),
-        ),
-    )
+  return choices(row[target]!, row, isFree).filter(
+    ({ cells }) =>
+      sources.every((d, k) => mayBe(d, cells[k]!)) &&
+      siblings.every(({ follow, target }) =>
+        Object.is(computeRow(follow, [...cells, row[target]!]), row[target]!),
+      ),
+  )
 }
 
 /** Throws InputError if the known cells of a row, NaN for a known missing value, contradict a relation. */

@@ -1,11 +1,13 @@
 import * as v from 'valibot'
-import { columnNamed } from '../columns.ts'
+import { InputError } from '../../core/errors.ts'
+import { isNumber } from '../columns.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
 import { computeRow } from '../operators/columns.ts'
 import { type Computation, linear } from '../operators/operators.ts'
 import { productOf } from '../relations/product.ts'
-import type { Column, Table } from '../table.ts'
-import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
+import { madeFields } from '../relations/range.ts'
+import type { Column, TableColumn } from '../table.ts'
+import { type RuleKind, written } from './kind.ts'
 
 /** A number that is a sum of multiples of others. */
 export interface SumRule {
@@ -27,12 +29,11 @@ export interface ProductRule {
   readonly decimals?: number | null | undefined
 }
 
-const decimals = v.optional(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(15))))
+const decimals = v.optional(madeFields.decimals)
 
 const names = v.pipe(v.array(v.string()), v.minLength(1), v.readonly())
 
-export const sum = defineRule<SumRule>({
-  kind: 'sum',
+export const sum: RuleKind<SumRule> = {
   schema: v.pipe(
     v.strictObject({
       kind: v.literal('sum'),
@@ -47,18 +48,16 @@ export const sum = defineRule<SumRule>({
   fit: withDecimals,
   describe: ({ column, by, times }) =>
     `${written(column)} = ${by.map((name, k) => term(written(name), times[k]!, k === 0)).join('')}`,
-  test: (rule, columns): RowTest =>
-    equalityTest(rule, columns, sum.describe(rule), (ops, cells) => linear(ops, rule.times, cells, 0)),
-})
+  test: (rule, columns) => equalityTest(rule, columns, (ops, cells) => linear(ops, rule.times, cells, 0)),
+}
 
-export const product = defineRule<ProductRule>({
-  kind: 'product',
+export const product: RuleKind<ProductRule> = {
   schema: v.strictObject({ kind: v.literal('product'), column: v.string(), by: names, decimals }),
   columns: ({ column, by }) => [column, ...by],
   fit: withDecimals,
   describe: ({ column, by }) => `${written(column)} = ${by.map(written).join(' * ')}`,
-  test: (rule, columns): RowTest => equalityTest(rule, columns, product.describe(rule), productOf),
-})
+  test: (rule, columns) => equalityTest(rule, columns, productOf),
+}
 
 function term(name: string, times: number, isFirst: boolean): string {
   const sign = times < 0 ? (isFirst ? '- ' : ' - ') : isFirst ? '' : ' + '
@@ -68,29 +67,21 @@ function term(name: string, times: number, isFirst: boolean): string {
 
 /** Rows in which a cell is what others give, to the column's decimals. Throws InputError on columns that are no numbers. */
 function equalityTest(
-  { column, by, decimals = null }: SumRule | ProductRule,
+  { decimals = null }: SumRule | ProductRule,
   columns: readonly Column[],
-  rule: string,
   compute: Computation,
-) {
-  const [target, ...sources] = placesOf([column, ...by], columns, rule)
-  const other = [target!, ...sources]
-    .map((d) => columns[d]!)
-    .find(({ kind }) => kind !== 'number' && kind !== 'integer')
-  if (other) throw ruleProblem(rule, `${other.name} is a ${other.kind}: give numbers`)
-  return (cells: readonly ArrayLike<number>[], i: number) => {
-    const cell = cells[target!]![i]!
-    const value = computeRow(
-      compute,
-      sources.map((d) => cells[d]![i]!),
-    )
-    return Number.isNaN(cell) || Number.isNaN(value) || isRounded(decimals, value, cell)
+): (cells: readonly number[]) => boolean {
+  const other = columns.find((column) => !isNumber(column))
+  if (other) throw new InputError(`${other.name} is a ${other.kind}: give numbers`, 'out-of-range')
+  return ([cell, ...sources]) => {
+    const value = computeRow(compute, sources)
+    return Number.isNaN(cell) || Number.isNaN(value) || isRounded(decimals, value, cell!)
   }
 }
 
-/** The rule with the decimals of its column, which are those of the rows. */
-function withDecimals<R extends SumRule | ProductRule>(rule: R, table: Table): R {
-  const { kind, cells } = columnNamed(table.columns, rule.column)
+/** The rule with the decimals of its column, the first, which are those of the rows. */
+function withDecimals<R extends SumRule | ProductRule>(rule: R, [column]: readonly TableColumn[]): R {
+  const { kind, cells } = column!
   return {
     ...rule,
     decimals: kind === 'integer' ? 0 : decimalsOf(cells.filter((cell) => !Number.isNaN(cell))),

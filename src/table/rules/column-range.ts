@@ -2,7 +2,6 @@
 import * as v from 'valibot'
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { textOf } from '../cell-text.ts'
 import { cellOfKind } from '../cell-value.ts'
 import { orderOf, parseDate, unitOf } from '../dates.ts'
 import type { Column } from '../table.ts'
@@ -168,9 +167,4 @@ export function bothOf<R extends Range>(a: R, b: R): R | undefined {
   const keys = (range: R) =>
     (Object.keys(range) as (keyof R)[]).filter((key) => range[key] !== undefined && key !== 'column')
   return keys(a).some((key) => keys(b).includes(key)) ? undefined : { ...a, ...b }
-}
-
-/** A cell's text, for messages. */
-export function cellText(column: Column, cell: number): string {
-  return Number.isNaN(cell) ? 'missing' : textOf(column)(cell)
 }

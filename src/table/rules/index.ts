@@ -4,14 +4,13 @@
  */
 import * as v from 'valibot'
 import { counted, humanCount } from '../../core/format.ts'
+import { textOf } from '../cell-text.ts'
 import { columnNamed } from '../columns.ts'
 import type { Column, NamedTable } from '../table.ts'
 import { type ProductRule, product, type SumRule, sum } from './arithmetic.ts'
-import { cellText } from './column-range.ts'
-import { type Implication, implication } from './implication.ts'
-import { type RowTest, type RuleKind, type RuleOfCard, ruleProblem } from './kind.ts'
+import { inRule, placesOf, type RowTest, type RuleKind, ruleProblem } from './kind.ts'
 import { type OrderRule, order } from './order.ts'
-import { type RangeRule, range } from './range.ts'
+import { type Implication, implication, type RangeRule, range } from './range.ts'
 import { type SeenRule, seen } from './seen.ts'
 import { type UniqueRule, unique } from './unique.ts'
 
@@ -22,20 +21,14 @@ export type Rule = OrderRule | SumRule | ProductRule | UniqueRule | SeenRule | I
 
 const kinds = { order, sum, product, unique, seen, if: implication, range }
 
-/** The kind of a rule. */
-export function ruleKindOf(rule: Rule): RuleKind<RuleOfCard> {
-  return kinds[rule.kind] as unknown as RuleKind<RuleOfCard>
+function ruleKindOf(rule: Rule): RuleKind<Rule> {
+  return kinds[rule.kind] as unknown as RuleKind<Rule>
 }
 
-export const ruleSchema = v.variant('kind', [
-  order.schema as v.GenericSchema as never,
-  sum.schema as never,
-  product.schema as never,
-  unique.schema as never,
-  seen.schema as never,
-  implication.schema as never,
-  range.schema as never,
-]) as v.GenericSchema<unknown, Rule>
+export const ruleSchema = v.variant(
+  'kind',
+  Object.values(kinds).map(({ schema }) => schema as v.GenericSchema as never) as never,
+) as v.GenericSchema<unknown, Rule>
 
 /** A rule as its user states it, as in `start <= end`. */
 export function describeRule(rule: Rule): string {
@@ -49,7 +42,11 @@ export function columnsOf(rule: Rule): readonly string[] {
 
 /** Whether a row meets a rule. Throws InputError on columns that the rule can't be about. */
 export function ruleTest(rule: Rule, columns: readonly Column[]): RowTest {
-  return ruleKindOf(rule).test(rule, columns)
+  const text = describeRule(rule)
+  const places = placesOf(columnsOf(rule), columns, text)
+  const own = places.map((d) => columns[d]!)
+  const isMet = inRule(text, columns, () => ruleKindOf(rule).test(rule, own))
+  return (cells, i) => isMet(places.map((d) => cells[d]![i]!))
 }
 
 /**
@@ -64,46 +61,28 @@ export function fitRules(rules: readonly Rule[], table: NamedTable): Rule[] {
   return rules.map((rule) => {
     // refuses columns first
     ruleTest(rule, table.columns)
-    const kind = ruleKindOf(rule)
-    const fitted = (kind.fit?.(rule, table) ?? rule) as Rule
+    const own = columnsOf(rule).map((name) => columnNamed(table.columns, name))
+    const fitted = ruleKindOf(rule).fit?.(rule, own) ?? rule
     requireMet(fitted, table)
     return fitted
   })
 }
 
-function requireMet(rule: Rule, table: NamedTable): void {
-  const { columns, count } = table
-  const broken = rule.kind === 'unique' ? repeatedRows(rule, table) : brokenRows(ruleTest(rule, columns))
+function requireMet(rule: Rule, { name, count, columns }: NamedTable): void {
+  const isMet = ruleTest(rule, columns)
+  const all = columns.map(({ cells }) => cells)
+  const broken: number[] = []
+  for (let i = 0; i < count; i++) if (!isMet(all, i)) broken.push(i)
   if (broken.length === 0) return
   const [first] = broken
   const names = new Set(columnsOf(rule))
-  const cells = columns.flatMap((column) =>
-    names.has(column.name) ? [`${column.name} is ${cellText(column, column.cells[first!]!)}`] : [],
-  )
+  const cells = columns.flatMap((column) => {
+    const cell = column.cells[first!]!
+    const text = Number.isNaN(cell) ? 'missing' : textOf(column)(cell)
+    return names.has(column.name) ? [`${column.name} is ${text}`] : []
+  })
   throw ruleProblem(
     describeRule(rule),
-    `${humanCount(broken.length)} of ${counted(count, 'row')} of ${table.name} ${broken.length === 1 ? 'breaks' : 'break'} it, first row ${first! + 1}, where ${cells.join(' and ')}: correct the rows or leave the rule out`,
+    `${humanCount(broken.length)} of ${counted(count, 'row')} of ${name} ${broken.length === 1 ? 'breaks' : 'break'} it, first row ${first! + 1}, where ${cells.join(' and ')}: correct the rows or leave the rule out`,
   )
-
-  function brokenRows(isMet: RowTest): number[] {
-    const all = columns.map(({ cells }) => cells)
-    const rows: number[] = []
-    for (let i = 0; i < count; i++) if (!isMet(all, i)) rows.push(i)
-    return rows
-  }
-}
-
-/** The rows that have the cells of one before. Rows with a missing value are like no other. */
-function repeatedRows({ columns }: UniqueRule, table: NamedTable): number[] {
-  const all = columns.map((name) => columnNamed(table.columns, name).cells)
-  const keys = new Set<string>()
-  const rows: number[] = []
-  for (let i = 0; i < table.count; i++) {
-    const cells = all.map((of) => of[i]!)
-    if (cells.some(Number.isNaN)) continue
-    const key = cells.join()
-    if (keys.has(key)) rows.push(i)
-    keys.add(key)
-  }
-  return rows
 }

@@ -1,40 +1,29 @@
 import type * as v from 'valibot'
 import { InputError, nearest } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import type { Column, Table } from '../table.ts'
-
-/** What rows must meet, as plain data on cards. */
-export interface RuleOfCard {
-  readonly kind: string
-}
+import { placeOf } from '../columns.ts'
+import type { Column, TableColumn } from '../table.ts'
 
 /** Whether a row meets a rule, by the columns' cells and its index. A rule says nothing of missing cells unless it names them. */
 export type RowTest = (cells: readonly ArrayLike<number>[], i: number) => boolean
 
 /** A kind of rule. A new kind is a file here, its line in index.ts, and its words in parse.ts. */
-export interface RuleKind<R extends RuleOfCard> {
-  /** Its name on a card. */
-  readonly kind: string
+export interface RuleKind<R> {
   readonly schema: v.GenericSchema<unknown, R>
   /** The columns that it is about. */
   columns(rule: R): readonly string[]
   /** In a line, as the user states it. */
   describe(rule: R): string
-  /** The rule with what it keeps of the training rows, which have its columns. */
-  fit?(rule: R, table: Table): R
-  /** Throws InputError on columns that the rule can't be about. */
-  test(rule: R, columns: readonly Column[]): RowTest
-}
-
-/** Checks a definition's types. */
-export function defineRule<R extends RuleOfCard>(definition: RuleKind<R>): RuleKind<R> {
-  return definition
+  /** The rule with what it keeps of its columns in the training rows. */
+  fit?(rule: R, columns: readonly TableColumn[]): R
+  /** Whether the cells that a row has in its columns meet it. Throws InputError on columns that the rule can't be about. */
+  test(rule: R, columns: readonly Column[]): (cells: readonly number[]) => boolean
 }
 
 /** The places of columns in a row. Throws InputError on a column that is not there. */
 export function placesOf(names: readonly string[], columns: readonly Column[], rule: string): number[] {
   return names.map((name) => {
-    const d = columns.findIndex((column) => column.name === name)
+    const d = placeOf(columns, name)
     if (d < 0) throw ruleProblem(rule, `the rows have no column ${printable(name)}`)
     return d
   })
@@ -87,15 +76,6 @@ export function quotedWith(quote: '"' | "'", text: string): string {
 }
 
 /** Words of rules that a column's name must be quoted to mean. */
-export const reserved: ReadonlySet<string> = new Set([
-  'if',
-  'then',
-  'and',
-  'in',
-  'is',
-  'not',
-  'set',
-  'missing',
-  'unique',
-  'seen',
-])
+export const reserved: ReadonlySet<string> = new Set(
+  'if then and in is not set missing unique seen'.split(' '),
+)

@@ -5,22 +5,19 @@ import { type Token, tokensOf } from './tokens.ts'
 /** Names of more words and signs are recognised in quotes alone. */
 const mostTokens = 16
 
-/** What names begin alike with, by the next word or sign. */
-interface Branch {
-  readonly next: Map<string, Branch>
-  /** The name that ends here; null if two names do. */
-  name?: string | null
-}
-
 /** The names of columns that are more than one word. */
 export interface LongNames {
-  readonly first: Branch
+  /** By their words and signs: null if two names have the same. */
+  readonly byWords: ReadonlyMap<string, string | null>
+  /** How many words and signs the longest has. */
+  readonly most: number
   readonly all: ReadonlySet<string>
 }
 
 /** The names that are more than one word, ready to be found in rules. */
 export function longNamesOf(columns: readonly string[]): LongNames {
-  const first: Branch = { next: new Map() }
+  const byWords = new Map<string, string | null>()
+  let most = 0
   for (const name of columns) {
     // such a name is a rule's only in quotes of its own
     if (/["']/.test(name)) continue
@@ -28,15 +25,11 @@ export function longNamesOf(columns: readonly string[]): LongNames {
     if (tokens.length < 2 || tokens.length > mostTokens || !tokens.every(isOfName)) continue
     // a rule or a condition may begin so
     if (tokens[0]!.is === 'sign' || isReserved(tokens[0]!.text)) continue
-    let branch = first
-    for (const { text } of tokens) {
-      const next: Branch = branch.next.get(text) ?? { next: new Map() }
-      branch.next.set(text, next)
-      branch = next
-    }
-    branch.name = branch.name === undefined ? name : null
+    const words = tokens.map(({ text }) => text).join(' ')
+    byWords.set(words, byWords.has(words) ? null : name)
+    most = Math.max(most, tokens.length)
   }
-  return { first, all: new Set(columns) }
+  return { byWords, most, all: new Set(columns) }
 }
 
 /** Words and parentheses: other signs say what a rule does. */
@@ -49,11 +42,11 @@ function isReserved(word: string): boolean {
 }
 
 /** A rule's words and signs with the long names as columns: at each place the longest. */
-export function withLongNames(tokens: readonly Token[], { first, all }: LongNames): Token[] {
-  if (first.next.size === 0) return [...tokens]
+export function withLongNames(tokens: readonly Token[], long: LongNames): Token[] {
+  if (long.byWords.size === 0) return [...tokens]
   const named: Token[] = []
   for (let at = 0; at < tokens.length; ) {
-    const found = nameAt(tokens, at, first, all)
+    const found = nameAt(tokens, at, long)
     named.push(found ? { is: 'column', text: found.name } : tokens[at]!)
     at = found?.end ?? at + 1
   }
@@ -61,16 +54,16 @@ export function withLongNames(tokens: readonly Token[], { first, all }: LongName
 }
 
 /** The longest name that begins at a word, and where it ends. */
-function nameAt(tokens: readonly Token[], from: number, first: Branch, columns: ReadonlySet<string>) {
+function nameAt(tokens: readonly Token[], from: number, { byWords, most, all }: LongNames) {
   // a column by itself, and then what is said of it
   const [word, after] = [tokens[from]!, tokens[from + 1]]
-  if (word.is !== 'word' || !after || (columns.has(word.text) && isReserved(after.text))) return undefined
+  if (word.is !== 'word' || !after || (all.has(word.text) && isReserved(after.text))) return undefined
   let found: { readonly name: string; readonly end: number } | undefined
-  let branch: Branch | undefined = first
-  for (let at = from; at < tokens.length && branch; at++) {
-    const token: Token = tokens[at]!
-    branch = isOfName(token) ? branch.next.get(token.text) : undefined
-    if (typeof branch?.name === 'string') found = { name: branch.name, end: at + 1 }
+  let words = word.text
+  for (let at = from + 1; at < Math.min(from + most, tokens.length) && isOfName(tokens[at]!); at++) {
+    words += ` ${tokens[at]!.text}`
+    const name = byWords.get(words)
+    if (name) found = { name, end: at + 1 }
   }
   return found
 }

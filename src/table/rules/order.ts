@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import { InputError } from '../../core/errors.ts'
 import { isNeverBelow } from '../relations/order.ts'
 import type { Column } from '../table.ts'
-import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
+import { type RuleKind, written } from './kind.ts'
 
 /** Numbers or dates that do not fall from one column to the next. */
 export interface OrderRule {
@@ -11,8 +12,7 @@ export interface OrderRule {
   readonly strict: readonly boolean[]
 }
 
-export const order = defineRule<OrderRule>({
-  kind: 'order',
+export const order: RuleKind<OrderRule> = {
   schema: v.pipe(
     v.strictObject({
       kind: v.literal('order'),
@@ -27,19 +27,14 @@ export const order = defineRule<OrderRule>({
   columns: ({ columns }) => columns,
   describe: ({ columns, strict }) =>
     columns.map((name, k) => `${k === 0 ? '' : strict[k - 1] ? ' < ' : ' <= '}${written(name)}`).join(''),
-  test(rule, columns): RowTest {
-    const places = placesOf(rule.columns, columns, order.describe(rule))
-    requireComparable(
-      places.map((d) => columns[d]!),
-      order.describe(rule),
-    )
-    return (cells, i) => {
+  test({ strict }, columns) {
+    requireComparable(columns)
+    return (cells) => {
       // the last cell that is there, since a missing value is in no order
       let before = Number.NaN
       let isStrict = false
-      return places.every((d, k) => {
-        const cell = cells[d]![i]!
-        isStrict ||= k > 0 && rule.strict[k - 1]!
+      return cells.every((cell, k) => {
+        isStrict ||= k > 0 && strict[k - 1]!
         if (Number.isNaN(cell)) return true
         const isMet = isNeverBelow(cell, [before]) && !(isStrict && cell === before)
         before = cell
@@ -48,10 +43,10 @@ export const order = defineRule<OrderRule>({
       })
     }
   },
-})
+}
 
 /** Throws InputError unless all are numbers, or all are dates. */
-export function requireComparable(columns: readonly Column[], rule: string): void {
+function requireComparable(columns: readonly Column[]): void {
   const kinds = columns.map(({ kind }) => (kind === 'integer' ? 'number' : kind))
   const other = columns.find((_, k) => !['number', 'date'].includes(kinds[k]!) || kinds[k] !== kinds[0])
   if (!other) return
@@ -60,5 +55,5 @@ export function requireComparable(columns: readonly Column[], rule: string): voi
     kinds[0] === 'number' || kinds[0] === 'date'
       ? `${first!.name} is a ${first!.kind} and ${other.name} a ${other.kind}, which can't be compared`
       : `${first!.name} is a ${first!.kind}, which has no order: give numbers or dates`
-  throw ruleProblem(rule, problem)
+  throw new InputError(problem, 'out-of-range')
 }

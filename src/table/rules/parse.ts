@@ -6,8 +6,22 @@ import { bothOf, type ColumnRange, type Range } from './column-range.ts'
 import type { Rule } from './index.ts'
 import { ruleProblem, written } from './kind.ts'
 import { type LongNames, longNamesOf, quotingHint, withLongNames } from './names.ts'
-import { type Key, mirrored, signs } from './signs.ts'
 import { type Token, tokensOf } from './tokens.ts'
+
+/** What a sign says of the value after it, as a range has it. */
+const signs = { '=': 'in', '!=': 'not', '>=': 'from', '<=': 'to', '>': 'above', '<': 'below' } as const
+
+type Key = (typeof signs)[keyof typeof signs]
+
+/** A sign's meaning with its sides exchanged. */
+const mirrored: Readonly<Record<Key, Key>> = {
+  in: 'in',
+  not: 'not',
+  from: 'to',
+  to: 'from',
+  above: 'below',
+  below: 'above',
+}
 
 /**
  * Reads rules: `start <= end`, `a < b < c`, `total = quantity * price`, `net = gross - tax`, `unique(email)`,
@@ -41,30 +55,28 @@ class RuleParser {
 
   rules(): Rule[] {
     const rules = this.#statement()
-    if (this.#at < this.#tokens.length)
+    if (this.#next)
       throw this.#problem(
-        `${this.#quoted()} was not expected: see the kinds of rules in moonstep train --help`,
+        `'${printable(this.#next.text)}' was not expected: see the kinds of rules in moonstep train --help`,
       )
     return rules
   }
 
   #statement(): Rule[] {
     for (const kind of ['unique', 'seen'] as const)
-      if (this.#isWord(kind) && this.#tokens[this.#at + 1]?.text === '(') return [this.#ofColumns(kind)]
-    if (!this.#takesWord('if')) return this.#comparison()
+      if (this.#isNext(kind) && this.#tokens[this.#at + 1]?.text === '(') return [this.#ofColumns(kind)]
+    if (!this.#takes('if')) return this.#comparison()
     const when = this.#conditions()
-    if (!this.#takesWord('then'))
-      throw this.#problem("give what follows, as in 'if age < 18 then married = no'")
+    if (!this.#takes('then')) throw this.#problem("give what follows, as in 'if age < 18 then married = no'")
     return [{ kind: 'if', when, must: this.#conditions() }]
   }
 
   #ofColumns(kind: 'unique' | 'seen'): Rule {
     this.#at += 2
     const columns = [this.#column()]
-    while (this.#takesSign(',')) columns.push(this.#column())
-    if (!this.#takesSign(')')) throw this.#problem("a ')' is missing")
-    const twice = repeated(columns)
-    if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
+    while (this.#takes(',')) columns.push(this.#column())
+    if (!this.#takes(')')) throw this.#problem("a ')' is missing")
+    this.#requireDifferent(columns)
     if (kind === 'seen' && columns.length < 2)
       throw this.#problem('a column has only the values of the rows anyway: give two or more')
     return { kind, columns }
@@ -81,7 +93,7 @@ class RuleParser {
       if (both) conditions[k!] = both
       else conditions.push(next)
       if (k === undefined) first.set(next.column, conditions.length - 1)
-    } while (this.#takesWord('and'))
+    } while (this.#takes('and'))
     return conditions
   }
 
@@ -92,24 +104,17 @@ class RuleParser {
 
   /** What a column may be, after its name. */
   #rangeAfter(column: string): Omit<ColumnRange, 'column'> {
-    if (this.#takesWord('in')) return this.#members()
-    if (this.#takesWord('is')) {
-      const isNot = this.#takesWord('not')
-      for (const [word, isSet] of [
-        ['set', true],
-        ['missing', false],
-      ] as const)
-        if (this.#takesWord(word)) return { isSet: isSet !== isNot }
-      return isNot ? { not: [this.#value()] } : { in: [this.#value()] }
+    if (this.#takes('in')) return this.#members()
+    if (this.#takes('is')) {
+      const isNot = this.#takes('not')
+      if (this.#takes('set')) return { isSet: !isNot }
+      if (this.#takes('missing')) return { isSet: isNot }
+      return rangeOf(isNot ? 'not' : 'in', this.#value())
     }
-    const sign = this.#sign()
-    const key = sign === undefined ? undefined : signs[sign]
-    if (key === undefined)
-      throw this.#problem(
-        `give what ${printable(column)} is to be, as in ${written(column)} >= 18 or ${written(column)} in a, b`,
-      )
-    const value = this.#value()
-    return key === 'in' || key === 'not' ? { [key]: [value] } : { [key]: value }
+    const key = this.#key(
+      `give what ${printable(column)} is to be, as in ${written(column)} >= 18 or ${written(column)} in a, b`,
+    )
+    return rangeOf(key, this.#value())
   }
 
   /** `0..10` or `a, b, c`. */
@@ -119,53 +124,44 @@ class RuleParser {
     const [from, to] = first.split('..')
     if (!isText && to !== undefined && from !== '' && to !== '') return { from: from!, to }
     const values = [first]
-    while (this.#takesSign(',')) values.push(this.#value())
+    while (this.#takes(',')) values.push(this.#value())
     return { in: values }
   }
 
   /** Columns and values with signs between them. */
   #comparison(): Rule[] {
     const first = this.#operand()
-    if (first.column !== undefined && (this.#isWord('in') || this.#isWord('is')))
+    if (first.column !== undefined && (this.#isNext('in') || this.#isNext('is')))
       return [{ kind: 'range', column: first.column, ...this.#rangeAfter(first.column) }]
     const rules: Rule[] = []
     let left = first
+    /** The columns of the last rule, if it is an order. */
     let chain: { columns: string[]; strict: boolean[]; isRising: boolean } | undefined
-    const endChain = () => {
-      if (!chain) return
-      const { columns, strict, isRising } = chain
-      rules.push({
-        kind: 'order',
-        columns: isRising ? columns : columns.toReversed(),
-        strict: isRising ? strict : strict.toReversed(),
-      })
-      chain = undefined
-    }
     do {
-      const sign = this.#sign()
-      const key = sign === undefined ? undefined : signs[sign]
-      if (key === undefined)
-        throw this.#problem(
-          "give a comparison, as in 'start <= end', 'net = gross - tax' or 'amount in 0..100', or unique(…), seen(…), if … then …",
-        )
-      if (key === 'in' && left.column !== undefined && rules.length === 0 && !chain)
+      const sign = this.#next?.text
+      const key = this.#key(
+        "give a comparison, as in 'start <= end', 'net = gross - tax' or 'amount in 0..100', or unique(…), seen(…), if … then …",
+      )
+      if (key === 'in' && left.column !== undefined && rules.length === 0)
         return [this.#equality(left.column)]
       const right = this.#operand()
       if (left.column !== undefined && right.column !== undefined) {
         if (key === 'in' || key === 'not')
           throw this.#problem(`'${sign}' stands between two columns: give <, <=, > or >=`)
         const isRising = key === 'to' || key === 'below'
-        if (chain && chain.isRising !== isRising) endChain()
-        chain ??= { columns: [left.column], strict: [], isRising }
-        chain.columns.push(right.column)
-        chain.strict.push(key === 'above' || key === 'below')
+        if (chain?.isRising !== isRising) {
+          chain = { columns: [left.column], strict: [], isRising }
+          rules.push({ kind: 'order', columns: chain.columns, strict: chain.strict })
+        }
+        const add = isRising ? 'push' : 'unshift'
+        chain.columns[add](right.column)
+        chain.strict[add](key === 'above' || key === 'below')
       } else {
-        endChain()
+        chain = undefined
         rules.push(this.#boundOf(left, key, right))
       }
       left = right
-    } while (this.#at < this.#tokens.length)
-    endChain()
+    } while (this.#next)
     return rules
   }
 
@@ -181,41 +177,23 @@ class RuleParser {
     const { isWord } = left.column !== undefined ? right : left
     const isSize = bound !== 'in' && bound !== 'not'
     if (isWord && isSize && /^\p{L}/u.test(value) && this.#near(value) !== '') throw this.#notAColumn(value)
-    return {
-      kind: 'range',
-      column,
-      ...(bound === 'in' || bound === 'not' ? { [bound]: [value] } : { [bound]: value }),
-    }
+    return { kind: 'range', column, ...rangeOf(bound, value) }
   }
 
   /** What stands after `column =`: a value, a sum or a product. */
   #equality(column: string): Rule {
-    let isMinus = this.#takesWord('-')
+    const isNegative = this.#takes('-')
     const first = this.#operand()
-    if (first.column === undefined && !this.#isTerm()) {
-      if (isMinus) throw this.#problem('give the number with its sign, as in -1')
+    if (first.column === undefined && !['*', '+', '-'].includes(this.#next?.text ?? '')) {
+      if (isNegative) throw this.#problem('give the number with its sign, as in -1')
       return { kind: 'range', column, in: [first.value!] }
     }
-    const terms: { names: string[]; times: number }[] = []
-    let next = first
-    for (;;) {
-      const term = { names: [] as string[], times: isMinus ? -1 : 1 }
-      for (;;) {
-        if (next.column !== undefined) term.names.push(next.column)
-        else if (Number.isFinite(Number(next.value))) term.times *= Number(next.value)
-        else throw this.#notAColumn(next.value!)
-        if (!this.#takesSign('*')) break
-        next = this.#operand()
-      }
-      terms.push(term)
-      isMinus = this.#isWord('-')
-      if (!this.#takesWord('-') && !this.#takesSign('+')) break
-      next = this.#operand()
-    }
+    const terms = [this.#term(first, isNegative)]
+    for (let isMinus = this.#isNext('-'); this.#takes('-') || this.#takes('+'); isMinus = this.#isNext('-'))
+      terms.push(this.#term(this.#operand(), isMinus))
     const [only] = terms
     const by = terms.flatMap(({ names }) => names)
-    const twice = repeated([column, ...by])
-    if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
+    this.#requireDifferent([column, ...by])
     if (terms.length === 1 && only!.names.length > 1 && only!.times === 1)
       return { kind: 'product', column, by }
     if (terms.some(({ names }) => names.length !== 1))
@@ -223,14 +201,19 @@ class RuleParser {
     return { kind: 'sum', column, by, times: terms.map(({ times }) => times) }
   }
 
-  /** Whether an operation follows. */
-  #isTerm(): boolean {
-    const next = this.#tokens[this.#at]
-    return next !== undefined && ['*', '+', '-'].includes(next.text)
+  /** Columns and numbers with `*` between them, after the first. */
+  #term(first: Operand, isMinus: boolean): { names: string[]; times: number } {
+    const term = { names: [] as string[], times: isMinus ? -1 : 1 }
+    for (let next = first; ; next = this.#operand()) {
+      if (next.column !== undefined) term.names.push(next.column)
+      else if (Number.isFinite(Number(next.value))) term.times *= Number(next.value)
+      else throw this.#notAColumn(next.value!)
+      if (!this.#takes('*')) return term
+    }
   }
 
   #operand(): Operand {
-    const token = this.#tokens[this.#at]
+    const token = this.#next
     if (!token || token.is === 'sign')
       throw this.#problem(
         `a column or a value is missing${token ? ` before '${token.text}'` : ' at its end'}`,
@@ -240,7 +223,7 @@ class RuleParser {
   }
 
   #column(): string {
-    const token = this.#tokens[this.#at]
+    const token = this.#next
     if (!token || token.is === 'sign' || token.is === 'text')
       throw this.#problem("a column's name is missing")
     if (!this.#columns.has(token.text)) throw this.#notAColumn(token.text)
@@ -257,39 +240,39 @@ class RuleParser {
   }
 
   #value(): string {
-    const token = this.#tokens[this.#at]
+    const token = this.#next
     if (!token || token.is === 'sign' || token.is === 'column') throw this.#problem('a value is missing')
     this.#at++
     return token.text
   }
 
-  #sign(): string | undefined {
-    const token = this.#tokens[this.#at]
-    if (token?.is !== 'sign') return undefined
+  /** What the sign of a comparison says. Throws InputError with the problem if none follows. */
+  #key(problem: string): Key {
+    const token = this.#next
+    if (token?.is !== 'sign' || !(token.text in signs)) throw this.#problem(problem)
     this.#at++
-    return token.text
+    return signs[token.text as keyof typeof signs]
   }
 
-  #takesSign(sign: string): boolean {
-    const token = this.#tokens[this.#at]
-    if (token?.is !== 'sign' || token.text !== sign) return false
-    this.#at++
-    return true
+  get #next(): Token | undefined {
+    return this.#tokens[this.#at]
   }
 
-  #isWord(word: string): boolean {
-    const token = this.#tokens[this.#at]
-    return token?.is === 'word' && token.text.toLowerCase() === word
+  /** Whether a word or a sign follows. */
+  #isNext(text: string): boolean {
+    const token = this.#next
+    return (token?.is === 'word' || token?.is === 'sign') && token.text.toLowerCase() === text
   }
 
-  #takesWord(word: string): boolean {
-    if (!this.#isWord(word)) return false
-    this.#at++
-    return true
+  #takes(text: string): boolean {
+    const isNext = this.#isNext(text)
+    if (isNext) this.#at++
+    return isNext
   }
 
-  #quoted(): string {
-    return `'${printable(this.#tokens[this.#at]!.text)}'`
+  #requireDifferent(columns: readonly string[]): void {
+    const twice = columns.find((name, k) => columns.indexOf(name) < k)
+    if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
   }
 
   #problem(problem: string): InputError {
@@ -297,10 +280,8 @@ class RuleParser {
   }
 }
 
-/** The first name that an earlier one repeats. */
-function repeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>()
-  return names.find((name) => seen.size === seen.add(name).size)
+function rangeOf(key: Key, value: string): Range {
+  return key === 'in' || key === 'not' ? { [key]: [value] } : { [key]: value }
 }
 
 interface Operand {

@@ -1,26 +1,47 @@
+/** Rules by conditions on columns: one that always holds, or that does where others hold. */
 import * as v from 'valibot'
-import { type ColumnRange, describeRange, rangeFields, rangeTest } from './column-range.ts'
-import { defineRule, inRule, placesOf, type RowTest } from './kind.ts'
+import { placeOf } from '../columns.ts'
+import { type ColumnRange, columnRangeSchema, describeRange, rangeTest } from './column-range.ts'
+import type { RuleKind } from './kind.ts'
 
 /** A column whose cells, where they are there, are in a range or some values. */
 export interface RangeRule extends ColumnRange {
   readonly kind: 'range'
 }
 
-export const range = defineRule<RangeRule>({
-  kind: 'range',
-  schema: v.strictObject({
-    kind: v.literal('range'),
-    column: v.string(),
-    isSet: v.optional(v.boolean()),
-    ...rangeFields,
-  }),
+export const range: RuleKind<RangeRule> = {
+  schema: v.strictObject({ kind: v.literal('range'), ...columnRangeSchema.entries }),
   columns: ({ column }) => [column],
   describe: ({ kind, ...condition }) => describeRange(condition),
-  test(rule, columns): RowTest {
-    const text = range.describe(rule)
-    const [d] = placesOf([rule.column], columns, text)
-    const meets = inRule(text, columns, () => rangeTest(rule, columns[d!]!))
-    return (cells, i) => (rule.isSet === undefined && Number.isNaN(cells[d!]![i]!)) || meets(cells[d!]![i]!)
+  test(rule, [column]) {
+    const meets = rangeTest(rule, column!)
+    return ([cell]) => (rule.isSet === undefined && Number.isNaN(cell)) || meets(cell!)
   },
-})
+}
+
+/** Where all of some conditions hold, so do others. */
+export interface Implication {
+  readonly kind: 'if'
+  readonly when: readonly ColumnRange[]
+  readonly must: readonly ColumnRange[]
+}
+
+const conditions = v.pipe(v.array(columnRangeSchema), v.minLength(1), v.readonly())
+
+export const implication: RuleKind<Implication> = {
+  schema: v.strictObject({ kind: v.literal('if'), when: conditions, must: conditions }),
+  columns: ({ when, must }) => [...new Set([...when, ...must].map(({ column }) => column))],
+  describe: ({ when, must }) =>
+    `if ${when.map(describeRange).join(' and ')} then ${must.map(describeRange).join(' and ')}`,
+  test(rule, columns) {
+    const testOf = (all: readonly ColumnRange[]) => {
+      const tests = all.map((condition) => {
+        const d = placeOf(columns, condition.column)
+        return { d, meets: rangeTest(condition, columns[d]!) }
+      })
+      return (cells: readonly number[]) => tests.every(({ d, meets }) => meets(cells[d]!))
+    }
+    const [when, must] = [testOf(rule.when), testOf(rule.must)]
+    return (cells) => !when(cells) || must(cells)
+  },
+}

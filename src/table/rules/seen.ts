@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { defineRule, placesOf, type RowTest, ruleProblem, written } from './kind.ts'
+import { type RuleKind, ruleProblem, written } from './kind.ts'
 
 /** Columns that have only combinations of cells that training rows have. */
 export interface SeenRule {
@@ -14,8 +14,7 @@ const cells = v.pipe(v.array(v.nullable(v.pipe(v.number(), v.finite()))), v.read
 /** A card has at most so many combinations. */
 const maxRows = 100_000
 
-export const seen = defineRule<SeenRule>({
-  kind: 'seen',
+export const seen: RuleKind<SeenRule> = {
   schema: v.strictObject({
     kind: v.literal('seen'),
     columns: v.pipe(v.array(v.string()), v.minLength(2), v.readonly()),
@@ -23,11 +22,10 @@ export const seen = defineRule<SeenRule>({
   }),
   columns: ({ columns }) => columns,
   describe: ({ columns }) => `seen(${columns.map(written).join(', ')})`,
-  fit(rule, table) {
-    const places = placesOf(rule.columns, table.columns, seen.describe(rule))
+  fit(rule, columns) {
     const rows = new Map<string, (number | null)[]>()
-    for (let i = 0; i < table.count; i++) {
-      const row = places.map((d) => table.columns[d]!.cells[i]!)
+    for (const i of columns[0]!.cells.keys()) {
+      const row = columns.map(({ cells }) => cells[i]!)
       rows.set(
         row.join(),
         row.map((cell) => (Number.isNaN(cell) ? null : cell)),
@@ -40,9 +38,8 @@ export const seen = defineRule<SeenRule>({
       )
     return { ...rule, rows: [...rows.values()] }
   },
-  test(rule, columns): RowTest {
-    const places = placesOf(rule.columns, columns, seen.describe(rule))
-    const combinations = new Set(rule.rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))
-    return (cells, i) => rule.rows === undefined || combinations.has(places.map((d) => cells[d]![i]!).join())
+  test({ rows }) {
+    const combinations = new Set(rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))
+    return (cells) => rows === undefined || combinations.has(cells.join())
   },
-})
+}

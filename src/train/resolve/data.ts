@@ -12,7 +12,7 @@ import { parseRules } from '../../table/rules/parse.ts'
 import { columnsAt, type NamedTable, namesOf, rowsAt, withoutColumns } from '../../table/table.ts'
 import { prepareGenerated } from '../generated-columns.ts'
 import { type AmongTables, refuseOptions, type TrainRequest } from '../options.ts'
-import type { TableFiles } from '../runtime.ts'
+import type { FindFile } from '../runtime.ts'
 
 /** The rows of a request. */
 export interface ResolvedData {
@@ -35,11 +35,11 @@ export interface ResolvedData {
  */
 export async function resolveData(
   request: TrainRequest,
-  files: TableFiles | undefined,
+  findFile: FindFile | undefined,
   among: AmongTables,
 ): Promise<ResolvedData> {
   const { seed = 0, holdout: share = 0 } = request
-  const read = await readRows(request, seed, files)
+  const read = await readRows(request, seed, findFile)
   const { source } = read
   const { table: all, leftOut } = await prepareGenerated(read.table, request)
   // all rows must meet them, and are numbered as in their file
@@ -64,11 +64,12 @@ export async function resolveData(
 async function readRows(
   request: TrainRequest,
   seed: number,
-  files: TableFiles | undefined,
+  findFile: FindFile | undefined,
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset']; dropped?: readonly LeftOut[] }> {
   const { dataset, rows, noiseLevel, columns, drop, types, sheet, maxSize, onReading } = request
   const choice = { columns, drop, types }
-  if (typeof dataset === 'string' && !files?.isFile(dataset)) {
+  const file = typeof dataset === 'string' ? findFile?.(dataset) : undefined
+  if (typeof dataset === 'string' && !file) {
     const ofTables = ['columns', 'drop', 'types', 'sheet', 'maxSize'] as const
     refuseOptions(request, ofTables, `is for tables, and ${dataset} is built in`)
     const made = { rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(dataset) }
@@ -92,10 +93,10 @@ async function readRows(
     return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice), dropped }
   }
   const remedy = `give a table's file or one of ${datasetNames.join(', ')}`
-  const read = await files!.read(name, { onReading, remedy, choice, sheet, maxSize })
+  const read = await file!.read({ onReading, remedy, choice, sheet, maxSize })
   const { sha256, notes, leftOut: dropped, ...table } = read
   for (const note of notes) (request.onWarning ?? console.warn)(note)
-  return { table, source: { file: files!.nameOf(name), rows: table.count, sha256 }, dropped }
+  return { table, source: { file: file!.name, rows: table.count, sha256 }, dropped }
 }
 
 /** The chosen columns of a table with kinds. Throws InputError on an unknown column. */

@@ -8,27 +8,21 @@ import { type AmongTables, refuseOptions, type TrainRequest } from '../options.t
 import { dataSizeOf, type Recipe, recipeOf } from '../recipes.ts'
 import type { ResolvedColumns } from './columns.ts'
 
-/** How a request trains, and the recipe that fills in the rest. */
-export interface ResolvedRecipe {
-  readonly recipe: Recipe
-  readonly training: RunConfig['training']
-}
-
 /**
- * The recipe for data of this size. That of a table among others is of the columns that are drawn, and of as many rows as there would be
+ * How a request trains, and the recipe that fills in the rest: that for data of this size. That of a table among others is of the columns that are drawn, and of as many rows as there would be
  * if no two had a parent in common, or all had one, in their geometric mean: rows of few parents are learned by heart as few rows are.
  */
 export function resolveRecipe(
   request: TrainRequest,
   { recipe: name, drawn }: ResolvedColumns,
   { parents }: AmongTables,
-): ResolvedRecipe {
+) {
   const { count } = drawn
   const rows = parents === undefined ? count : Math.round(Math.sqrt(count * parents))
   const recipe = recipeOf(name, { ...dataSizeOf(drawn), rows })
   const { candidates = recipe.candidates ?? 1 } = request
   const { ema = recipe.ema } = request
-  const training = {
+  const training: RunConfig['training'] = {
     recipe: name,
     steps: request.steps ?? recipe.steps,
     batchSize: Math.min(request.batchSize ?? recipe.batchSize ?? count, count),
@@ -44,13 +38,6 @@ export function resolveRecipe(
   return { recipe, training }
 }
 
-/** What a network is and predicts. */
-export interface ResolvedNetwork {
-  readonly recorded: Pick<RunConfig, 'predictionType' | 'hidden' | 'timeEmbedding' | 'network'>
-  /** What is said of a request's widths, if they are too narrow. */
-  readonly warning: string | undefined
-}
-
 /** Minimum units of a layer for each column. */
 const unitsPerColumn = 2
 
@@ -61,14 +48,14 @@ const widestForTable = 512
 const noiseFeatures = 16
 
 /**
- * The network of a request: a recipe's widths are raised for many columns, but up to ten of points and 256 of a table need no change.
+ * The network of a request, and a warning if its widths are too narrow: a recipe's widths are raised for many columns, but up to ten of points and 256 of a table need no change.
  * Throws InputError on an option that the recipe's traits rule out.
  */
 export function resolveNetwork(
   request: TrainRequest,
   { encoding: { columns } }: ResolvedColumns,
-  { recipe }: ResolvedRecipe,
-): ResolvedNetwork {
+  { recipe }: { readonly recipe: Recipe },
+) {
   const { traits } = recipe
   if (headOf(traits).toSample)
     refuseOptions(
@@ -105,7 +92,7 @@ export function resolveNetwork(
 /** The timesteps and noise levels, and how samples are drawn by default. `describeConfig` refuses a wrong schedule. */
 export function resolveSchedule(
   request: TrainRequest,
-  { recipe }: ResolvedRecipe,
+  { recipe }: { readonly recipe: Recipe },
 ): Pick<RunConfig, 'T' | 'schedule' | 'sampler' | 'numSteps'> {
   const { T = recipe.T, schedule = recipe.schedule } = request
   return { T, schedule, sampler: recipe.sampler, numSteps: Math.min(recipe.numSteps, T) }

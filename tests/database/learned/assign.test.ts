@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { assign } from '../../../src/database/learned/assign.ts'
-import { nearestRows } from '../../../src/database/learned/nearest.ts'
+import { assign, nearestRows } from '../../../src/database/learned/nearest.ts'
 import { uniforms } from '../../../src/numerics/random.ts'
 
 /** The least sum of costs of all ways to give each row another slot. */

@@ -4,8 +4,9 @@ import { impute } from '../../../src/infer/impute.ts'
 import type { Model } from '../../../src/infer/model.ts'
 import { sample } from '../../../src/infer/sample.ts'
 import { loadModel } from '../../../src/node/providers.ts'
+import { streams, uniforms } from '../../../src/numerics/random.ts'
 import type { Given } from '../../../src/table/known.ts'
-import { rowsBetween, type Table } from '../../../src/table/table.ts'
+import { type NamedTable, rowsBetween, type Table } from '../../../src/table/table.ts'
 import { followerOf } from '../../helpers/decoding.ts'
 import { cellsIn, encodingIn, subscriptionTable } from '../../helpers/related-tables.ts'
 import { untrainedTable } from '../../helpers/tables.ts'
@@ -93,5 +94,39 @@ describe('samples of columns that are learned with what they are beyond others',
     for (let i = 0; i < 100; i++) expect(last![i]!).toBeGreaterThanOrEqual(start![i]!)
     const late = last!.filter((each, i) => each > end![i]!)
     expect(late).toEqual([])
+  })
+})
+
+describe('samples of a column that is never below one that another gives', () => {
+  const count = 1000
+  const drawn = uniforms({ seed: 3, stream: streams.datasets, step: 93, start: 0, count, dim: 1 })
+  const route = Float64Array.from({ length: count }, (_, i) => i % 40)
+  const distance = route.map((k) => 80 + 25 * ((k * 7919) % 97))
+  const flown = distance.map((each, i) => each + Math.floor(2000 * drawn[i]!))
+  const categories = Array.from({ length: 40 }, (_, k) => `R${k}`)
+  const rows: NamedTable = {
+    name: 'flights',
+    count,
+    columns: [
+      { name: 'route', kind: 'category', categories, cells: route },
+      { name: 'distance', kind: 'integer', cells: distance },
+      { name: 'flown', kind: 'integer', cells: flown },
+    ],
+  }
+
+  it('are in the order, of a model that is exported and read', async () => {
+    const trained = untrainedTable(rows)
+    const { columns, relations = [] } = encodingIn(trained)
+    expect(columns[1]!.as).toBe('derived')
+    expect(relations.map(({ kind, column, by }) => [kind, column, ...by].join(' '))).toEqual([
+      'look-up distance route',
+      'order flown distance',
+    ])
+    const model = await loadModel(await exportNoisePredictor(trained), { provider: 'simd' })
+    for (const given of [undefined, { route: 'R7' }, { distance: distance[7]! }]) {
+      const { table } = await sample(model, { count: 300, seed: 1, given })
+      const [distances, all] = ['distance', 'flown'].map((name) => cellsIn(table, name))
+      expect(all!.filter((each, i) => each < distances![i]!)).toEqual([])
+    }
   })
 })

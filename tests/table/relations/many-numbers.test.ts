@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeSearched, numbersIn } from '../../../src/table/relations/numbers.ts'
+import { describeSearched, numbersIn, withoutCommonest } from '../../../src/table/relations/numbers.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 
 const cents = (x: number) => Math.round(100 * x) / 100
@@ -36,15 +36,15 @@ describe('a table of many columns of numbers', () => {
   it('is searched among the columns that depend most on others, in their order, and all of fewer', () => {
     const { columns } = wideTable(150)
     const column = fitTable(wideTable(4)).columns[0]!
-    const searched = (most: number) =>
-      numbersIn(
-        Array.from({ length: 150 }, () => column),
-        columns.map(({ cells }) => cells),
-        most,
-        () => true,
-      ).map(({ d }) => d)
+    const searchedIn = columns.map(({ cells }, d) => ({ d, column, cells }))
+    const searched = (most: number) => numbersIn(searchedIn, most).map(({ d }) => d)
     expect(searched(7)).toEqual([0, 1, 2, 75, 147, 148, 149])
     expect(searched(150)).toEqual([...columns.keys()])
+  })
+
+  it('may have more different cells than a function takes arguments', () => {
+    const cells = Float64Array.from({ length: 200_000 }, (_, i) => Math.max(i, 2))
+    expect(withoutCommonest(cells, [...cells.keys()])).toBe(199_997)
   })
 
   it('says where only some of its columns were searched', () => {

@@ -1,6 +1,6 @@
 import { parameterCount } from '../../../model/network.ts'
-import { requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
-import { nextOf, type StateName, stateNames, trainingStepGraph } from './graphs.ts'
+import { requireRows, type StateName, stateNames, stepScalars, type TrainingEngine } from '../../engine.ts'
+import { nextOf, trainingStepGraph } from './graphs.ts'
 import type { OnnxEngineOptions, StepTensor } from './session.ts'
 import { rowFeeder } from './shares.ts'
 import { createTeam, sharesOf } from './team.ts'

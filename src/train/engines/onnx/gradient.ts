@@ -12,13 +12,7 @@ import {
 } from '../../../model/network.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
-import {
-  activations,
-  type LayerLoader,
-  type LayerWeights,
-  type LossAndGradients,
-  sumOfColumns,
-} from './layers.ts'
+import { activations, type LayerLoader, type LayerWeights, sumOfColumns } from './layers.ts'
 
 /** The results of a chain's forward pass that its backward pass needs. */
 interface Chain {
@@ -97,13 +91,14 @@ function backward(
 
 /**
  * Adds the forward pass and explicit gradients of the layers that `load` returns, and the inputs x_t
- * [`stateWidth`, batch], t [1, batch], target and factors [dim, batch].
+ * [`stateWidth`, batch], t [1, batch], target and factors [dim, batch]. Returns the loss, a scalar, and the gradients in the state dict's
+ * order: [out, in] for a weight, [1, out] for a bias.
  */
 export function lossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
   load: LayerLoader,
-): LossAndGradients {
+): { loss: Value; gradients: readonly Value[] } {
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', stateWidth(network)), columns('target', network.dim)]
   const [t, factors] = [columns('t', 1), columns('factors', network.dim)]

@@ -2,13 +2,9 @@ import { type Network, parameterCount, weightShapes } from '../../../model/netwo
 import { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import type { Value } from '../../../onnx/graph.ts'
 import { encodeGraph } from '../../../onnx/proto.ts'
-import { adamW } from '../../engine.ts'
+import { adamW, type StateName } from '../../engine.ts'
 import { lossAndGradient } from './gradient.ts'
 import { layerInputs, layerLoader } from './layers.ts'
-
-/** The parts of the state that a step reads and updates, each a flat tensor. */
-export const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
-export type StateName = (typeof stateNames)[number]
 
 /** Returns the name of the output with a state's next value. */
 export const nextOf = (name: StateName) => `next/${name}`

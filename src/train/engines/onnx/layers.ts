@@ -16,12 +16,6 @@ export interface LayerWeights {
   readonly bias: Value
 }
 
-/** The loss, a scalar, and the gradients in the state dict's order: [out, in] for a weight, [1, out] for a bias. */
-export interface LossAndGradients {
-  readonly loss: Value
-  readonly gradients: readonly Value[]
-}
-
 export type LayerLoader = (layer: LinearLayer) => LayerWeights
 
 /** Splits the flat parameters [1, P] and returns a loader of layers. */

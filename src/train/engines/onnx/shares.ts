@@ -6,7 +6,7 @@ import type { Batch } from '../../engine.ts'
 import type { GradientHelperStart, RowFeeds, SharePlan, StepSession, StepTensor } from './session.ts'
 
 /** What a team's threads share: the state, a batch, and the loss and gradient of each of its shares. */
-export type SharedStep = ReturnType<typeof shareStep>
+type SharedStep = ReturnType<typeof shareStep>
 
 /** Attaches to another thread's memory, or creates a new one. */
 export function shareStep({ network, ends }: SharePlan, existing?: WebAssembly.Memory) {

@@ -1,8 +1,8 @@
 import { parameterCount } from '../../../model/network.ts'
 import { createKernels } from '../../../numerics/kernels/memory.ts'
 import { WorkerPool } from '../../../numerics/worker-pool.ts'
-import { adamW, requireRows, stepScalars, type TrainingEngine } from '../../engine.ts'
-import { gradientGraph, stateNames } from './graphs.ts'
+import { adamW, requireRows, stateNames, stepScalars, type TrainingEngine } from '../../engine.ts'
+import { gradientGraph } from './graphs.ts'
 import type { OnnxEngineOptions } from './session.ts'
 import { gradientWork, shareStep } from './shares.ts'
 

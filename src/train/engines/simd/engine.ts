@@ -12,7 +12,7 @@ import { gradientTask, StepMemory, updateTask } from './step.ts'
 /** Starts a helper's thread, for `helpStep`. */
 export type StepHelperStart = HelperStart<StepPlan>
 
-export interface SimdEngineOptions extends EngineOptions {
+interface SimdEngineOptions extends EngineOptions {
   /** Starts a thread with shared memory. If absent, the engine has one thread. */
   readonly startHelper?: ((start: StepHelperStart) => PoolHelper) | undefined
 }

@@ -8,7 +8,14 @@ import {
   Layout,
 } from '../../../numerics/kernels/memory.ts'
 import { poolWords } from '../../../numerics/worker-pool.ts'
-import { adamW, type Batch, type EngineState, type StepScalars } from '../../engine.ts'
+import {
+  adamW,
+  type Batch,
+  type EngineState,
+  type StateName,
+  type StepScalars,
+  stateNames,
+} from '../../engine.ts'
 import {
   gather,
   type PlacedNetwork,
@@ -31,9 +38,6 @@ function sharesOf(rows: number): number {
   return Math.max(1, Math.min(maxShares, Math.floor(rows / tile)))
 }
 
-/** Parameters, moments and average. Each exists twice, because a step writes the new state next to the old one. */
-const stateNames = ['parameters', 'firstMoment', 'secondMoment', 'average'] as const
-
 /**
  * A training step in memory that threads share: its layout and its computations. Each share of the batch has its own
  * gradient, and they are summed in order, so the bits are the same on any number of threads.
@@ -49,7 +53,7 @@ export class StepMemory {
   readonly #chain: Chain
   readonly #time: TimeEmbedding
   readonly #at: ReturnType<typeof placeStep>
-  /** Which of the two states is current. */
+  /** Which of the two states is current: a step writes the new state next to the old one. */
   readonly #side: Int32Array
   readonly #scalars: Float32Array
   readonly #losses: Float32Array
@@ -92,7 +96,7 @@ export class StepMemory {
 
   /** Returns a copy of the state: flat tensors in the state dict's order. */
   state(): Omit<EngineState, 'step'> {
-    const of = (name: (typeof stateNames)[number]) => gather(this.#placed, this.#numbers(name))
+    const of = (name: StateName) => gather(this.#placed, this.#numbers(name))
     return {
       parameters: of('parameters'),
       firstMoment: of('firstMoment'),
@@ -211,11 +215,11 @@ export class StepMemory {
     return stateNames.filter((name) => name !== 'average' || this.#plan.hasAverage)
   }
 
-  #address(name: (typeof stateNames)[number]): number {
+  #address(name: StateName): number {
     return this.#at.state[name] + this.#side[0]! * this.#at.stateBytes
   }
 
-  #numbers(name: (typeof stateNames)[number]): Float32Array {
+  #numbers(name: StateName): Float32Array {
     return floatsAt(this.memory, this.#address(name), this.#placed.size)
   }
 }

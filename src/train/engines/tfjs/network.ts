@@ -23,11 +23,6 @@ interface Chain {
   readonly output: Tensor2D
 }
 
-/** a^T b. */
-function transposedMultiply(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
-  return tf.matMul(a, b, true, false)
-}
-
 function activate(tf: Tf, z: Tensor2D, { activation }: ChainTraits) {
   if (activation === 'leaky_relu')
     return {
@@ -108,7 +103,7 @@ export function tfjsLoss(tf: Tf, network: Network) {
     let dh: Tensor2D | undefined
     for (let i = inputs.length - 1; i >= 0; i--) {
       if (dh) dz = tf.mul(dh, slopes[i]!())
-      gradients[2 * i] = transposedMultiply(tf, dz, inputs[i]!)
+      gradients[2 * i] = tf.matMul(dz, inputs[i]!, true, false)
       gradients[2 * i + 1] = tf.sum(dz, 0)
       if (i === 0) break
       const ofInput: Tensor2D = tf.matMul(dz, weights[2 * i] as Tensor2D)

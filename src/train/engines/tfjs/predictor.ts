@@ -9,7 +9,7 @@ import { loadTensorflow, type Tf, tensorflowThreads, usefulThreads } from './bac
 import { tfjsChain, tfjsForward } from './network.ts'
 
 /** A network in TensorFlow's memory. */
-export interface TensorflowPredictor {
+interface TensorflowPredictor {
   readonly predictor: NoisePredictor
   /** TensorFlow's threads, which are fixed at its first load. */
   readonly threads: number
