@@ -227,9 +227,30 @@ describeWith('chromium', 'the studio, built, in Chromium', () => {
     await page.getByRole('button', { name: 'Titanic' }).click()
     await page.getByRole('button', { name: 'Next: train' }).click()
     await page.getByRole('button', { name: 'Start training' }).click()
+    await page.getByText(/^step [1-9]\d* of [\d,]+/).waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Pause' }).click()
-    await page.getByRole('button', { name: 'Continue' }).waitFor()
+    await page.getByRole('button', { name: 'Continue' }).waitFor({ timeout: 60_000 })
     await page.context().close()
+  })
+
+  it('is paused by a click that comes before it trains', async () => {
+    const visitor = await open()
+    const { page } = visitor
+    await visitor.choose(penguins)
+    await visitor.go('Train')
+    // both in one task of the page, before the rows are prepared
+    await page.evaluate(`new Promise((resolve) => {
+      const button = (name) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name)
+      new MutationObserver((_, observer) => {
+        if (!button('Pause')) return
+        observer.disconnect()
+        button('Pause').click()
+        resolve()
+      }).observe(document.body, { childList: true, subtree: true })
+      button('Start training').click()
+    })`)
+    await page.getByText('Paused before the training began.').waitFor({ timeout: 60_000 })
+    expect(await page.getByRole('button', { name: 'Start training' }).isVisible()).toBe(true)
   })
 
   it('cannot send anything anywhere', async () => {

@@ -36,16 +36,19 @@ export async function train(): Promise<void> {
   const run = kept.run(kept.newId())
   const before = phase.value
   const former = page.open
+  let open: typeof page.open
   phase.value = 'training'
   problem.value = undefined
   try {
     status.value = `Preparing ${shown.name}`
-    const open = await holdRun(run)
     askToPersist()
     const holdout = holdoutFor(shown.rows)
     const [stated, least] = [rules.value, minCategory.value]
     const { steps } = await training.begin(
-      run.store,
+      async () => {
+        open = await holdRun(run)
+        return run.store
+      },
       { holdout, rules: stated, minCategory: least },
       async (steps) => {
         former?.release()
@@ -86,6 +89,7 @@ export async function train(): Promise<void> {
   /** Without its first samples, there is no run yet. */
   async function withdraw(): Promise<void> {
     await run.remove()
+    open?.release()
     phase.value = before
   }
 }

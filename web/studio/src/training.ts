@@ -42,11 +42,11 @@ export interface Training {
   /** The latest samples' distributions, by column. */
   readonly samples: ReadonlySignal<readonly Distribution[] | undefined>
   /**
-   * Trains on the session's table; `onBegun` receives the steps once the run is written. `steps` is undefined if it was
-   * paused.
+   * Trains on the session's table, in the store that `openStore` gives; `onBegun` receives the steps once the run is written. `steps` is
+   * undefined if it was paused, which it may be before the store is open.
    */
   begin(
-    store: RunStore,
+    openStore: () => Promise<RunStore>,
     request: { readonly holdout: number; readonly rules: readonly string[]; readonly minCategory: number },
     onBegun: (steps: number) => Promise<void>,
   ): Promise<{ steps: number | undefined }>
@@ -81,10 +81,9 @@ export function createTraining(session: Remote<Session>, threads: number): Train
 
   const run = async (
     request: WebTrainRequest | WebResumeRequest,
+    signal: AbortSignal,
     onBegun?: (steps: number) => Promise<void>,
   ) => {
-    controller = new AbortController()
-    const { signal } = controller
     stage.value = 'preparing'
     measured.value = undefined
     const start = performance.now()
@@ -128,7 +127,10 @@ export function createTraining(session: Remote<Session>, threads: number): Train
       seconds.value += (performance.now() - start) / 1000
     }
   }
-  const track = <R>(promise: Promise<R>): Promise<R> => {
+  /** Runs what `end` ends, at once or later. */
+  const track = <R>(start: (signal: AbortSignal) => Promise<R>): Promise<R> => {
+    controller = new AbortController()
+    const promise = start(controller.signal)
     running = promise.catch(() => {})
     return promise
   }
@@ -148,26 +150,16 @@ export function createTraining(session: Remote<Session>, threads: number): Train
     secondsLeft,
     seconds,
     samples,
-    begin: (store, { holdout, rules, minCategory }, onBegun) =>
-      track(
-        (async () => {
-          reset()
-          const { dataset, steps } = await session.trainingData(holdout)
-          const least = minCategory > 1 ? { minCategory } : {}
-          const request = {
-            dataset,
-            steps,
-            recipe: 'table',
-            holdout,
-            rules,
-            ...least,
-            seed: 0,
-            store,
-          } as const
-          return run(request, onBegun)
-        })(),
-      ),
-    goOn: (store, steps) => track(run({ resume: true, store, steps })),
+    begin: (openStore, { holdout, rules, minCategory }, onBegun) =>
+      track(async (signal) => {
+        reset()
+        const store = await openStore()
+        const { dataset, steps } = await session.trainingData(holdout)
+        const least = minCategory > 1 ? { minCategory } : {}
+        const request = { dataset, steps, recipe: 'table', holdout, rules, ...least, seed: 0, store } as const
+        return run(request, signal, onBegun)
+      }),
+    goOn: (store, steps) => track((signal) => run({ resume: true, store, steps }, signal)),
     async end() {
       controller.abort(paused)
       await running

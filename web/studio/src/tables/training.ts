@@ -26,7 +26,11 @@ import {
 export const holdout = 0.2
 
 /** Trains a model of each table in a new run; earlier ones stay in the list. */
-export async function train(): Promise<void> {
+export function train(): Promise<void> {
+  return track(trainAnew)
+}
+
+async function trainAnew(signal: AbortSignal): Promise<void> {
   const { schema, tables } = view.value!
   const { kept } = page
   const run = kept.run(kept.newId())
@@ -62,31 +66,34 @@ export async function train(): Promise<void> {
     phase.value = before
     return fail('train', error)
   }
-  await takeSteps(false)
+  await takeSteps(signal, false)
 }
 
 /** Continues a paused run: tables that are trained stay as they are, and the one that was training goes on. */
 export async function goOn(): Promise<void> {
   phase.value = 'training'
   problem.value = undefined
-  await takeSteps(true)
+  await track((signal) => takeSteps(signal, true))
 }
 
 let trainer: Connection<TablesSession> | undefined
 let running: Promise<void> = Promise.resolve()
+let controller = new AbortController()
 
-/** Pauses a training, and resolves once its checkpoint is written. */
+/** Pauses a training, which may not have begun to train yet, and resolves once its checkpoint is written. */
 export async function endTraining(): Promise<void> {
+  controller.abort()
   await trainer?.calls.stop().catch(() => {})
   await running
 }
 
-function takeSteps(resume: boolean): Promise<void> {
-  running = trainInWorker(resume)
+function track(start: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  controller = new AbortController()
+  running = start(controller.signal)
   return running
 }
 
-async function trainInWorker(resume: boolean): Promise<void> {
+async function takeSteps(signal: AbortSignal, resume: boolean): Promise<void> {
   const { run } = page.open!
   const start = performance.now()
   status.value = `${resume ? 'Training continues' : 'Training'} on ${nameOfTables.value}`
@@ -101,21 +108,19 @@ async function trainInWorker(resume: boolean): Promise<void> {
   trainer = newSession()
   try {
     await trainer.calls.read(files.value, view.value!.schema)
-    const done = await trainer.calls.train(
-      {
-        holdout,
-        threads,
-        resume,
-        onTable(name) {
-          if (current !== undefined) set(current, { state: 'trained', step: 1, steps: 1 })
-          current = name
-          set(name, { state: 'training' })
-        },
-        onProgress: ({ step, steps, loss }: TrainingProgress) => set(current!, { step, steps, loss }),
-        onWork: () => set(current!, { state: 'measuring', step: 1, steps: 1 }),
+    const options = {
+      holdout,
+      threads,
+      resume,
+      onTable(name: string) {
+        if (current !== undefined) set(current, { state: 'trained', step: 1, steps: 1 })
+        current = name
+        set(name, { state: 'training' })
       },
-      storesOf(run),
-    )
+      onProgress: ({ step, steps, loss }: TrainingProgress) => set(current!, { step, steps, loss }),
+      onWork: () => set(current!, { state: 'measuring', step: 1, steps: 1 }),
+    }
+    const done = signal.aborted ? undefined : await trainer.calls.train(options, storesOf(run))
     if (!done) {
       phase.value = 'paused'
       status.value = sayPaused()
