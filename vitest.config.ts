@@ -39,7 +39,7 @@ const common = {
 } as const
 
 /** Short files of long suites, which vitest would begin last in a fresh clone, where it goes by their size. */
-const longSuites = /\/(docs\/(how-to|tutorial)|chromium\/conformance)\b/
+const longSuites = /\/(docs\/(how-to|tutorial)|chromium\/conformance|hostile\/linear|learned\/schemas)\b/
 
 /** Long files begun last would leave one worker idle. */
 class LongFilesFirst extends BaseSequencer {
@@ -111,7 +111,8 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           exclude: slowAlone,
-          env: { OMP_NUM_THREADS: '1' },
+          // where the environment forbids it, each Python would compile torch and the like anew, for seconds
+          env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '' },
           isolate: false,
         },
       },

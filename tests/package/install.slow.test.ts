@@ -16,6 +16,7 @@ import { describeWithIndex, install, manifest, pack, root, run, succeed } from '
 
 const minute = 60_000
 const model = 'node_modules/moonstep/models/two-moons-seed/model.onnx'
+const main = 'node_modules/moonstep/dist/cli/main.js'
 
 /** The lines that README's users start from. */
 const readmeLines = /```ts\n(import [^`]*from 'moonstep'[^`]*)```/.exec(
@@ -36,12 +37,6 @@ export { data, InputError }
 
 const { folder, tarball, files } = await pack()
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function empty(name: string): string {
-  const path = join(folder, name)
-  mkdirSync(path)
-  return path
-}
 
 describe('the package', () => {
   it('holds every file that exports and bin name, a license and a model', () => {
@@ -72,12 +67,19 @@ describe('the package', () => {
   )
 })
 
+/** Where the package is installed, once: npm leaves optional peers out by itself. */
+let project: string
+function installOnce(): void {
+  if (project) return
+  project = join(folder, 'project')
+  mkdirSync(project)
+  // without one, npm takes a folder above that has packages for the project
+  writeFileSync(join(project, 'package.json'), '{}\n')
+  install(project, tarball)
+}
+
 describeWithIndex('the package, installed', () => {
-  let project: string
-  beforeAll(() => {
-    project = empty('whole')
-    install(project, tarball)
-  }, 3 * minute)
+  beforeAll(installOnce, 3 * minute)
 
   it(
     'has types that every way of resolving an ES module finds',
@@ -103,7 +105,7 @@ describeWithIndex('the package, installed', () => {
 
   it('draws SVG, and says in one line what PNG needs', () => {
     const plot = (file: string) =>
-      run(project, 'npx', '--no', '--', 'moonstep', 'plot', 'samples', model, '-n', '50', '--out', file)
+      run(project, process.execPath, main, 'plot', 'samples', model, '-n', '50', '--out', file)
     expect(plot('samples.svg')).toMatchObject({ status: 0 })
     const refused = plot('samples.png')
     expect(refused).toMatchObject({
@@ -168,14 +170,9 @@ describeWithIndex('the package, installed', () => {
 })
 
 describeWithIndex('the package, installed without its optional peers', () => {
-  let project: string
-  beforeAll(() => {
-    project = empty('lean')
-    install(project, tarball)
-  }, 3 * minute)
+  beforeAll(installOnce, 3 * minute)
 
-  const moonstep = (...args: string[]) =>
-    run(project, process.execPath, 'node_modules/moonstep/dist/cli/main.js', ...args)
+  const moonstep = (...args: string[]) => run(project, process.execPath, main, ...args)
   const training = words`--steps 3 --rows 20 --threads 1`
 
   it('lacks tfjs-node, and samples', () => {

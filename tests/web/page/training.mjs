@@ -36,12 +36,19 @@ globalThis.watched = async (request) => {
   return { ...told, losses: history.losses.length, run }
 }
 
-/** Begins a run in OPFS, for the page to be closed on it; told of its checkpoints. */
-globalThis.begun = async ({ name, ...request }) => {
+/**
+ * Begins a run in OPFS, for the page to be closed on it; told of its checkpoints. Its samples are waited for: until a
+ * checkpoint is due, however fast the machine is, and the second time, at a step on its way, for ever.
+ */
+globalThis.begun = async ({ name, heldAt, ...request }) => {
   const store = await openStore(name)
   globalThis.checkpoints = 0
   train({
     ...request,
+    async onSamples({ step }) {
+      await new Promise((later) => step === 0 && setTimeout(later, 3000))
+      return { steps: heldAt }
+    },
     store: {
       ...store,
       async writeTogether(written) {
