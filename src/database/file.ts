@@ -39,10 +39,10 @@ const mostParts = 10_000
 export function encodeDatabaseFile({ schema, plans, models, referenceData }: DatabaseFile): Uint8Array {
   // as they are read again, so that a run in memory makes the same bytes as its folder
   const written = parseSchema(JSON.stringify(schema), databaseParts.schema)
-  const tables = parsePlans(JSON.stringify({ format: 1, tables: plans }), schema, databaseParts.plans)
+  const tables = parsePlans(plansToJson(plans), schema, databaseParts.plans)
   const parts: Record<string, Uint8Array> = {
     [databaseParts.schema]: textBytes(written),
-    [databaseParts.plans]: textBytes({ format: 1, tables }),
+    [databaseParts.plans]: new TextEncoder().encode(plansToJson(tables)),
   }
   for (const [k, name] of Object.keys(schema.tables).entries()) {
     const [model, rows] = [models.get(name), referenceData.get(name)]
@@ -113,35 +113,57 @@ export const cellsSchema = v.array(v.nullable(v.number()))
 /** By reference, the row that each row refers to. */
 export const linksSchema = v.array(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1))))
 
+const orderSchema = v.object({
+  column: columnSchema,
+  isDate: v.boolean(),
+  timeUnit: v.optional(v.number()),
+  comparable: v.array(v.string()),
+  begin: v.optional(v.string()),
+  end: v.optional(v.string()),
+  isAtBegin: v.optional(v.boolean()),
+  isAtEnd: v.optional(v.boolean()),
+  fills: v.optional(v.boolean()),
+  base: v.number(),
+  minimumGap: v.optional(v.number()),
+})
+
 const planSchema = v.object({
   rows: countSchema,
   references: v.array(v.picklist(['parent', 'name', 'nearest'])),
   copied: v.array(v.object({ column: v.string(), reference: countSchema, from: v.string() })),
-  clock: v.optional(
-    v.object({
-      column: columnSchema,
-      isDate: v.boolean(),
-      timeUnit: v.optional(v.number()),
-      comparable: v.array(v.string()),
-      begin: v.optional(v.string()),
-      end: v.optional(v.string()),
-      isAtBegin: v.optional(v.boolean()),
-      isAtEnd: v.optional(v.boolean()),
-      fills: v.optional(v.boolean()),
-      base: v.number(),
-      leastStep: v.optional(v.number()),
-    }),
-  ),
+  rowOrder: v.optional(orderSchema),
   orphans: countSchema,
   counts: v.optional(recordOf(v.array(countSchema))),
   repeats: v.optional(recordOf(v.string())),
   missing: v.optional(v.array(v.string())),
   isBare: v.optional(v.boolean()),
-  families: v.optional(candidatesSchema),
+  groups: v.optional(candidatesSchema),
   rules: v.optional(v.object({ rules: v.array(ruleSchema), columns: v.array(columnSchema) })),
 })
 
-const plansSchema = v.object({ format: v.literal(1), tables: recordOf(planSchema) })
+/** Plans of format 1 had other names for three fields. */
+const earlierPlanSchema = v.pipe(
+  v.looseObject({
+    clock: v.optional(v.looseObject({ leastStep: v.optional(v.unknown()) })),
+    families: v.optional(v.unknown()),
+  }),
+  v.transform(({ clock, families: groups, ...plan }) => {
+    if (!clock) return { ...plan, groups }
+    const { leastStep: minimumGap, ...rowOrder } = clock
+    return { ...plan, rowOrder: { ...rowOrder, minimumGap }, groups }
+  }),
+  planSchema,
+)
+
+const plansSchema = v.variant('format', [
+  v.object({ format: v.literal(1), tables: recordOf(earlierPlanSchema) }),
+  v.object({ format: v.literal(2), tables: recordOf(planSchema) }),
+])
+
+/** Writes tables.json. */
+export function plansToJson(tables: Plans): string {
+  return `${JSON.stringify({ format: 2, tables })}\n`
+}
 
 /** Reads tables.json. Throws InputError on another form, and on other tables than the schema's. */
 export function parsePlans(json: string, { tables }: Schema, file: string): Plans {

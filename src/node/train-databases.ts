@@ -7,7 +7,7 @@ import { requireNoAddress, writeTogether } from '../core/files.ts'
 import { printable } from '../core/format.ts'
 import { anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
-import { referenceDataToJson } from '../database/file.ts'
+import { plansToJson, referenceDataToJson } from '../database/file.ts'
 import type { Plans } from '../database/learned/plan.ts'
 import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
@@ -140,7 +140,7 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
             [keptPath(out, names.get(name)!), `${JSON.stringify(referenceDataToJson(table))}\n`] as const,
         ),
         ...(rows ? filesOfRows(out, rows, names) : []),
-        [join(out, databaseParts.plans), `${JSON.stringify({ format: 1, tables: plans })}\n`],
+        [join(out, databaseParts.plans), plansToJson(plans)],
         [join(out, databaseParts.schema), schemaToJson(database.schema)],
       ])
     }

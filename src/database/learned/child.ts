@@ -22,7 +22,7 @@ export function childOf(by: DrawnBy, draw: TablesDraw, drawn: ReadonlyMap<string
   const { schema, plans, models } = by
   const model = models.get(name)!
   const plan = plans[name]!
-  const { clock: rowOrder, repeats = {}, families: groups } = plan
+  const { rowOrder, repeats = {}, groups } = plan
   const { key = [] } = schema.tables[name]!
   const { reference, index } = parentOf(schema, name)!
   const { table: parentName, columns: parentColumns } = reference

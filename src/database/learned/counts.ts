@@ -10,7 +10,7 @@ import type { OrderPlan } from './row-order.ts'
 /** What a table's plan says of counts. */
 interface Planned {
   readonly references: readonly string[]
-  readonly clock?: OrderPlan | undefined
+  readonly rowOrder?: OrderPlan | undefined
 }
 
 type Plans = Readonly<Record<string, Planned>>
@@ -101,7 +101,7 @@ function spanOf(
   { name, child, reference }: CountColumn,
   parents: readonly TableColumn[],
 ): TableColumn | undefined {
-  const { clock: rowOrder, references } = plans[child]!
+  const { rowOrder, references } = plans[child]!
   if (references[reference] !== 'parent' || !rowOrder?.fills) return undefined
   const [begin, end] = [rowOrder.begin!, rowOrder.end!].map((each) =>
     orderValues(columnNamed(parents, each), rowOrder.isDate),

@@ -41,7 +41,7 @@ export async function drawChildren(
     leftOut.push(...groups.leftOut)
   }
   if (leftOut.length > 0) draw.onWarning?.(leftOutIn(child, leftOut, total))
-  const { whose, learned, numbers } = parts.join(plan.clock !== undefined)
+  const { whose, learned, numbers } = parts.join(plan.rowOrder !== undefined)
   const ofParents = whose.map((p) => parents.rows[p]!)
   const links = plan.references.map((each) => (each === 'parent' ? ofParents : undefined))
   return drawnOf(model, options.seed, { learned, numbers, links })

@@ -77,7 +77,7 @@ function groupsOf(child: Child, some: Int32Array) {
     count: whose.length,
     sizes,
     learned,
-    rowOrder: plan.clock,
+    rowOrder: plan.rowOrder,
   })
   /** The number of a group's parent. */
   const numberOf = (f: number) => {
@@ -146,7 +146,7 @@ async function drawPlace(
  * that has none at its last attempt takes one of those that its order has, by the number of its parent.
  */
 function rowCompleter({ by, draw, name, learned }: Child, siblings: Siblings) {
-  const { references, clock: rowOrder, repeats = {} } = by.plans[name]!
+  const { references, rowOrder, repeats = {} } = by.plans[name]!
   const repeat = repeaterOf(learned, repeats)
   const isGiven = (column: string) => Object.hasOwn(ownValue(draw.given, name) ?? {}, column)
   const names = references.flatMap((plan, k) =>
@@ -180,7 +180,7 @@ function rowCompleter({ by, draw, name, learned }: Child, siblings: Siblings) {
 function inPlace(rowOrder: OrderPlan, siblings: Siblings, group: number, cell: number): number {
   const { isAtBegin, isAtEnd, timeUnit } = rowOrder
   const { begin, end, before, place, left } = siblings.whereIs(group)
-  const minimumGap = timeUnit === undefined ? rowOrder.leastStep : undefined
+  const minimumGap = timeUnit === undefined ? rowOrder.minimumGap : undefined
   if (isAtBegin && place === 0 && !Number.isNaN(begin)) return begin
   const last = end - (minimumGap ?? 0) * left
   const ended = !isAtEnd || Number.isNaN(end) ? cell : left === 0 ? end : Math.min(cell, last)
@@ -196,7 +196,7 @@ function contextOf({ columns, cellOf }: Siblings, who: Int32Array, names: readon
 
 /** Learned columns as children and reports see them. */
 function shown(child: Child, rows: readonly TableColumn[]): TableColumn[] {
-  const { clock: rowOrder } = child.plan
+  const { rowOrder } = child.plan
   const order = rowOrder && orderCell(rowOrder)
   return shownColumns(child).map((column, k) => {
     if (order && k === 0) return { ...column, cells: rows[0]!.cells.map((_, i) => order(rows, i)) }
@@ -205,7 +205,7 @@ function shown(child: Child, rows: readonly TableColumn[]): TableColumn[] {
 }
 
 /** The columns that `shown` gives: with a row order, its column first, and names that are repeated as they are. */
-export function shownColumns({ plan: { clock: rowOrder, repeats = {} }, learned }: Child): Column[] {
+export function shownColumns({ plan: { rowOrder, repeats = {} }, learned }: Child): Column[] {
   const others = learned.slice(rowOrder ? orderColumns(rowOrder).length : 0)
   return [...(rowOrder ? [rowOrder.column] : []), ...others.map((column) => withoutRepeat(column, repeats))]
 }

@@ -68,7 +68,7 @@ export async function learnGroups(
     const [ofParents, ofChildren] = [parent, name].map((each) => shownColumns(database, plans, each))
     const parents = columnsIn(ofParents!, drawn.get(parent)!.learned)
     const children = columnsIn(ofChildren!, drawn.get(name)!.learned)
-    const of = { parent, child: name, order: plans[name]!.clock?.column.name }
+    const of = { parent, child: name, order: plans[name]!.rowOrder?.column.name }
     const samples = summed(parents, children, drawn.get(name)!.links[index]!, of)
     const rows = summed(
       parents.map((each) => translated(columnNamed(ofParents!, each.name), each)),
@@ -78,7 +78,7 @@ export async function learnGroups(
     )
     const [real, drawnParents] = [rows, samples].map((each) => someWithRows(each, name))
     const odds = await learnOdds(real!, drawnParents!, [...real!.columns.keys()], signal)
-    if (odds) result[name] = { ...plans[name]!, families: { count: groupCount, ...odds } }
+    if (odds) result[name] = { ...plans[name]!, groups: { count: groupCount, ...odds } }
   }
   return result
 }

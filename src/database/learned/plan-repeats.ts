@@ -26,7 +26,7 @@ export function planRepeats(
   name: string,
   inRules: ReadonlySet<string>,
 ): Repeats {
-  const { clock: rowOrder } = plans[name]!
+  const { rowOrder } = plans[name]!
   const parent = parentOf(database.schema, name)
   if (!parent) return {}
   const table = database.tables.get(name)!

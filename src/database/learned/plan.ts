@@ -41,7 +41,7 @@ export interface TablePlan {
   readonly references: readonly ReferencePlan[]
   readonly copied: readonly Copied[]
   /** How the order of a parent's rows is learned. */
-  readonly clock?: OrderPlan | undefined
+  readonly rowOrder?: OrderPlan | undefined
   /** Of a child whose parent may be missing: the rows without one. */
   readonly orphans: number
   /** Of reference data: how many rows of another refer to each of its rows, by the column that counts them. */
@@ -52,7 +52,7 @@ export interface TablePlan {
   /** Whether no two training rows differ in what could be learned. */
   readonly isBare?: boolean | undefined
   /** How one of several groups is chosen for each parent. */
-  readonly families?: Candidates | undefined
+  readonly groups?: Candidates | undefined
   /** The rules that each drawn row is checked by. */
   readonly rules?: CheckedRules | undefined
 }
@@ -73,7 +73,7 @@ export function planTables(database: Database): Plans {
       references: planReferences(database, name),
       copied: copiedColumns(database, name),
       orphans: links?.filter((row) => row < 0).length ?? 0,
-      ...(rowOrder && { clock: rowOrder }),
+      ...(rowOrder && { rowOrder }),
     }
   }
   for (const [name, plan] of Object.entries(plans)) {
@@ -152,7 +152,7 @@ function isCopy(column: TableColumn, other: TableColumn, links: Int32Array): boo
  * copied, nor that by which rows follow each other.
  */
 export function ownColumns({ schema, tables }: Database, plans: Plans, name: string): TableColumn[] {
-  const { copied, clock: rowOrder, missing = [] } = plans[name]!
+  const { copied, rowOrder, missing = [] } = plans[name]!
   const ofReferences = schema.tables[name]!.references.flatMap((each) => each.columns)
   const left = new Set([...ofReferences, ...copied.map(({ column }) => column), ...missing])
   if (rowOrder) left.add(rowOrder.column.name)

@@ -34,7 +34,7 @@ export function withReferences(
 /** The rows of reference data to which the names of a reference lead; -1 where a row has none. */
 function namedLinks(by: DrawnBy, { learned, count }: Drawn, name: string, reference: number): Int32Array {
   const { find } = rowsByName(by, name, reference)
-  const { clock: rowOrder } = by.plans[name]!
+  const { rowOrder } = by.plans[name]!
   const orders = rowOrder && columnNamed(learned, rowOrder.column.name).cells
   return Int32Array.from({ length: count }, (_, i) => find(learned, i, orders?.[i] ?? Number.NaN) ?? -1)
 }

@@ -80,7 +80,7 @@ function ruleCells(
   const related = relatedOf(schema, plans, name)
   return columns.map((rule) => {
     const own = rule.name.startsWith(`${name}.`) ? rule.name.slice(name.length + 1) : rule.name
-    if (Object.hasOwn(schema.tables[name]!.columns, own)) return ownCell(plans[name]!.clock, own, rule)
+    if (Object.hasOwn(schema.tables[name]!.columns, own)) return ownCell(plans[name]!.rowOrder, own, rule)
     const other = related.find(({ table }) => rule.name.startsWith(`${table}.`))!
     const target = drawn.get(other.table)!.columns.get(rule.name.slice(other.table.length + 1))!
     const rowOf = relatedRow(by, drawn, name, other.path)
@@ -126,7 +126,7 @@ function relatedRow(
 /** The row of reference data of the name that a row has drawn; -1 if there is none. */
 function rowByName(by: DrawnBy, name: string, reference: number): RuleCell {
   const { find } = rowsByName(by, name, reference)
-  const { clock: rowOrder } = by.plans[name]!
+  const { rowOrder } = by.plans[name]!
   const order = rowOrder && orderCell(rowOrder)
   return (rows, k) => find(rows, k, order?.(rows, k) ?? Number.NaN) ?? -1
 }

@@ -22,7 +22,7 @@ export interface OrderPlan extends Edges {
   /** Where rows begin otherwise. */
   readonly base: number
   /** The least step of rows of which none is equal to the one before; undefined if some are. */
-  readonly leastStep?: number | undefined
+  readonly minimumGap?: number | undefined
 }
 
 /** The column by which the rows of a parent follow each other, if it has dates or numbers: a row is a step from the one before. */
@@ -64,7 +64,7 @@ export function planOrder({ schema, tables }: Database, name: string): OrderPlan
     comparable: comparable.map((each) => each.name),
     ...edges,
     base: (edges.begin === undefined ? present(at).sort()[0] : atFirst[atFirst.length >> 1]) ?? 0,
-    ...(minimumGap > 0 && Number.isFinite(minimumGap) && { leastStep: minimumGap }),
+    ...(minimumGap > 0 && Number.isFinite(minimumGap) && { minimumGap }),
   }
 }
 

@@ -19,7 +19,7 @@ import { siblingsOf } from './siblings.ts'
  */
 export function learnedRows(database: Database, plans: Plans, name: string, like?: readonly string[]) {
   const table = database.tables.get(name)!
-  const { clock: rowOrder, repeats = {} } = plans[name]!
+  const { rowOrder, repeats = {} } = plans[name]!
   const parent = parentOf(database.schema, name)
   const generated = generatedColumns(database, plans, name)
   const learned = learnedColumns(database, plans, name)
@@ -93,7 +93,7 @@ export function generatedColumns({ tables }: Database, plans: Plans, name: strin
 /** The columns that the model of a table learns of each row, in its order: with a row order, those of it first. */
 export function learnedColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const { count, columns } = database.tables.get(name)!
-  const { references, clock: rowOrder, missing = [], isBare } = plans[name]!
+  const { references, rowOrder, missing = [], isBare } = plans[name]!
   const ofReferences = references.flatMap((plan, k): TableColumn[] => {
     if (plan === 'name') return [nameColumn(database, name, k)]
     return plan === 'nearest' ? wantedColumns(database, plans, name, k) : []
@@ -120,7 +120,7 @@ function evenRows(count: number): TableColumn {
 /** The columns that are learned as they are in the rows: with a row order, its column first. */
 export function rowColumns(database: Database, plans: Plans, name: string): TableColumn[] {
   const { columns } = database.tables.get(name)!
-  const { clock: rowOrder } = plans[name]!
+  const { rowOrder } = plans[name]!
   return [
     ...(rowOrder ? [columnNamed(columns, rowOrder.column.name)] : []),
     ...ownColumns(database, plans, name),
@@ -172,7 +172,7 @@ export function saidKeys(
   reference: number,
 ): { readonly own: string; readonly key: string }[] {
   const { columns, table: other } = schema.tables[name]!.references[reference]!
-  const rowOrder = plans[name]!.clock
+  const rowOrder = plans[name]!.rowOrder
   const givenNames = [
     ...(rowOrder ? [rowOrder.column.name] : []),
     ...(parentOf(schema, name)?.reference.columns ?? []),

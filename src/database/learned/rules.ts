@@ -61,12 +61,12 @@ interface PlannedRules {
 export function planRules(database: Database, plans: Plans, name: string): PlannedRules {
   const { schema, tables } = database
   const { rules: texts = [], keep, columns, references } = schema.tables[name]!
-  if (texts.length === 0 && (keep || !plans[name]!.clock))
+  if (texts.length === 0 && (keep || !plans[name]!.rowOrder))
     return { ofModel: [], inModel: new Set(), notes: [] }
   return inTable(name, () => {
     if (keep)
       throw new InputError('it keeps its rows, of which no rule says anything: leave `rules` out', 'conflict')
-    const { clock: rowOrder } = plans[name]!
+    const { rowOrder } = plans[name]!
     const table = tables.get(name)!
     const timed = rowOrder?.timeUnit === undefined ? undefined : rowOrder.column.name
     const generated = generatedColumns(database, plans, name)

@@ -91,7 +91,10 @@ describe('a row of a child is accepted once, by all that it must meet', () => {
       order: 'placed',
       rules: ['placed <= shipped'],
     })
-    expect(plans.items!.clock).toMatchObject({ column: { name: 'placed' }, leastStep: expect.any(Number) })
+    expect(plans.items!.rowOrder).toMatchObject({
+      column: { name: 'placed' },
+      minimumGap: expect.any(Number),
+    })
     expect(items.length).toBeGreaterThan(30)
     expect(items.filter(({ placed, shipped }) => placed! > shipped!)).toEqual([])
   }, 60_000)

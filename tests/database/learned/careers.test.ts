@@ -78,7 +78,7 @@ describe('careers whose seasons refer to kept teams by year and name', () => {
 
   it('are counted by how many seasons are beyond the years', () => {
     const plans = planTables(database)
-    expect(plans.seasons!.clock).toMatchObject({ isAtBegin: true, isAtEnd: true, fills: true })
+    expect(plans.seasons!.rowOrder).toMatchObject({ isAtBegin: true, isAtEnd: true, fills: true })
     const learned = learnedColumns(database, plans, 'players')
     const [beyond] = learned.filter(({ name }) => name === 'number of seasons beyond debut to last')
     expect(beyond!.cells[0]).toBe(

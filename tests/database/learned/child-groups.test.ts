@@ -111,15 +111,15 @@ describe('tables whose groups are chosen', () => {
   }
 
   it('has trees for the children, and half as many candidates of each of their rows', () => {
-    expect(trained.plans.customers!.families).toBeUndefined()
-    expect(trained.plans.orders!.families?.count).toBe(2)
+    expect(trained.plans.customers!.groups).toBeUndefined()
+    expect(trained.plans.orders!.groups?.count).toBe(2)
     expect(trained.trained.get('orders')!.config.candidates?.count).toBe(2)
     expect(trained.trained.get('customers')!.config.candidates?.count).toBe(4)
   })
 
   it('draws groups that are more like real ones than the first of two', async () => {
     const parts = decodeDatabaseFile(file, 'the file')
-    const { families, ...orders } = parts.plans.orders!
+    const { groups, ...orders } = parts.plans.orders!
     const single = encodeDatabaseFile({ ...parts, plans: { ...parts.plans, orders } })
     const [chosen, first] = [await ordersOf(file, { seed: 1 }), await ordersOf(single, { seed: 1 })]
     const withOne = (rows: readonly unknown[][]) =>
@@ -146,7 +146,7 @@ describe('tables whose groups are chosen', () => {
       threads: 1,
       candidates: 1,
     })
-    expect(plans.orders!.families).toBeUndefined()
+    expect(plans.orders!.groups).toBeUndefined()
     expect(trained.get('orders')!.config.candidates).toBeUndefined()
   })
 })
