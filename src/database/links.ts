@@ -1,7 +1,8 @@
 import { InputError } from '../core/errors.ts'
 import { counted, humanCount, printable } from '../core/format.ts'
 import type { CodeColumn, KeyColumns } from './codes.ts'
-import type { Reference, Schema } from './schema.ts'
+import { orderOf } from './database.ts'
+import type { Reference, Schema, TableSchema } from './schema.ts'
 
 /** The rows of tables by their keys, and those that references lead to. */
 export class Links {
@@ -120,4 +121,35 @@ function rowsByCodes([column, another]: readonly CodeColumn[]): RowsByCodes {
 function keyText(columns: readonly CodeColumn[], codes: readonly Int32Array[], row: number): string {
   const values = columns.map((column, k) => column.codes.values[codes[k]![row]!])
   return values.map((value) => (value === undefined ? 'nothing' : printable(String(value)))).join(', ')
+}
+
+/**
+ * A table's references, the likeliest parent of its rows first: obligatory ones; of these such as are part of the table's key, as a
+ * season's player is; then those to tables that refer to others themselves, as an item is of an order rather than of a product; then
+ * the one with the most parents, of which each has the fewest children.
+ */
+export function inOrderOfParents<R extends { readonly reference: Reference }>(
+  references: readonly R[],
+  { key = [] }: TableSchema,
+  depths: ReadonlyMap<string, number>,
+  counts: ReadonlyMap<string, number>,
+): R[] {
+  const outsideKey = ({ columns }: Reference) => columns.filter((column) => !key.includes(column)).length
+  return [...references].sort(
+    ({ reference: a }, { reference: b }) =>
+      Number(a.optional) - Number(b.optional) ||
+      Number(outsideKey(a) > 0) - Number(outsideKey(b) > 0) ||
+      depths.get(b.table)! - depths.get(a.table)! ||
+      counts.get(b.table)! - counts.get(a.table)!,
+  )
+}
+
+/** By table, how many references lead up from it, one after the other, at most. */
+export function depthsOf(schema: Schema): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>()
+  for (const name of orderOf(schema).order) {
+    const above = schema.tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
+    depths.set(name, Math.max(0, ...above.map((depth) => depth + 1)))
+  }
+  return depths
 }

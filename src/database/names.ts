@@ -37,23 +37,10 @@ function wordsOfOne(table: string): string[] {
   return wordsOf(table).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
 }
 
+const wordsIn = (text: string) => text.split(/\s+/)
+
 /** Words that end the name of a column that names a row. */
-const keyWords = new Set([
-  'id',
-  'ids',
-  'key',
-  'code',
-  'no',
-  'nr',
-  'num',
-  'number',
-  'uuid',
-  'guid',
-  'fk',
-  'pk',
-  'ref',
-  'sk',
-])
+const keyWords = new Set(wordsIn('id ids key code no nr num number uuid guid fk pk ref sk'))
 
 /** A name of nothing but such words, which says not whose key it is. */
 function isPlainKey(name: string): boolean {
@@ -66,22 +53,10 @@ function isKeyName(name: string): boolean {
 }
 
 /** Words of columns that refer to a row of their own table. */
-const selfWords = new Set([
-  'parent',
-  'manager',
-  'boss',
-  'supervisor',
-  'mentor',
-  'referrer',
-  'predecessor',
-  'previous',
-  'superior',
-  'lead',
-  'leader',
-  'reports',
-  'root',
-  'original',
-])
+const selfWords = new Set(
+  wordsIn(`parent manager boss supervisor mentor referrer predecessor previous superior lead leader reports root
+  original`),
+)
 
 /** How much a column's name suggests that it refers to a table by its key: 0 for not at all. */
 export function suggests(column: string, table: string, key: string, isSame: boolean): number {
@@ -131,38 +106,14 @@ export function keyScore(column: string, table: string, isFirst: boolean): numbe
 }
 
 /** Words of columns by which rows follow each other. */
-export const orderWords: readonly string[] = [
-  'line',
-  'seq',
-  'sequence',
-  'position',
-  'pos',
-  'index',
-  'step',
-  'year',
-  'season',
-  'month',
-  'week',
-  'day',
-  'round',
-  'version',
-  'revision',
-]
+export const orderWords: readonly string[] = wordsIn(
+  'line seq sequence position pos index step year season month week day round version revision',
+)
 
 /** Words of columns that number the rows of one parent, in addition to references in a key. */
 const partWords = new Set([
   ...orderWords,
-  'item',
-  'stint',
-  'rank',
-  'date',
-  'time',
-  'lang',
-  'language',
-  'locale',
-  'type',
-  'kind',
-  'part',
+  ...wordsIn('item stint rank date time lang language locale type kind part'),
 ])
 
 /** Whether a column may number the rows of one parent: line_no, stint, yearID. */
@@ -171,63 +122,12 @@ export function isPartName(column: string): boolean {
 }
 
 /** Words of tables and columns that are about people. */
-const personWords = new Set([
-  'person',
-  'customer',
-  'client',
-  'user',
-  'member',
-  'employee',
-  'staff',
-  'patient',
-  'student',
-  'teacher',
-  'player',
-  'account',
-  'contact',
-  'subscriber',
-  'guest',
-  'passenger',
-  'driver',
-  'voter',
-  'tenant',
-  'owner',
-  'author',
-  'doctor',
-  'physician',
-  'nurse',
-  'applicant',
-  'candidate',
-  'citizen',
-  'resident',
-  'worker',
-  'buyer',
-  'seller',
-  'participant',
-  'subject',
-  'child',
-  'parent',
-  'email',
-  'mail',
-  'phone',
-  'mobile',
-  'birth',
-  'birthday',
-  'birthdate',
-  'born',
-  'dob',
-  'ssn',
-  'surname',
-  'firstname',
-  'lastname',
-  'fullname',
-  'username',
-  'gender',
-  'sex',
-  'salary',
-  'passport',
-  'iban',
-])
+const personWords = new Set(
+  wordsIn(`person customer client user member employee staff patient student teacher player account contact subscriber
+  guest passenger driver voter tenant owner author doctor physician nurse applicant candidate citizen resident
+  worker buyer seller participant subject child parent email mail phone mobile birth birthday birthdate born
+  dob ssn surname firstname lastname fullname username gender sex salary passport iban`),
+)
 
 /** Whether a table's or column's name says that it is about people. */
 export function namesPerson(name: string): boolean {

@@ -8,7 +8,7 @@ import { type Column, type ColumnType, kindsOf, type Table, type TableColumn } f
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
 import { draftOf, withDeclared } from './draft.ts'
-import { Links } from './links.ts'
+import { depthsOf, inOrderOfParents, Links } from './links.ts'
 import { propose, withSinglesAsReferenceData } from './propose.ts'
 import { mapTables, type Reference, type Schema, type TableSchema } from './schema.ts'
 import { type AllLinks, selectedLinks, selectRows } from './select.ts'
@@ -235,37 +235,6 @@ function linksOf(
   const schema = isGiven ? found : withOpenCircles(found, mayLack)
   if (!mayCircle) tablesInOrder(schema)
   return { schema, order: orderOf(schema).order, counts, links: followed }
-}
-
-/**
- * A table's references, the likeliest parent of its rows first: obligatory ones; of these such as are part of the table's key, as a
- * season's player is; then those to tables that refer to others themselves, as an item is of an order rather than of a product; then
- * the one with the most parents, of which each has the fewest children.
- */
-function inOrderOfParents<R extends { readonly reference: Reference }>(
-  references: readonly R[],
-  { key = [] }: TableSchema,
-  depths: ReadonlyMap<string, number>,
-  counts: ReadonlyMap<string, number>,
-): R[] {
-  const outsideKey = ({ columns }: Reference) => columns.filter((column) => !key.includes(column)).length
-  return [...references].sort(
-    ({ reference: a }, { reference: b }) =>
-      Number(a.optional) - Number(b.optional) ||
-      Number(outsideKey(a) > 0) - Number(outsideKey(b) > 0) ||
-      depths.get(b.table)! - depths.get(a.table)! ||
-      counts.get(b.table)! - counts.get(a.table)!,
-  )
-}
-
-/** By table, how many references lead up from it, one after the other, at most. */
-function depthsOf(schema: Schema): ReadonlyMap<string, number> {
-  const depths = new Map<string, number>()
-  for (const name of orderOf(schema).order) {
-    const above = schema.tables[name]!.references.flatMap(({ table }) => depths.get(table) ?? [])
-    depths.set(name, Math.max(0, ...above.map((depth) => depth + 1)))
-  }
-  return depths
 }
 
 /** A table whose keys are so by the caller's schema. */

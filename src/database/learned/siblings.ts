@@ -31,8 +31,7 @@ export function siblingsOf(request: SiblingsRequest) {
   const width = learned.length
   const numbers = learned.flatMap((column, k) => (isNumber(column) ? [k] : []))
   const previous = new Float64Array(count * width).fill(Number.NaN)
-  const sums = new Float64Array(count * numbers.length)
-  const seen = new Int32Array(count * numbers.length)
+  const means = meansOf(count, numbers)
   const places = new Int32Array(count)
   const columns: Column[] = []
   const cellsOf: ((p: number) => number)[] = []
@@ -71,10 +70,7 @@ export function siblingsOf(request: SiblingsRequest) {
   for (const [k, column] of learned.entries())
     add({ ...column, name: previousName(column.name) }, (p) => previous[p * width + k]!)
   for (const [j, k] of numbers.entries())
-    add({ name: `mean.${learned[k]!.name}`, kind: 'number' }, (p) => {
-      const at = p * numbers.length + j
-      return seen[at] === 0 ? Number.NaN : sums[at]! / seen[at]!
-    })
+    add({ name: `mean.${learned[k]!.name}`, kind: 'number' }, (p) => means.of(p, j))
   return {
     /** The columns of the context. */
     columns,
@@ -102,13 +98,26 @@ export function siblingsOf(request: SiblingsRequest) {
     /** Adds a drawn row, by its learned cells. */
     add(p: number, cells: Float64Array): void {
       previous.set(cells, p * width)
+      means.add(p, cells)
+      places[p]!++
+    },
+  }
+}
+
+/** The means of some cells of the rows so far, by parent. */
+function meansOf(count: number, numbers: readonly number[]) {
+  const sums = new Float64Array(count * numbers.length)
+  const seen = new Int32Array(count * numbers.length)
+  return {
+    /** The mean of a parent's rows; NaN if none of them has the number. */
+    of: (p: number, j: number) => sums[p * numbers.length + j]! / seen[p * numbers.length + j]!,
+    add(p: number, cells: Float64Array): void {
       for (const [j, k] of numbers.entries()) {
         const cell = cells[k]!
         if (Number.isNaN(cell)) continue
         sums[p * numbers.length + j]! += cell
         seen[p * numbers.length + j]!++
       }
-      places[p]!++
     },
   }
 }
