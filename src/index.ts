@@ -25,24 +25,12 @@ export {
 
 // Train
 export { type DistillRequest, type DistillResult, distill } from './distill/distill.ts'
-export type { NamedWeights, WeightTensor } from './model/weights.ts'
-export type { TrainingHistory } from './train/history.ts'
-export type { NextSamples, ResumeRequest, TrainingProgress, TrainRequest } from './train/options.ts'
-export type { RecipeName } from './train/recipes.ts'
-export type { EngineName } from './model/run-names.ts'
-export type { Likeness, TrainedCloseness } from './train/closeness.ts'
-export type { Trained } from './train/train.ts'
-export type { LiveSamples } from './train/live-samples.ts'
-export type { OnReading } from './table/formats/read-bytes.ts'
+export type { ResumeRequest, TrainRequest } from './train/options.ts'
 
 // Read a table
-export type { ColumnChoice } from './table/inference/choice.ts'
-export type { Given } from './table/known.ts'
-export type { ReadOptions, TableFile } from './table/formats/read-bytes.ts'
 export { readTable } from './node/run-folder.ts'
-export type { LeftOut } from './table/inference/decision.ts'
-export { type Faker, type LoadedFaker, type LoadFaker, provideFaker } from './table/generated/faker.ts'
-export { type TableOf, type TableRow, toRows } from './table/inference/rows.ts'
+export { provideFaker } from './table/generated/faker.ts'
+export { toRows } from './table/inference/rows.ts'
 export { type ArrowTable, toArrow } from './table/formats/arrow.ts'
 
 // Several tables
@@ -73,44 +61,17 @@ export * from './report/database/types.ts'
 
 // Export
 export type { ExportRequest } from './node/export.ts'
-export type { Exported, SamplerExport, TrainedModel } from './export/export-model.ts'
 
 // Sample
 export type { NodeLoadOptions as LoadOptions } from './node/providers.ts'
-export { type ImputeOptions, impute } from './infer/impute.ts'
+export { impute } from './infer/impute.ts'
 export { sampleStream } from './infer/sample.ts'
-export type {
-  Model,
-  SampledChunk,
-  SampleOptions,
-  SampleResult,
-  SampleStep,
-  SampleStream,
-} from './infer/model.ts'
-export {
-  type CellSchema,
-  type CellType,
-  type DescribedModel,
-  type RowSchema,
-  rowSchema,
-  rowType,
-} from './table/row-type.ts'
-export type { ModelSource } from './infer/model.ts'
+export { rowSchema, rowType } from './table/row-type.ts'
 export type { Candidates } from './model/candidates.ts'
-export type { ModelCard } from './model/card.ts'
 
 // Sample a network that others trained
 export { exportNetwork, type NetworkExportOptions, openNetwork } from './node/network.ts'
-export type { NetworkModel, NetworkOptions } from './foreign/open-network.ts'
-export type { GivenInputs, InputValue } from './foreign/inputs.ts'
-export type {
-  NetworkSampleOptions,
-  NetworkSamples,
-  NetworkStep,
-  SchedulerConfig,
-} from './foreign/sample.ts'
-export type { NetworkSource } from './foreign/sources.ts'
-export type { ElementType, ValueInfo } from './infer/elements.ts'
+export type { NetworkOptions } from './foreign/open-network.ts'
 
 // Compare, evaluate, plot
 export { compare, type NodeCompareOptions } from './compare/compare.ts'
@@ -135,8 +96,7 @@ export type { Evaluation, EvaluationCounts } from './measure/distances/evaluate-
 export type { NearestTraining, TeacherDistance } from './measure/distances/subsets.ts'
 export type { Distances } from './measure/distances/pairwise.ts'
 export { report } from './report/report.ts'
-export { type ReportPageOptions, reportPage } from './report/page/page.ts'
-export type { LeftOutColumns } from './report/left-out.ts'
+export { reportPage } from './report/page/page.ts'
 export * from './report/types.ts'
 export { type Figure, plot } from './charts/figures/plot.ts'
 export type { FigureFormat, PlotOptions } from './charts/figures/figure.ts'
@@ -144,90 +104,13 @@ export type { FigureName } from './charts/figures/index.ts'
 export type { Size } from './charts/marks/layout.ts'
 
 // Add a sampler or a provider of your own
-export type { ProcessChoice } from './diffusion/process.ts'
-export {
-  registerSampler,
-  type SamplerChoice,
-  type SamplerConfig,
-  type SamplerName,
-} from './diffusion/samplers/index.ts'
-export {
-  defineSampler,
-  type ParameterSpec,
-  type ParameterSpecs,
-  type ParameterValue,
-  type ParametersOf,
-  type SamplerDefinition,
-  type StageForm,
-  type StepFormula,
-} from './diffusion/samplers/sampler.ts'
+export { registerSampler } from './diffusion/samplers/index.ts'
+export { defineSampler } from './diffusion/samplers/sampler.ts'
 export { type ProviderName, registerProvider } from './node/providers.ts'
-export type { ProviderDefinition, Skipped } from './infer/provider.ts'
-export type { CreateSession, Session, SessionInfo, SessionOptions, Tensor } from './infer/session.ts'
+export type { ProviderDefinition } from './infer/provider.ts'
+export type { CreateSession, Session, SessionOptions, Tensor } from './infer/session.ts'
 
-// What they share
-export { type ErrorCode, InputError } from './core/errors.ts'
-export type { FloatArray, Points } from './numerics/points.ts'
-export type { Schedule, ScheduleConfig } from './diffusion/schedule.ts'
-export type { WorkProgress } from './core/work.ts'
-export type { Encoding } from './table/encodings/encoding.ts'
-export type {
-  CategoryColumn,
-  ColumnOfCard,
-  ConstantColumn,
-  DerivedColumn,
-  EncodedColumn,
-  Grain,
-  KeyColumn,
-  LinearColumn,
-  MadeColumn,
-  QuantileColumn,
-  StepsColumn,
-} from './table/encodings/index.ts'
-export type {
-  Copy,
-  Dated,
-  DateNearYear,
-  DateOfParts,
-  DatePart,
-  Linear,
-  LookUp,
-  Order,
-  PartOfDates,
-  Product,
-  Relation,
-  RelationOfCard,
-} from './table/relations/index.ts'
-export type {
-  Implication,
-  OrderRule,
-  ProductRule,
-  RangeRule,
-  Rule,
-  SeenRule,
-  SumRule,
-  UniqueRule,
-} from './table/rules/index.ts'
-export type { ColumnRange, Range, Value as RangeValue } from './table/rules/column-range.ts'
-export type { Avoided } from './table/generated/avoid.ts'
-export type { CardEncoding } from './table/encodings/encoding.ts'
-export type { ScaledColumns } from './table/encodings/scaled.ts'
-export type { Sentences } from './table/generated/sentences.ts'
-export type { GeneratedColumn, HeldRule } from './report/stated.ts'
-export type { FakerMaker } from './table/generated/faker.ts'
-export type { Fallback as TextFallback, Form as TextForm } from './table/generated/form.ts'
-export type { Part as TextPart } from './table/generated/part.ts'
-export type { Maker } from './table/generated/maker.ts'
-export type {
-  Column,
-  ColumnKind,
-  ColumnType,
-  DateForm,
-  DateOrder,
-  NamedTable,
-  NumberForm,
-  Row,
-  Table,
-  TableColumn,
-  TableSource,
-} from './table/table.ts'
+// What they share, and share with pages
+export type * from './model/card-types.ts'
+export type * from './browser/types.ts'
+export { InputError } from './core/errors.ts'
