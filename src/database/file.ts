@@ -11,6 +11,7 @@ import { ruleSchema } from '../table/rules/index.ts'
 import { type Column, definitionOf, type Table } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
+import { parentOf } from './parent.ts'
 import { databaseParts } from './parts.ts'
 import { recordOf } from './record.ts'
 import { parseSchema, type Schema } from './schema.ts'
@@ -148,7 +149,7 @@ const earlierPlanSchema = v.pipe(
     families: v.optional(v.unknown()),
   }),
   v.transform(({ clock, families: groups, ...plan }) => {
-    if (!clock) return { ...plan, groups }
+    if (!clock) return { ...plan, rowOrder: undefined, groups }
     const { leastStep: minimumGap, ...rowOrder } = clock
     return { ...plan, rowOrder: { ...rowOrder, minimumGap }, groups }
   }),
@@ -166,7 +167,8 @@ export function plansToJson(tables: Plans): string {
 }
 
 /** Reads tables.json. Throws InputError on another form, and on other tables than the schema's. */
-export function parsePlans(json: string, { tables }: Schema, file: string): Plans {
+export function parsePlans(json: string, schema: Schema, file: string): Plans {
+  const { tables } = schema
   const result = v.safeParse(plansSchema, parsed(json, file))
   if (!result.success)
     throw new InputError(
@@ -174,15 +176,24 @@ export function parsePlans(json: string, { tables }: Schema, file: string): Plan
       'bad-model',
     )
   const plans = result.output.tables as unknown as Plans
-  const lacking = Object.entries(tables).find(
-    ([name, { references }]) => ownValue(plans, name)?.references.length !== references.length,
-  )
-  if (lacking)
+  const lacking = Object.keys(tables).find((name) => !fits(ownValue(plans, name), name, schema))
+  if (lacking !== undefined)
     throw new InputError(
-      `${file} does not fit the schema at table ${printable(lacking[0])}: train the tables anew`,
+      `${file} does not fit the schema at table ${printable(lacking)}: train the tables anew`,
       'bad-model',
     )
   return plans
+}
+
+/** Whether a table's plan is of its references, of the parent that the schema gives it, and of its order. */
+function fits(plan: Plans[string] | undefined, name: string, schema: Schema): boolean {
+  const { references, order } = schema.tables[name]!
+  const parent = parentOf(schema, name)?.index ?? -1
+  return (
+    plan?.references.length === references.length &&
+    plan.references.indexOf('parent') === parent &&
+    (plan.rowOrder === undefined || (parent >= 0 && plan.rowOrder.column.name === order))
+  )
 }
 
 function parsed(json: string, file: string): unknown {

@@ -216,7 +216,7 @@ function sharedNames(target: SurveyedTable, tables: readonly SurveyedTable[]): s
     if (table === target) continue
     const shared = target.columns
       .map(({ name }) => name)
-      .filter((name) => columnOf(target, name) && isPartName(name) && columnOf(table, name))
+      .filter((name) => isPartName(name) && columnOf(target, name) && columnOf(table, name))
       .slice(0, 6)
     for (let a = 0; a < shared.length; a++)
       for (let b = a + 1; b < shared.length; b++) {

@@ -26,6 +26,7 @@ export function laterColumns(
 
 /** Rows without the references that wait, and those of them that have some. */
 export function splitLater(rows: Table, { columns }: LaterColumns): { now: Table; waiting: Table } {
+  if (columns.length === 0) return { now: rows, waiting: rowsAt(rows, []) }
   const cells = new Float64Array(rows.count).fill(Number.NaN)
   const isLater = ({ name }: { readonly name: string }) => columns.includes(name)
   const now = rows.columns.map((column) => (isLater(column) ? { ...column, cells } : column))

@@ -12,20 +12,14 @@ export function wordsOf(name: string): string[] {
 }
 
 /** Irregular plurals that tables are named by. */
-const singulars: Readonly<Record<string, string>> = {
-  people: 'person',
-  children: 'child',
-  men: 'man',
-  women: 'woman',
-  data: 'data',
-  series: 'series',
-  status: 'status',
-  news: 'news',
-}
+const singulars = new Map([
+  ...Object.entries({ people: 'person', children: 'child', men: 'man', women: 'woman' }),
+  ...['data', 'series', 'status', 'news'].map((word) => [word, word] as const),
+])
 
 /** customers -> customer, categories -> category, addresses -> address. */
 function singular(word: string): string {
-  const irregular = singulars[word]
+  const irregular = singulars.get(word)
   if (irregular !== undefined) return irregular
   if (/[^aeiou]ies$/.test(word)) return `${word.slice(0, -3)}y`
   if (/(ss|x|z|ch|sh|us)es$/.test(word)) return word.slice(0, -2)

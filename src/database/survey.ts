@@ -37,7 +37,7 @@ export class SurveyedColumn {
 
   /** Ends the column with so many rows. */
   end(rows: number): void {
-    this.values = grown(this.values, rows, Number.NaN).subarray(0, rows)
+    if (this.mayIdentify) this.values = grown(this.values, rows, Number.NaN).subarray(0, rows)
   }
 
   get present(): Float64Array {

@@ -71,7 +71,8 @@ function describe(
 ): Description {
   const encoding = encodingOf(columns)
   const blocks = blocksOf(encoding)
-  const traits = { hidden, time, ...defaultTraits[time.kind], ...stored } as NetworkTraits
+  const given = Object.entries(stored).filter(([, trait]) => trait !== undefined)
+  const traits = { hidden, time, ...defaultTraits[time.kind], ...Object.fromEntries(given) } as NetworkTraits
   const network = createNetwork(traits, blocks, parts.schedule.alphaBars)
   /** Creating it takes longer than a single sample. */
   let defaultProcess: Process | undefined

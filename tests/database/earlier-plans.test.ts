@@ -40,6 +40,13 @@ it.each([
     '"base":"10965"',
     /tables\.json: tables\.orders\.rowOrder\.base is not as train writes it/,
   ],
+  [
+    'another parent',
+    '"references":["parent"]',
+    '"references":["nearest"]',
+    /does not fit the schema at table orders/,
+  ],
+  ['another order', '"name":"placed"', '"name":"amount"', /does not fit the schema at table orders/],
   ['a format of the future', '"format":1', '"format":3', /format is not as train writes it/],
 ])('plans with a fault are refused: %s', (_, part, fault, message) => {
   const bytes = withPlans((text) => {

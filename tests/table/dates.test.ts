@@ -166,6 +166,14 @@ describe('joinForms', () => {
   })
 })
 
+it.each(['YYYY-MM-DD', 'D MMMM YYYY', 'GGGG-[W]WW', 'hh:mm'])(
+  'a time that no calendar has is written as nothing: %s',
+  (form) => {
+    expect([formatDate(8.64e15 + 1, form), formatDate(-1e16, form)]).toEqual(['', ''])
+    expect(formatDate(8.64e15, form)).toMatch(/^\S/)
+  },
+)
+
 it('textOfDate gives the shortest text, and none for a year of other than four digits', () => {
   const text = (iso: string, isLocal = false) => textOfDate(new Date(iso), isLocal)
   expect(text('2011-12-31T00:00:00Z')).toBe('2011-12-31')

@@ -112,11 +112,10 @@ export async function openPostgres(source: string): Promise<Store> {
       name: address.name,
       columns: columns.filter(({ isGenerated }) => !isGenerated),
       constraints,
-      needed: (name) =>
-        constraints.flatMap(({ table, columns, target, to }) => [
-          ...(table === name ? columns : []),
-          ...(target === name ? to : []),
-        ]),
+      needed: (ofTable, toTable) => [
+        ...ofTable.flatMap(({ columns }) => columns),
+        ...toTable.flatMap(({ to }) => to),
+      ],
       rowsOf: (table, columns) => rowsOf(client, schema, table, columns),
       asLine: (error) => asLine(error, address, 'read'),
       close: () => client.end(),

@@ -34,12 +34,13 @@ export async function openSqlite(file: string): Promise<Store> {
         return { ...column, table, family: familyOf(connection, table, column), definition }
       }),
     )
-    const constraints = [...all.keys()].flatMap((table) => constraintsOf(connection, table, all))
+    const tableNamed = sameName([...all.keys()])
+    const constraints = [...all.keys()].flatMap((table) => constraintsOf(connection, table, all, tableNamed))
     const store = storeOf({
       name: file,
       columns,
       constraints,
-      needed: (name) => constraints.flatMap(({ table, columns }) => (table === name ? columns : [])),
+      needed: (ofTable) => ofTable.flatMap(({ columns }) => columns),
       rowsOf: (table, columns) => rowsOf(connection, table, columns),
       asLine: (error) => asLine(error, file),
       close,
@@ -57,7 +58,7 @@ export async function openSqlite(file: string): Promise<Store> {
 export function tableNames(connection: Connection): string[] {
   // in the order in which they were created
   const rows = connection.all(
-    "SELECT s.name FROM sqlite_schema s JOIN pragma_table_list t ON t.name = s.name WHERE t.schema = 'main' AND t.type = 'table' ORDER BY s.rowid",
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table') ORDER BY rowid",
   )
   return rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'))
 }
@@ -108,6 +109,7 @@ function constraintsOf(
   connection: Connection,
   table: string,
   all: ReadonlyMap<string, readonly SqliteColumn[]>,
+  tableNamed: (name: string) => string,
 ): Constraint[] {
   const rows = connection.all(
     'SELECT id, "table" AS target, "from" AS own, "to" AS other, on_delete, on_update FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq',
@@ -115,10 +117,10 @@ function constraintsOf(
   )
   const ownColumns = all.get(table)!
   const key = keyOf(ownColumns)
+  const ownNamed = sameName(namesOf({ columns: ownColumns }))
   const references = new Map<unknown, Constraint & { columns: string[]; to: string[] }>()
   for (const { id, target, own, other, on_delete, on_update } of rows) {
-    // names of SQLite are the same in capitals
-    const parent = sameName(String(target), [...all.keys()])
+    const parent = tableNamed(String(target))
     const columns = all.get(parent) ?? []
     const actions = actionsOf({ DELETE: on_delete, UPDATE: on_update })
     const reference = references.get(id) ?? {
@@ -130,11 +132,11 @@ function constraintsOf(
       actions,
     }
     references.set(id, reference)
-    reference.columns.push(sameName(String(own), namesOf({ columns: ownColumns })))
+    reference.columns.push(ownNamed(String(own)))
     reference.to.push(
       other === null
         ? (keyOf(columns)[reference.to.length] ?? '')
-        : sameName(String(other), namesOf({ columns })),
+        : sameName(namesOf({ columns }))(String(other)),
     )
   }
   return [...(key.length > 0 ? [{ table, isKey: true, columns: key, to: [] }] : []), ...references.values()]
@@ -147,12 +149,12 @@ function actionsOf(actions: Readonly<Record<string, unknown>>): string {
     .join(' ')
 }
 
-function sameName(name: string, names: readonly string[]): string {
-  return (
-    names.find((each) => each === name) ??
-    names.find((each) => each.toLowerCase() === name.toLowerCase()) ??
-    name
-  )
+/** Returns a function from a name as it is referred to, to the name among some: names of SQLite are the same in capitals. */
+function sameName(names: readonly string[]): (name: string) => string {
+  const exact = new Set(names)
+  // of two that differ in capitals, the first
+  const any = new Map(names.toReversed().map((each) => [each.toLowerCase(), each]))
+  return (name) => (exact.has(name) ? name : (any.get(name.toLowerCase()) ?? name))
 }
 
 function keyOf(columns: readonly SqliteColumn[]): string[] {

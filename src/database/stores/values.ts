@@ -51,8 +51,8 @@ interface Catalogue {
   readonly name: string
   readonly columns: readonly CatalogueColumn[]
   readonly constraints: readonly Constraint[]
-  /** The columns of a table that are read whatever their types. */
-  needed(table: string): readonly string[]
+  /** The columns of a table that are read whatever their types, by its constraints and those that lead to it. */
+  needed(ofTable: readonly Constraint[], toTable: readonly Constraint[]): readonly string[]
   rowsOf(table: string, columns: readonly StoredColumn[]): Rows
   /** What the database says about a request, as one line. */
   asLine(error: unknown): unknown
@@ -62,14 +62,30 @@ interface Catalogue {
 /** Rows of values, some at a time. */
 type Rows = AsyncIterable<readonly (readonly unknown[])[]> | Iterable<readonly (readonly unknown[])[]>
 
+/** What has the same key, by that key. */
+function groupedBy<T, K>(all: readonly T[], keyOf: (each: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
+  for (const each of all) {
+    const group = groups.get(keyOf(each))
+    if (group) group.push(each)
+    else groups.set(keyOf(each), [each])
+  }
+  return groups
+}
+
 /** A database at one point in time as a store. */
 export function storeOf({ name, close, ...catalogue }: Catalogue): Store {
   const notices: string[] = []
-  const tables = [...new Set(catalogue.columns.map(({ table }) => table))].flatMap((table): StoredTable[] => {
-    const needed = catalogue.needed(table)
-    const columns = catalogue.columns.filter((column) => {
-      if (column.table !== table) return false
-      if (column.family !== 'none' || needed.includes(column.name)) return true
+  const [ofTables, toTables] = [
+    groupedBy(catalogue.constraints, ({ table }) => table),
+    groupedBy(catalogue.constraints, ({ target }) => target),
+  ]
+  const all = [...groupedBy(catalogue.columns, ({ table }) => table)]
+  const tables = all.flatMap(([table, ownColumns]): StoredTable[] => {
+    const constraints = ofTables.get(table) ?? []
+    const needed = new Set(catalogue.needed(constraints, toTables.get(table) ?? []))
+    const columns = ownColumns.filter((column) => {
+      if (column.family !== 'none' || needed.has(column.name)) return true
       notices.push(
         `${printable(table)}: ${printable(column.name)} is left out, as its type ${printable(column.type)} is neither learned nor made`,
       )
@@ -78,7 +94,6 @@ export function storeOf({ name, close, ...catalogue }: Catalogue): Store {
     // what has no cell that is read, has no row
     if (columns.length === 0) return []
     const where = `${name}, table ${table}`
-    const constraints = catalogue.constraints.filter((each) => each.table === table)
     const definitions = columns.map((column) => [column.name, column.definition])
     return [
       {

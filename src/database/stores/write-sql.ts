@@ -1,7 +1,7 @@
 import { requireWritable, writeWhole } from '../../core/files.ts'
-import type { Content } from '../../table/formats/csv-write.ts'
 import { zipped } from '../../table/formats/files.ts'
 import { closing, creationOf, insertsOf, opening, quotedName } from '../../table/formats/sql.ts'
+import type { Content } from '../../table/formats/write-cells.ts'
 import type { Table } from '../../table/table.ts'
 import { laterColumns, splitLater } from '../later.ts'
 import { type TableToWrite, textColumns } from '../rows.ts'

@@ -112,6 +112,8 @@ function formatterOf(form: DateForm): (time: number) => string {
   return (time) => {
     // Date would cut fractions of a millisecond towards 1970
     const at = new Date(Math.floor(time + offset))
+    // beyond the year 275,760, where a strange card may be
+    if (Number.isNaN(at.getTime())) return ''
     return writers.map((write) => write(at)).join('')
   }
 }

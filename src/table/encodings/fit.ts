@@ -143,14 +143,14 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
   const { values, counts } = distinct(present)
   if (categories) return fitNames(fields, categories, values, counts, options)
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }
-  const asCategory = { ...fields, as: 'category', values, shares: sharesOf(counts) } as const
-  if (kind === 'integer' && values.length <= maxWholeCategories) return asCategory
+  const asCategory = () => ({ ...fields, as: 'category', values, shares: sharesOf(counts) }) as const
+  if (kind === 'integer' && values.length <= maxWholeCategories) return asCategory()
   const knots = options.knots ?? defaultKnots
   if (values.length <= Math.min(maxSteps, knots)) {
     const isOften = values.length <= maxCategories && present.length >= rowsPerCategory * values.length
     const isEven = Math.max(...counts) <= largestShare * present.length
     return isOften && isEven && roughnessOf(counts) > roughness
-      ? asCategory
+      ? asCategory()
       : { ...fields, ...fitSteps(values, counts) }
   }
   const decimals = kind === 'integer' ? 0 : decimalsOf(present)

@@ -3,8 +3,6 @@ import { type Column, rowsBetween, type Table } from '../table.ts'
 import { rowsToCsv } from './csv.ts'
 import { type TableWriter, writtenCells } from './write-cells.ts'
 
-export type { Content } from './write-cells.ts'
-
 /** Lines of cells: a header of column names, then one row per line. */
 export const separated =
   (delimiter: string) =>

@@ -20,7 +20,7 @@ export interface TableWriter {
 export type Form = (columns: readonly Column[], count: number, table: string) => TableWriter
 
 /** A file of groups of rows. */
-export interface GroupFile {
+interface GroupFile {
   /** The values of each column. */
   valuesOf(table: Table): readonly (readonly unknown[])[]
   writeGroup(values: unknown[][]): void

@@ -38,7 +38,9 @@ const kinds = { 'look-up': lookUp, linear, product, order, copy, dated: dateOfPa
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
-  const kind = 'follows' in relation ? dateNearYear : kinds[relation.kind]
+  // the kind that has two forms
+  const isNearYear = relation.kind === 'dated' && 'follows' in relation
+  const kind = isNearYear ? dateNearYear : kinds[relation.kind]
   return kind as unknown as RelationKind<RelationOfCard>
 }
 

@@ -40,7 +40,10 @@ export function columnsOf(rule: Rule): readonly string[] {
   return ruleKindOf(rule).columns(rule)
 }
 
-/** Whether a row meets a rule. Throws InputError on columns that the rule can't be about. */
+/**
+ * Returns a test of whether a row meets a rule; that of `unique` remembers the rows that it was asked about, each once. Throws InputError on
+ * columns that the rule can't be about.
+ */
 export function ruleTest(rule: Rule, columns: readonly Column[]): RowTest {
   const text = describeRule(rule)
   const places = placesOf(columnsOf(rule), columns, text)

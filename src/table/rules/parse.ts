@@ -137,31 +137,36 @@ class RuleParser {
     let left = first
     /** The columns of the last rule, if it is an order. */
     let chain: { columns: string[]; strict: boolean[]; isRising: boolean } | undefined
+    const endChain = () => {
+      if (!chain) return
+      const { columns, strict, isRising } = chain
+      for (const list of isRising ? [] : [columns, strict]) list.reverse()
+      rules.push({ kind: 'order', columns, strict })
+      chain = undefined
+    }
     do {
       const sign = this.#next?.text
       const key = this.#key(
         "give a comparison, as in 'start <= end', 'net = gross - tax' or 'amount in 0..100', or unique(…), seen(…), if … then …",
       )
-      if (key === 'in' && left.column !== undefined && rules.length === 0)
+      if (key === 'in' && left.column !== undefined && rules.length === 0 && !chain)
         return [this.#equality(left.column)]
       const right = this.#operand()
       if (left.column !== undefined && right.column !== undefined) {
         if (key === 'in' || key === 'not')
           throw this.#problem(`'${sign}' stands between two columns: give <, <=, > or >=`)
         const isRising = key === 'to' || key === 'below'
-        if (chain?.isRising !== isRising) {
-          chain = { columns: [left.column], strict: [], isRising }
-          rules.push({ kind: 'order', columns: chain.columns, strict: chain.strict })
-        }
-        const add = isRising ? 'push' : 'unshift'
-        chain.columns[add](right.column)
-        chain.strict[add](key === 'above' || key === 'below')
+        if (chain && chain.isRising !== isRising) endChain()
+        chain ??= { columns: [left.column], strict: [], isRising }
+        chain.columns.push(right.column)
+        chain.strict.push(key === 'above' || key === 'below')
       } else {
-        chain = undefined
+        endChain()
         rules.push(this.#boundOf(left, key, right))
       }
       left = right
     } while (this.#next)
+    endChain()
     return rules
   }
 
@@ -271,7 +276,8 @@ class RuleParser {
   }
 
   #requireDifferent(columns: readonly string[]): void {
-    const twice = columns.find((name, k) => columns.indexOf(name) < k)
+    const before = new Set<string>()
+    const twice = columns.find((name) => before.size === before.add(name).size)
     if (twice !== undefined) throw this.#problem(`${printable(twice)} stands twice`)
   }
 

@@ -3,7 +3,7 @@ import { humanSeconds } from 'moonstep/web'
 import type { KeptRun } from '../kept.ts'
 import { fail, problem, status } from '../problem.ts'
 import { holdRun, listRuns } from '../runs.ts'
-import { notes, page, phase, threads, undo } from '../state.ts'
+import { notes, type OpenRun, page, phase, threads, undo } from '../state.ts'
 import { tell } from '../tabs.ts'
 import { askToPersist, freeName, sayPaused } from '../training-run.ts'
 import type { TablesSession } from '../worker/tables-session.ts'
@@ -37,8 +37,9 @@ async function trainAnew(signal: AbortSignal): Promise<void> {
   const before = phase.value
   phase.value = 'training'
   problem.value = undefined
+  let open: OpenRun | undefined
   try {
-    const open = await holdRun(run)
+    open = await holdRun(run)
     askToPersist()
     await writeFiles(run, files.value)
     page.open?.release()
@@ -63,6 +64,8 @@ async function trainAnew(signal: AbortSignal): Promise<void> {
     await listRuns()
   } catch (error) {
     await run.remove()
+    open?.release()
+    if (page.open === open) page.open = undefined
     phase.value = before
     return fail('train', error)
   }
@@ -94,6 +97,11 @@ function track(start: (signal: AbortSignal) => Promise<void>): Promise<void> {
 }
 
 async function takeSteps(signal: AbortSignal, resume: boolean): Promise<void> {
+  if (signal.aborted) {
+    phase.value = 'paused'
+    status.value = sayPaused()
+    return
+  }
   const { run } = page.open!
   const start = performance.now()
   status.value = `${resume ? 'Training continues' : 'Training'} on ${nameOfTables.value}`
