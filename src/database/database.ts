@@ -74,7 +74,7 @@ export function orderOf({ tables }: Schema): { order: string[]; circle?: readonl
 /** The schema where each circle of obligatory references is open: by those of them that rows may lack, though none does. */
 export function withOpenCircles(
   schema: Schema,
-  mayLack: (name: string, reference: Reference) => boolean,
+  allowsMissing: (name: string, reference: Reference) => boolean,
 ): Schema {
   /** The tables that references which don't wait lead to. */
   const after = (at: string) => {
@@ -83,7 +83,7 @@ export function withOpenCircles(
   }
   return mapTables(schema, (table, name) => {
     const opens = (each: Reference) =>
-      !each.optional && mayLack(name, each) && isReached(name, [each.table], after)
+      !each.optional && allowsMissing(name, each) && isReached(name, [each.table], after)
     const references = table.references.map((each) => (opens(each) ? { ...each, optional: true } : each))
     return { ...table, references }
   })

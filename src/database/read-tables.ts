@@ -228,11 +228,11 @@ function linksOf(
   })
   const found: Schema = { format: 1, tables: Object.fromEntries(linked) }
   /** Whether a catalogue lets one of a reference's columns have no value. */
-  const mayLack = (name: string, { columns }: Reference) => {
+  const allowsMissing = (name: string, { columns }: Reference) => {
     const { declared } = tables.get(name)!
     return declared !== undefined && columns.some((column) => !declared.required.includes(column))
   }
-  const schema = isGiven ? found : withOpenCircles(found, mayLack)
+  const schema = isGiven ? found : withOpenCircles(found, allowsMissing)
   if (!mayCircle) tablesInOrder(schema)
   return { schema, order: orderOf(schema).order, counts, links: followed }
 }

@@ -109,7 +109,7 @@ export async function wholeProcess({ config, weights }: TrainedModel, options: S
 /** What a graph of the whole process can't do, which our own code does with it. */
 function lackWarning({ encoding }: ExportConfig): string | undefined {
   const { columns = [], rules = [] } = encoding ?? {}
-  const texts = columns.filter(({ as }) => as === 'made').map(({ name }) => name)
+  const texts = columns.filter(({ as }) => as === 'generated').map(({ name }) => name)
   const lacks = [
     ...(texts.length > 0 ? [`make no texts of ${texts.join(', ')}`] : []),
     ...(rules.length > 0 ? [`keep no rules (${rules.map(describeRule).join('; ')})`] : []),

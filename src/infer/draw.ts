@@ -167,7 +167,7 @@ export function constraintsOf(
     ? knownOfEach(description.encoding, given)
     : knownOf(description.encoding, given ?? {})
   return {
-    knownCells: { ...known, mayLack: !complete },
+    knownCells: { ...known, allowsMissing: !complete },
     requirements: requirementsOf(description.encoding, { ...known, ranges }),
   }
 }

@@ -79,7 +79,7 @@ export async function impute(model: Model, source: TableSource, options: ImputeO
   if (count > 0) {
     const each = Array.from({ length: count }, (_, k) => incomplete[Math.floor(k / draws)]!)
     const cells = known.map((column) => Float64Array.from(each, (i) => column[i]!))
-    const knownCells = { count, cells, mayLack: false }
+    const knownCells = { count, cells, allowsMissing: false }
     const draw = drawOf('sample', internals, { ...sampling, count }, knownCells)
     // the texts are generated below, for the rows as they were given
     filled = (await samplesOf({ ...internals, generator: undefined }, draw)).table

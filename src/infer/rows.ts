@@ -202,7 +202,7 @@ function decodedRows(
     else {
       keepKnown(cells, knownCells)
       const [isKnown, uniform] = [knownIn(knownCells), uniformsOf(encoding, ranges)]
-      restoreCells(encoding, cells, { isKnown, mayLack: knownCells.mayLack !== false, uniform })
+      restoreCells(encoding, cells, { isKnown, allowsMissing: knownCells.allowsMissing !== false, uniform })
     }
     const drawn = { cells: cells.slice(0, encoding.columns.length), x_0: sliceRows(x_0, at, at + count) }
     at += count

@@ -135,7 +135,7 @@ function uniqueCells(
   return rules.flatMap((rule): FixedCells[] => {
     if (rule.kind !== 'unique') return []
     const places = rule.columns.map((name) => columns.findIndex((column) => column.name === name))
-    const isMade = (d: number) => columns[d]!.as === 'key' || columns[d]!.as === 'made'
+    const isMade = (d: number) => columns[d]!.as === 'key' || columns[d]!.as === 'generated'
     if (places.some((d) => isMade(d) || missing?.has(d))) return []
     const { count, cells } = combinationsOf(rule, columns, limits)
     const text = describeRule(rule)

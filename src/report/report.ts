@@ -174,7 +174,7 @@ function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
     case 'constant':
       return { values: 1, hasExtremes: false, contents: 'the only value' }
     case 'key':
-    case 'made':
+    case 'generated':
       return nothingHeld
   }
 }

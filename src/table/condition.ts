@@ -31,7 +31,7 @@ export function contextColumns({ columns, context }: Encoding): ReadonlySet<numb
 function conditionOfCodes(
   encoding: Encoding,
   codes: Points,
-  { missing, context, mayLack = true }: Omit<Known, 'count' | 'cells'>,
+  { missing, context, allowsMissing = true }: Omit<Known, 'count' | 'cells'>,
 ): Condition {
   const blocks = blocksOf(encoding)
   const dim = dimensionsOf(encoding)
@@ -44,7 +44,7 @@ function conditionOfCodes(
       const isKnown = !Number.isNaN(code)
       const isMissingContext = !isKnown && context?.has(column) === true
       const isMissing = missing?.has(column) === true || isMissingContext
-      if (!(isKnown || isMissingContext || (part === 'missing' && (isMissing || !mayLack)))) continue
+      if (!(isKnown || isMissingContext || (part === 'missing' && (isMissing || !allowsMissing)))) continue
       marks[i * blocks.length + b] = 1
       const at = i * dim + start
       if (part === 'value' && isMissingContext) writeNoValue(block, values, i * dim)

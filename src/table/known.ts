@@ -30,7 +30,7 @@ export interface Known {
   /** Columns that are known in every row: a cell of NaN is missing there. */
   readonly context?: ReadonlySet<number> | undefined
   /** Whether a drawn cell may be missing. Default: true. */
-  readonly mayLack?: boolean | undefined
+  readonly allowsMissing?: boolean | undefined
 }
 
 /**
@@ -172,7 +172,7 @@ function cellOf(column: EncodedColumn, value: string | number | boolean): number
 /** Why no value is given of a column that is generated; undefined of one that is learned. */
 function howMade({ as }: EncodedColumn): string | undefined {
   if (as === 'key') return 'a key is the number of its row: leave it out'
-  return as === 'made' ? 'its texts are made for each row: leave it out' : undefined
+  return as === 'generated' ? 'its texts are made for each row: leave it out' : undefined
 }
 
 function badRange(column: Column, range: Range, problem: string): InputError {

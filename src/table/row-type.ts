@@ -57,11 +57,11 @@ export function rowType(model: DescribedModel, name = 'Row'): string {
     })
   const encoding = encodingOf(model.card)
   const lines = encoding.columns.map((column) => {
-    const { type, values, says, mayLack } = cellOf(encoding, column)
+    const { type, values, says, allowsMissing } = cellOf(encoding, column)
     const union = values && values.length <= mostNames ? values.map(literal).join(' | ') : undefined
     const key = identifier.test(column.name) ? column.name : literal(column.name)
     const comment = says === undefined ? '' : `  /** ${says}. */\n`
-    return `${comment}  ${key}: ${union ?? (type === 'integer' ? 'number' : type)}${mayLack ? ' | null' : ''}\n`
+    return `${comment}  ${key}: ${union ?? (type === 'integer' ? 'number' : type)}${allowsMissing ? ' | null' : ''}\n`
   })
   return `export interface ${name} {\n${lines.join('')}}\n`
 }
@@ -124,25 +124,29 @@ interface Cell {
   readonly values?: readonly (string | number)[] | undefined
   /** What a type does not say. */
   readonly says?: string | undefined
-  readonly mayLack: boolean
+  readonly allowsMissing: boolean
 }
 
 function cellOf(encoding: Encoding, column: EncodedColumn): Cell {
   const { kind, form = 'YYYY-MM-DD', categories = [] } = column
-  const mayLack = mayBeMissing(encoding, column)
+  const allowsMissing = mayBeMissing(encoding, column)
   const type = typeOfCells(column)
   switch (type) {
     case 'number':
     case 'boolean':
-      return { type, mayLack }
+      return { type, allowsMissing }
     case 'integer':
-      return { type, mayLack, values: kind === 'boolean' ? [0, 1] : undefined }
+      return { type, allowsMissing, values: kind === 'boolean' ? [0, 1] : undefined }
     case 'epoch':
-      return { type: 'integer', mayLack, says: `${form === 's' ? 'Seconds' : 'Milliseconds'} since 1970` }
+      return {
+        type: 'integer',
+        allowsMissing,
+        says: `${form === 's' ? 'Seconds' : 'Milliseconds'} since 1970`,
+      }
     case 'date':
-      return { type: 'string', mayLack, says: `A date in the form ${form}` }
+      return { type: 'string', allowsMissing, says: `A date in the form ${form}` }
     case 'text':
-      return { type: 'string', mayLack, values: kind === 'text' ? undefined : categories }
+      return { type: 'string', allowsMissing, values: kind === 'text' ? undefined : categories }
   }
 }
 
@@ -154,12 +158,12 @@ function mayBeMissing({ columns, relations = [] }: Encoding, column: EncodedColu
 }
 
 function schemaOf(encoding: Encoding, column: EncodedColumn): CellSchema {
-  const { type, values, says, mayLack } = cellOf(encoding, column)
+  const { type, values, says, allowsMissing } = cellOf(encoding, column)
   const format = says === undefined || type !== 'string' ? undefined : formatOf(column)
   return {
-    type: mayLack ? [type, 'null'] : type,
+    type: allowsMissing ? [type, 'null'] : type,
     ...(says !== undefined && !format && { description: says }),
-    ...(values && { enum: mayLack ? [...values, null] : values }),
+    ...(values && { enum: allowsMissing ? [...values, null] : values }),
     ...(format && { format }),
     ...(column.kind !== 'boolean' &&
       (type === 'number' || type === 'integer') &&

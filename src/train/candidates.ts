@@ -56,7 +56,7 @@ export async function learnCandidates(
   const rows = decodeCells(encoding, codes)
   const samples = await drawn(0, sampleCount)
   const seen = encoding.columns.flatMap(({ as }, d) =>
-    ['derived', 'constant', 'key', 'made'].includes(as) ? [] : [d],
+    ['derived', 'constant', 'key', 'generated'].includes(as) ? [] : [d],
   )
   say(1)
   const odds = await learnOdds(rows, samples, seen, signal)

@@ -335,7 +335,7 @@ describe('a model that faker makes names for', () => {
     withNoFaker()
     const { config } = trained.trained
     const columns = config.encoding!.columns.map((column) => {
-      if (column.as !== 'made' || column.maker.by !== 'faker') return column
+      if (column.as !== 'generated' || column.maker.by !== 'faker') return column
       const { fallback: _, ...maker } = column.maker
       return { ...column, maker }
     })

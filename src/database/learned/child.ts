@@ -94,8 +94,8 @@ function chosenParents({ schema, plans }: DrawnBy, parents: Drawn, name: string,
 function isNeeded(schema: Schema, plans: Plans, name: string): boolean {
   return Object.entries(schema.tables).some(([other, { references }]) =>
     references.some(({ columns, table, optional }, k) => {
-      const mayLack = optional && !plans[other]!.missing?.includes(isSetName(columns))
-      if (table !== name || other === name || mayLack) return false
+      const allowsMissing = optional && !plans[other]!.missing?.includes(isSetName(columns))
+      if (table !== name || other === name || allowsMissing) return false
       return plans[other]!.references[k] !== 'parent' || isNeeded(schema, plans, other)
     }),
   )

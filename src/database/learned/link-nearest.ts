@@ -54,7 +54,8 @@ export function nearestLinks(linking: Linking): Int32Array {
     const chosen = nearestRows({ columns: wanted, rows: some, there, capacity: of, seed })
     for (const [k, i] of some.entries()) links[i] = chosen[k]!
   }
-  if (table === name) takeAbove(rows, child.count, capacity, { seed, mayLack: isSet !== undefined }, take)
+  if (table === name)
+    takeAbove(rows, child.count, capacity, { seed, allowsMissing: isSet !== undefined }, take)
   else for (const block of blocksOf(linking, rows)) take(block.rows, block.there)
   const parent = parentOf(schema, name)
   const ofReferences = [...columns, ...(parent?.reference.columns ?? [])]
@@ -79,7 +80,7 @@ function takeAbove(
   rows: readonly number[],
   count: number,
   capacity: ArrayLike<number>,
-  { seed, mayLack }: { readonly seed: number; readonly mayLack: boolean },
+  { seed, allowsMissing }: { readonly seed: number; readonly allowsMissing: boolean },
   take: (rows: readonly number[], there: readonly number[], capacity?: ArrayLike<number>) => void,
 ): void {
   const isBelow = new Set(rows)
@@ -89,7 +90,7 @@ function takeAbove(
   if (level.length === 0) {
     // somebody must be at the top
     const [first] = waiting
-    if (!mayLack) take([first!], [first!])
+    if (!allowsMissing) take([first!], [first!])
     waiting = waiting.slice(1)
     level = [first!]
     placed.push(first!)

@@ -28,14 +28,14 @@ export function differencesFrom(
   const columns = encoding.columns.map((column, d) => ({
     column,
     range: rangeOf(column, d, drawn),
-    mayLack: column.gaps === true && choice.complete !== true,
+    allowsMissing: column.gaps === true && choice.complete !== true,
     // texts are compared by themselves
-    isGenerated: column.as === 'made',
+    isGenerated: column.as === 'generated',
   }))
   return (cells, right) => {
     let [worst, flips] = [0, 0]
     let rounded: ((d: number) => Rounding) | undefined
-    for (const [d, { column, range, mayLack, isGenerated }] of columns.entries()) {
+    for (const [d, { column, range, allowsMissing, isGenerated }] of columns.entries()) {
       if (isGenerated) continue
       // a row that the file lacks is one of missing values
       const [cell, drawn] = [cells[d] ?? Number.NaN, right.cells[d]!]
@@ -59,7 +59,7 @@ export function differencesFrom(
       const beyond = following === undefined ? 0 : slack
       const isFlip =
         rest > tolerance &&
-        (mayLack || Number.isNaN(cell) === Number.isNaN(drawn)) &&
+        (allowsMissing || Number.isNaN(cell) === Number.isNaN(drawn)) &&
         (isWithinStep(column, cell, drawn, slack) ||
           spans.some(([low, high]) => cell >= low - beyond && cell <= high + beyond))
       if (isFlip) flips++

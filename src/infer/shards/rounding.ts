@@ -60,7 +60,7 @@ export function roundingOf(
     if (!by) return drawn[d]![0]!
     const row = drawn.map(([cell], e) => Float64Array.of(e === d ? cell! : (cells[e] ?? cell!)))
     const isKnown = (_: number, e: number) => by.includes(columns[e]!.name)
-    const request = { isKnown, mayLack: complete !== true, uniform: () => 0.5 }
+    const request = { isKnown, allowsMissing: complete !== true, uniform: () => 0.5 }
     restoreCells(encoding, row, request)
     return row[d]![0]!
   }

@@ -92,7 +92,7 @@ function oddsInGraph(graph: SeededGraphBuilder, candidates: Candidates, of: Choi
     roots.map(() => 1),
     'float64',
   )
-  const score = { value: graph.op('Gemm', [leaves, ones]), mayLack: false }
+  const score = { value: graph.op('Gemm', [leaves, ones]), allowsMissing: false }
   const from = ops.add(clamped(ops, score, -mostScore, mostScore), ops.number(mostScore))
   const odds = ops.multiply(
     ops.lookUp(coarseOdds, quotient(ops, from, fineOdds.length)),

@@ -7,7 +7,7 @@ import type { SeededGraphBuilder } from './seeded-ops.ts'
 export interface GraphColumn {
   readonly value: Value
   /** Whether a cell may be NaN. */
-  readonly mayLack: boolean
+  readonly allowsMissing: boolean
 }
 
 /** With more bounds, two searches of their square root are faster. */
@@ -29,7 +29,7 @@ export class ExactOperators implements Operators<GraphColumn> {
   }
 
   number(value: number) {
-    return { value: this.#list([1, 1], [value]), mayLack: Number.isNaN(value) }
+    return { value: this.#list([1, 1], [value]), allowsMissing: Number.isNaN(value) }
   }
 
   add(a: GraphColumn, b: GraphColumn) {
@@ -62,18 +62,18 @@ export class ExactOperators implements Operators<GraphColumn> {
 
   isAtLeast(a: GraphColumn, b: GraphColumn): GraphColumn {
     const inputs = [this.#number(a), this.#number(b)]
-    return { value: this.#graph.op('GreaterOrEqual', inputs), mayLack: false }
+    return { value: this.#graph.op('GreaterOrEqual', inputs), allowsMissing: false }
   }
 
   isMissing(a: GraphColumn): GraphColumn {
-    if (!a.mayLack) return this.#never
-    return { value: this.#graph.op('IsNaN', [this.#number(a)]), mayLack: false }
+    if (!a.allowsMissing) return this.#never
+    return { value: this.#graph.op('IsNaN', [this.#number(a)]), allowsMissing: false }
   }
 
   select(condition: GraphColumn, a: GraphColumn, b: GraphColumn): GraphColumn {
     if (condition === this.#never) return b
     const inputs = [this.#condition(condition), this.#number(a), this.#number(b)]
-    return { value: this.#graph.op('Where', inputs), mayLack: a.mayLack || b.mayLack }
+    return { value: this.#graph.op('Where', inputs), allowsMissing: a.allowsMissing || b.allowsMissing }
   }
 
   lookUp(numbers: Numbers, index: GraphColumn): GraphColumn {
@@ -83,7 +83,7 @@ export class ExactOperators implements Operators<GraphColumn> {
     const found = this.#gather(this.#list([numbers.length], numbers), value)
     return this.select(isMissing, this.number(Number.NaN), {
       value: found,
-      mayLack: numbers.some(Number.isNaN),
+      allowsMissing: numbers.some(Number.isNaN),
     })
   }
 
@@ -101,7 +101,7 @@ export class ExactOperators implements Operators<GraphColumn> {
   }
 
   sampleIndex() {
-    return { value: this.#rows, mayLack: false }
+    return { value: this.#rows, allowsMissing: false }
   }
 
   /** A column with a cell for each row, in float64. */
@@ -119,7 +119,7 @@ export class ExactOperators implements Operators<GraphColumn> {
     const ones = this.#list([count, 1], new Array(count).fill(1))
     return {
       value: this.#graph.op('Gemm', [this.#graph.cast(reached, 'float64'), ones]),
-      mayLack: false,
+      allowsMissing: false,
     }
   }
 
@@ -128,7 +128,7 @@ export class ExactOperators implements Operators<GraphColumn> {
       op,
       columns.map((column) => this.#number(column)),
     )
-    return { value, mayLack: columns.some(({ mayLack }) => mayLack) }
+    return { value, allowsMissing: columns.some(({ allowsMissing }) => allowsMissing) }
   }
 
   /** onnxruntime takes the other one of a number and NaN. */

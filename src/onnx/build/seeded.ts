@@ -141,9 +141,9 @@ function columnsInGraph(
 ): (Value | undefined)[] {
   const isOfPoints = isScaled(encoding)
   return encoding.columns.map((column, d) => {
-    if (column.as === 'made') return undefined
-    const { value: cell, mayLack } = cells[d]!
-    const isThere = mayLack
+    if (column.as === 'generated') return undefined
+    const { value: cell, allowsMissing } = cells[d]!
+    const isThere = allowsMissing
       ? graph.op('And', [isRight, graph.op('Not', [graph.op('IsNaN', [cell])])])
       : isRight
     const type = typeOfColumn(column, isOfPoints)
@@ -161,10 +161,10 @@ function pointCells(graph: SeededGraphBuilder, encoding: Encoding, x_0: Value): 
   const samples = graph.cast(graph.op('Add', [scaled, row('shifts', shifts)]), 'float32')
   return encoding.columns.map(({ kind }, d) => {
     const cell = columnsFrom(graph, samples, d, 1)
-    if (kind !== 'integer') return { value: cell, mayLack: false }
+    if (kind !== 'integer') return { value: cell, allowsMissing: false }
     // the sum of a float32 and 0.5 is exact in float64
     const raised = graph.op('Add', [graph.cast(cell, 'float64'), graph.scalar(0.5, 'float64')])
-    return { value: graph.op('Floor', [raised]), mayLack: false }
+    return { value: graph.op('Floor', [raised]), allowsMissing: false }
   })
 }
 
@@ -173,11 +173,11 @@ function tableCells(graph: SeededGraphBuilder, ops: ExactOperators, encoding: En
   const drawn = decoderOf(encoding)(ops, ({ part, size, start }) => {
     if (part === 'missing') {
       const [there, missing] = [start, start + 1].map((at) => columnsFrom(graph, x_0, at, 1))
-      return { value: graph.op('Greater', [missing!, there!]), mayLack: false }
+      return { value: graph.op('Greater', [missing!, there!]), allowsMissing: false }
     }
     const block = columnsFrom(graph, x_0, start, size)
     const code = size > 1 ? graph.op('ArgMax', [block], { axis: 1 }) : block
-    return { value: graph.cast(code, 'float64'), mayLack: false }
+    return { value: graph.cast(code, 'float64'), allowsMissing: false }
   })
   const cells = restored(encoding, ops, drawn).slice(0, encoding.columns.length)
   return cells.map((cell) => ({ ...cell, value: ops.ofRows(cell) }))

@@ -100,11 +100,11 @@ function withUnique(
   rules: readonly Rule[],
   rows: number,
 ): readonly EncodedColumn[] {
-  const made = new Set(columns.flatMap(({ as, name }) => (as === 'made' ? [name] : [])))
+  const made = new Set(columns.flatMap(({ as, name }) => (as === 'generated' ? [name] : [])))
   // the first of a rule's columns that can be made so
   const wanted = rules.map((rule) => rule.kind === 'unique' && rule.columns.find((name) => made.has(name)))
   return columns.map((column) =>
-    column.as === 'made' && wanted.includes(column.name)
+    column.as === 'generated' && wanted.includes(column.name)
       ? { ...column, maker: withoutEquals(column.maker, rows) }
       : column,
   )
@@ -139,7 +139,7 @@ function fitColumn(column: Column, cells: Float64Array, options: FitOptions): En
     return { name, kind, as: 'key', ...(column.first !== undefined && { first: column.first }) }
   if (present.length === 0)
     throw new InputError(`column ${name} has no value in any row: leave it out`, 'bad-data')
-  if (kind === 'text') return { ...fields, as: 'made', maker: column.maker ?? makerOf(column, cells) }
+  if (kind === 'text') return { ...fields, as: 'generated', maker: column.maker ?? makerOf(column, cells) }
   const { values, counts } = distinct(present)
   if (categories) return fitNames(fields, categories, values, counts, options)
   if (values.length === 1) return { ...fields, as: 'constant', value: values[0]! }

@@ -11,10 +11,10 @@ import {
   constant,
   type DerivedColumn,
   derived,
+  generated,
   type KeyColumn,
   key,
   type MadeColumn,
-  made,
 } from './unseen.ts'
 
 export type { Grain } from './grain.ts'
@@ -41,7 +41,7 @@ export type EncodedColumn =
   | DerivedColumn
   | MadeColumn
 
-const kinds = { linear, quantile, steps, category, constant, key, derived, made }
+const kinds = { linear, quantile, steps, category, constant, key, derived, generated }
 
 /** The encoding of a column. */
 export function encodingKindOf(column: EncodedColumn): EncodingKind<Column> {
@@ -57,5 +57,5 @@ export const encodedColumnSchema = v.variant('as', [
   constant.schema as never,
   key.schema as never,
   derived.schema as never,
-  made.schema as never,
+  generated.schema as never,
 ]) as v.GenericSchema<unknown, EncodedColumn>

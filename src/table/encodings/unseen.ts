@@ -22,7 +22,7 @@ export interface DerivedColumn extends ColumnOfCard {
 
 /** A column of texts that are made for each row: the network learns only where they are missing. */
 export interface MadeColumn extends ColumnOfCard {
-  readonly as: 'made'
+  readonly as: 'generated'
   readonly maker: Maker
 }
 
@@ -60,12 +60,16 @@ export const derived = defineEncoding<DerivedColumn>({
   decode: () => (ops) => ops.number(0),
 })
 
-export const made = defineEncoding<MadeColumn>({
+export const generated = defineEncoding<MadeColumn>({
   ...unseen,
-  as: 'made',
+  as: 'generated',
   schema: v.object({
     ...columnFields,
-    as: v.literal('made'),
+    // cards of earlier versions say made
+    as: v.pipe(
+      v.picklist(['generated', 'made']),
+      v.transform(() => 'generated' as const),
+    ),
     // checked where texts are made, so that a page without them need not load how
     maker: v.custom<Maker>((value) => typeof value === 'object' && value !== null),
   }),

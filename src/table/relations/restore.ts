@@ -13,7 +13,7 @@ export interface KnownCells {
   /** Whether the cell of row i, column d is known; NaN is a known missing value then. */
   isKnown(i: number, d: number): boolean
   /** Whether a cell that is not known may be missing. */
-  readonly mayLack: boolean
+  readonly allowsMissing: boolean
   /** A uniform number of row i for the k-th relation, strictly between 0 and 1. */
   uniform(i: number, k: number): number
 }
@@ -77,7 +77,7 @@ export function restoreCells(related: Related, cells: readonly Float64Array[], k
   const ofBatch = (from: number) =>
     known && {
       isKnown: (i: number, d: number) => d < width && known.isKnown(from + i, d),
-      mayLack: known.mayLack,
+      allowsMissing: known.allowsMissing,
       uniform: (i: number, k: number) => known.uniform(from + i, k),
     }
   inBatches(cells[0]!.length, (from, to) =>
@@ -103,7 +103,7 @@ function restoreBatch(
     for (const each of all) {
       const own = cells[each.target]!
       for (const [i, cell] of following(ops, each, cells).entries())
-        if (!isKept(i, each.target) && (known.mayLack || !Number.isNaN(cell))) own[i] = cell
+        if (!isKept(i, each.target) && (known.allowsMissing || !Number.isNaN(cell))) own[i] = cell
     }
   }
   /** Columns that follow from others, and others from them. */

@@ -12,7 +12,7 @@ function withWrongShares(): Uint8Array {
   card.encoding.columns.push({
     name: 'code',
     kind: 'text',
-    as: 'made',
+    as: 'generated',
     maker: {
       by: 'faker',
       method: 'person.lastName',

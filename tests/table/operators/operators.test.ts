@@ -63,7 +63,7 @@ async function inGraph(compute: Computation, rows: readonly (readonly number[])[
   const graph = new SeededGraphBuilder()
   const inputs = ['a', 'b', 'c', 'index'].map((name) => graph.input(name, ['batch', 1], 'float64'))
   const ops = new ExactOperators(graph, inputs[3]!)
-  const columns = inputs.slice(0, 3).map((value, d) => ({ value, mayLack: d === 0 }))
+  const columns = inputs.slice(0, 3).map((value, d) => ({ value, allowsMissing: d === 0 }))
   graph.output('result', graph.op('Add', [ops.ofRows(compute(ops, columns)), ops.number(0).value]))
   const bytes = encodeGraph(graph.build(), { name: 'test', doc: '', metadata: {} }, seededOpset)
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 })
