@@ -14,13 +14,15 @@ import { sentencesOf } from './stated.ts'
 /** The attacks' verdict; too few rows are never a pass. */
 export type PrivacyVerdict = 'flagged' | 'not flagged' | 'too few rows to tell'
 
-type Said<Measured> = Measured & { readonly sentence: string }
-
 /** The result of an attack, with its sentence. */
-export type AttackResult = Said<Attack>
+export interface AttackResult extends Attack {
+  readonly sentence: string
+}
 
 /** Copies of one kind and those among real rows, with their sentence. */
-export type CopyCount = Said<CopyCounts>
+export interface CopyCount extends CopyCounts {
+  readonly sentence: string
+}
 
 export interface Copies {
   /** Equal in every column. All training rows, held-out rows and samples are compared. */
@@ -36,7 +38,9 @@ export interface Closest extends ClosestShare {
 }
 
 /** How often predicates that match one sample match exactly one real row, with their sentence. */
-export type SinglingOut = Said<SingledOut>
+export interface SinglingOut extends SingledOut {
+  readonly sentence: string
+}
 
 export interface SinglingOutRisks {
   /** By values of a single sample. */
@@ -46,7 +50,9 @@ export interface SinglingOutRisks {
 }
 
 /** Whether there are enough rows for a negative result to mean something. */
-export type Enough = Said<RowsNeeded>
+export interface Enough extends RowsNeeded {
+  readonly sentence: string
+}
 
 /** What samples reveal about training rows. Plain JSON. */
 export interface PrivacyReport

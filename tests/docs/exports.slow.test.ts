@@ -27,6 +27,8 @@ beforeAll(async () => {
       'builtIn',
       'engineNames',
       'recipes',
+      'columnKinds',
+      'partsOfDates',
       'BuiltIn',
       'Merged',
       'ParametersIn',
@@ -35,12 +37,12 @@ beforeAll(async () => {
     excludeExternals: true,
     skipErrorChecking: true,
   })
-  for (const entry of application.getEntryPoints() ?? []) {
+  for (const [k, entry] of (application.getEntryPoints() ?? []).entries()) {
     const warnings = new Warnings()
     application.logger = warnings
     application.validate(application.converter.convert([entry]))
     faults.set(
-      entry.displayName,
+      entries[k]!,
       warnings.lines.filter((line) => line.includes('not included')),
     )
   }
