@@ -74,15 +74,16 @@ export class Chain {
     { traits, withGradient }: { traits: ChainTraits; withGradient: boolean },
   ): ChainRoom {
     const take = (width: number) => layout.take(rows * strideOf(width))
-    const widest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]))
-    const spare = () => (withGradient ? take(widest) : 0)
+    // not that of the widest layer: rows of 256 numbers are longer than those of 262
+    const longest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]).map(strideOf))
+    const spare = () => (withGradient ? layout.take(rows * longest) : 0)
     return {
       inputs: layers.map(({ inputs }) => take(inputs)),
       output: take(layers.at(-1)!.outputs),
       slopes:
         withGradient && keepsSlopes(traits) ? layers.slice(0, -1).map(({ outputs }) => take(outputs)) : [],
       gradients: [spare(), spare()],
-      zeros: layout.take(strideOf(widest)),
+      zeros: layout.take(longest),
     }
   }
 
