@@ -38,7 +38,7 @@ export function afterTraining(run: string): Words[] {
   return [['export', run], ...report]
 }
 
-/** The card's data is found if it is built in, or a file of that name is here, or held-out rows are beside the model. */
+/** The card's data is found if it is built in, if a file of that name is here, or if held-out rows are next to the model. */
 export function afterSampling(
   model: string,
   { dataset, columns, encoding, seed }: Pick<ModelCard, 'dataset' | 'columns' | 'encoding' | 'seed'>,

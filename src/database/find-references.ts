@@ -119,7 +119,7 @@ export function refersTo(
   return matchOf(column, table, key, target)?.lost === 0
 }
 
-/** How much a column's name suggests a key, how many of its cells are present, and how many of these are no keys. */
+/** How much a column's name suggests a key, how many of its cells are present, and how many of these do not look like keys. */
 function matchOf(
   column: SurveyedColumn,
   table: SurveyedTable,
@@ -134,7 +134,7 @@ function matchOf(
   return present.length === 0 ? undefined : { score, present: present.length, lost }
 }
 
-/** Whether a column holds codes of letters: that all of them are keys is no chance, as it is for numbers from 1 up. */
+/** Whether a column holds codes of letters: that all of them are keys can't be chance, as it can for numbers from 1 up. */
 function mayBeCodes(column: SurveyedColumn, key: SurveyedColumn): boolean {
   return areTexts(column) && areTexts(key) && column.distinct.size > 2
 }

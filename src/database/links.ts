@@ -99,7 +99,7 @@ interface RowsByCodes {
   set(codes: readonly number[], row: number): void
 }
 
-/** Rows by their keys' codes; those of one column are places in an array, which takes a tenth of the time of a Map. */
+/** Rows by their keys' codes; codes of one column are places in an array, which takes a tenth of the time of a Map. */
 function rowsByCodes([column, another]: readonly CodeColumn[]): RowsByCodes {
   if (column && !another) {
     const rows = new Int32Array(column.codes.values.length).fill(-1)

@@ -67,7 +67,7 @@ export function weightSampler(
   }
 }
 
-/** The noise of a draw of its own: that of x_T is of the step `first`, and those of the process follow. */
+/** The noise of a draw of its own: x_T has the noise of the step `first`, and the steps of the process follow. */
 export function noiseFrom(seed: number, stream: Stream, first: number): WeightSampling['noise'] {
   return (step) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
 }

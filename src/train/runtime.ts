@@ -14,7 +14,7 @@ export interface Engines {
   create(name: EngineName, options: EngineOptions): Promise<TrainingEngine>
 }
 
-/** Finds the file of a dataset: its name in config.json, and how it is read. Undefined if the dataset is no file. */
+/** Finds the file of a dataset: its name in config.json, and how it is read. Undefined if the dataset is not a file. */
 export type FindFile = (
   dataset: string,
 ) => { readonly name: string; read(options: ReadOptions): Promise<TableFile> } | undefined

@@ -8,7 +8,7 @@ import { rowsByName } from './reference-data.ts'
 
 /**
  * The rows of a table with the links of its references, and the columns that follow from these. A reference to a table that has no
- * rows yet gets its links later; that of a child to its parent has them before the child's rows are drawn.
+ * rows yet gets its links later; the link of a child to its parent is there before the child's rows are drawn.
  *
  * @param drawn - All tables so far, with this one.
  * @param isWanted - The references whose links are found. Default: all.

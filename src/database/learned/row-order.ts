@@ -92,7 +92,7 @@ export function orderColumns({ column, timeUnit }: OrderPlan): Column[] {
   ]
 }
 
-/** The order's column as those of `orderColumns`. */
+/** The order's column, as `orderColumns` gives others. */
 export function splitOrder({ cells }: TableColumn, rowOrder: OrderPlan): TableColumn[] {
   const { timeUnit } = rowOrder
   const [first, time] = orderColumns(rowOrder)

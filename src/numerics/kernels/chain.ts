@@ -74,7 +74,7 @@ export class Chain {
     { traits, withGradient }: { traits: ChainTraits; withGradient: boolean },
   ): ChainRoom {
     const take = (width: number) => layout.take(rows * strideOf(width))
-    // not that of the widest layer: rows of 256 numbers are longer than those of 262
+    // the widest layer may have shorter rows: 256 numbers are padded to 272, 262 to 264
     const longest = Math.max(...layers.flatMap(({ inputs, outputs }) => [inputs, outputs]).map(strideOf))
     const spare = () => (withGradient ? layout.take(rows * longest) : 0)
     return {

@@ -235,7 +235,7 @@ function lengthsOf(runs: readonly Run[]): [number, number] {
   return [runs.reduce((sum, { min }) => sum + min, 0), runs.reduce((sum, { max }) => sum + max, 0)]
 }
 
-/** Whether each character in a certain place may be that of both. */
+/** Whether both may have the same character in each certain place. */
 function beginAlike(a: readonly Run[], b: readonly Run[]): boolean {
   const [placesA, placesB] = [a, b].map(firstPlaces)
   return placesA!.every((of, k) => k >= placesB!.length || !areDisjoint(of, placesB![k]!))

@@ -18,7 +18,7 @@ export interface Form {
 /** Texts in which the alternatives have their shares. */
 export const textsOfRound = 256
 
-/** Ways to build texts with the shares of their counts: whole parts of 256, by the largest remainders; without those of none. */
+/** Ways to build texts with the shares of their counts: whole parts of 256, by the largest remainders; without ways that have none. */
 export function alternativesOf(
   ways: readonly { readonly count: number; readonly parts: readonly Part[] }[],
 ): Form['alternatives'] {

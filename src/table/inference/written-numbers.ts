@@ -27,7 +27,7 @@ export interface NumberStyle {
 /** A column as numbers, and the number of each cell that is in its style. */
 export interface NumberReading {
   readonly kind: 'number'
-  /** Of numbers that are no plain decimals. */
+  /** Of numbers that are not plain decimals. */
   readonly style: NumberStyle | undefined
   readonly digits: Digits
   readonly cells: ReadonlyMap<Word, number>

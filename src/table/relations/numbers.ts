@@ -123,7 +123,7 @@ export function middleOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
-/** How many of the rows have another cell than the commonest: one value that two columns often have, such as 0, is no evidence. */
+/** How many of the rows have another cell than the commonest: one value that two columns often have, such as 0, shows nothing. */
 export function withoutCommonest(cells: Float64Array, rows: readonly number[]): number {
   const counts = new Map<number, number>()
   let most = 0

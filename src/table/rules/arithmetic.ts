@@ -79,7 +79,7 @@ function equalityTest(
   }
 }
 
-/** The rule with the decimals of its column, the first, which are those of the rows. */
+/** The rule with the decimals of its first column, as the rows have them. */
 function withDecimals<R extends SumRule | ProductRule>(rule: R, [column]: readonly TableColumn[]): R {
   const { kind, cells } = column!
   return {

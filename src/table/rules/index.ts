@@ -41,7 +41,7 @@ export function columnsOf(rule: Rule): readonly string[] {
 }
 
 /**
- * Returns a test of whether a row meets a rule; that of `unique` remembers the rows that it was asked about, each once. Throws InputError on
+ * Returns a test of whether a row meets a rule; for `unique` it remembers the rows that it was asked about, each once. Throws InputError on
  * columns that the rule can't be about.
  */
 export function ruleTest(rule: Rule, columns: readonly Column[]): RowTest {
