@@ -19,7 +19,7 @@ const mayImport = {
     ...['core', 'numerics', 'table', 'diffusion', 'measure', 'export', 'infer', 'model', 'node', 'onnx'],
     'charts/marks',
   ],
-  report: ['core', 'numerics', 'table', 'measure', 'charts/marks', 'database'],
+  report: ['core', 'numerics', 'table', 'measure', 'model', 'charts/marks', 'database'],
   database: ['core', 'numerics', 'table', 'diffusion', 'model', 'onnx', 'measure', 'infer', 'train'],
   compare: [
     ...[

@@ -17,6 +17,7 @@ import { decodeDatabaseFile, encodeDatabaseFile } from '../database/file.ts'
 import { storeOfFiles } from '../database/files.ts'
 import type { Plans } from '../database/learned/plan.ts'
 import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
+import type { DatabaseVerdicts } from '../database/measured/verdicts.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
 import { type ReadDatabaseOptions, readTables } from '../database/read-tables.ts'
 import type { Schema } from '../database/schema.ts'
@@ -42,6 +43,7 @@ export type {
   TablePlan,
 } from '../database/learned/plan.ts'
 export type { OrderPlan as ClockPlan } from '../database/learned/row-order.ts'
+export type { DatabaseVerdicts, JudgedPart, VerdictsOf } from '../database/measured/verdicts.ts'
 export type { DatabaseModel, SampleTablesOptions, TableSamples } from '../database/model.ts'
 export type { ReadDatabaseOptions } from '../database/read-tables.ts'
 export {
@@ -52,6 +54,7 @@ export {
   type TableSchema,
 } from '../database/schema.ts'
 export type { Candidates } from '../model/candidates.ts'
+export { databaseSentences, unjudgedSentences } from '../report/database/verdict.ts'
 export { tablesZip } from './table-files.ts'
 
 /**
@@ -92,7 +95,7 @@ export interface TrainedTable extends TrainedModel {
 }
 
 /** The models of several tables, for `exportDatabase`. */
-export interface WebTrainedDatabase {
+export interface WebTrainedDatabase extends DatabaseVerdicts {
   readonly schema: Schema
   readonly plans: Plans
   /** By table; none of a table that keeps its rows. */
@@ -114,12 +117,12 @@ const requestChecks: OptionChecks<WebTrainTablesRequest> = {
  * Trains a model of each table on our own WASM kernels, those of children under the columns of their parents: the same as
  * `trainDatabase` with engine `simd` in Node.
  *
- * @param request - The tables and how each model is trained; `holdout` sets parents aside with their children.
+ * @param request - The tables and how each model is trained; `holdout` and `validation` keep parents aside with their children.
  * @returns The models of all tables, for `exportDatabase`.
  * @throws InputError if an option or the tables are wrong, or a store already holds a run that is not continued; the signal's reason once
  * it is aborted and a checkpoint of the table is saved.
  * @example
- * const trained = await trainDatabase({ dataset, holdout: 0.2, onTable: (table) => show(table) })
+ * const trained = await trainDatabase({ dataset, onTable: (table) => show(table) })
  */
 export async function trainDatabase(request: WebTrainTablesRequest): Promise<WebTrainedDatabase> {
   const { dataset, storeOf, resume, onTable, ...options } = checkOptions(
@@ -134,6 +137,8 @@ export async function trainDatabase(request: WebTrainTablesRequest): Promise<Web
     plans,
     trained,
     train: learned,
+    verdicts,
+    verdictsOf,
   } = await trainTables(
     dataset,
     options,
@@ -155,7 +160,7 @@ export async function trainDatabase(request: WebTrainTablesRequest): Promise<Web
     async (each) => loadModel(await exportNoisePredictor(each), { threads: options.threads }),
   )
   const kept = new Map([...learned.tables].filter(([table]) => schema.tables[table]!.keep))
-  return { schema, plans, trained, kept }
+  return { schema, plans, trained, kept, verdicts, verdictsOf }
 }
 
 /** A run that ended: what it measured last is in its config. */
@@ -172,15 +177,10 @@ async function endedRun(store: RunStore): Promise<TrainedTable | undefined> {
  * @example
  * const bytes = await exportDatabase(await trainDatabase({ dataset }))
  */
-export async function exportDatabase({
-  schema,
-  plans,
-  trained,
-  kept,
-}: WebTrainedDatabase): Promise<Uint8Array> {
+export async function exportDatabase({ trained, kept, ...all }: WebTrainedDatabase): Promise<Uint8Array> {
   const models = new Map<string, Uint8Array>()
   for (const [table, model] of trained) models.set(table, await exportNoisePredictor(model))
-  return encodeDatabaseFile({ schema, plans, models, referenceData: kept })
+  return encodeDatabaseFile({ ...all, models, referenceData: kept })
 }
 
 /**

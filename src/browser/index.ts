@@ -56,7 +56,9 @@ export { counted, humanBytes, humanCount, humanSeconds, percent } from '../core/
 
 // Report in a worker
 export { pairFigure, report, reportPage } from './report-in-worker.ts'
+export { heldSentence } from '../report/held.ts'
 export * from '../report/types.ts'
+export { adviceOn, type Grades, type VerdictFacts, verdictSentences } from '../report/verdicts.ts'
 
 // Do any of it in a worker of your own
 export { answerCalls, type Connection, connect, type Remote } from './worker-calls.ts'

@@ -10,6 +10,7 @@ import type { RunStore } from '../model/run-store.ts'
 import type { Table } from '../table/table.ts'
 import { resumeChecks, trainChecks } from '../train/options.ts'
 import { dataSizeOf, type RecipeName, recipeOf } from '../train/recipes.ts'
+import { type AsideShares, countsOf, sharesFor } from '../train/resolve/aside.ts'
 import type { Trained } from '../train/train.ts'
 import {
   exportInWorker,
@@ -52,18 +53,18 @@ export async function train(request: WebTrainRequest | WebResumeRequest): Promis
  * The number of steps that `train` takes on a table by default.
  *
  * @param table - The table.
- * @param options - `recipe` as for `train`, and the share of rows that `holdout` keeps from training.
+ * @param options - `recipe`, and the shares of rows that `holdout` and `validation` keep from training, as for `train`.
  * @returns The number of steps.
  * @throws InputError if there is no such recipe.
  * @example
- * const steps = Math.min(1000, stepsOf(table, { recipe: 'table', holdout: 0.2 }))
+ * const steps = Math.min(1000, stepsOf(table, { recipe: 'table' }))
  */
 export function stepsOf(
   table: Table,
-  { recipe, holdout = 0 }: { readonly recipe: RecipeName; readonly holdout?: number | undefined },
+  { recipe, ...shares }: AsideShares & { readonly recipe: RecipeName },
 ): number {
-  const size = dataSizeOf(table)
-  return recipeOf(recipe, { ...size, rows: Math.round((1 - holdout) * size.rows) }).steps
+  const rows = countsOf(table.count, sharesFor(recipeOf(recipe), shares)).train
+  return recipeOf(recipe, { ...dataSizeOf(table), rows }).steps
 }
 
 export interface WebExportRequest {

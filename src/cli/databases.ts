@@ -13,11 +13,13 @@ import { checkTarget, writeDatabase } from '../database/stores/write.ts'
 import { exportDatabase, loadDatabase, readSchemaOf } from '../node/databases.ts'
 import type { NodeLoadOptions } from '../node/providers.ts'
 import { trainDatabase } from '../node/train-databases.ts'
+import { databaseSentences, unjudgedSentences } from '../report/database/verdict.ts'
 import { sampleEndings } from '../table/formats/files.ts'
 import { givenFrom } from '../table/given.ts'
 import type { Given } from '../table/known.ts'
 import type { TrainRequest } from '../train/options.ts'
 import { givenAmong, inFlags, namedInApi, warningInFlags } from './command.ts'
+import { saySentences } from './measured-samples.ts'
 import { type ProviderArguments, providerOptions } from './options.ts'
 import { note, printJson, suggest, waitFor, waitForWork, warn } from './output.ts'
 import { trainingStage } from './training.ts'
@@ -56,38 +58,39 @@ export async function trainTables(
   }
   const options = Object.fromEntries(tablesTrainingOptions.map((name) => [name, request[name]]))
   const start = performance.now()
-  const { trained, kept } = await waitForWork('reading the tables', async (signal, progress) => {
-    let table = ''
-    const ofTable = (line: string) => (table === '' ? line : `${table}: ${line}`)
-    return trainDatabase({
-      ...options,
-      dataset: dataset!,
-      schema: argv.schema === undefined ? undefined : schemaIn(argv.schema),
-      out,
-      resume: argv.resume,
-      signal,
-      onTable(name) {
-        table = name
-      },
-      onNote: (line) => note(inFlags(ofTable(line))),
-      onWarning: (line) => warn(warningInFlags(ofTable(line))),
-      onWork: progress.update,
-      onProgress: (now) => progress.update(trainingStage(`training ${table}`, now)),
-    })
-  })
+  const { trained, kept, verdicts, verdictsOf } = await waitForWork(
+    'reading the tables',
+    async (signal, progress) => {
+      let table = ''
+      const ofTable = (line: string) => (table === '' ? line : `${table}: ${line}`)
+      return trainDatabase({
+        ...options,
+        dataset: dataset!,
+        schema: argv.schema === undefined ? undefined : schemaIn(argv.schema),
+        out,
+        resume: argv.resume,
+        signal,
+        onTable(name) {
+          table = name
+        },
+        onNote: (line) => note(inFlags(ofTable(line))),
+        onWarning: (line) => warn(warningInFlags(ofTable(line))),
+        onWork: progress.update,
+        onProgress: (now) => progress.update(trainingStage(`training ${table}`, now)),
+      })
+    },
+  )
   const seconds = (performance.now() - start) / 1000
   const keptTables = [...kept.keys()]
   const keeping = kept.size > 0 ? `, and kept the rows of ${keptTables.join(', ')}` : ''
   note(`trained ${[...trained.keys()].join(', ')} in ${humanSeconds(seconds)}${keeping}: ${out}`)
-  for (const [name, { closeness }] of trained)
-    if (closeness)
-      note(
-        `${name}: trees distinguish samples from real rows with an AUC of ${closeness.detection.toFixed(3)} (real rows ${closeness.real.detection.toFixed(3)})`,
-      )
+  saySentences(verdicts, databaseSentences({ verdicts, verdictsOf }))
+  for (const line of unjudgedSentences({ verdicts, verdictsOf })) note(line)
   const facts = [...trained].map(([name, { steps, finalLoss, closeness }]) => {
     return [name, { steps, finalLoss, closeness }]
   })
-  if (argv.json) printJson({ run: out, seconds, kept: keptTables, tables: Object.fromEntries(facts) })
+  const tables = Object.fromEntries(facts)
+  if (argv.json) printJson({ run: out, seconds, kept: keptTables, tables, verdicts, verdictsOf })
   suggest(['export', out])
 }
 

@@ -1,24 +1,27 @@
 import { InputError } from '../core/errors.ts'
-import { counted } from '../core/format.ts'
 import { describeProcess } from '../diffusion/process.ts'
 import { choiceOf, describeSampler, deterministicSamplers } from '../diffusion/samplers/index.ts'
 import { internalsOf } from '../infer/model.ts'
 import { sample } from '../infer/sample.ts'
+import type { Verdicts } from '../measure/verdicts.ts'
 import { describeCard } from '../model/description.ts'
 import { digestOfWeights } from '../model/folded.ts'
+import type { RunConfig } from '../model/run-config.ts'
 import { loadModel } from '../node/providers.ts'
-import type { TrainedCloseness } from '../train/closeness.ts'
+import { adviceOn, verdictSentences } from '../report/verdicts.ts'
 import { note } from './output.ts'
 
-/** Prints how close the samples of a trained table are to real rows. */
-export function sayCloseness({ against, rows, shapes, trends, detection, real }: TrainedCloseness): void {
-  const beside = (ours: number, theirs: number) => `${ours.toFixed(3)} (real rows ${theirs.toFixed(3)})`
-  note(
-    `samples against ${counted(rows, against === 'holdout' ? 'held-out row' : 'training row')}: ` +
-      `columns ${beside(shapes, real.shapes)}` +
-      (trends === null ? '' : `, pairs ${beside(trends, real.trends ?? 1)}`) +
-      `, where 1 is the same; trees distinguish them with an AUC of ${beside(detection, real.detection)}, where 0.5 is chance`,
-  )
+/** Prints the verdicts on a trained table's samples, and what to do about them. */
+export function sayVerdicts({ verdicts, closeness }: Pick<RunConfig, 'verdicts' | 'closeness'>): void {
+  if (verdicts) saySentences(verdicts, verdictSentences(verdicts, closeness))
+}
+
+/** Prints verdicts in sentences, of the rows and of people, and what to do about them. */
+export function saySentences(verdicts: Verdicts, sentences: readonly string[]): void {
+  const { rows, people } = verdicts
+  const isBad = [rows.grade === 'poor', people.grade === 'clear']
+  for (const [k, sentence] of sentences.entries()) note(sentence, isBad[k] ? 'yellow' : undefined)
+  for (const advice of adviceOn(verdicts)) note(advice)
 }
 
 /**

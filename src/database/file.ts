@@ -7,17 +7,19 @@ import { humanBytes, humanCount, printable } from '../core/format.ts'
 import { ownValue } from '../core/own.ts'
 import { unzipped } from '../core/unzip.ts'
 import { candidatesSchema } from '../model/candidates.ts'
+import { shared } from '../model/schemas.ts'
 import { ruleSchema } from '../table/rules/index.ts'
 import { type Column, definitionOf, type Table } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import type { Plans } from './learned/plan.ts'
+import type { StoredVerdicts } from './measured/verdicts.ts'
 import { parentOf } from './parent.ts'
 import { databaseParts } from './parts.ts'
 import { recordOf } from './record.ts'
 import { parseSchema, type Schema } from './schema.ts'
 
 /** What a .moonstep file holds. */
-export interface DatabaseFile {
+export interface DatabaseFile extends StoredVerdicts {
   readonly schema: Schema
   readonly plans: Plans
   /** By table, its model.onnx. */
@@ -37,13 +39,13 @@ const mostParts = 10_000
  *
  * @returns Its bytes, the same for the same models.
  */
-export function encodeDatabaseFile({ schema, plans, models, referenceData }: DatabaseFile): Uint8Array {
+export function encodeDatabaseFile({ schema, models, referenceData, ...learned }: DatabaseFile): Uint8Array {
   // as they are read again, so that a run in memory makes the same bytes as its folder
   const written = parseSchema(JSON.stringify(schema), databaseParts.schema)
-  const tables = parsePlans(plansToJson(plans), schema, databaseParts.plans)
+  const tables = parseTables(tablesToJson(learned), schema, databaseParts.plans)
   const parts: Record<string, Uint8Array> = {
     [databaseParts.schema]: textBytes(written),
-    [databaseParts.plans]: new TextEncoder().encode(plansToJson(tables)),
+    [databaseParts.plans]: new TextEncoder().encode(tablesToJson(tables)),
   }
   for (const [k, name] of Object.keys(schema.tables).entries()) {
     const [model, rows] = [models.get(name), referenceData.get(name)]
@@ -73,7 +75,7 @@ export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFil
   }
   const text = (part: string) => new TextDecoder().decode(bytesOf(part))
   const schema = parseSchema(text(databaseParts.schema), `${name}, ${databaseParts.schema}`)
-  const plans = parsePlans(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)
+  const learned = parseTables(text(databaseParts.plans), schema, `${name}, ${databaseParts.plans}`)
   const models = new Map<string, Uint8Array>()
   const referenceData = new Map<string, LinkedTable>()
   for (const [k, [table, { keep, references }]] of Object.entries(schema.tables).entries()) {
@@ -82,7 +84,7 @@ export function decodeDatabaseFile(bytes: Uint8Array, name: string): DatabaseFil
     if (keep) referenceData.set(table, referenceDataFromJson(text(part), table, references.length, where))
     else models.set(table, bytesOf(part))
   }
-  return { schema, plans, models, referenceData }
+  return { schema, ...learned, models, referenceData }
 }
 
 function partsOf(bytes: Uint8Array, name: string): Readonly<Record<string, Uint8Array>> {
@@ -134,7 +136,7 @@ const planSchema = v.object({
   copied: v.array(v.object({ column: v.string(), reference: countSchema, from: v.string() })),
   rowOrder: v.optional(orderSchema),
   orphans: countSchema,
-  counts: v.optional(recordOf(v.array(countSchema))),
+  counts: v.optional(recordOf(v.array(v.pipe(v.number(), v.finite(), v.minValue(0))))),
   repeats: v.optional(recordOf(v.string())),
   missing: v.optional(v.array(v.string())),
   isBare: v.optional(v.boolean()),
@@ -156,33 +158,51 @@ const earlierPlanSchema = v.pipe(
   planSchema,
 )
 
-const plansSchema = v.variant('format', [
+const partSchema = { what: v.string(), compared: countSchema }
+
+const tablesSchema = v.variant('format', [
   v.object({ format: v.literal(1), tables: recordOf(earlierPlanSchema) }),
-  v.object({ format: v.literal(2), tables: recordOf(planSchema) }),
+  v.object({
+    format: v.literal(2),
+    tables: recordOf(planSchema),
+    verdicts: v.optional(shared.verdicts),
+    verdictsOf: v.optional(
+      v.object({
+        rows: v.nullable(v.object(partSchema)),
+        people: v.nullable(v.object({ ...partSchema, copied: v.nullable(v.number()) })),
+        unjudged: v.array(v.string()),
+      }),
+    ),
+  }),
 ])
 
+/** What tables.json says: how the tables are drawn, and the verdicts on what is drawn. */
+type LearnedTables = Pick<DatabaseFile, 'plans' | keyof StoredVerdicts>
+
 /** Writes tables.json. */
-export function plansToJson(tables: Plans): string {
-  return `${JSON.stringify({ format: 2, tables })}\n`
+export function tablesToJson({ plans, verdicts, verdictsOf }: LearnedTables): string {
+  return `${JSON.stringify({ format: 2, tables: plans, verdicts, verdictsOf })}\n`
 }
 
 /** Reads tables.json. Throws InputError on another form, and on other tables than the schema's. */
-export function parsePlans(json: string, schema: Schema, file: string): Plans {
+export function parseTables(json: string, schema: Schema, file: string): LearnedTables {
   const { tables } = schema
-  const result = v.safeParse(plansSchema, parsed(json, file))
+  const result = v.safeParse(tablesSchema, parsed(json, file))
   if (!result.success)
     throw new InputError(
       `${file}: ${v.getDotPath(result.issues[0]) ?? 'it'} is not as train writes it: train the tables anew`,
       'bad-model',
     )
-  const plans = result.output.tables as unknown as Plans
+  const { output } = result
+  const plans = output.tables as unknown as Plans
   const lacking = Object.keys(tables).find((name) => !fits(ownValue(plans, name), name, schema))
   if (lacking !== undefined)
     throw new InputError(
       `${file} does not fit the schema at table ${printable(lacking)}: train the tables anew`,
       'bad-model',
     )
-  return plans
+  const { verdicts, verdictsOf } = output.format === 2 ? output : {}
+  return { plans, ...(verdicts && verdictsOf && { verdicts, verdictsOf }) }
 }
 
 /** Whether a table's plan is of its references, of the parent that the schema gives it, and of its order. */

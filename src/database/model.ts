@@ -33,8 +33,8 @@ export interface SampleTablesOptions {
   readonly onProgress?: ((progress: { table: string; done: number; count: number }) => void) | undefined
 }
 
-/** A model of several tables, to sample and then to dispose of. */
-export interface DatabaseModel {
+/** A model of several tables, with the verdicts on its rows, to sample and then to dispose of. */
+export interface DatabaseModel extends Pick<DatabaseFile, 'verdicts' | 'verdictsOf'> {
   readonly schema: Schema
   /** By table, its model; none of reference data. */
   readonly models: ReadonlyMap<string, Model>
@@ -68,7 +68,7 @@ type DrawnBy = Parameters<typeof drawTables>[0]
 
 /** The model of a .moonstep file, whose models are opened by `open`. Throws InputError as `open` does. */
 export async function openDatabaseModel(
-  { schema, plans, models: files, referenceData }: DatabaseFile,
+  { schema, plans, models: files, referenceData, verdicts, verdictsOf }: DatabaseFile,
   open: (bytes: Uint8Array, table: string) => Promise<Model>,
 ): Promise<DatabaseModel> {
   const models = new Map<string, Model>()
@@ -85,6 +85,8 @@ export async function openDatabaseModel(
   const by = { schema, plans, models: internals, referenceData }
   return {
     schema,
+    verdicts,
+    verdictsOf,
     models,
     roots: Object.fromEntries(rootsOf(by).map((name) => [name, plans[name]!.rows])),
     dispose,

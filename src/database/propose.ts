@@ -1,4 +1,5 @@
 import { humanCount, printable } from '../core/format.ts'
+import { leastRows } from '../table/least-rows.ts'
 import type { LinkedTable } from './database.ts'
 import { namesPerson, orderWords, wordsOf } from './names.ts'
 import { parentOf } from './parent.ts'
@@ -8,7 +9,7 @@ import { mapTables, type Schema } from './schema.ts'
 const [mostReferenceRows, fewestUses] = [2000, 10]
 
 /**
- * Makes each table of one row reference data, unless the schema says otherwise: nothing is learned from a single row.
+ * Makes each table of one or two rows reference data, unless the schema says otherwise: nothing is learned of so few.
  *
  * @returns The schema, and a line for each such table.
  */
@@ -16,16 +17,25 @@ export function withSinglesAsReferenceData(
   schema: Schema,
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
-  const isSingle = (name: string) => schema.tables[name]!.keep === undefined && tables.get(name)!.count === 1
+  const countOf = (name: string) => tables.get(name)!.count
+  const isSingle = (name: string) =>
+    schema.tables[name]!.keep === undefined && countOf(name) > 0 && countOf(name) < leastRows
   return {
     schema: mapTables(schema, (table, name) => (isSingle(name) ? { ...table, keep: true } : table)),
     notices: Object.keys(schema.tables)
       .filter(isSingle)
       .map(
         (name) =>
-          `${printable(name)} has one row, from which nothing can be learned: the model file and all samples have this real row as it is; to leave it out, take the table and the references to it out of schema.json`,
+          `${printable(name)} has ${fewRows(countOf(name))}, from which nothing can be learned: the model file and all samples have ${
+            countOf(name) === 1 ? 'this real row as it is' : 'these real rows as they are'
+          }; to leave ${countOf(name) === 1 ? 'it' : 'them'} out, take the table and the references to it out of schema.json`,
       ),
   }
+}
+
+/** 'one row', 'two rows': in words, as in a sentence. */
+export function fewRows(count: number): string {
+  return count === 1 ? 'one row' : `${['no', 'one', 'two'][count] ?? count} rows`
 }
 
 /** Proposes which tables are reference data, and an order of the rows of one parent; a line for each. */

@@ -4,6 +4,7 @@ import { ownValue } from '../core/own.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
+import { nextKey } from '../table/inference/text-column.ts'
 import { type Column, type ColumnType, kindsOf, type Table, type TableColumn } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
@@ -244,8 +245,8 @@ function asTold({ count, columns }: ReadTable, { draft, isGiven }: Request, name
   const told = columns.map((column): TableColumn => {
     const { name, kind, cells } = column
     if (!isKey(column)) return column
-    const largest = kind === 'integer' ? cells.reduce((a, b) => Math.max(a, b), 0) : 0
-    return { name, kind: 'key', first: largest + 1, cells: cells.map((_, row) => row) }
+    const first = kind === 'integer' ? nextKey(cells) : 1
+    return { name, kind: 'key', first, cells: cells.map((_, row) => row) }
   })
   return { count, columns: told }
 }

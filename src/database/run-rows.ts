@@ -4,8 +4,8 @@ import { type Column, definitionOf } from '../table/table.ts'
 import type { LinkedTable } from './database.ts'
 import { cellsSchema, columnSchema, countSchema, linksSchema } from './file.ts'
 
-/** What a run keeps of its rows, for a report: those that were trained on, and those that were held out. */
-export type RunPart = 'train' | 'holdout'
+/** What a run keeps of its rows: those that were trained on, those that judge the samples, and those that choose. */
+export type RunPart = 'train' | 'holdout' | 'validation'
 
 const rowsSchema = v.pipe(
   v.string(),

@@ -54,6 +54,11 @@ export function mapTables(
   return { format, tables: Object.fromEntries(all) }
 }
 
+/** The tables whose real rows are in the model file and all samples: reference data, and tables of one row. */
+export function keptTables({ tables }: Schema): string[] {
+  return Object.entries(tables).flatMap(([name, { keep }]) => (keep ? [name] : []))
+}
+
 const names = v.pipe(v.array(v.string()), v.minLength(1, 'name a column'))
 
 const columnType = v.custom<ColumnType>(

@@ -5,6 +5,7 @@ import { counted, shortFloat32 } from '../core/format.ts'
 import { anything, callback, checkOptions, flag } from '../core/options.ts'
 import {
   chooseProcess,
+  describeProcess,
   type Process,
   type ProcessChoice,
   processChoiceOf,
@@ -94,13 +95,17 @@ export async function exportSampler(trained: TrainedModel, options: SamplerExpor
 /** Prepares a file of the whole reverse process. Throws as `exportSampler` does. */
 export async function wholeProcess({ config, weights }: TrainedModel, options: SamplerExport) {
   const { onWarning = console.warn } = options
-  const { card, network, schedule } = await baseCard(config, weights)
-  const { predictionType, recommended } = card
+  const { card: base, network, schedule } = await baseCard(config, weights)
+  const { predictionType, recommended } = base
   const process = chooseProcess({ schedule, predictionType, recommended }, processChoiceOf(options))
   for (const warning of [processWarning(process), lackWarning(config)]) if (warning) onWarning(warning)
   const goldenSample = await makeGoldenSample(network, weights, process)
   const folded = foldNetwork(network, weights, callTimesteps(process))
   const { sampler, timesteps } = process
+  // they are of samples of the recommended process
+  const { verdicts, ...others } = base
+  const isRecommended = describeProcess(process) === describeProcess(recommended)
+  const card = isRecommended ? base : others
   // a card of format 1 lists the parameters of all its samplers: null marks those that this sampler lacks
   const all: object = { variance: null, eta: null, order: null, ...sampler, timesteps }
   return { card: { ...card, sampler: all as ModelCard['sampler'], goldenSample }, folded }
@@ -139,6 +144,7 @@ async function baseCard(exportConfig: ExportConfig, weights: NamedWeights) {
     ...(config.leftOut && { leftOut: config.leftOut }),
     ...(config.rareNames && { rareNames: config.rareNames }),
     ...(config.candidates && { candidates: config.candidates }),
+    ...(config.verdicts && { verdicts: config.verdicts }),
     dataset: config.dataset ?? null,
     seed: config.seed ?? null,
     ...(config.teacher && { teacher: config.teacher }),

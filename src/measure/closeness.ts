@@ -9,7 +9,9 @@ import {
   type Table,
 } from '../table/table.ts'
 import { correlation, type Numbers, numbersOf } from './correlation.ts'
+import { shownNumber } from './shown-values.ts'
 import { below, mean } from './statistics.ts'
+import { type CutRows, type Difference, jointVariation, totalVariation } from './variation.ts'
 
 /** Measuring: how samples differ from real rows, in numbers. What a report says of the numbers is in src/report. */
 
@@ -40,7 +42,10 @@ export interface ComparedPair {
   readonly distance: number
   /** Two numbers: their correlation in the reference and in the table. */
   readonly correlations: readonly [number, number] | undefined
-  /** Other pairs: the combination whose share differs most, and its share in the reference and in the table. */
+  /**
+   * Other pairs: the combination whose share differs most among those that three rows of the reference have, or none, and its share in the
+   * reference and in the table; undefined if there is none.
+   */
   readonly meeting:
     | { readonly of: readonly [Part, Part]; readonly shares: readonly [number, number] }
     | undefined
@@ -172,8 +177,6 @@ export function missingFirst(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) ? Number.NEGATIVE_INFINITY : cell))
 }
 
-type Difference = Omit<ComparedColumn, 'name'>
-
 function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): Difference {
   if (categories) return totalVariation(a, b)
   const [x, y] = [a.toSorted(), b.toSorted()]
@@ -188,39 +191,14 @@ function distanceOf({ categories }: Column, a: Float64Array, b: Float64Array): D
   return { distance, at }
 }
 
-/** Half the sum of the absolute differences of shares; on a tie, `at` is a value that `b` has less of. */
-function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): Difference {
-  const differences = new Map<number, number>()
-  const add = (values: ArrayLike<number>, weight: number) => {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!
-      differences.set(value, (differences.get(value) ?? 0) + weight)
-    }
-  }
-  // in integers, so that the order of rows makes no difference
-  add(a, b.length)
-  add(b, -a.length)
-  const scale = a.length * b.length
-  let [sum, at, largest] = [0, a[0] ?? 0, 0]
-  for (const [value, difference] of differences) {
-    sum += Math.abs(difference)
-    if (Math.abs(difference) > Math.abs(largest) || (difference > 0 && difference === -largest))
-      [at, largest] = [value, difference]
-  }
-  return { distance: sum / (2 * scale), at }
-}
-
-interface Parts {
+interface Parts extends CutRows {
   /** Only of numeric columns with few missing values. */
   readonly numbers: readonly [Numbers, Numbers] | undefined
-  /** The category, or the part containing a number. */
-  readonly a: Int32Array
-  readonly b: Int32Array
-  readonly count: number
   readonly partAt: (index: number) => Part
 }
 
-function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Parts {
+function partsOf(column: Column, a: Float64Array, b: Float64Array): Parts {
+  const { categories } = column
   if (categories) {
     // a missing cell comes first
     const index = (cells: Float64Array) => Int32Array.from(cells, (cell) => Math.max(-1, cell) + 1)
@@ -238,10 +216,12 @@ function partsOf({ categories }: Column, a: Float64Array, b: Float64Array): Part
   const missingBelow = (to: number) =>
     [a, b].some((cells) => cells.some((cell) => Number.isFinite(cell) && cell < to)) ? 'some' : 'all'
   const partAt = (index: number): Part => {
-    const from = cuts[index - 1] ?? Number.NEGATIVE_INFINITY
-    const to = cuts[index] ?? Number.POSITIVE_INFINITY
+    const [from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = [cuts[index - 1], cuts[index]]
     // missing cells are below all others
-    return { from, to, missing: hasMissing && from === Number.NEGATIVE_INFINITY ? missingBelow(to) : 'none' }
+    const missing = hasMissing && from === Number.NEGATIVE_INFINITY ? missingBelow(to) : 'none'
+    const shown = (cut: number) =>
+      Number.isFinite(cut) ? (shownNumber(column, sorted.filter(Number.isFinite), cut) ?? cut) : cut
+    return { from: shown(from), to: shown(to), missing }
   }
   const numbers = hasFewMissing ? ([numbersOf(a), numbersOf(b)] as const) : undefined
   return { numbers, a: part(a), b: part(b), count: cuts.length + 1, partAt }
@@ -254,45 +234,7 @@ function pairDistance(x: Parts, y: Parts): Omit<ComparedPair, 'names'> {
     return { distance: Math.abs(a - b) / 2, correlations: [a, b], meeting: undefined }
   }
   const { distance, at, shares } = jointVariation(x, y)
+  if (at < 0) return { distance, correlations: undefined, meeting: undefined }
   const of = [x.partAt(Math.floor(at / y.count)), y.partAt(at % y.count)] as const
   return { distance, correlations: undefined, meeting: { of, shares } }
-}
-
-/** Up to so many combinations of two columns' parts are counted in an array. */
-const maxCombinations = 2 ** 18
-
-/** The total variation of the combinations of two columns' parts, and the share of the one at `at` on either side. */
-function jointVariation(x: Parts, y: Parts): Difference & { readonly shares: readonly [number, number] } {
-  const combinations = x.count * y.count
-  const key = (p: Int32Array, q: Int32Array) => p.map((part, i) => part * y.count + q[i]!)
-  if (combinations > maxCombinations) {
-    const both = (p: Int32Array, q: Int32Array) => Float64Array.from(p, (part, i) => part * y.count + q[i]!)
-    const [a, b] = [both(x.a, y.a), both(x.b, y.b)]
-    const { distance, at } = totalVariation(a, b)
-    const shareOf = (cells: Float64Array) => cells.filter((cell) => cell === at).length / cells.length
-    return { distance, at, shares: [shareOf(a), shareOf(b)] }
-  }
-  const [a, b] = [key(x.a, y.a), key(x.b, y.b)]
-  const counts = new Int32Array(2 * combinations)
-  for (let i = 0; i < a.length; i++) counts[2 * a[i]!]!++
-  for (let i = 0; i < b.length; i++) counts[2 * b[i]! + 1]!++
-  let [sum, at, largest, ofA, ofB] = [0, a[0] ?? 0, 0, 0, 0]
-  // in the order of first occurrence, which decides between equals
-  for (const cells of [a, b])
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i]!
-      const [inA, inB] = [counts[2 * cell]!, counts[2 * cell + 1]!]
-      if (inA === 0 && inB === 0) continue
-      counts[2 * cell] = counts[2 * cell + 1] = 0
-      if (cell === at) [ofA, ofB] = [inA, inB]
-      const difference = inA * b.length - inB * a.length
-      sum += Math.abs(difference)
-      if (Math.abs(difference) > Math.abs(largest) || (difference > 0 && difference === -largest))
-        [at, largest, ofA, ofB] = [cell, difference, inA, inB]
-    }
-  return {
-    distance: sum / (2 * a.length * b.length),
-    at,
-    shares: [ofA / a.length, ofB / b.length],
-  }
 }

@@ -1,8 +1,8 @@
 import type { Work } from '../core/work.ts'
 import { shuffled } from '../numerics/random.ts'
-import type { NamedTable } from '../table/table.ts'
+import { type NamedTable, rowsBetween } from '../table/table.ts'
 import { draws, featuresOf, firstRows, type ReportTables, realHalves } from './prepare.ts'
-import { aucOf, indicesWhere } from './statistics.ts'
+import { aucOf, indicesWhere, placementsOf, varianceOfMean } from './statistics.ts'
 import { fitBins, mostBinsOf, pickRows } from './trees/bins.ts'
 import { maxLeaves } from './trees/tree.ts'
 import { defaultRounds, learnTrees, minRowsOf } from './trees/trees.ts'
@@ -11,6 +11,9 @@ import { defaultRounds, learnTrees, minRowsOf } from './trees/trees.ts'
 export interface Detection {
   /** Area under the ROC curve, from 0 to 1: 0.5 is chance, 1 is always right. */
   readonly auc: number
+  /** Its 90 % interval, over the rows that are drawn. */
+  readonly low: number
+  readonly high: number
   /** The same for real rows against other real rows. */
   readonly null: number
   /** Number of rows on either side. */
@@ -22,6 +25,9 @@ export interface Detection {
 const maxRows = 5000
 
 const folds = 5
+
+/** The half-width of a 90 % interval, in standard deviations. */
+const reach90 = 1.6448536269514722
 
 /** Few rows are measured repeatedly, until about this many are classified: two to ten times. */
 const classifiedRows = 10_000
@@ -47,14 +53,34 @@ export async function detectionOf(
   const stage = { stage: 'trees that distinguish samples from real rows', unit: 'folds' }
   let done = 0
   const onFold = () => onProgress?.({ ...stage, done: ++done, count: 2 * repeats * folds })
-  const sets = [firstRows(against, rows), firstRows(samples, rows)] as const
+  const real = firstRows(against, rows)
+  // as many sets of samples as there are, each as large as the real rows
+  const sets = Math.min(repeats, Math.floor(samples.count / rows))
+  const placements = { real: new Float64Array(rows), samples: new Float64Array(sets * rows) }
   let [auc, chance] = [0, 0]
   for (let repeat = 0; repeat < repeats; repeat++) {
+    const set = repeat % sets
+    const drawn = rowsBetween(samples, set * rows, (set + 1) * rows)
     const how = { seed, draw: draws.folds + repeat, rounds: limits.rounds, signal, onFold }
-    auc += await crossValidatedAuc(...sets, how)
-    chance += await crossValidatedAuc(...realHalves(tables, rows, repeat), how)
+    const found = await crossValidated(real, drawn, how)
+    auc += found.auc
+    const timesOfSet = Math.ceil((repeats - set) / sets)
+    for (let i = 0; i < rows; i++) {
+      placements.real[i]! += found.placements[i]! / repeats
+      placements.samples[set * rows + i]! += found.placements[rows + i]! / timesOfSet
+    }
+    chance += (await crossValidated(...realHalves(tables, rows, repeat), how)).auc
   }
-  return { auc: auc / repeats, null: chance / repeats, rows, repeats }
+  const mean = auc / repeats
+  const error = reach90 * Math.sqrt(varianceOfMean(placements.real) + varianceOfMean(placements.samples))
+  return {
+    auc: mean,
+    low: Math.max(0, mean - error),
+    high: Math.min(1, mean + error),
+    null: chance / repeats,
+    rows,
+    repeats,
+  }
 }
 
 /**
@@ -84,11 +110,12 @@ interface CrossValidation {
   readonly onFold: () => void
 }
 
-async function crossValidatedAuc(
+/** Trees that are fitted to all folds but one score its rows, first those of the first table: their AUC, and the rows' placements. */
+async function crossValidated(
   first: NamedTable,
   second: NamedTable,
   { rounds, signal, onFold, ...order }: CrossValidation,
-): Promise<number> {
+): Promise<{ readonly auc: number; readonly placements: Float64Array }> {
   const n = first.count
   const count = n + second.count
   const [a, b] = [featuresOf(first), featuresOf(second)]
@@ -112,7 +139,7 @@ async function crossValidatedAuc(
     for (const [i, row] of test.entries()) scores[row] = tested![i]!
     onFold()
   }
-  return aucOf(scores, labels) ?? 0.5
+  return { auc: aucOf(scores, labels) ?? 0.5, placements: placementsOf(scores, labels) }
 }
 
 /**

@@ -7,8 +7,17 @@ import { encode } from '../table/encodings/encode.ts'
 import { type Encoding, fitEncoding, isScaled } from '../table/encodings/encoding.ts'
 import { tableFrom } from '../table/inference/rows.ts'
 import { matchColumns } from '../table/match-columns.ts'
-import { type NamedTable, namesOf, rowsAt, type TableColumn, type TableSource } from '../table/table.ts'
+import {
+  isGenerated,
+  type NamedTable,
+  namesOf,
+  rowsAt,
+  rowsBetween,
+  type TableColumn,
+  type TableSource,
+} from '../table/table.ts'
 import { type Closeness, closenessOf, halvesOf } from './closeness.ts'
+import { detectionOf } from './detection.ts'
 import {
   type Evaluation,
   emptyEvaluation,
@@ -16,8 +25,12 @@ import {
   type NamedPoints,
   type ScaledRequest,
 } from './distances/evaluate-scaled.ts'
-import { kindsOfNames } from './prepare.ts'
+import { kindsOfNames, prepareTables } from './prepare.ts'
+import { privacyOf } from './privacy/privacy.ts'
+import { copiedIn, haveValues } from './privacy/repeats.ts'
 import { indicesWhere, present } from './statistics.ts'
+import { defaultRounds } from './trees/trees.ts'
+import { fewestJudging, peopleVerdict, rowsVerdict, unjudgedVerdicts, type Verdicts } from './verdicts.ts'
 
 export interface EvaluateOptions extends Work {
   /** Samples in data units, like the other tables; for example `table` of `sample`. */
@@ -44,6 +57,8 @@ const checks: OptionChecks<EvaluateOptions> = {
 export interface TableEvaluation extends Evaluation, Closeness {
   /** Real against real: a random half of the data against the other half. */
   readonly real: Pick<Closeness, 'shapes' | 'trends'>
+  /** Whether the samples are good, and whether they give anyone away; without training rows, nothing is said of people. */
+  readonly verdicts: Verdicts
 }
 
 /**
@@ -69,7 +84,7 @@ export async function evaluate(options: EvaluateOptions): Promise<TableEvaluatio
     data: real,
     training: training && tableFrom(training, 'training', choice),
   }
-  return evaluateTables(tables, rest)
+  return evaluateTables(tables, { ...rest, verdicts: await verdictsOn(tables, rest) })
 }
 
 export interface Tables {
@@ -80,10 +95,16 @@ export interface Tables {
 
 type Scaler = Encoding & { readonly name: string }
 
-/** Evaluates tables already read; `model` scales points instead of the data's ranges. */
+interface TablesRequest extends Omit<ScaledRequest, keyof Tables> {
+  /** Scales points instead of the data's ranges. */
+  readonly model?: Scaler | undefined
+  readonly verdicts: Verdicts
+}
+
+/** Evaluates tables already read. */
 export async function evaluateTables(
   tables: Tables,
-  { model, ...request }: Omit<ScaledRequest, keyof Tables> & { readonly model?: Scaler | undefined },
+  { model, verdicts, ...request }: TablesRequest,
 ): Promise<TableEvaluation> {
   const { samples, data } = tables
   const numbers = numbersOf(tables)
@@ -92,7 +113,31 @@ export async function evaluateTables(
     ? await evaluateScaled({ ...scaleTables(numbers, scaler), ...request })
     : emptyEvaluation(data.count, samples.count)
   const { shapes, trends } = closenessOf(...halvesOf(data))
-  return { ...evaluation, ...closenessOf(data, samples), real: { shapes, trends } }
+  return {
+    ...evaluation,
+    ...closenessOf(data, samples),
+    real: { shapes, trends },
+    verdicts,
+  }
+}
+
+/** With `quick`, trees learn from fewer rows. */
+const quickLimits = { maxRows: 1000, maxRepeats: 5, rounds: defaultRounds }
+
+/** The verdicts on samples: on the rows by the data, on people by training rows, if there are any. */
+export async function verdictsOn(
+  { samples, data, training }: Tables,
+  { quick, signal, onProgress }: Pick<ScaledRequest, 'quick' | 'signal' | 'onProgress'>,
+): Promise<Verdicts> {
+  const none = unjudgedVerdicts(null)
+  if (data.columns.every(isGenerated)) return none
+  const work = { signal, onProgress }
+  const tables = prepareTables({ samples, against: data, train: training ?? rowsBetween(data, 0, 0) }, 0)
+  if (Math.min(samples.count, data.count) < fewestJudging)
+    return training ? unjudgedVerdicts(copiedIn(tables)) : none
+  const rows = rowsVerdict(await detectionOf(tables, work, quick ? quickLimits : undefined))
+  const isAttacked = training !== undefined && haveValues(tables)
+  return { rows, people: isAttacked ? peopleVerdict(await privacyOf(tables, work)) : none.people }
 }
 
 function scaleTables({ samples, data, training }: Tables, model: Scaler | undefined) {

@@ -12,6 +12,7 @@ import {
   realHalves,
 } from './prepare.ts'
 import type { PreparedTables, Resolved } from './question.ts'
+import { areFew, shownEnds, shownNumber } from './shown-values.ts'
 import { countsOf, mean, present } from './statistics.ts'
 import { type Utility, utilityOf } from './utility.ts'
 
@@ -71,11 +72,11 @@ export interface ColumnQuality {
   readonly null: number
   /** Share of missing cells. */
   readonly missing: PerTable<number>
-  /** Smallest and largest value, null if all are missing; null for names. */
+  /** About the smallest and the largest value: means of three, since a report shows what three rows have in common. Null if fewer have one; null for names. */
   readonly range: PerTable<readonly [CellValue, CellValue] | null> | null
   /** Share of rows whose number occurs in at least max(2, n / 2000) of the n real rows; null for names. */
   readonly atoms: PerTable<number> | null
-  /** Where the samples differ most: a value, or all up to one, and its shares of rows; null if nowhere. */
+  /** Where the samples differ most: a value of three real rows or more, or of none, or all up to about one, and its shares of rows; null if nowhere. */
   readonly furthest: Furthest | null
 }
 
@@ -197,9 +198,8 @@ function atomsOf(cells: Float64Array): Set<number> {
 }
 
 function rangeOf(column: Column, cells: Float64Array): readonly [CellValue, CellValue] | null {
-  const rising = present(cells).sort()
-  const [min, max] = [rising[0], rising.at(-1)]
-  return min === undefined || max === undefined ? null : [cellValue(column, min), cellValue(column, max)]
+  const ends = shownEnds(column, present(cells).sort())
+  return ends ? [cellValue(column, ends[0]), cellValue(column, ends[1])] : null
 }
 
 /** The shares where tables differ most: missing cells, or a single value that makes most of the difference. */
@@ -207,19 +207,43 @@ function furthestOf(
   column: Column,
   cells: PerTable<Float64Array>,
   missing: PerTable<number>,
-  at: number,
+  found: number,
 ): Furthest {
+  const ofMissing = { is: 'equal', value: null, ...missing } as const
+  const at = column.categories ? shownName(cells, found) : shownOf(column, cells, found)
+  if (at === undefined || at === Number.NEGATIVE_INFINITY) return ofMissing
   const equal = each(cells, (part) => shareWhere(part, (cell) => cell === at))
   const value = cellValue(column, at)
-  if (value === null) return { is: 'equal', value, ...missing }
   if (column.categories) return { is: 'equal', value, ...equal }
   // missing cells are below all others, as in the distance
   const upTo = each(cells, (part) => shareWhere(part, (cell) => !(cell > at)))
   const difference = ({ samples, real }: PerTable<number>) => Math.abs(samples - real)
   const most = 0.8 * difference(upTo)
-  if (difference(missing) > most) return { is: 'equal', value: null, ...missing }
+  if (difference(missing) > most) return ofMissing
   if (difference(equal) > most) return { is: 'equal', value, ...equal }
   return { is: 'at most', value, ...upTo }
+}
+
+function shownOf(column: Column, { real, train }: PerTable<Float64Array>, found: number): number | undefined {
+  if (found === Number.NEGATIVE_INFINITY) return found
+  return shownNumber(column, Float64Array.from([...present(real), ...present(train)]).sort(), found)
+}
+
+/** The name whose shares differ most, or among names that more than two real rows have, or none, if that is not one of them. */
+function shownName(cells: PerTable<Float64Array>, found: number): number | undefined {
+  const counts = each(cells, (part) => countsOf(present(part)))
+  const rowsOf = (name: number) => (counts.real.get(name) ?? 0) + (counts.train.get(name) ?? 0)
+  if (found === Number.NEGATIVE_INFINITY || !areFew(rowsOf(found))) return found
+  const difference = (name: number) =>
+    Math.abs(
+      (counts.samples.get(name) ?? 0) / cells.samples.length -
+        (counts.real.get(name) ?? 0) / cells.real.length,
+    )
+  const shown = [...counts.samples.keys(), ...counts.real.keys()].filter((name) => !areFew(rowsOf(name)))
+  return shown.reduce<number | undefined>(
+    (most, name) => (most === undefined || difference(name) > difference(most) ? name : most),
+    undefined,
+  )
 }
 
 export function cellValue({ kind, categories, form = 'YYYY-MM-DD' }: Column, cell: number): CellValue {

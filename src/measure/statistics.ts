@@ -47,6 +47,28 @@ export function aucOf(scores: Float64Array, labels: ArrayLike<number>): number |
   return areaOf(...counts, members.length, others.length)
 }
 
+/**
+ * By row, the share of the rows with the other label that its score orders rightly; ties count half. The mean over the rows of a label is the
+ * area under the ROC curve, and their variance gives its own (DeLong et al. 1988).
+ */
+export function placementsOf(scores: Float64Array, labels: ArrayLike<number>): Float64Array {
+  const ofLabel = (label: 0 | 1) => scores.filter((_, i) => Number(labels[i] === 1) === label).sort()
+  const [others, members] = [ofLabel(0), ofLabel(1)]
+  return scores.map((score, i) => {
+    const against = labels[i] === 1 ? others : members
+    const share = (below(against, score, false) + below(against, score, true)) / (2 * against.length)
+    return labels[i] === 1 ? share : 1 - share
+  })
+}
+
+/** The variance of the mean of values that are drawn independently. */
+export function varianceOfMean(values: ArrayLike<number>): number {
+  const center = mean(values)
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - center) ** 2
+  return values.length > 1 ? sum / (values.length * (values.length - 1)) : Number.NaN
+}
+
 export function hasNaNs(scores: ArrayLike<number>): boolean {
   return Array.from(scores).some(Number.isNaN)
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { upperBound } from '../numerics/bounds.ts'
 import { exp } from '../numerics/elementary.ts'
 import type { FloatArray } from '../numerics/points.ts'
+import type { HeldPart } from '../table/held.ts'
 import type { Column } from '../table/table.ts'
 
 const whole = v.pipe(v.number(), v.safeInteger())
@@ -64,6 +65,31 @@ export function oddsOf(score: number): number {
   const from = Math.min(Math.max(score, -mostScore), mostScore) + mostScore
   const k = Math.floor(from / fineOdds.length)
   return coarseOdds[k]! * fineOdds[from - k * fineOdds.length]!
+}
+
+/** What the trees hold of the rows that they were learned from: where numbers are cut, which names go together, and their leaves. */
+export function heldByTrees(candidates: Candidates): HeldPart[] {
+  const { features } = candidates
+  const used = features.filter(({ cuts, bins = [] }) => (cuts ?? bins).length > 0)
+  const leaves = candidateTrees(candidates).reduce(
+    (sum, { feature }) => sum + feature.filter((each) => each < 0).length,
+    0,
+  )
+  return [
+    ...used.map(({ column, cuts, bins = [] }): HeldPart => {
+      if (cuts) return { columns: [column], count: cuts.length, noun: ['cut of trees', 'cuts of trees'] }
+      return {
+        columns: [column],
+        count: bins.length,
+        noun: ['name that trees group', 'names that trees group'],
+      }
+    }),
+    {
+      columns: features.map(({ column }) => column),
+      count: leaves,
+      noun: ['leaf of trees', 'leaves of trees'],
+    },
+  ]
 }
 
 /** A node of a tree that is learned. */

@@ -56,6 +56,8 @@ const cardSchema = v.object({
   leftOut: v.optional(shared.leftOut),
   /** How one of several candidates is chosen for each row. */
   candidates: v.optional(candidatesSchema),
+  /** Whether a table's samples were good when training ended, and whether they gave anyone away. */
+  verdicts: v.optional(shared.verdicts),
   dataset: v.nullable(shared.dataset),
   seed: v.nullable(shared.seed),
   /** Only of a student. */

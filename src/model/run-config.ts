@@ -33,6 +33,8 @@ const closenessSchema = v.object({
   ...likeness,
   against: v.picklist(['holdout', 'train']),
   rows: shared.whole,
+  compared: v.optional(shared.whole),
+  copied: v.optional(shared.finite),
   real: v.object(likeness),
   doubt: v.nullable(v.string()),
 })
@@ -63,6 +65,8 @@ const exportFields = {
   network: v.optional(v.object(shared.traits)),
   /** How close a table's samples were to real rows when training ended. */
   closeness: v.optional(closenessSchema),
+  /** Whether they were good, and whether they gave anyone away. */
+  verdicts: v.optional(shared.verdicts),
   /** Of a table: categories of which most values occur in one training row each, which the caller allowed. */
   rareNames: v.optional(shared.rareNames),
   /** Columns of the data that were left out, and why. */
@@ -80,8 +84,9 @@ export const runSchema = v.object({
   sampler: shared.sampler,
   hidden: shared.hidden,
   timeEmbedding: shared.timeEmbedding,
-  /** Share of the dataset's rows that was held out. */
+  /** Shares of the dataset's rows that were kept aside, to judge and to choose. */
   holdout: v.optional(shared.finite),
+  validation: v.optional(shared.finite),
   training: trainingSchema,
   engine: v.pipe(
     v.picklist([...engineNames, formerEngine]),

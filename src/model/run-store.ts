@@ -1,8 +1,16 @@
 /**
- * The files of a run by content: `train` and `holdout` are a table's training rows and held-out rows, if any; `data`
+ * The files of a run by content: `train`, `holdout` and `validation` are a table's training rows and those kept aside, if any; `data`
  * holds the table's scaled points, so that a resumed run needs neither its file nor its path.
  */
-export type RunFile = 'config' | 'weights' | 'history' | 'checkpoint' | 'train' | 'holdout' | 'data'
+export type RunFile =
+  | 'config'
+  | 'weights'
+  | 'history'
+  | 'checkpoint'
+  | 'train'
+  | 'holdout'
+  | 'validation'
+  | 'data'
 
 /** Their paths in the run folder. */
 export const runFilePaths: Readonly<Record<RunFile, string>> = {
@@ -12,6 +20,7 @@ export const runFilePaths: Readonly<Record<RunFile, string>> = {
   checkpoint: 'checkpoint/state.safetensors',
   train: 'train.csv',
   holdout: 'holdout.csv',
+  validation: 'validation.csv',
   data: 'checkpoint/data.safetensors',
 }
 

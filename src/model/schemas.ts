@@ -64,12 +64,31 @@ const teacherSchema = v.object({
 
 export type Teacher = v.InferOutput<typeof teacherSchema>
 
+const share = v.nullable(finite)
+
+/** Whether a table's samples were good when training ended, and whether they gave anyone away: `Verdicts`. */
+const verdictsSchema = v.object({
+  rows: v.object({
+    grade: v.nullable(v.picklist(['good', 'fair', 'poor'])),
+    auc: share,
+    real: share,
+    low: share,
+    high: share,
+  }),
+  people: v.object({
+    grade: v.nullable(v.picklist(['none', 'slight', 'clear'])),
+    auc: share,
+    low: share,
+    high: share,
+  }),
+})
+
 /** The parts that config.json and the model card share. */
 export const shared = {
   T: v.pipe(wholeFrom(1), v.maxValue(maxT)),
   schedule: scheduleSchema,
   scaler: v.pipe(
-    v.object({ min: someOf(finite), max: arrayOf(finite) }),
+    v.object({ min: someOf(finite), max: arrayOf(finite), leastRows: v.optional(wholeFrom(1)) }),
     v.check(
       ({ min, max }) => min.length === max.length && min.every((low, d) => low < max[d]!),
       'each min must lie below its max',
@@ -83,6 +102,7 @@ export const shared = {
       relations: v.optional(arrayOf(relationSchema)),
       rules: v.optional(arrayOf(ruleSchema)),
       context: v.optional(arrayOf(v.string())),
+      leastRows: v.optional(wholeFrom(1)),
     }),
     v.check(
       ({ columns, relations = [] }) => areRelated(columns, relations),
@@ -101,6 +121,7 @@ export const shared = {
   rareNames: arrayOf(v.object({ column: v.string(), names: wholeFrom(1), single: wholeFrom(1) })),
   /** Columns of the data that were left out, and why, without any of their cells. */
   leftOut: arrayOf(v.object({ name: v.string(), reason: v.string() })),
+  verdicts: verdictsSchema,
   seed: wholeFrom(0),
   predictionType: v.picklist(predictionTypes),
   sampler: samplerSchema,

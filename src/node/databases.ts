@@ -9,7 +9,7 @@ import {
   type DatabaseFile,
   decodeDatabaseFile,
   encodeDatabaseFile,
-  parsePlans,
+  parseTables,
   referenceDataFromJson,
 } from '../database/file.ts'
 import { type DatabaseModel, openDatabaseModel } from '../database/model.ts'
@@ -29,21 +29,23 @@ import type { TrainedDatabase } from './train-databases.ts'
 /** What a folder of runs, or a training, has for a .moonstep file. Throws InputError on a part that is missing or malformed. */
 async function databaseFileOf(run: string | TrainedDatabase): Promise<DatabaseFile> {
   const parts = typeof run === 'string' ? await readParts(run) : runParts(run)
-  const { schema, plans, referenceData } = parts
+  const { trainedOf, ...all } = parts
+  const { schema } = parts
   const models = new Map<string, Uint8Array>()
   for (const name of Object.keys(schema.tables)) {
     if (schema.tables[name]!.keep) continue
-    models.set(name, await exportNoisePredictor(await parts.trainedOf(name)))
+    models.set(name, await exportNoisePredictor(await trainedOf(name)))
   }
-  return { schema, plans, models, referenceData }
+  return { ...all, models }
 }
 
-interface RunParts extends Pick<DatabaseFile, 'schema' | 'plans' | 'referenceData'> {
+interface RunParts extends Omit<DatabaseFile, 'models'> {
   trainedOf(table: string): Promise<TrainedModel>
 }
 
-function runParts({ schema, plans, kept, trained }: TrainedDatabase): RunParts {
-  return { schema, plans, referenceData: kept, trainedOf: async (table) => trained.get(table)! }
+function runParts({ schema, plans, verdicts, verdictsOf, kept, trained }: TrainedDatabase): RunParts {
+  const trainedOf = async (table: string) => trained.get(table)!
+  return { schema, plans, verdicts, verdictsOf, referenceData: kept, trainedOf }
 }
 
 async function readParts(run: string): Promise<RunParts> {
@@ -54,13 +56,13 @@ async function readParts(run: string): Promise<RunParts> {
     )
   const schemaPath = path(databaseParts.schema)
   const schema = parseSchema(await read(schemaPath), schemaPath)
-  const plans = parsePlans(await read(path(databaseParts.plans)), schema, path(databaseParts.plans))
+  const learned = parseTables(await read(path(databaseParts.plans)), schema, path(databaseParts.plans))
   const names = folderNames(Object.keys(schema.tables))
   const referenceData = new Map<string, LinkedTable>()
   for (const [name, { keep }] of Object.entries(schema.tables)) {
     if (keep) referenceData.set(name, await readRows(keptPath(run, names.get(name)!), name, schema))
   }
-  return { schema, plans, referenceData, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
+  return { schema, ...learned, referenceData, trainedOf: (table) => readTrainedRun(path(names.get(table)!)) }
 }
 
 /** The rows of a table that a run has kept. Throws InputError if the file is missing or malformed. */
@@ -83,18 +85,22 @@ async function readRows(file: string, name: string, schema: Schema): Promise<Lin
 export async function rowsOfRun(run: string | TrainedDatabase): Promise<RowsOfRun> {
   if (typeof run !== 'string') {
     if (!run.rows) throw noHoldout(run.run ?? 'the training')
+    const { verdicts, verdictsOf, rows } = run
     return {
-      ...run.rows,
+      train: rows.train,
+      against: rows.against,
+      verdicts,
+      verdictsOf,
       ...ofConfigs(new Map([...run.trained].map(([name, { config }]) => [name, config]))),
     }
   }
-  const { schema } = await readParts(run)
+  const { schema, verdicts, verdictsOf } = await readParts(run)
   const names = folderNames(Object.keys(schema.tables))
   const rows = await readRunRows(run, schema, names)
   const configs = new Map<string, RunConfig>()
   for (const [name, { keep }] of Object.entries(schema.tables))
     if (!keep) configs.set(name, await readRunConfig(join(run, names.get(name)!)))
-  return { ...rows, ...ofConfigs(configs) }
+  return { ...rows, verdicts, verdictsOf, ...ofConfigs(configs) }
 }
 
 /** Whether a folder has the run of several tables. */

@@ -44,7 +44,7 @@ export type TrainSeveralRequest = Omit<TrainTablesRequest, 'dataset'> & {
  * @example
  * const trained = await train({ dataset: 'two-moons', seed: 1, out: 'runs/moons' })
  * @example
- * const shop = await train({ dataset: await readDatabase('shop.sqlite'), holdout: 0.2, out: 'runs/shop' })
+ * const shop = await train({ dataset: await readDatabase('shop.sqlite'), out: 'runs/shop' })
  */
 export async function train(request: TrainRequest | ResumeRequest): Promise<Trained>
 export async function train(request: TrainSeveralRequest): Promise<TrainedDatabase>

@@ -78,7 +78,7 @@ function requireOneTable(run: string): void {
     )
 }
 
-/** Reads train.csv or holdout.csv, which a run's table was split into. */
+/** Reads train.csv, holdout.csv or validation.csv, which a run's table was divided into. */
 export async function readRunTable(path: string, { encoding }: RunConfig): Promise<NamedTable> {
   return readTable(path, { choice: { types: kindsOf(encoding ?? { columns: [] }) } })
 }

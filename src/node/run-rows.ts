@@ -1,4 +1,4 @@
-/** The rows that the run of several tables was trained on and those that were held out, for a report. */
+/** The rows that the run of several tables was trained on and those that were kept aside, for a report. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { InputError } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import type { Database } from '../database/database.ts'
 import { referenceDataFromJson } from '../database/file.ts'
+import type { StoredVerdicts } from '../database/measured/verdicts.ts'
 import { linkedFromJson, linkedToJson, type RunPart } from '../database/run-rows.ts'
 import type { Schema } from '../database/schema.ts'
 import { describeConfig } from '../model/description.ts'
@@ -16,14 +17,19 @@ import type { LeftOut } from '../table/inference/decision.ts'
 /** The rows of a run of several tables. */
 export interface RunRows {
   readonly train: Database
-  /** The held-out parents with their children. */
+  /** The parents that judge the samples, with their children. */
   readonly against: Database
+  /** Those that choose what training leaves open, if any. */
+  readonly validation?: Database | undefined
 }
 
 /** What a report takes of a run of several tables, in addition to samples. */
-export interface RowsOfRun extends RunRows {
+export interface RowsOfRun extends RunRows, StoredVerdicts {
   /** By table, the encoding on its model's card. */
   readonly encodings: Readonly<Record<string, Encoding>>
+  /** By table, the candidates and the rare names on its model's card. */
+  readonly candidates: Readonly<Record<string, RunConfig['candidates']>>
+  readonly rareNames: Readonly<Record<string, RunConfig['rareNames']>>
   /** By table, the columns that were left out of training. */
   readonly leftOut: Readonly<Record<string, readonly Pick<LeftOut, 'name' | 'reason'>[]>>
 }
@@ -43,10 +49,11 @@ function partPath(run: string, part: RunPart, table: string): string {
 /** The files of the rows; `names` are the tables' names as those of files. */
 export function filesOfRows(
   run: string,
-  { train, against }: RunRows,
+  { train, against, validation }: RunRows,
   names: ReadonlyMap<string, string>,
 ): (readonly [string, string])[] {
-  return [['train', train] as const, ['holdout', against] as const].flatMap(([part, { tables, schema }]) =>
+  const parts = { train, holdout: against, ...(validation && { validation }) }
+  return (Object.entries(parts) as [RunPart, Database][]).flatMap(([part, { tables, schema }]) =>
     [...tables].flatMap(([name, table]) =>
       schema.tables[name]!.keep
         ? []
@@ -79,14 +86,16 @@ export async function readRunRows(
 /** Refuses a report on a run without held-out rows. */
 export function noHoldout(run: string): InputError {
   return new InputError(
-    `${run} has no held-out rows, and a report compares with them: train with \`holdout\`, such as 0.2`,
+    `${run} has no held-out rows, and a report compares with them: train anew without a \`holdout\` of 0`,
     'missing',
     { option: 'holdout' },
   )
 }
 
 /** What a report takes of the tables' configurations. */
-export function ofConfigs(configs: ReadonlyMap<string, RunConfig>): Pick<RowsOfRun, 'encodings' | 'leftOut'> {
+export function ofConfigs(
+  configs: ReadonlyMap<string, RunConfig>,
+): Omit<RowsOfRun, keyof RunRows | keyof StoredVerdicts> {
   const all = [...configs]
   return {
     encodings: Object.fromEntries(
@@ -95,6 +104,8 @@ export function ofConfigs(configs: ReadonlyMap<string, RunConfig>): Pick<RowsOfR
         return encoding ? [[name, encoding]] : []
       }),
     ),
+    candidates: Object.fromEntries(all.map(([name, { candidates }]) => [name, candidates])),
+    rareNames: Object.fromEntries(all.map(([name, { rareNames }]) => [name, rareNames])),
     leftOut: Object.fromEntries(all.map(([name, { leftOut }]) => [name, leftOut ?? []])),
   }
 }

@@ -7,9 +7,10 @@ import { requireNoAddress, writeTogether } from '../core/files.ts'
 import { printable } from '../core/format.ts'
 import { anything, callback, checkOptions, type OptionChecks, text } from '../core/options.ts'
 import type { Database, LinkedTable } from '../database/database.ts'
-import { plansToJson, referenceDataToJson } from '../database/file.ts'
+import { referenceDataToJson, tablesToJson } from '../database/file.ts'
 import type { Plans } from '../database/learned/plan.ts'
 import { type TablesTraining, tablesTrainingChecks, trainTables } from '../database/learned/train-tables.ts'
+import type { DatabaseVerdicts } from '../database/measured/verdicts.ts'
 import { databaseOfRows, type TablesOfRows } from '../database/memory.ts'
 import { databaseParts } from '../database/parts.ts'
 import { type Schema, schemaToJson } from '../database/schema.ts'
@@ -42,14 +43,14 @@ export interface TrainTablesRequest extends TablesTraining {
 }
 
 /** The models of several tables, for `exportModel`. */
-export interface TrainedDatabase {
+export interface TrainedDatabase extends DatabaseVerdicts {
   readonly run: string | null
   readonly schema: Schema
   readonly plans: Plans
   /** By table, its run; none of a table that keeps its rows. */
   readonly trained: ReadonlyMap<string, Trained>
   readonly kept: ReadonlyMap<string, LinkedTable>
-  /** The rows that were trained on and those that were held out; null without `holdout`. */
+  /** The rows that were trained on and those that were kept aside; null if none judge the samples. */
   readonly rows: RunRows | null
 }
 
@@ -66,11 +67,11 @@ const requestChecks: OptionChecks<TrainTablesRequest> = {
  * Trains a model of each table of a database, those of children under the columns of their parents. Given `out`, writes schema.json,
  * and a run folder for each table.
  *
- * @param request - The database and how each model is trained; `holdout` sets parents aside with their children.
+ * @param request - The database and how each model is trained; `holdout` and `validation` keep parents aside with their children.
  * @returns The models of all tables, for `exportModel`.
  * @throws InputError if an option or the database is wrong, or the folder already holds a run; the signal's reason once it is aborted.
  * @example
- * const trained = await trainDatabase({ dataset: 'shop.sqlite', holdout: 0.2, out: 'runs/shop' })
+ * const trained = await trainDatabase({ dataset: 'shop.sqlite', out: 'runs/shop' })
  */
 export async function trainDatabase(request: TrainTablesRequest): Promise<TrainedDatabase> {
   const { dataset, schema, out, onTable, resume, ...options } = checkOptions(
@@ -104,7 +105,7 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
   return whileLocked(out, async () => {
     const names = folderNames(Object.keys(database.schema.tables))
     const { signal, force, onNote, onProgress, onWarning, onWork, threads, ...lasting } = options
-    const sha256 = digestOfTraining(database, lasting)
+    const sha256 = digestOfTraining(database, { ...lasting, ...asideInDigest(lasting) })
     const goesOn = resume === true && (await isBegun(out!, sha256))
     if (out !== undefined && !force && !goesOn) requireNoRuns(out, names)
     // until all tables are trained, the folder has no run of several
@@ -117,6 +118,9 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
       trained,
       train: learned,
       holdout,
+      validation,
+      verdicts,
+      verdictsOf,
     } = await trainTables(
       database,
       options,
@@ -126,11 +130,11 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
         if (!goesOn || !existsSync(join(folder!, runFilePaths.config)))
           return train(request, runtimeFor(folder), among)
         const watched = { signal, onNote, onProgress, onWarning, onWork, threads }
-        return train({ resume: true, out: folder!, ...watched }, runtimeFor(folder))
+        return train({ resume: true, out: folder!, ...watched }, runtimeFor(folder), among)
       },
       async (each) => loadModel(await exportNoisePredictor(each), { provider: 'simd', threads }),
     )
-    const rows = holdout ? { train: learned, against: holdout } : null
+    const rows = holdout ? { train: learned, against: holdout, validation } : null
     const kept = new Map([...learned.tables].filter(([name]) => database.schema.tables[name]!.keep))
     if (out !== undefined) {
       await mkdir(out, { recursive: true })
@@ -140,12 +144,18 @@ export async function trainDatabase(request: TrainTablesRequest): Promise<Traine
             [keptPath(out, names.get(name)!), `${JSON.stringify(referenceDataToJson(table))}\n`] as const,
         ),
         ...(rows ? filesOfRows(out, rows, names) : []),
-        [join(out, databaseParts.plans), plansToJson(plans)],
+        [join(out, databaseParts.plans), tablesToJson({ plans, verdicts, verdictsOf })],
         [join(out, databaseParts.schema), schemaToJson(database.schema)],
       ])
     }
-    return { run: out ?? null, schema: database.schema, plans, trained, kept, rows }
+    return { run: out ?? null, schema: database.schema, plans, trained, kept, rows, verdicts, verdictsOf }
   })
+}
+
+/** The shares as a digest has them: a training that was begun when no rows were kept aside by default is continued if it is to keep none. */
+function asideInDigest({ holdout, validation }: TablesTraining) {
+  const shareOf = (share: number | undefined) => (share === undefined ? 'default' : share || undefined)
+  return { holdout: shareOf(holdout), validation: shareOf(validation) }
 }
 
 /** Throws InputError if there is no folder to continue in, or all is to be overwritten. */

@@ -9,6 +9,7 @@ import type {
 } from '../measure/privacy/privacy.ts'
 import { maxRows } from '../measure/privacy/sets.ts'
 import type { SingledOut } from '../measure/privacy/singling-out.ts'
+import { shareText } from './quality.ts'
 import { sentencesOf } from './stated.ts'
 
 /** The attacks' verdict; too few rows are never a pass. */
@@ -91,10 +92,12 @@ export function sayPrivacy(measures: PrivacyMeasures): PrivacyReport {
     copies,
     closest,
     singlingOut,
+    repeats: measures.repeats,
+    copied: measures.copied,
     enough,
     rows,
     sentences: [
-      summaryOf(flagged),
+      summaryOf(measures),
       ...sentencesOf([...attacks, copies.exact, copies.near, singlingOut.values, singlingOut.combinations]),
       closest.caveat,
       enough.sentence,
@@ -103,15 +106,15 @@ export function sayPrivacy(measures: PrivacyMeasures): PrivacyReport {
   }
 }
 
-function summaryOf(flagged: boolean | null): string {
-  if (flagged) return 'These samples reveal something about the rows that their generator was trained on.'
+function summaryOf({ flagged, copied }: Pick<PrivacyMeasures, 'flagged' | 'copied'>): string {
+  if (copied !== null)
+    return `${shareText(copied)} of the samples are copies of training rows: as rows of such columns nearly always differ, this is no chance.`
+  if (flagged)
+    return 'Some of these tests distinguish training rows from held-out rows better than chance does; the verdict goes by how well.'
   return flagged === null
     ? 'There are too few rows to tell whether these samples reveal anything about the training rows.'
-    : noneDistinguish
+    : 'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
 }
-
-export const noneDistinguish =
-  'None of these attacks could distinguish training rows from other rows. Other attacks may be able to.'
 
 /** An attack below this is called a little better than guessing. */
 const littleBetter = 0.55
@@ -132,15 +135,6 @@ function attackSentence({ name, column, auc, adjusted, told: isSignificant, atOn
       ? `: with false alarms on 1 % of the held-out rows, it finds ${percent(caught)} of the training rows`
       : ''
   return `${verb}${little} (${numbers})${part}.`
-}
-
-/** The sentence on the strongest attack, `where` such as `, on orders`. */
-export function strongestSentence({ attacks, membership }: PrivacyReport, where = ''): string {
-  const { name, auc, adjusted } = attacks.find(({ name }) => name === membership.attack)!
-  return (
-    `The strongest attack on membership (${attackName(name)}${where}) has an AUC of ${decimals(auc)} ` +
-    `(${adjustedInterval(adjusted)}); guessing has an AUC of .50.`
-  )
 }
 
 export function attackName(name: AttackName): string {

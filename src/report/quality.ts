@@ -87,7 +87,8 @@ function areFar(a: number, b: number, rows: number): boolean {
 /** The same for a pair; the standard deviation of a correlation is about (1 - r²) / sqrt(rows). */
 function isFar({ correlations, meeting }: ComparedPair, rows: number): boolean {
   if (meeting) return areFar(...meeting.shares, rows)
-  const [a, b] = correlations!
+  if (!correlations) return false
+  const [a, b] = correlations
   return Math.abs(a - b) > deviations * Math.sqrt(((1 - a * a) ** 2 + (1 - b * b) ** 2) / rows)
 }
 

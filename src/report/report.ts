@@ -18,19 +18,28 @@ import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
 import { qualityOf } from '../measure/quality.ts'
 import { type Question, resolve } from '../measure/question.ts'
 import { type RareNames, rareNamesIn, singleNamesIn } from '../measure/rare-names.ts'
+import { peopleVerdict, rowsVerdict, type Verdicts } from '../measure/verdicts.ts'
 import { maxSeed } from '../numerics/random.ts'
-import type { Encoding } from '../table/encodings/encoding.ts'
-import type { EncodedColumn } from '../table/encodings/index.ts'
+import { type HeldValues, heldSentence, heldValues, type ModelContents } from './held.ts'
 import type { LeftOutColumns } from './left-out.ts'
-import { decimals, type PrivacyReport, sayPrivacy, strongestSentence } from './privacy.ts'
+import { decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
 import { type Quality, sayQuality } from './quality.ts'
 import { type GeneratedColumn, generatedColumns, type HeldRule, heldRules } from './stated.ts'
+import { type VerdictFacts, verdictSentences } from './verdicts.ts'
 
 export interface ReportOptions extends ReportSources, Question, Limits, Work {
-  /** The encoding on the model's card, to report which values of training rows the file itself reveals. */
-  readonly encoding?: Encoding | undefined
+  /** The encoding on the model's card, to report what of training rows the file itself reveals. */
+  readonly encoding?: ModelContents['encoding'] | undefined
+  /** The candidates on the model's card, to report what their trees reveal. */
+  readonly candidates?: ModelContents['candidates']
+  /** The rare names on the model's card, which the file reveals. */
+  readonly rareNames?: ModelContents['rareNames']
   /** The columns on the model's card that were left out of training, to report them. */
   readonly leftOut?: LeftOutColumns | undefined
+  /** The verdicts of when the model was trained, to report the same. Default: those of these samples. */
+  readonly verdicts?: Verdicts | undefined
+  /** What else was measured then, for the sentences on `verdicts`. */
+  readonly closeness?: VerdictFacts | undefined
 }
 
 const share = number(0, 1)
@@ -43,7 +52,11 @@ const checks: OptionChecks<ReportOptions> = {
   target: text,
   given: anything,
   encoding: anything,
+  candidates: anything,
+  rareNames: list('columns'),
   leftOut: list('columns'),
+  verdicts: anything,
+  closeness: anything,
   seed: integer(0, maxSeed),
   maxDetection: share,
   maxMembership: share,
@@ -53,9 +66,17 @@ const checks: OptionChecks<ReportOptions> = {
 
 /** The findings as plain JSON: all numbers are finite. */
 export interface Report extends Quality {
+  /** Whether the rows are good, and whether they give anyone away; grades are null with too few rows to say. */
+  readonly verdicts: Verdicts
+  /** The same in words, of the rows and of people. */
+  readonly sentences: readonly [rows: string, people: string]
+  /** Both sentences. */
+  readonly verdict: string
   readonly privacy: PrivacyReport
-  /** Values that the model file itself reveals, by column; null without `encoding`. */
+  /** What the model file itself reveals, by column; null without `encoding`. */
   readonly modelFile: readonly HeldValues[] | null
+  /** Whether the model file holds values of single rows, in words; null without `encoding`. */
+  readonly modelFileSentence: string | null
   /** Categories whose names in samples point to single training rows. */
   readonly rareNames: readonly HeldNames[]
   /** The columns that were left out of training, and why; empty without `leftOut`. */
@@ -64,8 +85,6 @@ export interface Report extends Quality {
   readonly generated: readonly GeneratedColumn[]
   /** How many samples hold each of the model's rules; empty without `encoding`. */
   readonly rules: readonly HeldRule[]
-  /** Quality and privacy in a line or two. */
-  readonly verdict: string
   /** Results for `maxDetection` and `maxMembership`. */
   readonly limits: readonly LimitResult[]
 }
@@ -79,7 +98,7 @@ export interface Report extends Quality {
  * @throws InputError if the columns differ, a table has fewer than 20 rows, the target is missing or cannot be learned,
  * or a column lacks the given value; the signal's reason once it is aborted.
  * @example
- * const { verdict, privacy, worst } = await report({ samples, against: holdout, train, target: 'income' })
+ * const { verdicts, privacy, worst } = await report({ samples, against: holdout, train, target: 'income' })
  */
 export async function report(options: ReportOptions): Promise<Report> {
   checkOptions('report', options, checks, ['samples', 'against', 'train'])
@@ -88,7 +107,19 @@ export async function report(options: ReportOptions): Promise<Report> {
 
 /** As `report`, of a table that may be one of several, whose `reports` share the level of significance. */
 export async function reportOn(
-  { encoding, leftOut = [], maxDetection, maxMembership, signal, onProgress, ...request }: ReportOptions,
+  {
+    encoding,
+    candidates,
+    rareNames,
+    leftOut = [],
+    verdicts,
+    closeness = {},
+    maxDetection,
+    maxMembership,
+    signal,
+    onProgress,
+    ...request
+  }: ReportOptions,
   families?: Families,
   reports?: number,
 ): Promise<Report> {
@@ -98,15 +129,21 @@ export async function reportOn(
   const measured = [await qualityOf(tables, work), await privacyOf(tables, work, reports)] as const
   const quality = sayQuality(measured[0], tables.against.columns)
   const privacy = sayPrivacy(measured[1])
+  const found = verdicts ?? { rows: rowsVerdict(quality.detection), people: peopleVerdict(measured[1]) }
+  const facts = verdicts ? closeness : { compared: quality.detection.rows, copied: privacy.copied }
+  const sentences = verdictSentences(found, facts)
   return {
+    verdicts: found,
+    sentences,
+    verdict: sentences.join(' '),
     ...quality,
     privacy,
-    modelFile: encoding ? heldValues(encoding) : null,
+    modelFile: encoding ? heldValues({ encoding, candidates, rareNames }) : null,
+    modelFileSentence: encoding ? heldSentence([{ encoding, rareNames }]) : null,
     rareNames: heldNames(tables),
     leftOut,
     generated: encoding ? generatedColumns(encoding) : [],
     rules: encoding ? heldRules(encoding, tables.samples) : [],
-    verdict: verdictOf(quality.detection, privacy),
     limits: compareLimits(limits, quality.detection, privacy),
   }
 }
@@ -130,61 +167,6 @@ function heldNames({ samples, train }: ReportTables): HeldNames[] {
   })
 }
 
-/** What a model file holds of a column's training values, for everyone to read who has the file. */
-export interface HeldValues {
-  readonly column: string
-  /** How many of the column's values the file contains unchanged. */
-  readonly values: number
-  /** Whether its smallest and largest value are among them. */
-  readonly hasExtremes: boolean
-  readonly sentence: string
-}
-
-/**
- * What a model file itself reveals: its card has values of training rows, which samples are decoded with. Of numbers
- * these are quantiles, the smallest, the largest and every frequent one; of few different values, of names, and of what
- * follows from other columns all.
- */
-export function heldValues(encoding: Encoding): HeldValues[] {
-  return encoding.columns.map((column) => {
-    const relation = encoding.relations?.find((each) => each.column === column.name)
-    const { values, hasExtremes, contents } = heldOf(column, relation?.kind === 'look-up' ? relation.to : [])
-    const extremes = hasExtremes ? ', the smallest and the largest among them' : ''
-    const sentence = `The model file holds ${contents} of ${column.name}${extremes}.`
-    return { column: column.name, values, hasExtremes, sentence }
-  })
-}
-
-/** `to` are the cells of a column that follows from others. */
-function heldOf(column: EncodedColumn, to: readonly (number | null)[]) {
-  switch (column.as) {
-    case 'linear':
-      return { values: 2, hasExtremes: true, contents: '2 values' }
-    case 'quantile': {
-      // six steps between the outermost values and their neighbours may be no row's: those count too
-      const values = new Set([...column.x, ...to.filter((cell) => cell !== null)]).size
-      return { values, hasExtremes: true, contents: `up to ${values} values` }
-    }
-    case 'steps':
-      return allOf(column.values.length, true)
-    case 'category':
-      return allOf((column.values ?? column.categories ?? []).length, column.values !== undefined)
-    case 'derived':
-      return to.length === 0 ? nothingHeld : allOf(new Set(to).size, column.categories === undefined)
-    case 'constant':
-      return { values: 1, hasExtremes: false, contents: 'the only value' }
-    case 'key':
-    case 'generated':
-      return nothingHeld
-  }
-}
-
-const nothingHeld = { values: 0, hasExtremes: false, contents: 'no value' }
-
-function allOf(values: number, areNumbers: boolean) {
-  return { values, hasExtremes: areNumbers, contents: `all ${values} ${areNumbers ? 'values' : 'names'}` }
-}
-
 /** Maximum areas under the ROC curve that a script accepts. */
 export interface Limits {
   /** Maximum AUC of trees that distinguish samples from real rows. */
@@ -201,28 +183,6 @@ export interface LimitResult {
   /** Null if there are too few rows to tell. */
   readonly isKept: boolean | null
   readonly sentence: string
-}
-
-/** The verdict on quality and privacy in a few sentences, never better than the evidence. */
-function verdictOf(detection: Detection, privacy: PrivacyReport): string {
-  const { rows } = detection
-  const few = rows < neededRows ? ` Only ${rows} rows of each kind were compared.` : ''
-  return `${detectionSentence(detection)}${few} ${privacy.sentences[0]} ${strongestSentence(privacy)}`
-}
-
-/** The sentence on what trees distinguish, `where` such as ` where they do it best, orders`. */
-export function detectionSentence({ auc, null: chance }: Detection, where = ''): string {
-  return (
-    `Trees ${detectionWords(auc, chance)} distinguish samples from real rows${where}: their AUC is ${decimals(auc)}, ` +
-    `and ${decimals(chance)} between real rows and other real rows.`
-  )
-}
-
-function detectionWords(auc: number, chance: number): string {
-  if (auc <= Math.max(0.5, chance) + 0.02) return 'cannot'
-  if (auc <= 0.6) return 'can hardly'
-  if (auc <= 0.75) return 'can sometimes'
-  return auc <= 0.9 ? 'can mostly' : 'can nearly always'
 }
 
 /** Compares the measures with the limits; with too few rows to tell, a limit is not kept. */

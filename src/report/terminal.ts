@@ -9,18 +9,21 @@ import { leftOutSentence } from './left-out.ts'
 import { type Measures, metricNames } from './quality.ts'
 import type { Report } from './report.ts'
 import { generatedSentence, sentencesOf } from './stated.ts'
+import { adviceOn, areOfTraining, ofTraining, verdictSentences } from './verdicts.ts'
 
 /** Texts as a list, wrapped at 80 characters. */
 export function listed(texts: readonly string[]): string {
-  return texts.map(listItem).join('').trimEnd()
+  return texts.map((text) => wrapped(`- ${text}`)).join('\n')
 }
 
-function listItem(text: string): string {
-  const lines = ['-']
-  for (const word of printable(text).split(' '))
+/** A text in lines of 80 characters, all but the first indented. */
+export function wrapped(text: string): string {
+  const [first = '', ...words] = printable(text).split(' ')
+  const lines = [first]
+  for (const word of words)
     if (`${lines.at(-1)} ${word}`.length <= 80) lines[lines.length - 1] += ` ${word}`
     else lines.push(`  ${word}`)
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }
 
 export const tableText = (rows: readonly (readonly string[])[]) =>
@@ -43,8 +46,12 @@ export const row = (name: string, samples: number | null, real: number | null) =
 
 /** The report in the page's words, without the numbers of each column. */
 export function reportText(report: Report): string {
-  const { given, privacy, modelFile, rareNames, leftOut, generated, rules, verdict } = report
-  const parts = [measuresText(report)]
+  const { sentences, verdicts, given, privacy, modelFile, modelFileSentence } = report
+  const { rareNames, leftOut, generated, rules } = report
+  const parts = [sentences.map(wrapped).join('\n')]
+  const notes = [...adviceOn(verdicts), ...(areOfTraining(report) ? [ofTraining] : [])]
+  if (notes.length > 0) parts.push(listed(notes))
+  parts.push(measuresText(report))
   if (given) {
     const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
     const title = `the rows with ${printable(`${given.column} = ${given.value}`)}, ${rows}`
@@ -52,16 +59,16 @@ export function reportText(report: Report): string {
     parts.push(`${title}:\n\n${measures}`)
   }
   parts.push(`privacy:\n${listed(privacy.sentences)}`)
-  if (modelFile) {
+  if (modelFile && modelFileSentence) {
     const valueCount = modelFile.reduce((sum, { values }) => sum + values, 0)
-    const held = `${counted(valueCount, 'value')} of ${counted(modelFile.length, 'column')}`
-    parts.push(listed([`the model file itself contains ${held}, which anyone who has the file can read.`]))
+    const held = `${humanCount(valueCount)} values, names, cuts of trees and the like`
+    const whole = `It holds ${held}, which anyone who has the file can read: the page lists them by column.`
+    parts.push(`model file:\n${listed([modelFileSentence, whole])}`)
   }
   if (rareNames.length > 0) parts.push(listed(sentencesOf(rareNames)))
   if (leftOut.length > 0) parts.push(listed([leftOutSentence(leftOut)]))
   if (generated.length > 0) parts.push(listed([generatedSentence(generated)]))
   if (rules.length > 0) parts.push(listed(sentencesOf(rules)))
-  parts.push(`verdict: ${verdict}`)
   return `${parts.join('\n\n')}\n`
 }
 
@@ -146,10 +153,24 @@ export function expectedCoverage(n: number, m: number): number {
   return 1 - empty
 }
 
+/** An evaluation below its title. Without training rows there is no report; null says that they are too few for one. */
+export function evaluationText(
+  title: string,
+  evaluation: TableEvaluation,
+  notes: readonly string[],
+  report: Report | null | undefined,
+): string {
+  const sentences = verdictSentences(evaluation.verdicts).slice(0, report === undefined ? 1 : 2)
+  const parts = report
+    ? [title, reportText(report).trimEnd(), evaluationTable(evaluation)]
+    : [title, evaluationTable(evaluation), closenessTable(evaluation), sentences.map(wrapped).join('\n')]
+  return `${[...parts, listed(notes)].join('\n\n').trimEnd()}\n`
+}
+
 const maxNamedColumns = 5
 
 /** The closeness of all columns next to that of real rows, and the columns that differ most. */
-export function closenessTable(evaluation: TableEvaluation): string {
+function closenessTable(evaluation: TableEvaluation): string {
   const { columns } = evaluation
   const rows = [['', 'samples', 'real against real'], ...closenessRows(evaluation)]
   const furthest = columns.toSorted((a, b) => b.distance - a.distance).slice(0, maxNamedColumns)

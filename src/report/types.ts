@@ -15,6 +15,8 @@ export type {
 } from '../measure/quality.ts'
 export type { GivenValue } from '../measure/question.ts'
 export type { Utility, UtilityMetric } from '../measure/utility.ts'
+export type { PeopleVerdict, RowsVerdict, Verdicts } from '../measure/verdicts.ts'
+export type { HeldValues, ModelContents } from './held.ts'
 export type {
   AttackResult,
   Closest,
@@ -27,4 +29,5 @@ export type {
   SinglingOutRisks,
 } from './privacy.ts'
 export type { Measures, Quality, Worst } from './quality.ts'
-export type { HeldNames, HeldValues, LimitResult, Limits, Report, ReportOptions } from './report.ts'
+export type { HeldNames, LimitResult, Limits, Report, ReportOptions } from './report.ts'
+export type { VerdictFacts } from './verdicts.ts'

@@ -6,10 +6,13 @@ import { type Column, columnsAt, isGenerated, type NamedTable, namesOf, type Tab
 /**
  * The table's cells with the columns in the order of `reference`: by name if both have names, otherwise by position.
  * Throws InputError if the number of columns differs, or the reference lacks a name.
+ *
+ * @param unknown - Categories that the reference lacks are refused, or kept: as indices after those of the reference.
  */
 export function matchColumns(
   table: NamedTable,
   reference: { readonly name: string; readonly columns: readonly Column[] },
+  unknown: 'refused' | 'kept' = 'refused',
 ): Float64Array[] {
   const [names, referenceNames] = [namesOf(table), namesOf(reference)]
   if (names.length !== referenceNames.length) {
@@ -38,7 +41,7 @@ export function matchColumns(
     )
   }
   return reference.columns.map((column) =>
-    matchCells(table.columns[names.indexOf(column.name)]!, column, table.name),
+    matchCells(table.columns[names.indexOf(column.name)]!, column, table.name, unknown),
   )
 }
 
@@ -61,7 +64,12 @@ export function matchShared<C extends Column>(
 export const otherCategory = 'other'
 
 /** A column's cells as the reference's: indices of its categories. */
-function matchCells(column: TableColumn, reference: Column, table: string): Float64Array {
+function matchCells(
+  column: TableColumn,
+  reference: Column,
+  table: string,
+  unknown: 'refused' | 'kept',
+): Float64Array {
   const { cells } = column
   const { name, categories } = reference
   const isSame =
@@ -79,6 +87,10 @@ function matchCells(column: TableColumn, reference: Column, table: string): Floa
     const text = column.categories?.[cell] ?? String(cell)
     if (!categories) throw refuse(i, `${text} is a ${column.kind}: give a ${reference.kind}, as ${name} is`)
     const index = indices.get(text) ?? indices.get(otherCategory)
+    if (index === undefined && unknown === 'kept') {
+      indices.set(text, indices.size)
+      return indices.size - 1
+    }
     if (index === undefined)
       throw refuse(
         i,

@@ -4,13 +4,13 @@ import { inputRows } from '../model/inputs.ts'
 import { headBlocks, type Network } from '../model/network.ts'
 import { columnOf, gatherRows, type Points } from '../numerics/points.ts'
 import { fillStandardNormals, fillUniforms, shuffled, streams } from '../numerics/random.ts'
-import { expandRow, writeBlock, writeNoValue } from '../table/encodings/encode.ts'
+import { expandRow, isUnknown, writeBlock, writeNoValue } from '../table/encodings/encode.ts'
 import type { Block } from '../table/encodings/encoding.ts'
 import type { Batch } from './engine.ts'
 
 interface RowSource {
   readonly network: Network
-  /** Codes of the training rows [rows, columns], NaN for missing cells. */
+  /** Codes of the training rows [rows, columns], NaN for missing cells and `unknownCode` for names that are not learned. */
   readonly codes: Points
   readonly batchSize: number
   readonly seed: number
@@ -29,6 +29,7 @@ export interface BatchSource extends RowSource {
  * network's head gives the target. A row's loss counts sqrt(blocks / blocks to draw) times its weight by timestep;
  * known blocks count nothing. A missing cell has the value of a random row that has one, new in every batch: so a value says
  * nothing about the missing value next to it, in training as in sampling. It is never known, because its mark would reveal the missing value.
+ * A name that is not learned has no value either, so that other columns do not depend on a wrong one, and counts nothing in the loss.
  * Columns of the context are known in every row, whether they are missing too: a missing one has no value, as in sampling.
  * A batch is overwritten when the one after the next is drawn.
  *
@@ -63,6 +64,7 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   /** 1 for each dimension whose output is a logit. */
   const isLogits = new Uint8Array(dim)
   for (const { size, start } of headBlocks(network)) if (size > 1) isLogits.fill(1, start, start + size)
+  const isUnlearned = unknownIn(source)
   const fillMissing = missingFiller(source)
   return (step) => {
     const drawn = drawRows(step)
@@ -74,16 +76,17 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
     for (let i = 0; i < count; i++) {
       t[i] = drawn.timestep(i)
       const level = levels[t[i]!]!
-      expandRow(blocks, codes.data, drawn.row(i) * codes.dim, x_0, 0)
+      const place = drawn.row(i)
+      expandRow(blocks, codes.data, place * codes.dim, x_0, 0)
       const weight = level.weight * drawn.markKnown(known, i, x_0)
-      fillMissing?.(step, i, x_0)
+      fillMissing?.(step, i, x_0, (b) => isUnlearned(b, place))
       const [ofNumber, ofLogit] = [factor(weight, false), factor(weight, true)]
       const { signal, noise, target: ofTarget } = level
       for (let b = 0, at = i * dim; b < network.blocks.length; b++) {
         const { size, start } = network.blocks[b]!
         const isLogit = isLogits[start] === 1
         const end = start + size
-        const ofBlock = known[b] === 1 ? 0 : isLogit ? ofLogit : ofNumber
+        const ofBlock = known[b] === 1 || isUnlearned(b, place) ? 0 : isLogit ? ofLogit : ofNumber
         // plain numbers: an array for each would be collected with tens of megabytes a step
         for (let d = start; d < end; d++) {
           const clean = x_0[d]!
@@ -99,30 +102,40 @@ export function batchesOf(source: BatchSource): (step: number) => Batch {
   }
 }
 
+/** Returns a function to whether the value of a block, in a training row, is a name that is not learned. */
+function unknownIn({ blocks, codes }: Pick<BatchSource, 'blocks' | 'codes'>) {
+  const own = blocks.map((block) => (code: number) => isUnknown(block, block.split(code)))
+  const someAre = blocks.map(({ column }, b) => columnOf(codes, column).some(own[b]!))
+  return (b: number, row: number): boolean =>
+    someAre[b]! && own[b]!(codes.data[row * codes.dim + blocks[b]!.column]!)
+}
+
 /**
- * Returns a function that writes a value into each missing block of row i of a step's batch: that of a random row that has
- * one, and none into the context's. Undefined if no cell is missing.
+ * Returns a function that writes what stands in for the missing blocks of row i of a step's batch: the value of a random row that has one,
+ * and no value in the context's and where a name is not learned. Undefined if no block lacks a value.
  */
-function missingFiller({ blocks, codes, batchSize: count, seed }: BatchSource) {
-  if (!codes.data.some(Number.isNaN)) return undefined
-  const present = Array.from({ length: codes.dim }, (_, column) =>
-    columnOf(codes, column).filter((code) => !Number.isNaN(code)),
+function missingFiller(source: BatchSource) {
+  const { blocks, codes, batchSize: count, seed } = source
+  const lacks = blocks.map(
+    (block) => (code: number) => Number.isNaN(code) || isUnknown(block, block.split(code)),
   )
+  if (!blocks.some(({ column }, b) => columnOf(codes, column).some(lacks[b]!))) return undefined
+  const present = blocks.map(({ column }, b) => columnOf(codes, column).filter((code) => !lacks[b]!(code)))
   const dim = blocks.length
   // the blocks of one cell take their digits from one row
   const firsts = firstBlocks(blocks)
   const drawn = new Float64Array(count * dim)
   let drawnStep: number | undefined
-  return (step: number, i: number, x_0: Float32Array): void => {
+  return (step: number, i: number, x_0: Float32Array, isUnlearned: (block: number) => boolean): void => {
     if (step !== drawnStep) fillUniforms(drawn, { seed, stream: streams.missing, step, start: 0, count, dim })
     drawnStep = step
     for (const [b, block] of blocks.entries()) {
       if (!Number.isNaN(x_0[block.start]!)) continue
-      if (block.isContext) {
+      if (block.isContext || isUnlearned(b)) {
         writeNoValue(block, x_0, 0)
         continue
       }
-      const values = present[block.column]!
+      const values = present[b]!
       const code = values[Math.floor(drawn[i * dim + firsts[b]!]! * values.length)]!
       writeBlock(block, block.split(code), x_0, 0)
     }

@@ -1,5 +1,6 @@
 import { binsIn, type Candidates, oddsIn, type TreeNode, treeText } from '../model/candidates.ts'
 import { exp, log } from '../numerics/elementary.ts'
+import { leastRows } from '../table/least-rows.ts'
 import { columnCells, type Table } from '../table/table.ts'
 
 /** About so many groups of a number's values, of equal size; a frequent value has a group of its own. */
@@ -20,8 +21,8 @@ const leavesOfLog = 32
 
 /**
  * Corrects the shares of values among the rows that are chosen, which lean to what trees take for real most surely: adds to
- * `candidates` a tree for each column, whose leaves raise the odds of values that are chosen too rarely. That is iterative
- * proportional fitting (Deming and Stephan 1940) of the chosen rows' columns, stopped early (docs/formulation.md, "Candidates").
+ * `candidates` a tree for each column, whose leaves raise the odds of values that are chosen too rarely; a group of one or two rows keeps
+ * its odds, so that none follows from these rows. That is iterative proportional fitting (Deming and Stephan 1940) of the chosen rows' columns, stopped early (docs/formulation.md, "Candidates").
  *
  * @param rows - The training rows.
  * @param draws - By candidate, samples that the trees were not learned from; row i of each is of sample i.
@@ -39,9 +40,11 @@ export function correctShares(candidates: Candidates, rows: Table, draws: readon
   const features = candidates.features.flatMap(({ cuts, bins = [] }, feature) => {
     const counts = new Float64Array(cuts ? cuts.length + 2 : 1 + Math.max(0, ...bins))
     for (const bin of ofFeature(rowBins, feature)) counts[bin]!++
-    const groups = cuts ? groupsOfNumbers(counts, rows.count / groupsOfNumber) : groupsOfNames(counts)
+    const groups = cuts
+      ? groupsOfNumbers(counts, Math.max(leastRows, rows.count / groupsOfNumber))
+      : groupsOfNames(counts)
     const targets = new Float64Array(1 + Math.max(...groups))
-    for (const [bin, group] of groups.entries()) targets[group]! += counts[bin]! / rows.count
+    for (const [bin, group] of groups.entries()) targets[group]! += counts[bin]!
     const drawn = drawnBins.map((all) => ofFeature(all, feature).map((bin) => groups[bin]!))
     // all candidates of a sample have its context
     const isGiven = drawn.every((each) => each.every((group, i) => group === drawn[0]![i]))
@@ -51,7 +54,11 @@ export function correctShares(candidates: Candidates, rows: Table, draws: readon
   for (let round = 0; round < rounds; round++)
     for (const { targets, drawn, logs } of features) {
       const shares = chosenShares(odds, drawn, targets.length)
-      const changes = targets.map((target, g) => rate * log((target + added) / (shares[g]! + added)))
+      const changes = targets.map((target, g) =>
+        target > 0 && target < leastRows
+          ? 0
+          : rate * log((target / rows.count + added) / (shares[g]! + added)),
+      )
       for (const [g, change] of changes.entries()) logs[g]! += change
       const factors = changes.map(exp)
       for (const [k, ofDraw] of odds.entries())

@@ -1,16 +1,22 @@
 import type { Work } from '../core/work.ts'
+import { present } from '../measure/statistics.ts'
 import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
 import { type Candidates, candidateSteps, treeText } from '../model/candidates.ts'
 import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
+import { power } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/decode.ts'
+import { decimalsOf } from '../table/encodings/rounding.ts'
+import { leastRows } from '../table/least-rows.ts'
 import type { Table } from '../table/table.ts'
 import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
+import { groupedCells } from './grouped-cells.ts'
+import { withKnownNames } from './known-names.ts'
 import { noiseFrom, weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see in addition to the training rows; fewer after a short training. */
@@ -53,7 +59,7 @@ export async function learnCandidates(
     return decode(encoding, await weightSampler(description, { count, noise, codes, signal })(weights))
   }
   say(0)
-  const rows = decodeCells(encoding, codes)
+  const rows = decodeCells(encoding, withKnownNames(encoding, codes))
   const samples = await drawn(0, sampleCount)
   const seen = encoding.columns.flatMap(({ as }, d) =>
     ['derived', 'constant', 'key', 'generated'].includes(as) ? [] : [d],
@@ -69,8 +75,10 @@ export async function learnCandidates(
 }
 
 /**
- * Learns boosted trees that distinguish rows from samples of the same columns. Undefined if the trees see no difference.
+ * Learns boosted trees that distinguish rows from samples of the same columns. Undefined if the trees see no difference. Of one or two
+ * rows no cut is made, and no leaf has only these.
  *
+ * @param rows - Training rows, without names that samples can't have.
  * @param seen - The columns that the trees see, by their indexes.
  */
 export async function learnOdds(
@@ -79,32 +87,41 @@ export async function learnOdds(
   seen: readonly number[],
   signal?: AbortSignal,
 ): Promise<Omit<Candidates, 'count'> | undefined> {
-  const drawn = featuresOf(samples, seen)
-  const all = featuresOf(rows, seen).map((feature, f) => ({
-    ...feature,
-    cells: joined(feature.cells, drawn[f]!.cells),
+  const sides = seen.map((d) => [rows.columns[d]!.cells, samples.columns[d]!.cells] as const)
+  const all = seen.map((d, f) => ({
+    cells: joined(...sides[f]!),
+    isCategory: rows.columns[d]!.categories !== undefined,
   }))
+  const grouped = all.map((each, f) =>
+    each.isCategory ? each : { ...each, cells: groupedCells(...sides[f]!) },
+  )
   const count = rows.count + samples.count
-  const { binnings } = fitBins(all, count)
+  const { binnings } = fitBins(grouped, count)
   const targets = Float64Array.from({ length: count }, (_, i) => Number(i < rows.count))
-  const { trees } = await learnTrees(applyBins({ binnings }, all, count), targets, { kind: 'binary' }, signal)
+  const task = { kind: 'binary', fewestOfOne: leastRows } as const
+  const { trees } = await learnTrees(applyBins({ binnings }, all, count), targets, task, signal)
   if (trees.length === 0) return undefined
   return {
     features: seen.map((d, f) => {
       const { name, categories } = rows.columns[d]!
       const { cuts, binsOf } = binnings[f]!
-      if (cuts) return { column: name, cuts }
+      if (cuts) return { column: name, cuts: betweenCells(cuts, all[f]!.cells) }
       return { column: name, bins: [...binsOf(Float64Array.from(categories!.keys()))] }
     }),
     trees: trees.flatMap((round) => round.map(({ nodes }) => treeText(nodes))),
   }
 }
 
-function featuresOf(table: Table, columns: readonly number[]) {
-  return columns.map((d) => {
-    const { cells, categories } = table.columns[d]!
-    return { cells, isCategory: categories !== undefined }
-  })
+/** More decimals than these no mean of cells has by chance. */
+const fewDecimals = 6
+
+/** The cuts of cells of few decimals, between two numbers of so many decimals: none is one of the cells, and the same cells are below it. */
+function betweenCells(cuts: readonly number[], cells: Float64Array): readonly number[] {
+  const decimals = decimalsOf(present(cells)) ?? Number.POSITIVE_INFINITY
+  if (decimals > fewDecimals) return cuts
+  const scale = power(10, decimals)
+  // a cell times the scale may be a little more than a whole number
+  return cuts.map((cut) => (Math.ceil(cut * scale - 1e-6) - 0.5) / scale)
 }
 
 function joined(a: Float64Array, b: Float64Array): Float64Array {

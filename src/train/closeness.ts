@@ -3,14 +3,17 @@ import type { Work } from '../core/work.ts'
 import { compareTables, halvesOf } from '../measure/closeness.ts'
 import { detectionOf } from '../measure/detection.ts'
 import { firstRows, minRows, prepareTables, type ReportTables } from '../measure/prepare.ts'
+import { privacyOf } from '../measure/privacy/privacy.ts'
+import { copiedIn, haveValues } from '../measure/privacy/repeats.ts'
+import { peopleVerdict, rowsVerdict, unjudgedVerdicts, type Verdicts } from '../measure/verdicts.ts'
 import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { streams } from '../numerics/random.ts'
 import { columnNamed } from '../table/columns.ts'
 import { encodeCells } from '../table/encodings/encode.ts'
-import { type NamedTable, withoutColumns } from '../table/table.ts'
-import { closingComparison, samplesForRows } from './closing-work.ts'
+import { isGenerated, joinTables, type NamedTable, namesOf, withoutColumns } from '../table/table.ts'
+import { closingComparison } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
 /** How alike the rows of two tables are. */
@@ -28,14 +31,15 @@ export interface TrainedCloseness extends Likeness {
   /** The real rows: those held out, or half of the training rows. */
   readonly against: 'holdout' | 'train'
   readonly rows: number
+  /** How many of them were compared with as many samples, which trees learned from; unknown of earlier runs. */
+  readonly compared?: number | undefined
+  /** The share of samples that equal a training row, if so many do that they can't be by chance. */
+  readonly copied?: number | undefined
   /** The same for real rows against other real rows. */
   readonly real: Likeness
   /** What is probably bad about the samples, why, and what to do, in a sentence; null if nothing is. */
   readonly doubt: string | null
 }
-
-/** Samples that are compared, by the number of rows; fewer after a short training of a large network or of many columns. */
-const asManyAsRows = { times: 1, most: 2000 } as const
 
 /** Pairs of columns that are compared: all of 200 columns, and some of more. */
 const maxPairs = 20_000
@@ -53,6 +57,8 @@ interface ClosenessSources {
   readonly train: NamedTable
   readonly holdout: NamedTable | undefined
   readonly seed: number
+  /** Whether it is one of several tables, which are judged together. */
+  readonly isAmongTables?: boolean | undefined
   /** Whether it was trained for fewer steps than the recipe would take. */
   readonly isShort: boolean
   readonly training: TrainingConfig
@@ -60,42 +66,74 @@ interface ClosenessSources {
   readonly onProgress?: Work['onProgress']
 }
 
-/** Measures how close the samples of a trained table are to real rows; undefined if there are too few rows. */
-export async function closenessOfTrained(sources: ClosenessSources): Promise<TrainedCloseness | undefined> {
-  const { description, weights, train, holdout, seed, isShort, training, signal, onProgress } = sources
-  const [against, real] = holdout ? [holdout, train] : halvesOf(train)
-  if (Math.min(against.count, real.count) < minRows) return undefined
-  // real rows are compared with as many others: more samples would look closer than they are
-  const most = samplesForRows(real.count, asManyAsRows)
-  const { rows: comparedRows, rounds } = closingComparison(description, training, most)
+/** What is measured of a trained table. */
+export interface ClosingMeasures {
+  /** Undefined if there are too few rows. */
+  readonly closeness?: TrainedCloseness | undefined
+  /** Undefined of one of several tables. */
+  readonly verdicts?: Verdicts | undefined
+}
+
+/**
+ * Measures how close the samples of a trained table are to the judging rows, and what they reveal of the training rows; without judging
+ * rows, how close they are to half of the training rows.
+ */
+export async function closingMeasures(sources: ClosenessSources): Promise<ClosingMeasures> {
+  const { description, weights, train, holdout, seed, isAmongTables, isShort, training, signal, onProgress } =
+    sources
+  const [against, real] = holdout && holdout.count >= minRows ? [holdout, train] : halvesOf(train)
+  const isJudged = against === holdout
+  const { rows: count, sets, rounds } = closingComparison(description, training, against.count)
   // not under the context of the rows that they are compared with, which their twins would give away
-  const codes = encodeCells(description.encoding, firstRows(real, comparedRows))
-  const request = { count: comparedRows, seed, stream: streams.closeness, codes, signal, onProgress }
-  const samples: NamedTable = {
-    name: 'the table of samples',
-    ...(await drawnRows(description, weights, request)),
-  }
+  const codes = encodeCells(description.encoding, firstRows(real, count * sets), 'kept')
+  const request = { count: count * sets, seed, stream: streams.closeness, codes, signal, onProgress }
+  const drawn = await drawnRows(description, weights, request)
+  const samples: NamedTable = { name: 'the table of samples', ...drawn }
+  const work = { signal, onProgress }
+  const { columns, context = [] } = description.encoding
+  const generated = namesOf({ columns: columns.filter(isGenerated) })
   const prepared = (rows: NamedTable, without: readonly string[] = []) => {
-    const [samples, others, train] = [rows, against, real].map((each) => withoutColumns(each, without))
+    const [samples, others, train] = [rows, against, real].map((each) =>
+      withoutColumns(each, [...generated, ...without]),
+    )
     return prepareTables({ samples: samples!, against: others!, train: train! }, 0)
   }
-  const { context } = description.encoding
   const compared = (tables: ReportTables) =>
-    compareTables(firstRows(tables.against, comparedRows), firstRows(tables.samples, comparedRows), {
-      maxPairs,
-      seed,
-    })
-  const [ofSamples, ofReal] = [compared(prepared(samples, context)), compared(prepared(real, context))]
-  const limits = { maxRows: comparedRows, maxRepeats: 1, rounds }
-  const detection = await detectionOf(prepared(samples), { signal, onProgress }, limits)
+    compareTables(firstRows(tables.against, count), firstRows(tables.samples, count), { maxPairs, seed })
+  const drawnTables = prepared(samples, context)
+  if (Math.min(against.count, real.count) < minRows)
+    return isAmongTables ? {} : { verdicts: unjudgedVerdicts(copiedOf()) }
+  const [ofSamples, ofReal] = [compared(drawnTables), compared(prepared(real, context))]
+  const limits = { maxRows: count, maxRepeats: sets, rounds }
+  const detection = await detectionOf(prepared(samples), work, limits)
   const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
+  const attacked = { ...drawnTables, against: firstRows(drawnTables.against, count) }
+  const isAttacked = isJudged && !isAmongTables && haveValues(attacked)
+  const privacy = isAttacked && (await privacyOf(attacked, work))
+  const copied = privacy ? privacy.copied : isAmongTables ? null : copiedOf()
   return {
-    against: holdout ? 'holdout' : 'train',
-    rows: against.count,
-    ...likeness,
-    real: realLikeness,
-    doubt: doubtOf(),
+    closeness: {
+      against: isJudged ? 'holdout' : 'train',
+      rows: against.count,
+      compared: count,
+      ...(copied !== null && { copied }),
+      ...likeness,
+      real: realLikeness,
+      doubt: doubtOf(),
+    },
+    ...(!isAmongTables && {
+      verdicts: privacy
+        ? { rows: rowsVerdict(detection), people: peopleVerdict(privacy) }
+        : unjudgedVerdicts(copied),
+    }),
+  }
+
+  /** Of all training rows, also where half of them are in the place of judging rows. */
+  function copiedOf(): number | null {
+    const { against, train } = drawnTables
+    const all = isJudged ? train : { ...train, ...joinTables([against, train]) }
+    return copiedIn({ ...drawnTables, train: all })
   }
 
   /** The worst of what is bad, first what is wrong with a single column. */
@@ -106,7 +144,7 @@ export async function closenessOfTrained(sources: ClosenessSources): Promise<Tra
         .sort((a, b) => b.excess - a.excess)[0]
     const column = worst(ofSamples.columns, ofReal.columns)
     // chance moves the distance of a column of n rows by about half of 1 / sqrt(n)
-    const chance = 1 / Math.sqrt(Math.min(comparedRows, against.count))
+    const chance = 1 / Math.sqrt(count)
     const isFar = realLikeness.shapes - likeness.shapes > poor.shapes
     if (column && (isFar || column.excess > poor.column + chance))
       return `the samples' ${printable(column.name)} is not distributed as in the rows: ${remedyFor(column.name)}`

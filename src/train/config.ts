@@ -4,6 +4,7 @@ import type { RunConfig } from '../model/run-config.ts'
 import { describeLeftOut } from '../table/describe.ts'
 import { isScaled } from '../table/encodings/encoding.ts'
 import { float32Losses } from '../table/encodings/float32-losses.ts'
+import { fewRowsWarning } from './few-rows.ts'
 import type { AmongTables, TrainRequest } from './options.ts'
 import { recipeOf } from './recipes.ts'
 import { type ResolvedColumns, resolveColumns } from './resolve/columns.ts'
@@ -15,7 +16,7 @@ export type { AmongTables } from './options.ts'
 
 /** A resolved request. */
 export interface ResolvedRun
-  extends Pick<ResolvedData, 'table' | 'holdout' | 'dropped'>,
+  extends Pick<ResolvedData, 'table' | 'holdout' | 'validation' | 'dropped'>,
     Pick<ResolvedColumns, 'notes' | 'warnings'> {
   readonly config: Omit<RunConfig, 'engine'>
   readonly description: Description
@@ -50,16 +51,16 @@ export async function resolveConfig(
     training: recipe.training,
   }
   const description = describeConfig(config)
-  const { table, holdout, dropped } = data
+  const { table, holdout, validation, dropped } = data
   // without a listener, the caller should still learn of what is missing
   const unsaid = request.onNote ? [] : (dropped ?? []).map(describeLeftOut)
   const doubts = [
     ...columns.warnings,
-    ...(isScaled(description.encoding) ? float32Losses(table) : []),
+    ...(isScaled(description.encoding) ? float32Losses(table) : [fewRowsWarning(table)]),
     scheduleWarning(description.schedule),
     network.warning,
     ...unsaid,
   ]
   const warnings = doubts.filter((doubt) => doubt !== undefined)
-  return { config, description, table, holdout, notes: columns.notes, warnings, dropped }
+  return { config, description, table, holdout, validation, notes: columns.notes, warnings, dropped }
 }

@@ -1,4 +1,5 @@
 import { requireInteger } from '../core/errors.ts'
+import type { Verdicts } from '../measure/verdicts.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { EngineName } from '../model/run-names.ts'
 import type { NamedWeights } from '../model/weights.ts'
@@ -32,6 +33,8 @@ export interface Trained {
   readonly history: TrainingHistory
   /** How close samples are to real rows; only of the recipe `table`, and of 20 rows or more. */
   readonly closeness?: TrainedCloseness | undefined
+  /** Whether the samples are good, and whether they give anyone away, by the judging rows; grades are null without enough of them. */
+  readonly verdicts?: Verdicts | undefined
   /** The columns of the dataset that were left out, and why; unknown of a resumed run. */
   readonly dropped?: readonly LeftOut[] | undefined
 }

@@ -8,7 +8,7 @@ import { log } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decodeColumns } from '../table/encodings/decode.ts'
-import { encodeColumns } from '../table/encodings/encode.ts'
+import { encodeColumns, isUnknown } from '../table/encodings/encode.ts'
 import type { Block } from '../table/encodings/encoding.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { noiseFrom, weightSampler } from './live-samples.ts'
@@ -99,8 +99,9 @@ function sharesOf({ data, count, dim }: Points, block: Block): { rows: number; s
   let rows = 0
   for (let i = 0; i < count; i++) {
     const code = data[i * dim + column]!
-    if (part !== 'missing' && Number.isNaN(code)) continue
-    counts[block.split(code)]!++
+    const own = block.split(code)
+    if (part !== 'missing' && (Number.isNaN(code) || isUnknown(block, own))) continue
+    counts[own]!++
     rows++
   }
   return { rows, shares: counts.map((each) => each / Math.max(1, rows)) }

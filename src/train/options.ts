@@ -59,8 +59,16 @@ export interface TrainRequest {
   readonly sheet?: string | undefined
   /** How many bytes a compressed file may unpack to, and the table's cells may take, as for `readTable`. */
   readonly maxSize?: number | undefined
-  /** Share of rows to hold out, chosen by the seed: holdout.csv in the run folder, next to train.csv. Default: 0. */
+  /**
+   * Share of rows to keep aside, chosen by the seed, to judge samples by: holdout.csv in the run folder, next to train.csv. Nothing is
+   * learned from them. Default for recipe `table`: a tenth, but at least 60 and at most 5000 rows, and no more than a fifth; else 0.
+   */
   readonly holdout?: number | undefined
+  /**
+   * Share of rows to keep aside to confirm what was found in the others: validation.csv. Default for recipe `table` and 3000 rows or more: as
+   * for `holdout`; else 0.
+   */
+  readonly validation?: number | undefined
   readonly rows?: number | undefined
   readonly noiseLevel?: number | undefined
   /** `post`, `points` or `table`. Default: `points` for up to 8 numeric columns whose values differ, else `table`. */
@@ -135,12 +143,17 @@ export interface TrainRequest {
 export interface AmongTables {
   /** Columns that are known of every row, such as those of its parent. */
   readonly context: readonly string[]
-  /** The rows that are held out. */
+  /** The rows that are kept aside. */
   readonly holdout?: NamedTable | undefined
+  readonly validation?: NamedTable | undefined
+  /** Columns that hold nothing of the rows, of which any number is enough. */
+  readonly made?: readonly string[] | undefined
   /** A column that is learned as the step from one of the context. */
   readonly step?: Step | undefined
   /** How many parents the rows have. */
   readonly parents?: number | undefined
+  /** By column of the parents, a cell for each of these: by them it is encoded, since a parent has several rows. */
+  readonly parentCells?: ReadonlyMap<string, Float64Array> | undefined
   /** What was fitted to the same rows before, so that it is not fitted again. */
   readonly config?: Omit<RunConfig, 'engine'> | undefined
 }
@@ -171,6 +184,7 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   sheet: text,
   maxSize: integer(1, Number.MAX_SAFE_INTEGER),
   holdout: number(0, 0.9),
+  validation: number(0, 0.9),
   rows: anything,
   noiseLevel: anything,
   recipe: text,

@@ -12,7 +12,7 @@ import {
 } from '../model/network.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import { power } from '../numerics/elementary.ts'
-import { maxWholeCategories } from '../table/encodings/fit.ts'
+import { maxWholeCategories } from '../table/encodings/fit-numbers.ts'
 import type { Table } from '../table/table.ts'
 
 /** A recipe's defaults; a batch size of null takes all rows. */

@@ -43,12 +43,14 @@ export async function continuedRun(
   if (config !== recorded || hasFormerEngine) {
     written.training.steps = config.training.steps
     written.engine = config.engine
+    if (config !== recorded) for (const part of ['closeness', 'verdicts']) delete written[part]
     await store.writeTogether({ config: configText(written) })
   }
   const loadData = () => resumedData(store, config, description.encoding)
-  const loadHeldOut = () => tableIn(store, 'holdout', description.encoding)
+  const rowsIn = (file: 'train' | 'holdout') => tableIn(store, file, description.encoding)
+  const loadRows = async () => ({ train: await rowsIn('train'), holdout: await rowsIn('holdout') })
   const seed = trainingSeed(config)
-  const parts = { config, description, seed, state, threads, runtime, loadData, loadHeldOut }
+  const parts = { config, description, seed, state, threads, runtime, loadData, loadRows }
   return { ...parts, isNew: false, observers: request }
 }
 
@@ -66,7 +68,9 @@ function extended(
       `the learning rate now falls to 0 by step ${steps}, not ${training.steps}: the weights will differ from ` +
         `those of an unbroken run of ${steps} steps`,
     )
-  return { ...config, training: { ...training, steps } }
+  // what was measured is of fewer steps
+  const { closeness: _, verdicts: __, ...unmeasured } = config
+  return { ...unmeasured, training: { ...training, steps } }
 }
 
 /** Loads the checkpoint. Throws InputError if there is none, or it is of another network. */
@@ -127,10 +131,10 @@ async function resumedData(store: RunStore, config: RunConfig, encoding: Encodin
 /** Characters that a reader takes at once, since it keeps what it has not parsed. */
 const readAtOnce = 2 ** 20
 
-/** The training rows or the held-out rows in a run's store, if it has them. Throws InputError as a CSV file does. */
+/** The training rows, or those that were kept aside, in a run's store, if it has them. Throws InputError as a CSV file does. */
 export async function tableIn(
   store: RunStore,
-  file: 'train' | 'holdout',
+  file: 'train' | 'holdout' | 'validation',
   encoding: Encoding,
 ): Promise<NamedTable | undefined> {
   const bytes = await store.read(file)

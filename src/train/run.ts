@@ -16,6 +16,12 @@ import type { TrainingRuntime } from './runtime.ts'
 
 type Observers = Pick<TrainRequest, 'onNote' | 'onWarning' | 'onProgress' | 'onWork' | 'onSamples' | 'signal'>
 
+/** Rows that a run measures its samples by. */
+export interface RowsOfRun {
+  readonly train: NamedTable | undefined
+  readonly holdout: NamedTable | undefined
+}
+
 /** A run before its next step, with everything its steps need. */
 export interface Run {
   readonly config: RunConfig
@@ -30,14 +36,14 @@ export interface Run {
   readonly isNew: boolean
   /** Threads of the engine, which chooses by default. */
   readonly threads: number | undefined
-  /** Contents of train.csv and holdout.csv, if rows are held out. */
-  readonly tables?: { readonly train: string; readonly holdout: string } | undefined
+  /** Contents of train.csv, holdout.csv and validation.csv, if rows are kept aside; null for a file that there is not. */
+  readonly tables?: Readonly<Record<'train' | 'holdout' | 'validation', string | null>> | undefined
   /** Notes to give once the run exists. */
   readonly notes?: readonly string[] | undefined
   /** The columns of the dataset that were left out, and why. */
   readonly dropped?: readonly LeftOut[] | undefined
-  /** The rows that were held out, if any. */
-  loadHeldOut?(): Promise<NamedTable | undefined>
+  /** The training rows as they were, if they are kept, and the rows that judge the samples, if any. */
+  loadRows?(): Promise<RowsOfRun>
   /** Called once the engine is created. */
   loadData(): Promise<TrainingData>
 }
@@ -63,12 +69,14 @@ export async function newRun(
 ): Promise<Run> {
   await requireFree(runtime.store, request.force)
   const resolved = await resolveConfig(request, runtime.findFile, among)
-  const { table, holdout, notes, dropped } = resolved
-  const data = { x_0: encodeCells(resolved.description.encoding, table) }
+  const { table, holdout, validation, notes, dropped } = resolved
+  const data = { x_0: encodeCells(resolved.description.encoding, table, 'kept') }
   const run = await startRun(request, resolved, async () => data, runtime)
   for (const warning of resolved.warnings) (request.onWarning ?? console.warn)(warning)
-  const tables = holdout && { train: tableToCsv(table), holdout: tableToCsv(holdout) }
-  return { ...run, notes, dropped, tables, loadHeldOut: async () => holdout }
+  const textOf = (rows: NamedTable | undefined) => (rows ? tableToCsv(rows) : null)
+  const parts = { train: textOf(table), holdout: textOf(holdout), validation: textOf(validation) }
+  const tables = holdout || validation ? parts : undefined
+  return { ...run, notes, dropped, tables, loadRows: async () => ({ train: tables && table, holdout }) }
 }
 
 /** A run before its first step, with the engine chosen and initial weights. */
@@ -99,8 +107,7 @@ export async function writeNewRun(run: Run, { x_0, x_T }: TrainingData): Promise
     ...checkpointFiles(state, resultWeights(state, description.network)),
     // a built-in dataset is regenerated
     data: isRegenerated(config) ? null : writeSafetensors(new Map(tensors)),
-    train: tables?.train ?? null,
-    holdout: tables?.holdout ?? null,
+    ...(tables ?? { train: null, holdout: null, validation: null }),
   })
 }
 
@@ -126,6 +133,7 @@ export function checkpointFiles(state: EngineState, result: NamedWeights) {
 }
 
 /** Whether a run's data is a whole built-in dataset, which is regenerated. */
-export function isRegenerated({ dataset, teacher, holdout }: RunConfig): boolean {
-  return !teacher && holdout === undefined && dataset !== undefined && 'name' in dataset
+export function isRegenerated({ dataset, teacher, holdout, validation }: RunConfig): boolean {
+  const isWhole = holdout === undefined && validation === undefined
+  return !teacher && isWhole && dataset !== undefined && 'name' in dataset
 }

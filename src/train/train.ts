@@ -8,7 +8,7 @@ import { describeConfig } from '../model/description.ts'
 import { decodeCells } from '../table/encodings/decode.ts'
 import { isScaled } from '../table/encodings/encoding.ts'
 import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
-import { closenessOfTrained } from './closeness.ts'
+import { closingMeasures } from './closeness.ts'
 import { Course, type Trained } from './course.ts'
 import { learningRateAt, type TrainingEngine } from './engine.ts'
 import {
@@ -47,13 +47,14 @@ export async function train(
   runtime: TrainingRuntime,
   among?: AmongTables,
 ): Promise<Trained> {
-  return takeSteps(
-    isResumed(request) ? await continuedRun(request, runtime) : await newRun(request, runtime, among),
-  )
+  const run = isResumed(request)
+    ? await continuedRun(request, runtime)
+    : await newRun(request, runtime, among)
+  return takeSteps(run, among !== undefined)
 }
 
-/** Trains a run from its current step to its last. Throws as `train` does. */
-export async function takeSteps(run: Run): Promise<Trained> {
+/** Trains a run from its current step to its last; one of several tables is not judged by itself. Throws as `train` does. */
+export async function takeSteps(run: Run, isAmongTables = false): Promise<Trained> {
   const { config, description, state, threads, observers } = run
   const { network } = description
   const { weightDecay, beta2, ema, batchSize } = config.training
@@ -65,9 +66,11 @@ export async function takeSteps(run: Run): Promise<Trained> {
     if (run.isNew) await writeNewRun(run, data)
     for (const line of run.notes ?? []) observers.onNote?.(line)
     const trained = await trainingLoop(run, engine, data)
-    const closeness = await measured(run, trained, data)
+    const closing = await measured(run, trained, data, isAmongTables)
     const { dropped } = run
-    return { ...trained, ...(closeness && { closeness }), ...(dropped && { dropped }) }
+    // as in config.json, so that both export the same bytes
+    const config = { ...trained.config, ...closing }
+    return { ...trained, config, ...closing, ...(dropped && { dropped }) }
   } finally {
     await engine.dispose()
   }
@@ -104,34 +107,41 @@ async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData
 }
 
 /**
- * Measures how close a table's samples are, keeps it in config.json next to what chooses among candidates, and warns if they
- * are probably bad.
+ * Measures how close a table's samples are and what they reveal, keeps it in config.json next to what chooses among candidates, and
+ * warns if they are probably bad.
  */
-async function measured(run: Run, { config, weights }: Trained, { x_0, x_T }: TrainingData) {
+async function measured(
+  run: Run,
+  { config, weights }: Trained,
+  { x_0, x_T }: TrainingData,
+  isAmongTables: boolean,
+) {
   const { observers, runtime } = run
   const { encoding } = run.description
   const { candidates } = config
   const description = describeConfig(config)
   if (x_T || isScaled(encoding)) return undefined
-  const train = { name: 'the training rows', ...decodeCells(encoding, x_0) }
-  const closeness = await closenessOfTrained({
+  const { train: rows, holdout } = (await run.loadRows?.()) ?? {}
+  const train = rows ?? { name: 'the training rows', ...decodeCells(encoding, x_0) }
+  const closing = await closingMeasures({
     description,
     weights,
     train,
-    holdout: await run.loadHeldOut?.(),
+    holdout,
     seed: run.seed,
     training: config.training,
+    isAmongTables,
     isShort: config.training.steps < recipeOf('table', dataSizeOf(train)).steps,
     signal: observers.signal,
     onProgress: observers.onWork,
   })
-  const written = closeness || candidates ? await runtime.store.read('config') : undefined
+  const written = closing || candidates ? await runtime.store.read('config') : undefined
   if (written) {
     // what else it holds stays as it is, in its own order
     const json = JSON.parse(new TextDecoder().decode(written))
-    await runtime.store.writeTogether({ config: configText({ ...json, candidates, closeness }) })
+    await runtime.store.writeTogether({ config: configText({ ...json, candidates, ...closing }) })
   }
-  const doubt = closeness?.doubt ?? null
+  const doubt = closing?.closeness?.doubt ?? null
   if (doubt !== null) (observers.onWarning ?? console.warn)(doubt)
-  return closeness
+  return closing
 }

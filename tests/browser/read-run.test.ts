@@ -17,7 +17,9 @@ it('a run is read back, its held-out rows too if the model does not know a name 
   const heldOut = namesIn({ ...run.rows, ...run.holdout! }, 0, 12)
   const other = heldOut.filter((name) => !known.includes(name!))
   expect(other.length).toBeGreaterThan(0)
-  // the rows that were trained on come first
-  expect(namesIn(run.rows, 0, 48)).not.toContain('other')
+  // the rows that were trained on come first: names that only one or two of them have are not learned
+  const trained = namesIn({ ...run.rows, ...run.train! }, 0, 48)
+  expect(trained.filter((name) => !known.includes(name!)).length).toBeGreaterThan(0)
+  expect(namesIn(run.rows, 0, 48)).toEqual(trained.map((name) => (known.includes(name!) ? name : 'other')))
   expect(namesIn(run.rows, 48, 60)).toEqual(heldOut.map((name) => (known.includes(name!) ? name : 'other')))
 })

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { internalsOf } from '../../src/infer/model.ts'
 import { sessionPredictor } from '../../src/infer/session.ts'
 import { loadModel } from '../../src/node/providers.ts'
+import { train } from '../../src/node/training.ts'
 import { maxAbsDifference, pointsFromRows } from '../../src/numerics/points.ts'
 import { moonstep, refuses, succeeds } from '../helpers/cli.ts'
 import { folderOf } from '../helpers/folders.ts'
@@ -190,17 +191,55 @@ describe('info', () => {
       'polynomial',
       '3-100-100-100-20-2',
       'Gemm 6',
+      'holds        This file holds the smallest and the largest value of each column, as files of built-in datasets',
       'self-test    passed on cpu',
     ])
       expect(stdout).toContain(part)
   })
 
   it('prints the same as JSON', async () => {
-    const { kind, card, graph, selfTest } = JSON.parse((await moonstep`info ${seedSampler} --json`).stdout)
+    const printed = (await moonstep`info ${seedSampler} --json`).stdout
+    const { kind, card, graph, selfTest, modelFileSentence } = JSON.parse(printed)
     expect(kind).toBe('sampler')
+    expect(modelFileSentence).toContain('built-in datasets')
     expect(card.sampler.timesteps).toHaveLength(10)
     expect(graph.outputs).toEqual(['x_0', 'samples'])
     expect(selfTest.pass).toBe(true)
+  })
+
+  it('says whether the file holds values of single rows, and names the exceptions', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      age: (i * i) % 47,
+      mail: `m${i}@example.org`,
+      kind: i % 2 ? 'a' : 'b',
+    }))
+    const quick = {
+      recipe: 'table',
+      steps: 2,
+      hidden: [8],
+      candidates: 1,
+      onNote() {},
+      onWarning() {},
+    } as const
+    const holdsOf = async (name: string, options: object) => {
+      await train({ dataset: rows, ...quick, ...options, out: at(name) })
+      const text = (await moonstep`info ${at(name)}`).stdout
+      const { modelFileSentence } = JSON.parse((await moonstep`info ${at(name)} --json`).stdout)
+      expect(text).toContain(`holds        ${modelFileSentence}`)
+      return modelFileSentence
+    }
+    const whole = 'of three training rows or more.'
+    expect(await holdsOf('held', { drop: ['mail'] })).toBe(
+      `This file holds no value of a single row: whatever it holds is ${whole}`,
+    )
+    const allowed = { types: { mail: 'category' }, allowRareNames: true, rules: ['age >= 0'] }
+    expect(await holdsOf('held-names', allowed)).toBe(
+      `This file holds no value of a single row but names of mail, which were allowed: whatever else it holds is ${whole} Rules and formats that were stated are in it as they were written.`,
+    )
+    const early = (await moonstep`info tests/golden/table_sampler_format_3.onnx`).stdout
+    expect(early).toContain(
+      'holds        An earlier version wrote this file: values of single rows may be in it.',
+    )
   })
 })
 

@@ -146,11 +146,17 @@ describe('hints', () => {
 
 describe('a folder where a file is expected', () => {
   it('that is a run says that it has to be exported', async () => {
-    for (const words of [['sample'], ['info'], ['compare'], ['bench']]) {
+    for (const words of [['sample'], ['compare'], ['bench']]) {
       const { status, stderr } = await moonstep`${words} ${at('run')}`
       expect(status).toBe(2)
       expect(stderr).toContain('run: that is a run folder: export it first: give a model.onnx')
     }
+  })
+
+  it('that is a run is described by info, without an export', async () => {
+    const { stdout } = await succeeds`info ${at('run')}`
+    expect(stdout).toMatch(/^.*run: noise predictor/)
+    expect(stdout).toMatch(/^self-test +passed/m)
   })
 
   it('that holds a model names it', async () => {

@@ -23,7 +23,7 @@ const training = words`train --dataset ${at('titanic.csv')} --out ${run} --steps
 
 describe('a table on the command line', () => {
   let said = ''
-  let closeness: { shapes: number; real: { shapes: number } }
+  let closeness: { detection: number; real: { detection: number } }
   beforeAll(async () => {
     writeFileSync(at('titanic.csv'), titanic)
     const { stdout, stderr } = await succeeds`${training} --json`
@@ -41,7 +41,7 @@ describe('a table on the command line', () => {
       expect(said.split('\n')).toContain(line)
     expect(said).toMatch(/^age: whole number 0\.\.\d+, \d+ missing$/m)
     expect(said).toMatch(
-      /^samples against 262 held-out rows: columns 0\.\d+ \(real rows 0\.\d+\), pairs 0\.\d+ \(real rows 0\.\d+\), where 1 is the same; trees distinguish them with an AUC of 0\.\d+ \(real rows 0\.\d+\), where 0\.5 is chance$/m,
+      /^Rows: .*learned from 262 real rows and as many synthetic ones finds the synthetic one in \d+ of 100 pairs \(50 is guessing, \d+ for other real rows; 90 % interval \d+ to \d+\)\.\nPeople: .*in \d+ of 100 pairs \(50 is guessing; 95 % interval \d+ to \d+.*\)\./m,
     )
     const [train, holdout] = ['train', 'holdout'].map((name) =>
       lines(readFileSync(`${run}/${name}.csv`, 'utf8')),
@@ -55,9 +55,16 @@ describe('a table on the command line', () => {
   })
 
   it('reports its closeness as JSON too', () => {
-    expect(closeness).toMatchObject({ against: 'holdout', rows: 262 })
-    const [, ...shown] = said.match(/: columns (0\.\d+) \(real rows (0\.\d+)\)/)!
-    expect([closeness.shapes, closeness.real.shapes].map((share) => share.toFixed(3))).toEqual(shown)
+    expect(closeness).toMatchObject({
+      against: 'holdout',
+      rows: 262,
+      shapes: expect.any(Number),
+      trends: expect.any(Number),
+    })
+    const [, ...shown] = said.match(/one in (\d+) of 100 pairs \(50 is guessing, (\d+) for/)!
+    expect(
+      [closeness.detection, closeness.real.detection].map((auc) => Math.round(100 * auc).toString()),
+    ).toEqual(shown)
   })
 
   it('gives rows of the same columns and kinds, of either file, the same by their index', async () => {

@@ -1,6 +1,8 @@
 import { zipSync } from 'fflate'
 import { expect, it } from 'vitest'
 import { decodeDatabaseFile } from '../../src/database/file.ts'
+import { noDatabaseVerdicts } from '../../src/database/measured/verdicts.ts'
+import { openDatabaseModel } from '../../src/database/model.ts'
 
 const empty = new Uint8Array()
 
@@ -54,4 +56,14 @@ it('a .moonstep file whose parts share their bytes, and one that says less than 
   expect(() => decodeDatabaseFile(lying, 'f')).toThrow(
     /^f, schema\.json is no JSON: |^f is no \.moonstep file/,
   )
+})
+
+it('a model that is opened has the verdicts of its file', async () => {
+  const schema = { format: 1, tables: {} } as const
+  const file = { schema, plans: {}, models: new Map(), referenceData: new Map() }
+  const open = () => Promise.reject(new Error('there are no models'))
+  await using model = await openDatabaseModel({ ...file, ...noDatabaseVerdicts }, open)
+  expect(model).toMatchObject(noDatabaseVerdicts)
+  await using earlier = await openDatabaseModel(file, open)
+  expect(earlier.verdicts).toBeUndefined()
 })

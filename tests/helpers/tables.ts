@@ -78,7 +78,7 @@ export function petSource({ rows, T, hidden, context = [], ...source }: PetSourc
   const { alphaBars } = createSchedule({ kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 }, T)
   const traits = { ...tableTraits, hidden, time: { kind: 'log_sigma', width: 16 } } as const
   const network = createNetwork(traits, blocks, alphaBars)
-  const codes = encodeCells(encoding, table)
+  const codes = encodeCells(encoding, table, 'kept')
   return { network, blocks, codes, predictionType: 'epsilon', lossWeighting: 'none', seed: 3, ...source }
 }
 
@@ -119,7 +119,7 @@ export function withoutGrains({ columns, ...rest }: Encoding): Encoding {
 export async function withCandidates(table: NamedTable, count: number): Promise<TrainedModel> {
   const { config, weights } = untrainedTable(table)
   const description = describeConfig(config as Parameters<typeof describeConfig>[0])
-  const codes = encodeCells(description.encoding, table)
+  const codes = encodeCells(description.encoding, table, 'kept')
   const training = { ...recipeOf('table'), recipe: 'table', batchSize: 256 }
   const candidates = await learnCandidates(description, weights, codes, { count, training, seed: 1 })
   return { config: { ...config, candidates }, weights }

@@ -118,7 +118,7 @@ describe('the best split', () => {
         }
       const node = { gradient: sum(all, 0), hessian: sum(all, 1), rows: sum(all, 2) }
       const binnings = [{ isCategory: false, count: bins, binsOf: () => new Uint8Array() }]
-      const found = bestSplit(histogram, new Int32Array(2), binnings, node, 10)
+      const found = bestSplit(histogram, new Int32Array(2), binnings, node, { rows: 10, guarded: 0 })
       expect(found?.gain ?? 0).toBeCloseTo(best, 9)
       const left = all.filter((bin) => found!.goesLeft[bin] === 1)
       expect(found!.left.rows).toBe(sum(left, 2))
@@ -143,7 +143,9 @@ describe('the best split', () => {
     const node = { gradient: sum(all, 0), hessian: sum(all, 1), rows: sum(all, 2) }
     const binnings = [{ isCategory: true, count: bins, binsOf: () => new Uint8Array() }]
     // Fisher (1958): the best subset is a beginning of the order by mean, but for what the l2 adds
-    expect(bestSplit(histogram, new Int32Array(2), binnings, node, 1)!.gain).toBeGreaterThan(0.97 * best)
+    expect(
+      bestSplit(histogram, new Int32Array(2), binnings, node, { rows: 1, guarded: 0 })!.gain,
+    ).toBeGreaterThan(0.97 * best)
   })
 })
 

@@ -70,7 +70,7 @@ describe('a given date that no training row has', () => {
     knownWarnings(encoding, knownOf(encoding, { born }))
 
   it.each([1, 7])('has a warning outside the range of rows that are %i days apart', (every) => {
-    const encoding = dates(400, every)
+    const encoding = dates(1200, every)
     const last = every === 1 ? '2021-02-03' : '2027-08-25'
     expect(warningsOf(encoding, '2031-05-06')).toEqual([
       `column born is 2031-05-06: the training rows have 2020-01-01 to ${last}, ` +

@@ -299,3 +299,38 @@ describe("a student's batch", () => {
     })
   })
 })
+
+describe('a name that is not learned', () => {
+  // every fifth row has one; all others have the second name
+  const some = {
+    ...codes,
+    data: codes.data.map((code, k) => (k % codes.dim === 0 ? ((k / codes.dim) % 5 === 0 ? -1 : 1) : code)),
+  }
+  const all = { ...codes, data: codes.data.map((code, k) => (k % codes.dim === 0 ? 1 : code)) }
+  // each row once
+  const [batch, known] = [some, all].map((each) =>
+    structuredClone(batchesOf({ ...pets, codes: each, batchSize: 500 })(3)),
+  ) as [Batch, Batch]
+  const { start, size } = blocks[0]!
+  const of = (data: ArrayLike<number>, i: number) =>
+    Array.from({ length: size }, (_, k) => data[i * dim + start + k]!)
+  const counts = (of: Batch, i: number) => of.factors[i * dim + start]! > 0
+  const rows = upTo(500).filter((i) => !counts(batch, i) && marksOf(batch, i)[0] === 0)
+
+  it('counts nothing in the loss and is never known, and its row has no value', () => {
+    expect(rows).toHaveLength(100)
+    for (const i of rows) expect(of(batch.target.data, i)).toEqual([0, 0, 0, 0])
+    for (const i of upTo(500))
+      if (!rows.includes(i)) expect(of(batch.target.data, i)).toEqual(of(known.target.data, i))
+  })
+
+  it('leaves all else of the batch as it is', () => {
+    const others = upTo(500).filter((i) => !rows.includes(i))
+    for (const i of others) {
+      expect(marksOf(batch, i)).toEqual(marksOf(known, i))
+      expect(of(batch.factors, i)).toEqual(of(known.factors, i))
+    }
+    for (const i of rows) expect(marksOf(batch, i).slice(1)).toEqual(marksOf(known, i).slice(1))
+    expect(rows.some((i) => marksOf(known, i)[0] === 1)).toBe(true)
+  })
+})

@@ -70,5 +70,15 @@ describe('what train says of the samples of a table', () => {
     expect(resumed.closeness).toBeDefined()
     expect((await configOf(parts)).closeness).toEqual(resumed.closeness)
     expect((await configOf(parts)).closeness).toEqual((await configOf(whole)).closeness)
+    const { verdicts } = resumed
+    expect([verdicts!.rows.auc, verdicts!.rows.real]).toEqual([
+      resumed.closeness!.detection,
+      resumed.closeness!.real.detection,
+    ])
+    expect(verdicts!.people.grade).not.toBeNull()
+    expect((await configOf(parts)).verdicts).toEqual(verdicts)
+    expect((await configOf(whole)).verdicts).toEqual(verdicts)
+    // so that a run in memory exports the bytes of its folder
+    expect(resumed.config).toEqual(await configOf(parts))
   })
 })

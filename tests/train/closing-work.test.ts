@@ -39,9 +39,25 @@ describe('the work after the last step', () => {
   it('compares all rows by all rounds of trees after a training of the default length', async () => {
     wide = describeConfig((await trained(300)).config)
     small = describeConfig((await trained(5)).config)
-    const all = { rows: 2000, rounds: 100 }
+    const all = { rows: 2000, sets: 1, rounds: 100 }
     expect(closingComparison(small, { ...training, steps: 1500 }, 2000)).toEqual(all)
     expect(closingComparison(wide, { ...training, steps: 24_000 }, 2000)).toEqual(all)
+    // more cost more than they tell
+    expect(closingComparison(small, { ...training, steps: 24_000 }, 9000).rows).toBe(5000)
+  })
+
+  it('compares few rows with several sets of samples', () => {
+    const setsOf = (rows: number) => closingComparison(small, { ...training, steps: 1500 }, rows)
+    expect([60, 250, 500, 900, 2000].map(setsOf)).toEqual([
+      { rows: 60, sets: 8, rounds: 100 },
+      { rows: 250, sets: 8, rounds: 100 },
+      { rows: 500, sets: 4, rounds: 100 },
+      { rows: 900, sets: 2, rounds: 100 },
+      { rows: 2000, sets: 1, rounds: 100 },
+    ])
+    const sets = [1, 100, 400, 1600].map((steps) => closingComparison(small, { ...training, steps }, 60).sets)
+    expect(sets).toEqual([...sets].sort((a, b) => a - b))
+    expect(sets[0]).toBeLessThan(8)
   })
 
   it('compares by fewer rounds, and then fewer rows, the shorter a training of many columns is', () => {
@@ -50,7 +66,7 @@ describe('the work after the last step', () => {
     )
     const rows = choices.map((choice) => choice.rows)
     expect(rows).toEqual([...rows].sort((a, b) => a - b))
-    expect(choices[0]).toEqual({ rows: 62, rounds: 25 })
+    expect(choices[0]).toEqual({ rows: 62, sets: 1, rounds: 25 })
     for (const { rounds } of choices) expect([25, 50, 100]).toContain(rounds)
     // with as many rows, a longer training has no fewer rounds
     for (const [k, { rows, rounds }] of choices.entries())

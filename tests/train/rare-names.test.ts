@@ -20,7 +20,14 @@ const person = (i: number) => ({
   city: `city ${i % 5}`,
 })
 const people = Array.from({ length: 80 }, (_, i) => person(i))
-const quick = { recipe: 'table', steps: 1, hidden: [8, 8], candidates: 1, onNote: () => {} } as const
+const quick = {
+  recipe: 'table',
+  holdout: 0,
+  steps: 1,
+  hidden: [8, 8],
+  candidates: 1,
+  onNote: () => {},
+} as const
 
 async function trained(request: TrainRequest) {
   const warnings: string[] = []
@@ -38,7 +45,7 @@ describe('a category of which most values occur in one training row', () => {
   it('is refused if the caller made it one, in a line with the column, the counts and the ways out', async () => {
     await expectRejected(
       () => trained(asCategory),
-      `dataset: ${ofEmail}, and samples would hold these values: leave the column out (\`drop\`), merge rare values (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+      `dataset: ${ofEmail}, and what fewer than 3 rows have is not learned: leave the column out (\`drop\`), merge rare values (\`minCategory\`), or allow them (\`allowRareNames\`)`,
     )
     // two columns in one line, so that nobody finds the second after the first
     const twice = people.map((row, i) => ({ ...row, id: `u-${(i * 7919) % 1000}` }))
@@ -79,12 +86,13 @@ describe('a category of which most values occur in one training row', () => {
     expect(config.rareNames).toBeUndefined()
   })
 
-  it('is learned with a warning if it was inferred: a small table of 30 rows with 20 names trains', async () => {
+  it('is learned with a warning, but for these names, if it was inferred: a small table of 30 rows with 20 names trains', async () => {
     const rows = people.slice(0, 30).map(({ age }, i) => ({ age, town: `town ${Math.min(i, 19)}` }))
     const { config, warnings } = await trained({ dataset: rows })
     expect(config.columns).toEqual(['age', 'town'])
+    expect(config.encoding!.columns[1]!.categories).toEqual(['town 19'])
     expect(warnings).toContain(
-      'of 20 values of town, 19 occur in one training row only, and samples will hold these values: leave the column out (`drop`), merge rare values (`minCategory`), or say that it is meant (`allowRareNames`)',
+      'of 20 values of town, 19 occur in one training row only, and what fewer than 3 rows have is not learned: leave the column out (`drop`), merge rare values (`minCategory`), or allow them (`allowRareNames`)',
     )
   })
 

@@ -13,7 +13,7 @@ export function writtenIn({ kind, numberForm }: Pick<Column, 'kind' | 'numberFor
 }
 
 /** Whole numbers with at most this many values get slots, as names do: their dots would overlap. */
-const maxWholeSlots = 8
+export const maxWholeSlots = 8
 
 export function axisOf(column: Column, sets: Sets): ColumnAxis {
   const { name, kind, categories } = column

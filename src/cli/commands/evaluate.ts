@@ -4,20 +4,14 @@ import { readInput, requireWritable, writeWhole } from '../../core/files.ts'
 import { counted, humanCount, significant } from '../../core/format.ts'
 import { createProcess, describeProcess } from '../../diffusion/process.ts'
 import { type IdealProcess, pairwiseLimits } from '../../measure/distances/evaluate-scaled.ts'
-import { evaluateTables, type TableEvaluation } from '../../measure/evaluate.ts'
+import { evaluateTables, type TableEvaluation, verdictsOn } from '../../measure/evaluate.ts'
 import { kindsOfNames, minRows } from '../../measure/prepare.ts'
 import type { ModelCard } from '../../model/card.ts'
 import type { Description } from '../../model/description.ts'
 import { readModel } from '../../onnx/read.ts'
 import { reportPage } from '../../report/page/page.ts'
 import { type Report, report } from '../../report/report.ts'
-import {
-  closenessTable,
-  evaluationNotes,
-  evaluationTable,
-  listed,
-  reportText,
-} from '../../report/terminal.ts'
+import { evaluationNotes, evaluationText } from '../../report/terminal.ts'
 import { isDatasetName, makeDataset } from '../../table/datasets/index.ts'
 import { decode } from '../../table/encodings/decode.ts'
 import { encode } from '../../table/encodings/encode.ts'
@@ -92,11 +86,14 @@ export const command = defineCommand({
       const work = { signal, onProgress: progress.update }
       const inputs = await readInputs(argv, readingOf(progress))
       for (const warning of inputs.warnings) warn(withoutKinds(warning))
-      const { tables, sources, request } = inputs
-      const evaluation = await evaluateTables(tables, { ...request, quick: argv.quick, ...work })
-      const result =
-        sources &&
-        (await report({ ...sources, ...choice, encoding: request.model, leftOut: inputs.leftOut, ...work }))
+      const { tables, sources, request, onCard } = inputs
+      const asked = { ...choice, encoding: request.model, ...onCard, ...work }
+      const result = sources && (await report({ ...sources, ...asked }))
+      const how = { quick: argv.quick, ...work }
+      // rows that are made again from a card are nobody's
+      const given = { ...tables, training: argv.train === undefined ? undefined : tables.training }
+      const verdicts = result?.verdicts ?? (await verdictsOn(given, how))
+      const evaluation = await evaluateTables(tables, { ...request, verdicts, ...how })
       return { inputs, evaluation, result }
     })
     const exceeded = maxRatio === undefined ? [] : exceededBy(evaluation, maxRatio)
@@ -104,10 +101,10 @@ export const command = defineCommand({
       await writeWhole(argv.report, reportPage(result, inputs.sources!, { title: basename(argv.samples) }))
     if (argv.train !== undefined && !result) warn(`no report: it needs ${minRows} rows or more in each file`)
     print(argv, inputs, evaluation, result, exceeded)
-    for (const name of exceeded) {
-      const times = `${significant(evaluation.ratio[name])} times real against real`
-      refuse(`${measured[name]} is ${times}: more than --max-ratio ${maxRatio}`)
-    }
+    const times = (name: keyof typeof measured) =>
+      `${significant(evaluation.ratio[name])} times real against real`
+    for (const name of exceeded)
+      refuse(`${measured[name]} is ${times(name)}: more than --max-ratio ${maxRatio}`)
     if (exceeded.length > 0) call.exitCode = 1
     else if (maxRatio !== undefined) note(`within --max-ratio ${maxRatio}`, 'green')
     if (result) concludeLimits(result)
@@ -143,7 +140,7 @@ async function requireReportable(argv: EvaluateArguments): Promise<void> {
 }
 
 function print(
-  { samples, against, json, 'max-ratio': maxRatio }: EvaluateArguments,
+  { samples, against, train, json, 'max-ratio': maxRatio }: EvaluateArguments,
   { tables, scaledBy, training, process: denoised, teaching }: EvaluationInputs,
   evaluation: TableEvaluation,
   result: Report | undefined,
@@ -159,23 +156,15 @@ function print(
     return
   }
   const [ofData, ofSamples] = [tables.data.count, tables.samples.count]
-  const parts = [
-    `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`,
-    evaluationTable(evaluation),
-    ...(result ? [] : [closenessTable(evaluation)]),
-    listed(notes),
-    // the verdict comes last
-    result ? reportText(result) : '',
-  ]
-  printText(parts.join('\n\n').replace(/\n+$/, '\n'))
+  const title = `${samples} (${humanCount(ofSamples)}) against ${against} (${humanCount(ofData)}), scaled by ${scaledBy}`
+  printText(evaluationText(title, evaluation, notes, train === undefined ? undefined : (result ?? null)))
 }
 
 type EvaluationInputs = Awaited<ReturnType<typeof readInputs>>
 
 /**
- * Reads an evaluation's inputs, puts columns in one order and scales them by the model's scaler or the data's ranges.
- * Throws as `readTable`, `readModel`, `matchColumns` and `teacherSamples` do, and on `ideal` without a model or its
- * training points, or `teacher` without a model.
+ * Reads an evaluation's inputs, puts columns in one order and scales them by the model's scaler or the data's ranges. Throws as
+ * what it calls does, and on `ideal` without a model or its training points, or `teacher` without a model.
  */
 async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
   const { samples, against, model, train, ideal, teacher, quick } = argv
@@ -234,7 +223,7 @@ async function readInputs(argv: EvaluateArguments, onReading: OnReading) {
     /** The report's tables, if training rows are given and all have enough rows. */
     sources: trainTable && hasRows ? { samples: drawn, against: data, train: trainTable } : undefined,
     request: { model: scaler, ideal: denoiser, teacher: taught },
-    leftOut: card?.leftOut,
+    onCard: { candidates: card?.candidates, rareNames: card?.rareNames, leftOut: card?.leftOut },
     /** File whose ranges scale all points. */
     scaledBy: model !== undefined && !card?.encoding ? model : against,
     training: training?.name ?? null,

@@ -5,6 +5,7 @@ import { isNetworkFolder } from '../../node/network.ts'
 import { isDatabaseRun, readTrainedRun } from '../../node/run-folder.ts'
 import { defineCommand, option, warningInFlags } from '../command.ts'
 import { exportTables } from '../databases.ts'
+import { sayVerdicts } from '../measured-samples.ts'
 import {
   exportFolder,
   networkOptions,
@@ -91,10 +92,11 @@ export const command = defineCommand({
     const bytes = written.reduce((sum, file) => sum + (file ? file.length : 0), 0)
     const paths = Object.values(files).filter((path) => path !== null)
     note(`wrote ${paths.join(' and ')} (${humanBytes(bytes)})`)
-    const { closeness, encoding } = (await readTrainedRun(argv.run)).config
+    const { closeness, verdicts, encoding } = (await readTrainedRun(argv.run)).config
     await warnUnfinished(argv.run)
     if (seededOut !== undefined) note(sameRows(seededOut, out, samplerOut, encoding !== undefined))
     if (closeness?.doubt) warn(warningInFlags(closeness.doubt))
+    sayVerdicts({ verdicts, closeness })
     if (argv.json) printJson({ ...files, bytes })
     suggest(...afterExport(argv.run, files.model, files.sampler))
   },

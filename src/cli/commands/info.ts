@@ -1,11 +1,18 @@
+import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
 import { describeProcess } from '../../diffusion/process.ts'
 import { internalsOf } from '../../infer/model.ts'
 import { selfTest } from '../../infer/open-model.ts'
 import { linearLayers } from '../../model/network.ts'
+import type { ExportConfig } from '../../model/run-config.ts'
+import { exportModel } from '../../node/export.ts'
+import { loadModel, type NodeLoadOptions } from '../../node/providers.ts'
+import { isDatabaseRun, readTrainedRun, runFiles } from '../../node/run-folder.ts'
 import { numberCount, opCounts } from '../../onnx/graph.ts'
 import type { ModelFile } from '../../onnx/read.ts'
+import { heldSentence } from '../../report/held.ts'
+import { verdictSentences } from '../../report/verdicts.ts'
 import { describeEncoding } from '../../table/describe.ts'
 import { type Encoding, isScaled } from '../../table/encodings/encoding.ts'
 import { fakerNeedOf } from '../../table/generated/faker-need.ts'
@@ -13,7 +20,7 @@ import { rowNameOf, rowSchema, rowType } from '../../table/row-type.ts'
 import { namesOf } from '../../table/table.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
-import { type ArgumentsOf, defineCommand, modelArgument, option } from '../command.ts'
+import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
 import { printJson, printText, suggest, waitFor } from '../output.ts'
 
@@ -25,38 +32,62 @@ const infoOptions = {
   'json-schema': option.flag('print the JSON Schema of a row, and nothing else'),
 } as const
 
-type InfoArguments = ArgumentsOf<typeof infoOptions, typeof modelArgument>
+const positionals = {
+  model: option.text('model.onnx or sampler.onnx, or a run folder of one table', { demandOption: true }),
+} as const
+
+type InfoArguments = ArgumentsOf<typeof infoOptions, typeof positionals>
 
 export const command = defineCommand({
   options: infoOptions,
-  positionals: modelArgument,
+  positionals,
   examples: [
     ['$0 info model.onnx'],
+    ['$0 info runs/people', 'what its model.onnx would hold'],
     ['$0 info model.onnx --provider webgpu', 'its self-test on WebGPU'],
     ['$0 info model.onnx --typescript', 'the type of its rows'],
   ],
   async handler(argv) {
     const { model: path, json } = argv
     if (argv.typescript || argv['json-schema']) return printRowType(argv)
-    const { model, file, pass, worst } = await waitFor('loading and testing the model', async () => {
-      const model = await loadOn(path, { ...argv, ...untested })
-      const { file, session } = internalsOf(model)
-      return { model, file, ...(await selfTest(file, session).finally(model.dispose)) }
-    })
+    const { model, file, closeness, pass, worst } = await waitFor(
+      'loading and testing the model',
+      async () => {
+        const { model, closeness } = await open(argv)
+        const { file, session } = internalsOf(model)
+        return { model, file, closeness, ...(await selfTest(file, session).finally(model.dispose)) }
+      },
+    )
     if (json) printJson({ ...summary(file), selfTest: { ...model.info, pass, worst } })
     else {
       const result = `${pass ? 'passed' : 'FAILED'} on ${describeProvider(model.info)}`
       const difference = `worst difference ${worst.toExponential(1)}`
-      printText(`${lines(path, file)}\nself-test    ${result}: ${difference}\n`, ['passed', 'FAILED'])
+      printText(`${lines(path, file, closeness)}\nself-test    ${result}: ${difference}\n`, [
+        'passed',
+        'FAILED',
+      ])
     }
     if (!pass)
       throw new InputError(
         `${path} fails its self-test on ${model.info.provider}: export it again, or use another provider`,
         'bad-model',
       )
-    suggest(['sample', path, '--out', 'samples.csv'])
+    suggest(isRun(path) ? ['export', path] : ['sample', path, '--out', 'samples.csv'])
   },
 })
+
+const isRun = (path: string) => existsSync(runFiles(path).config) && !isDatabaseRun(path)
+
+/** Loads a model, of a run folder the one that an export would write. */
+async function open(argv: InfoArguments) {
+  const options = { ...argv, ...untested }
+  if (!isRun(argv.model)) return { model: await loadOn(argv.model, options), closeness: undefined }
+  const { closeness } = (await readTrainedRun(argv.model)).config
+  const { model: bytes } = await exportModel({ run: argv.model })
+  const { provider, ...session } = namedInApi(providerOptions, options)
+  const model = await loadModel(bytes, { ...session, provider: provider as NodeLoadOptions['provider'] })
+  return { model, closeness }
+}
 
 async function printRowType(argv: InfoArguments): Promise<void> {
   const { model: path, json, typescript } = argv
@@ -66,7 +97,7 @@ async function printRowType(argv: InfoArguments): Promise<void> {
       'conflict',
       { option: 'typescript' },
     )
-  const model = await loadOn(path, { ...argv, ...untested })
+  const { model } = await open(argv)
   await model.dispose()
   const name = rowNameOf(path)
   call.stdout.write(
@@ -81,6 +112,7 @@ function summary(file: ModelFile) {
   const graph = { inputs, outputs, ops, numbers: numberCount(file.graph), irVersion, opset, producer }
   return {
     kind: isSampler ? 'sampler' : 'noise_predictor',
+    modelFileSentence: holdsOf(file),
     card: { ...facts, ...(candidates && { candidates: candidates.count }) },
     faker: fakerNeedOf(file.description.encoding.columns) ?? null,
     graph,
@@ -104,6 +136,11 @@ function teacherOf({ teacher }: ModelFile['card']): string[] {
   return [`${name}: ${counted(pairs, 'pair')}, seed ${seed}, by ${describeProcess(teacher)}`]
 }
 
+/** Whether the file holds values of single rows. */
+function holdsOf({ card, description: { encoding } }: ModelFile): string {
+  return heldSentence([{ encoding, rareNames: card.rareNames }])
+}
+
 /** Whether the file needs faker, and what it does without. */
 function fakerOf({ description }: ModelFile): string[] {
   const need = fakerNeedOf(description.encoding.columns)
@@ -125,9 +162,9 @@ function columnLines(encoding: Encoding): string[] {
   return isScaled(encoding) ? [namesOf(encoding).join(', ')] : describeEncoding(encoding)
 }
 
-function lines(path: string, file: ModelFile): string {
+function lines(path: string, file: ModelFile, closeness: ExportConfig['closeness']): string {
   const { card, isSampler, graph, inputs, outputs, producer, irVersion, opset } = file
-  const { leftOut = [], rareNames = [], candidates } = card
+  const { leftOut = [], rareNames = [], verdicts, candidates } = card
   const { betas: _, ...schedule } = card.schedule
   const width = linearLayers(file.network.network)[0]!.inputs
   const size = `${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`
@@ -143,7 +180,9 @@ function lines(path: string, file: ModelFile): string {
       'rare names',
       rareNames.map((rare) => describeRareNames([rare])),
     ),
+    ['holds', holdsOf(file)],
     ...labelled('faker', fakerOf(file)),
+    ...labelled('verdicts', verdicts ? verdictSentences(verdicts, closeness) : []),
     ...labelled('candidates', candidates ? [`${candidates.count} a row, of which trees choose one`] : []),
     ['data', dataOf(card)],
     ['seed', String(card.seed ?? 'not recorded')],

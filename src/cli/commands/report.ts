@@ -13,10 +13,11 @@ import { loadModel } from '../../node/providers.ts'
 import { isDatabaseRun, readRunConfig, readRunTable, runFiles } from '../../node/run-folder.ts'
 import { reportDatabase } from '../../report/database/report.ts'
 import { databaseReportText } from '../../report/database/terminal.ts'
+import { fewRowsReport } from '../../report/few-rows.ts'
 import { databaseReportPage } from '../../report/page/database.ts'
-import { reportPage } from '../../report/page/page.ts'
+import { fewRowsPage, reportPage } from '../../report/page/page.ts'
 import { type LimitResult, report } from '../../report/report.ts'
-import { reportText } from '../../report/terminal.ts'
+import { reportText, wrapped } from '../../report/terminal.ts'
 import { requireEnding } from '../../table/formats/files.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, givenAmong, namedInApi, option } from '../command.ts'
@@ -71,7 +72,7 @@ const runReportOptions = {
   out: option.text('.html file to write [default: report.html in the run folder]'),
 } as const
 const positionals = {
-  run: option.text('a run folder of train --holdout, of one table or of several', { demandOption: true }),
+  run: option.text('a run folder of train, of one table or of several', { demandOption: true }),
 } as const
 
 type ReportArguments = ArgumentsOf<typeof runReportOptions, typeof positionals>
@@ -90,7 +91,8 @@ export const command = defineCommand({
     if (isDatabaseRun(run)) return concludeLimits(await reportOnTables(argv, out))
     const choice = reportChoice(argv)
     const config = await readRunConfig(run)
-    if (!existsSync(runFiles(run).holdout)) throw noHoldout(run, 'holdout.csv', nameOfRows(config) ?? 'FILE')
+    if (!existsSync(runFiles(run).holdout))
+      throw noHoldout(run, 'holdout.csv', nameOfRows(config) ?? 'FILE', shareOf(config))
     await requireWritable(out)
     await warnUnfinished(run)
     const tables = await waitForWork('drawing samples', (signal, progress) =>
@@ -100,13 +102,26 @@ export const command = defineCommand({
       ...tables,
       ...choice,
       encoding: describeConfig(config).encoding,
+      candidates: config.candidates,
+      rareNames: config.rareNames,
       leftOut: config.leftOut,
+      verdicts: config.verdicts,
+      closeness: config.closeness,
+    }
+    const title = nameOfRows(config) ?? 'rows in memory'
+    const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
+    const isPlain = choice.target === undefined && choice.given === undefined
+    const few = isPlain ? fewRowsReport(tables, request) : undefined
+    if (few) {
+      await writeWhole(out, fewRowsPage(few, { title, digest }))
+      if (json) printJson({ ...few, out })
+      else printText(`${few.sentences.map(wrapped).join('\n')}\n`)
+      note(`the page: ${out}`)
+      return concludeLimits(few)
     }
     const result = await waitForWork('reporting', (signal, { update: onProgress }) =>
       report({ ...request, seed: argv.seed, signal, onProgress }),
     )
-    const title = nameOfRows(config) ?? 'rows in memory'
-    const digest = config.dataset && 'sha256' in config.dataset ? config.dataset.sha256 : undefined
     await writeWhole(out, reportPage(result, tables, { title, digest }))
     if (json) printJson({ ...result, out })
     else printText(reportText(result))
@@ -115,8 +130,13 @@ export const command = defineCommand({
   },
 })
 
-function noHoldout(run: string, lacking: string, dataset: string): InputError {
-  const words = ['train', '--dataset', dataset, '--holdout', '0.2', '--out', freeRun(basename(run))]
+/** What holds rows out in a training like a run's: by default, neither a built-in dataset nor a recipe of points does. */
+function shareOf({ dataset, encoding }: RunConfig): readonly string[] {
+  return encoding && !(dataset && 'name' in dataset) ? [] : ['--holdout', '0.2']
+}
+
+function noHoldout(run: string, lacking: string, dataset: string, share: readonly string[] = []): InputError {
+  const words = ['train', '--dataset', dataset, ...share, '--out', freeRun(basename(run))]
   const command = shellLine(['moonstep', ...words])
   return new InputError(
     `${run} has no ${lacking}, and a report compares with held-out rows: ${command}`,

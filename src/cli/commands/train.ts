@@ -16,7 +16,7 @@ import { trainingSeed } from '../../train/run.ts'
 import { rulesOf, typesOf } from '../column-options.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, nameList, numberList, option } from '../command.ts'
 import { isDatabaseSource, trainTables } from '../databases.ts'
-import { sayCloseness } from '../measured-samples.ts'
+import { sayVerdicts } from '../measured-samples.ts'
 import { afterTraining } from '../next-commands.ts'
 import { fileOptions, maxSizeOf, scheduleOf, scheduleOptions } from '../options.ts'
 import { printJson, suggest, warn } from '../output.ts'
@@ -58,9 +58,14 @@ const runOptions = {
   schema: option.text(
     'keys and references of several tables, a schema.json as moonstep schema writes it [default: as the database has them, or its rows show]',
   ),
-  holdout: option.number('share of rows to hold out, in holdout.csv beside train.csv [default: 0]', {
-    takes: 'a share from 0 to 0.9',
-  }),
+  holdout: option.number(
+    "share of rows to hold out, which nothing is learned from and which judge the samples, in holdout.csv; 0 holds none out [default: a table's tenth, but at least 60 and at most 5000 rows, and no more than a fifth]",
+    { takes: 'a share from 0 to 0.9' },
+  ),
+  validation: option.number(
+    'share of other rows to hold out, which confirm what was found in the training rows, in validation.csv [default: as --holdout for tables of 3000 rows or more, else 0]',
+    { takes: 'a share from 0 to 0.9' },
+  ),
   knots: option.positiveInteger(
     "quantiles of each number that a table's model keeps; fewer reveal less of the data [default: 1000]",
   ),
@@ -137,8 +142,8 @@ export const command = defineCommand({
     ['$0 train --recipe post --out runs/post', "with the post's recipe"],
     ['$0 train --out runs/cosine --schedule squaredcos_cap_v2 --steps 2500'],
     ['$0 train --dataset people.csv --out runs/people', 'your own table'],
-    ['$0 train --dataset people.csv --holdout 0.2 --types zip=category,id=key --out runs/people'],
-    ['$0 train --dataset shop.sqlite --holdout 0.2 --out runs/shop', 'several tables'],
+    ['$0 train --dataset people.csv --types zip=category,id=key --holdout 0.2 --out runs/people'],
+    ['$0 train --dataset shop.sqlite --out runs/shop', 'several tables'],
     ['$0 train --out runs/moons --resume', 'continue after an interruption'],
   ],
   async handler(argv) {
@@ -167,7 +172,7 @@ export const command = defineCommand({
           : trainWithProgress({ ...request, dataset }, source === undefined ? exampleNote : undefined),
       ['train', '--out', out, '--resume'],
     )
-    if (result.closeness) sayCloseness(result.closeness)
+    sayVerdicts(result)
     const { rareNames } = result.config
     if (rareNames)
       warn(
@@ -214,6 +219,8 @@ async function checkResumeOptions(run: string, request: OptionsOfCommand): Promi
     timeEmbedding: timeEmbedding.kind,
     predictionType,
     seed: trainingSeed(config),
+    holdout: config.holdout ?? 0,
+    validation: config.validation ?? 0,
     engine,
   }
   refuseOthers(run, recorded, request)

@@ -2,6 +2,7 @@ import { countsOf, present } from '../../measure/statistics.ts'
 import { upperBound } from '../../numerics/bounds.ts'
 import { log } from '../../numerics/elementary.ts'
 import { columnNamed, isNumber } from '../../table/columns.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import { gathered, type TableColumn } from '../../table/table.ts'
 import { previousName, type Siblings } from './siblings.ts'
 
@@ -38,9 +39,9 @@ export function chosenContext(
     return tellingColumns(from!, to!).map((k) => some[k]!.name)
   }
   const names = new Set([...always, ...telling(true), ...telling(false)])
-  // a column without any cell says nothing
+  // of a column with fewer cells a model can hold nothing
   return candidates.flatMap(({ name, cells }) =>
-    names.has(name) && cells.some((cell) => !Number.isNaN(cell)) ? [name] : [],
+    names.has(name) && present(cells).length >= leastRows ? [name] : [],
   )
 }
 

@@ -1,5 +1,6 @@
 /** How many rows of other tables refer to each row of a table, as columns of its own. */
 import { columnNamed } from '../../table/columns.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import type { TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
@@ -51,6 +52,14 @@ export function countsOf(
   const cells = new Float64Array(tables.get(name)!.count)
   for (const row of tables.get(child)!.links[reference]!) if (row >= 0) cells[row]!++
   return cells
+}
+
+/** Counts in which rows to which none, one or two others refer share what these have together: a single one is not to be found. */
+export function sharedCounts(counts: Float64Array): number[] {
+  const few = counts.filter((count) => count < leastRows)
+  const sum = few.reduce((all, count) => all + count, 0)
+  const mean = sum < leastRows ? 0 : Number((sum / few.length).toPrecision(2))
+  return Array.from(counts, (count) => (count < leastRows ? mean : count))
 }
 
 /** The counts of a table's rows, as its children see them. */

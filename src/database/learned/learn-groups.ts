@@ -4,6 +4,7 @@ import { shuffled } from '../../numerics/random.ts'
 import { columnNamed, placeOf } from '../../table/columns.ts'
 import { isGenerated, type NamedTable, rowsAt, type TableColumn } from '../../table/table.ts'
 import { learnOdds } from '../../train/candidates.ts'
+import { withValuesBefore } from '../../train/known-names.ts'
 import type { Database } from '../database.ts'
 import { countName } from '../measured/child-groups.ts'
 import { parentOf } from '../parent.ts'
@@ -71,8 +72,8 @@ export async function learnGroups(
     const of = { parent, child: name, order: plans[name]!.rowOrder?.column.name }
     const samples = summed(parents, children, drawn.get(name)!.links[index]!, of)
     const rows = summed(
-      parents.map((each) => translated(columnNamed(ofParents!, each.name), each)),
-      children.map((each) => translated(columnNamed(ofChildren!, each.name), each)),
+      parents.map((each) => inNamesOf(each, columnNamed(ofParents!, each.name))),
+      children.map((each) => inNamesOf(each, columnNamed(ofChildren!, each.name))),
       database.tables.get(name)!.links[index]!,
       of,
     )
@@ -81,6 +82,14 @@ export async function learnGroups(
     if (odds) result[name] = { ...plans[name]!, groups: { count: groupCount, ...odds } }
   }
   return result
+}
+
+/** Training rows with the names of drawn ones; one that these lack, as it is not learned, is that of the nearest row before. */
+function inNamesOf(drawn: TableColumn, rows: TableColumn): TableColumn {
+  const column = translated(rows, drawn)
+  const { cells } = column
+  const isUnknown = (i: number) => Number.isNaN(cells[i]!) && !Number.isNaN(rows.cells[i]!)
+  return { ...column, cells: withValuesBefore(cells, isUnknown) }
 }
 
 /** Those of some columns that others have too. */

@@ -2,12 +2,14 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { Candidates } from '../../model/candidates.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import type { Rule } from '../../table/rules/index.ts'
 import { type Column, isGenerated, type TableColumn } from '../../table/table.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { isBefore, parentOf } from '../parent.ts'
+import { fewRows } from '../propose.ts'
 import type { Schema } from '../schema.ts'
-import { countColumns, countsOf } from './counts.ts'
+import { countColumns, countsOf, sharedCounts } from './counts.ts'
 import { hasFewNames } from './reference-data.ts'
 import { type OrderPlan, planOrder } from './row-order.ts'
 
@@ -42,9 +44,9 @@ export interface TablePlan {
   readonly copied: readonly Copied[]
   /** How the order of a parent's rows is learned. */
   readonly rowOrder?: OrderPlan | undefined
-  /** Of a child whose parent may be missing: the rows without one. */
+  /** Of a child whose parent may be missing: the rows without one; none if they are only one or two. */
   readonly orphans: number
-  /** Of reference data: how many rows of another refer to each of its rows, by the column that counts them. */
+  /** Of reference data: how many rows of another refer to each of its rows, about, by the column that counts them. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined
   readonly repeats?: Repeats | undefined
   /** The columns that are not learned: those without a value in any training row, and whether a row has a reference that every row has. */
@@ -68,17 +70,18 @@ export function planTables(database: Database): Plans {
     const table = tables.get(name)!
     const links = table.links[parentOf(schema, name)?.index ?? -1]
     const rowOrder = planOrder(database, name)
+    const orphans = links?.filter((row) => row < 0).length ?? 0
     plans[name] = {
       rows: table.count,
       references: planReferences(database, name),
       copied: copiedColumns(database, name),
-      orphans: links?.filter((row) => row < 0).length ?? 0,
+      orphans: orphans < leastRows ? 0 : orphans,
       ...(rowOrder && { rowOrder }),
     }
   }
   for (const [name, plan] of Object.entries(plans)) {
     const counted = schema.tables[name]!.keep ? countColumns(schema, plans, name) : []
-    const counts = counted.map((each) => [each.name, [...countsOf(database, name, each)]])
+    const counts = counted.map((each) => [each.name, sharedCounts(countsOf(database, name, each))])
     if (counted.length > 0) plans[name] = { ...plan, counts: Object.fromEntries(counts) }
   }
   return plans
@@ -171,9 +174,9 @@ export function requireTables({ schema, tables }: Database): void {
     )
   for (const [name, { key = [], keep, references }] of all) {
     const { count } = tables.get(name)!
-    if (!keep && count < 2)
+    if (!keep && count < leastRows)
       throw new InputError(
-        `table ${printable(name)} has one row, from which nothing can be learned: say "keep": true in schema.json, and the model file has the row as it is, or take the table out of schema.json`,
+        `table ${printable(name)} has ${fewRows(count)}, from which nothing can be learned: say "keep": true in schema.json, and the model file has ${count === 1 ? 'the row as it is' : 'its rows as they are'}, or take the table out of schema.json`,
         'bad-data',
       )
     const generated = references.find(

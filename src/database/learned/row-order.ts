@@ -1,5 +1,7 @@
 import { present } from '../../measure/statistics.ts'
 import { columnNamed } from '../../table/columns.ts'
+import { leastRows } from '../../table/least-rows.ts'
+import { meanOf, Outermost } from '../../table/outermost.ts'
 import { type Column, definitionOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { parentOf } from '../parent.ts'
@@ -19,9 +21,9 @@ export interface OrderPlan extends Edges {
   readonly timeUnit?: number | undefined
   /** The parent's columns that can be compared with it. */
   readonly comparable: readonly string[]
-  /** Where rows begin otherwise. */
+  /** Where rows begin otherwise: about where the first of three rows do. */
   readonly base: number
-  /** The least step of rows of which none is equal to the one before; undefined if some are. */
+  /** The mean of the three least steps of rows of which none is equal to the one before; undefined if some are. */
   readonly minimumGap?: number | undefined
 }
 
@@ -51,11 +53,11 @@ export function planOrder({ schema, tables }: Database, name: string): OrderPlan
   const [firsts, lasts] = [edgeRows(-1), edgeRows(1)]
   const comparable = parents.filter((each) => isComparable(each, at, isDate))
   const edges = edgesOf({ comparable, at, links, firsts, lasts, isDate })
-  const atFirst = Float64Array.from(firsts, (i) => at[i]!).sort()
+  const atFirst = present(Float64Array.from(firsts, (i) => at[i]!)).sort()
   const steps = rows.flatMap((i, k) =>
     links[rows[k - 1] ?? -1] === links[i] ? [cells[i]! - cells[rows[k - 1]!]!] : [],
   )
-  const minimumGap = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const minimumGap = gapOf(steps, kind === 'number' ? undefined : isDate ? day : 1)
   const timeUnit = isDate ? timeUnitOf(cells) : undefined
   return {
     column: definitionOf(column),
@@ -63,9 +65,27 @@ export function planOrder({ schema, tables }: Database, name: string): OrderPlan
     ...(timeUnit !== undefined && { timeUnit }),
     comparable: comparable.map((each) => each.name),
     ...edges,
-    base: (edges.begin === undefined ? present(at).sort()[0] : atFirst[atFirst.length >> 1]) ?? 0,
-    ...(minimumGap > 0 && Number.isFinite(minimumGap) && { minimumGap }),
+    base: baseOf(edges.begin === undefined ? present(at).sort() : middleOf(atFirst)),
+    ...(minimumGap !== undefined && { minimumGap }),
   }
+}
+
+/** The mean of the first three, as a whole number, since it is only where steps begin; 0 of fewer. */
+function baseOf(sorted: Float64Array): number {
+  return sorted.length < leastRows ? 0 : Math.round(meanOf([...sorted.subarray(0, leastRows)]))
+}
+
+/** Sorted numbers from the one before their middle on. */
+function middleOf(sorted: Float64Array): Float64Array {
+  return sorted.subarray(Math.max(0, (sorted.length >> 1) - (leastRows >> 1)))
+}
+
+/** The mean of the three least steps, in whole units; undefined of fewer steps, or if one is 0. */
+function gapOf(steps: readonly number[], unit: number | undefined): number | undefined {
+  const outermost = new Outermost().addAll(steps)
+  if (outermost.areFew || !(outermost.smallest[0]! > 0)) return undefined
+  const [gap] = outermost.means
+  return unit === undefined ? Number(gap.toPrecision(2)) : Math.max(1, Math.floor(gap / unit)) * unit
 }
 
 /** The rows by their parent, and by the column by which they follow each other; those of no order last. */

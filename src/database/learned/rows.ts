@@ -1,5 +1,8 @@
+import { countsOf } from '../../measure/statistics.ts'
 import { shuffled } from '../../numerics/random.ts'
 import { columnNamed, named } from '../../table/columns.ts'
+import { leastRows } from '../../table/least-rows.ts'
+import { Outermost } from '../../table/outermost.ts'
 import { definitionOf, gathered, isGenerated, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { parentOf } from '../parent.ts'
@@ -15,7 +18,8 @@ import { siblingsOf } from './siblings.ts'
  * The rows that a table's model learns, by the plans of all tables.
  *
  * @param like - The context of the training rows, for those that are held out. Default: it is chosen.
- * @returns The rows; the columns that are known of each, those of its parent and of the rows before it; and how many parents they have.
+ * @returns The rows; the columns that are known of each, those of its parent and of the rows before it; how many parents they have; and the
+ * cells of these in the parent's columns, each once, as what a file holds of a parent's column is derived from three parents or more.
  */
 export function learnedRows(database: Database, plans: Plans, name: string, like?: readonly string[]) {
   const table = database.tables.get(name)!
@@ -25,13 +29,21 @@ export function learnedRows(database: Database, plans: Plans, name: string, like
   const learned = learnedColumns(database, plans, name)
   if (!parent) {
     const all = { name: table.name, columns: [...learned, ...generated], count: table.count }
-    return { table: all, context: [] as string[], parents: undefined, step: undefined }
+    return {
+      table: all,
+      context: [] as string[],
+      parentCells: undefined,
+      parents: undefined,
+      step: undefined,
+    }
   }
   const parentName = parent.reference.table
   const of = groupOf(table.links[parent.index]!, database.tables.get(parentName)!.count)
+  const shown = shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents))
+  const ofParents = like ? shown : shown.map((each) => withoutRare(each, of.sizes))
   const siblings = siblingsOf({
     parent: parentName,
-    parents: shownColumns(database, plans, parentName).map((each) => gathered(each, of.parents)),
+    parents: ofParents,
     count: of.parents.length,
     sizes: of.sizes,
     learned: learned.map(definitionOf),
@@ -49,6 +61,7 @@ export function learnedRows(database: Database, plans: Plans, name: string, like
     for (const [d, { cells }] of learned.entries()) drawn[d] = cells[i]!
     siblings.add(of.rows[i]!, drawn)
   }
+  capSizes(candidates, siblings.ofSequence, of.sizes)
   const ordered = learned.map((each) => gathered(each, rows))
   const names = like ?? chosenContext(candidates, ordered, siblings, database.schema.tables[name]!.key)
   const contextColumns = candidates.filter((each) => names.includes(each.name))
@@ -66,8 +79,42 @@ export function learnedRows(database: Database, plans: Plans, name: string, like
       count: rows.length,
     },
     context: contextColumns.map(({ name }) => name),
+    parentCells: new Map(
+      siblings.ofParent.map((each, d) => [each, ofParents[d]!.cells.filter((_, p) => of.sizes[p]! > 0)]),
+    ),
     parents: new Set(of.rows).size,
-    step: rowOrder && { column: rowOrder.column.name, from: siblings.before! },
+    step:
+      rowOrder && names.includes(siblings.before!)
+        ? { column: rowOrder.column.name, from: siblings.before! }
+        : undefined,
+  }
+}
+
+/**
+ * A column of parents without names that only one or two of them have, of those that have rows; without any cell if only so few have a
+ * value: what a file holds of it is derived from three parents or more.
+ */
+function withoutRare(column: TableColumn, sizes: Float64Array): TableColumn {
+  const { kind, cells } = column
+  const present = cells.filter((cell, p) => sizes[p]! > 0 && !Number.isNaN(cell))
+  const isFew = present.length < leastRows
+  if (kind !== 'category' && !isFew) return column
+  const rows = countsOf(present)
+  const isRare = (cell: number) => isFew || (rows.get(cell) ?? 0) < leastRows
+  return { ...column, cells: cells.map((cell) => (isRare(cell) ? Number.NaN : cell)) }
+}
+
+/** Writes the mean of the three largest numbers of rows of a parent where a place, or how many rows are left, is beyond it. */
+function capSizes(
+  columns: readonly TableColumn[],
+  [place, left]: readonly string[],
+  sizes: Float64Array,
+): void {
+  const outermost = new Outermost().addAll(sizes)
+  const most = outermost.areFew ? 1 : Math.round(outermost.means[1])
+  for (const name of [place!, left!]) {
+    const { cells } = columnNamed(columns, name)
+    for (const [k, cell] of cells.entries()) cells[k] = Math.min(cell, most)
   }
 }
 
@@ -107,10 +154,13 @@ export function learnedColumns(database: Database, plans: Plans, name: string): 
   ]
 }
 
-/** What a table learns that has nothing else to learn. */
+/** The column that a table learns that has nothing else to learn. */
+export const evenName = 'row is even'
+
+/** It holds nothing of the rows. */
 function evenRows(count: number): TableColumn {
   return {
-    name: 'row is even',
+    name: evenName,
     kind: 'boolean',
     categories: ['no', 'yes'],
     cells: Float64Array.from({ length: count }, (_, i) => i % 2),

@@ -5,11 +5,13 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
-import { isNumber, named } from '../../table/columns.ts'
+import { countsOf } from '../../measure/statistics.ts'
+import { columnNamed, isNumber, named } from '../../table/columns.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import { isNeverAbove } from '../../table/relations/find-orders.ts'
 import { columnsOf, describeRule, fitRules, type OrderRule, type Rule } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
-import { definitionOf, gathered, namesOf, type TableColumn } from '../../table/table.ts'
+import { type Column, definitionOf, gathered, namesOf, type TableColumn } from '../../table/table.ts'
 import type { Database } from '../database.ts'
 import { isBefore, parentOf } from '../parent.ts'
 import type { Schema } from '../schema.ts'
@@ -108,7 +110,9 @@ export function planRules(database: Database, plans: Plans, name: string): Plann
     const orders = rowOrder ? orderRules(rowOrder, drawn[0]!, others) : []
     const all = [...checked, ...orders]
     const about = new Set(all.flatMap(columnsOf))
-    const ofChecked = nameable.filter((each) => about.has(each.name)).map(definitionOf)
+    const ofChecked = nameable
+      .filter((each) => about.has(each.name))
+      .map((each) => sharedNames(database, name, each, textsIn(all)))
     return {
       ofModel,
       inModel: ruled,
@@ -141,6 +145,43 @@ function orderRules(
     const rising = suits && pairs.find(([first, second]) => isNeverAbove(first, second))
     return rising ? [{ kind: 'order', columns: [rising[0].name, rising[1].name], strict: [false] }] : []
   })
+}
+
+/** The texts of some rules, with the names that their user states. */
+function textsIn(rules: readonly Rule[]): ReadonlySet<string> {
+  const texts = new Set<string>()
+  JSON.stringify(rules, (_, value) => {
+    if (typeof value === 'string') texts.add(value)
+    return value
+  })
+  return texts
+}
+
+/**
+ * A column of a table's rules, or of the rows that it refers to, as the plan has it: names that fewer than three rows have are blank, so that
+ * the others keep their places. Reference data has all of its names.
+ */
+function sharedNames(
+  { schema, tables }: Database,
+  name: string,
+  column: TableColumn,
+  stated: ReadonlySet<string>,
+): Column {
+  const definition = definitionOf(column)
+  const { kind, categories } = column
+  const isOwn = Object.hasOwn(schema.tables[name]!.columns, column.name)
+  const table = isOwn
+    ? name
+    : Object.keys(schema.tables).find(
+        (each) =>
+          column.name.startsWith(`${each}.`) &&
+          Object.hasOwn(schema.tables[each]!.columns, column.name.slice(each.length + 1)),
+      )!
+  if (kind !== 'category' || !categories || schema.tables[table]!.keep) return definition
+  const own = isOwn ? column.name : column.name.slice(table.length + 1)
+  const rows = countsOf(columnNamed(tables.get(table)!.columns, own).cells)
+  const isShared = (text: string, k: number) => (rows.get(k) ?? 0) >= leastRows || stated.has(text)
+  return { ...definition, categories: categories.map((text, k) => (isShared(text, k) ? text : '')) }
 }
 
 function whyUnknown(column: string, references: Schema['tables'][string]['references']): string {

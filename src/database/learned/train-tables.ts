@@ -2,16 +2,23 @@ import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import type { OptionChecks } from '../../core/options.ts'
 import { internalsOf, type Model } from '../../infer/model.ts'
-import { isGenerated, type TableColumn } from '../../table/table.ts'
+import { rareNamesIn } from '../../measure/rare-names.ts'
+import type { TrainingConfig } from '../../model/run-config.ts'
+import { isLearned, whyNotLearned } from '../../table/encodings/fit.ts'
+import { isGenerated, namesOf, type TableColumn } from '../../table/table.ts'
 import { type AmongTables, resolveConfig } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
+import { refusedNames } from '../../train/rare-names.ts'
 import { recipeOf } from '../../train/recipes.ts'
 import { type Database, tablesInOrder } from '../database.ts'
-import { setAside } from './holdout.ts'
+import { closingVerdicts, verdictsWithoutSamples } from '../measured/closing.ts'
+import type { DatabaseVerdicts } from '../measured/verdicts.ts'
+import type { Schema } from '../schema.ts'
+import { type DividedDatabase, setAside } from './holdout.ts'
 import { groupCount, hasGroups, learnGroups } from './learn-groups.ts'
-import { type Plans, planTables, requireTables } from './plan.ts'
+import { ownColumns, type Plans, planTables, requireTables } from './plan.ts'
 import { planRepeats } from './plan-repeats.ts'
-import { isSetName, learnedColumns, learnedRows } from './rows.ts'
+import { evenName, isSetName, learnedColumns, learnedRows } from './rows.ts'
 import { planRules } from './rules.ts'
 
 /** The options of one table's training that several tables take too. */
@@ -34,6 +41,7 @@ export const tablesTrainingOptions = [
   'signal',
   'steps',
   'threads',
+  'validation',
 ] as const satisfies readonly (keyof TrainRequest)[]
 
 /** How the model of each table is trained; the recipe sets what is left out. */
@@ -45,38 +53,35 @@ export const tablesTrainingChecks = Object.fromEntries(
 ) as OptionChecks<TablesTraining>
 
 /** What is trained of several tables. */
-interface TrainedTables<T> {
+interface TrainedTables<T> extends DividedDatabase, DatabaseVerdicts {
   readonly plans: Plans
   /** What `trainTable` returned, but of reference data. */
   readonly trained: ReadonlyMap<string, T>
-  /** The rows that were trained on. */
-  readonly train: Database
-  /** The rows that were held out, if any. */
-  readonly holdout?: Database | undefined
 }
 
 /**
  * Trains a model of each table, parents first. A child's learns its rows under the columns of its parent and of the rows before.
- * Then trees learn to choose among groups, where a table has enough of them (`learnGroups`).
+ * Then trees learn to choose among groups, where a table has enough of them (`learnGroups`), and what the models draw is compared with
+ * the rows that were kept aside.
  *
  * @param database - The tables, with the rows that they refer to.
  * @param options - How each model is trained.
  * @param trainTable - Trains the model of a table by `train`, or continues its run.
- * @param load - Loads a trained model, to draw groups, with provider `simd`, so that the same models give the same bytes anywhere.
+ * @param load - Loads a trained model, to draw groups and to judge it, with provider `simd`, so that the same models give the same bytes anywhere.
  * @returns The plans of all tables and their runs.
  * @throws InputError as `train` does, with the table's name.
  */
 export async function trainTables<T>(
   database: Database,
-  { holdout: share = 0, ...options }: TablesTraining,
+  { holdout, validation, ...options }: TablesTraining,
   trainTable: (table: string, request: TrainRequest, among: AmongTables) => Promise<T>,
   load: (trained: T) => Promise<Model>,
 ): Promise<TrainedTables<T>> {
   requireTables(database)
   const { schema } = database
   const { seed = 0 } = options
-  const parts = share > 0 ? setAside(database, share, seed) : { train: database }
-  const planned = planValues(parts.train, planTables(parts.train), database)
+  const parts = setAside(database, { holdout, validation }, seed)
+  const planned = planValues(parts.train, planTables(parts.train), database, options)
   // refused before anything is trained
   const rules = new Map(tablesInOrder(schema).map((name) => [name, planRules(parts.train, planned, name)]))
   const plans: Plans = Object.fromEntries(
@@ -100,17 +105,25 @@ export async function trainTables<T>(
   )
   const trainingOf = (name: string): [TrainRequest, AmongTables] => {
     const { ofModel } = rules.get(name)!
-    const { table, context, step, parents } = learnedRows(parts.train, plans, name)
-    const holdout = 'holdout' in parts ? learnedRows(parts.holdout, plans, name, context).table : undefined
+    const { table, context, parentCells, step, parents } = learnedRows(parts.train, plans, name)
+    // a table that others only look rows up in is whole, and none of its rows is new to its model
+    const isDivided = table.count < database.tables.get(name)!.count
+    const partOf = (part: Database | undefined) =>
+      part && isDivided ? learnedRows(part, plans, name, context).table : undefined
     const request = {
       ...options,
       dataset: table,
       recipe: 'table',
+      // rows are kept aside with their parents
+      holdout: 0,
+      validation: 0,
       // a row of one of several groups takes as long as one of so many more candidates
       ...(withGroups.includes(name) && { candidates: Math.floor(candidates / groupCount) }),
       ...(ofModel.length > 0 && { rules: ofModel }),
     } as const
-    return [request, { context, holdout, step, parents }]
+    const [holdout, validation] = [partOf(parts.holdout), partOf(parts.validation)]
+    const made = plans[name]!.isBare ? [evenName] : []
+    return [request, { context, parentCells, made, holdout, validation, step, parents }]
   }
   const learning = tablesInOrder(schema).filter((name) => !schema.tables[name]!.keep)
   // what is wrong with the last table is said before the first is trained
@@ -125,7 +138,28 @@ export async function trainTables<T>(
     const [request, among] = trainingOf(name)
     trained.set(name, await trainTable(name, request, { ...among, config: configs.get(name) }))
   }
-  if (withGroups.length === 0) return { plans, trained, ...parts }
+  const trainings = new Map([...configs].map(([name, config]) => [name, config!.training]))
+  const concluded = await conclude({ schema, plans, trained, parts, withGroups, trainings, load }, options)
+  return { trained, ...parts, ...concluded }
+}
+
+interface ToConclude<T> extends Pick<TrainedTables<T>, 'plans' | 'trained'> {
+  readonly schema: Schema
+  readonly parts: DividedDatabase
+  /** The tables whose groups are chosen. */
+  readonly withGroups: readonly string[]
+  readonly trainings: ReadonlyMap<string, TrainingConfig>
+  readonly load: (trained: T) => Promise<Model>
+}
+
+/** Draws rows of all tables, to learn how groups are chosen, and to judge the models. */
+async function conclude<T>(
+  { schema, plans, trained, parts, withGroups, trainings, load }: ToConclude<T>,
+  { seed = 0, signal, onWork, onWarning = console.warn }: TablesTraining,
+): Promise<Pick<TrainedTables<T>, 'plans' | keyof DatabaseVerdicts>> {
+  const unjudged = verdictsWithoutSamples(parts)
+  if (withGroups.length === 0 && unjudged) return { plans, ...unjudged }
+  const { train, holdout } = parts
   const models = new Map<string, Model>()
   try {
     for (const [name, model] of trained) models.set(name, await load(model))
@@ -135,28 +169,34 @@ export async function trainTables<T>(
       models: new Map(
         [...models].map(([name, model]) => [name, { ...internalsOf(model), generator: undefined }]),
       ),
-      referenceData: new Map([...parts.train.tables].filter(([name]) => schema.tables[name]!.keep)),
+      referenceData: new Map([...train.tables].filter(([name]) => schema.tables[name]!.keep)),
     }
-    const { signal, onWork } = options
     const work = { seed, signal, onProgress: onWork }
-    return { plans: await learnGroups(by, parts.train, withGroups, work), trained, ...parts }
+    const chosen = withGroups.length > 0 ? await learnGroups(by, train, withGroups, work) : plans
+    const sources = { by: { ...by, plans: chosen }, trainings, onWarning }
+    const found = unjudged ?? (await closingVerdicts({ ...sources, train, holdout: holdout! }, work))
+    return { plans: chosen, ...found }
   } finally {
     for (const model of models.values()) await model.dispose()
   }
 }
 
 /**
- * Plans what a model can't do without: columns without a value in any row are not learned, nor whether a row has a reference that all
- * rows have, and a table without two different rows to learn, such as one of keys alone, learns which of its rows are even.
+ * Plans what a model can't do without: columns of which too few rows have a value or a name are not learned, nor whether a row has a
+ * reference that all rows have, and a table without two different rows to learn, such as one of keys alone, learns which of its rows are
+ * even.
  *
- * @param whole - The database with the rows that are held out, to which references are missing in the others.
+ * @param whole - The database with the rows that are kept aside, to which references are missing in the others.
  */
-function planValues(database: Database, planned: Plans, whole: Database): Plans {
+function planValues(database: Database, planned: Plans, whole: Database, options: TablesTraining): Plans {
   const plans: Record<string, Plans[string]> = { ...planned }
   const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
   // a row that another table refers to is known by columns that have values
   for (const name of names) {
-    const missing = database.tables.get(name)!.columns.filter(isEmpty)
+    const own = new Set(namesOf({ columns: ownColumns(database, plans, name) }))
+    const missing = database.tables
+      .get(name)!
+      .columns.filter((each) => isEmpty(each) || (own.has(each.name) && isTooRare(each, options)))
     plans[name] = withMissing(plans[name]!, missing)
   }
   for (const name of names) {
@@ -166,11 +206,12 @@ function planValues(database: Database, planned: Plans, whole: Database): Plans 
       links[k]!.includes(-1) ? [] : isSetName(columns),
     )
     const all = learnedColumns(database, plans, name)
-    const missing = all.filter((each) => isEmpty(each) || alwaysSet.includes(each.name))
+    const missing = all.filter((each) => isTooRare(each, options) || alwaysSet.includes(each.name))
     const learned = all.filter((each) => !missing.includes(each))
     plans[name] = withMissing(plans[name]!, missing)
     const generated = database.tables.get(name)!.columns.filter(isGenerated)
-    if (![...learned, ...generated].some(isVaried)) plans[name] = { ...plans[name], isBare: true }
+    if (![...learned, ...generated].some((each) => isVaried(each, options)))
+      plans[name] = { ...plans[name], isBare: true }
   }
   return plans
 }
@@ -184,10 +225,26 @@ function isEmpty({ kind, cells }: TableColumn): boolean {
   return kind !== 'key' && cells.every(Number.isNaN)
 }
 
+/** Whether too few rows have a value or a name of a column for anything to be learned of it; one that is refused is not among these. */
+function isTooRare(column: TableColumn, options: TablesTraining): boolean {
+  const table = { name: '', count: column.cells.length, columns: [column] }
+  const { minCategory, allowRareNames } = options
+  const isAllowed = allowRareNames === true && rareNamesIn(table, minCategory).length > 0
+  return (
+    whyNotLearned(column, { minCategory, isAllowed }) !== undefined &&
+    refusedNames(table, options).length === 0
+  )
+}
+
 /** Whether something of a column is learned: its values, or where it has none. */
-function isVaried({ kind, cells }: TableColumn): boolean {
+function isVaried(column: TableColumn, { allowRareNames, ...options }: TablesTraining): boolean {
+  const { name, kind, cells } = column
   if (isGenerated({ kind })) return kind === 'text' && cells.some(Number.isNaN)
-  return cells.some((cell) => !Object.is(cell, cells[0]))
+  const rareNames = allowRareNames ? [name] : []
+  return (
+    whyNotLearned(column, { ...options, isAllowed: allowRareNames === true }) !== undefined ||
+    isLearned(column, { ...options, rareNames })
+  )
 }
 
 /** What is fitted to the rows of a table. Throws InputError on a table that can't be trained, with its name. */

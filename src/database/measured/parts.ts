@@ -171,7 +171,8 @@ function omittedBy({ schema }: Database, { name, sources, groups }: OwnRows): Om
   }
 }
 
-function isSame(a: Table, b: Table): boolean {
+/** Whether two tables have the same rows, as those have that could not be kept aside. */
+export function isSame(a: Table, b: Table): boolean {
   return (
     a.count === b.count &&
     a.columns.length === b.columns.length &&

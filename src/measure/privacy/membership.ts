@@ -49,7 +49,7 @@ export async function attackMembership(
   alpha: number,
   seed: number,
   work: Work,
-): Promise<Attack[]> {
+): Promise<readonly Attack[]> {
   const bandwidth = bandwidthOf(neighbourhoods)
   const attack = (name: AttackName, scoreOf: Score) => ({ name, scores: scoresOf(neighbourhoods, scoreOf) })
   const density: Score = ({ toSamples, toReal }, first) =>

@@ -5,6 +5,7 @@ import { oneOfEach, type ReportTables } from '../prepare.ts'
 import { reachOf, type Share, shareOf, tailOfMembers } from './chance.ts'
 import { attackCount, attackMembership, worstAttack } from './membership.ts'
 import { closestDistances, type Neighbourhoods, neighbourhoodsOf } from './neighbours.ts'
+import { copiedShare, repeatsOf } from './repeats.ts'
 import { type DrawnSets, drawSets, type RealAndSamples, realAndSamples, textsOf } from './sets.ts'
 import { singleOut } from './singling-out.ts'
 
@@ -44,23 +45,29 @@ export async function privacyOf(tables: ReportTables, work: Work, reports = 1) {
   const attacks = await attackMembership(sets, neighbourhoods, alpha, seed, work)
   const copies = { exact: exactCopies(all, sets, alpha), near: nearCopies(neighbourhoods, alpha) }
   const singlingOut = await singleOut(sets, alpha, seed, work)
+  const repeats = repeatsOf(all.train, seed)
   const enough = enoughOf(sets.members.count, sets.samples.count, alpha)
   const significant = [
     ...attacks.map(({ told }) => told),
     ...[copies.exact, copies.near].map(({ isBeyondChance }) => isBeyondChance),
     ...[singlingOut.values, singlingOut.combinations].map(({ told }) => told),
   ]
+  const copied = copiedShare(all.samples, all.train, repeats)
   const isOpen = !enough.isEnough || significant.includes(null)
   const { name: attack, auc, low, high } = worstAttack(attacks)
   return {
-    /** Whether an attack distinguished members from others, or copies exceed chance; null with too few rows to tell. */
-    flagged: significant.includes(true) ? true : isOpen ? null : false,
+    /** Whether an attack distinguished members from others, or copies can't be chance; null with too few rows to tell. */
+    flagged: copied !== null || significant.includes(true) ? true : isOpen ? null : false,
     /** The worst attack on membership. */
     membership: { attack, auc, low, high },
     attacks,
     copies,
     closest: closestOf(neighbourhoods),
     singlingOut,
+    /** How many training rows are equal. */
+    repeats,
+    /** The share of samples that equal a training row, if so many do that they can't be by chance; else null. */
+    copied,
     enough,
     /** Number of rows, and of those used for the pairwise distances. */
     rows: {

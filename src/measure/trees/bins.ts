@@ -72,23 +72,26 @@ function binCategories(cells: Float64Array): Binning {
   }
 }
 
-/** A bin for each of few numbers; else bins of about equal size, and a separate one for each frequent number. */
+/** A bin for each of few numbers; else bins of about equal size, and a separate one for each frequent number. Cuts lie between numbers. */
 function binNumbers(cells: Float64Array): Binning {
   const sorted = present(cells).sort()
   const distinct = sorted.filter((cell, i) => i === 0 || cell !== sorted[i - 1])
   const cuts: number[] = []
-  const add = (cut: number | undefined) => {
-    if (cut !== undefined && cut > (cuts.at(-1) ?? distinct[0]!)) cuts.push(cut)
+  /** Cuts below the number at a place, unless that is done, or there is no number below or at it. */
+  const cutBelow = (place: number) => {
+    if (place === 0 || place === distinct.length) return
+    const cut = between(distinct[place - 1]!, distinct[place]!)
+    if (cut !== cuts.at(-1)) cuts.push(cut)
   }
   if (distinct.length <= binsFor(sorted.length))
-    for (let i = 1; i < distinct.length; i++) add(between(distinct[i - 1]!, distinct[i]!))
+    for (let place = 1; place < distinct.length; place++) cutBelow(place)
   else {
     const parts = Math.min(maxParts, binsFor(sorted.length))
     let before: number | undefined
     for (let k = 0; k < parts; k++) {
       const value = sorted[Math.floor((k * sorted.length) / parts)]!
       // a frequent value's bin ends where the next begins
-      add(value === before ? distinct[below(distinct, value, true)] : value)
+      cutBelow(below(distinct, value, value === before))
       before = value
     }
   }

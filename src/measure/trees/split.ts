@@ -2,11 +2,23 @@ import { type Binning, missingBin } from './bins.ts'
 
 /** Best splits from histograms: XGBoost's gain (2016, equation 7), LightGBM's subsets (2017), after Fisher (1958). */
 
-/** Sums over rows of the loss's first and second derivatives, and the number of rows. */
+/** Sums over rows of the loss's first and second derivatives, and the number of rows, of which the fraction counts the guarded ones. */
 export interface Sums {
   readonly gradient: number
   readonly hessian: number
   readonly rows: number
+}
+
+/**
+ * Added to 1 for a row that must not be alone, or with too few of its kind, on a side of a split. A row is then counted in the same addition
+ * with or without guarded rows, and sums are exact for up to 2^26 rows.
+ */
+export const guard = 2 ** -26
+
+/** The fewest rows of a side of a split, and the fewest guarded ones, unless it has none. */
+export interface Fewest {
+  readonly rows: number
+  readonly guarded: number
 }
 
 export interface Split {
@@ -48,13 +60,13 @@ export function bestSplit(
   offsets: Int32Array,
   binnings: readonly Binning[],
   node: Sums,
-  minRows: number,
+  fewest: Fewest,
 ): Split | undefined {
   let [best, feature]: [Candidate | undefined, number] = [undefined, 0]
   for (const [f, { count, isCategory }] of binnings.entries()) {
     const from = perBin * offsets[f]!
     const find = isCategory ? bestSubset : bestCut
-    const candidate = find(histogram, from, count, node, minRows)
+    const candidate = find(histogram, from, count, node, fewest)
     if (candidate && candidate.gain > (best?.gain ?? minGain)) [best, feature] = [candidate, f]
   }
   if (!best) return undefined
@@ -67,8 +79,14 @@ export function bestSplit(
   return { gain, feature, goesLeft: best.goesLeft(), left, right }
 }
 
+/** Whether a side of a split has guarded rows, but too few of them; `left` and `all` are numbers of rows with their fractions. */
+function isRevealing(left: number, all: number, { guarded }: Fewest): boolean {
+  const isFew = (rows: number) => rows % 1 > 0 && rows % 1 < guarded * guard
+  return isFew(left) || isFew(all - left)
+}
+
 /** The best cut between two bins of a number; missing values go to the side with more gain, or to the larger one. */
-function bestCut(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
+function bestCut(bins: Float64Array, from: number, count: number, node: Sums, fewest: Fewest) {
   const nodeScore = score(node.gradient, node.hessian, l2)
   const missing = bins[from + perBin * missingBin + 2]!
   const [allG, allH, all] = [node.gradient, node.hessian, node.rows]
@@ -92,12 +110,12 @@ function bestCut(bins: Float64Array, from: number, count: number, node: Sums, mi
         h += bins[k + 1]!
         n += rows
       }
-      if (n < minRows) continue
-      if (all - n < minRows) break
+      if (n < fewest.rows) continue
+      if (all - n < fewest.rows) break
       if (h < minHessian || allH - h < minHessian) continue
       const rest = allG - g
       const cutGain = (g * g) / (h + l2) + (rest * rest) / (allH - h + l2) - nodeScore
-      if (cutGain <= gain) continue
+      if (cutGain <= gain || isRevealing(n, all, fewest)) continue
       gain = cutGain
       cut = bin
       isMissingLeft = side === 1
@@ -119,7 +137,7 @@ function bestCut(bins: Float64Array, from: number, count: number, node: Sums, mi
 }
 
 /** The best subset of categories, missing as one more: a prefix of their order by mean gradient. */
-function bestSubset(bins: Float64Array, from: number, count: number, node: Sums, minRows: number) {
+function bestSubset(bins: Float64Array, from: number, count: number, node: Sums, fewest: Fewest) {
   const present: number[] = []
   for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present.push(bin)
   if (present.length < 2) return undefined
@@ -136,11 +154,12 @@ function bestSubset(bins: Float64Array, from: number, count: number, node: Sums,
     g += bins[from + perBin * bin]!
     h += bins[from + perBin * bin + 1]!
     n += bins[from + perBin * bin + 2]!
-    if (order[i + 1]!.mean === order[i]!.mean || n < minRows) continue
-    if (node.rows - n < minRows) break
+    if (order[i + 1]!.mean === order[i]!.mean || n < fewest.rows) continue
+    if (node.rows - n < fewest.rows) break
     if (h < minHessian || node.hessian - h < minHessian) continue
     const subsetGain = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - nodeScore
-    if (subsetGain > gain) [gain, length, left] = [subsetGain, i + 1, { gradient: g, hessian: h, rows: n }]
+    if (subsetGain > gain && !isRevealing(n, node.rows, fewest))
+      [gain, length, left] = [subsetGain, i + 1, { gradient: g, hessian: h, rows: n }]
   }
   if (length === 0) return undefined
   return {

@@ -1,5 +1,5 @@
 import type { BinnedRows } from './bins.ts'
-import { bestSplit, l2, perBin, type Split, type Sums } from './split.ts'
+import { bestSplit, type Fewest, guard, l2, perBin, type Split, type Sums } from './split.ts'
 
 /** A decision tree: node 0 is its root; a node without `goesLeft` is a leaf. */
 export interface Tree {
@@ -27,8 +27,16 @@ interface Leaf {
   readonly best: { readonly split: Split; readonly histogram: Float64Array } | undefined
 }
 
-/** Grows trees leaf by leaf (LightGBM, Ke et al. 2017): counts the smaller child, and subtracts it for the other. */
-export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: number) {
+/**
+ * Grows trees leaf by leaf (LightGBM, Ke et al. 2017): counts the smaller child, and subtracts it for the other.
+ *
+ * @param isGuarded - By row, 1 if it must be with `fewest.guarded` of its kind in a leaf; otherwise 0.
+ */
+export function treeGrower(
+  { count, columns, binnings }: BinnedRows,
+  fewest: Fewest,
+  isGuarded: ArrayLike<number>,
+) {
   const offsets = new Int32Array(binnings.length + 1)
   for (const [f, binning] of binnings.entries()) offsets[f + 1] = offsets[f]! + binning.count
   const size = perBin * offsets[binnings.length]!
@@ -36,8 +44,9 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
   const order = new Int32Array(count)
   const moved = new Int32Array(count)
   const width = columns.length
+  const rowUnits = Float64Array.from({ length: count }, (_, i) => 1 + guard * isGuarded[i]!)
   /** Whether a leaf of so many rows can be split. */
-  const isLarge = (rows: number) => rows >= 2 * minRows
+  const isLarge = (rows: number) => rows >= 2 * fewest.rows
   // the bin of each cell, row by row: neighbouring additions then go to different numbers, which is twice as fast
   const places = new Int32Array(count * width)
   for (const [f, column] of columns.entries())
@@ -54,12 +63,13 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
         const row = order[i]!
         const gradient = gradients[row]!
         const hessian = hessians[row]!
+        const unit = rowUnits[row]!
         const last = (row + 1) * width
         for (let c = row * width; c < last; c++) {
           const k = places[c]!
           histogram[k]! += gradient
           histogram[k + 1]! += hessian
-          histogram[k + 2]! += 1
+          histogram[k + 2]! += unit
         }
       }
       return histogram
@@ -68,8 +78,7 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
     function leafOf(begin: number, end: number, sums: Sums, histogram: Float64Array | undefined): Leaf {
       const value = (-rate * sums.gradient) / (sums.hessian + l2)
       const node = nodes.push({ feature: 0, goesLeft: undefined, left: 0, right: 0, value }) - 1
-      const split =
-        histogram && isLarge(end - begin) && bestSplit(histogram, offsets, binnings, sums, minRows)
+      const split = histogram && isLarge(end - begin) && bestSplit(histogram, offsets, binnings, sums, fewest)
       if (split) return { node, begin, end, best: { split, histogram } }
       if (histogram) free.push(histogram)
       return { node, begin, end, best: undefined }
@@ -113,7 +122,7 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
       return [left, right]
     }
 
-    let leaves = [leafOf(0, count, sumsOf(gradients, hessians, count), countRows(0, count))]
+    let leaves = [leafOf(0, count, sumsOf(gradients, hessians, rowUnits), countRows(0, count))]
     while (leaves.length < maxLeaves) {
       let most: Leaf | undefined
       for (const leaf of leaves)
@@ -131,11 +140,12 @@ export function treeGrower({ count, columns, binnings }: BinnedRows, minRows: nu
   }
 }
 
-function sumsOf(gradients: Float64Array, hessians: Float64Array, rows: number): Sums {
-  let [gradient, hessian] = [0, 0]
-  for (let i = 0; i < rows; i++) {
+function sumsOf(gradients: Float64Array, hessians: Float64Array, rowUnits: Float64Array): Sums {
+  let [gradient, hessian, rows] = [0, 0, 0]
+  for (const [i, unit] of rowUnits.entries()) {
     gradient += gradients[i]!
     hessian += hessians[i]!
+    rows += unit
   }
   return { gradient, hessian, rows }
 }

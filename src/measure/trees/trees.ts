@@ -25,7 +25,9 @@ export async function learnTrees(
   rounds = defaultRounds,
 ) {
   const rate = rateOf(rounds)
-  const grow = treeGrower(rows, minRowsOf(rows.count))
+  const guarded = task.kind === 'binary' ? (task.fewestOfOne ?? 0) : 0
+  const isGuarded = guarded > 0 ? targets : new Float64Array(targets.length)
+  const grow = treeGrower(rows, { rows: minRowsOf(rows.count), guarded }, isGuarded)
   const loss = lossOf(task, targets)
   const scores = loss.starts.map((start) => new Float64Array(rows.count).fill(start))
   const trees: Tree[][] = []
@@ -49,9 +51,11 @@ export async function learnTrees(
   }
 }
 
-/** The task: a binary label (0 or 1), one of several classes (from 0), or a number. */
+/**
+ * The task: a binary label (0 or 1), of which a leaf that has rows of 1 may have to have several, one of several classes (from 0), or a number.
+ */
 export type Task =
-  | { readonly kind: 'binary' }
+  | { readonly kind: 'binary'; readonly fewestOfOne?: number }
   | { readonly kind: 'classes'; readonly count: number }
   | { readonly kind: 'number' }
 

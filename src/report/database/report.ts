@@ -17,11 +17,14 @@ import {
   partsOf,
   type TablePart,
 } from '../../database/measured/parts.ts'
+import type { StoredVerdicts } from '../../database/measured/verdicts.ts'
+import { keptTables } from '../../database/schema.ts'
 import { minRows } from '../../measure/prepare.ts'
 import { maxSeed } from '../../numerics/random.ts'
 import type { Encoding } from '../../table/encodings/encoding.ts'
+import { heldSentence, type ModelContents } from '../held.ts'
 import type { LeftOutColumns } from '../left-out.ts'
-import { type Limits, reportOn } from '../report.ts'
+import { type Limits, type ReportOptions, reportOn } from '../report.ts'
 import { keyReport, type ReferenceReport, reportReference } from './references.ts'
 import {
   type DatabaseLimit,
@@ -32,17 +35,25 @@ import {
   verdictOn,
 } from './verdict.ts'
 
-export interface DatabaseReportOptions extends DatabaseReportSources, Limits, Work {
+/** The verdicts of when the models were trained are reported, if they are given; else those of these samples. */
+export interface DatabaseReportOptions extends DatabaseReportSources, StoredVerdicts, Limits, Work {
   /** By table, the encoding on its model's card, to report which values of training rows the file itself reveals. */
   readonly encodings?: Readonly<Record<string, Encoding>> | undefined
+  /** By table, the candidates and the rare names on its model's card, which the file reveals too. */
+  readonly candidates?: ByTable<'candidates'>
+  readonly rareNames?: ByTable<'rareNames'>
   /** By table, the columns that were left out of training. */
   readonly leftOut?: Readonly<Record<string, LeftOutColumns>> | undefined
   /** Seed of drawn rows, folds and resamples. Default: 0. */
   readonly seed?: number | undefined
 }
 
+type ByTable<K extends keyof ModelContents> = Readonly<Record<string, ModelContents[K]>> | undefined
+
 /** The findings as plain JSON: all numbers are finite. */
 export interface DatabaseReport extends Findings, DatabaseVerdict {
+  /** Whether the file of the models holds values of single rows, in words; null without `encodings`. */
+  readonly modelFileSentence: string | null
   /** Results for `maxDetection` and `maxMembership`, for everything that was measured. */
   readonly limits: readonly DatabaseLimit[]
 }
@@ -54,7 +65,11 @@ const checks: OptionChecks<DatabaseReportOptions> = {
   against: anything,
   train: anything,
   encodings: anything,
+  candidates: anything,
+  rareNames: anything,
   leftOut: anything,
+  verdicts: anything,
+  verdictsOf: anything,
   seed: integer(0, maxSeed),
   maxDetection: share,
   maxMembership: share,
@@ -71,13 +86,17 @@ const checks: OptionChecks<DatabaseReportOptions> = {
  * @returns The findings, the same for the same rows and seed.
  * @throws InputError if the tables differ, or none has enough rows; the signal's reason once it is aborted.
  * @example
- * const { verdict, references } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await sample(shop) })
+ * const { verdicts, references } = await reportDatabase({ ...(await rowsOfRun('runs/shop')), samples: await sample(shop) })
  */
 export async function reportDatabase(options: DatabaseReportOptions): Promise<DatabaseReport> {
   checkOptions('reportDatabase', options, checks, ['samples', 'against', 'train'])
   const {
     encodings = {},
+    candidates = {},
+    rareNames = {},
     leftOut = {},
+    verdicts,
+    verdictsOf,
     seed = 0,
     maxDetection,
     maxMembership,
@@ -99,6 +118,8 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
     const { name } = part
     const options = {
       encoding: ownValue(encodings, name),
+      candidates: ownValue(candidates, name),
+      rareNames: ownValue(rareNames, name),
       leftOut: ownValue(leftOut, name) ?? [],
       seed,
       ...workOn(name),
@@ -114,14 +135,19 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
     keyReport(table, sources.train.schema.tables[table]!.key!, key),
   )
   const findings = { tables, keys, references }
+  const models = Object.entries(encodings).map(([name, encoding]) => ({
+    encoding,
+    rareNames: ownValue(rareNames, name),
+  }))
   return {
+    ...verdictOn(findings, { verdicts, verdictsOf }),
     ...findings,
-    ...verdictOn(findings),
+    modelFileSentence: models.length > 0 ? heldSentence(models, keptTables(sources.train.schema)) : null,
     limits: limitsOf(findings, { maxDetection, maxMembership }),
   }
 }
 
-type OwnOptions = { encoding: Encoding | undefined; leftOut: LeftOutColumns; seed: number } & Work
+type OwnOptions = Pick<ReportOptions, 'encoding' | 'candidates' | 'rareNames' | 'leftOut' | 'seed'> & Work
 
 async function reportTable(
   { name, sources, groups, omitted }: TablePart,

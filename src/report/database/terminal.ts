@@ -1,12 +1,22 @@
 /** The report of several tables as text for a terminal. */
+import { joinedName, sumsName } from '../../database/measured/verdicts.ts'
 import { sentencesOf } from '../stated.ts'
-import { listed, reportText, row, tableText } from '../terminal.ts'
+import { listed, reportText, row, tableText, wrapped } from '../terminal.ts'
+import { adviceOn, ofTraining } from '../verdicts.ts'
 import { keySentences, type ReferenceReport, referenceSentence } from './references.ts'
 import type { DatabaseReport } from './report.ts'
-import { joinedName, sumsName } from './verdict.ts'
+import { areOfTraining, exactSentences, unjudgedSentences } from './verdict.ts'
 
-/** Each table in the words of its own report, then across tables, then the verdict on all. */
-export function databaseReportText({ tables, keys, references, verdict }: DatabaseReport): string {
+/** The verdicts on all, then each table in the words of its own report, then across tables. */
+export function databaseReportText(report: DatabaseReport): string {
+  const { sentences, verdicts, tables, keys, references, modelFileSentence } = report
+  const remarks = listed([
+    ...exactSentences(report),
+    ...unjudgedSentences(report),
+    ...adviceOn(verdicts),
+    ...(areOfTraining(report) ? [ofTraining] : []),
+    ...(modelFileSentence ? [`The file of all models: ${modelFileSentence}`] : []),
+  ])
   const ofTables = tables.map(({ table, report, omitted }) =>
     report
       ? `== ${table} ==\n\n${reportText(report).trimEnd()}`
@@ -16,7 +26,13 @@ export function databaseReportText({ tables, keys, references, verdict }: Databa
     ...(references.length > 0 ? [measuresText(references)] : []),
     listed([...keySentences(keys), ...references.flatMap(referenceSentences)]),
   ].filter((text) => text !== '')
-  return `${[...ofTables, `== across tables ==\n\n${across.join('\n\n')}`, `verdict: ${verdict}`].join('\n\n')}\n`
+  const all = [
+    sentences.map(wrapped).join('\n'),
+    remarks,
+    ...ofTables,
+    `== across tables ==\n\n${across.join('\n\n')}`,
+  ]
+  return `${all.filter((text) => text !== '').join('\n\n')}\n`
 }
 
 function measuresText(references: readonly ReferenceReport[]): string {

@@ -4,6 +4,12 @@ export type { CheckedKey, FollowedReference } from '../../database/measured/foll
 export type { HeldOrder, StepShare } from '../../database/measured/orders.ts'
 export type { DatabaseReportSources, Omitted } from '../../database/measured/parts.ts'
 export type {
+  DatabaseVerdicts,
+  JudgedPart,
+  StoredVerdicts,
+  VerdictsOf,
+} from '../../database/measured/verdicts.ts'
+export type {
   BetweenTables,
   ChildCount,
   FamilyReport,

@@ -1,16 +1,17 @@
 import { counted } from '../../core/format.ts'
 import type { Omitted } from '../../database/measured/parts.ts'
-import type { Detection } from '../../measure/detection.ts'
-import { neededRows } from '../../measure/privacy/privacy.ts'
-import { noneDistinguish, type PrivacyReport, strongestSentence } from '../privacy.ts'
 import {
-  detectionSentence,
-  type LimitResult,
-  type Limits,
-  limitOfDetection,
-  limitOfMembership,
-  type Report,
-} from '../report.ts'
+  type DatabaseVerdicts,
+  joinedName,
+  type Of,
+  type StoredVerdicts,
+  sumsName,
+  verdictsOnParts,
+} from '../../database/measured/verdicts.ts'
+import type { Detection } from '../../measure/detection.ts'
+import type { PrivacyReport } from '../privacy.ts'
+import { type LimitResult, type Limits, limitOfDetection, limitOfMembership, type Report } from '../report.ts'
+import { verdictSentences } from '../verdicts.ts'
 import type { KeyReport, ReferenceReport } from './references.ts'
 
 /** A table's report, or why there is none. */
@@ -34,22 +35,19 @@ export interface Findings {
 }
 
 /** What the whole comes to. */
-export interface DatabaseVerdict {
+export interface DatabaseVerdict extends DatabaseVerdicts {
+  /** The verdicts in words, of the rows and of people. */
+  readonly sentences: readonly [rows: string, people: string]
+  /** Both, and what does not hold that should in every row. */
+  readonly verdict: string
   /** Whether an attack distinguished training rows, or copies exceed chance, anywhere; null with too few rows to tell. */
   readonly flagged: boolean | null
-  /** Quality and privacy in a few sentences. */
-  readonly verdict: string
 }
 
 /** The result for a limit, of one table, or of two. */
 export interface DatabaseLimit extends LimitResult {
   /** Such as `orders`, or `customers with orders`. */
   readonly what: string
-}
-
-interface Of<T> {
-  readonly what: string
-  readonly measured: T
 }
 
 /** Every detection: of each table, of children with their parents, of parents with the sums of their children. */
@@ -62,9 +60,6 @@ export function detectionsOf({ tables, references }: Findings): Of<Detection>[] 
     ]),
   ]
 }
-
-export const joinedName = (child: string, parent: string) => `${parent} with one of their ${child}`
-export const sumsName = (child: string, parent: string) => `${parent} with the sums of their ${child}`
 
 /** Every attack: on each table, and on parents with their children. */
 export function attackedOf({ tables, references }: Findings): Of<PrivacyReport>[] {
@@ -81,45 +76,48 @@ export function openOf({ tables, references }: Findings): string[] {
   return [...tables, ...references].flatMap(({ omitted }) => (omitted?.isOpen ? omitted.sentence : []))
 }
 
-/** By how much trees do better than on real rows, or than guessing. */
-export const excessOf = ({ auc, null: chance }: Detection) => auc - Math.max(0.5, chance)
-
-/** What is easiest to tell from real rows. Never empty: a report has a table. */
-export function worstDetection(findings: Findings): Of<Detection> {
-  return detectionsOf(findings).reduce((worst, each) =>
-    excessOf(each.measured) > excessOf(worst.measured) ? each : worst,
-  )
+/** The same as the names of parts: those of a table's children are not named in addition to the table. */
+function openPartsOf({ tables, references }: Findings): string[] {
+  const open = tables.flatMap(({ table, omitted }) => (omitted?.isOpen ? table : []))
+  const pairs = references.filter(({ child, omitted }) => omitted?.isOpen && !open.includes(child))
+  return [...open, ...pairs.map(({ child, parent }) => sumsName(child, parent))]
 }
 
-/** The privacy report whose strongest attack is strongest: of those that are flagged, if any is. */
-export function worstPrivacy(findings: Findings): Of<PrivacyReport> {
-  const badness = ({ measured: { flagged, membership } }: Of<PrivacyReport>) =>
-    (flagged ? 1 : 0) + Math.abs((membership.auc ?? 0.5) - 0.5)
-  return attackedOf(findings).reduce((worst, each) => (badness(each) > badness(worst) ? each : worst))
-}
-
-export function fewestRows(findings: Findings): Of<Detection> {
-  return detectionsOf(findings).reduce((least, each) =>
-    each.measured.rows < least.measured.rows ? each : least,
-  )
-}
-
-/** The verdict on all tables, never better than the evidence. */
-export function verdictOn(findings: Findings): DatabaseVerdict {
-  const attacked = attackedOf(findings)
-  const isWhole = openOf(findings).length === 0
-  const anyFlagged = attacked.some(({ measured }) => measured.flagged === true)
-  const allClear = attacked.every(({ measured }) => measured.flagged === false)
-  const flagged = anyFlagged ? true : allClear && isWhole ? false : null
-  const { what, measured } = worstDetection(findings)
-  const detection = detectionSentence(measured, ` where they do it best, ${what}`)
-  const least = fewestRows(findings)
-  const few =
-    least.measured.rows < neededRows ? [`Only ${least.measured.rows} ${least.what} were compared.`] : []
+/** The verdicts on all tables: those that are given, or those of the parts that were measured; and whether an attack did better than chance. */
+export function verdictOn(findings: Findings, given: StoredVerdicts): DatabaseVerdict {
+  const [detections, attacks, open] = [detectionsOf(findings), attackedOf(findings), openPartsOf(findings)]
+  const { verdicts, verdictsOf } = given
+  const found =
+    verdicts && verdictsOf ? { verdicts, verdictsOf } : verdictsOnParts({ detections, attacks, open })
+  const anyFlagged = attacks.some(({ measured }) => measured.flagged === true)
+  const allClear =
+    attacks.every(({ measured }) => measured.flagged === false) && openOf(findings).length === 0
+  const sentences = databaseSentences(found)
   return {
-    flagged,
-    verdict: [detection, ...few, ...exactSentences(findings), privacySentence(flagged, findings)].join(' '),
+    ...found,
+    sentences,
+    verdict: [...sentences, ...exactSentences(findings), ...unjudgedSentences(found)].join(' '),
+    flagged: anyFlagged ? true : allClear ? false : null,
   }
+}
+
+/** The verdicts in words, of the rows and of people, with the part that each is of. */
+export function databaseSentences({ verdicts, verdictsOf }: DatabaseVerdicts): DatabaseVerdict['sentences'] {
+  const { rows, people } = verdictsOf
+  return [verdictSentences(verdicts, rows ?? {})[0], verdictSentences(verdicts, people ?? {})[1]]
+}
+
+/** Whether the verdicts of a report are not of its own samples. */
+export function areOfTraining(report: Findings & DatabaseVerdicts): boolean {
+  const { auc } = report.verdicts.rows
+  return auc !== null && detectionsOf(report).every(({ measured }) => measured.auc !== auc)
+}
+
+/** What the verdicts leave out; nothing if they are of all parts, or of none. */
+export function unjudgedSentences({ verdictsOf: { rows, people, unjudged } }: DatabaseVerdicts): string[] {
+  return unjudged.length === 0 || (rows ?? people) === null
+    ? []
+    : [`There are too few rows to judge ${unjudged.join(', ')}.`]
 }
 
 /** What does not hold that should in every row. */
@@ -132,17 +130,6 @@ export function exactSentences({ keys, references }: Findings): string[] {
     ...(repeats > 0 ? [`${counted(repeats, 'row')} ${repeats === 1 ? 'repeats' : 'repeat'} a key.`] : []),
     ...broken.map(({ sentence }) => sentence),
   ]
-}
-
-function privacySentence(flagged: boolean | null, findings: Findings): string {
-  const { what, measured } = worstPrivacy(findings)
-  const strongest = strongestSentence(measured, `, on ${what}`)
-  if (flagged === null)
-    return `There is too little to tell whether these samples reveal anything about the training rows. ${strongest}`
-  if (!flagged) return `${noneDistinguish} ${strongest}`
-  const revealing = attackedOf(findings).filter(({ measured }) => measured.flagged)
-  const listed = revealing.map(({ what }) => what).join(', ')
-  return `These samples reveal something about the rows that their generator was trained on: ${listed}. ${strongest}`
 }
 
 /** Compares everything that was measured with the limits. What could not be measured keeps none. */

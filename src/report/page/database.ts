@@ -8,22 +8,21 @@ import { prepareTables } from '../../measure/prepare.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
 import type { DatabaseReport } from '../database/report.ts'
 import {
+  areOfTraining,
   attackedOf,
-  detectionsOf,
   exactSentences,
-  fewestRows,
   openOf,
   type TableReport,
-  worstDetection,
-  worstPrivacy,
+  unjudgedSentences,
 } from '../database/verdict.ts'
+import { ofTraining } from '../verdicts.ts'
 import { tableFigures } from './figures.ts'
 import { type Content, html, type Markup, numbersRow, numbersTable } from './html.ts'
 import { methodSections, pageSource, type ReportPageOptions } from './page.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
 import { acrossMethod, acrossSection } from './references.ts'
-import { type Grade, gradeOf, ofHundred, summaryPage } from './summary.ts'
+import { summaryPage, verdictsPart } from './summary.ts'
 
 /**
  * Renders the report of several tables as one HTML file, as `reportPage` does that of one.
@@ -114,36 +113,23 @@ ${privacySection(report, { id: `${id}-privacy`, title: `${table}: privacy` })}`,
 }
 
 function databaseSummary(report: DatabaseReport): Markup {
-  const { flagged, tables, limits } = report
-  const least = fewestRows(report)
+  const { verdicts, sentences, tables, limits } = report
   const keep =
     openOf(report).length > 0
       ? ' A table that others look rows up in can keep its rows ("keep": true in schema.json), if everyone may see them.'
       : ''
   return summaryPage({
-    grade: gradeOfAll(report),
-    flagged,
-    hasModelFile: tables.some((each) => each.report?.modelFile),
+    ...verdicts,
+    lead: verdictsPart(verdicts, sentences),
+    modelFile: report.modelFileSentence,
     checked: checkedPart(report),
     found: foundItems(report),
-    fewness:
-      least.measured.rows < neededRows &&
-      `Few rows were compared, ${least.measured.rows} of ${least.what} at the least: differences may be hidden, and figures may be chance.`,
     repeat: `Repeat the check with at least ${neededRows} parents to train on and as many held out.${keep}`,
     rare: tables.flatMap(({ table, report }) =>
       (report?.rareNames ?? []).map(({ column }) => `${column} of ${table}`),
     ),
     limits,
   })
-}
-
-/** The worst grade of all detections; never good if something that held in all real rows does not. */
-function gradeOfAll(report: DatabaseReport): Grade {
-  const grades = detectionsOf(report).map(({ measured }) => gradeOf(measured))
-  if (grades.includes('poor')) return 'poor'
-  return grades.includes('fair') || exactSentences(report).length > 0 || openOf(report).length > 0
-    ? 'fair'
-    : 'good'
 }
 
 function checkedPart({ tables }: DatabaseReport): Markup {
@@ -159,29 +145,27 @@ ${numbersTable('The rows of each table', head, rows)}
 }
 
 function foundItems(report: DatabaseReport): Content[] {
-  const { what, measured } = worstDetection(report)
   const exact = exactSentences(report)
   return [
-    `Shown a synthetic row and a real one, a program that was trained for it does best at ${what}: it points at the synthetic one in ${ofHundred(measured.auc)} of 100 cases. ` +
-      `Between two sets of real rows it succeeds in ${ofHundred(measured.null)}; guessing succeeds in 50.`,
+    ...unjudgedSentences(report),
     exact.length === 0 &&
       'Every reference leads to a row, no key repeats, and every order of dates that holds between all real rows and their parents also holds in the synthetic rows.',
     ...exact,
-    attackFound(report),
+    attacksFound(report),
     ...[...report.tables, ...report.references].flatMap(({ omitted }) => omitted?.sentence ?? []),
+    areOfTraining(report) && ofTraining,
   ]
 }
 
-function attackFound(report: DatabaseReport): string {
-  const { what, measured } = worstPrivacy(report)
-  const { auc } = measured.membership
-  if (auc === null) return 'Attempts to find out who was among the training rows could not be made.'
-  const attempts = attackedOf(report).reduce((sum, each) => sum + each.measured.attacks.length, 0)
-  const best = `the strongest, on ${what}, points at the training row in ${ofHundred(Math.max(auc, 1 - auc))} of 100 cases when shown one and another real row; guessing does in 50`
-  const tried = `${counted(attempts, 'attempt')} to find out who was among the training rows`
-  if (report.flagged === null)
-    return `${tried}: ${best}. With so few rows, or with tables that could not be held out, nothing follows from that.`
-  return report.flagged
-    ? `At least one attempt to find out who was among the training rows, or to find single rows, succeeded. Of ${counted(attempts, 'attempt')} of the first kind, ${best}.`
-    : `${tried} failed: ${best}, no more than chance allows.`
+/** What attacks found, part by part. */
+function attacksFound(report: DatabaseReport): string {
+  const attacked = attackedOf(report)
+  const attempts = attacked.reduce((sum, { measured }) => sum + measured.attacks.length, 0)
+  const tried = `${counted(attempts, 'attempt')} to find out who was among the training rows, and others to find single people,`
+  const beyond = attacked.filter(({ measured }) => measured.flagged).map(({ what }) => what)
+  if (beyond.length > 0)
+    return `Of ${tried} some did better than chance, on ${beyond.join(', ')}. How much better decides what it means.`
+  return report.flagged === null
+    ? `${tried} were made, with too few rows for a clear answer: at least ${neededRows} parents to train on and as many held out are needed.`
+    : `${tried} did no better than chance allows.`
 }

@@ -7,11 +7,11 @@ import { pairPanel } from '../../charts/marks/pair-marks.ts'
 import { belowAxis, columnPanel, leftOfAxis } from '../../charts/marks/panels.ts'
 import { heatMatrixFigure } from '../../charts/marks/report.ts'
 import { printable } from '../../core/format.ts'
-import type { ReportTables } from '../../measure/prepare.ts'
 import type { PairQuality } from '../../measure/quality.ts'
 import { placeOf } from '../../table/columns.ts'
 import { decimals } from '../privacy.ts'
 import { type Markup, trusted } from './html.ts'
+import { shownTables } from './shown-tables.ts'
 
 /** Figures use the page's colours: light, dark or printed. */
 export const appearance = { theme: 'page' } as const
@@ -29,7 +29,8 @@ const pairSize = { width: 340, height: 330 }
 /** More dots of either set would hide each other and make the file large. */
 export const maxDots = 500
 
-export function tableFigures({ against, samples }: Pick<ReportTables, 'against' | 'samples'>) {
+export function tableFigures(tables: Parameters<typeof shownTables>[0]) {
+  const { against, samples } = shownTables(tables)
   const sets = [against, samples]
   const cellsAt = (d: number) => sets.map(({ columns }) => columns[d]!.cells)
   const indexOf = (name: string) => placeOf(against.columns, name)

@@ -3,13 +3,14 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
+import type { FewRowsReport } from '../few-rows.ts'
 import type { Report } from '../report.ts'
 import { tableFigures } from './figures.ts'
 import { type Content, html, jsonSource, type Markup, sourceOf, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'
 import { qualitySection } from './quality.ts'
 import { style } from './style.ts'
-import { type AboutData, summarySection } from './summary.ts'
+import { type AboutData, fewRowsSummary, summarySection } from './summary.ts'
 
 export interface ReportPageOptions extends AboutData {
   /** The page's heading: what the samples are of. */
@@ -50,6 +51,16 @@ export function reportPage(report: Report, sources: ReportSources, options: Repo
       privacySection(report),
       methodSections,
     ],
+    report,
+  })
+}
+
+/** Renders what there is to say of tables that are too small for a report. */
+export function fewRowsPage(report: FewRowsReport, { title, digest }: ReportPageOptions): string {
+  return pageSource({
+    title,
+    parts: [['summary', 'In short']],
+    body: [fewRowsSummary(report, { digest })],
     report,
   })
 }
@@ -104,10 +115,13 @@ export function pageSource({ title, parts, body, report }: Frame): string {
 <header>
 <p class="kind">Quality and privacy of samples</p>
 <h1>${title}</h1>
-<nav aria-label="Parts of the report"><ul>
+${
+  parts.length > 1 &&
+  html`<nav aria-label="Parts of the report"><ul>
 ${parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>
-</header>
+`
+}</header>
 <main>
 ${body.map(
   (section) => html`${section}

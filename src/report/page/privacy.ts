@@ -2,6 +2,7 @@ import { type AttackCurve, aucFigure, rocFigure } from '../../charts/marks/repor
 import { counted, humanCount } from '../../core/format.ts'
 import type { Share } from '../../measure/privacy/chance.ts'
 import type { AttackName } from '../../measure/privacy/membership.ts'
+import type { HeldValues } from '../held.ts'
 import {
   type AttackResult,
   attackName,
@@ -10,7 +11,7 @@ import {
   type SinglingOut,
 } from '../privacy.ts'
 import { shareText } from '../quality.ts'
-import type { HeldValues, Report } from '../report.ts'
+import type { Report } from '../report.ts'
 import { sentencesOf } from '../stated.ts'
 import { appearance, figure } from './figures.ts'
 import {
@@ -35,13 +36,17 @@ const printedFindings = 12
 const ofPrivacy: Place = { id: 'privacy', title: 'Privacy' }
 
 /** What the samples reveal, attack by attack, and what the model file does. */
-export function privacySection({ privacy, modelFile, rareNames }: Report, place: Place = ofPrivacy): Markup {
+export function privacySection(
+  { sentences: verdicts, privacy, modelFile, modelFileSentence, rareNames }: Report,
+  place: Place = ofPrivacy,
+): Markup {
   const { sentences, copies, singlingOut, closest, enough } = privacy
   // the later sentences on the number of rows say which were compared
   const rowSentences = sentences.slice(sentences.indexOf(enough.sentence))
   return html`<section id="${place.id}" class="privacy" aria-labelledby="${place.id}-title">
 <h2 id="${place.id}-title">${place.title}</h2>
-<p class="lead">${sentences[0]!}</p>
+<p class="lead">${verdicts[1]}</p>
+<p>${sentences[0]!}</p>
 <p>The question is what someone can learn who has the samples and knows a person's row. They may try to find out whether that row was among the
 training rows (<dfn>membership</dfn>), look for <dfn>copies</dfn> of training rows among the samples, and look for rare values in a
 sample that describe exactly one training row (<dfn>singling out</dfn>). All of this is also tried on held-out rows, which the generator has
@@ -70,7 +75,7 @@ ${list(sentencesOf(rareNames), 'findings')}`
 <p>${closest.caveat}</p>
 <p class="note">The share is of ${humanCount(closest.samples)} samples; its 95 % interval is ${shareText(closest.low)} to ${shareText(closest.high)}.</p>
 <h3>What the model file itself reveals</h3>
-${modelFilePart(modelFile)}
+${modelFilePart(modelFile, modelFileSentence)}
 </section>`
 }
 
@@ -161,12 +166,12 @@ ${row('Chance', ({ p }) => chanceText(p))}
   return numbersTable('Singling out', ['Share or number', 'Rare values', 'Rare combinations'], rows, caption)
 }
 
-function modelFilePart(modelFile: readonly HeldValues[] | null): Markup {
+function modelFilePart(modelFile: readonly HeldValues[] | null, sentence: string | null): Markup {
   if (!modelFile)
-    return html`<p>This report is about the samples alone; no model file was given to it. A model file contains values of the training rows,
-which anyone who has the file can read.</p>`
-  return html`<p>A model file contains unchanged values of the training rows, which samples are made from. Anyone who has the file can
-read them, whatever the results of the attacks are.</p>
+    return html`<p>This report is about the samples alone; no model file was given to it. A model file holds numbers and names that its training
+rows have in common, and anyone who has the file can read them.</p>`
+  return html`<p>${sentence}</p>
+<p>Anyone who has the file can read the following, whatever the results of the attacks are.</p>
 ${list(sentencesOf(modelFile), 'held')}
-${modelFile.length > printedFindings && html`<p class="note printed">On paper: the first ${printedFindings} of ${counted(modelFile.length, 'column')}. The file report.html has all.</p>`}`
+${modelFile.length > printedFindings && html`<p class="note printed">On paper: the first ${printedFindings} of ${modelFile.length}. The file report.html has all.</p>`}`
 }

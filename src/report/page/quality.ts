@@ -5,6 +5,7 @@ import { leftOutSentence } from '../left-out.ts'
 import { columnSentence, type Measures, metricNames, shareText } from '../quality.ts'
 import type { Report } from '../report.ts'
 import { generatedSentence } from '../stated.ts'
+import { areOfTraining, ofTraining } from '../verdicts.ts'
 import { maxDots, pairMatrix, type TableFigures } from './figures.ts'
 import {
   type Content,
@@ -52,7 +53,8 @@ export function qualitySection(report: Report, figures: TableFigures, place: Pla
   )
   return html`<section id="${place.id}" class="quality" aria-labelledby="${place.id}-title">
 <h2 id="${place.id}-title">${place.title}</h2>
-<p class="lead">${report.verdict}</p>
+<p class="lead">${report.sentences[0]}</p>
+${areOfTraining(report) && html`<p class="note">${ofTraining}</p>`}
 ${place.note !== undefined && html`<p>${place.note}</p>`}
 ${columnsPart(report)}
 <p>How similar are the samples to real rows? Beside each number stands the number for real rows that are compared with other

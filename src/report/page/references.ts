@@ -3,6 +3,7 @@ import { countName } from '../../database/measured/child-groups.ts'
 import type { StepShare } from '../../database/measured/orders.ts'
 import type { ReferencePart } from '../../database/measured/parts.ts'
 import { summedTables } from '../../database/measured/tables.ts'
+import { joinedName, sumsName } from '../../database/measured/verdicts.ts'
 import { pickColumns } from '../../measure/prepare.ts'
 import {
   type FamilyReport,
@@ -12,7 +13,6 @@ import {
   type Steps,
 } from '../database/references.ts'
 import type { DatabaseReport } from '../database/report.ts'
-import { joinedName, sumsName } from '../database/verdict.ts'
 import { shareText } from '../quality.ts'
 import { tableFigures } from './figures.ts'
 import {

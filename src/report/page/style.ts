@@ -81,6 +81,11 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 1.5rem 0 0;
 .plain li { margin-bottom: .5rem; }
 main section:not(#summary) .lead { font-size: 1.0625rem; }
 .lead { max-width: 50rem; font-size: 1.3125rem; line-height: 1.45; text-wrap: pretty; }
+.verdicts { padding: 0; list-style: none; }
+.verdicts li { max-width: 50rem; margin-bottom: .9rem; padding: .1rem 0 .1rem 1rem; border-left: 4px solid var(--muted); }
+.verdicts strong { display: block; font-size: 1.3125rem; font-weight: 600; line-height: 1.4; text-wrap: pretty; }
+.verdicts .good, .verdicts .none { border-left-color: var(--samples); }
+.verdicts .poor, .verdicts .clear { border-left-color: var(--problem); }
 .limits { padding: 0; list-style: none; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
 .limits .not-kept { border-left-color: var(--problem); }
@@ -140,7 +145,8 @@ dt { font-weight: 600; }
   nav, .hint, .on-screen, .held li:nth-child(n+13) { display: none; }
   .printed { display: block; }
   #summary { margin-top: 6pt; padding: 0; border: 0; font-size: 10.5pt; line-height: 1.4; }
-  #summary .lead { font-size: 13pt; }
+  #summary .lead, .verdicts strong { font-size: 13pt; }
+  .verdicts li { max-width: none; margin-bottom: 6pt; }
   #summary h3 { margin-top: 12pt; font-size: 12pt; }
   #summary .plain li { margin-bottom: 4pt; }
   #summary .note { font-size: 8pt; }

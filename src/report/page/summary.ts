@@ -1,9 +1,13 @@
 import { counted } from '../../core/format.ts'
 import { version } from '../../core/version.ts'
-import type { Detection } from '../../measure/detection.ts'
+import { minRows } from '../../measure/prepare.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
+import type { RowCounts } from '../../measure/quality.ts'
+import type { FewRowsReport } from '../few-rows.ts'
+import type { CopyCount } from '../privacy.ts'
 import { shareText } from '../quality.ts'
 import type { LimitResult, Report } from '../report.ts'
+import { adviceOn, type Grades } from '../verdicts.ts'
 import { type Content, html, list, type Markup, named, worstSentences } from './html.ts'
 
 /** What the page says of the data in addition to the report. */
@@ -12,22 +16,16 @@ export interface AboutData {
   readonly digest?: string | undefined
 }
 
-/** How much more often than between real rows samples may be recognised, in 100 cases, by the word for it. */
-const bounds = { good: 5, fair: 15 }
-
 /** How much better than guessing a prediction must be to count. */
 const predicts = 0.05
 
-export type Grade = 'good' | 'fair' | 'poor'
-
-interface Summary {
-  readonly grade: Grade
-  readonly flagged: boolean | null
-  readonly hasModelFile: boolean
+interface Summary extends Grades {
+  /** What comes first. */
+  readonly lead: Markup
+  /** Whether the model's file holds values of single rows, in words; null if the report is without it. */
+  readonly modelFile: string | null
   readonly checked: Markup
   readonly found: readonly Content[]
-  /** What few rows mean, if they are few. */
-  readonly fewness?: string | false
   /** What to do with too few rows to tell. */
   readonly repeat: string
   readonly hasCopies?: boolean
@@ -38,16 +36,16 @@ interface Summary {
 
 /** The first page, in plain words: what was checked, what was found, what it means, and what to do. */
 export function summaryPage(summary: Summary): Markup {
-  const { grade, flagged, checked, found, fewness = false, limits } = summary
+  const { lead, checked, found, limits } = summary
   return html`<section id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">In short</h2>
-<p class="lead">${qualityVerdict[grade]} ${privacyVerdict(flagged)}</p>
+${lead}
 <h3>What was checked</h3>
 ${checked}
 <h3>What was found</h3>
 ${list(found, 'plain')}
 <h3>What it means</h3>
-${list([fewness, ...meaningItems(summary)], 'plain')}
+${list(meaningItems(summary), 'plain')}
 <h3>What to do</h3>
 ${list(advice(summary), 'plain')}
 ${limits.length > 0 && limitsPart(limits)}
@@ -55,63 +53,70 @@ ${limits.length > 0 && limitsPart(limits)}
 }
 
 export function summarySection(report: Report, about: AboutData): Markup {
-  const { detection, privacy, rareNames, modelFile, limits } = report
+  const { verdicts, sentences, privacy, rareNames, modelFileSentence, limits } = report
   return summaryPage({
-    grade: gradeOf(detection),
-    flagged: privacy.flagged,
-    hasModelFile: modelFile !== null,
-    checked: checkedPart(report, about),
+    ...verdicts,
+    lead: verdictsPart(verdicts, sentences),
+    modelFile: modelFileSentence,
+    checked: checkedRows(report.rows, report.columns.length, about),
     found: foundItems(report),
-    repeat: `Repeat the check with at least ${neededRows} training rows and as many held-out rows.`,
+    repeat,
     hasCopies: privacy.copies.exact.isBeyondChance,
     rare: rareNames.map(({ column }) => column),
     limits,
   })
 }
 
-const qualityVerdict: Readonly<Record<Grade, string>> = {
-  good: 'The synthetic rows are hard to tell from real ones.',
-  fair: 'The synthetic rows resemble real ones, with differences.',
-  poor: 'The synthetic rows are easy to tell from real ones.',
+/** The summary of tables that are too small for a report. */
+export function fewRowsSummary(
+  { verdicts, sentences, rows, limits }: FewRowsReport,
+  about: AboutData,
+): Markup {
+  return summaryPage({
+    ...verdicts,
+    lead: verdictsPart(verdicts, sentences),
+    modelFile: null,
+    checked: checkedRows(rows, undefined, about),
+    found: [few(verdicts.people.grade === 'clear')],
+    repeat,
+    rare: [],
+    limits,
+  })
 }
 
-function privacyVerdict(flagged: boolean | null): string {
-  if (flagged === null)
-    return 'There are too few rows to say whether they reveal who is in the data: treat them like the real rows.'
-  return flagged
-    ? 'They reveal something about who is in the data: treat them like the real rows.'
-    : 'No sign was found that they reveal who is in the data; this is no proof that they do not.'
+const few = (areCopies: boolean) =>
+  `A report compares ${minRows} rows or more of each kind. With fewer, it was only checked whether the synthetic rows are copies of training rows${areCopies ? '' : ': most of them are not'}.`
+
+const repeat = `Repeat the check with at least ${neededRows} training rows and as many held-out rows.`
+
+/** The verdicts, each with a mark by its grade. */
+export function verdictsPart({ rows, people }: Grades, sentences: readonly string[]): Markup {
+  const grades = [rows.grade, people.grade]
+  return html`<ul class="verdicts">
+${sentences.map((sentence, k) => {
+  const [title, ...evidence] = sentence.split(/(?<=\.) /)
+  return html`<li class="${grades[k] ?? 'open'}"><strong>${title}</strong> ${evidence.join(' ')}</li>
+`
+})}</ul>`
 }
 
-/** In how many of 100 cases, by an area under the ROC curve. */
-export const ofHundred = (auc: number) => Math.round(100 * auc)
-
-export function gradeOf(detection: Detection): Grade {
-  const more = ofHundred(detection.auc) - Math.max(50, ofHundred(detection.null))
-  return more <= bounds.good ? 'good' : more <= bounds.fair ? 'fair' : 'poor'
-}
-
-function checkedPart({ rows, columns }: Report, { digest }: AboutData): Markup {
-  return html`<p>A model learned from ${counted(rows.train, 'real row')} (the training rows) and made ${counted(rows.samples, 'synthetic row')} of
-${counted(columns.length, 'column')}. They were compared with the training rows, and with ${counted(rows.against, 'real row')} that the model has not seen (the
+function checkedRows(rows: RowCounts, columns: number | undefined, { digest }: AboutData): Markup {
+  const ofColumns = columns === undefined ? '' : ` of ${counted(columns, 'column')}`
+  return html`<p>A model learned from ${counted(rows.train, 'real row')} (the training rows) and made ${counted(rows.samples, 'synthetic row')}${ofColumns}. They were compared with the training rows, and with ${counted(rows.against, 'real row')} that the model has not seen (the
 held-out rows): how alike they are, and whether someone who has the synthetic rows can learn from them who was among the training rows.</p>
 <p class="note">Checked by Moonstep ${version}.${digest !== undefined && html` The data's file has the SHA-256 <code>${digest}</code>.`}</p>`
 }
 
 function foundItems(report: Report): Content[] {
-  const { detection, worst, privacy, rareNames } = report
+  const { worst, privacy, rareNames } = report
   const differences = worstSentences(worst).slice(0, 3)
   const { exact } = privacy.copies
   return [
-    `Shown a synthetic row and a real one, a program that was trained for it points at the synthetic one in ${ofHundred(detection.auc)} of 100 cases. ` +
-      `Between two sets of real rows it succeeds in ${ofHundred(detection.null)}; guessing succeeds in 50.`,
     differences.length > 0
       ? html`These differ most: ${differences.map((each, k) => [k > 0 && ' ', each])}`
       : 'No column, and no pair of columns, differs more than chance explains.',
     utilityFound(report),
-    attackFound(report),
-    `${shareText(exact.ofTrain.share ?? 0)} of the synthetic rows are the same as a training row, and ${shareText(exact.ofAgainst.share ?? 0)} the same as one of as many ` +
-      `rows that the model has not seen${exact.isBeyondChance ? ': the model has copied rows' : ', which is no sign of copying'}.`,
+    ...(privacy.copied === null ? [attacksFound(report), copiesFound(exact)] : [privacy.sentences[0]]),
     ...rareNames.map(({ sentence }) => sentence),
   ]
 }
@@ -128,48 +133,56 @@ function utilityFound({ utility }: Report): Content {
   return html`A program that learns from the synthetic rows to predict ${named(target)} in real rows gets ${part} of the gain over guessing that it gets by learning from the training rows.`
 }
 
-function attackFound({ privacy }: Report): string {
-  const { attacks, membership, flagged } = privacy
-  const { auc } = membership
-  if (auc === null) return 'Attempts to find out who was among the training rows could not be made.'
-  // whoever knows that the samples keep away from training rows turns the answer around
-  const rate = ofHundred(Math.max(auc, 1 - auc))
-  const tried = `${counted(attacks.length, 'attempt')} to find out who was among the training rows`
-  const best = `shown a training row and another real row, the best of them points at the training row in ${rate} of 100 cases; guessing does in 50`
-  if (flagged === null)
-    return `${tried}: ${best}. With so few rows, such a figure may be chance: at least ${neededRows} of each kind are needed.`
-  return flagged
-    ? `At least one attempt to find out who was among the training rows, or to find single people, succeeded. Of ${counted(attacks.length, 'attempt')} of the first kind, ${best}.`
-    : `${tried} failed: ${best}, no more than chance allows.`
+function copiesFound({ ofTrain, ofAgainst, isBeyondChance }: CopyCount): string {
+  const found = isBeyondChance ? ': the model has copied rows' : ', which is no sign of copying'
+  return `${shareText(ofTrain.share ?? 0)} of the synthetic rows are the same as a training row, and ${shareText(ofAgainst.share ?? 0)} the same as one of as many rows that the model has not seen${found}.`
 }
 
-function meaningItems({ flagged, hasModelFile, grade }: Summary): Content[] {
+function attacksFound({ privacy: { attacks, flagged } }: Report): string {
+  const tried = `${counted(attacks.length, 'attempt')} to find out who was among the training rows, and others to find single people,`
+  if (flagged === null)
+    return `${tried} were made, with too few rows for a clear answer: at least ${neededRows} of each kind are needed.`
+  return flagged
+    ? `Of ${tried} at least one did better than chance. How much better decides what it means.`
+    : `${tried} did no better than chance allows.`
+}
+
+const meaningOfRows = {
+  good: 'They can stand in for the real rows in tests, demonstrations and teaching, and mostly in analyses.',
+  fair: 'They suit tests, demonstrations and teaching. Before a figure matters, check it on the real rows.',
+  poor: 'They suit tests of software. They do not support statements about the people in the data.',
+} as const
+
+const meaningOfPeople = {
+  none: 'With the attacks that were tried, someone who has only these rows can hardly do better than guess who is in the data. This is no proof: someone who knows more, or has a better method, may be able to.',
+  slight:
+    'Someone who knows a person’s row can guess a little better than by chance whether that person is in the data. For a single person, such a guess is seldom sure.',
+  clear:
+    'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, treat the synthetic rows as personal data.',
+} as const
+
+function meaningItems({ rows, people, modelFile }: Summary): Content[] {
   return [
-    {
-      good: 'They can stand in for the real rows in tests, demonstrations and teaching, and mostly in analyses.',
-      fair: 'They suit tests, demonstrations and teaching. Before a figure matters, check it on the real rows.',
-      poor: 'They suit tests of software. They do not support statements about the people in the data.',
-    }[grade],
-    flagged === null
+    rows.grade === null
+      ? 'Nothing can be said about how like real rows they are: too few were compared.'
+      : meaningOfRows[rows.grade],
+    people.grade === null
       ? 'Nothing can be said about privacy: neither that the rows are harmless nor that they are not.'
-      : flagged
-        ? 'Someone who knows a person’s row can find out, better than by guessing, whether that person is in the data. For data protection, treat the synthetic rows as personal data.'
-        : 'With the attacks that were tried, someone who has only these rows could not find out, better than by guessing, who is in the data. Someone who knows more, or has a better method, may be able to.',
-    hasModelFile &&
-      'Whatever else was found, the model’s file holds some values of the training rows unchanged. Someone who receives only the synthetic rows does not receive that file.',
+      : meaningOfPeople[people.grade],
+    modelFile !== null &&
+      `Someone who receives only the synthetic rows does not receive the model’s file. ${modelFile}`,
   ]
 }
 
-function advice({ flagged, grade, hasModelFile, repeat, hasCopies = false, rare }: Summary): Content[] {
+function advice(summary: Summary): Content[] {
+  const { people, modelFile, repeat, hasCopies = false, rare } = summary
   return [
-    flagged &&
-      'Do not pass the rows on as if they were anonymous. Train for fewer steps or on more rows, and check again.',
-    flagged === null && repeat,
+    people.grade === 'clear' && 'Do not pass the rows on as if they were anonymous.',
+    ...adviceOn(summary),
+    people.grade === null && repeat,
     hasCopies && 'Find out whether the copied rows are about single persons.',
     rare.length > 0 && `Leave out ${rare.join(', ')}, or merge names that few rows have, and train again.`,
-    grade !== 'good' &&
-      'If the differences matter for the purpose, train for longer or on more rows, and check again.',
-    hasModelFile &&
+    modelFile !== null &&
       'Pass on rows instead of the model’s file, unless everyone may see the values that it holds.',
     'Keep this report with the rows. Whether they may be passed on is for whoever answers for the data: the report is a measurement, not a legal judgement.',
   ]

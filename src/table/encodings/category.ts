@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { midpoints, upperBound } from '../../numerics/bounds.ts'
+import type { HeldPart } from '../held.ts'
 import { clamped } from '../operators/operators.ts'
-import { type ColumnOfCard, columnFields, defineEncoding, numbers } from './kind.ts'
+import type { Column } from '../table.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, heldValues, numbers } from './kind.ts'
 import { digits, oneOf } from './parts.ts'
 
 const schema = v.pipe(
@@ -41,6 +43,9 @@ export interface CategoryColumn extends ColumnOfCard {
   readonly shares?: readonly number[] | undefined
 }
 
+/** The code of a name that is not learned, which training takes for one of the others. */
+export const unknownCode = -1
+
 /** How many groups there are of this many names, undefined for few names. */
 export function groupsFor(count: number): number | undefined {
   return count <= maxUngrouped ? undefined : Math.ceil(count / Math.ceil(Math.sqrt(count)))
@@ -48,6 +53,11 @@ export function groupsFor(count: number): number | undefined {
 
 /** More names than these are grouped: fewer are learned better one by one, and cost little. */
 const maxUngrouped = 256
+
+/** Whether a column's codes are of names, so that one may be unknown. */
+export function isOfNames<C extends Column & { readonly as: string }>(column: C): boolean {
+  return column.as === 'category' && column.categories !== undefined
+}
 
 const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length ?? categories.length
 
@@ -61,10 +71,17 @@ export const category = defineEncoding<CategoryColumn>({
   },
   encoder(column) {
     const { values } = column
-    if (!values) return (cell) => cell
+    const count = countOf(column)
+    if (!values) return (cell) => (cell < count ? cell : unknownCode)
     // a number between two values counts as the nearest
     const bounds = midpoints(values)
     return (cell) => upperBound(bounds, cell)
+  },
+  held(column): HeldPart[] {
+    const { name, values } = column
+    return values
+      ? heldValues(column, values)
+      : [{ columns: [name], count: countOf(column), noun: ['name', 'names'] }]
   },
   decode(column) {
     const { values, groups } = column

@@ -4,6 +4,7 @@ import { inBatches, NumberColumns } from '../operators/columns.ts'
 import type { Operators } from '../operators/operators.ts'
 import { restoreCells } from '../relations/restore.ts'
 import type { Table } from '../table.ts'
+import { isOfNames, unknownCode } from './category.ts'
 import { type Block, blocksOf, codedColumns, type Encoding, isScaled } from './encoding.ts'
 import { encodingKindOf } from './index.ts'
 import { scaledCells, toCell } from './scaled.ts'
@@ -85,13 +86,14 @@ function largestOf(data: FloatArray, at: number, size: number): number {
   return largest
 }
 
-/** Decodes the codes of training rows. */
+/** Decodes the codes of training rows; a name that is not learned is missing. */
 export function decodeCells(encoding: Encoding, codes: Points): Table {
   const { columns, relations } = encoding
   const { count } = codes
   const ops = new NumberColumns(count)
   const cells = columns.map((column, d) => {
-    const code = columnOf(codes, d)
+    const all = columnOf(codes, d)
+    const code = isOfNames(column) ? all.map((each) => (each === unknownCode ? Number.NaN : each)) : all
     const cell = encodingKindOf(column).decode(column)(ops, [code])
     return ops.select(ops.isMissing(code), ops.number(Number.NaN), cell)
   })

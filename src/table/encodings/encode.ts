@@ -3,6 +3,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { matchColumns } from '../match-columns.ts'
 import { withAuxiliary } from '../relations/auxiliary.ts'
 import { type NamedTable, pointsOf, type Table } from '../table.ts'
+import { isOfNames, unknownCode } from './category.ts'
 import { type Block, blocksOf, codedColumns, dimensionsOf, type Encoding, isScaled } from './encoding.ts'
 import { encodingKindOf } from './index.ts'
 import { scalePoints } from './scaled.ts'
@@ -10,12 +11,19 @@ import { scalePoints } from './scaled.ts'
 /**
  * A table's cells as codes [rows, columns that have codes]: a number or an index each, NaN for a missing cell. Training keeps
  * codes because a category takes one number instead of one for each name. Throws InputError on other columns than the
- * encoding's, an unknown name, or a missing cell in a column without missing values.
+ * encoding's, or an unknown name.
+ *
+ * @param unknown - Names that the encoding lacks are refused, or, of training rows, kept as `unknownCode`; in the context, where nothing is
+ * drawn, they count as missing.
  */
-export function encodeCells(encoding: Encoding, table: NamedTable): Points {
+export function encodeCells(
+  encoding: Encoding,
+  table: NamedTable,
+  unknown: 'refused' | 'kept' = 'refused',
+): Points {
   return encodeColumns(
     encoding,
-    withAuxiliary(encoding, matchColumns(table, { name: 'the model', ...encoding })),
+    withAuxiliary(encoding, matchColumns(table, { name: 'the model', ...encoding }, unknown)),
   )
 }
 
@@ -23,17 +31,26 @@ export function encodeCells(encoding: Encoding, table: NamedTable): Points {
 export function encodeColumns(encoding: Encoding, columns: readonly Float64Array[]): Points {
   const [count, dim] = [columns[0]!.length, columns.length]
   const data = new Float32Array(count * dim)
+  const context = new Set(encoding.context)
   for (const [d, column] of codedColumns(encoding).entries()) {
     const encodeCell = encodingKindOf(column).encoder(column)
-    for (const [i, cell] of columns[d]!.entries())
-      data[i * dim + d] = Number.isNaN(cell) ? Number.NaN : encodeCell(cell)
+    const isKnown = context.has(column.name) && isOfNames(column)
+    for (const [i, cell] of columns[d]!.entries()) {
+      const code = Number.isNaN(cell) ? Number.NaN : encodeCell(cell)
+      data[i * dim + d] = isKnown && code === unknownCode ? Number.NaN : code
+    }
   }
   return { data, count, dim }
 }
 
+/** Whether a block's own code is that of a name that is not learned. */
+export function isUnknown({ size, part }: Pick<Block, 'size' | 'part'>, code: number): boolean {
+  return code === unknownCode && size > 1 && part === 'value'
+}
+
 /**
  * A row's codes, which begin at `from`, as network inputs in `data` from `at` on: one-hot blocks of +-1, with NaN in the
- * value's block of a missing cell.
+ * value's block of a missing cell and of a name that is not learned.
  */
 export function expandRow(
   blocks: readonly Block[],
@@ -68,8 +85,9 @@ export function writeBlock(
     data[first] = code
     return
   }
-  data.fill(Number.isNaN(code) ? Number.NaN : -1, first, first + size)
-  if (!Number.isNaN(code)) data[first + code] = 1
+  const hasValue = !Number.isNaN(code) && code !== unknownCode
+  data.fill(hasValue ? -1 : Number.NaN, first, first + size)
+  if (hasValue) data[first + code] = 1
 }
 
 /** A table's rows as network inputs, in scaled space; into `result`, if given. */

@@ -4,10 +4,12 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { columnRanges } from '../../numerics/points.ts'
+import { leastRows } from '../least-rows.ts'
+import { Outermost } from '../outermost.ts'
 import { auxiliaryColumns } from '../relations/auxiliary.ts'
 import type { Relation } from '../relations/index.ts'
 import type { Rule } from '../rules/index.ts'
-import { definitionOf, type Table } from '../table.ts'
+import { definitionOf, type Table, type TableColumn } from '../table.ts'
 import { type EncodedColumn, encodingKindOf } from './index.ts'
 import { type LinearColumn, linearColumns, type ScaledColumns } from './scaled.ts'
 
@@ -20,6 +22,8 @@ export interface Encoding {
   readonly rules?: readonly Rule[] | undefined
   /** Columns that are known of every row, their missing values as missing values: the rest of it is drawn to match. */
   readonly context?: readonly string[] | undefined
+  /** From how many training rows, at least, everything is derived that it holds. Default: 1, on cards of earlier versions. */
+  readonly leastRows?: number | undefined
 }
 
 /** An encoding on cards and in config.json: ranges if every column is linear (as in format 1), otherwise the columns. */
@@ -29,15 +33,23 @@ export interface CardEncoding extends ScaledColumns {
 
 /** The encoding on a card or in a run's config.json. */
 export function encodingOf(card: CardEncoding): Encoding {
-  return card.encoding ?? { columns: linearColumns(card) }
+  const { encoding, scaler } = card
+  return (
+    encoding ?? { columns: linearColumns(card), ...(scaler?.leastRows && { leastRows: scaler.leastRows }) }
+  )
 }
 
 /** An encoding as written on a card. */
 export function cardEncoding(encoding: Encoding): CardEncoding {
+  const { leastRows } = encoding
   const columns = encoding.columns.map(({ name }) => name)
   if (!isScaled(encoding)) return { columns, encoding }
   return {
-    scaler: { min: encoding.columns.map(({ min }) => min), max: encoding.columns.map(({ max }) => max) },
+    scaler: {
+      min: encoding.columns.map(({ min }) => min),
+      max: encoding.columns.map(({ max }) => max),
+      ...(leastRows && { leastRows }),
+    },
     columns,
     integerColumns: encoding.columns.filter(({ kind }) => kind === 'integer').map(({ name }) => name),
     ...(encoding.columns.some(({ numberForm }) => numberForm) && {
@@ -54,20 +66,30 @@ export function isScaled(encoding: Encoding): encoding is { readonly columns: re
 /**
  * Fits the encoding of a numeric table to its ranges. Throws InputError on a column with a single value, which has no
  * range.
+ *
+ * @param ends - What a column's ends are: its smallest and largest value, or the means of the three smallest and of the three largest, which
+ * give away no row.
  */
-export function fitEncoding({ columns }: Table): Encoding {
+export function fitEncoding({ columns }: Table, ends: 'exact' | 'means' = 'exact'): Encoding {
   return {
     columns: columns.map((column) => {
-      const range = columnRanges({ data: column.cells, count: column.cells.length, dim: 1 })
-      const [min, max] = [range.min[0]!, range.max[0]!]
+      const [min, max] = ends === 'exact' ? rangeOf(column) : new Outermost().addAll(column.cells).means
       if (!(max > min))
         throw new InputError(
-          `column ${column.name} has only the value ${min} and cannot be scaled: leave it out`,
+          rangeOf(column)[0] === min
+            ? `column ${column.name} has only the value ${min} and cannot be scaled: leave it out`
+            : `column ${column.name} has too few rows to be scaled by the means of ${leastRows}: give more rows`,
           'bad-data',
         )
       return { ...definitionOf(column), as: 'linear', min, max }
     }),
+    ...(ends === 'means' && { leastRows }),
   }
+}
+
+function rangeOf({ cells }: TableColumn): readonly [number, number] {
+  const { min, max } = columnRanges({ data: cells, count: cells.length, dim: 1 })
+  return [min[0]!, max[0]!]
 }
 
 /** The columns that have codes: those of the table, then the auxiliary columns of relations. */

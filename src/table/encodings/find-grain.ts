@@ -1,6 +1,8 @@
 import { power } from '../../numerics/elementary.ts'
 import { calendarDate, day } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
+import { leastRows } from '../least-rows.ts'
+import { Outermost } from '../outermost.ts'
 import type { Column } from '../table.ts'
 import {
   aheadOf,
@@ -13,22 +15,23 @@ import {
   remainder,
   ruleNames,
 } from './grain.ts'
+import type { Counted } from './groups.ts'
 
 /** A column of random values has a step, or a rule of days, less often than once in 2^20, which is about a million. */
 const evidence = 20
 
 /**
- * Finds the grain of a column of dates or numbers: that of all its values, without exceptions. That of dates has at least the
- * resolution of their form. Undefined of numbers that have none beyond their decimals.
+ * Finds the grain of a column of dates or numbers: the step of all its values, without exceptions, and rules of days that hold but in
+ * fewer than three rows. That of dates has at least the resolution of their form. Undefined of numbers that have none beyond their
+ * decimals.
  *
  * @param column - Its kind, and the form of its dates.
  * @param decimals - Decimals of the values; null for more than 15.
- * @param values - The different values, rising.
  */
 export function findGrain(
   { kind, form = 'YYYY-MM-DD' }: Pick<Column, 'kind' | 'form'>,
   decimals: number | null,
-  values: readonly number[],
+  { values, counts }: Counted,
 ): Grain | undefined {
   const isDate = kind === 'date'
   if (decimals === null || (isDate && decimals > 0)) return undefined
@@ -42,6 +45,7 @@ export function findGrain(
     isDate && !isClock(form)
       ? findRules(
           whole.map((time) => time + aheadOf(form)),
+          counts,
           step,
         )
       : {}
@@ -60,41 +64,55 @@ function commonStep([first, ...others]: readonly number[], unit: number): number
   return step
 }
 
-/** A day of the calendar. */
+/** A day of the calendar, and how many rows it has. */
 interface Day {
   readonly days: number
   readonly month: number
   readonly numbers: DayNumbers
+  readonly rows: number
 }
 
-function dayAt(time: number): Day {
+function dayAt(time: number, rows = 0): Day {
   const days = Math.floor(time / day)
   const { year, month } = calendarDate(days)
-  return { days, month: 12 * year + month, numbers: numbersOf(days) }
+  return { days, month: 12 * year + month, numbers: numbersOf(days), rows }
 }
 
-/** The rules that local times keep, which are multiples of a step apart. */
-function findRules(times: readonly number[], step: number): Omit<Grain, 'step' | 'from'> {
+/** The rules that local times keep, which are multiples of a step apart, and of which so many rows have each. */
+function findRules(
+  times: readonly number[],
+  counts: readonly number[],
+  step: number,
+): Omit<Grain, 'step' | 'from'> {
   const [first, last] = [times[0]!, times.at(-1)!]
   if ((day % step !== 0 && step % day !== 0) || last - first > maxDays * day) return {}
-  const had = [...new Map(times.map((time) => [Math.floor(time / day), time])).values()].map(dayAt)
-  const ofDay = step < day ? findTimes(times, had.length, step) : undefined
+  const rowsOfDay = new Map<number, number>()
+  for (const [k, time] of times.entries()) {
+    const begin = time - remainder(time, day)
+    rowsOfDay.set(begin, (rowsOfDay.get(begin) ?? 0) + counts[k]!)
+  }
+  const had = [...rowsOfDay].map(([begin, rows]) => dayAt(begin, rows))
+  const ofDay = step < day ? findTimes(times, counts, had.length, step) : undefined
   return { ...(ofDay && { times: ofDay }), ...findDayRules(had, Math.max(1, step / day)) }
 }
 
 /**
- * The earliest and the latest time of day, if it is evident that there are none before and after: a day would be within random bounds
- * with the probability w / s, for w of the s steps of a day, and there are fewer than s^2 bounds.
+ * The earliest and the latest time of day, as the means of three rows, if it is evident that there are none before and after: a day would
+ * be within random bounds with the probability w / s, for w of the s steps of a day, and there are fewer than s^2 bounds.
  */
 function findTimes(
   times: readonly number[],
+  counts: readonly number[],
   days: number,
   step: number,
 ): readonly [number, number] | undefined {
-  const ofDay = times.map((time) => remainder(time, day))
-  const [earliest, latest] = [ofDay.reduce((a, b) => Math.min(a, b)), ofDay.reduce((a, b) => Math.max(a, b))]
+  const ofDay = new Outermost()
+  for (const [k, time] of times.entries()) ofDay.add(remainder(time, day), counts[k]!)
+  const [earliest, latest] = [ofDay.smallest[0]!, ofDay.largest[0]!]
   const [all, within] = [day / step, (latest - earliest) / step + 1]
-  return days * Math.log2(all / within) >= evidence + 2 * Math.log2(all) ? [earliest, latest] : undefined
+  if (days * Math.log2(all / within) < evidence + 2 * Math.log2(all)) return undefined
+  const [from, to] = ofDay.means.map((mean) => earliest + Math.round((mean - earliest) / step) * step)
+  return [from!, to!]
 }
 
 /**
@@ -114,16 +132,30 @@ function findDayRules(had: readonly Day[], width: number): DayRules {
   for (;;) {
     const [best] = ruleNames
       .map((name) => {
-        const list = [...new Set(had.map(({ numbers }) => numbers[name]))].sort((a, b) => a - b)
+        const list = commonNumbers(had, name)
         const isLeft = ({ numbers }: Day) => list.includes(numbers[name])
-        return { name, list, isLeft, left: possible.filter(isLeft) }
+        return { name, list, isLeft, left: possible.filter(isLeft), kept: had.filter(isLeft) }
       })
-      .filter(({ name, isLeft }) => bitsOf(name, had, possible, isLeft) >= evidence + bitsOfLists(name))
+      .filter(({ kept }) => rowsOf(had) - rowsOf(kept) < leastRows)
+      .filter(
+        ({ name, isLeft, kept }) => bitsOf(name, kept, possible, isLeft) >= evidence + bitsOfLists(name),
+      )
       .sort((a, b) => a.left.length - b.left.length)
     if (!best) return rules
     rules = { ...rules, [best.name]: best.list }
     possible = best.left
   }
+}
+
+/** The numbers of days that three rows or more have, rising. */
+function commonNumbers(had: readonly Day[], name: keyof DayNumbers): number[] {
+  const rows = new Map<number, number>()
+  for (const { numbers, rows: ofDay } of had) rows.set(numbers[name], (rows.get(numbers[name]) ?? 0) + ofDay)
+  return [...rows].flatMap(([number, count]) => (count >= leastRows ? number : [])).sort((a, b) => a - b)
+}
+
+function rowsOf(days: readonly Day[]): number {
+  return days.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { calendarDate, day, daysIn, weekdayOf } from '../dates/calendar.ts'
 import { type DateForm, isClock, offsetOf, zoneOf } from '../dates/form.ts'
+import type { HeldPart } from '../held.ts'
 import type { Column } from '../table.ts'
 import { finite } from './kind.ts'
 
@@ -80,6 +81,18 @@ export function hasGrain<C extends object>(column: C): column is C & GrainedColu
 /** Whether a grain has rules, which only dates have. */
 export function hasRules(grain: Grain): boolean {
   return grain.times !== undefined || ruleNames.some((name) => grain[name])
+}
+
+/** What the rules of a grain hold of the rows; its step is that of all of them. */
+export function heldByGrain(name: string, { grain }: { readonly grain?: Grain | undefined }): HeldPart[] {
+  if (!grain) return []
+  const { times } = grain
+  const noun = ['weekday, month or day of the month', 'weekdays, months and days of the month'] as const
+  const days = ruleNames.reduce((sum, rule) => sum + (grain[rule]?.length ?? 0), 0)
+  return [
+    ...(times ? [{ columns: [name], count: 2, noun: ['time of day', 'times of day'] } as const] : []),
+    ...(days > 0 ? [{ columns: [name], count: days, noun } as const] : []),
+  ]
 }
 
 /** Whether a column may have its grain: one of dates has a day that the rules allow, and not too many to list. */

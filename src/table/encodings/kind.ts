@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { isDateForm } from '../dates/form.ts'
+import type { HeldPart } from '../held.ts'
 import { groupSeparators } from '../number-form.ts'
 import type { Computation } from '../operators/operators.ts'
 import { type Column, columnKinds } from '../table.ts'
@@ -33,6 +34,8 @@ export interface EncodingKind<C extends Column = Column> {
   parts(column: C): CodeParts
   /** Encodes a cell. Throws InputError on a cell without a code. */
   encoder(column: C): (cell: number) => number
+  /** What a card holds of the training rows with such a column. */
+  held(column: C): readonly HeldPart[]
   /** The cells of codes, by the first column: in code and in graphs. */
   decode(column: C): Computation
 }
@@ -57,6 +60,11 @@ export const numberFormSchema = v.pipe(
   }),
   v.check(({ group, decimal = '.' }) => group !== decimal, 'group and decimal must differ'),
 )
+
+/** Numbers or dates of a column that a card holds, with the column's ends. */
+export function heldValues({ name }: Column, values: readonly number[]): HeldPart[] {
+  return [{ columns: [name], count: new Set(values).size, noun: ['value', 'values'], hasEnds: true }]
+}
 
 /** A card's fields of every column. */
 export const columnFields = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { columnFields, defineEncoding, finite } from './kind.ts'
+import { columnFields, defineEncoding, finite, heldValues } from './kind.ts'
 import { oneNumber } from './parts.ts'
 import { type LinearColumn, toCell, toCode } from './scaled.ts'
 
@@ -13,6 +13,7 @@ export const linear = defineEncoding<LinearColumn>({
     const { factor, shift } = toCode(column)
     return (cell) => cell * factor + shift
   },
+  held: (column) => heldValues(column, [column.min, column.max]),
   decode(column) {
     const { factor, shift } = toCell(column)
     return (ops, [code]) => {

@@ -16,7 +16,14 @@ export interface ScaledColumns {
   readonly integerColumns?: readonly string[] | undefined
   /** How the numbers of each column are written in text; null for plain decimals. Absent if all are. */
   readonly numberForms?: readonly (NumberForm | null)[] | undefined
-  readonly scaler?: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
+  readonly scaler?:
+    | {
+        readonly min: readonly number[]
+        readonly max: readonly number[]
+        /** From how many training rows, at least, each is derived. Default: 1. */
+        readonly leastRows?: number | undefined
+      }
+    | undefined
 }
 
 /** The encoding of each column. */

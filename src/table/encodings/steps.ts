@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { upperBound } from '../../numerics/bounds.ts'
 import { normalQuantile } from '../../numerics/elementary.ts'
-import { type ColumnOfCard, columnFields, defineEncoding, numbers } from './kind.ts'
+import { type ColumnOfCard, columnFields, defineEncoding, heldValues, numbers } from './kind.ts'
 import { oneNumber } from './parts.ts'
 
 const schema = v.pipe(
@@ -65,6 +65,7 @@ export const steps = defineEncoding<StepsColumn>({
       return z[above - 1]! + ((cell - low) / (high - low)) * (z[above]! - z[above - 1]!)
     }
   },
+  held: (column) => heldValues(column, column.values),
   decode:
     ({ values, borders }) =>
     (ops, [code]) =>

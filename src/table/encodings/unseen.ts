@@ -1,5 +1,6 @@
 /** Columns whose values a network does not see: at most where they are missing. */
 import * as v from 'valibot'
+import { heldByMaker } from '../generated/held.ts'
 import type { Maker } from '../generated/maker.ts'
 import { type ColumnOfCard, columnFields, defineEncoding, finite } from './kind.ts'
 import { nothing } from './parts.ts'
@@ -26,12 +27,15 @@ export interface MadeColumn extends ColumnOfCard {
   readonly maker: Maker
 }
 
-const unseen = { parts: () => nothing, encoder: () => () => 0 }
+const unseen = { parts: () => nothing, encoder: () => () => 0, held: () => [] }
 
 export const constant = defineEncoding<ConstantColumn>({
   ...unseen,
   as: 'constant',
   schema: v.object({ ...columnFields, as: v.literal('constant'), value: finite }),
+  held: ({ name, categories }) => [
+    { columns: [name], count: 1, noun: categories ? ['name', 'names'] : ['value', 'values'] },
+  ],
   decode:
     ({ value }) =>
     (ops) =>
@@ -46,6 +50,16 @@ export const key = defineEncoding<KeyColumn>({
     as: v.literal('key'),
     first: v.optional(v.pipe(v.number(), v.safeInteger())),
   }),
+  held: ({ name, first }) =>
+    first === undefined
+      ? []
+      : [
+          {
+            columns: [name],
+            count: 1,
+            noun: ['number that keys continue from', 'numbers that keys continue from'],
+          },
+        ],
   decode:
     ({ first = 0 }) =>
     (ops) =>
@@ -73,6 +87,7 @@ export const generated = defineEncoding<MadeColumn>({
     // checked where texts are made, so that a page without them need not load how
     maker: v.custom<Maker>((value) => typeof value === 'object' && value !== null),
   }),
+  held: ({ name, maker }) => heldByMaker(name, maker),
   // the index of the text, among those of the samples that are decoded together
   decode: () => (ops) => ops.number(0),
 })

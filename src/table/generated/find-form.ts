@@ -1,4 +1,6 @@
 /** Finds the form of a column's texts: what their pieces have in common. */
+import { leastRows } from '../least-rows.ts'
+import { Outermost } from '../outermost.ts'
 import { lastDigits } from './digits.ts'
 import { alternativesOf, type Form, textsOfRound } from './form.ts'
 import type { Part } from './part.ts'
@@ -21,9 +23,6 @@ const maxShapes = 500
 /** A form has at most so many shapes, each of at least this share of the texts, and together of nearly all. */
 const [mostAlternatives, leastShare, leastCovered] = [32, 0.01, 0.9]
 
-/** A shape is kept of texts that are not made by a form if so many rows have it. */
-const rowsOfShape = 3
-
 /** A unique form should have room for so many times the rows. */
 const roomForRows = 10
 
@@ -31,7 +30,8 @@ const roomForRows = 10
 export class FormFinder {
   readonly #shapes = Array.from({ length: cuts }, () => new Map<string, Shape>())
   #cells = 0
-  #largest = 0
+  /** The numbers of the texts of which only these count. */
+  readonly #later = new Outermost()
 
   /** Adds a text that so many cells have. */
   add(text: string, cells: number): void {
@@ -55,7 +55,7 @@ export class FormFinder {
   addLater(text: string): void {
     const number = Number(lastDigits(text))
     // no counter goes on after a longer one
-    if (number <= mostCounted) this.#largest = Math.max(this.#largest, number)
+    if (number <= mostCounted) this.#later.add(number)
   }
 
   /**
@@ -76,9 +76,10 @@ export class FormFinder {
     const isByChance = next !== undefined && next.length < finest.length && finest.some(isLoose)
     const shapes = isByChance ? next : finest
     const counters = isUnique ? countersOf(shapes) : undefined
-    const counter = counters && Math.max(this.#largest, ...counters.map((each) => each.largest)) + 1
+    const counted = [this.#later, ...(counters ?? []).map(({ outermost }) => outermost)]
+    const counter = new Outermost().addAll(counted.flatMap(({ largest }) => largest)).next
     const partsOf = (piece: PieceStats): Part[] =>
-      counters?.includes(piece) ? [{ counter: counter!, width: piece.width }] : piece.parts()
+      counters?.includes(piece) ? [{ counter, width: piece.width }] : piece.parts()
     const alternatives = alternativesOf(
       shapes.map(({ count, pieces }) => ({ count, parts: prepare(joined(pieces.flatMap(partsOf))) })),
     )
@@ -90,10 +91,7 @@ export class FormFinder {
   plainAlternatives(): Form['alternatives'] {
     // what is neither small nor capital would come out in small Latin letters, which another shape may have
     const isClear = (piece: PieceStats) => piece.of !== 'letters' || piece.foreignLetters !== undefined
-    const shapes = mostFrequent(
-      this.#shapes[0]!,
-      ({ count, pieces }) => count >= rowsOfShape && pieces.every(isClear),
-    )
+    const shapes = mostFrequent(this.#shapes[0]!, ({ pieces }) => pieces.every(isClear))
     const partsOf = (pieces: readonly PieceStats[]) =>
       pieces.flatMap((piece, p) => piece.plainParts(pieces[p - 1]?.of))
     return alternativesOf(shapes.map(({ count, pieces }) => ({ count, parts: joined(partsOf(pieces)) })))
@@ -110,10 +108,10 @@ export class FormFinder {
   }
 }
 
-/** The most frequent of the shapes that pass. */
+/** The most frequent of the shapes that three rows or more have, and that pass. */
 function mostFrequent(shapes: ReadonlyMap<string, Shape>, passes: (shape: Shape) => boolean): Shape[] {
   return [...shapes.values()]
-    .filter(passes)
+    .filter((shape) => shape.count >= leastRows && passes(shape))
     .toSorted((a, b) => b.count - a.count)
     .slice(0, mostAlternatives)
 }

@@ -10,6 +10,8 @@ export interface Form {
   readonly alternatives: readonly { readonly share: number; readonly parts: readonly Part[] }[]
   /** Whether no two texts are equal. */
   readonly isUnique: boolean
+  /** Whether the user states it, so that it is not of the rows. */
+  readonly isStated?: boolean | undefined
   /** What check digits to put in. */
   readonly check?: 'iban' | undefined
   readonly avoided?: Avoided | undefined
@@ -79,6 +81,7 @@ export const formSchema = v.object({
   by: v.literal('form'),
   alternatives,
   isUnique: v.boolean(),
+  isStated: v.optional(v.boolean()),
   check: v.optional(v.literal('iban')),
   avoided: v.optional(avoidedSchema),
 })

@@ -1,8 +1,8 @@
+import { leastRows } from '../least-rows.ts'
+import { Outermost } from '../outermost.ts'
+import { alphabets, charactersOf, type PieceClass } from './characters.ts'
 import type { Part } from './part.ts'
 import { consonants, spokenParts, vowels } from './spoken.ts'
-
-/** What the characters of a piece are; a character of no other class is its own. */
-export type PieceClass = 'digits' | 'upper' | 'lower' | 'letters' | 'word' | 'chunk' | 'other'
 
 export interface Piece {
   readonly of: PieceClass
@@ -37,8 +37,8 @@ const [maxValues, maxNumbers] = [1000, 20_000]
 /** Positions whose characters are kept. */
 const maxPositions = 64
 
-/** A value that repeats is in at least so many cells; together they have nearly all. */
-const [cellsOfChoice, coveredByChoices] = [3, 0.9]
+/** The values that enough rows have are kept if together they are in nearly all cells. */
+const coveredByChoices = 0.9
 
 /**
  * With more texts than these, and more than this share of what its characters allow, all may occur: a piece has no choices. With so
@@ -58,39 +58,29 @@ const sparsest = 20
 /** Numbers that count continue after the largest, so far from 2^53 that all of them stay whole. */
 export const mostCounted = 2 ** 53 - 2 ** 40
 
-/** A character at a position is kept if it has this share of the texts there. */
+/** A character at a position counts if it has this share of the texts there. */
 const leastShare = 0.005
 
 /** With so many cells for each character, one that does not occur is none of them. */
 const enoughCells = 50
 
-/** What a piece's characters are completed to, if so many of them occur. */
-const alphabets: readonly (readonly [characters: string, least: number])[] = [
-  ['0123456789', 6],
-  ['0123456789abcdef', 10],
-  ['0123456789ABCDEF', 10],
-  ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 12],
-  ['abcdefghijklmnopqrstuvwxyz', 12],
-  ['0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 20],
-  ['0123456789abcdefghijklmnopqrstuvwxyz', 20],
-  ['0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 30],
-]
-
-/** What the cells of one shape have at one place. */
+/** What the cells of one shape have at one place. What `parts` keeps of it, three rows or more have. */
 export class PieceStats {
   readonly of: PieceClass
-  /** The first text. */
+  /** The first text: of a character of no class, that of all texts. */
   example = ''
-  largest = 0
   hasDigits = false
-  #smallest = Number.POSITIVE_INFINITY
+  /** The smallest and largest numbers. */
+  readonly outermost = new Outermost()
   #cells = 0
-  #hasLeadingZeros = false
+  #withLeadingZeros = 0
   readonly #lengths = new Map<number, number>()
   #values: Map<string, number> | undefined = new Map()
   readonly #numbers = new Set<number>()
   #repeats = false
   readonly #positions: Map<string, number>[] = []
+  /** By letter, how many cells have it anywhere. */
+  readonly #letters = new Map<string, number>()
 
   constructor(of: PieceClass) {
     this.of = of
@@ -106,19 +96,20 @@ export class PieceStats {
       count(this.#values, text, cells)
       if (this.#values.size > maxValues) this.#values = undefined
     }
-    for (const [k, char] of characters.slice(0, maxPositions).entries()) {
+    const first = characters.slice(0, maxPositions)
+    for (const [k, char] of first.entries()) {
       this.#positions[k] ??= new Map()
       count(this.#positions[k], char, cells)
     }
+    if (this.of !== 'digits') for (const char of new Set(first)) count(this.#letters, char, cells)
     this.hasDigits ||= /\d/.test(text)
     if (this.of === 'digits') this.#addNumber(text, cells)
   }
 
   #addNumber(text: string, cells: number): void {
     const number = Number(text)
-    this.#hasLeadingZeros ||= text.length > 1 && text.startsWith('0')
-    this.largest = Math.max(this.largest, number)
-    this.#smallest = Math.min(this.#smallest, number)
+    if (text.length > 1 && text.startsWith('0')) this.#withLeadingZeros += cells
+    this.outermost.add(number, cells)
     if (this.#numbers.size === maxNumbers) return
     this.#repeats ||= cells > 1 || this.#numbers.has(number)
     this.#numbers.add(number)
@@ -132,27 +123,38 @@ export class PieceStats {
     return this.#lengths.size <= 1
   }
 
-  /** Whether words and chunks have one length, as codes have. */
+  /** Whether words and chunks have one length, as codes have, and letters that are neither small nor capital can be drawn as such. */
   get isFirm(): boolean {
+    if (this.of === 'letters') return this.choices !== undefined || this.foreignLetters !== undefined
     if (this.of !== 'word' && this.of !== 'chunk') return true
     return Math.max(...this.#lengths.values()) >= coveredByChoices * this.#cells
   }
 
   /** Whether the numbers count the texts: all differ, and few are skipped. */
   get isCounter(): boolean {
-    const isDense = this.largest - this.#smallest < sparsest * this.#cells
-    return this.of === 'digits' && !this.#repeats && isDense && this.largest <= mostCounted
+    const { smallest, largest } = this.outermost
+    const isDense = largest[0]! - smallest[0]! < sparsest * this.#cells
+    return this.of === 'digits' && !this.#repeats && isDense && largest[0]! <= mostCounted
   }
 
-  /** Digits of a counter: as many as all have, if it is padded with zeros. */
+  /** Digits of a counter: as many as three rows or more have, if it is padded with zeros. */
   get width(): number {
-    return this.#hasLeadingZeros ? Math.max(...this.#lengths.keys()) : 1
+    return this.#hasLeadingZeros ? Math.max(1, ...this.#commonLengths()) : 1
+  }
+
+  get #hasLeadingZeros(): boolean {
+    return this.#withLeadingZeros >= leastRows
+  }
+
+  /** The lengths that three rows or more have, rising. */
+  #commonLengths(): number[] {
+    return keysOfRows(this.#lengths).sort((a, b) => a - b)
   }
 
   /** The texts that repeat, if they are nearly all of them, and far from all that their characters allow. */
   get choices(): [string, number][] | undefined {
     if (this.of === 'other') return [[this.example, 1]]
-    const repeated = [...(this.#values ?? [])].filter(([, cells]) => cells >= cellsOfChoice)
+    const repeated = [...(this.#values ?? [])].filter(([, cells]) => cells >= leastRows)
     const covered = repeated.reduce((sum, [, cells]) => sum + cells, 0)
     if (covered < coveredByChoices * this.#cells) return undefined
     const isComplete = this.#lengths.size === 1 && this.#cells >= cellsOfEach * repeated.length
@@ -173,20 +175,17 @@ export class PieceStats {
   /** The piece, after one of another class, as any characters of its class, in the lengths that three rows or more have. */
   plainParts(before?: PieceClass): Part[] {
     if (this.of === 'other') return [{ text: this.example }]
-    const lengths = [...this.#lengths].flatMap(([length, cells]) => (cells >= cellsOfChoice ? [length] : []))
-    const [min, max] = lengths.length === 0 ? usualLengths : [Math.min(...lengths), Math.max(...lengths)]
-    if (this.of === 'digits') return [{ of: '0123456789', min, max }]
+    const lengths = this.#commonLengths()
+    const [min, max] = lengths.length === 0 ? usualLengths : [lengths[0]!, lengths.at(-1)!]
     if (this.foreignLetters !== undefined) return [{ of: this.foreignLetters, min, max }]
-    return this.of === 'upper'
-      ? [{ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', min, max }]
+    return this.of === 'digits' || this.of === 'upper'
+      ? [{ of: charactersOf[this.of], min, max }]
       : spokenParts(min, Math.min(max, maxPositions), before === 'upper')
   }
 
   /** Letters of another alphabet that three rows or more have, if these are the piece's; undefined of Latin ones. */
   get foreignLetters(): string | undefined {
-    const counts = new Map<string, number>()
-    for (const seen of this.#positions) for (const [char, cells] of seen) count(counts, char, cells)
-    const letters = [...counts].flatMap(([char, cells]) => (cells >= cellsOfChoice ? [char] : []))
+    const letters = keysOfRows(this.#letters)
     const areForeign =
       letters.length >= fewestLetters && !letters.some((char) => /\p{Script=Latin}/u.test(char))
     return areForeign ? letters.toSorted().join('') : undefined
@@ -195,8 +194,10 @@ export class PieceStats {
   /** The piece as characters, or a number, that are drawn. */
   #free(): Part[] {
     const isNumber = this.of === 'digits' && !this.#hasLeadingZeros && this.#lengths.size > 1
-    if (isNumber && Number.isSafeInteger(this.largest)) return [{ from: this.#smallest, to: this.largest }]
-    return this.#runs()
+    if (!isNumber || this.outermost.areFew || !Number.isSafeInteger(this.outermost.largest[0]))
+      return this.#runs()
+    const [from, to] = this.outermost.means
+    return [{ from: Math.round(from), to: Math.round(to) }]
   }
 
   /** Runs of positions with the same characters. */
@@ -215,24 +216,27 @@ export class PieceStats {
     return runs
   }
 
-  /** The shortest and longest lengths, but for the twentieth of the texts beyond each. */
-  #usualLengths(): [number, number] {
-    const lengths = [...this.#lengths].toSorted(([a], [b]) => a - b)
+  /** The shortest and longest of the common lengths, but for the twentieth of the texts beyond each. */
+  #usualLengths(): readonly [number, number] {
+    const lengths = this.#commonLengths()
+    const cellsOf = (length: number) => this.#lengths.get(length)!
+    const all = lengths.reduce((sum, length) => sum + cellsOf(length), 0)
     const at = (share: number) => {
-      let left = share * this.#cells
-      for (const [length, cells] of lengths) {
-        left -= cells
+      let left = share * all
+      for (const length of lengths) {
+        left -= cellsOf(length)
         if (left <= 0) return length
       }
-      return lengths.at(-1)![0]
+      return lengths.at(-1)!
     }
-    return [at(0.05), at(0.95)]
+    return lengths.length === 0 ? usualLengths : [at(0.05), at(0.95)]
   }
 
   #charactersAt(k: number): string {
     const seen = this.#positions[Math.min(k, maxPositions - 1)] ?? new Map<string, number>()
     const cells = [...seen.values()].reduce((sum, each) => sum + each, 0)
-    const frequent = [...seen].filter(([, each]) => each >= leastShare * cells).map(([char]) => char)
+    const frequent = [...seen].flatMap(([char, each]) => (each >= leastShare * cells ? [char] : []))
+    const kept = frequent.filter((char) => seen.get(char)! >= leastRows)
     if (
       this.of === 'lower' &&
       this.meanLength >= 3 &&
@@ -246,7 +250,10 @@ export class PieceStats {
         frequent.length >= least && frequent.every((char) => characters.includes(char)),
     )?.[0]
     const isEnough = completed === undefined || cells >= enoughCells * completed.length
-    return isEnough ? frequent.toSorted().join('') : completed
+    if (!isEnough) return completed
+    // characters that differ in one or two rows may be any
+    const isShown = kept.length > 1 || (kept.length === 1 && frequent.length === 1)
+    return isShown ? kept.toSorted().join('') : (this.foreignLetters ?? charactersOf[this.of])
   }
 }
 
@@ -258,6 +265,11 @@ function textsOf(parts: readonly Part[]): number {
     const lengths = Array.from({ length: part.max - part.min + 1 }, (_, k) => part.min + k)
     return product * lengths.reduce((sum, length) => sum + part.of.length ** length, 0)
   }, 1)
+}
+
+/** The keys that three rows or more have. */
+function keysOfRows<K>(counts: ReadonlyMap<K, number>): K[] {
+  return [...counts].flatMap(([key, cells]) => (cells >= leastRows ? [key] : []))
 }
 
 function count<K>(counts: Map<K, number>, key: K, cells: number): void {

@@ -1,4 +1,6 @@
 /** What is kept of a column of texts while it is read: never a cell of it, but what its texts have in common. */
+import { leastRows } from '../least-rows.ts'
+import { meanOf } from '../outermost.ts'
 import { avoidedOf } from './avoid.ts'
 import { isIban, withRoomForChecks } from './check-digits.ts'
 import { formOfExpression } from './expression.ts'
@@ -48,7 +50,8 @@ export class TextSummary {
   #withStop = 0
   #capitalised = 0
   #upper = 0
-  readonly #letters = new Map<string, number>()
+  /** By language, how many texts have its letters. */
+  readonly #foreign = locales.map(() => 0)
 
   /** Adds a text that so many cells have. */
   add(text: string, cells = 1): void {
@@ -67,8 +70,8 @@ export class TextSummary {
     if (/[.!?]$/.test(start)) this.#withStop++
     if (words.every((word) => !/^\p{Ll}/u.test(word))) this.#capitalised++
     if (!/\p{Ll}/u.test(start)) this.#upper++
-    for (const letter of start.match(/[^\p{ASCII}]/gu) ?? [])
-      this.#letters.set(letter, (this.#letters.get(letter) ?? 0) + 1)
+    if (/[^\p{ASCII}]/u.test(start))
+      for (const [k, [, letters]] of locales.entries()) if (letters.test(start)) this.#foreign[k]!++
   }
 
   /** How texts like these are made. */
@@ -76,7 +79,8 @@ export class TextSummary {
     const different = new Set(hashes)
     const isUnique = different.size === cells
     const avoided = avoidedOf(different)
-    if (stated && 'expression' in stated) return { ...formOfExpression(stated.expression, name), avoided }
+    if (stated && 'expression' in stated)
+      return { ...formOfExpression(stated.expression, name), isStated: true, avoided }
     const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
       const isNumbered = isUnique && isOfAccount(method)
       // free text has words without a format
@@ -86,12 +90,13 @@ export class TextSummary {
       return { by: 'faker', method, locale, isNumbered, ...how, avoided }
     }
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
-    const isMost = (count: number) => count >= nearlyAll * this.#texts
+    // a text of one or two rows does not even show its kind
+    const isMost = (count: number) => cells >= leastRows && count >= nearlyAll * this.#texts
     const areIbans = isMost(this.#ibans)
     const form = this.#finder.form(isUnique, cells, areIbans ? withRoomForChecks : undefined)
     const kind = kindFor(name, {
       areEmails: isMost(this.#emails),
-      haveDigits: this.#withDigits > this.#texts / 2,
+      haveDigits: cells >= leastRows && this.#withDigits > this.#texts / 2,
       hasForm: form !== undefined,
     })
     if (kind !== undefined) return byFaker(kind, this.#locale())
@@ -103,10 +108,16 @@ export class TextSummary {
   }
 
   #sentences(): Sentences {
-    const lengths = this.#lengths.toSorted((a, b) => a - b)
-    const at = (share: number) => lengths[Math.round(share * (lengths.length - 1))]!
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length
-    const isMost = (count: number) => count > this.#texts / 2
+    const areFew = this.#texts < leastRows
+    const lengths = areFew ? fewWords : this.#lengths.toSorted((a, b) => a - b)
+    // each of three neighbours: the shortest and the longest text are of single rows
+    const at = (share: number) => {
+      const first = Math.round(share * (lengths.length - 1)) - (leastRows >> 1)
+      const from = Math.min(Math.max(0, first), lengths.length - leastRows)
+      return Math.round(meanOf(lengths.slice(from, from + leastRows)))
+    }
+    const mean = meanOf(lengths)
+    const isMost = (count: number) => !areFew && count > this.#texts / 2
     return {
       words: Array.from({ length: 11 }, (_, k) => at(k / 10)),
       style: isMost(this.#upper)
@@ -121,17 +132,18 @@ export class TextSummary {
 
   /** The language whose letters the texts have, if they show it. */
   #locale(): string {
-    const counts = locales.map(([, letters]) =>
-      [...this.#letters].reduce((sum, [letter, count]) => sum + (letters.test(letter) ? count : 0), 0),
-    )
-    const most = Math.max(...counts)
+    const most = Math.max(...this.#foreign)
     // a name here and there is from elsewhere
-    return most > leastForeign * this.#texts ? locales[counts.indexOf(most)]![0] : 'en'
+    const isShown = most >= Math.max(leastRows, leastForeign * this.#texts)
+    return isShown ? locales[this.#foreign.indexOf(most)]![0] : 'en'
   }
 }
 
-/** A language other than English is shown by so many of its letters for each text. */
+/** A language other than English is shown by the share of texts with its letters. */
 const leastForeign = 0.05
+
+/** The words of texts of which there are too few to count them. */
+const fewWords = [3, 4, 5]
 
 /** Letters that are of one language rather than of another, by faker's names of these. */
 const locales: readonly (readonly [locale: string, letters: RegExp])[] = [

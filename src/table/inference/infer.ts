@@ -11,7 +11,7 @@ import { type Decision, type Finished, keptColumn } from './decision.ts'
 import { presentCells, replaceCells } from './grid.ts'
 import { interpret, missingNote } from './interpret.ts'
 import { areFew, notesOfReading, type Reading, requireDecided } from './reading.ts'
-import { decideText, decideTexts, isFreeText, numberRows } from './text-column.ts'
+import { decideText, decideTexts, isFreeText, nextKey, numberRows } from './text-column.ts'
 import { booleanOfWord, quoted, shortened, type Word } from './words.ts'
 import { formOfNumbers } from './written-numbers.ts'
 
@@ -79,14 +79,14 @@ function decideNumbers(
         leftOut: {
           name: builder.name,
           reason: `its whole numbers, such as ${shortened(longNumber)}, have more digits than a float64 keeps: an id`,
-          example: longNumber,
+          example: shortened(longNumber),
           kind: null,
         },
       }
     if (numbers.length === cells.length && areIds(numbers, role.isNamedId)) {
+      const first = nextKey(numbers)
       numberRows(cells)
-      const largest = numbers.reduce((most, number) => Math.max(most, number), 0)
-      return keptColumn(builder, { kind: 'key', first: largest + 1 })
+      return keptColumn(builder, { kind: 'key', first })
     }
   }
   const notes = [...others]

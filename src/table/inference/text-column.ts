@@ -1,5 +1,6 @@
 /** Columns of texts that are made for each row: cells become the numbers of the rows in which their text stands first. */
 import { type ReadTexts, TextSummary } from '../generated/text-summary.ts'
+import { Outermost } from '../outermost.ts'
 import { hashOf, isMissingWord } from './cells.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { type Decision, type Finished, keptColumn } from './decision.ts'
@@ -19,6 +20,11 @@ export function decideTexts({ builder, cells }: Finished): Decision {
   const hashes = presentCells(cells)
   numberTexts(cells)
   return madeColumn(builder, builder.texts!, { rows: cells.length, cells: hashes.length, hashes })
+}
+
+/** The first number of a key that continues after these. */
+export function nextKey(numbers: Float64Array): number {
+  return Math.max(1, new Outermost().addAll(numbers).next)
 }
 
 /** The cells of a key become the numbers of their rows. */

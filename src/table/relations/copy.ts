@@ -28,6 +28,7 @@ export const copy: RelationKind<Copy> = {
     column: ({ isEqual }) => isEqual,
     cell: (_, [source], own) => isEqualTo(source!, own),
   },
+  held: () => [],
   mayBeSource: isNumeric,
   describe: ({ column, by, share }) =>
     `${column} equals ${by[0]} in ${Math.max(1, Math.round(100 * share))} % of the rows`,

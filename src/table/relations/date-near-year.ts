@@ -7,7 +7,7 @@ import { calendarColumns, daysOfDate } from '../operators/calendar.ts'
 import { clamped, type Operators, quotient } from '../operators/operators.ts'
 import { numberOfPart } from './date-parts.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
-import { isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
+import { heldRange, isInRange, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
 
 const schema = v.pipe(
   v.object({
@@ -44,6 +44,10 @@ export const dateNearYear: RelationKind<DateNearYear> = {
     column: ({ residual }) => residual,
     cell: (relation, [source], own) => yearsAfter(relation, source!, own),
   },
+  held: ({ column, by }) => [
+    ...heldRange(column),
+    { columns: [column, ...by], count: 2, noun: ['year', 'years'], hasEnds: true },
+  ],
   mayBeSource: ({ kind }) => kind === 'integer' || kind === 'date',
   describe: ({ column, by, follows }) =>
     follows ? `${by[0]} <= ${column}` : `the year of ${column} is near ${by[0]}`,

@@ -60,6 +60,8 @@ export interface DateOfParts extends RelationOfCard {
 
 export const dateOfParts: RelationKind<DateOfParts> = {
   schema,
+  held: ({ column, from }) =>
+    from.length > 0 ? [{ columns: [column], count: from.length, noun: ['date', 'dates'] }] : [],
   mayBeSource: (column) => column.as !== 'derived' && !isGenerated(column),
   isTotal: ({ isDrawn }, { gaps }) => !isDrawn && !gaps,
   describe({ column, by, parts, plus }) {

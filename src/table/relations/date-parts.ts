@@ -21,6 +21,17 @@ export const partsOfDates = [
 /** Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1. */
 export type PartOfDates = (typeof partsOfDates)[number]
 
+/** The first and the last number of parts. */
+export const limitsOfParts: Readonly<Record<Exclude<PartOfDates, 'year'>, readonly [number, number]>> = {
+  quarter: [1, 4],
+  month: [1, 12],
+  day: [1, 31],
+  weekday: [0, 6],
+  hour: [0, 23],
+  minute: [0, 59],
+  second: [0, 59],
+}
+
 /** Parts of the time of day, with their milliseconds. */
 export const clockParts = { hour: 3_600_000, minute: 60_000, second: 1000 } as const
 

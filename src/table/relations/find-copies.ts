@@ -1,4 +1,4 @@
-import { isEqualTo } from './copy.ts'
+import { type Copy, isEqualTo } from './copy.ts'
 import type { Found, SearchedColumn } from './found.ts'
 import { completeRows, type NumericColumn, numbersIn, withoutCommonest } from './numbers.ts'
 
@@ -20,7 +20,13 @@ export function findCopies(columns: readonly SearchedColumn[], found: Found): vo
     const isEqual = target.cells.map((cell, i) => isEqualTo(source.cells[i]!, cell))
     const encoded = found.encode(`whether ${name} is equal`, true, isEqual)
     if (encoded.as === 'constant') continue
-    found.add({ kind: 'copy', column: name, by: [source.column.name], share, isEqual: encoded })
+    const relation: Copy = { kind: 'copy', column: name, by: [source.column.name], share, isEqual: encoded }
+    found.add(
+      relation,
+      () =>
+        ([from], own) =>
+          Number.isNaN(from! + own) ? undefined : from === own,
+    )
   }
 }
 

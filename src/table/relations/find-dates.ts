@@ -1,29 +1,24 @@
 import { upperBound } from '../../numerics/bounds.ts'
 import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
+import { leastRows } from '../least-rows.ts'
+import { computeRow } from '../operators/columns.ts'
 import { isGenerated } from '../table.ts'
-import { type DateOfParts, type DatePart, finestUnit } from './date-of-parts.ts'
-import { numberOfPart, partsOfDates } from './date-parts.ts'
-import type { Found, SearchedColumn } from './found.ts'
-import type { LookUp } from './look-up.ts'
-import { withoutCommonest } from './numbers.ts'
+import { type DateOfParts, type DatePart, dateOfParts, finestUnit } from './date-of-parts.ts'
+import { numberOfPart } from './date-parts.ts'
+import { isConstant, numbersOf, partOf, shifts } from './find-parts.ts'
+import type { Found, RowTest, SearchedColumn } from './found.ts'
 
-/** The fewest rows with a date, the fewest with another cell than a part's commonest, and the fewest for each number. */
-const [fewestRows, fewestOther, rowsPerNumber] = [30, 10, 3]
+/** The fewest rows with a date. */
+const fewestRows = 30
 
 /** The share of rows in which a date has its parts: the hour in which clocks are put back occurs twice. */
 const dateShare = 0.995
 
 const hour = 3_600_000
 
-/** Differences of local time from UTC: none first. */
-const shifts = [0, ...Array.from({ length: 28 }, (_, k) => (k < 14 ? k - 14 : k - 13) * hour)]
-
 /** A season has at least so many rows, and tables at most so many seasons. */
 const [seasonRows, maxSeasons] = [10, 500]
-
-/** Rows that are looked at first. */
-const fewRows = 200
 
 /** Columns for parts of a date, in the order of the parts, with the numbers of names. */
 type Sources = readonly {
@@ -47,18 +42,28 @@ export function findDates(columns: readonly SearchedColumn[], found: Found): voi
     )
     const mayFollow = found.mayFollow(d) && column.form !== 'YYYY-MM'
     const byDay = mayFollow ? dateOfCalendar(date, others, rows) : undefined
-    if (byDay) {
-      found.add(byDay)
-      continue
-    }
+    const add = (relation: DateOfParts) => found.add(relation, () => testOfDate(relation, columns), dateShare)
+    if (byDay && add(byDay)) continue
     const parts = others.flatMap((other) =>
       found.mayFollow(other.d) ? (partOf(other, date, rows) ?? []) : [],
     )
-    const isCoarse = parts.some(({ part }) => ['year', 'quarter', 'month', 'day'].includes(part!.of))
+    const isCoarse = parts.some(({ relation }) =>
+      ['year', 'quarter', 'month', 'day'].includes(relation.part!.of),
+    )
     const byClock = mayFollow && !isCoarse ? dateOfClock(date, others, rows) : undefined
-    if (byClock) found.add(byClock)
-    else if (found.mayBeSource(d)) for (const each of parts) found.add(each)
+    if (byClock && add(byClock)) continue
+    if (found.mayBeSource(d)) for (const { relation, learn } of parts) found.add(relation, learn)
   }
+}
+
+/** Whether a date is made of its parts, which nothing is learned for but when clocks change. */
+function testOfDate(relation: DateOfParts, columns: readonly SearchedColumn[]): RowTest {
+  const named = (name: string) => columns.find(({ column }) => column.name === name)!.column
+  const follow = dateOfParts.follow(relation, {
+    column: named(relation.column),
+    sources: relation.by.map(named),
+  })
+  return (sources, own) => (Number.isNaN(own) ? undefined : computeRow(follow, [...sources, own]) === own)
 }
 
 /** A date of columns for year, month and day, and perhaps the time of day, which may be local time. */
@@ -113,7 +118,7 @@ function dateOfClock(
     const hours = isTimed ? numbers.find(isHour) : undefined
     const weekdays = others.flatMap((from) => {
       const numbers = numbersOf(from, partAt('weekday'), rows)
-      return numbers && new Set(numbers.values()).size === 7
+      return numbers && new Set(numbers.values()).size === 7 && areCommon(from, rows)
         ? [{ part: 'weekday' as const, from, ...namesOf(from, numbers) }]
         : []
     })
@@ -180,59 +185,28 @@ function seasonsOf(
     else runs.push({ from: at, to: at, plus, rows: 1 })
   }
   const seasons: typeof runs = []
-  const isLong = runs.some((run) => run.rows >= seasonRows)
+  const fewest = runs.some((run) => run.rows >= seasonRows) ? seasonRows : leastRows
   for (const run of runs) {
     const last = seasons.at(-1)
     if (last?.plus === run.plus) last.to = run.to
-    else if (!isLong || run.rows >= seasonRows) seasons.push({ ...run })
+    else if (run.rows >= fewest) seasons.push({ ...run })
   }
-  // a season begins in the middle between the last row before it and its first
-  const from = seasons.slice(1).map((season, k) => Math.ceil((seasons[k]!.to + season.from) / 2))
+  const from = seasons.slice(1).map((season, k) => roundestBetween(seasons[k]!.to, season.from))
   return { from, plus: seasons.map((season) => season.plus) }
 }
 
-/** How a column is a part of a date, if it is. */
-function partOf(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): LookUp | undefined {
-  const { cells, column } = of
-  const isMissing = (i: number) => Number.isNaN(cells[i]!)
-  if (cells.some((_, i) => isMissing(i) !== Number.isNaN(date.cells[i]!)) || isConstant(of, rows))
-    return undefined
-  const isTimed = unitOf(date.column.form!) < day && date.column.form !== 'YYYY-MM'
-  for (const plus of isTimed ? shifts : [0])
-    for (const part of partsOfDates) {
-      const numberOf = (i: number) => numberOfPart(date.cells[i]! - plus, part)
-      if (!numbersOf(of, numberOf, rows.slice(0, fewRows))) continue
-      const byNumber = numbersOf(of, numberOf, rows)
-      if (!byNumber) continue
-      const [first, last] = [Math.min(...byNumber.keys()), Math.max(...byNumber.keys())]
-      const [number, cell] = byNumber.entries().next().value!
-      const isShifted = [...byNumber].every(([n, c]) => c - n === cell - number) && !column.categories
-      const all = Array.from({ length: last - first + 1 }, (_, k) =>
-        isShifted ? first + k + cell - number : byNumber.get(first + k),
-      )
-      const isYear = part === 'year' && !isShifted
-      if (isYear || all.includes(undefined) || rows.length < rowsPerNumber * byNumber.size) continue
-      return {
-        kind: 'look-up',
-        column: column.name,
-        by: [date.column.name],
-        share: 1,
-        to: all as number[],
-        part: { of: part, plus, first },
-      }
-    }
-  return undefined
+/** The time between two rows, after the first, at which the longest unit begins: the middle would say when both are. */
+function roundestBetween(after: number, to: number): number {
+  const units = [2 ** 10, 2 ** 8, 2 ** 6, 2 ** 4, 2 ** 2, 1].map((days) => days * day)
+  const begins = (unit: number) => Math.floor(to / unit) * unit
+  return [...units, hour, hour / 60, 1000, 1].map(begins).find((time) => time > after)!
 }
 
-/** The cell beside each number, if each number has one cell in all rows. */
-function numbersOf({ cells }: SearchedColumn, numberOf: (i: number) => number, rows: readonly number[]) {
-  const byNumber = new Map<number, number>()
-  for (const i of rows) {
-    const [number, cell] = [numberOf(i), cells[i]!]
-    if (Number.isNaN(cell) || (byNumber.get(number) ?? cell) !== cell) return undefined
-    byNumber.set(number, cell)
-  }
-  return byNumber
+/** Whether each cell is that of three rows or more. */
+function areCommon({ cells }: SearchedColumn, rows: readonly number[]): boolean {
+  const counts = new Map<number, number>()
+  for (const i of rows) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
+  return [...counts.values()].every((count) => count >= leastRows)
 }
 
 /** Each cell's number, where that is not the cell itself; -1 for a cell without one. */
@@ -244,8 +218,3 @@ function namesOf({ column }: SearchedColumn, byNumber: ReadonlyMap<number, numbe
 }
 
 const isWithin = (x: number, most: number) => x >= 0 && x <= most
-
-/** Whether too few rows differ from the commonest cell. */
-function isConstant({ cells }: SearchedColumn, rows: readonly number[]): boolean {
-  return withoutCommonest(cells, rows) < fewestOther
-}

@@ -1,6 +1,6 @@
 import { log } from '../../numerics/elementary.ts'
-import type { Found, SearchedColumn } from './found.ts'
-import { type LookUp, maxPlaces, placeCount } from './look-up.ts'
+import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { type LookUp, maxPlaces, placeCount, placing } from './look-up.ts'
 
 /** What must hold of the rows whose sources occur more than once: the share that has its sources' commonest cell. */
 const singleShare = 0.995
@@ -20,24 +20,30 @@ const maxColumnsForPairs = 100
 
 /** Prepares the search for columns that one or two others determine. They are added to `found`. */
 export function determinedSearch(columns: readonly SearchedColumn[], found: Found) {
-  const coded = columns.map((each): CodedColumn => ({ ...each, ...codesOf(each.cells) }))
-  const isFree = ({ d }: CodedColumn) => found.mayBeSource(d)
-  const sources = coded.filter(({ column }) => placeCount(column) !== undefined)
-  const targets = coded.filter(({ d, count }) => found.mayFollow(d) && count > 1)
-  const isNameByNumber = (target: CodedColumn, source: CodedColumn) =>
+  const isFree = ({ d }: SearchedColumn) => found.mayBeSource(d)
+  const sources = columns.flatMap((each) => placedIn(each) ?? [])
+  const targets = columns
+    .map((each): CodedColumn => ({ ...each, ...codesOf(each.cells, each.column.gaps === true) }))
+    .filter(({ d, count }) => found.mayFollow(d) && count > 1)
+  const isNameByNumber = (target: SearchedColumn, source: SearchedColumn) =>
     target.column.categories !== undefined && source.column.categories === undefined
-  const choose = (target: CodedColumn, by: readonly CodedColumn[]) => {
-    if (!found.mayFollow(target.d) || !by.every(isFree)) return
-    const relation = relationOf(target, by)
-    if (relation.share >= leastCovered) found.add(relation)
+  const choose = (target: CodedColumn, by: readonly Source[]) => {
+    if (!found.mayFollow(target.d) || !by.every(isFree)) return false
+    const fewest = found.fewestRows([target, ...by])
+    const relation = relationOf(target, by, fewest)
+    // fewer rows of a combination are left where some are left out
+    const isPart = (rows: readonly number[]) => rows.length < target.cells.length
+    const learn = (rows: readonly number[]) => testOf(target, by, rows, isPart(rows) ? fewest - 1 : fewest)
+    const least = by.length === 1 ? singleShare : pairShare
+    return relation.share >= leastCovered && found.add(relation, learn, least)
   }
   const determiners = new Map(
     targets.map((target) => [
-      target,
-      sources.filter((source) => source !== target && isDetermined(target, [source])),
+      target.d,
+      sources.filter((source) => source.d !== target.d && isDetermined(target, [source])),
     ]),
   )
-  const sourcesOf = (target: CodedColumn) => determiners.get(target) ?? []
+  const sourcesOf = ({ d }: SearchedColumn) => determiners.get(d) ?? []
   // of columns that determine each other, the first stays a source
   const ordered = targets.toSorted((a, b) => a.count - b.count || b.d - a.d)
   return {
@@ -49,28 +55,26 @@ export function determinedSearch(columns: readonly SearchedColumn[], found: Foun
       for (const target of ordered) {
         const by = sourcesOf(target)
         // a source without a source of its own; then the one with the fewest values, which repeat the most
-        const [best] = by
+        const best = by
           .filter((source) => isFree(source) && isNameByNumber(target, source) === namesByNumbers)
-          .toSorted((a, b) => sourcesOf(a).length - sourcesOf(b).length || a.count - b.count)
-        if (best === undefined) continue
-        const isWaiting = by.some(
-          (source) => isNameByNumber(best, source) && sourcesOf(best).includes(source),
-        )
-        if (!(waits && isWaiting)) choose(target, [best])
+          .toSorted((a, b) => sourcesOf(a).length - sourcesOf(b).length || a.values - b.values)
+        const isWaiting = (on: Source) =>
+          by.some((source) => isNameByNumber(on, source) && sourcesOf(on).includes(source))
+        // the next one if the best is not confirmed
+        best.find((source) => (waits && isWaiting(source)) || choose(target, [source]))
       }
     },
     /** Those with two sources, those with the fewest cells first. */
     pairs() {
       if (columns.length > maxColumnsForPairs) return
       const free = sources.filter(isFree)
-      const sizeOf = (by: readonly CodedColumn[]) =>
-        by.reduce((product, { column }) => product * placeCount(column)!, 1)
+      const sizeOf = (by: readonly Source[]) => by.reduce((product, { count }) => product * count, 1)
       const candidates = free
         .flatMap((a, k) => free.slice(k + 1).map((b) => [a, b]))
         .filter((by) => sizeOf(by) <= maxPlaces)
         .flatMap((by) =>
           targets
-            .filter((target) => found.mayFollow(target.d) && !by.includes(target))
+            .filter((target) => found.mayFollow(target.d) && by.every(({ d }) => d !== target.d))
             .filter((target) => isDetermined(target, by))
             .map((target) => ({ target, by })),
         )
@@ -82,17 +86,32 @@ export function determinedSearch(columns: readonly SearchedColumn[], found: Foun
 
 interface CodedColumn extends SearchedColumn, Coded {}
 
-/** A column's cells as whole numbers from 0, a missing value among them. */
+/** A column's cells as whole numbers from 0, a missing value among them; -1 for a cell that is unknown. */
 interface Coded {
   readonly codes: Int32Array
-  /** How many different ones. */
+  /** Codes are below this. */
   readonly count: number
 }
 
-export function codesOf(cells: Float64Array): Coded {
+/** A column of few values, with the places of its cells in a table as codes. */
+interface Source extends CodedColumn, Omit<ReturnType<typeof placing>, 'count'> {
+  /** How many of its places training rows have. */
+  readonly values: number
+}
+
+function placedIn(searched: SearchedColumn): Source | undefined {
+  if (placeCount(searched.column) === undefined) return undefined
+  const places = placing(searched.column)
+  const codes = Int32Array.from(searched.cells, places.placeAt)
+  return { ...searched, ...places, codes, values: new Set(codes).size }
+}
+
+/** The codes of cells in the order of their rows. A missing value is unknown unless a column has some. */
+export function codesOf(cells: Float64Array, hasMissing = true): Coded {
   const indices = new Map<number, number>()
-  const codes = new Int32Array(cells.length)
+  const codes = new Int32Array(cells.length).fill(-1)
   for (const [i, cell] of cells.entries()) {
+    if (Number.isNaN(cell) && !hasMissing) continue
     let index = indices.get(cell)
     if (index === undefined) {
       index = indices.size
@@ -116,9 +135,19 @@ export function isDetermined(target: Coded, sources: readonly Coded[]): boolean 
   return 1 - share < errors * (1 - chance) && repeats * -log(chance) >= evidence
 }
 
-/** The place of a row's sources among all their combinations. */
+/** The place of a row's sources among all their combinations; negative if one is unknown. */
 function keyOf(sources: readonly Coded[], i: number): number {
-  return sources.reduce((key, { codes, count }) => key * count + codes[i]!, 0)
+  return combined(sources, (k) => sources[k]!.codes[i]!)
+}
+
+function combined(sources: readonly Pick<Coded, 'count'>[], codeOf: (k: number) => number): number {
+  let key = 0
+  for (const [k, { count }] of sources.entries()) {
+    const code = codeOf(k)
+    if (code < 0) return -1
+    key = key * count + code
+  }
+  return key
 }
 
 /** Whether the first rows show that the target is not determined, by a vote of the rows in each group. */
@@ -127,6 +156,7 @@ function isPlainlyNot(target: Coded, sources: readonly Coded[]): boolean {
   let disagreeing = 0
   for (const [i, code] of target.codes.entries()) {
     const key = keyOf(sources, i)
+    if (code < 0 || key < 0) continue
     const vote = votes.get(key)
     if (!vote) votes.set(key, { code, lead: 1 })
     else if (vote.code === code) vote.lead++
@@ -161,11 +191,16 @@ interface Group {
   readonly cells: Map<number, number>
 }
 
-/** Rows by their sources' cells. */
-function groupsOf({ codes }: Coded, sources: readonly Coded[]): Map<number, Group> {
+/** Rows by their sources' cells, where these and the target's are known. */
+function groupsOf(
+  { codes }: Coded,
+  sources: readonly Coded[],
+  rows: Iterable<number> = codes.keys(),
+): Map<number, Group> {
   const groups = new Map<number, Group>()
-  for (const [i, code] of codes.entries()) {
-    const key = keyOf(sources, i)
+  for (const i of rows) {
+    const [code, key] = [codes[i]!, keyOf(sources, i)]
+    if (code < 0 || key < 0) continue
     let group = groups.get(key)
     if (!group) {
       group = { first: i, rows: 0, cells: new Map() }
@@ -177,22 +212,36 @@ function groupsOf({ codes }: Coded, sources: readonly Coded[]): Map<number, Grou
   return groups
 }
 
-/** The relation, with an entry for each combination of which all rows, two or more, have one cell. */
-function relationOf(target: CodedColumn, by: readonly CodedColumn[]): LookUp {
+/** The relation, with an entry for each combination of which all rows, `fewest` or more, have one cell. */
+function relationOf(target: CodedColumn, by: readonly Source[], fewest: number): LookUp {
   const groups = [...groupsOf(target, by).values()]
-  const cellAt = ({ cells }: CodedColumn, row: number) => (Number.isNaN(cells[row]!) ? null : cells[row]!)
-  const place = (source: CodedColumn, { first }: Group) => cellAt(source, first) ?? Number.MAX_VALUE
+  const place = (source: Source, { first }: Group) => source.codes[first]!
   const entries = groups
-    .filter(({ rows, cells }) => rows > 1 && cells.size === 1)
+    .filter(({ rows, cells }) => rows >= fewest && cells.size === 1)
     .sort((a, b) => by.map((source) => place(source, a) - place(source, b)).find((each) => each !== 0) ?? 0)
-  const cellsOf = (column: CodedColumn) => entries.map(({ first }) => cellAt(column, first))
+  const rowsOf = (some: readonly Group[]) => some.reduce((sum, { rows }) => sum + rows, 0)
   return {
     kind: 'look-up',
     column: target.column.name,
     by: by.map(({ column }) => column.name),
-    share: entries.reduce((sum, { rows }) => sum + rows, 0) / target.cells.length,
-    from: by.map(cellsOf),
-    to: cellsOf(target),
+    share: rowsOf(entries) / rowsOf(groups),
+    from: by.map((source) => entries.map((entry) => source.cellAt(place(source, entry)))),
+    to: entries.map(({ first }) => (Number.isNaN(target.cells[first]!) ? null : target.cells[first]!)),
     rows: entries.map(({ rows }) => rows),
+  }
+}
+
+/** Whether rows have the cell that `fewest` or more of some rows with their sources' cells all have. */
+function testOf(
+  target: CodedColumn,
+  by: readonly Source[],
+  rows: readonly number[],
+  fewest: number,
+): RowTest {
+  const groups = groupsOf(target, by, rows)
+  return (cells, own) => {
+    const group = groups.get(combined(by, (k) => by[k]!.placeAt(cells[k]!)))
+    if (group === undefined || group.rows < fewest || group.cells.size > 1) return undefined
+    return Object.is(own, target.cells[group.first]!)
   }
 }

@@ -1,13 +1,15 @@
 import { leastSquares } from './find-sums.ts'
-import type { Found, SearchedColumn } from './found.ts'
-import { sumOf } from './linear.ts'
+import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { type Linear, sumOf } from './linear.ts'
 import {
   completeRows,
+  endsIn,
+  isNearMost,
   mayBeAny,
   middleOf,
   type NumericColumn,
+  nearRows,
   numbersIn,
-  rangeOf,
   someOf,
   spreadOf,
 } from './numbers.ts'
@@ -43,16 +45,17 @@ export function findNear(columns: readonly SearchedColumn[], found: Found): void
     if (!found.mayFollow(target.d) || !sources.every(({ d }) => found.mayFollowFrom(target.d, d))) continue
     const { column, cells, decimals } = target
     const rests = cells.map((_, i) => restOf(sum, i))
-    found.add({
+    const relation: Linear = {
       kind: 'linear',
       column: column.name,
       by: sources.map((source) => source.column.name),
       share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
       times,
       residual: found.encode(`${column.name}, its rest`, false, rests),
-      range: rangeOf(cells),
+      range: endsIn(target),
       decimals,
-    })
+    }
+    found.add(relation, (rows) => testOf(target, sources, rows), nearRows)
   }
 }
 
@@ -62,6 +65,18 @@ interface NearSum {
   readonly times: readonly number[]
   /** The mean distance of the rests from their middle, as a share of that of the column's cells. */
   readonly share: number
+}
+
+/** Whether rows are about as near to the sum, as some of the rows show it, as these. */
+function testOf(
+  target: NumericColumn,
+  sources: readonly NumericColumn[],
+  rows: readonly number[],
+): RowTest | undefined {
+  const sum = fitted(target, sources, rows)
+  if (sum.times.length === 0) return undefined
+  const isNear = isNearMost(rows.map((i) => restOf(sum, i)))
+  return (cells, own) => isNear(own - sumOf(sum, cells))
 }
 
 function isFine(target: NumericColumn): boolean {
@@ -110,10 +125,12 @@ function repeats({ target, sources }: NearSum): number {
 }
 
 /** The factors of sources by least squares, without the rows that are off the most. */
-function fitted(target: NumericColumn, sources: readonly NumericColumn[]): NearSum {
-  const rows = someOf(completeRows([target, ...sources]))
+function fitted(target: NumericColumn, sources: readonly NumericColumn[], of?: readonly number[]): NearSum {
+  const complete = completeRows([target, ...sources])
+  const some = of && new Set(of)
+  const rows = someOf(some ? complete.filter((i) => some.has(i)) : complete)
   const none = { target, sources: [], times: [], share: Number.POSITIVE_INFINITY }
-  if (rows.length < fewestRows) return none
+  if (rows.length < (of ? 1 : fewestRows)) return none
   const factorsIn = (some: readonly number[]) =>
     leastSquares(target, sources, some).factors.map((factor) => Number(factor.toPrecision(digits)))
   const first = { target, sources, times: factorsIn(rows) }

@@ -1,15 +1,18 @@
 import { upperBound } from '../../numerics/bounds.ts'
-import { isYearsAfter, nearYear } from './find-years.ts'
+import { log } from '../../numerics/elementary.ts'
+import { addNearYear, isYearsAfter } from './find-years.ts'
 import type { Found, SearchedColumn } from './found.ts'
 import {
   completeRows,
+  endsIn,
+  isOrdered,
   mayBeAny,
   type NumericColumn,
   numbersIn,
-  rangeOf,
   spreadOf,
   withoutCommonest,
 } from './numbers.ts'
+import type { Order } from './order.ts'
 
 /** The fewest rows that have both columns. */
 const fewestRows = 100
@@ -20,13 +23,22 @@ const [fewestAbove, leastAbove] = [20, 0.1]
 /** Every cell is made with the rest if this is spread so little, as a share of the cells' spread, or so often 0. */
 const [closeShare, equalShare] = [0.3, 0.1]
 
+/** How many of the smallest differences are looked at, and the log of the least probability that they end at 0. */
+const [smallestOnes, leastOdds] = [10, -4.6]
+
 /**
  * Finds the columns of numbers and dates that are never below others, although they would often be by chance. They are added
  * to `found`.
  */
 export function findOrders(columns: readonly SearchedColumn[], found: Found): void {
   const numbers = numbersIn(columns)
-  const below = numbers.map((target) => numbers.filter((source) => isBelow(source, target)))
+  const below = numbers.map((target) =>
+    numbers.filter(
+      (source) =>
+        isBelow(source, target) &&
+        (!found.mayFollowFrom(target.d, source.d) || isConfirmed(source, target, found)),
+    ),
+  )
   for (const [k, target] of numbers.entries()) {
     // what is below another source need not be said
     const sources = below[k]!.filter(
@@ -39,21 +51,57 @@ export function findOrders(columns: readonly SearchedColumn[], found: Found): vo
     const isWhole = [target, ...allowed].every((each) => each.column.kind !== 'number')
     const [source, ...others] = allowed
     if (others.length === 0 && isCloseTo(target, rests) && isYearsAfter(target, rests)) {
-      found.add(nearYear(target, source!, true, found))
+      addNearYear(target, source!, true, found)
       continue
     }
     const encode = () => found.encode(`${column.name}, its rest`, isWhole, tidied(rests, decimals))
     const residual = isCloseTo(target, rests) ? { residual: encode() } : {}
-    found.add({
-      kind: 'order',
-      column: column.name,
-      by: allowed.map((source) => source.column.name),
-      share: rests.filter((each) => !Number.isNaN(each)).length / cells.length,
-      ...residual,
-      range: rangeOf(cells),
-      decimals,
-    })
+    const share = rests.filter((each) => !Number.isNaN(each)).length / cells.length
+    const by = allowed.map((source) => source.column.name)
+    found.add(
+      { ...orderOf(target, by, share), ...residual },
+      () => (sources, own) => isOrdered(Math.max(...sources), own),
+    )
   }
+}
+
+function orderOf(target: NumericColumn, by: readonly string[], share: number): Order {
+  const { column, decimals } = target
+  return { kind: 'order', column: column.name, by, share, range: endsIn(target), decimals }
+}
+
+/**
+ * Whether an order holds in other rows. Without any, the rows of two numbers must come near to its limit, unless the difference is learned by
+ * itself, or both are dates, which are rarely in order by chance.
+ */
+function isConfirmed(source: NumericColumn, target: NumericColumn, found: Found): boolean {
+  const relation = orderOf(target, [source.column.name], 1)
+  const differences = target.cells.map((cell, i) => cell - source.cells[i]!)
+  if (
+    !found.hasOthers &&
+    target.column.kind !== 'date' &&
+    !reachesZero(differences) &&
+    !isCloseTo(target, differences)
+  ) {
+    found.refuse(relation, 'no row comes near to this limit, which may be there by chance')
+    return false
+  }
+  return found.isConfirmed(
+    relation,
+    () =>
+      ([from], own) =>
+        isOrdered(from!, own),
+  )
+}
+
+/**
+ * Whether the smallest of some differences is near 0, or that of several rows. Of differences that are spread evenly from 0 on, the smallest
+ * is above a share s of the tenth with the probability (1 - s)^9.
+ */
+function reachesZero(differences: Float64Array): boolean {
+  const sorted = differences.filter((each) => !Number.isNaN(each)).sort()
+  const [first, second, last] = [sorted[0]!, sorted[1]!, sorted[smallestOnes - 1]!]
+  return first === second || (smallestOnes - 1) * log(1 - first / last) >= leastOdds
 }
 
 /**

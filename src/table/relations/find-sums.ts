@@ -1,5 +1,6 @@
-import type { Found, SearchedColumn } from './found.ts'
-import type { Linear } from './linear.ts'
+import { leastRows } from '../least-rows.ts'
+import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { type Linear, sumOf } from './linear.ts'
 import { completeRows, type NumericColumn, numbersIn, someOf, withoutCommonest } from './numbers.ts'
 import { rounderOf } from './range.ts'
 
@@ -15,8 +16,8 @@ const [maxSources, maxColumns] = [6, 100]
 /** The rows with another cell than the commonest, for each factor. */
 const rowsPerFactor = 10
 
-/** How far a sum that is not rounded may be off, in the smallest differences of its cells. */
-const exactness = 1e-4
+/** How far a sum that is not rounded may be off, in the smallest differences of its cells: in rows that it is found in, and in others. */
+const [exactness, othersExactness] = [1e-4, 1e-2]
 
 /** What a source changes, and what the sum may miss, as shares of the sum's standard deviation. */
 const negligible = 1e-7
@@ -43,10 +44,8 @@ export function findSums(columns: readonly SearchedColumn[], found: Found): void
       const sources = numbers.filter(
         (each) => each !== target && parties.some(({ source }) => source === each),
       )
-      const relation = found.mayFollow(target.d) && relationOf(target, sources)
-      if (!relation) continue
-      found.add(relation)
-      break
+      const sum = found.mayFollow(target.d) && sumOfColumns(target, sources)
+      if (sum && found.add(sum.relation, (rows) => testOf(target, sources, rows, sum.slack))) break
     }
   }
 }
@@ -90,13 +89,18 @@ function roundedUnit(target: NumericColumn, candidates: readonly NumericColumn[]
   return undefined
 }
 
-/** The relation of a sum to its sources, if it holds in every row that has them. */
-function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): Linear | undefined {
+/** The relation of a sum to its sources, if it holds in every row that has them, and how far it may be off in others. */
+function sumOfColumns(
+  target: NumericColumn,
+  sources: readonly NumericColumn[],
+): { relation: Linear; slack: number } | undefined {
   const rows = completeRows([target, ...sources])
   // few rows with another cell than the commonest would decide the factors
   const fewest = rowsPerFactor * (sources.length + 1)
   if (rows.length < spareRows || withoutCommonest(target.cells, rows) < fewest) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
+  // one or two rows would decide the factor of a source that hardly varies
+  if (sources.some(({ cells }) => withoutCommonest(cells, rows) < leastRows)) return undefined
   const { factors, constant, fit } = leastSquares(target, sources, someOf(rows))
   if (!fit) return undefined
   const { column, decimals, cells, unit } = target
@@ -117,7 +121,7 @@ function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): L
       const gapsFollow = cells.every((cell, i) => !isWithout(i) || Number.isNaN(cell))
       const by = sources.map((source) => source.column.name)
       const following = cells.filter((_, i) => gapsFollow || !isWithout(i)).length
-      return {
+      const relation: Linear = {
         kind: 'linear',
         column: column.name,
         by,
@@ -127,9 +131,27 @@ function relationOf(target: NumericColumn, sources: readonly NumericColumn[]): L
         decimals,
         ...(gapsFollow && { gapsFollow }),
       }
+      return { relation, slack: fit === 'exact' ? othersExactness * unit : unit }
     }
   }
   return undefined
+}
+
+/** The sum as some of the rows show it, which says nothing of a row without one of the cells. */
+function testOf(
+  target: NumericColumn,
+  sources: readonly NumericColumn[],
+  rows: readonly number[],
+  slack: number,
+): RowTest {
+  const all = [target, ...sources]
+  const complete = rows.filter((i) => all.every(({ cells }) => !Number.isNaN(cells[i]!)))
+  const { factors: times, constant: plus } = leastSquares(target, sources, someOf(complete))
+  const size = Math.abs(target.deviation) + Math.abs(plus)
+  return (cells, own) => {
+    const off = Math.abs(sumOf({ times, plus }, cells) - own)
+    return Number.isNaN(off) ? undefined : off <= slack + 1e-9 * (size + Math.abs(own))
+  }
 }
 
 /** A number of so many digits, or one by a number of so many, such as a day in milliseconds. */

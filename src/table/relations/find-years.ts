@@ -1,8 +1,17 @@
 import { day } from '../dates/calendar.ts'
 import { type DateNearYear, dateNearYear, yearOf, yearsAfter } from './date-near-year.ts'
 import { numberOfPart } from './date-parts.ts'
-import type { Found, SearchedColumn } from './found.ts'
-import { completeRows, type NumericColumn, numbersIn, rangeOf, spreadOf } from './numbers.ts'
+import type { Found, Learn, SearchedColumn } from './found.ts'
+import {
+  completeRows,
+  endsIn,
+  isNearMost,
+  isOrdered,
+  type NumericColumn,
+  nearRows,
+  numbersIn,
+  spreadOf,
+} from './numbers.ts'
 
 /** A date is near a year if the years between are spread to this share of the date's years. */
 const nearShare = 0.15
@@ -33,7 +42,7 @@ export function findYears(columns: readonly SearchedColumn[], found: Found): voi
     }
     const shares = sources.map(shareOf)
     const least = Math.min(...shares)
-    if (least <= nearShare) found.add(nearYear(target, sources[shares.indexOf(least)]!, false, found))
+    if (least <= nearShare) addNearYear(target, sources[shares.indexOf(least)]!, false, found)
   }
 }
 
@@ -51,32 +60,38 @@ function hasSeason({ cells }: NumericColumn): boolean {
   return sum(commonest) >= seasonShare * sum(counts)
 }
 
-/** The relation of a date to a year, or to a date that it `follows`. */
-export function nearYear(
+/** Adds the relation of a date to a year, or to a date that it `follows`, if it is confirmed. */
+export function addNearYear(
   target: NumericColumn,
   source: NumericColumn,
   follows: boolean,
-  { encode }: Found,
-): DateNearYear {
+  found: Found,
+): boolean {
   const { column, cells, decimals } = target
-  const rests = cells.map((cell, i) => yearsAfter({ follows }, source.cells[i]!, cell))
-  const [first, last] = rangeOf(cells).map(yearOf) as [number, number]
-  return {
+  const after = (from: number, own: number) => yearsAfter({ follows }, from, own)
+  const rests = cells.map((cell, i) => after(source.cells[i]!, cell))
+  const [first, last] = endsIn(target).map(yearOf) as [number, number]
+  const relation: DateNearYear = {
     kind: 'dated',
     column: column.name,
     by: [source.column.name],
     share: completeRows([target, source]).length / cells.length,
-    residual: encode(`${column.name}, its years`, true, rests),
-    years: follows ? [Math.min(first, yearOf(rangeOf(source.cells)[0])), last] : [first, last],
+    residual: found.encode(`${column.name}, its years`, true, rests),
+    years: follows ? [Math.min(first, yearOf(endsIn(source)[0])), last] : [first, last],
     follows,
-    range: rangeOf(cells),
+    range: endsIn(target),
     decimals,
   }
+  const learn: Learn = (rows) => {
+    const isNear = isNearMost(rows.map((i) => rests[i]!))
+    return ([from], own) => (follows ? isOrdered(from!, own) : isNear(after(from!, own)))
+  }
+  return found.add(relation, learn, follows ? 1 : nearRows)
 }
 
 /** Whether a column has dates of many values, in few years. */
-function hasYears({ column, cells }: NumericColumn): boolean {
+function hasYears({ column }: NumericColumn): boolean {
   if (column.kind !== 'date' || column.as !== 'quantile') return false
-  const [first, last] = rangeOf(cells).map(yearOf)
-  return last! - first! < mostYears
+  const [first, last] = endsIn({ column }).map(yearOf)
+  return last! > first! && last! - first! < mostYears
 }

@@ -1,5 +1,7 @@
 import type { EncodedColumn } from '../encodings/index.ts'
+import { leastRows } from '../least-rows.ts'
 import { isGenerated } from '../table.ts'
+import { confirmedBy } from './confirm.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
@@ -8,24 +10,34 @@ import { findOrders } from './find-orders.ts'
 import { findSums } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
-import type { Relation } from './index.ts'
+import { describeRelation, type Relation } from './index.ts'
+
+/** What is said of relations before they are looked for. */
+interface Search {
+  /** Names of columns that are to be learned by themselves. */
+  readonly independent: readonly string[]
+  /** Encodes numbers that the network is to learn in addition to the columns. */
+  readonly encode: Found['encode']
+  /** Relations that hold whatever the rows show, as rules say. */
+  readonly stated?: readonly Relation[]
+  /** The cells of rows that were kept aside: they confirm what is found, and nothing is learned from them. */
+  readonly others?: readonly Float64Array[] | undefined
+  /** Names of columns of which a card may hold what two rows have. */
+  readonly rareNames?: readonly string[] | undefined
+  readonly onNote?: ((note: string) => void) | undefined
+}
 
 /**
  * Finds the relations of the training rows (docs/formulation.md, "Relations").
  *
  * @param columns - The columns, encoded.
  * @param cells - Their cells, NaN for a missing one.
- * @param independent - Names of columns that are to be learned by themselves.
- * @param encode - Encodes numbers that the network is to learn beside the columns.
- * @param stated - Relations that hold whatever the rows show, as rules say.
  * @returns The relations, each after those of its sources, otherwise in the order of their columns.
  */
 export function findRelations(
   columns: readonly EncodedColumn[],
   cells: readonly Float64Array[],
-  independent: readonly string[],
-  encode: Found['encode'],
-  stated: readonly Relation[] = [],
+  { independent, encode, stated = [], others, rareNames = [], onNote }: Search,
 ): Relation[] {
   const relations: Relation[] = []
   const indexOf = new Map(columns.map(({ name }, d) => [name, d]))
@@ -39,15 +51,31 @@ export function findRelations(
     relations.some(
       ({ column, by }) => indexOf.get(column) === from && by.some((name) => reaches(indexOf.get(name)!, to)),
     )
+  const add = (relation: Relation) => {
+    relations.push(relation)
+    follows.add(indexOf.get(relation.column)!)
+    for (const name of relation.by) sources.add(indexOf.get(name)!)
+  }
+  const noted = new Set<string>()
+  const refuse: Found['refuse'] = (relation, reason) => {
+    const line = describeRelation(relation)
+    if (!noted.has(line)) onNote?.(`${line} is not used: ${reason}`)
+    noted.add(line)
+  }
+  const isConfirmed = confirmedBy({ columns, cells, others, refuse })
   const found: Found = {
     mayFollow: (d) => !isFixed[d] && !follows.has(d) && !sources.has(d),
     mayBeSource: (d) => !follows.has(d),
     mayFollowFrom: (d, source) => !isFixed[d] && !follows.has(d) && !reaches(source, d),
     encode,
-    add(relation) {
-      relations.push(relation)
-      follows.add(indexOf.get(relation.column)!)
-      for (const name of relation.by) sources.add(indexOf.get(name)!)
+    isConfirmed,
+    refuse,
+    hasOthers: others !== undefined,
+    fewestRows: (some) => (some.every(({ column }) => rareNames.includes(column.name)) ? 2 : leastRows),
+    add(relation, learn, least) {
+      if (!isConfirmed(relation, learn, least)) return false
+      add(relation)
+      return true
     },
   }
   for (const relation of stated)
@@ -55,7 +83,7 @@ export function findRelations(
       found.mayFollow(indexOf.get(relation.column)!) &&
       relation.by.every((name) => found.mayBeSource(indexOf.get(name)!))
     )
-      found.add(relation)
+      add(relation)
   const searched = columns.map((column, d) => ({ d, column, cells: cells[d]! }))
   findDates(searched, found)
   const determined = determinedSearch(searched, found)

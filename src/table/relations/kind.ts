@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
+import type { HeldPart } from '../held.ts'
 import type { Computation } from '../operators/operators.ts'
 
 /** A column whose cells follow from those of others, as plain data on cards. */
@@ -46,6 +47,8 @@ export interface RelationKind<R extends RelationOfCard> {
   readonly schema: v.GenericSchema<unknown, R>
   /** Its auxiliary column: the last of the sources wherever their cells or columns are given below. */
   readonly auxiliary?: Auxiliary<R>
+  /** What it holds of the training rows, without its auxiliary column, which is encoded. */
+  held(relation: R): readonly HeldPart[]
   /** Whether a column of this encoding may be a source. */
   mayBeSource(column: EncodedColumn): boolean
   /** Whether it gives the column in every row, so that the network need not see it. Default: no. */

@@ -4,7 +4,16 @@ import { finite, numbers } from '../encodings/kind.ts'
 import { rounder, rounding } from '../encodings/rounding.ts'
 import { linear as sumOfColumns } from '../operators/operators.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, isNumeric, kept, madeFields, ownWhereMissing, rounderOf } from './range.ts'
+import {
+  decimalsIn,
+  heldRange,
+  isInRange,
+  isNumeric,
+  kept,
+  madeFields,
+  ownWhereMissing,
+  rounderOf,
+} from './range.ts'
 
 const schema = v.pipe(
   v.object({
@@ -50,6 +59,10 @@ export const linear: RelationKind<Linear> = {
     column: ({ residual }) => residual,
     cell: ({ times }, cells, own) => own - sumOf({ times }, cells),
   },
+  held: ({ column, by, times, range }) => [
+    { columns: [column, ...by], count: times.length, noun: ['factor', 'factors'] },
+    ...(range ? heldRange(column) : []),
+  ],
   mayBeSource: isNumeric,
   isTotal: ({ by, share, residual }, { gaps }) => by.length === 1 && share === 1 && !gaps && !residual,
   describe: (relation) => (relation.residual ? describeNear(relation) : describeSum(relation)),

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { midpoints } from '../../numerics/bounds.ts'
+import { midpoints, upperBound } from '../../numerics/bounds.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
 import { computeRow, NumberColumns } from '../operators/columns.ts'
@@ -33,7 +33,7 @@ const schema = v.pipe(
 
 /**
  * A column that follows from others by a table: a functional dependency, or the part of a date. An entry of a dependency stands for
- * two training rows or more, which all have the same cell: a cell that was seen once is not evidence, and would give away a row.
+ * several training rows, which all have the same cell: a cell that was seen once is not evidence, and would give away a row.
  */
 export interface LookUp extends RelationOfCard {
   readonly kind: 'look-up'
@@ -54,6 +54,11 @@ const cellOf = (cell: number | null): number => cell ?? Number.NaN
 
 export const lookUp: RelationKind<LookUp> = {
   schema,
+  held: ({ column, by, to, part }) => [
+    part
+      ? { columns: [column], count: to.length, noun: ['value', 'values'], hasEnds: part.of === 'year' }
+      : { columns: [...by, column], count: to.length, noun: ['combination', 'combinations'] },
+  ],
   mayBeSource: (column) =>
     placeCount(column) !== undefined || (column.as !== 'derived' && column.kind === 'date'),
   isTotal: ({ by, share, part }, { gaps }) =>
@@ -110,6 +115,24 @@ export function placeCount(column: EncodedColumn): number | undefined {
   if (column.as === 'category' || column.as === 'steps')
     return (column.categories ?? column.values ?? []).length + 1
   return undefined
+}
+
+/** The place of a source's cell, -1 for a name or number that is not one of its own, and the cell of a place. */
+export function placing(column: EncodedColumn) {
+  const { count, bounds } = placesOf(column)
+  const { values } = column as { values?: readonly number[] }
+  const cellAt = (place: number) => values?.[place] ?? place
+  const placeAt = (cell: number) => {
+    // names that are not learned come after the others
+    const place = bounds ? upperBound(bounds, cell) : Math.min(cell, count - 1)
+    return place < count - 1 && cellAt(place) === cell ? place : -1
+  }
+  const missing = column.gaps ? count - 1 : -1
+  return {
+    count,
+    placeAt: (cell: number) => (Number.isNaN(cell) ? missing : placeAt(cell)),
+    cellAt: (place: number) => (place === count - 1 ? null : cellAt(place)),
+  }
 }
 
 function placesOf(column: EncodedColumn): Places {

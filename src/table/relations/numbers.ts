@@ -3,7 +3,7 @@ import { humanCount } from '../../core/format.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
 import type { SearchedColumn } from './found.ts'
-import { isNumeric, unitIn } from './range.ts'
+import { endsOf, isNumeric, unitIn } from './range.ts'
 
 /** Rows that factors are computed from. */
 const sampledRows = 500
@@ -88,9 +88,9 @@ export function completeRows(numbers: readonly Pick<NumericColumn, 'cells'>[]): 
   return rows
 }
 
-/** At most as many rows as factors are computed from, evenly spread. */
-export function someOf(rows: readonly number[]): number[] {
-  const count = Math.min(sampledRows, rows.length)
+/** At most so many rows, evenly spread: by default as many as factors are computed from. */
+export function someOf(rows: readonly number[], most = sampledRows): number[] {
+  const count = Math.min(most, rows.length)
   return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
 }
 
@@ -98,6 +98,33 @@ export function someOf(rows: readonly number[]): number[] {
 export function rangeOf(cells: Float64Array): [number, number] {
   const present = presentIn(cells)
   return [present.reduce((a, b) => Math.min(a, b)), present.reduce((a, b) => Math.max(a, b))]
+}
+
+/** The smallest and the largest cell that a column is encoded with, each of three rows or more. */
+export function endsIn({ column }: Pick<SearchedColumn, 'column'>): readonly [number, number] {
+  return column.as === 'constant' ? [column.value, column.value] : endsOf(column)
+}
+
+/** Whether a cell is not below one of its row; undefined where one is missing. */
+export function isOrdered(source: number, own: number): boolean | undefined {
+  return Number.isNaN(source + own) ? undefined : source <= own
+}
+
+/** The share of rows that are near a middle, and the shares of numbers below those between which most are. */
+export const nearRows = 0.95
+const middleShares = [0.05, 0.95]
+
+/**
+ * Returns a function that says whether a number is near some: at most as far from those between which most are as these are apart; undefined of
+ * a missing one.
+ */
+export function isNearMost(numbers: Iterable<number>): (x: number) => boolean | undefined {
+  const sorted = [...numbers].filter((x) => !Number.isNaN(x)).sort((a, b) => a - b)
+  const [low, high] = middleShares.map((share) => sorted[Math.round(share * (sorted.length - 1))]!) as [
+    number,
+    number,
+  ]
+  return (x) => (Number.isNaN(x) ? undefined : x >= 2 * low - high && x <= 2 * high - low)
 }
 
 /**

@@ -3,7 +3,16 @@ import { hasGrain } from '../encodings/grain.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
-import { decimalsIn, isInRange, isNumeric, kept, type Made, madeFields, ownWhereMissing } from './range.ts'
+import {
+  decimalsIn,
+  heldRange,
+  isInRange,
+  isNumeric,
+  kept,
+  type Made,
+  madeFields,
+  ownWhereMissing,
+} from './range.ts'
 
 const schema = v.object({
   kind: v.literal('order'),
@@ -28,6 +37,7 @@ export const order: RelationKind<Order> = {
     column: ({ residual }) => residual,
     cell: (_, cells, own) => own - Math.max(...cells),
   },
+  held: ({ column }) => heldRange(column),
   mayBeSource: isNumeric,
   describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
   follow(relation, { column }) {

@@ -28,6 +28,7 @@ export function productOf<V>(ops: Operators<V>, columns: readonly V[]): V {
 
 export const product: RelationKind<Product> = {
   schema,
+  held: () => [],
   mayBeSource: isNumeric,
   describe: ({ column, by }) => `${column} is ${by.join(' * ')}`,
   follow({ decimals, gapsFollow }, { column: { kind, form } }) {

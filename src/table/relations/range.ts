@@ -6,6 +6,7 @@ import type { Direction } from '../encodings/grain-axis.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
 import { decimalsOf, rounder, rounding } from '../encodings/rounding.ts'
+import type { HeldPart } from '../held.ts'
 import { any, type Computation, clamped, type Operators } from '../operators/operators.ts'
 
 /** What a relation says of the cells that it makes. */
@@ -25,6 +26,11 @@ export const madeFields = {
 export function kept({ range, decimals }: Made, column: EncodedColumn, direction?: Direction): Computation {
   const round = rounding(column, decimals, direction)
   return (ops, value) => clamped(ops, round(ops, value), ...range)
+}
+
+/** A relation's range, as what it holds. */
+export function heldRange(column: string): readonly HeldPart[] {
+  return [{ columns: [column], count: 2, noun: ['value', 'values'], hasEnds: true }]
 }
 
 /** Rounds single numbers as a column's cells, whatever its grain. */

@@ -1,7 +1,7 @@
 import type { EncodedColumn } from '../encodings/index.ts'
 import type { Found } from './found.ts'
 import type { Linear } from './linear.ts'
-import { rangeOf } from './numbers.ts'
+import { endsIn } from './numbers.ts'
 
 /** A column that is learned as the step from another of its kind, such as the date of the order before. */
 export interface Step {
@@ -29,7 +29,7 @@ export function stepRelation(
     share: steps.filter((step) => !Number.isNaN(step)).length / steps.length,
     times: [1],
     residual: encode(`${column}, its step`, isWhole, steps),
-    range: rangeOf(own!.cells),
+    range: endsIn({ column: own!.encoded }),
     decimals: own!.encoded.kind === 'integer' ? 0 : null,
   }
 }

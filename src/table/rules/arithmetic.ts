@@ -46,6 +46,7 @@ export const sum: RuleKind<SumRule> = {
   ),
   columns: ({ column, by }) => [column, ...by],
   fit: withDecimals,
+  held: () => [],
   describe: ({ column, by, times }) =>
     `${written(column)} = ${by.map((name, k) => term(written(name), times[k]!, k === 0)).join('')}`,
   test: (rule, columns) => equalityTest(rule, columns, (ops, cells) => linear(ops, rule.times, cells, 0)),
@@ -55,6 +56,7 @@ export const product: RuleKind<ProductRule> = {
   schema: v.strictObject({ kind: v.literal('product'), column: v.string(), by: names, decimals }),
   columns: ({ column, by }) => [column, ...by],
   fit: withDecimals,
+  held: () => [],
   describe: ({ column, by }) => `${written(column)} = ${by.map(written).join(' * ')}`,
   test: (rule, columns) => equalityTest(rule, columns, productOf),
 }

@@ -21,7 +21,8 @@ export type Rule = OrderRule | SumRule | ProductRule | UniqueRule | SeenRule | I
 
 const kinds = { order, sum, product, unique, seen, if: implication, range }
 
-function ruleKindOf(rule: Rule): RuleKind<Rule> {
+/** The kind of a rule. */
+export function ruleKindOf(rule: Rule): RuleKind<Rule> {
   return kinds[rule.kind] as unknown as RuleKind<Rule>
 }
 
@@ -66,7 +67,8 @@ export function fitRules(rules: readonly Rule[], table: NamedTable): Rule[] {
     ruleTest(rule, table.columns)
     const own = columnsOf(rule).map((name) => columnNamed(table.columns, name))
     const fitted = ruleKindOf(rule).fit?.(rule, own) ?? rule
-    requireMet(fitted, table)
+    // rows of combinations that are too rare to be kept don't meet it
+    if (fitted.kind !== 'seen') requireMet(fitted, table)
     return fitted
   })
 }

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import { InputError, nearest } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
 import { placeOf } from '../columns.ts'
+import type { HeldPart } from '../held.ts'
 import type { Column, TableColumn } from '../table.ts'
 
 /** Whether a row meets a rule, by the columns' cells and its index. A rule says nothing of missing cells unless it names them. */
@@ -14,6 +15,8 @@ export interface RuleKind<R> {
   columns(rule: R): readonly string[]
   /** In a line, as the user states it. */
   describe(rule: R): string
+  /** What it holds of the training rows; what the user writes in it is not of them. */
+  held(rule: R): readonly HeldPart[]
   /** The rule with what it keeps of its columns in the training rows. */
   fit?(rule: R, columns: readonly TableColumn[]): R
   /** Whether the cells that a row has in its columns meet it. Throws InputError on columns that the rule can't be about. */

@@ -25,6 +25,7 @@ export const order: RuleKind<OrderRule> = {
     ),
   ),
   columns: ({ columns }) => columns,
+  held: () => [],
   describe: ({ columns, strict }) =>
     columns.map((name, k) => `${k === 0 ? '' : strict[k - 1] ? ' < ' : ' <= '}${written(name)}`).join(''),
   test({ strict }, columns) {

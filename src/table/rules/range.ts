@@ -12,6 +12,7 @@ export interface RangeRule extends ColumnRange {
 export const range: RuleKind<RangeRule> = {
   schema: v.strictObject({ kind: v.literal('range'), ...columnRangeSchema.entries }),
   columns: ({ column }) => [column],
+  held: () => [],
   describe: ({ kind, ...condition }) => describeRange(condition),
   test(rule, [column]) {
     const meets = rangeTest(rule, column!)
@@ -31,6 +32,7 @@ const conditions = v.pipe(v.array(columnRangeSchema), v.minLength(1), v.readonly
 export const implication: RuleKind<Implication> = {
   schema: v.strictObject({ kind: v.literal('if'), when: conditions, must: conditions }),
   columns: ({ when, must }) => [...new Set([...when, ...must].map(({ column }) => column))],
+  held: () => [],
   describe: ({ when, must }) =>
     `if ${when.map(describeRange).join(' and ')} then ${must.map(describeRange).join(' and ')}`,
   test(rule, columns) {

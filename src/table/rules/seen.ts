@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import { leastRows } from '../least-rows.ts'
 import { type RuleKind, ruleProblem, written } from './kind.ts'
 
-/** Columns that have only combinations of cells that training rows have. */
+/** Columns that have only combinations of cells that three training rows or more have. */
 export interface SeenRule {
   readonly kind: 'seen'
   readonly columns: readonly string[]
-  /** The combinations, null for a missing value: the cells of names are their indices among the column's. */
+  /** The combinations, in the order of their first rows, null for a missing value: the cells of names are their indices among the column's. */
   readonly rows?: readonly (readonly (number | null)[])[] | undefined
 }
 
@@ -21,22 +22,25 @@ export const seen: RuleKind<SeenRule> = {
     rows: v.optional(v.pipe(v.array(cells), v.readonly())),
   }),
   columns: ({ columns }) => columns,
+  held: ({ columns, rows = [] }) => [{ columns, count: rows.length, noun: ['combination', 'combinations'] }],
   describe: ({ columns }) => `seen(${columns.map(written).join(', ')})`,
   fit(rule, columns) {
-    const rows = new Map<string, (number | null)[]>()
+    const found = new Map<string, { cells: (number | null)[]; rows: number }>()
     for (const i of columns[0]!.cells.keys()) {
       const row = columns.map(({ cells }) => cells[i]!)
-      rows.set(
-        row.join(),
-        row.map((cell) => (Number.isNaN(cell) ? null : cell)),
-      )
+      const cells = row.map((cell) => (Number.isNaN(cell) ? null : cell))
+      const entry = found.get(row.join()) ?? { cells, rows: 0 }
+      entry.rows++
+      found.set(row.join(), entry)
     }
-    if (rows.size > maxRows)
-      throw ruleProblem(
-        seen.describe(rule),
-        `the rows have ${rows.size} combinations, and a card keeps at most ${maxRows}: state it for columns of fewer`,
-      )
-    return { ...rule, rows: [...rows.values()] }
+    const rows = [...found.values()].filter(({ rows }) => rows >= leastRows).map(({ cells }) => cells)
+    const problem =
+      rows.length === 0
+        ? `no combination is that of ${leastRows} rows or more, and a card keeps no others`
+        : `the rows have ${rows.length} combinations, and a card keeps at most ${maxRows}`
+    if (rows.length === 0 || rows.length > maxRows)
+      throw ruleProblem(seen.describe(rule), `${problem}: state it for columns of fewer`)
+    return { ...rule, rows }
   },
   test({ rows }) {
     const combinations = new Set(rows?.map((row) => row.map((cell) => cell ?? Number.NaN).join()))

@@ -17,6 +17,7 @@ export const unique: RuleKind<UniqueRule> = {
     columns: v.pipe(v.array(v.string()), v.minLength(1), v.readonly()),
   }),
   columns: ({ columns }) => columns,
+  held: () => [],
   describe: ({ columns }) => `unique(${columns.map(written).join(', ')})`,
   test() {
     // by the rows that were asked about before: drawn cells are made so that it holds

@@ -36,20 +36,23 @@ const byValue = ['knots', 'minCategory', 'allowRareNames', 'independent', 'rules
  */
 export function resolveColumns(
   request: TrainRequest,
-  { table, rows, dropped = [], recorded: { dataset } }: ResolvedData,
-  { context, step, config }: AmongTables,
+  { table, validation, rows, dropped = [], recorded: { dataset } }: ResolvedData,
+  { context, parentCells, made = [], step, config }: AmongTables,
 ): ResolvedColumns {
   const drawn = withoutColumns(table, context)
+  const isBuiltIn = dataset !== undefined && 'name' in dataset
   const { name: recipe, reason } = request.recipe ? { name: request.recipe } : recipeFor(table)
   const isByValue = recipeOf(recipe).encoding === 'by value'
   const rare = isByValue ? checkRareNames(drawn, request) : { allowed: [], warnings: [] }
+  const unconfirmed: string[] = []
   const encoding = config ?? cardEncoding(fitted())
   const { columns = [], relations = [], rules = [] } = encoding.encoding ?? {}
   const notes = dropped.map(describeLeftOut)
-  if (!dataset || 'file' in dataset)
+  if (!isBuiltIn)
     notes.push(
       ...describeColumns(drawn),
       ...relations.map(describeRelation),
+      ...unconfirmed,
       ...[describeSearched(columns) ?? []].flat(),
       ...rules.map((rule) => `rule ${describeRule(rule)}`),
       ...(reason ? [`recipe ${recipe}: ${reason}`] : []),
@@ -73,9 +76,22 @@ export function resolveColumns(
 
   function fitted() {
     const { knots, minCategory, independent, rules } = request
-    if (isByValue) return fitTable(table, { knots, minCategory, independent, rules, context, step })
+    const rareNames = [...rare.allowed.map(({ column }) => column), ...made]
+    if (isByValue)
+      return fitTable(table, {
+        knots,
+        minCategory,
+        rareNames,
+        independent,
+        rules,
+        context,
+        parentCells,
+        step,
+        others: validation,
+        onNote: (note) => unconfirmed.push(note),
+      })
     requireNumbers(table, 'a recipe of points')
     refuseOptions(request, byValue, "is the recipe table's")
-    return fitEncoding(table)
+    return fitEncoding(table, isBuiltIn ? 'exact' : 'means')
   }
 }

@@ -1,7 +1,5 @@
 import { InputError } from '../../core/errors.ts'
-import { counted } from '../../core/format.ts'
 import type { RunConfig } from '../../model/run-config.ts'
-import { shuffled } from '../../numerics/random.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../../table/datasets/index.ts'
 import { type ColumnChoice, requireChosenColumns } from '../../table/inference/choice.ts'
 import type { LeftOut } from '../../table/inference/decision.ts'
@@ -9,28 +7,27 @@ import { tableFrom } from '../../table/inference/rows.ts'
 import type { ReadTable } from '../../table/inference/table-builder.ts'
 import { fitRules } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
-import { columnsAt, type NamedTable, namesOf, rowsAt, withoutColumns } from '../../table/table.ts'
+import { columnsAt, type NamedTable, namesOf, withoutColumns } from '../../table/table.ts'
 import { prepareGenerated } from '../generated-columns.ts'
 import { type AmongTables, refuseOptions, type TrainRequest } from '../options.ts'
+import { recipeFor, recipeOf } from '../recipes.ts'
 import type { FindFile } from '../runtime.ts'
+import { unlearnedColumns } from '../unlearned-columns.ts'
+import { type AsideShares, type DividedRows, setAside, sharesFor } from './aside.ts'
 
 /** The rows of a request. */
-export interface ResolvedData {
-  /** The rows to train on. */
-  readonly table: NamedTable
-  /** Held-out rows, if any. */
-  readonly holdout: NamedTable | undefined
-  /** How many rows there are, with those that are held out. */
+export interface ResolvedData extends DividedRows {
+  /** How many rows there are, with those that are kept aside. */
   readonly rows: number
   /** The columns that were left out, and why; unknown of a built-in dataset. */
   readonly dropped: readonly LeftOut[] | undefined
   /** What config.json says of them. */
-  readonly recorded: Pick<RunConfig, 'dataset' | 'holdout'>
+  readonly recorded: Pick<RunConfig, 'dataset' | 'holdout' | 'validation'>
   readonly seed: number
 }
 
 /**
- * Reads the rows of a request, leaves out the columns that can't be generated, and sets rows aside. Throws InputError if there is no such
+ * Reads the rows of a request, sets some aside, and leaves out the columns that can't be generated. Throws InputError if there is no such
  * dataset or file, its data is bad, its rows break a rule, or too few are left.
  */
 export async function resolveData(
@@ -38,26 +35,51 @@ export async function resolveData(
   findFile: FindFile | undefined,
   among: AmongTables,
 ): Promise<ResolvedData> {
-  const { seed = 0, holdout: share = 0 } = request
+  const { seed = 0 } = request
   const read = await readRows(request, seed, findFile)
-  const { source } = read
-  const { table: all, leftOut } = await prepareGenerated(read.table, request)
+  const { source, table: all } = read
+  const divided =
+    among.holdout || among.validation
+      ? { table: all, holdout: among.holdout, validation: among.validation }
+      : setAside(all, sharesOf(request, read), seed)
+  // nothing is learned from rows that are kept aside, not even how texts are made
+  const prepared = await prepareGenerated(divided.table, request)
+  const unlearned = isByValue(request, read) ? unlearnedColumns(prepared.table, request, among) : []
+  const leftOut = [...prepared.leftOut, ...unlearned]
+  const table = withoutColumns(prepared.table, namesOf({ columns: leftOut }))
+  const without = (rows: NamedTable | undefined) =>
+    rows && withoutColumns(rows, namesOf({ columns: leftOut }))
   // all rows must meet them, and are numbered as in their file
-  if (request.rules) fitRules(parseRules(request.rules, namesOf(all)), all)
-  const { table, holdout } = among.holdout
-    ? { table: all, holdout: withoutColumns(among.holdout, namesOf({ columns: leftOut })) }
-    : setAside(all, share, seed)
+  if (request.rules) fitRules(parseRules(request.rules, namesOf(table)), without(all)!)
+  const [holdout, validation] = [without(divided.holdout), without(divided.validation)]
   return {
     table,
     holdout,
+    validation,
     rows: all.count,
     dropped: read.dropped && [...read.dropped, ...leftOut],
     recorded: {
       ...(source && { dataset: 'file' in source ? { ...source, rows: table.count } : source }),
-      ...(holdout && request.holdout !== undefined && { holdout: share }),
+      ...(holdout && !among.holdout && { holdout: request.holdout ?? holdout.count / all.count }),
+      ...(validation &&
+        !among.validation && { validation: request.validation ?? validation.count / all.count }),
     },
     seed,
   }
+}
+
+function isByValue({ recipe }: TrainRequest, { table }: Awaited<ReturnType<typeof readRows>>): boolean {
+  return recipeOf(recipe ?? recipeFor(table).name).encoding === 'by value'
+}
+
+/** The shares that are kept aside. A built-in dataset has as many other rows as are wanted. */
+function sharesOf(
+  request: TrainRequest,
+  { table, source }: Awaited<ReturnType<typeof readRows>>,
+): AsideShares {
+  const { holdout, validation } = request
+  if (source && 'name' in source) return { holdout: holdout ?? 0, validation: validation ?? 0 }
+  return sharesFor(recipeOf(request.recipe ?? recipeFor(table).name), request)
 }
 
 /** A request's rows, with their entry in config.json (none for rows in memory). */
@@ -112,26 +134,4 @@ function chosenColumns(table: NamedTable, { columns, drop = [], types }: ColumnC
   )
   if (keptColumns.length === 0) throw new InputError('`columns` and `drop` leave no column', 'bad-data')
   return columnsAt(table, keptColumns)
-}
-
-/** The step of the holdout's row order, beyond any pass over the rows. */
-const holdoutStep = 2 ** 32 - 1
-
-/**
- * Holds out a share of the rows, chosen by the seed; both parts keep the table's order. Throws InputError if too few
- * rows are left.
- */
-function setAside(table: NamedTable, share: number, seed: number): Pick<ResolvedData, 'table' | 'holdout'> {
-  if (share === 0) return { table, holdout: undefined }
-  const { count } = table
-  const aside = Math.round(share * count)
-  if (aside < 1 || count - aside < 2)
-    throw new InputError(
-      `holdout is ${share}, which sets aside ${aside} of the ${counted(count, 'row')} of ${table.name}: give a share that sets aside at least 1 row and leaves at least 2`,
-      'out-of-range',
-      { option: 'holdout', value: share },
-    )
-  const order = shuffled(count, seed, holdoutStep)
-  const part = (from: number, to: number) => rowsAt(table, order.slice(from, to).sort())
-  return { table: part(aside, count), holdout: part(0, aside) }
 }

@@ -43,6 +43,20 @@ describe('a table of one row', () => {
     expect(rows.settings).toEqual([{ id: 1, name: 'Acme', owner_id: expect.any(Number) }])
   })
 
+  it('may have two', async () => {
+    const roles = [
+      { role_id: 1, name: 'admin' },
+      { role_id: 2, name: 'guest' },
+    ]
+    const { notes, rows } = await trainedOn({ users, roles })
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^roles has two rows, .* have these real rows as they are; to leave them out, take /,
+      ),
+    )
+    expect(rows.roles).toEqual(roles)
+  })
+
   it('may be one that others refer to, or be left out of the schema', async () => {
     const dataset = {
       organisations: [{ organisation_id: 7, title: 'Acme' }],
@@ -77,13 +91,10 @@ describe('a table of one row', () => {
 describe('tables with little to learn are drawn', () => {
   it.each<[string, Dataset]>([
     [
-      'of two rows',
+      'of three rows',
       {
         users,
-        roles: [
-          { role_id: 1, name: 'admin' },
-          { role_id: 2, name: 'guest' },
-        ],
+        roles: [1, 2, 3].map((role_id) => ({ role_id, kind: 'staff' })),
       },
     ],
     ['of keys alone', { users, tokens: users.map(({ id }) => ({ token_id: id + 100 })) }],
@@ -154,7 +165,14 @@ async function refused(
   line: string | RegExp,
 ): Promise<void> {
   const begun: string[] = []
-  const request = { dataset, ...quick, ...more, onNote() {}, onTable: (name: string) => begun.push(name) }
+  const request = {
+    dataset,
+    ...quick,
+    holdout: 0,
+    ...more,
+    onNote() {},
+    onTable: (name: string) => begun.push(name),
+  }
   await expectRejected(() => trainDatabase(request as TrainTablesRequest), line)
   expect(begun).toEqual([])
 }

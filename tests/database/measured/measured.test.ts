@@ -37,7 +37,7 @@ it('an order that a reference takes part in is measured, but not together with t
   const database = await databaseOfRows(
     {
       teams: seasons.map(({ year, team }) => ({ year, team, wins: year - 1900 })),
-      players: [1, 2].map((id) => ({ id, bats: id === 1 ? 'left' : 'right' })),
+      players: [1, 2, 3].map((id) => ({ id, bats: id === 1 ? 'left' : 'right' })),
       seasons,
     },
     { schema: careersSchema({ bats: 'category' }) },

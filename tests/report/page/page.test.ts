@@ -1,8 +1,10 @@
 import { parseHTML } from 'linkedom'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { version } from '../../../src/core/version.ts'
+import type { PeopleVerdict } from '../../../src/measure/verdicts.ts'
 import { reportPage } from '../../../src/report/page/page.ts'
 import { columnSentence } from '../../../src/report/quality.ts'
+import { verdictSentences } from '../../../src/report/verdicts.ts'
 import { columns as mixedColumns } from '../../charts/figures/compared.ts'
 import { type Case, hostile, hostileCase, mixedCase, numbersCase, widened } from './reports.ts'
 
@@ -42,7 +44,8 @@ describe('the page of a report', () => {
       'A model learned from 180 real rows (the training rows) and made 180 synthetic rows of 5 columns.',
     )
     expect(summary).toContain('with 120 real rows that the model has not seen')
-    expect(summary).toContain(`in ${Math.round(100 * report.detection.auc)} of 100 cases`)
+    expect(summary).toContain(`in ${Math.round(100 * report.detection.auc)} of 100 pairs`)
+    expect(textOf('#summary > ul:first-of-type > li')).toEqual(report.sentences)
     const words = textOf('#summary > p, #summary > h3, #summary > .plain').join(' ')
     expect(words).not.toMatch(/AUC|interval|adjusted|false alarm|flagged|membership|inference|distribution/i)
     expect(textOf('#summary h3')).toEqual([
@@ -72,13 +75,34 @@ describe('the page of a report', () => {
   })
 
   it('says on its first page whether the rows may give people away, and what to do about it', () => {
-    const said = (flagged: boolean | null) => {
-      const privacy = { ...mixed.report.privacy, flagged }
-      return read(pageOf({ ...mixed, report: { ...mixed.report, privacy } })).textOf('#summary')[0]!
+    const said = (grade: PeopleVerdict['grade']) => {
+      const people = { ...mixed.report.verdicts.people, grade }
+      const verdicts = { ...mixed.report.verdicts, people }
+      const sentences = verdictSentences(verdicts)
+      const report = { ...mixed.report, verdicts, sentences }
+      return read(pageOf({ ...mixed, report })).textOf('#summary')[0]!
     }
-    expect(said(true)).toMatch(/They reveal something about who is in the data.*Do not pass the rows on/)
-    expect(said(false)).toMatch(/No sign was found.*no proof.*no more than chance allows/)
+    expect(said('clear')).toMatch(/treat them like the real rows.*as personal data.*Do not pass the rows on/)
+    for (const grade of ['slight', 'none', null] as const)
+      expect(said(grade)).not.toMatch(/like the real rows|personal data|Do not pass the rows on/)
+    expect(said('slight')).toMatch(/a slight sign.*a little better than by chance/)
+    expect(said('none')).toMatch(/no sign.*hardly do better than guess.*no proof/)
     expect(said(null)).toMatch(/too few rows to say.*at least 300 training rows/)
+  })
+
+  it('begins with the verdicts of the training, and says that the figures below them are of other samples', () => {
+    expect(read(page).text).not.toContain('The verdicts were found when training ended')
+    const verdicts = { ...mixed.report.verdicts, rows: { ...mixed.report.verdicts.rows, auc: 0.77 } }
+    const report = { ...mixed.report, verdicts, sentences: verdictSentences(verdicts) }
+    const { text, textOf } = read(pageOf({ ...mixed, report }))
+    expect(text).toContain('The verdicts were found when training ended')
+    expect(textOf('.verdicts')[0]).toContain('in 77 of 100 pairs')
+    // no other figure contradicts it
+    expect(
+      textOf('#summary')[0]!
+        .match(/\d+ of 100/g)!
+        .every((each, k) => (k === 0) === (each === '77 of 100')),
+    ).toBe(true)
   })
 
   it('says if nothing predicts the target, not even in real rows, and names the version and the file', () => {
@@ -214,10 +238,14 @@ describe('the page of a report', () => {
 
   it('lists the values in a model file, or says that no file was given', () => {
     expect(read(page).text).toContain('no model file was given to it')
-    const sentence = 'The model file holds all 15 names of town.'
+    const sentence = 'For town, the model file holds 15 names.'
+    const modelFileSentence = 'This file holds no value of a single row.'
     const modelFile = [{ column: 'town', values: 15, hasExtremes: false, sentence }]
-    const held = read(pageOf({ ...mixed, report: { ...mixed.report, modelFile } }))
+    const held = read(pageOf({ ...mixed, report: { ...mixed.report, modelFile, modelFileSentence } }))
     expect(held.textOf('.held li')).toEqual([sentence])
+    // in short, and before what it holds
+    expect(held.text.split(modelFileSentence)).toHaveLength(3)
+    expect(held.text).not.toContain('unchanged')
   })
 
   it('says if too few samples have the given value', () => {

@@ -7,6 +7,7 @@ import { isIban, withCheckDigits } from '../../../src/table/generated/check-digi
 import { provideFaker } from '../../../src/table/generated/faker.ts'
 import { generatorOf } from '../../../src/table/generated/index.ts'
 import { tableFrom } from '../../../src/table/inference/rows.ts'
+import { leastRows } from '../../../src/table/least-rows.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 import { prepareGenerated } from '../../../src/train/generated-columns.ts'
 import { digits, upper } from './texts.ts'
@@ -109,7 +110,8 @@ async function expectRoom(
     const made = Array.from({ length: count }, (_, i) => textAt(i))
     expect(made.filter((text) => known.has(text))).toEqual([])
     if (isUnique) expect(new Set(made).size).toBe(count)
-    if (texts.every(isIban)) expect(made.every(isIban)).toBe(true)
+    // a format is that of three rows or more
+    if (texts.length >= leastRows && texts.every(isIban)) expect(made.every(isIban)).toBe(true)
     const again = await drawn(seed)
     for (const i of [count - 1, Math.floor(count / 3), 0]) expect(again(i)).toBe(made[i])
   }

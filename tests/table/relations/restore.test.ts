@@ -184,16 +184,25 @@ describe('the codes of training rows', () => {
     ['orders', orders],
     ['visits', visitTable(800)],
     ['subscriptions', subscriptionTable(800)],
-  ])('give back every row, exceptions too: %s', (_, table) => {
+  ])('give back every cell that three rows share, exceptions too, and nearly every other: %s', (_, table) => {
     const encoding = encodingIn(untrainedTable(table))
-    const points = pointsOf(decodeCells(encoding, encodeCells(encoding, table)))
+    const { columns } = decodeCells(encoding, encodeCells(encoding, table))
     // codes are float32: a quantile's number may move by a fraction of a cent before it is rounded, a date by some seconds
     const room = ({ kind }: Column) => (kind === 'date' ? 30_000 : 0.011)
-    for (const [k, cell] of pointsOf(table).data.entries())
-      if (encoding.columns[k % points.dim]!.as === 'quantile')
-        expect(
-          Math.abs(points.data[k]! - cell) <= room(encoding.columns[k % points.dim]!) || Number.isNaN(cell),
-        ).toBe(true)
-      else expect(points.data[k]).toBe(cell)
+    for (const [d, { cells }] of table.columns.entries()) {
+      const column = encoding.columns[d]!
+      const counts = new Map<number, number>()
+      for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+      let moved = 0
+      for (const [i, cell] of cells.entries()) {
+        const back = columns[d]!.cells[i]!
+        const isExact =
+          Object.is(back, cell) || Math.abs(back - cell) <= (column.as === 'quantile' ? room(column) : 0)
+        // a cell of one or two rows is merged with its neighbours
+        if (counts.get(cell)! < 3) moved += Number(!isExact)
+        else expect(isExact, `${column.name}, row ${i}`).toBe(true)
+      }
+      expect(moved, column.name).toBeLessThan(0.05 * table.count)
+    }
   })
 })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { readRows } from '../../../src/table/inference/rows.ts'
-import { fitRules, ruleSchema, ruleTest } from '../../../src/table/rules/index.ts'
+import { fitRules, ruleSchema, ruleTest, type SeenRule } from '../../../src/table/rules/index.ts'
 import { parseRules } from '../../../src/table/rules/parse.ts'
 import { columnCells, type NamedTable, namesOf, rowsBetween } from '../../../src/table/table.ts'
 import { expectRefused } from '../../helpers/refusals.ts'
@@ -101,7 +101,8 @@ describe('rows, also with gaps,', () => {
   })
 
   it('have seen combinations, gaps among them, and no other', () => {
-    const table = tableOf([{}, { sex: 'm', town: null }, { town: 'Rome' }])
+    const three = [{}, { sex: 'm', town: null }, { town: 'Rome' }].flatMap((row) => [row, row, row])
+    const table = tableOf([...three, { sex: 'm' }, { sex: 'm' }])
     const [rule] = fitRules(parseRules(['seen(sex, town)'], namesOf(table)), table)
     const test = ruleTest(rule!, table.columns)
     const of = (rows: readonly Row[]) => {
@@ -109,7 +110,14 @@ describe('rows, also with gaps,', () => {
       return rows.map((_, i) => test(cells, i))
     }
     expect(of([{}, { sex: 'm', town: null }, { town: 'Rome' }])).toEqual([true, true, true])
+    // two rows of the table have the first of these
     expect(of([{ sex: 'm' }, { town: null }, { sex: null }])).toEqual([false, false, false])
+    expect((rule as SeenRule).rows!.length).toBe(3)
+    const message = 'rule seen(n, a): no combination is that of 3 rows or more'
+    expectRefused(
+      () => fitRules(parseRules(['seen(n, a)'], namesOf(table)), tableOf([{}, { n: 5 }])),
+      message,
+    )
   })
 })
 
@@ -182,7 +190,7 @@ describe('rules that are stated for rows', () => {
   it("are plain data that the card's schema takes, and refuses if they are incomplete", () => {
     const rules = fitted(
       ['start < end', 'c = a + b', 'unique(n)', 'seen(sex, town)', 'if a > 0 then b is set', 'a in 0..9'],
-      [{}, { n: 5, sex: 'm' }],
+      [{}, { n: 5 }, { n: 6 }, { n: 7, sex: 'm' }],
     )
     for (const rule of rules) {
       const card = JSON.parse(JSON.stringify(rule))

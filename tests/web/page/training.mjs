@@ -6,7 +6,7 @@ const sha256 = async (bytes) =>
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
 
-const files = ['config', 'weights', 'history', 'checkpoint', 'train', 'holdout', 'data']
+const files = ['config', 'weights', 'history', 'checkpoint', 'train', 'holdout', 'validation', 'data']
 
 /** The digests of a run's files that are there, and of the models made of it. */
 const digestsOf = async (store, run) => {

@@ -6,7 +6,7 @@ import { type Asked, codeOf, commandsOf, word } from '../../../web/studio/src/co
 const asked = (over: Partial<Asked> = {}, notes: Partial<Asked['notes']> = {}): Asked => ({
   notes: {
     ...{ name: 'shop.csv', file: 'shop.csv', rows: 100, columns: 3, begun: 0 },
-    ...{ choice: {}, leftOut: [], holdout: 0.2, steps: [100], isDone: true },
+    ...{ choice: {}, leftOut: [], steps: [100], isDone: true },
     ...notes,
   },
   count: 10,

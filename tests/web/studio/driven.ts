@@ -41,6 +41,13 @@ export function handsOn(page: () => DrivenPage) {
       page().evaluate<string>(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ''`),
     count: (selector: string) =>
       page().evaluate<number>(`document.querySelectorAll(${JSON.stringify(selector)}).length`),
+    /** The verdicts that are shown above a button which can be pressed. */
+    verdictsAbove: (name: string) =>
+      page().evaluate<string[]>(`(() => {
+        const button = ${button(name)}
+        const isAbove = (each) => each.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING
+        return [...document.querySelectorAll('.verdict')].filter((each) => each.getClientRects().length > 0 && isAbove(each)).map(({ textContent }) => textContent)
+      })()`),
     /** Chooses files, by their names. */
     choose: (files: Readonly<Record<string, string | Uint8Array>>, label = 'Table') => {
       const encoded = Object.entries(files).map(([name, content]) => [

@@ -4,11 +4,21 @@ import { browsers } from '../browsers.ts'
 import { button, handsOn, until } from './driven.ts'
 import { studioOpened } from './opened.ts'
 
-/** Storms: their wind is 31 or more, and they have a category if they are hurricanes. */
-const storms = `status,category,wind,name\n${Array.from({ length: 120 }, (_, i) => {
+/** Storms: their wind is 31 or more, and they have a category if they are hurricanes. A fifth is enough to judge by. */
+const storms = `status,category,wind,name\n${Array.from({ length: 300 }, (_, i) => {
   const isHurricane = i % 3 === 0
   return `${isHurricane ? 'hurricane' : 'storm'},${isHurricane ? 1 + (i % 5) : ''},${isHurricane ? 64 + (i % 50) : 30 + (i % 30)},${['Ann', 'Bob'][(i * i) % 3]}`
 }).join('\n')}\n`
+
+/** Both verdicts, with their grades and figures. */
+const verdicts = [
+  expect.stringMatching(
+    /Rows: (good|fair|poor), .* learned from 60 real rows and as many synthetic ones finds the synthetic one in \d+ of 100 pairs \(50 is guessing, \d+ for other real rows; 90 % interval \d+ to \d+\)\.$/,
+  ),
+  expect.stringMatching(
+    /People: .* Shown a training row and another real row, an attacker picks the training row in \d+ of 100 pairs \(50 is guessing; 95 % interval \d+ to \d+/,
+  ),
+]
 
 const manyColumns = [0, 1, 2, 3].map((i) =>
   Array.from({ length: 55 }, (_, k) => (i === 0 ? `c${k}` : (i * k) % 7)).join(','),
@@ -18,7 +28,7 @@ const manyColumns = [0, 1, 2, 3].map((i) =>
 for (const { need, start } of browsers.filter((browser) => browser.need !== 'webkit'))
   describeWith(need, `each step of the studio, in ${need}`, () => {
     const { page, site } = studioOpened(start)
-    const { click, clickOn, text, count, choose, select, type } = handsOn(page)
+    const { click, clickOn, text, count, choose, select, type, verdictsAbove } = handsOn(page)
     const isInView = (element: string) =>
       page().evaluate<boolean>(
         `(() => { const { top, bottom } = (${element}).getBoundingClientRect(); return top >= 0 && bottom <= innerHeight })()`,
@@ -94,7 +104,9 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
         ]),
       )
       expect(await isInView(button('Next: rows'))).toBe(true)
-      expect(await text('#train .lead')).toMatch(/^The result is (good|fair|poor): /)
+      expect(await verdictsAbove('Next: rows')).toEqual(verdicts)
+      // nothing can be downloaded before they are shown
+      expect(await page().evaluate(`!!${button('Download')}`)).toBe(false)
     })
 
     it('shows as many rows as asked next to their download, within a range, and marks the cells that it fills', async () => {
@@ -113,6 +125,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       await until(page(), button('Generate rows'))
       await click('Generate rows')
       await until(page(), button('Download rows'))
+      expect(await verdictsAbove('Download rows')).toEqual(verdicts)
       expect(await count('.scroll.rows tbody tr')).toBe(120)
       const winds = (await texts('.scroll.rows tbody td:nth-child(3)')).map(Number)
       expect(winds.filter((wind) => !(wind >= 70 && wind <= 90))).toEqual([])
@@ -136,6 +149,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
     }, async () => {
       await click('Next: report')
       await until(page(), button('Write the report'))
+      expect(await verdictsAbove('Download report')).toEqual(verdicts)
       await click('Write the report')
       await until(page(), `document.querySelector('.matrix .cell')`, 200)
       expect(await count('.matrix .cell')).toBe(3)
@@ -149,10 +163,21 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       ).toMatch(/^\w+ and \w+: (good|fair|poor)$/)
       await click('Next: take along')
       await until(page(), `document.querySelector('#take')`)
+      expect(await verdictsAbove('Download model')).toEqual(verdicts)
       const [link] = (await texts('#take pre')).filter((each) => each.startsWith('http'))
       expect(link).toContain(site().url)
       const settings = Buffer.from(link!.split('settings=')[1]!, 'base64url').toString()
       expect(settings).toContain('wind')
       expect(settings).not.toMatch(/Bob|hurricane|70/)
+    })
+
+    it('shows the verdicts of a stored run when it is opened', async () => {
+      const shown = await verdictsAbove('Download model')
+      expect(shown).toEqual(verdicts)
+      await page().open(site().url)
+      await until(page(), button('Next: train'))
+      await click('Take along')
+      await until(page(), button('Download model'))
+      expect(await verdictsAbove('Download model')).toEqual(shown)
     })
   })

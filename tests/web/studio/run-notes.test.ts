@@ -4,7 +4,7 @@ import { notesIn } from '../../../web/studio/src/run-notes.ts'
 const notes = {
   ...{ name: 'Shops', file: 'shops.csv', rows: 60, columns: 2, begun: 1796097264705, digest: 'ab' },
   ...{ choice: { types: { a: 'number' } }, leftOut: [{ name: 'b', reason: 'too long', kind: null }] },
-  ...{ holdout: 0.35, steps: [750], isDone: true },
+  ...{ steps: [750], isDone: true },
 } as const
 const ofTables = { ...notes, steps: [], tables: { files: ['a.csv'], schema: { format: 1, tables: {} } } }
 

@@ -19,6 +19,9 @@ const cellsOf = (csv: string) =>
     .slice(1)
     .map((line) => line.split(','))
 
+/** The verdicts on tables of twenty customers. */
+const tooFewRows = ['Rows', 'People'].map((of) => expect.stringContaining(`${of}: too few rows to say.`))
+
 const folder = mkdtempSync(join(tmpdir(), 'moonstep-tables-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -41,7 +44,7 @@ function runOnShop(commands: readonly string[], schema: Buffer): void {
 for (const { need, start } of browsers.filter((browser) => browser.need !== 'webkit'))
   describeWith(need, `several tables in the studio, in ${need}`, () => {
     const { page, site } = studioOpened(start)
-    const { click, text, choose, select, type } = handsOn(page)
+    const { click, text, choose, select, type, verdictsAbove } = handsOn(page)
     const faults = () => violations((expression) => page().evaluate(expression))
     const shownIn = (id: string) =>
       page().evaluate<string>(`document.getElementById(${JSON.stringify(id)}).selectedOptions[0].textContent`)
@@ -202,11 +205,15 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       expect(await faults()).toEqual([])
       await click('Continue')
       await until(page(), button('Next: rows'), 400)
+      expect(await verdictsAbove('Next: rows')).toEqual(tooFewRows)
+      // nothing can be downloaded before they are shown
+      expect(await page().evaluate(`!!${button('Download')}`)).toBe(false)
       await click('Next: rows')
       await until(page(), `document.getElementById('count-customers')`)
       await type('#count-customers', '25')
       await click('Generate rows')
       await until(page(), button('Download all tables'), 200)
+      expect(await verdictsAbove('Download all tables')).toEqual(tooFewRows)
       await click('orders')
       await until(page(), `document.querySelector('.scroll.rows th').textContent === 'order_no'`)
       expect(await faults()).toEqual([])
@@ -223,6 +230,7 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
 
       await click('Next: take along')
       await until(page(), `document.querySelector('.code pre')`)
+      expect(await verdictsAbove('Download models')).toEqual(tooFewRows)
       expect(await faults()).toEqual([])
       const commands = (await text('.code pre')).split('\n')
       expect(commands.at(-1)).toBe('npx moonstep report runs/tables')
@@ -237,6 +245,9 @@ for (const { need, start } of browsers.filter((browser) => browser.need !== 'web
       // it is kept, and forgotten
       await page().open(site().url)
       await until(page(), `document.querySelector('.status').textContent.includes('are open')`)
+      await click('Take along')
+      await until(page(), button('Download models'))
+      expect(await verdictsAbove('Download models')).toEqual(tooFewRows)
       await click('Forget everything')
       await page().evaluate(`(document.querySelector('dialog .main').click(), 'clicked')`)
       await until(page(), `document.querySelector('.status').textContent.includes('nothing remains')`)

@@ -63,7 +63,7 @@ export function conditionsOf(given: Given): string[] {
 
 /** The commands that make the same model and the same rows in a terminal. */
 export function commandsOf({ notes, count, seed, given, form, reportSeed }: Asked): string {
-  const { file, choice, rules = [], minCategory, holdout, steps } = notes
+  const { file, choice, rules = [], minCategory, steps } = notes
   const stem = stemOf(file)
   const run = `runs/${stem}`
   const types = Object.entries(choice.types ?? {}).map(([name, kind]) => `${name}=${kind}`)
@@ -74,7 +74,7 @@ export function commandsOf({ notes, count, seed, given, form, reportSeed }: Aske
     ...(choice.columns ? [`--columns ${word(choice.columns.join(','))}`] : []),
     ...(minCategory ? [`--min-category ${minCategory}`] : []),
     ...rules.map((rule) => `--rule ${word(rule)}`),
-    `--recipe table --steps ${steps[0]} --holdout ${holdout} --seed 0 --engine simd --out ${word(run)}`,
+    `--recipe table --steps ${steps[0]} --seed 0 --engine simd --out ${word(run)}`,
   ]
   const longer = steps
     .slice(1)
@@ -97,13 +97,13 @@ export function commandsOf({ notes, count, seed, given, form, reportSeed }: Aske
 
 /** Code that does the same in Node, or in a page. */
 export function codeOf({ notes, count, seed, given }: Asked, where: 'node' | 'page'): string {
-  const { file, choice, rules = [], minCategory, holdout, steps } = notes
+  const { file, choice, rules = [], minCategory, steps } = notes
   const types = choice.types && codeFor(choice.types)
   const columns = choice.columns && codeFor(choice.columns)
   const choices = [...(types ? [`types: ${types}`] : []), ...(columns ? [`columns: ${columns}`] : [])].join(
     ', ',
   )
-  const training = [`recipe: 'table'`, `steps: ${steps[0]}`, `holdout: ${holdout}`, 'seed: 0']
+  const training = [`recipe: 'table'`, `steps: ${steps[0]}`, 'seed: 0']
   const asked = [
     `count: ${count}`,
     `seed: ${seed}`,

@@ -1,6 +1,5 @@
 import { effect, signal } from '@preact/signals'
 import { memoryStore, type TrainingProgress, train } from 'moonstep/web'
-import { holdoutFor } from './holdout.ts'
 import { page, phase, table, threads } from './state.ts'
 import { step } from './steps.ts'
 import { trainerReady } from './workers.ts'
@@ -20,7 +19,7 @@ effect(() => {
   estimatedSeconds.value = undefined
   if (!shown || phase.value !== 'read' || step.value !== 'train') return
   const controller = new AbortController()
-  tryOut(shown.rows, controller.signal).then(
+  tryOut(controller.signal).then(
     (seconds) => {
       if (!controller.signal.aborted) estimatedSeconds.value = seconds
     },
@@ -30,9 +29,9 @@ effect(() => {
   return () => controller.abort()
 })
 
-async function tryOut(rows: number, signal: AbortSignal): Promise<number | undefined> {
+async function tryOut(signal: AbortSignal): Promise<number | undefined> {
   await trainerReady
-  const { dataset, steps } = await page.session.trainingData(holdoutFor(rows), trial.rows)
+  const { dataset, steps } = await page.session.trainingData(trial.rows)
   signal.throwIfAborted()
   const ended = new AbortController()
   const end = () => ended.abort(signal.reason)

@@ -1,14 +1,11 @@
 import type { ColumnChoice, LeftOut } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
-import type { TablesCloseness } from './worker/tables-views.ts'
 
 /** What a run of several tables has in addition to its notes. */
 export interface TablesNotes {
   /** The files' names, in their order; the storage has them by their numbers. */
   readonly files: readonly string[]
   readonly schema: Schema
-  /** Once they are trained. */
-  readonly closeness?: TablesCloseness
 }
 
 /** Notes on a run next to its own files. They stay in the browser, so they may have a time. */
@@ -28,7 +25,6 @@ export interface RunNotes {
   readonly rules?: readonly string[]
   /** Names with fewer rows are merged into one; absent if none are. */
   readonly minCategory?: number
-  readonly holdout: number
   /** The run's initial number of steps, then the number after each extension. */
   readonly steps: readonly number[]
   readonly isDone: boolean
@@ -91,10 +87,7 @@ const form: Readonly<Record<keyof RunNotes, Test>> = {
   leftOut: listOf(objectOf({ name: isText, reason: isText })),
   rules: maybe(listOf(isText)),
   minCategory: maybe(isCount),
-  holdout: (value) => Number.isFinite(value),
   steps: listOf(isCount),
   isDone: (value) => typeof value === 'boolean',
-  tables: maybe(
-    objectOf({ files: listOf(isText), schema: objectOf({ tables: isObject }), closeness: maybe(isObject) }),
-  ),
+  tables: maybe(objectOf({ files: listOf(isText), schema: objectOf({ tables: isObject }) })),
 }

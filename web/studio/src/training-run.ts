@@ -1,4 +1,3 @@
-import { holdoutFor } from './holdout.ts'
 import { fail, problem, status } from './problem.ts'
 import { holdRun, listRuns, openModel, runs } from './runs.ts'
 import {
@@ -42,14 +41,13 @@ export async function train(): Promise<void> {
   try {
     status.value = `Preparing ${shown.name}`
     askToPersist()
-    const holdout = holdoutFor(shown.rows)
     const [stated, least] = [rules.value, minCategory.value]
     const { steps } = await training.begin(
       async () => {
         open = await holdRun(run)
         return run.store
       },
-      { holdout, rules: stated, minCategory: least },
+      { rules: stated, minCategory: least },
       async (steps) => {
         former?.release()
         page.open = open
@@ -66,7 +64,6 @@ export async function train(): Promise<void> {
           leftOut: shown.leftOut,
           ...(stated.length > 0 && { rules: stated }),
           ...(least > 1 && { minCategory: least }),
-          holdout,
           steps: [steps],
           isDone: false,
         }

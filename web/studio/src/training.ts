@@ -47,7 +47,7 @@ export interface Training {
    */
   begin(
     openStore: () => Promise<RunStore>,
-    request: { readonly holdout: number; readonly rules: readonly string[]; readonly minCategory: number },
+    request: { readonly rules: readonly string[]; readonly minCategory: number },
     onBegun: (steps: number) => Promise<void>,
   ): Promise<{ steps: number | undefined }>
   goOn(store: RunStore, steps: number): Promise<{ steps: number | undefined }>
@@ -150,13 +150,13 @@ export function createTraining(session: Remote<Session>, threads: number): Train
     secondsLeft,
     seconds,
     samples,
-    begin: (openStore, { holdout, rules, minCategory }, onBegun) =>
+    begin: (openStore, { rules, minCategory }, onBegun) =>
       track(async (signal) => {
         reset()
         const store = await openStore()
-        const { dataset, steps } = await session.trainingData(holdout)
+        const { dataset, steps } = await session.trainingData()
         const least = minCategory > 1 ? { minCategory } : {}
-        const request = { dataset, steps, recipe: 'table', holdout, rules, ...least, seed: 0, store } as const
+        const request = { dataset, steps, recipe: 'table', rules, ...least, seed: 0, store } as const
         return run(request, signal, onBegun)
       }),
     goOn: (store, steps) => track((signal) => run({ resume: true, store, steps }, signal)),

@@ -10,12 +10,14 @@ import { decimals, gradeOf, sayBounds } from '../yardsticks.ts'
 import { Problem } from './problem.tsx'
 import { Busy } from './rows-step.tsx'
 import { SearchField } from './search-field.tsx'
+import { ModelVerdicts } from './verdicts.tsx'
 
 /** The report; then real next to synthetic, pair by pair and column by column. */
 export function ReportStep() {
   return (
     <section id="look">
       <h2 tabIndex={-1}>See how good they are</h2>
+      <ModelVerdicts />
       <Report />
       {samples.value ? (
         <Samples />

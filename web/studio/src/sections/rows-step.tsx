@@ -7,6 +7,7 @@ import { areComplete, Conditions } from './conditions.tsx'
 import { NumberField, SeedField } from './number-field.tsx'
 import { Problem } from './problem.tsx'
 import { SaveRows } from './save-rows.tsx'
+import { ModelVerdicts } from './verdicts.tsx'
 
 /** The number of rows, the seed, and the condition; then the rows, with their downloads. */
 export function RowsStep() {
@@ -56,6 +57,7 @@ export function RowsStep() {
         </p>
       </form>
       <Problem at="ask" />
+      <ModelVerdicts />
       <Generated />
       <Fill />
     </section>

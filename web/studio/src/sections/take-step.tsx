@@ -6,9 +6,10 @@ import { type Asked, codeOf, commandsOf } from '../commands.ts'
 import { download, stemOf } from '../download.ts'
 import { fail, problem } from '../problem.ts'
 import { shareLink } from '../share.ts'
-import { currentSession, notes, page, table } from '../state.ts'
+import { currentSession, model, notes, page, table } from '../state.ts'
 import { Problem } from './problem.tsx'
 import { form, SaveRows } from './save-rows.tsx'
+import { ModelVerdicts } from './verdicts.tsx'
 
 /** Downloads: rows, the model, the run, and how to do the same elsewhere. */
 export function TakeStep() {
@@ -35,6 +36,7 @@ export function TakeStep() {
   return (
     <section id="take">
       <h2 tabIndex={-1}>Take it along</h2>
+      <ModelVerdicts />
       {samples.value && <SaveRows of="samples" rows={samples.value.id} label="Download rows" at="take" />}
       <p class="actions">
         <button type="button" onClick={saveModel}>
@@ -42,6 +44,7 @@ export function TakeStep() {
         </button>
         <span class="quiet">model.onnx, for Node, a page or any onnxruntime</span>
       </p>
+      <p class="quiet">{model.value!.holds} The report lists what it holds.</p>
       <p class="actions">
         <button type="button" onClick={saveRun}>
           Download run folder
@@ -56,10 +59,6 @@ export function TakeStep() {
         </label>
       </p>
       <Problem at="take" />
-      <p class="quiet">
-        The model itself holds some values of your file: names of categories, and numbers at regular places of
-        each column. The report lists them.
-      </p>
       {needsFaker && (
         <p class="quiet">
           Names and words come from another package: <code>npm install @faker-js/faker</code> for the commands
@@ -121,7 +120,9 @@ function Copied({ text }: { readonly text: string }) {
 }
 
 const runFiles: readonly RunFile[] = ['config', 'weights', 'history']
-const realFiles: readonly RunFile[] = ['train', 'holdout', 'checkpoint', 'data']
+const realFiles: readonly RunFile[] = ['train', 'holdout', 'validation', 'checkpoint', 'data']
+/** Small tables have none. */
+const mayLack: readonly RunFile[] = ['validation']
 
 /** The run folder as one file, without times, so that the same run gives the same bytes; and the files that are lost. */
 async function runArchive(modelFile: Uint8Array, hasRealRows: boolean) {
@@ -131,7 +132,7 @@ async function runArchive(modelFile: Uint8Array, hasRealRows: boolean) {
   const files = [...runFiles, ...(hasRealRows ? realFiles : [])].map(async (file) => {
     const [name, input] = [runFilePaths[file], await store.read(file)]
     if (input) return [{ name, input, lastModified }]
-    lost.push(name)
+    if (!mayLack.includes(file)) lost.push(name)
     return []
   })
   const entries = (await Promise.all(files)).flat()

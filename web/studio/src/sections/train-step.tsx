@@ -2,16 +2,14 @@ import { counted, humanCount, humanSeconds } from 'moonstep/web'
 import { useState } from 'preact/hooks'
 import { ColumnCard, Legend } from '../column-card.tsx'
 import { estimatedSeconds } from '../estimate.ts'
-import { holdoutFor } from '../holdout.ts'
-import { sentenceOf } from '../problem.ts'
 import { canChoose, model, page, phase, staysWhenClosed, table, threads } from '../state.ts'
 import { stages } from '../training.ts'
 import { goOn, goOnForLonger, train } from '../training-run.ts'
-import { sayCloseness } from '../yardsticks.ts'
 import { Problem } from './problem.tsx'
 import { Rules } from './rules.tsx'
 import { SearchField } from './search-field.tsx'
 import { TrainButtons } from './train-buttons.tsx'
+import { ModelVerdicts } from './verdicts.tsx'
 
 /** One button; then the progress, the loss, the time left, and the samples so far. */
 export function TrainStep() {
@@ -40,10 +38,12 @@ export function TrainStep() {
           <TimeLeft />
         </p>
         <Problem at="train" />
+        {at === 'trained' && <ModelVerdicts />}
         {at === 'training' && <Stages />}
         {at === 'training' ? (
           <StageBar />
         ) : (
+          at !== 'trained' &&
           progress && <progress value={progress.step} max={progress.steps} aria-label="Training progress" />
         )}
         {progress && <LossCurve />}
@@ -53,7 +53,6 @@ export function TrainStep() {
           The run is stored in this browser: you can close the tab and continue another day.
         </p>
       )}
-      {at === 'trained' && <Closeness />}
       <Rules />
       <LiveColumns />
     </section>
@@ -64,9 +63,10 @@ const training = () => page.training
 
 /** How many rows are set aside, and what for. */
 function heldOut(): string {
-  const { rows } = table.value!
-  const held = Math.round(holdoutFor(rows) * rows)
-  return `${counted(held, 'row')} of ${humanCount(rows)} are held out, to judge the result by rows that the model has not seen.`
+  const all = humanCount(table.value!.rows)
+  const held = model.value?.rows.holdout
+  const some = held === undefined ? `Some of the ${all} rows` : `${counted(held, 'row')} of ${all}`
+  return `${some} are held out, to judge the result by rows that the model has not seen.`
 }
 
 /** What goes on, as a list of stages. */
@@ -97,18 +97,6 @@ function StageBar() {
       max={1}
       aria-label={`Progress of ${stages[stage.value]}`}
     />
-  )
-}
-
-/** How close the samples are to real rows, in a word, once the model is trained. */
-function Closeness() {
-  const { closeness } = model.value!
-  if (!closeness) return null
-  return (
-    <>
-      <p class="lead">{sayCloseness(closeness)}</p>
-      {closeness.doubt && <p class="problem">{sentenceOf(new Error(closeness.doubt))}</p>}
-    </>
   )
 }
 

@@ -1,5 +1,4 @@
 import { word } from '../commands.ts'
-import { holdout } from './training.ts'
 
 /** The commands that make the same models and the same rows of all tables in a terminal, and a report on them. */
 export function commandsOfTables({
@@ -14,7 +13,7 @@ export function commandsOfTables({
   const run = `runs/${name}`
   const rows = Object.entries(counts).map(([table, count]) => `${table}=${count}`)
   return [
-    `npx moonstep train --dataset ${word(name)} --schema schema.json --holdout ${holdout} --seed 0 --engine simd --out ${word(run)}`,
+    `npx moonstep train --dataset ${word(name)} --schema schema.json --seed 0 --engine simd --out ${word(run)}`,
     `npx moonstep export ${word(run)} --out ${word(`${name}.moonstep`)}`,
     `npx moonstep sample ${word(`${name}.moonstep`)} -n ${word(rows.join(','))} --seed ${seed} --provider simd --out ${word(`${name}-synthetic`)}`,
     `npx moonstep report ${word(run)}`,

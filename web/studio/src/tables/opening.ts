@@ -3,11 +3,11 @@ import type { RunNotes } from '../run-notes.ts'
 import { notes, type OpenRun, page, phase } from '../state.ts'
 import { modelFile, openModel, readFiles } from './kept-tables.ts'
 import { show } from './reading.ts'
-import { closeness, currentTables } from './state.ts'
+import { currentTables } from './state.ts'
 
 /** Opens a stored run of several tables, which this tab holds. Throws InputError if files of it are lost. */
 export async function openTables(open: OpenRun, runNotes: RunNotes): Promise<void> {
-  const { files: names, schema, closeness: measured = {} } = runNotes.tables!
+  const { files: names, schema } = runNotes.tables!
   const files = await readFiles(open.run, names)
   const shown = await currentTables().read(files, schema)
   // closing lets the former run go, which this one is not
@@ -22,7 +22,6 @@ export async function openTables(open: OpenRun, runNotes: RunNotes): Promise<voi
     status.value = `The training of ${runNotes.name} is paused. Continue when you like.`
     return
   }
-  closeness.value = measured
   await openModel(new Uint8Array(await bytes.arrayBuffer()))
   status.value = `The models of ${runNotes.name} are open. Generate rows of all tables now.`
 }

@@ -8,6 +8,7 @@ import { problemOfCount, problemOfSeed } from '../whole-numbers.ts'
 import { counts, drawing, generate, seed, stop } from './asking.ts'
 import { inPage } from './errors.ts'
 import { currentTables, model, samples, stem } from './state.ts'
+import { TablesVerdicts } from './verdicts.tsx'
 
 /** How many rows of the tables without a parent, and the seed; then the rows of each table. */
 export function RowsStep() {
@@ -63,6 +64,7 @@ export function RowsStep() {
         </p>
       </form>
       <Problem at="ask" />
+      <TablesVerdicts />
       <Generated />
     </section>
   )

@@ -3,18 +3,12 @@ import { type Connection, connect } from 'moonstep/web'
 import { stemOf } from '../download.ts'
 import { type Several, several, type Undo } from '../state.ts'
 import type { TablesSession } from '../worker/tables-session.ts'
-import type {
-  TablesCloseness,
-  TablesModelView,
-  TablesSampleView,
-  TablesView,
-} from '../worker/tables-views.ts'
+import type { TablesModelView, TablesSampleView, TablesView } from '../worker/tables-views.ts'
 import { startTables } from '../workers.ts'
 
 /** The tables that are open, and what comes of them. */
 export const view = signal<TablesView>()
 export const model = signal<TablesModelView>()
-export const closeness = signal<TablesCloseness>({})
 export const samples = signal<TablesSampleView>()
 
 /** The files that the tables are read from. */
@@ -59,7 +53,6 @@ export const stem = computed(() => {
 /** Forgets the tables and what came of them. */
 export function reset(): void {
   view.value = model.value = progress.value = undefined
-  closeness.value = {}
   files.value = []
 }
 

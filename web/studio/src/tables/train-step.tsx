@@ -1,10 +1,10 @@
-import { counted, percent } from 'moonstep/web'
+import { counted } from 'moonstep/web'
 import { Problem } from '../sections/problem.tsx'
 import { TrainButtons } from '../sections/train-buttons.tsx'
 import { phase, staysWhenClosed } from '../state.ts'
-import { sayCloseness } from '../yardsticks.ts'
-import { closeness, learned, progress, type TableProgress, view } from './state.ts'
-import { goOn, holdout, train } from './training.ts'
+import { learned, progress, type TableProgress, view } from './state.ts'
+import { goOn, train } from './training.ts'
+import { TablesVerdicts } from './verdicts.tsx'
 
 /** One button; then the tables one after the other, each with its progress. */
 export function TrainStep() {
@@ -16,8 +16,8 @@ export function TrainStep() {
       <h2 tabIndex={-1}>Train</h2>
       <p class="quiet">
         A small network for each table learns how its columns depend on each other, and on the row that it
-        belongs to. {percent(holdout)} of the rows without a parent are held out, with all that belong to
-        them, to judge the result.
+        belongs to. Some of the rows without a parent are held out, with all that belong to them, to judge the
+        result.
         {keptTables.length > 0 && ` ${keptTables.map(({ name }) => name).join(', ')} keeps its rows.`}
       </p>
       <p class="actions">
@@ -30,6 +30,7 @@ export function TrainStep() {
         <span class="quiet">{sayPlace(names)}</span>
       </p>
       <Problem at="train" />
+      {at === 'trained' && <TablesVerdicts />}
       {at === 'paused' && (
         <p class="quiet">
           Tables that are trained stay as they are, and the one that was training goes on from its last step.{' '}
@@ -44,7 +45,6 @@ export function TrainStep() {
           ))}
         </ol>
       )}
-      {at === 'trained' && !progress.value && <Judged names={names} />}
     </section>
   )
 }
@@ -86,26 +86,6 @@ function TableLine({
             ? 'paused'
             : states[state]}
       </span>
-      {state === 'trained' && <Closeness name={name} />}
     </li>
   )
-}
-
-/** How close the samples of each table are, of a run that was opened. */
-function Judged({ names }: { readonly names: readonly string[] }) {
-  return (
-    <ul class="tables-progress">
-      {names.map((name) => (
-        <li key={name}>
-          <span class="table-name">{name}</span>
-          <Closeness name={name} />
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Closeness({ name }: { readonly name: string }) {
-  const measured = closeness.value[name]
-  return measured ? <span class="closeness">{sayCloseness(measured)}</span> : null
 }

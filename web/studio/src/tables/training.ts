@@ -11,7 +11,6 @@ import type { TableStores } from '../worker/tables-views.ts'
 import { inPage } from './errors.ts'
 import { modelFile, openModel, writeFiles } from './kept-tables.ts'
 import {
-  closeness,
   files,
   learned,
   model,
@@ -21,9 +20,6 @@ import {
   type TableProgress,
   view,
 } from './state.ts'
-
-/** The share of parents that are held out, with their children. */
-export const holdout = 0.2
 
 /** Trains a model of each table in a new run; earlier ones stay in the list. */
 export function train(): Promise<void> {
@@ -54,7 +50,6 @@ async function trainAnew(signal: AbortSignal): Promise<void> {
       begun: Date.now(),
       choice: {},
       leftOut: [],
-      holdout,
       steps: [],
       isDone: false,
       tables: { files: files.value.map(({ name }) => name), schema },
@@ -117,7 +112,6 @@ async function takeSteps(signal: AbortSignal, resume: boolean): Promise<void> {
   try {
     await trainer.calls.read(files.value, view.value!.schema)
     const options = {
-      holdout,
       threads,
       resume,
       onTable(name: string) {
@@ -128,8 +122,8 @@ async function takeSteps(signal: AbortSignal, resume: boolean): Promise<void> {
       onProgress: ({ step, steps, loss }: TrainingProgress) => set(current!, { step, steps, loss }),
       onWork: () => set(current!, { state: 'measuring', step: 1, steps: 1 }),
     }
-    const done = signal.aborted ? undefined : await trainer.calls.train(options, storesOf(run))
-    if (!done) {
+    const bytes = signal.aborted ? undefined : await trainer.calls.train(options, storesOf(run))
+    if (!bytes) {
       phase.value = 'paused'
       status.value = sayPaused()
       return
@@ -137,15 +131,10 @@ async function takeSteps(signal: AbortSignal, resume: boolean): Promise<void> {
     progress.value = Object.fromEntries(
       learned.value.map((name) => [name, { state: 'trained', step: 1, steps: 1 }]),
     )
-    closeness.value = done.closeness
-    await run.writeFile(modelFile, done.bytes as Uint8Array<ArrayBuffer>)
-    notes.value = {
-      ...notes.value!,
-      isDone: true,
-      tables: { ...notes.value!.tables!, closeness: done.closeness },
-    }
+    await run.writeFile(modelFile, bytes as Uint8Array<ArrayBuffer>)
+    notes.value = { ...notes.value!, isDone: true }
     await run.writeNotes(notes.value)
-    await openModel(done.bytes)
+    await openModel(bytes)
     status.value = `The models are trained, in ${humanSeconds((performance.now() - start) / 1000)}. Generate rows of all tables now.`
   } catch (error) {
     phase.value = 'paused'

@@ -8,6 +8,7 @@ import {
   type FormEnding,
   type Given,
   type Histograms,
+  heldSentence,
   histogramsOf,
   humanCount,
   InputError,
@@ -31,14 +32,15 @@ import {
   stepsOf,
   type Table,
   tableFile,
+  verdictSentences,
 } from 'moonstep/web'
-import { holdoutFor } from '../holdout.ts'
 import { columnWarnings, gapsByDesign } from './column-warnings.ts'
 import { conditionView } from './condition-view.ts'
 import { filledCells, keepGaps } from './fill.ts'
 import { yardsticksOf } from './real-distances.ts'
 import { Results } from './results.ts'
 import { shared } from './shared-numbers.ts'
+import { verdictsView } from './verdicts-view.ts'
 import type {
   ConditionView,
   FilledView,
@@ -59,6 +61,9 @@ const [shownRows, mostShown] = [50, 1000]
 
 /** Tables with few rows train within ten seconds, and can be extended. */
 const smallTable = { rows: 500, steps: 1000 }
+
+/** Of fewer rows, none are held out. */
+const fewestRows = 5
 
 /** The rows of a file, with the first texts of columns that keep none. */
 type ReadRows = NamedTable & Pick<ReadTable, 'firstTexts'> & { readonly sha256?: string }
@@ -102,16 +107,19 @@ export class Session {
   }
 
   /** The table, or its first rows, and the number of training steps on all. */
-  trainingData(
-    holdout: number,
-    most = Number.POSITIVE_INFINITY,
-  ): { readonly dataset: Table; readonly steps: number } {
-    const count = Math.min(most, this.#table.count)
+  trainingData(most = Number.POSITIVE_INFINITY): { readonly dataset: Table; readonly steps: number } {
+    const rows = this.#table.count
+    if (rows < fewestRows)
+      throw new InputError(
+        `${this.#table.name} has ${counted(rows, 'row')}: give ${fewestRows} or more, because some are held out to judge the result`,
+        'bad-data',
+      )
+    const count = Math.min(most, rows)
     const columns = this.#table.columns.map((column) => ({
       ...column,
       cells: shared(column.cells.subarray(0, count)),
     }))
-    return { dataset: { count, columns }, steps: stepsFor(this.#table, holdout) }
+    return { dataset: { count, columns }, steps: stepsFor(this.#table) }
   }
 
   /** Distributions of intermediate samples. */
@@ -152,11 +160,13 @@ export class Session {
     this.#model = { bytes, loaded: await loadModel(bytes, { threads }) }
     this.#run = run
     this.#forgetRows()
-    const { encoding, train, holdout, closeness } = run
+    const { encoding, train, holdout, closeness, verdicts } = run
     const table = this.#withoutLeftOut(run)
     return {
       ...(table && { table }),
-      closeness,
+      verdicts: verdicts && verdictsView(verdicts, verdictSentences(verdicts, closeness)),
+      holds: heldSentence([run]),
+      doubts: closeness?.doubt ? [closeness.doubt] : [],
       hasGapsByDesign: gapsByDesign(run.rows).length > 0,
       rules: rulesOf(encoding),
       gaps: Object.fromEntries(encoding.columns.map(({ name, gaps }) => [name, gaps === true])),
@@ -237,12 +247,12 @@ export class Session {
 
   /** A report's tables, with as many samples as training rows. Throws InputError without held-out rows. */
   async reportSources(seed: number, watching: Watching): Promise<ReportOptions> {
-    const { encoding, leftOut, train, holdout: against } = this.#run!
+    const { train, holdout: against, rows: _, validation: __, ...ofRun } = this.#run!
     if (!against) throw new InputError('there are no held-out rows to compare with', 'missing')
     const { count } = train!
     const { table } = await sample(this.#model!.loaded, { count, seed, onWarning: () => {}, ...watching })
     const samples: NamedTable = { name: 'the samples', ...table }
-    return { samples, against, train: train!, encoding, leftOut, seed }
+    return { ...ofRun, samples, against, train: train!, seed }
   }
 
   /** The real rows and the generated ones of a number, for a picture of two columns. */
@@ -294,14 +304,13 @@ function shownTable(table: ReadRows, leftOut: readonly LeftOut[], notes: readonl
     preview: previewOf(table, shownRows),
     warnings: columnWarnings(table),
     digest,
-    steps: stepsFor(table, holdoutFor(count)),
+    steps: stepsFor(table),
   }
   return { table, histograms, view }
 }
 
 /** The number of training steps: small tables need fewer than the recipe's. */
-function stepsFor(table: Table, holdout: number): number {
-  const steps = stepsOf(table, { recipe: 'table', holdout })
-  const isSmall = Math.round((1 - holdout) * table.count) < smallTable.rows
-  return isSmall ? Math.min(steps, smallTable.steps) : steps
+function stepsFor(table: Table): number {
+  const steps = stepsOf(table, { recipe: 'table' })
+  return table.count < smallTable.rows ? Math.min(steps, smallTable.steps) : steps
 }

@@ -1,5 +1,6 @@
 import {
   counted,
+  heldSentence,
   histogramsOf,
   humanCount,
   InputError,
@@ -13,6 +14,7 @@ import {
 import {
   type Database,
   type DatabaseModel,
+  databaseSentences,
   exportDatabase,
   loadDatabase,
   parseSchema,
@@ -23,6 +25,7 @@ import {
   tablesInOrder,
   tablesZip,
   trainDatabase,
+  unjudgedSentences,
 } from 'moonstep/web/databases'
 import { Results } from './results.ts'
 import type {
@@ -34,8 +37,8 @@ import type {
   TablesTrainingRequest,
   TablesView,
   TablesWatching,
-  TrainedTablesView,
 } from './tables-views.ts'
+import { verdictsView } from './verdicts-view.ts'
 
 /** Limits of the studio, for a page's memory. */
 const limits = { bytes: 256 * 2 ** 20, columns: 200, rows: 2_000_000 }
@@ -88,10 +91,10 @@ export class TablesSession {
   }
 
   /** Trains a model of each table, and gives the .moonstep file; undefined if it was stopped, with a checkpoint saved. */
-  async train(request: TablesTrainingRequest, stores: TableStores): Promise<TrainedTablesView | undefined> {
+  async train(request: TablesTrainingRequest, stores: TableStores): Promise<Uint8Array | undefined> {
     const { signal } = this.#stopped
     try {
-      const { trained, ...rest } = await trainDatabase({
+      const trained = await trainDatabase({
         ...request,
         dataset: this.#database!,
         seed: 0,
@@ -100,13 +103,7 @@ export class TablesSession {
         onNote() {},
         onWarning() {},
       })
-      const closeness = [...trained].flatMap(([name, { closeness }]) =>
-        closeness ? [[name, closeness] as const] : [],
-      )
-      return {
-        bytes: await exportDatabase({ trained, ...rest }),
-        closeness: Object.fromEntries(closeness),
-      }
+      return await exportDatabase(trained)
     } catch (error) {
       if (signal.aborted && error === signal.reason) return undefined
       throw error
@@ -124,7 +121,18 @@ export class TablesSession {
     this.#samples.keepOnly(undefined)
     const loaded = await loadDatabase(bytes, { threads })
     this.#model = { bytes, loaded }
-    return { roots: loaded.roots }
+    const { roots, verdicts, verdictsOf, models, schema } = loaded
+    const cards = [...models.values()].map(({ card: { encoding = { columns: [] }, rareNames } }) => ({
+      encoding,
+      rareNames,
+    }))
+    const kept = Object.entries(schema.tables).flatMap(([table, { keep }]) => (keep ? [table] : []))
+    const found = verdicts && verdictsOf && { verdicts, verdictsOf }
+    return {
+      roots,
+      holds: heldSentence(cards, kept),
+      verdicts: found && verdictsView(verdicts, databaseSentences(found), unjudgedSentences(found)),
+    }
   }
 
   /** Draws rows of all tables: those of the command line with `--provider simd`, to the bit. */

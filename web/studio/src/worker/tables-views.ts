@@ -1,6 +1,6 @@
-import type { ColumnKind, RunFile, RunFiles, TrainedCloseness, TrainingProgress } from 'moonstep/web'
+import type { ColumnKind, RunFile, RunFiles, TrainingProgress } from 'moonstep/web'
 import type { Schema } from 'moonstep/web/databases'
-import type { Preview } from './views.ts'
+import type { Preview, VerdictsView } from './views.ts'
 
 /** A column of one of several tables. */
 export interface TableColumnView {
@@ -38,7 +38,6 @@ export interface TableStores {
 }
 
 export interface TablesTrainingRequest {
-  readonly holdout: number
   readonly threads: number
   /** Whether runs in the storage are continued. */
   readonly resume: boolean
@@ -48,18 +47,12 @@ export interface TablesTrainingRequest {
   readonly onWork: () => void
 }
 
-/** By table; those of few rows, or that keep theirs, are absent. */
-export type TablesCloseness = Readonly<Record<string, TrainedCloseness>>
-
-/** What came of a training. */
-export interface TrainedTablesView {
-  /** The .moonstep file. */
-  readonly bytes: Uint8Array
-  readonly closeness: TablesCloseness
-}
-
 /** Facts of a trained model of several tables. */
 export interface TablesModelView {
+  /** Undefined of a run of an earlier version. */
+  readonly verdicts: VerdictsView | undefined
+  /** Whether the models' file holds values of single rows. */
+  readonly holds: string
   /** The tables of which one says how many rows are drawn, with their training rows. */
   readonly roots: Readonly<Record<string, number>>
 }

@@ -1,4 +1,4 @@
-import type { ColumnHistogram, Distribution, Given, LeftOut, TrainedCloseness } from 'moonstep/web'
+import type { ColumnHistogram, Distribution, Given, LeftOut, Verdicts } from 'moonstep/web'
 
 /** Rows as texts, null for a missing cell. */
 export type Preview = readonly (readonly (string | null)[])[]
@@ -34,10 +34,25 @@ export interface WideFile {
   readonly most: number
 }
 
+/** Whether generated rows are good, and whether they give anyone away. */
+export interface VerdictsView {
+  /** Of the rows and of people, each with its sentence. */
+  readonly said: readonly {
+    readonly grade: Verdicts['rows' | 'people']['grade']
+    readonly sentence: string
+  }[]
+  /** What to do about them, and what they leave out. */
+  readonly remarks: readonly string[]
+}
+
 /** Facts of a trained model. */
 export interface ModelView {
-  /** How close its samples are to real rows; undefined if there were too few rows to measure. */
-  readonly closeness: TrainedCloseness | undefined
+  /** Undefined of a run of an earlier version. */
+  readonly verdicts: VerdictsView | undefined
+  /** Whether the model's file holds values of single rows. */
+  readonly holds: string
+  /** What is probably bad about generated rows, and what to do. */
+  readonly doubts: readonly string[]
   /** Columns whose gaps another column explains. */
   readonly hasGapsByDesign: boolean
   /** Whether a column may be missing, by name. */

@@ -1,0 +1,67 @@
+import { shuffled } from '../../numerics/random.ts'
+import type { ReportTables } from '../prepare.ts'
+import { type Rows, realAndSamples, textsOf } from './sets.ts'
+
+/** How many rows of a table are equal. */
+export interface Repeats {
+  readonly rows: number
+  /** How many of them differ. */
+  readonly distinct: number
+  /**
+   * Whether rows of such columns differ nearly always, so that equal ones are of one person or thing: rows of a few names, and of a kind that
+   * says most of them, need not.
+   */
+  readonly isVaried: boolean
+}
+
+/** Of rows whose columns are shuffled independently of each other, the share that differs if rows are varied. */
+const variedShare = 0.9
+
+/** Distinguishes the shuffles of a column from other draws. */
+const firstDraw = 600
+
+/** The share of the different rows that a column must tell apart by itself, if these rows stand in the table several times. */
+const tellingShare = 0.9
+
+/** Counts the rows that differ, and those that would if columns did not depend on each other. */
+export function repeatsOf(rows: Rows, seed = 0): Repeats {
+  const { count } = rows
+  const columns = rows.columns.map((cells, d) => {
+    const order = shuffled(count, seed, firstDraw + d)
+    return cells.map((_, i) => cells[order[i]!]!)
+  })
+  const distinctOf = (each: Rows) => new Set(textsOf(each)).size
+  const distinct = distinctOf(rows)
+  const isIdentified = rows.columns.some((cells) => new Set(cells).size >= tellingShare * distinct)
+  const differ = distinctOf({ columns, count }) >= variedShare * count
+  return { rows: count, distinct, isVaried: differ && (isIdentified || distinct > count / 2) }
+}
+
+/** Half of the samples being training rows is no chance, where rows could be of many kinds. */
+const copied = 0.5
+
+/** The share of samples that equal a training row, if it is half or more of them and rows of such columns differ nearly always; else null. */
+export function copiedShare(samples: Rows, train: Rows, { isVaried }: Repeats): number | null {
+  const known = new Set(textsOf(train))
+  const share = textsOf(samples).filter((text) => known.has(text)).length / samples.count
+  return isVaried && share >= copied ? share : null
+}
+
+/** The same of tables; null if one has no row with a value. */
+export function copiedIn(tables: ReportTables): number | null {
+  if (!haveValues(tables)) return null
+  const { samples, train } = realAndSamples(tables)
+  return copiedShare(samples, train, repeatsOf(train))
+}
+
+/** Whether each table has a cell that is not missing, without which nobody can be attacked. */
+export function haveValues({ samples, against, train }: ReportTables): boolean {
+  return [samples, against, train].every(({ columns }) =>
+    columns.some(({ cells }) => cells.some((cell) => !Number.isNaN(cell))),
+  )
+}
+
+/** Whether a table is mostly rows that it has several times: a generator of it gives them back. */
+export function areMostlyRepeated({ rows, distinct, isVaried }: Repeats): boolean {
+  return isVaried && distinct <= rows / 2
+}
