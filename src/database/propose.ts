@@ -18,8 +18,18 @@ export function withSinglesAsReferenceData(
   tables: ReadonlyMap<string, LinkedTable>,
 ): { schema: Schema; notices: string[] } {
   const countOf = (name: string) => tables.get(name)!.count
+  /** Whether a key of two rows would be that of rows which are drawn. */
+  const isOfOthers = (name: string) => {
+    const { key = [], references } = schema.tables[name]!
+    return (
+      countOf(name) > 1 && references.some(({ columns }) => columns.some((column) => key.includes(column)))
+    )
+  }
   const isSingle = (name: string) =>
-    schema.tables[name]!.keep === undefined && countOf(name) > 0 && countOf(name) < leastRows
+    schema.tables[name]!.keep === undefined &&
+    countOf(name) > 0 &&
+    countOf(name) < leastRows &&
+    !isOfOthers(name)
   return {
     schema: mapTables(schema, (table, name) => (isSingle(name) ? { ...table, keep: true } : table)),
     notices: Object.keys(schema.tables)

@@ -180,7 +180,6 @@ function lines(path: string, file: ModelFile, closeness: ExportConfig['closeness
       'rare names',
       rareNames.map((rare) => describeRareNames([rare])),
     ),
-    ['holds', holdsOf(file)],
     ...labelled('faker', fakerOf(file)),
     ...labelled('verdicts', verdicts ? verdictSentences(verdicts, closeness) : []),
     ...labelled('candidates', candidates ? [`${candidates.count} a row, of which trees choose one`] : []),
@@ -194,6 +193,7 @@ function lines(path: string, file: ModelFile, closeness: ExportConfig['closeness
     ['graph', `${inputs.join(', ')} -> ${outputs.join(', ')}; ${size}`],
     ['ops', ops.join(', ')],
     ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
+    ['holds', holdsOf(file)],
   ]
   return rows
     .map(([name, value], i) =>

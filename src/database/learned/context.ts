@@ -2,7 +2,7 @@ import { countsOf, present } from '../../measure/statistics.ts'
 import { upperBound } from '../../numerics/bounds.ts'
 import { log } from '../../numerics/elementary.ts'
 import { columnNamed, isNumber } from '../../table/columns.ts'
-import { leastRows } from '../../table/least-rows.ts'
+import { whyNotLearned } from '../../table/encodings/fit.ts'
 import { gathered, type TableColumn } from '../../table/table.ts'
 import { previousName, type Siblings } from './siblings.ts'
 
@@ -39,9 +39,9 @@ export function chosenContext(
     return tellingColumns(from!, to!).map((k) => some[k]!.name)
   }
   const names = new Set([...always, ...telling(true), ...telling(false)])
-  // of a column with fewer cells a model can hold nothing
-  return candidates.flatMap(({ name, cells }) =>
-    names.has(name) && present(cells).length >= leastRows ? [name] : [],
+  // a model can hold nothing of a column with few cells, or with names of few rows alone
+  return candidates.flatMap((each) =>
+    names.has(each.name) && whyNotLearned(each, {}) === undefined ? [each.name] : [],
   )
 }
 

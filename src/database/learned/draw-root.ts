@@ -10,9 +10,9 @@ import { type Drawn, type DrawnBy, drawnOf, type TablesDraw } from './drawn.ts'
 import { checkOf } from './row-check.ts'
 
 /**
- * Draws the rows of a table without a parent, as many as are asked for.
+ * Draws the rows of a table without a parent, as many as are asked for; of no more than there were, those that its key has combinations for.
  *
- * @throws InputError where a row breaks a rule in all its draws, and where the key has too few combinations.
+ * @throws InputError where a row breaks a rule in all its draws, and where the key has too few combinations for more rows than there were.
  */
 export async function drawRoot(
   by: DrawnBy,
@@ -46,13 +46,19 @@ export async function drawRoot(
   const { rows: learned, refused } = rules
     ? { rows, refused: repeating }
     : withFreeKeys(rows, repeating, key, Object.keys(options.given ?? {}))
-  if (refused.length > 0)
-    throw new InputError(
-      `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need: draw fewer`,
-      'out-of-range',
-    )
+  const ofKey = `table ${printable(name)}: its key ${key.map(printable).join(', ')} has fewer combinations than the ${count} rows need`
+  if (refused.length > 0 && count > trained) throw new InputError(`${ofKey}: draw fewer`, 'out-of-range')
   draw.onProgress?.({ table: name, done: count, count })
-  return drawnOf(model, seed, { learned, numbers, links: references.map(() => undefined) })
+  const links = references.map(() => undefined)
+  if (refused.length === 0) return drawnOf(model, seed, { learned, numbers, links })
+  // names of one or two rows are not learned: the others may have fewer combinations than the rows had
+  draw.onWarning?.(
+    `${ofKey}: ${counted(refused.length, 'row')} ${refused.length === 1 ? 'is' : 'are'} left out`,
+  )
+  const isLeftOut = new Set(refused)
+  const left = numbers.filter((i) => !isLeftOut.has(i))
+  const some = learned.map((each) => ({ ...each, cells: each.cells.filter((_, i) => !isLeftOut.has(i)) }))
+  return drawnOf(model, seed, { learned: some, numbers: left.map((_, i) => i), links })
 }
 
 /** Throws InputError on rows that broke something in all their draws, unless it was that they repeated a key. */
