@@ -68,7 +68,9 @@ export { registerSampler } from '../diffusion/samplers/index.ts'
 export { defineSampler } from '../diffusion/samplers/sampler.ts'
 
 // What they share, and share with Node
+export type { Candidates } from '../model/candidates.ts'
 export type * from '../model/card-types.ts'
 export type * from './types.ts'
 export { InputError, messageOf } from '../core/errors.ts'
 export { toRows } from '../table/inference/rows.ts'
+export type { AsideShares } from '../train/resolve/aside.ts'

@@ -9,6 +9,7 @@ import { referenceDataFromJson } from '../database/file.ts'
 import type { StoredVerdicts } from '../database/measured/verdicts.ts'
 import { linkedFromJson, linkedToJson, type RunPart } from '../database/run-rows.ts'
 import type { Schema } from '../database/schema.ts'
+import type { Candidates } from '../model/candidates.ts'
 import { describeConfig } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
@@ -28,8 +29,8 @@ export interface RowsOfRun extends RunRows, StoredVerdicts {
   /** By table, the encoding on its model's card. */
   readonly encodings: Readonly<Record<string, Encoding>>
   /** By table, the candidates and the rare names on its model's card. */
-  readonly candidates: Readonly<Record<string, RunConfig['candidates']>>
-  readonly rareNames: Readonly<Record<string, RunConfig['rareNames']>>
+  readonly candidates: Readonly<Record<string, Candidates | undefined>>
+  readonly rareNames: Readonly<Record<string, readonly { readonly column: string }[] | undefined>>
   /** By table, the columns that were left out of training. */
   readonly leftOut: Readonly<Record<string, readonly Pick<LeftOut, 'name' | 'reason'>[]>>
 }

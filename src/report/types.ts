@@ -5,6 +5,7 @@ export type { ReportSources } from '../measure/prepare.ts'
 export type { Share } from '../measure/privacy/chance.ts'
 export type { AttackName } from '../measure/privacy/membership.ts'
 export type { NearCopies } from '../measure/privacy/privacy.ts'
+export type { RowRepeats } from '../measure/privacy/repeats.ts'
 export type {
   CellValue,
   ColumnQuality,

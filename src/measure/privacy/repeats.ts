@@ -3,7 +3,7 @@ import type { ReportTables } from '../prepare.ts'
 import { type Rows, realAndSamples, textsOf } from './sets.ts'
 
 /** How many rows of a table are equal. */
-export interface Repeats {
+export interface RowRepeats {
   readonly rows: number
   /** How many of them differ. */
   readonly distinct: number
@@ -24,7 +24,7 @@ const firstDraw = 600
 const tellingShare = 0.9
 
 /** Counts the rows that differ, and those that would if columns did not depend on each other. */
-export function repeatsOf(rows: Rows, seed = 0): Repeats {
+export function repeatsOf(rows: Rows, seed = 0): RowRepeats {
   const { count } = rows
   const columns = rows.columns.map((cells, d) => {
     const order = shuffled(count, seed, firstDraw + d)
@@ -41,7 +41,7 @@ export function repeatsOf(rows: Rows, seed = 0): Repeats {
 const copied = 0.5
 
 /** The share of samples that equal a training row, if it is half or more of them and rows of such columns differ nearly always; else null. */
-export function copiedShare(samples: Rows, train: Rows, { isVaried }: Repeats): number | null {
+export function copiedShare(samples: Rows, train: Rows, { isVaried }: RowRepeats): number | null {
   const known = new Set(textsOf(train))
   const share = textsOf(samples).filter((text) => known.has(text)).length / samples.count
   return isVaried && share >= copied ? share : null
@@ -62,6 +62,6 @@ export function haveValues({ samples, against, train }: ReportTables): boolean {
 }
 
 /** Whether a table is mostly rows that it has several times: a generator of it gives them back. */
-export function areMostlyRepeated({ rows, distinct, isVaried }: Repeats): boolean {
+export function areMostlyRepeated({ rows, distinct, isVaried }: RowRepeats): boolean {
   return isVaried && distinct <= rows / 2
 }

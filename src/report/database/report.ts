@@ -40,15 +40,13 @@ export interface DatabaseReportOptions extends DatabaseReportSources, StoredVerd
   /** By table, the encoding on its model's card, to report which values of training rows the file itself reveals. */
   readonly encodings?: Readonly<Record<string, Encoding>> | undefined
   /** By table, the candidates and the rare names on its model's card, which the file reveals too. */
-  readonly candidates?: ByTable<'candidates'>
-  readonly rareNames?: ByTable<'rareNames'>
+  readonly candidates?: Readonly<Record<string, ModelContents['candidates']>> | undefined
+  readonly rareNames?: Readonly<Record<string, ModelContents['rareNames']>> | undefined
   /** By table, the columns that were left out of training. */
   readonly leftOut?: Readonly<Record<string, LeftOutColumns>> | undefined
   /** Seed of drawn rows, folds and resamples. Default: 0. */
   readonly seed?: number | undefined
 }
-
-type ByTable<K extends keyof ModelContents> = Readonly<Record<string, ModelContents[K]>> | undefined
 
 /** The findings as plain JSON: all numbers are finite. */
 export interface DatabaseReport extends Findings, DatabaseVerdict {
