@@ -1,6 +1,7 @@
 import { InputError, nearest, requireInteger } from '../core/errors.ts'
 import { printable } from '../core/format.ts'
 import { ownValue } from '../core/own.ts'
+import { whyNotLearned } from '../table/encodings/fit.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
@@ -126,7 +127,21 @@ async function readAll(request: Request): Promise<Database> {
     keepWhole(table, { count, columns })
     if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, count, columns } })
   }
-  return { schema: withKinds(schema, tables, request), tables }
+  const made = new Map([...tables].map(([name, table]) => [name, withMadeKeys(schema.tables[name]!, table)]))
+  return { schema: withKinds(schema, made, request), tables: made }
+}
+
+/** A table that gets new rows: names that tell its rows apart can't be learned, and are made as texts like them. */
+function withMadeKeys({ key = [], references, keep }: TableSchema, table: LinkedTable): LinkedTable {
+  const referring = references.flatMap((each) => each.columns)
+  const isMade = (column: TableColumn) =>
+    column.kind === 'category' &&
+    key.includes(column.name) &&
+    !referring.includes(column.name) &&
+    whyNotLearned(column, {}) !== undefined
+  if (keep || !table.columns.some(isMade)) return table
+  const columns = table.columns.map((each) => (isMade(each) ? { ...each, kind: 'text' as const } : each))
+  return { ...table, columns }
 }
 
 /** Reads the first rows of a table, and the keys and references of all. */
@@ -267,10 +282,10 @@ function withKinds(
 ): Schema {
   return mapTables(schema, (table, name) => {
     const kinds = isGiven ? draft.tables[name]!.columns : {}
-    const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => [
-      column,
-      ownValue(kinds, column) ?? kind,
-    ])
+    const columns = Object.entries(kindsOf(tables.get(name)!)).map(([column, kind]) => {
+      const told = ownValue(kinds, column)
+      return [column, told === undefined || (told === 'category' && kind === 'text') ? kind : told]
+    })
     return { ...table, columns: Object.fromEntries(columns) }
   })
 }

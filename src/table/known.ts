@@ -147,11 +147,11 @@ function requireRange(column: EncodedColumn, range: Range): void {
       !(bounds.in || bounds.low > most || bounds.high < least)
   if (isPossible && !(bounds.low > bounds.high)) return
   const text = textOf(column)
-  const rows = Number.isFinite(least) ? `: they have ${text(least)} to ${text(most)}` : ''
+  const rows = Number.isFinite(least) ? `: they have about ${text(least)} to ${text(most)}` : ''
   throw badRange(
     column,
     range,
-    bounds.low > bounds.high ? 'it ends before it begins' : `no training row has that${rows}`,
+    bounds.low > bounds.high ? 'it ends before it begins' : `few training rows have that, or none${rows}`,
   )
 }
 
@@ -183,7 +183,7 @@ function badRange(column: Column, range: Range, problem: string): InputError {
   })
 }
 
-/** Warnings about known cells: a number or date that no training row has counts as the nearest one. */
+/** Warnings about known cells: a number or date that few training rows have, or none, counts as the nearest one. */
 export function knownWarnings({ columns }: Encoding, { count, cells }: Known): string[] {
   const where = (i: number) => (count > 1 ? ` in row ${i + 1}` : '')
   return columns.flatMap((column, d) => {
@@ -196,8 +196,8 @@ export function knownWarnings({ columns }: Encoding, { count, cells }: Known): s
     const text = textOf(column)
     const cell = cells[d]![i]!
     const [why, nearest] = isBeyond(cell)
-      ? [`the training rows have ${text(least)} to ${text(most)}`, 'nearest of these']
-      : ['no training row has that', 'nearest value']
+      ? [`the training rows have about ${text(least)} to ${text(most)}`, 'nearest of these']
+      : ['few training rows have that, or none', 'nearest value']
     return [
       `column ${column.name} is ${text(cell)}${where(i)}: ${why}, so the rest of the row is drawn for the ${nearest}`,
     ]

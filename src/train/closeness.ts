@@ -98,8 +98,10 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
     )
     return prepareTables({ samples: samples!, against: others!, train: train! }, 0)
   }
+  // of all sets at once: those of few rows differ by chance alone
+  const alike = Math.min(count * sets, real.count)
   const compared = (tables: ReportTables) =>
-    compareTables(firstRows(tables.against, count), firstRows(tables.samples, count), { maxPairs, seed })
+    compareTables(firstRows(tables.against, count), firstRows(tables.samples, alike), { maxPairs, seed })
   const drawnTables = prepared(samples, context)
   if (Math.min(against.count, real.count) < minRows)
     return isAmongTables ? {} : { verdicts: unjudgedVerdicts(copiedOf()) }
@@ -143,13 +145,13 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
         .map((each, k) => ({ ...each, excess: each.distance - ofReal[k]!.distance }))
         .sort((a, b) => b.excess - a.excess)[0]
     const column = worst(ofSamples.columns, ofReal.columns)
-    // chance moves the distance of a column of n rows by about half of 1 / sqrt(n)
+    // chance moves the distance of a column of n rows by about half of 1 / sqrt(n), and a mean of such distances by less
     const chance = 1 / Math.sqrt(count)
-    const isFar = realLikeness.shapes - likeness.shapes > poor.shapes
+    const isFar = realLikeness.shapes - likeness.shapes > poor.shapes + chance / 2
     if (column && (isFar || column.excess > poor.column + chance))
       return `the samples' ${printable(column.name)} is not distributed as in the rows: ${remedyFor(column.name)}`
     const pair = worst(ofSamples.pairs, ofReal.pairs)
-    const isLoose = (realLikeness.trends ?? 1) - (likeness.trends ?? 1) > poor.trends
+    const isLoose = (realLikeness.trends ?? 1) - (likeness.trends ?? 1) > poor.trends + chance / 2
     if (!isLoose && likeness.detection - realLikeness.detection <= poor.detection + chance) return null
     const [auc, realAuc] = [likeness, realLikeness].map((each) => each.detection.toFixed(2).replace(/^0/, ''))
     const seen = `trees distinguish the samples from real rows (AUC ${auc}, real rows ${realAuc})`

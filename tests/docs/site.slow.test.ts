@@ -64,7 +64,7 @@ describe('npm run docs:site', () => {
       'Adelie Torgersen 36.2 18.2 191',
       'What it is for',
       'Gaussian copula',
-      'makes no row anonymous',
+      'promises no differential privacy',
       'MIT licence',
     ])
       expect(shown).toContain(block.replaceAll(' ', ''))

@@ -73,7 +73,7 @@ describe('a given date that no training row has', () => {
     const encoding = dates(1200, every)
     const last = every === 1 ? '2021-02-03' : '2027-08-25'
     expect(warningsOf(encoding, '2031-05-06')).toEqual([
-      `column born is 2031-05-06: the training rows have 2020-01-01 to ${last}, ` +
+      `column born is 2031-05-06: the training rows have about 2020-01-01 to ${last}, ` +
         'so the rest of the row is drawn for the nearest of these',
     ])
     expect(warningsOf(encoding, '2019-12-31').length).toBe(1)

@@ -129,7 +129,7 @@ describe('samples of a table', () => {
       stream: streams.x_T,
       step: step === null ? 0 : step + 1,
     })
-    const codes = encodeCells(description.encoding, table)
+    const codes = encodeCells(description.encoding, table, 'kept')
     const draw = weightSampler(description, { count: 4000, noise, codes })
     samples = decode(description.encoding, await draw(weights))
   })

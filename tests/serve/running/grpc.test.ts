@@ -146,7 +146,7 @@ describe('gRPC', () => {
     expect(value.outputs.map(({ name }) => name)).toEqual(['sex', 'age'])
     expect(new Set(readBytes('BYTES', value.raw_output_contents[0]!))).toEqual(new Set(['Female']))
     expect(new Set(readBytes('INT64', value.raw_output_contents[1]!))).toEqual(new Set([300]))
-    expect(value.parameters.warning!.string_param).toMatch(/the training rows have 17 to 90/)
+    expect(value.parameters.warning!.string_param).toMatch(/the training rows have about 17 to 90/)
   })
 
   it('says that it is live and ready, and what models are', async () => {

@@ -148,12 +148,12 @@ describe('rows by seed and index', () => {
   it('warn about an unusual condition', async () => {
     const asked = inferBody([1], [0], { parameters: { 'given.age': 300 } })
     const answer = await inferred('census', asked)
-    expect(answer.parameters?.warning).toMatch(/column age is 300: the training rows have 17 to 90/)
+    expect(answer.parameters?.warning).toMatch(/column age is 300: the training rows have about 17 to 90/)
     const { headers } = await fetch(url('census/sample?n=1&given=age=300'))
     expect(headers.get('x-moonstep-warning')).toBe(answer.parameters?.warning)
     const both = await fetch(url('penguins/sample?n=1&given=body_mass_g=9&given=bill_depth_mm=99'))
     expect(both.headers.get('x-moonstep-warning')).toMatch(
-      /^column bill_depth_mm is 99: .*; column body_mass_g is 9: the training rows have 2700 to 6300/,
+      /^column bill_depth_mm is 99: .*; column body_mass_g is 9: the training rows have about 2700 to 6300/,
     )
   })
 

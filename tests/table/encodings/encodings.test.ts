@@ -229,7 +229,7 @@ describe('an encoding of a table', () => {
     const encode = encodingKindOf(columns[0]!).encoder(columns[0]!)
     expect([-7, 0, 0.9, 1.1, 5.9, 6.1, 99].map(encode)).toEqual([0, 0, 0, 1, 2, 3, 3])
     expect(knownWarnings({ columns }, { count: 1, cells: [Float64Array.of(3)] })).toEqual([
-      'column x is 3: no training row has that, so the rest of the row is drawn for the nearest value',
+      'column x is 3: few training rows have that, or none, so the rest of the row is drawn for the nearest value',
     ])
   })
 
