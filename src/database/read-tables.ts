@@ -5,7 +5,7 @@ import { whyNotLearned } from '../table/encodings/fit.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import type { Watch } from '../table/inference/choice.ts'
 import type { ReadTable } from '../table/inference/table-builder.ts'
-import { nextKey } from '../table/inference/text-column.ts'
+import { areOftenRare, nextKey } from '../table/inference/text-column.ts'
 import { type Column, type ColumnType, kindsOf, type Table, type TableColumn } from '../table/table.ts'
 import { KeyColumns } from './codes.ts'
 import { type Database, type LinkedTable, orderOf, tablesInOrder, withOpenCircles } from './database.ts'
@@ -127,18 +127,23 @@ async function readAll(request: Request): Promise<Database> {
     keepWhole(table, { count, columns })
     if (schema.tables[name]!.keep) tables.set(name, { ...table, kept: { name: table.name, count, columns } })
   }
-  const made = new Map([...tables].map(([name, table]) => [name, withMadeKeys(schema.tables[name]!, table)]))
+  const made = new Map(
+    [...tables].map(([name, table]) => [name, withMadeNames(schema.tables[name]!, table, request.isGiven)]),
+  )
   return { schema: withKinds(schema, made, request), tables: made }
 }
 
-/** A table that gets new rows: names that tell its rows apart can't be learned, and are made as texts like them. */
-function withMadeKeys({ key = [], references, keep }: TableSchema, table: LinkedTable): LinkedTable {
+/** A table that gets new rows: names that hardly any rows share can't be learned, and are made as texts like them, as keys must be. */
+function withMadeNames(
+  { key = [], references, keep }: TableSchema,
+  table: LinkedTable,
+  isGiven: boolean,
+): LinkedTable {
   const referring = references.flatMap((each) => each.columns)
   const isMade = (column: TableColumn) =>
     column.kind === 'category' &&
-    key.includes(column.name) &&
     !referring.includes(column.name) &&
-    whyNotLearned(column, {}) !== undefined
+    (key.includes(column.name) ? whyNotLearned(column, {}) !== undefined : !isGiven && areOftenRare(column))
   if (keep || !table.columns.some(isMade)) return table
   const columns = table.columns.map((each) => (isMade(each) ? { ...each, kind: 'text' as const } : each))
   return { ...table, columns }

@@ -88,19 +88,20 @@ export async function rowsOfRun(run: string | TrainedDatabase): Promise<RowsOfRu
     const { verdicts, verdictsOf, rows } = run
     return {
       train: rows.train,
+      plans: run.plans,
       against: rows.against,
       verdicts,
       verdictsOf,
       ...ofConfigs(new Map([...run.trained].map(([name, { config }]) => [name, config]))),
     }
   }
-  const { schema, verdicts, verdictsOf } = await readParts(run)
+  const { schema, plans, verdicts, verdictsOf } = await readParts(run)
   const names = folderNames(Object.keys(schema.tables))
   const rows = await readRunRows(run, schema, names)
   const configs = new Map<string, RunConfig>()
   for (const [name, { keep }] of Object.entries(schema.tables))
     if (!keep) configs.set(name, await readRunConfig(join(run, names.get(name)!)))
-  return { ...rows, verdicts, verdictsOf, ...ofConfigs(configs) }
+  return { ...rows, plans, verdicts, verdictsOf, ...ofConfigs(configs) }
 }
 
 /** Whether a folder has the run of several tables. */

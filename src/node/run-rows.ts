@@ -6,6 +6,7 @@ import { InputError } from '../core/errors.ts'
 import { cannotRead } from '../core/files.ts'
 import type { Database } from '../database/database.ts'
 import { referenceDataFromJson } from '../database/file.ts'
+import type { Plans } from '../database/learned/plan.ts'
 import type { StoredVerdicts } from '../database/measured/verdicts.ts'
 import { linkedFromJson, linkedToJson, type RunPart } from '../database/run-rows.ts'
 import type { Schema } from '../database/schema.ts'
@@ -31,6 +32,8 @@ export interface RowsOfRun extends RunRows, StoredVerdicts {
   /** By table, the candidates and the rare names on its model's card. */
   readonly candidates: Readonly<Record<string, Candidates | undefined>>
   readonly rareNames: Readonly<Record<string, readonly { readonly column: string }[] | undefined>>
+  /** By table, what is known beside its model. */
+  readonly plans: Plans
   /** By table, the columns that were left out of training. */
   readonly leftOut: Readonly<Record<string, readonly Pick<LeftOut, 'name' | 'reason'>[]>>
 }
@@ -96,7 +99,7 @@ export function noHoldout(run: string): InputError {
 /** What a report takes of the tables' configurations. */
 export function ofConfigs(
   configs: ReadonlyMap<string, RunConfig>,
-): Omit<RowsOfRun, keyof RunRows | keyof StoredVerdicts> {
+): Omit<RowsOfRun, 'plans' | keyof RunRows | keyof StoredVerdicts> {
   const all = [...configs]
   return {
     encodings: Object.fromEntries(

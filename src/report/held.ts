@@ -15,6 +15,8 @@ export interface ModelContents {
   readonly candidates?: Candidates | undefined
   /** The columns whose names of single rows were allowed. */
   readonly rareNames?: readonly { readonly column: string }[] | undefined
+  /** Of one of several tables, what is held beside its model. */
+  readonly plan?: readonly HeldPart[] | undefined
 }
 
 /** What a model file holds of a column's training rows, for everyone to read who has the file. */
@@ -32,7 +34,7 @@ export interface HeldValues {
 const mostNamed = 5
 
 /** What a model file holds: of each column, in order, then of several columns together. */
-export function heldValues({ encoding, candidates, rareNames = [] }: ModelContents): HeldValues[] {
+export function heldValues({ encoding, candidates, rareNames = [], plan = [] }: ModelContents): HeldValues[] {
   const { columns, relations = [] } = encoding
   // the values of an auxiliary column are computed from those of the column that it serves
   const owners = new Map(
@@ -44,6 +46,7 @@ export function heldValues({ encoding, candidates, rareNames = [] }: ModelConten
     ...heldByColumns(encoding),
     ...heldByRelations(encoding),
     ...(candidates ? heldByTrees(candidates) : []),
+    ...plan,
   ]
   const byNames = new Map<string, { names: readonly string[]; parts: HeldPart[] }>()
   const entryOf = (names: readonly string[]) => {

@@ -118,8 +118,9 @@ export async function reportOn(
     maxMembership,
     signal,
     onProgress,
+    plan,
     ...request
-  }: ReportOptions,
+  }: ReportOptions & Pick<ModelContents, 'plan'>,
   families?: Families,
   reports?: number,
 ): Promise<Report> {
@@ -138,7 +139,7 @@ export async function reportOn(
     verdict: sentences.join(' '),
     ...quality,
     privacy,
-    modelFile: encoding ? heldValues({ encoding, candidates, rareNames }) : null,
+    modelFile: encoding ? heldValues({ encoding, candidates, rareNames, plan }) : null,
     modelFileSentence: encoding ? heldSentence([{ encoding, rareNames }]) : null,
     rareNames: heldNames(tables),
     leftOut,

@@ -103,8 +103,18 @@ function pairs(share: number | null): string {
   return share === null ? '?' : String(Math.round(100 * share))
 }
 
+/**
+ * Fewer rows tell an attacker less: with as many as there are training rows the strongest attack picked the training row in 64 of 100 pairs
+ * on average, with a quarter in 60, and with a sixteenth in 54 (six tables, docs/tables.md). Other settings that were tried helped on some
+ * tables and harmed on others.
+ */
+const fewerRows =
+  'Pass on fewer rows: a quarter or a sixteenth as many as there are training rows give less away, and are as much like real rows.'
+
 /** What helps against a grade. */
 const advice: Partial<Record<string, string>> = {
+  slight: fewerRows,
+  clear: fewerRows,
   fair: 'If the differences matter for the purpose, train for longer or on more rows, and check again.',
   poor: 'Train for longer or on more rows, and check again.',
 }

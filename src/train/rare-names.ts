@@ -1,18 +1,15 @@
 import { InputError } from '../core/errors.ts'
 import { counted, humanCount, printable } from '../core/format.ts'
 import { type RareNames, rareNamesIn } from '../measure/rare-names.ts'
-import { columnNamed } from '../table/columns.ts'
-import { isFreeText } from '../table/inference/text-column.ts'
 import { leastRows } from '../table/least-rows.ts'
-import type { NamedTable } from '../table/table.ts'
+import type { NamedTable, Table } from '../table/table.ts'
 import type { TrainRequest } from './options.ts'
 
 type NamesRequest = Pick<TrainRequest, 'types' | 'minCategory' | 'allowRareNames'>
 
 /**
  * Looks for categories of which most values occur in one training row each. They are learned if the caller allows them, and samples and
- * the model file then hold these names. Otherwise a column that the caller made a category is refused, as is one that would be left out
- * as free text. A column that was inferred to be a category is learned, but for such names, with a warning.
+ * the model file then hold these names. Otherwise a column that the caller made a category is refused. A column that was inferred to be a category is learned, but for such names, with a warning.
  * Throws InputError on a column that is refused.
  *
  * @returns For the card, the columns whose rare names the caller allows; and warnings.
@@ -40,14 +37,11 @@ export function checkRareNames(
 
 /** The columns that are refused. */
 export function refusedNames(
-  table: NamedTable,
+  table: Table,
   { types = {}, minCategory, allowRareNames }: NamesRequest,
 ): readonly RareNames[] {
   if (allowRareNames) return []
-  return rareNamesIn(table, minCategory).filter(({ column, names }) => {
-    const cells = columnNamed(table.columns, column).cells.filter((cell) => !Number.isNaN(cell))
-    return types[column] === 'category' || isFreeText(names, cells.length)
-  })
+  return rareNamesIn(table, minCategory).filter(({ column }) => types[column] === 'category')
 }
 
 /** 'of 372 values of email, 370 occur in one training row only', for one column or several. */

@@ -1,10 +1,11 @@
 import { InputError } from '../core/errors.ts'
 import { counted, printable } from '../core/format.ts'
 import { rareNamesIn } from '../measure/rare-names.ts'
-import { whyNotLearned } from '../table/encodings/fit.ts'
+import { makerOf, whyNotLearned } from '../table/encodings/fit.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
+import { areOftenRare } from '../table/inference/text-column.ts'
 import { leastRows } from '../table/least-rows.ts'
-import type { NamedTable } from '../table/table.ts'
+import type { Column, NamedTable, Table, TableColumn } from '../table/table.ts'
 import type { AmongTables, TrainRequest } from './options.ts'
 import { refusedNames } from './rare-names.ts'
 
@@ -42,4 +43,33 @@ export function unlearnedColumns(
       'bad-data',
     )
   return leftOut
+}
+
+/**
+ * The columns of names that are not learned but made as texts: many rows have names that fewer share than anything is learned of. What the
+ * caller calls a category stays one.
+ */
+export function oftenRare(
+  { columns }: Table,
+  {
+    types = {},
+    minCategory = 1,
+    allowRareNames,
+  }: Pick<TrainRequest, 'types' | 'minCategory' | 'allowRareNames'>,
+  { context, made }: AmongTables,
+): string[] {
+  // columns of several tables were judged when they were read
+  if (minCategory > 1 || allowRareNames || made) return []
+  const isFree = ({ name }: Column) => !context.includes(name) && types[name] === undefined
+  return columns.filter((column) => isFree(column) && areOftenRare(column)).map(({ name }) => name)
+}
+
+/** A table whose columns of these names are of texts that are made. */
+export function withMadeTexts(table: NamedTable, names: readonly string[]): NamedTable {
+  if (names.length === 0) return table
+  const columns = table.columns.map((column): TableColumn => {
+    if (!names.includes(column.name)) return column
+    return { ...column, kind: 'text', maker: makerOf(column, column.cells) }
+  })
+  return { ...table, columns }
 }

@@ -238,7 +238,10 @@ describe('a condition', () => {
       () => rowsOf(model, impossible),
       /^sample 0 does not meet .* in 4,096 draws: give a wider condition, or correct the rule$/,
     )
-    await expectRejected(() => rowsOf(single, { given: { age: { from: 200 } } }), /few training rows have that, or none/)
+    await expectRejected(
+      () => rowsOf(single, { given: { age: { from: 200 } } }),
+      /few training rows have that, or none/,
+    )
   })
 
   it('leaves the other columns as rows that meet it by chance have them', async () => {

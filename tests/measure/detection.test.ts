@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { detectionOf, detectionWork } from '../../src/measure/detection.ts'
 import { prepareTables } from '../../src/measure/prepare.ts'
+import { mean } from '../../src/measure/statistics.ts'
 import { fitBins } from '../../src/measure/trees/bins.ts'
 import { learnTrees } from '../../src/measure/trees/trees.ts'
-import { standardNormals, streams } from '../../src/numerics/random.ts'
+import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
 
 /** Rows of independent normals, in every third column around another mean. */
 function normals(count: number, dim: number, { seed, mean = 0 }: { seed: number; mean?: number }) {
@@ -120,4 +121,37 @@ describe('the work of a detection', () => {
       expect(work / least).toBeLessThan(2)
     },
   )
+})
+
+describe('the folds of a detection', () => {
+  /** Rows of `kinds` kinds, the first kinds more often. */
+  const ofKinds = (count: number, kinds: number, seed: number) => {
+    const drawn = uniforms({ seed, stream: streams.datasets, step: 0, start: 0, count, dim: 1 })
+    return Array.from(drawn, (u) => Math.floor(kinds * u * u)).map((k) => ({
+      a: k % 7,
+      b: k,
+      c: `kind ${k % 11}`,
+    }))
+  }
+
+  it('find nothing in two sets of real rows of few kinds, of which many are equal by chance', async () => {
+    const areas: number[] = []
+    for (let seed = 0; seed < 4; seed++) {
+      const [samples, against, train] = [1, 2, 3].map((part) => ofKinds(200, 200, 10 * seed + part))
+      const { auc, null: chance } = await detectionOf(
+        prepareTables({ samples: samples!, against: against!, train: train! }, 0),
+        {},
+        { maxRows: 200, maxRepeats: 2, rounds: 25 },
+      )
+      areas.push(auc, chance)
+    }
+    // the standard error of the mean of so many areas is about .012
+    expect(Math.abs(mean(areas) - 0.5)).toBeLessThan(0.036)
+  })
+
+  it('are no worse than chance on copies of the rows', async () => {
+    const rows = ofKinds(200, 1e6, 1)
+    const tables = prepareTables({ samples: rows, against: rows, train: ofKinds(200, 1e6, 2) }, 0)
+    expect((await detectionOf(tables, {})).auc).toBeGreaterThan(0.45)
+  })
 })

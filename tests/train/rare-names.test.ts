@@ -55,8 +55,10 @@ describe('a category of which most values occur in one training row', () => {
     )
   })
 
-  it('is refused if it is a table whose column could not have been inferred', async () => {
-    await expectRejected(() => trained({ dataset: tableOfRows(people, 'people', asCategory) }), ofEmail)
+  it('is not learned if it is a table, where the caller did not say that it is to be: without faker it is left out', async () => {
+    const { config } = await trained({ dataset: tableOfRows(people, 'people', asCategory) })
+    expect(config.columns).toEqual(['age', 'city'])
+    expect(config.leftOut).toEqual([{ name: 'email', reason: expect.stringContaining('faker') }])
   })
 
   it('counts training rows alone: names of two rows are rare if one of them is held out', async () => {
@@ -94,6 +96,33 @@ describe('a category of which most values occur in one training row', () => {
     expect(warnings).toContain(
       'of 20 values of town, 19 occur in one training row only, and what fewer than 3 rows have is not learned: leave the column out (`drop`), merge rare values (`minCategory`), or allow them (`allowRareNames`)',
     )
+  })
+
+  it('is learned, but for such names, if it was inferred and most rows have others', async () => {
+    // most of the names differ, but those of most rows do not
+    const rows = Array.from({ length: 200 }, (_, i) => ({ age: i % 50, plane: `N${i < 140 ? i % 3 : i}` }))
+    const { config, warnings } = await trained({ dataset: rows })
+    expect(config.encoding!.columns[1]!.categories).toEqual(['N0', 'N1', 'N2'])
+    expect(warnings.filter((line) => line.includes('occur in one training row only'))).toHaveLength(1)
+  })
+
+  it('is made as texts of its format if it was inferred and most rows have such names', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({
+      age: i % 50,
+      plane: `N${100 + (i < 100 ? i % 3 : i >> 1)}`,
+    }))
+    const notes: string[] = []
+    const { config } = await trained({ dataset: rows, onNote: (line) => void notes.push(line) })
+    const plane = config.encoding!.columns.find(({ name }) => name === 'plane')!
+    expect([plane.kind, plane.as, plane.categories]).toEqual(['text', 'generated', undefined])
+    expect(notes).toContain(
+      'plane: many rows have a name that fewer than 3 rows share, so that its texts are made for each row',
+    )
+    // what the caller calls a category, or merges, is learned
+    const asNames = await trained({ dataset: rows, types: { plane: 'category' } })
+    expect(asNames.config.encoding!.columns.find(({ name }) => name === 'plane')!.as).toBe('category')
+    const merged = await trained({ dataset: rows, minCategory: 5 })
+    expect(merged.config.encoding!.columns.find(({ name }) => name === 'plane')!.as).toBe('category')
   })
 
   it('is no boolean and no column whose names mostly repeat', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import { counted, printable } from '../../core/format.ts'
+import { counted } from '../../core/format.ts'
 import { describeProcess } from '../../diffusion/process.ts'
 import { internalsOf } from '../../infer/model.ts'
 import { selfTest } from '../../infer/open-model.ts'
@@ -21,6 +22,9 @@ import { namesOf } from '../../table/table.ts'
 import { describeRareNames } from '../../train/rare-names.ts'
 import { call } from '../call.ts'
 import { type ArgumentsOf, defineCommand, namedInApi, option } from '../command.ts'
+import { isDatabaseFile } from '../databases.ts'
+import { infoText, labelled } from '../info-lines.ts'
+import { type FoundInfo, infoOfTables } from '../info-tables.ts'
 import { describeProvider, loadOn, providerOptions } from '../options.ts'
 import { printJson, printText, suggest, waitFor } from '../output.ts'
 
@@ -33,7 +37,7 @@ const infoOptions = {
 } as const
 
 const positionals = {
-  model: option.text('model.onnx or sampler.onnx, or a run folder of one table', { demandOption: true }),
+  model: option.text('model.onnx, sampler.onnx or a .moonstep file, or a run folder', { demandOption: true }),
 } as const
 
 type InfoArguments = ArgumentsOf<typeof infoOptions, typeof positionals>
@@ -50,33 +54,35 @@ export const command = defineCommand({
   async handler(argv) {
     const { model: path, json } = argv
     if (argv.typescript || argv['json-schema']) return printRowType(argv)
-    const { model, file, closeness, pass, worst } = await waitFor(
-      'loading and testing the model',
-      async () => {
-        const { model, closeness } = await open(argv)
-        const { file, session } = internalsOf(model)
-        return { model, file, closeness, ...(await selfTest(file, session).finally(model.dispose)) }
-      },
+    const found = await waitFor('loading and testing the model', () =>
+      isOfTables(path) ? infoOfTables(path, { ...argv, ...untested }) : infoOf(argv),
     )
-    if (json) printJson({ ...summary(file), selfTest: { ...model.info, pass, worst } })
+    const { info, pass, worst } = found
+    if (json) printJson({ ...found.json, selfTest: { ...info, pass, worst } })
     else {
-      const result = `${pass ? 'passed' : 'FAILED'} on ${describeProvider(model.info)}`
+      const result = `${pass ? 'passed' : 'FAILED'} on ${describeProvider(info)}`
       const difference = `worst difference ${worst.toExponential(1)}`
-      printText(`${lines(path, file, closeness)}\nself-test    ${result}: ${difference}\n`, [
-        'passed',
-        'FAILED',
-      ])
+      printText(`${found.text}\nself-test    ${result}: ${difference}\n`, ['passed', 'FAILED'])
     }
     if (!pass)
       throw new InputError(
-        `${path} fails its self-test on ${model.info.provider}: export it again, or use another provider`,
+        `${path} fails its self-test on ${info.provider}: export it again, or use another provider`,
         'bad-model',
       )
-    suggest(isRun(path) ? ['export', path] : ['sample', path, '--out', 'samples.csv'])
+    const rows = isOfTables(path) ? `${basename(path, '.moonstep')}-synthetic` : 'samples.csv'
+    suggest(isRun(path) ? ['export', path] : ['sample', path, '--out', rows])
   },
 })
 
-const isRun = (path: string) => existsSync(runFiles(path).config) && !isDatabaseRun(path)
+const isRun = (path: string) => isDatabaseRun(path) || existsSync(runFiles(path).config)
+const isOfTables = (path: string) => isDatabaseFile(path) || isDatabaseRun(path)
+
+async function infoOf(argv: InfoArguments): Promise<FoundInfo> {
+  const { model, closeness } = await open(argv)
+  const { file, session } = internalsOf(model)
+  const tested = await selfTest(file, session).finally(model.dispose)
+  return { ...tested, info: model.info, text: lines(argv.model, file, closeness), json: summary(file) }
+}
 
 /** Loads a model, of a run folder the one that an export would write. */
 async function open(argv: InfoArguments) {
@@ -91,6 +97,12 @@ async function open(argv: InfoArguments) {
 
 async function printRowType(argv: InfoArguments): Promise<void> {
   const { model: path, json, typescript } = argv
+  if (isOfTables(path))
+    throw new InputError(
+      `${path} has the models of several tables, and a type of rows is of one: give the run folder of a table`,
+      'conflict',
+      { option: typescript ? 'typescript' : 'json-schema' },
+    )
   if (typescript && (json || argv['json-schema']))
     throw new InputError(
       `--typescript prints no JSON: leave ${json ? '--json' : '--json-schema'} out`,
@@ -123,11 +135,6 @@ function dataOf({ dataset }: ModelFile['card']): string {
   if (!dataset) return 'not recorded'
   if ('file' in dataset) return `${dataset.file}, ${counted(dataset.rows, 'row')}`
   return `${dataset.name}, ${counted(dataset.rows, 'row')}, noise ${dataset.noiseLevel}`
-}
-
-/** Lines of which the first is labelled. */
-function labelled(label: string, texts: readonly string[]): [string, string][] {
-  return texts.map((text, i) => [i === 0 ? label : '', text])
 }
 
 function teacherOf({ teacher }: ModelFile['card']): string[] {
@@ -169,7 +176,7 @@ function lines(path: string, file: ModelFile, closeness: ExportConfig['closeness
   const width = linearLayers(file.network.network)[0]!.inputs
   const size = `${counted(graph.nodes.length, 'node')}, ${counted(numberCount(graph), 'constant')}`
   const ops = Object.entries(opCounts(graph)).map(([op, count]) => `${op} ${count}`)
-  const rows: [string, string][] = [
+  return infoText([
     [path, isSampler ? 'the whole reverse process (sampler)' : `noise predictor (${card.predictionType})`],
     ...labelled('columns', columnLines(file.description.encoding)),
     ...labelled(
@@ -194,10 +201,5 @@ function lines(path: string, file: ModelFile, closeness: ExportConfig['closeness
     ['ops', ops.join(', ')],
     ['file', `ONNX IR ${irVersion}, opset ${opset}, ${producer}`],
     ['holds', holdsOf(file)],
-  ]
-  return rows
-    .map(([name, value], i) =>
-      i === 0 ? `${printable(name)}: ${value}` : `${name.padEnd(12)} ${printable(value)}`,
-    )
-    .join('\n')
+  ])
 }

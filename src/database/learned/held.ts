@@ -2,7 +2,7 @@
 import { heldByTrees } from '../../model/candidates.ts'
 import type { HeldPart } from '../../table/held.ts'
 import { ruleKindOf } from '../../table/rules/index.ts'
-import type { Plans, TablePlan } from './plan.ts'
+import type { TablePlan } from './plan.ts'
 import type { OrderPlan } from './row-order.ts'
 
 /** By field of a plan, what a value of it holds; `none` of the ones that only name columns and how they go together. */
@@ -24,7 +24,7 @@ const heldByOrder: HeldBy<OrderPlan> = {
   minimumGap: () => [partOf([], 1, ['least step', 'least steps'])],
 }
 
-const heldByPlan: HeldBy<TablePlan> = {
+const heldByFields: HeldBy<TablePlan> = {
   // how many there are in all
   rows: 'none',
   orphans: 'none',
@@ -48,13 +48,9 @@ const heldByPlan: HeldBy<TablePlan> = {
   ],
 }
 
-/** What tables.json holds of the rows, by columns with the names of their tables. */
-export function heldByPlans(plans: Plans): HeldPart[] {
-  return Object.entries(plans).flatMap(([table, plan]) =>
-    heldIn(plan, heldByPlan).flatMap((part) =>
-      part.count > 0 ? [{ ...part, columns: part.columns.map((column) => `${table}.${column}`) }] : [],
-    ),
-  )
+/** What tables.json holds of a table's rows. */
+export function heldByPlan(plan: TablePlan): HeldPart[] {
+  return heldIn(plan, heldByFields).filter(({ count }) => count > 0)
 }
 
 function partOf(columns: readonly string[], count: number, noun: HeldPart['noun']): HeldPart {

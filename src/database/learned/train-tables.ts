@@ -5,10 +5,11 @@ import { internalsOf, type Model } from '../../infer/model.ts'
 import { rareNamesIn } from '../../measure/rare-names.ts'
 import type { TrainingConfig } from '../../model/run-config.ts'
 import { isLearned, whyNotLearned } from '../../table/encodings/fit.ts'
+import { areOftenRare } from '../../table/inference/text-column.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import { isGenerated, namesOf, type TableColumn } from '../../table/table.ts'
 import { type AmongTables, resolveConfig } from '../../train/config.ts'
 import { type TrainRequest, trainChecks } from '../../train/options.ts'
-import { refusedNames } from '../../train/rare-names.ts'
 import { recipeOf } from '../../train/recipes.ts'
 import { type Database, tablesInOrder } from '../database.ts'
 import { closingVerdicts, verdictsWithoutSamples } from '../measured/closing.ts'
@@ -189,6 +190,7 @@ async function conclude<T>(
  * @param whole - The database with the rows that are kept aside, to which references are missing in the others.
  */
 function planValues(database: Database, planned: Plans, whole: Database, options: TablesTraining): Plans {
+  requireLearned(whole, options)
   const plans: Record<string, Plans[string]> = { ...planned }
   const names = tablesInOrder(database.schema).filter((name) => !database.schema.tables[name]!.keep)
   // a row that another table refers to is known by columns that have values
@@ -216,6 +218,25 @@ function planValues(database: Database, planned: Plans, whole: Database, options
   return plans
 }
 
+/** Throws InputError on columns that the schema calls categories, and of which nearly nothing can be learned. */
+function requireLearned(
+  { schema, tables }: Database,
+  { minCategory = 1, allowRareNames }: TablesTraining,
+): void {
+  if (minCategory > 1 || allowRareNames) return
+  for (const [name, { keep, references }] of Object.entries(schema.tables)) {
+    const referring = references.flatMap(({ columns }) => columns)
+    const rare = tables
+      .get(name)!
+      .columns.find((column) => !keep && !referring.includes(column.name) && areOftenRare(column))
+    if (rare)
+      throw new InputError(
+        `table ${printable(name)}: many rows have a name in ${printable(rare.name)} that fewer than ${leastRows} rows share, which is not learned: say "text" in schema.json, so that texts like them are made, leave the column out in schema.json, merge rare values (\`minCategory\`), or allow them (\`allowRareNames\`)`,
+        'bad-data',
+      )
+  }
+}
+
 function withMissing(plan: Plans[string], columns: readonly TableColumn[]): Plans[string] {
   if (columns.length === 0) return plan
   return { ...plan, missing: [...(plan.missing ?? []), ...columns.map(({ name }) => name)] }
@@ -225,15 +246,12 @@ function isEmpty({ kind, cells }: TableColumn): boolean {
   return kind !== 'key' && cells.every(Number.isNaN)
 }
 
-/** Whether too few rows have a value or a name of a column for anything to be learned of it; one that is refused is not among these. */
+/** Whether too few rows have a value or a name of a column for anything to be learned of it. */
 function isTooRare(column: TableColumn, options: TablesTraining): boolean {
-  const table = { name: '', count: column.cells.length, columns: [column] }
+  const table = { count: column.cells.length, columns: [column] }
   const { minCategory, allowRareNames } = options
   const isAllowed = allowRareNames === true && rareNamesIn(table, minCategory).length > 0
-  return (
-    whyNotLearned(column, { minCategory, isAllowed }) !== undefined &&
-    refusedNames(table, options).length === 0
-  )
+  return whyNotLearned(column, { minCategory, isAllowed }) !== undefined
 }
 
 /** Whether something of a column is learned: its values, or where it has none. */

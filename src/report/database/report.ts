@@ -11,6 +11,8 @@ import {
 } from '../../core/options.ts'
 import { ownValue } from '../../core/own.ts'
 import type { Work } from '../../core/work.ts'
+import { heldByPlan } from '../../database/learned/held.ts'
+import type { Plans } from '../../database/learned/plan.ts'
 import {
   type DatabaseReportSources,
   groupCount,
@@ -42,6 +44,8 @@ export interface DatabaseReportOptions extends DatabaseReportSources, StoredVerd
   /** By table, the candidates and the rare names on its model's card, which the file reveals too. */
   readonly candidates?: Readonly<Record<string, ModelContents['candidates']>> | undefined
   readonly rareNames?: Readonly<Record<string, ModelContents['rareNames']>> | undefined
+  /** By table, what is known beside its model, which the file reveals too. */
+  readonly plans?: Plans | undefined
   /** By table, the columns that were left out of training. */
   readonly leftOut?: Readonly<Record<string, LeftOutColumns>> | undefined
   /** Seed of drawn rows, folds and resamples. Default: 0. */
@@ -65,6 +69,7 @@ const checks: OptionChecks<DatabaseReportOptions> = {
   encodings: anything,
   candidates: anything,
   rareNames: anything,
+  plans: anything,
   leftOut: anything,
   verdicts: anything,
   verdictsOf: anything,
@@ -92,6 +97,7 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
     encodings = {},
     candidates = {},
     rareNames = {},
+    plans = {},
     leftOut = {},
     verdicts,
     verdictsOf,
@@ -114,10 +120,12 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
   const tables: TableReport[] = []
   for (const part of parts.tables) {
     const { name } = part
+    const plan = ownValue(plans, name)
     const options = {
       encoding: ownValue(encodings, name),
       candidates: ownValue(candidates, name),
       rareNames: ownValue(rareNames, name),
+      plan: plan && heldByPlan(plan),
       leftOut: ownValue(leftOut, name) ?? [],
       seed,
       ...workOn(name),
@@ -145,7 +153,9 @@ export async function reportDatabase(options: DatabaseReportOptions): Promise<Da
   }
 }
 
-type OwnOptions = Pick<ReportOptions, 'encoding' | 'candidates' | 'rareNames' | 'leftOut' | 'seed'> & Work
+type OwnOptions = Pick<ReportOptions, 'encoding' | 'candidates' | 'rareNames' | 'leftOut' | 'seed'> &
+  Pick<ModelContents, 'plan'> &
+  Work
 
 async function reportTable(
   { name, sources, groups, omitted }: TablePart,

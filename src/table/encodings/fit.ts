@@ -178,7 +178,10 @@ function withoutEquals(maker: Maker, rows: number): Maker {
 }
 
 /** How texts like those of a table in memory, such as samples, are made. */
-function makerOf({ name, categories = [] }: Column, cells: Float64Array): Maker {
+export function makerOf(
+  { name, categories = [] }: Pick<Column, 'name' | 'categories'>,
+  cells: Float64Array,
+): Maker {
   const summary = new TextSummary()
   const hashes: number[] = []
   for (const cell of cells) {

@@ -1,6 +1,8 @@
 /** Columns of texts that are made for each row: cells become the numbers of the rows in which their text stands first. */
 import { type ReadTexts, TextSummary } from '../generated/text-summary.ts'
+import { leastRows } from '../least-rows.ts'
 import { Outermost } from '../outermost.ts'
+import type { TableColumn } from '../table.ts'
 import { hashOf, isMissingWord } from './cells.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { type Decision, type Finished, keptColumn } from './decision.ts'
@@ -13,6 +15,22 @@ const maxWordsOfText = 50
 /** Whether so many distinct texts among so many cells are free text or ids rather than names. */
 export function isFreeText(distinct: number, cells: number): boolean {
   return distinct > maxWordsOfText && distinct > cells / 2
+}
+
+/** Names that too few rows share are not learned, and others stand in their place: of more than this share of the cells, trees find that. */
+const mostUnlearned = 1 / 3
+
+/** Whether many cells of a column of names have one that fewer rows share than anything is learned of. */
+export function areOftenRare({ kind, cells }: Pick<TableColumn, 'kind' | 'cells'>): boolean {
+  if (kind !== 'category') return false
+  const rows = new Map<number, number>()
+  for (const cell of cells) if (!Number.isNaN(cell)) rows.set(cell, (rows.get(cell) ?? 0) + 1)
+  const counts = [...rows.values()]
+  const sum = (all: readonly number[]) => all.reduce((total, count) => total + count, 0)
+  return (
+    rows.size > maxWordsOfText &&
+    sum(counts.filter((count) => count < leastRows)) > mostUnlearned * sum(counts)
+  )
 }
 
 /** A column of too many texts to keep them all: they are made for each row. */

@@ -36,7 +36,7 @@ const byValue = ['knots', 'minCategory', 'allowRareNames', 'independent', 'rules
  */
 export function resolveColumns(
   request: TrainRequest,
-  { table, validation, rows, dropped = [], recorded: { dataset } }: ResolvedData,
+  { table, validation, rows, dropped = [], notes: found, recorded: { dataset } }: ResolvedData,
   { context, parentCells, made = [], step, config }: AmongTables,
 ): ResolvedColumns {
   const drawn = withoutColumns(table, context)
@@ -47,7 +47,7 @@ export function resolveColumns(
   const unconfirmed: string[] = []
   const encoding = config ?? cardEncoding(fitted())
   const { columns = [], relations = [], rules = [] } = encoding.encoding ?? {}
-  const notes = dropped.map(describeLeftOut)
+  const notes = [...dropped.map(describeLeftOut), ...found]
   if (!isBuiltIn)
     notes.push(
       ...describeColumns(drawn),

@@ -1,10 +1,12 @@
 import { InputError } from '../../core/errors.ts'
+import { printable } from '../../core/format.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../../table/datasets/index.ts'
 import { type ColumnChoice, requireChosenColumns } from '../../table/inference/choice.ts'
 import type { LeftOut } from '../../table/inference/decision.ts'
 import { tableFrom } from '../../table/inference/rows.ts'
 import type { ReadTable } from '../../table/inference/table-builder.ts'
+import { leastRows } from '../../table/least-rows.ts'
 import { fitRules } from '../../table/rules/index.ts'
 import { parseRules } from '../../table/rules/parse.ts'
 import { columnsAt, type NamedTable, namesOf, withoutColumns } from '../../table/table.ts'
@@ -12,7 +14,7 @@ import { prepareGenerated } from '../generated-columns.ts'
 import { type AmongTables, refuseOptions, type TrainRequest } from '../options.ts'
 import { recipeFor, recipeOf } from '../recipes.ts'
 import type { FindFile } from '../runtime.ts'
-import { unlearnedColumns } from '../unlearned-columns.ts'
+import { oftenRare, unlearnedColumns, withMadeTexts } from '../unlearned-columns.ts'
 import { type AsideShares, type DividedRows, setAside, sharesFor } from './aside.ts'
 
 /** The rows of a request. */
@@ -21,6 +23,8 @@ export interface ResolvedData extends DividedRows {
   readonly rows: number
   /** The columns that were left out, and why; unknown of a built-in dataset. */
   readonly dropped: readonly LeftOut[] | undefined
+  /** What is said of the others. */
+  readonly notes: readonly string[]
   /** What config.json says of them. */
   readonly recorded: Pick<RunConfig, 'dataset' | 'holdout' | 'validation'>
   readonly seed: number
@@ -42,13 +46,14 @@ export async function resolveData(
     among.holdout || among.validation
       ? { table: all, holdout: among.holdout, validation: among.validation }
       : setAside(all, sharesOf(request, read), seed)
+  const made = isByValue(request, read) ? oftenRare(divided.table, request, among) : []
   // nothing is learned from rows that are kept aside, not even how texts are made
-  const prepared = await prepareGenerated(divided.table, request)
+  const prepared = await prepareGenerated(withMadeTexts(divided.table, made), request)
   const unlearned = isByValue(request, read) ? unlearnedColumns(prepared.table, request, among) : []
   const leftOut = [...prepared.leftOut, ...unlearned]
   const table = withoutColumns(prepared.table, namesOf({ columns: leftOut }))
   const without = (rows: NamedTable | undefined) =>
-    rows && withoutColumns(rows, namesOf({ columns: leftOut }))
+    rows && withoutColumns(withMadeTexts(rows, made), namesOf({ columns: leftOut }))
   // all rows must meet them, and are numbered as in their file
   if (request.rules) fitRules(parseRules(request.rules, namesOf(table)), without(all)!)
   const [holdout, validation] = [without(divided.holdout), without(divided.validation)]
@@ -58,6 +63,10 @@ export async function resolveData(
     validation,
     rows: all.count,
     dropped: read.dropped && [...read.dropped, ...leftOut],
+    notes: made.map(
+      (name) =>
+        `${printable(name)}: many rows have a name that fewer than ${leastRows} rows share, so that its texts are made for each row`,
+    ),
     recorded: {
       ...(source && { dataset: 'file' in source ? { ...source, rows: table.count } : source }),
       ...(holdout && !among.holdout && { holdout: request.holdout ?? holdout.count / all.count }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sharedCounts } from '../../../src/database/learned/counts.ts'
-import { heldByPlans } from '../../../src/database/learned/held.ts'
+import { heldByPlan } from '../../../src/database/learned/held.ts'
 import { planTables } from '../../../src/database/learned/plan.ts'
 import { learnedRows } from '../../../src/database/learned/rows.ts'
 import { planRules } from '../../../src/database/learned/rules.ts'
@@ -92,9 +92,9 @@ describe('plans of tables', () => {
 
   it('say what they hold, and which tables are kept', () => {
     const { checked } = planRules(database, plans, 'visits')
-    const held = heldByPlans({ ...plans, visits: { ...plans.visits!, rules: checked } })
-    expect(held).toContainEqual({ columns: ['visits.day'], count: 1, noun: ['least step', 'least steps'] })
-    expect(held).toContainEqual({ columns: ['visits.people.name'], count: 4, noun: ['name', 'names'] })
+    const held = heldByPlan({ ...plans.visits!, rules: checked })
+    expect(held).toContainEqual({ columns: ['day'], count: 1, noun: ['least step', 'least steps'] })
+    expect(held).toContainEqual({ columns: ['people.name'], count: 4, noun: ['name', 'names'] })
     expect(keptTables(schema)).toEqual(['places'])
   })
 })
