@@ -32,7 +32,7 @@ export interface RowsOfRun extends RunRows, StoredVerdicts {
   /** By table, the candidates and the rare names on its model's card. */
   readonly candidates: Readonly<Record<string, Candidates | undefined>>
   readonly rareNames: Readonly<Record<string, readonly { readonly column: string }[] | undefined>>
-  /** By table, what is known beside its model. */
+  /** By table, what is known in addition to its model. */
   readonly plans: Plans
   /** By table, the columns that were left out of training. */
   readonly leftOut: Readonly<Record<string, readonly Pick<LeftOut, 'name' | 'reason'>[]>>

@@ -15,7 +15,7 @@ export interface ModelContents {
   readonly candidates?: Candidates | undefined
   /** The columns whose names of single rows were allowed. */
   readonly rareNames?: readonly { readonly column: string }[] | undefined
-  /** Of one of several tables, what is held beside its model. */
+  /** Of one of several tables, what is held in addition to its model. */
   readonly plan?: readonly HeldPart[] | undefined
 }
 

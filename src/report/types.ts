@@ -17,6 +17,7 @@ export type {
 export type { GivenValue } from '../measure/question.ts'
 export type { Utility, UtilityMetric } from '../measure/utility.ts'
 export type { PeopleVerdict, RowsVerdict, Verdicts } from '../measure/verdicts.ts'
+export type { HeldPart } from '../table/held.ts'
 export type { HeldValues, ModelContents } from './held.ts'
 export type {
   AttackResult,

@@ -9,7 +9,8 @@ type NamesRequest = Pick<TrainRequest, 'types' | 'minCategory' | 'allowRareNames
 
 /**
  * Looks for categories of which most values occur in one training row each. They are learned if the caller allows them, and samples and
- * the model file then hold these names. Otherwise a column that the caller made a category is refused. A column that was inferred to be a category is learned, but for such names, with a warning.
+ * the model file then hold these names. Otherwise a column that the caller made a category is refused. A column that was inferred to be a
+ * category is learned, but for such names, with a warning.
  * Throws InputError on a column that is refused.
  *
  * @returns For the card, the columns whose rare names the caller allows; and warnings.

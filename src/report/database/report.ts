@@ -44,7 +44,7 @@ export interface DatabaseReportOptions extends DatabaseReportSources, StoredVerd
   /** By table, the candidates and the rare names on its model's card, which the file reveals too. */
   readonly candidates?: Readonly<Record<string, ModelContents['candidates']>> | undefined
   readonly rareNames?: Readonly<Record<string, ModelContents['rareNames']>> | undefined
-  /** By table, what is known beside its model, which the file reveals too. */
+  /** By table, what is known in addition to its model, which the file reveals too. */
   readonly plans?: Plans | undefined
   /** By table, the columns that were left out of training. */
   readonly leftOut?: Readonly<Record<string, LeftOutColumns>> | undefined
