@@ -64,7 +64,7 @@ export async function infoOfTables(path: string, argv: ProviderArguments): Promi
 /** How many rows of a table there are, what it refers to, and what its model draws. */
 function tableLines({ models, roots }: DatabaseModel, name: string, { references }: TableSchema): string[] {
   const model = models.get(name)
-  if (!model) return ['keeps its rows: they are in the file and in all samples']
+  if (!model) return ['keeps its rows: the file and all samples contain them']
   const { encoding } = internalsOf(model).file.description
   const { columns, context = [] } = encoding
   // what is known of every row is described with the table that it is of

@@ -58,7 +58,7 @@ describe('info on several tables', () => {
   it('says of a file what is drawn, what is kept, and that all else is of three rows or more', async () => {
     const { stdout, stderr } = await succeeds('info', at('people.moonstep'))
     expect(stdout).toMatch(/^\S+people\.moonstep: the models of 3 tables\n/)
-    expect(stdout).toMatch(/\ncities +keeps its rows: they are in the file and in all samples\n/)
+    expect(stdout).toMatch(/\ncities +keeps its rows: the file and all samples contain them\n/)
     expect(stdout).toMatch(/\npeople +64 rows, or as many as --count says\n +city: refers to cities\n/)
     // a key of texts is made, though no three rows share one
     expect(stdout).toMatch(/\n +label: text in the form /)

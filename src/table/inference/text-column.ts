@@ -17,7 +17,7 @@ export function isFreeText(distinct: number, cells: number): boolean {
   return distinct > maxWordsOfText && distinct > cells / 2
 }
 
-/** Names that too few rows share are not learned, and others stand in their place: of more than this share of the cells, trees find that. */
+/** Names that too few rows share are not learned, and learned ones replace them: in more than this share of the cells, trees find that. */
 const mostUnlearned = 1 / 3
 
 /** Whether many cells of a column of names have one that fewer rows share than anything is learned of. */
