@@ -36,6 +36,8 @@ export const streams = {
   generated: 16,
   /** Cells within the range of a condition, from which rows begin. */
   starts: 17,
+  /** Which of a pool of like names a training row has. */
+  likeNames: 18,
 } as const
 
 export type Stream = (typeof streams)[keyof typeof streams]

@@ -11,6 +11,7 @@ import { batchesOf, pairsOf, type TrainingData } from './batches.ts'
 import { closingMeasures } from './closeness.ts'
 import { Course, type Trained } from './course.ts'
 import { learningRateAt, type TrainingEngine } from './engine.ts'
+import { withLikeNames } from './like-names.ts'
 import {
   type AmongTables,
   type ResumeRequest,
@@ -82,9 +83,11 @@ async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData
   const { steps } = training
   const { store } = run.runtime
   const first = run.state.step
-  const source = { ...run.description, ...training, seed: run.seed, codes: data.x_0 }
+  const { encoding } = run.description
+  const codes = isScaled(encoding) ? data.x_0 : withLikeNames(encoding, data.x_0, run.seed)
+  const source = { ...run.description, ...training, seed: run.seed, codes }
   const drawStep = data.x_T ? pairsOf(data.x_T, source) : batchesOf(source)
-  const course = new Course(run, engine, data.x_0)
+  const course = new Course(run, engine, codes)
   await course.begin()
   let batch = drawStep(first)
   for (let step = first; step < steps; step++) {
