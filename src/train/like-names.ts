@@ -1,3 +1,4 @@
+import { countsOf, present } from '../measure/statistics.ts'
 import { columnOf, type Points } from '../numerics/points.ts'
 import { streams, uniforms } from '../numerics/random.ts'
 import { isOfNames } from '../table/encodings/category.ts'
@@ -97,12 +98,8 @@ function traitsOf(
 
 /** The values of a column that most rows have: others say little of a pool of names. */
 function commonest(cells: Float64Array): number[] {
-  const rows = new Map<number, number>()
-  for (const cell of cells) rows.set(cell, (rows.get(cell) ?? 0) + 1)
-  return [...rows]
-    .sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b)
-    .slice(0, mostTraits)
-    .map(([value]) => value)
+  const mostFirst = [...countsOf(present(cells))].sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b)
+  return mostFirst.slice(0, mostTraits).map(([value]) => value)
 }
 
 function traitOf(rowsOf: ReadonlyMap<number, readonly number[]>, cellOf: (row: number) => number): Trait {

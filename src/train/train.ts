@@ -84,7 +84,9 @@ async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData
   const { store } = run.runtime
   const first = run.state.step
   const { encoding } = run.description
-  const codes = isScaled(encoding) ? data.x_0 : withLikeNames(encoding, data.x_0, run.seed)
+  // a student's pairs are points, not codes
+  const isOfCodes = !data.x_T && !isScaled(encoding)
+  const codes = isOfCodes ? withLikeNames(encoding, data.x_0, run.seed) : data.x_0
   const source = { ...run.description, ...training, seed: run.seed, codes }
   const drawStep = data.x_T ? pairsOf(data.x_T, source) : batchesOf(source)
   const course = new Course(run, engine, codes)
