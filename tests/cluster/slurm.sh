@@ -61,6 +61,7 @@ case $1 in
 esac
 
 mkdir -p "$folder"/{state,one,two}
+# SlurmdTimeout: in 5 seconds, a busy machine's other node is taken for dead, too, while its task still runs and writes
 host=$(hostname -s)
 cat > "$folder/slurm.conf" <<EOF
 ClusterName=moonstep
@@ -80,8 +81,8 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 ReturnToService=2
-SlurmdTimeout=5
-MessageTimeout=5
+SlurmdTimeout=20
+MessageTimeout=10
 KillWait=5
 JobRequeue=1
 SchedulerParameters=sched_interval=2,requeue_delay=1
