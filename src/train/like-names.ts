@@ -13,8 +13,11 @@ const manyNames = 50
 /** Names of few rows that fewer cells have are left alone: little is given away by them. */
 const manyCells = 0.1
 
-/** Names that say so much of another column (adjusted R²) are left alone: a plane's model is its number of seats. */
-const mostTold = 0.8
+/** A column of which names say so much (adjusted R²) goes where its name goes: an airport's distance belongs to it. */
+const toldOfOwn = 0.8
+
+/** Where names say so much of a column that stays, they are left alone: they are what the rows are about, as teams of their seasons. */
+const mostToldOfOthers = 0.7
 
 /** How many values of other columns names are compared by, at most: those in which they differ most. */
 const mostTraits = 32
@@ -23,32 +26,48 @@ const mostTraits = 32
  * The codes of training rows in which names that few rows have are dealt anew among the rows of like names, as values are swapped to protect
  * people in published tables (Dalenius and Reiss 1982): each name keeps its number of rows, and has rows of 30 that are like its own. On storms,
  * where 250 names have 12 rows each, the strongest attack on membership fell from .643 to .598. Which names are alike is found by a tree
- * over the means of other columns.
+ * over the means of other columns. A column that is nearly determined by a name goes with it.
  *
  * @param codes - Codes of the rows [rows, columns], NaN for missing cells.
  * @returns The same codes where no column has many names of few rows.
  */
 export function withLikeNames(encoding: Encoding, codes: Points, seed: number): Points {
   const context = new Set(encoding.context)
-  const columns = codedColumns(encoding)
-  const data = codes.data.slice()
-  let isChanged = false
-  for (const [d, column] of columns.entries()) {
-    if (!isOfNames(column) || context.has(column.name)) continue
-    const names = columnOf(codes, d)
-    const rowsOf = rowsOfFewNames(names)
+  const moved = new Set<number>()
+  let dealt = codes
+  for (const [d, column] of codedColumns(encoding).entries()) {
+    if (!isOfNames(column) || context.has(column.name) || moved.has(d)) continue
+    const rowsOf = rowsOfFewNames(columnOf(dealt, d))
     if (!rowsOf) continue
-    const traits = traitsOf(encoding, codes, d, rowsOf)
-    if (traits[0] && traits[0].told > mostTold) continue
-    isChanged = true
+    const traits = traitsOf(encoding, dealt, d, rowsOf)
+    const own = traits.filter(({ column, told }) => told > toldOfOwn && !moved.has(column))
+    const together = new Set([d, ...own.map((trait) => trait.column)])
+    const others = traits.filter((trait) => !together.has(trait.column))
+    if (others.some(({ told }) => told > mostToldOfOthers)) continue
+    for (const each of together) moved.add(each)
     const order = uniforms({ seed, stream: streams.likeNames, step: d, start: 0, count: codes.count, dim: 1 })
-    for (const pool of likeNames([...rowsOf.keys()], traits)) {
-      const rows = pool.flatMap((name) => rowsOf.get(name)!)
-      const dealt = rows.toSorted((a, b) => order[a]! - order[b]!)
-      for (const [i, row] of rows.entries()) data[dealt[i]! * codes.dim + d] = names[row]!
-    }
+    const pools = likeNames([...rowsOf.keys()], others.slice(0, mostTraits))
+    const rowsOfPools = pools.map((pool) => pool.flatMap((name) => rowsOf.get(name)!))
+    dealt = withDealt(dealt, [...together], rowsOfPools, order)
   }
-  return isChanged ? { ...codes, data } : codes
+  return dealt
+}
+
+/** The same rows, where the cells of some columns go together to another row of the same pool. */
+function withDealt(
+  codes: Points,
+  columns: readonly number[],
+  pools: readonly number[][],
+  order: Float64Array,
+): Points {
+  const data = codes.data.slice()
+  for (const rows of pools) {
+    const dealt = rows.toSorted((a, b) => order[a]! - order[b]!)
+    for (const d of columns)
+      for (const [i, row] of rows.entries())
+        data[dealt[i]! * codes.dim + d] = codes.data[row * codes.dim + d]!
+  }
+  return { ...codes, data }
 }
 
 /** The rows of each name that few rows have; undefined if the column has few names, or few cells have such a name. */
@@ -68,6 +87,7 @@ function rowsOfFewNames(names: Float64Array): Map<number, number[]> | undefined 
 
 /** What names are compared by: for each name, of how many rows, and the sum of their values. */
 interface Trait {
+  readonly column: number
   readonly rows: ReadonlyMap<number, number>
   readonly sums: ReadonlyMap<number, number>
   /** By how much the names' means differ beyond chance. */
@@ -87,13 +107,12 @@ function traitsOf(
   for (const [d, { as }] of codedColumns(encoding).entries()) {
     if (d === column) continue
     const cells = columnOf(codes, d)
-    if (as !== 'category') traits.push(traitOf(rowsOf, (row) => cells[row]!))
+    if (as !== 'category') traits.push({ column: d, ...traitOf(rowsOf, (row) => cells[row]!) })
     else
       for (const value of commonest(cells))
-        traits.push(traitOf(rowsOf, (row) => (cells[row] === value ? 1 : -1)))
-    traits.sort((a, b) => b.spread - a.spread).splice(mostTraits)
+        traits.push({ column: d, ...traitOf(rowsOf, (row) => (cells[row] === value ? 1 : -1)) })
   }
-  return traits.filter(({ spread }) => spread > 0)
+  return traits.filter(({ spread }) => spread > 0).sort((a, b) => b.spread - a.spread)
 }
 
 /** The values of a column that most rows have: others say little of a pool of names. */
@@ -102,7 +121,10 @@ function commonest(cells: Float64Array): number[] {
   return mostFirst.slice(0, mostTraits).map(([value]) => value)
 }
 
-function traitOf(rowsOf: ReadonlyMap<number, readonly number[]>, cellOf: (row: number) => number): Trait {
+function traitOf(
+  rowsOf: ReadonlyMap<number, readonly number[]>,
+  cellOf: (row: number) => number,
+): Omit<Trait, 'column'> {
   const [rows, sums] = [new Map<number, number>(), new Map<number, number>()]
   let [count, total, squares, between] = [0, 0, 0, 0]
   for (const [name, ofName] of rowsOf) {

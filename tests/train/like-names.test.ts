@@ -71,8 +71,18 @@ describe('names that few rows have', () => {
     expect(after).not.toEqual(before)
   })
 
+  it('take a column along that they determine', () => {
+    const { codes, other } = dealt(storms({ ...noisy, noise: 1 }))
+    const [before, after] = [columnOf(codes, 0), columnOf(other, 0)]
+    const pairs = (points: typeof codes) =>
+      Array.from({ length: points.count }, (_, i) => `${columnOf(points, 0)[i]} ${columnOf(points, 1)[i]}`)
+    expect(pairs(other).toSorted()).toEqual(pairs(codes).toSorted())
+    expect(before.filter((name, i) => name !== after[i]).length / before.length).toBeGreaterThan(0.6)
+    expect(columnOf(other, 2)).toEqual(columnOf(codes, 2))
+  })
+
   it.each([
-    ['that say what another column is', dealt(storms({ ...noisy, noise: 1 }))],
+    ['that say much of a column', dealt(storms({ ...noisy, noise: 69 }))],
     ['of a column of fifty names', dealt(storms({ ...noisy, names: 50 }))],
     ['that few cells have', dealt(storms({ ...noisy, names: 60, common: 8000 }))],
     ['that are known of every row', dealt(storms(noisy), ['name'])],
