@@ -26,7 +26,7 @@ const mostTraits = 32
  * The codes of training rows in which names that few rows have are dealt anew among the rows of like names, as values are swapped to protect
  * people in published tables (Dalenius and Reiss 1982): each name keeps its number of rows, and has rows of 30 that are like its own. On storms,
  * where 250 names have 12 rows each, the strongest attack on membership fell from .643 to .598. Which names are alike is found by a tree
- * over the means of other columns. A column that is nearly determined by a name goes with it.
+ * over the means of other columns. A column that names nearly determine goes with them.
  *
  * @param codes - Codes of the rows [rows, columns], NaN for missing cells.
  * @returns The same codes where no column has many names of few rows.
@@ -39,16 +39,16 @@ export function withLikeNames(encoding: Encoding, codes: Points, seed: number): 
     if (!isOfNames(column) || context.has(column.name) || moved.has(d)) continue
     const rowsOf = rowsOfFewNames(columnOf(dealt, d))
     if (!rowsOf) continue
-    const traits = traitsOf(encoding, dealt, d, rowsOf)
-    const own = traits.filter(({ column, told }) => told > toldOfOwn && !moved.has(column))
-    const together = new Set([d, ...own.map((trait) => trait.column)])
-    const others = traits.filter((trait) => !together.has(trait.column))
-    if (others.some(({ told }) => told > mostToldOfOthers)) continue
+    const mayMove = (other: number) => !moved.has(other) && !context.has(encoding.columns[other]?.name ?? '')
+    const { own, traits, mostTold } = traitsOf(encoding, dealt, d, rowsOf, mayMove)
+    if (mostTold > mostToldOfOthers) continue
+    // residuals of relations, which names do not determine, stay: a flight's wind is that of its day
+    const together = [d, ...own]
     for (const each of together) moved.add(each)
     const order = uniforms({ seed, stream: streams.likeNames, step: d, start: 0, count: codes.count, dim: 1 })
-    const pools = likeNames([...rowsOf.keys()], others.slice(0, mostTraits))
+    const pools = likeNames([...rowsOf.keys()], traits)
     const rowsOfPools = pools.map((pool) => pool.flatMap((name) => rowsOf.get(name)!))
-    dealt = withDealt(dealt, [...together], rowsOfPools, order)
+    dealt = withDealt(dealt, together, rowsOfPools, order)
   }
   return dealt
 }
@@ -87,7 +87,6 @@ function rowsOfFewNames(names: Float64Array): Map<number, number[]> | undefined 
 
 /** What names are compared by: for each name, of how many rows, and the sum of their values. */
 interface Trait {
-  readonly column: number
   readonly rows: ReadonlyMap<number, number>
   readonly sums: ReadonlyMap<number, number>
   /** By how much the names' means differ beyond chance. */
@@ -96,23 +95,39 @@ interface Trait {
   readonly told: number
 }
 
-/** The values of other columns in which names differ most. */
+/**
+ * The columns that go with names, and the values of others in which names differ most.
+ *
+ * @param mayMove - Whether a column may go with the names.
+ */
 function traitsOf(
   encoding: Encoding,
   codes: Points,
   column: number,
   rowsOf: ReadonlyMap<number, readonly number[]>,
-): Trait[] {
+  mayMove: (d: number) => boolean,
+) {
+  const own: number[] = []
   const traits: Trait[] = []
+  let mostTold = 0
   for (const [d, { as }] of codedColumns(encoding).entries()) {
     if (d === column) continue
     const cells = columnOf(codes, d)
-    if (as !== 'category') traits.push({ column: d, ...traitOf(rowsOf, (row) => cells[row]!) })
-    else
-      for (const value of commonest(cells))
-        traits.push({ column: d, ...traitOf(rowsOf, (row) => (cells[row] === value ? 1 : -1)) })
+    const ofColumn =
+      as === 'category'
+        ? commonest(cells).map((value) => traitOf(rowsOf, (row) => (cells[row] === value ? 1 : -1)))
+        : [traitOf(rowsOf, (row) => cells[row]!)]
+    const differing = ofColumn.filter(({ spread }) => spread > 0)
+    const told = Math.max(0, ...differing.map((trait) => trait.told))
+    if (told > toldOfOwn && mayMove(d)) {
+      own.push(d)
+      continue
+    }
+    mostTold = Math.max(mostTold, told)
+    traits.push(...differing)
+    traits.sort((a, b) => b.spread - a.spread).splice(mostTraits)
   }
-  return traits.filter(({ spread }) => spread > 0).sort((a, b) => b.spread - a.spread)
+  return { own, traits, mostTold }
 }
 
 /** The values of a column that most rows have: others say little of a pool of names. */
@@ -121,10 +136,7 @@ function commonest(cells: Float64Array): number[] {
   return mostFirst.slice(0, mostTraits).map(([value]) => value)
 }
 
-function traitOf(
-  rowsOf: ReadonlyMap<number, readonly number[]>,
-  cellOf: (row: number) => number,
-): Omit<Trait, 'column'> {
+function traitOf(rowsOf: ReadonlyMap<number, readonly number[]>, cellOf: (row: number) => number): Trait {
   const [rows, sums] = [new Map<number, number>(), new Map<number, number>()]
   let [count, total, squares, between] = [0, 0, 0, 0]
   for (const [name, ofName] of rowsOf) {

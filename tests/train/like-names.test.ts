@@ -83,6 +83,7 @@ describe('names that few rows have', () => {
 
   it.each([
     ['that say much of a column', dealt(storms({ ...noisy, noise: 69 }))],
+    ['that determine what is known of every row', dealt(storms({ ...noisy, noise: 1 }), ['year'])],
     ['of a column of fifty names', dealt(storms({ ...noisy, names: 50 }))],
     ['that few cells have', dealt(storms({ ...noisy, names: 60, common: 8000 }))],
     ['that are known of every row', dealt(storms(noisy), ['name'])],
