@@ -43,7 +43,12 @@ export function describeEncoding({ columns, context = [], relations = [], rules 
     // of names any two different numbers
     const range = column.categories && column.as !== 'constant' ? ([0, 1] as const) : rangeOf(column)
     const rules = hasGrain(column) ? describeGrain(column) : undefined
-    const contents = range ? describeCells(column, ...range, rules) : wordFor(column)
+    const isCode = column.as === 'category' && column.isNominal
+    const contents = isCode
+      ? `code, one of ${humanCount(column.values!.length)} whole numbers`
+      : range
+        ? describeCells(column, ...range, rules)
+        : wordFor(column)
     const missingText = column.gaps ? ', some missing' : ''
     return `${column.name}: ${contents}${missingText}${context.includes(column.name) ? ', known of every row' : ''}`
   })

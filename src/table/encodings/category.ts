@@ -11,13 +11,14 @@ const schema = v.pipe(
     ...columnFields,
     as: v.literal('category'),
     values: v.optional(numbers),
+    isNominal: v.optional(v.boolean()),
     groups: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(2))),
     shares: v.optional(v.pipe(v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), v.readonly())),
   }),
   v.check(({ values, categories }) => (values ?? categories ?? []).length > 1, 'give two values or more'),
   v.check(
-    ({ categories = [], groups = 2 }) => groups <= Math.max(2, categories.length),
-    'groups must be of names',
+    ({ values, categories = [], groups = 2 }) => groups <= Math.max(2, (values ?? categories).length),
+    'groups must be of values',
   ),
   v.check(
     ({ values, categories = [], shares }) =>
@@ -34,8 +35,10 @@ export interface CategoryColumn extends ColumnOfCard {
   readonly as: 'category'
   /** Numbers or dates, ascending; names are in `categories`. */
   readonly values?: readonly number[] | undefined
+  /** Whether numbers are codes, such as postal codes: their order says nothing, and one that few rows have is unknown, as a name is. */
+  readonly isNominal?: boolean | undefined
   /**
-   * Of many names, the commonest first: they are in so many groups of one size, and a name is encoded as its group and its
+   * Of many names, the commonest first, or codes: they are in so many groups of one size, and each is encoded as its group and its
    * place in it. So a thousand names take 64 dimensions.
    */
   readonly groups?: number | undefined
@@ -54,9 +57,20 @@ export function groupsFor(count: number): number | undefined {
 /** More names than these are grouped: fewer are learned better one by one, and cost little. */
 const maxUngrouped = 256
 
-/** Whether a column's codes are of names, so that one may be unknown. */
-export function isOfNames<C extends Column & { readonly as: string }>(column: C): boolean {
-  return column.as === 'category' && column.categories !== undefined
+/** Whether a column's values are names or codes, so that one may be unknown. */
+export function isOfNames(
+  column: Column & { readonly as: string; readonly isNominal?: boolean | undefined },
+): boolean {
+  return column.as === 'category' && (column.categories !== undefined || column.isNominal === true)
+}
+
+/** Whether a column has a cell's value; of numbers that are not codes, every cell has one, the nearest. */
+export function valueTest(column: Column & { readonly as: string }): (cell: number) => boolean {
+  if (column.as !== 'category') return () => true
+  const { values, isNominal } = column as CategoryColumn
+  if (!(values && isNominal)) return () => true
+  const known = new Set(values)
+  return (cell) => known.has(cell)
 }
 
 const countOf = ({ values, categories = [] }: CategoryColumn) => values?.length ?? categories.length
@@ -85,11 +99,11 @@ export const category = defineEncoding<CategoryColumn>({
   },
   decode(column) {
     const { values, groups } = column
-    // the last group may have places without a name
+    // the last group may have places without a value
     const last = countOf(column) - 1
     return (ops, [code]) => {
-      if (values) return ops.lookUp(values, code!)
-      return groups === undefined ? code! : clamped(ops, code!, 0, last)
+      const place = groups === undefined ? code! : clamped(ops, code!, 0, last)
+      return values ? ops.lookUp(values, place) : place
     }
   },
 })

@@ -3,7 +3,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { matchColumns } from '../match-columns.ts'
 import { withAuxiliary } from '../relations/auxiliary.ts'
 import { type NamedTable, pointsOf, type Table } from '../table.ts'
-import { isOfNames, unknownCode } from './category.ts'
+import { isOfNames, unknownCode, valueTest } from './category.ts'
 import { type Block, blocksOf, codedColumns, dimensionsOf, type Encoding, isScaled } from './encoding.ts'
 import { encodingKindOf } from './index.ts'
 import { scalePoints } from './scaled.ts'
@@ -24,20 +24,27 @@ export function encodeCells(
   return encodeColumns(
     encoding,
     withAuxiliary(encoding, matchColumns(table, { name: 'the model', ...encoding }, unknown)),
+    unknown,
   )
 }
 
-/** `encodeCells` of all columns that have codes. */
-export function encodeColumns(encoding: Encoding, columns: readonly Float64Array[]): Points {
+/** `encodeCells` of all columns that have codes: a number that is not one of a column's codes counts as the nearest, or is kept as unknown. */
+export function encodeColumns(
+  encoding: Encoding,
+  columns: readonly Float64Array[],
+  unknown: 'refused' | 'kept' = 'refused',
+): Points {
   const [count, dim] = [columns[0]!.length, columns.length]
   const data = new Float32Array(count * dim)
   const context = new Set(encoding.context)
   for (const [d, column] of codedColumns(encoding).entries()) {
     const encodeCell = encodingKindOf(column).encoder(column)
-    const isKnown = context.has(column.name) && isOfNames(column)
+    const isContext = context.has(column.name)
+    const isMissing = isContext && isOfNames(column)
+    const hasValue = unknown === 'kept' || isContext ? valueTest(column) : () => true
     for (const [i, cell] of columns[d]!.entries()) {
-      const code = Number.isNaN(cell) ? Number.NaN : encodeCell(cell)
-      data[i * dim + d] = isKnown && code === unknownCode ? Number.NaN : code
+      const code = Number.isNaN(cell) ? Number.NaN : hasValue(cell) ? encodeCell(cell) : unknownCode
+      data[i * dim + d] = isMissing && code === unknownCode ? Number.NaN : code
     }
   }
   return { data, count, dim }

@@ -1,4 +1,5 @@
 import { InputError, unknownName } from '../../core/errors.ts'
+import { counted } from '../../core/format.ts'
 import { uniqueFallback } from '../generated/fallback.ts'
 import type { Maker } from '../generated/maker.ts'
 import { TextSummary } from '../generated/text-summary.ts'
@@ -7,7 +8,7 @@ import { hashOf } from '../inference/cells.ts'
 import { leastRows } from '../least-rows.ts'
 import { matchColumns, otherCategory } from '../match-columns.ts'
 import { findRelations } from '../relations/find.ts'
-import { isTotal } from '../relations/index.ts'
+import { isTotal, relationKindOf } from '../relations/index.ts'
 import { type Step, stepRelation } from '../relations/step.ts'
 import { fitRules, type Rule } from '../rules/index.ts'
 import { parseRules } from '../rules/parse.ts'
@@ -15,6 +16,7 @@ import { relationsOf } from '../rules/relations.ts'
 import { type Column, type NamedTable, namesOf, type Table, type TableColumn } from '../table.ts'
 import { groupsFor } from './category.ts'
 import type { Encoding } from './encoding.ts'
+import { findCodes } from './find-codes.ts'
 import { fitNumbers } from './fit-numbers.ts'
 import { type Counted, distinct, sharesOf } from './groups.ts'
 import type { EncodedColumn } from './index.ts'
@@ -49,13 +51,19 @@ interface FitOptions {
  */
 export function fitTable(table: Table, options: FitOptions = {}): Encoding {
   const cellsOf = ({ name, cells }: TableColumn) => options.parentCells?.get(name) ?? cells
-  const columns = table.columns.map((column) => fitColumn({ ...column, cells: cellsOf(column) }, options))
+  const { rareNames, onNote, independent = [], context = [] } = options
+  const fitted = table.columns.map((column) => fitColumn({ ...column, cells: cellsOf(column) }, options))
+  const codes = findCodes(
+    fitted,
+    table.columns.map(({ cells }) => cells),
+    (name) => (context.includes(name) ? undefined : rareNames?.includes(name) ? 1 : leastRows),
+  )
+  const columns = fitted.map((column) => codes.get(column.name)?.column ?? column)
   if (columns.every(({ as, gaps }) => as in unlearned && !gaps))
     throw new InputError(
       `there is nothing to learn: ${columns.map(({ name, as }) => `${name} is ${unlearned[as as keyof typeof unlearned]}`).join(', ')}: give a column of different values`,
       'bad-data',
     )
-  const { independent = [], context = [] } = options
   const names = namesOf(table)
   for (const name of independent)
     if (!names.includes(name)) throw unknownName('independent', name, names, { noun: 'column' })
@@ -79,12 +87,26 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
     encode,
     stated,
     others: options.others && matchColumns(options.others, { name: 'the model', columns }, 'kept'),
-    rareNames: options.rareNames,
-    onNote: options.onNote,
+    rareNames,
+    onNote,
   })
-  const isDerived = ({ name }: EncodedColumn) =>
-    relations.some((relation) => relation.column === name && isTotal(relation, columns))
-  const learned = columns.map((column) => (isDerived(column) ? derivedFrom(column) : column))
+  /** Whether what follows from a column is computed from its codes. */
+  const isSource = (column: EncodedColumn) =>
+    relations.some(
+      (relation) => relation.by.includes(column.name) && !relationKindOf(relation).mayBeSource(column),
+    )
+  const learned = columns.map((column) => {
+    const relation = relations.find((each) => each.column === column.name)
+    const derived = derivedFrom(column)
+    return relation && isTotal(relation, columns) && !isSource(derived) ? derived : column
+  })
+  for (const { name, as } of learned) {
+    const code = as === 'category' && codes.get(name)
+    if (code)
+      onNote?.(
+        `${name} is learned as a category of ${counted(code.column.values!.length, 'code')}: ${code.reason}`,
+      )
+  }
   return {
     columns: withUnique(learned, rules, table.count),
     ...(relations.length > 0 && { relations }),

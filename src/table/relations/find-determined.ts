@@ -1,4 +1,5 @@
 import { log } from '../../numerics/elementary.ts'
+import { isOfNames } from '../encodings/category.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
 import { type LookUp, maxPlaces, placeCount, placing } from './look-up.ts'
 
@@ -26,9 +27,9 @@ export function determinedSearch(columns: readonly SearchedColumn[], found: Foun
     .map((each): CodedColumn => ({ ...each, ...codesOf(each.cells, each.column.gaps === true) }))
     .filter(({ d, count }) => found.mayFollow(d) && count > 1)
   const isNameByNumber = (target: SearchedColumn, source: SearchedColumn) =>
-    target.column.categories !== undefined && source.column.categories === undefined
+    target.column.categories !== undefined && !isOfNames(source.column)
   const choose = (target: CodedColumn, by: readonly Source[]) => {
-    if (!found.mayFollow(target.d) || !by.every(isFree)) return false
+    if (!found.mayFollow(target.d) || !by.every(({ d }) => found.mayFollowFrom(target.d, d))) return false
     const fewest = found.fewestRows([target, ...by])
     const relation = relationOf(target, by, fewest)
     // fewer rows of a combination are left where some are left out
@@ -67,10 +68,9 @@ export function determinedSearch(columns: readonly SearchedColumn[], found: Foun
     /** Those with two sources, those with the fewest cells first. */
     pairs() {
       if (columns.length > maxColumnsForPairs) return
-      const free = sources.filter(isFree)
       const sizeOf = (by: readonly Source[]) => by.reduce((product, { count }) => product * count, 1)
-      const candidates = free
-        .flatMap((a, k) => free.slice(k + 1).map((b) => [a, b]))
+      const candidates = sources
+        .flatMap((a, k) => sources.slice(k + 1).map((b) => [a, b]))
         .filter((by) => sizeOf(by) <= maxPlaces)
         .flatMap((by) =>
           targets

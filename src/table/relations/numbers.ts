@@ -1,5 +1,6 @@
 /** Columns of numbers, as those who look for relations see them. */
 import { humanCount } from '../../core/format.ts'
+import { isOfNames } from '../encodings/category.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
 import type { SearchedColumn } from './found.ts'
@@ -25,7 +26,8 @@ const maxNumbers = 60
 /** The columns of numbers and dates that a relation may be between: of more than `most`, those that depend most on another. */
 export function numbersIn(columns: readonly SearchedColumn[], most = maxNumbers): NumericColumn[] {
   const used = columns.filter(
-    ({ column }) => isNumeric(column) && column.as !== 'constant' && column.form !== 'YYYY-MM',
+    ({ column }) =>
+      isNumeric(column) && column.as !== 'constant' && column.form !== 'YYYY-MM' && !isOfNames(column),
   )
   return (used.length > most ? mostDependent(used, most) : used).map(numberOf)
 }
