@@ -35,7 +35,8 @@ export function withLikeNames(encoding: Encoding, codes: Points, seed: number): 
   const context = new Set(encoding.context)
   const moved = new Set<number>()
   let dealt = codes
-  for (const [d, column] of codedColumns(encoding).entries()) {
+  // what relations learn in addition to the columns stays with its row
+  for (const [d, column] of encoding.columns.entries()) {
     if (!isOfNames(column) || context.has(column.name) || moved.has(d)) continue
     const rowsOf = rowsOfFewNames(columnOf(dealt, d))
     if (!rowsOf) continue

@@ -64,8 +64,8 @@ export function isOfNames(
   return column.as === 'category' && (column.categories !== undefined || column.isNominal === true)
 }
 
-/** Whether a column has a cell's value; of numbers that are not codes, every cell has one, the nearest. */
-export function valueTest(column: Column & { readonly as: string }): (cell: number) => boolean {
+/** Whether a cell is one of a column's codes; in other columns every cell has a code. */
+export function codeTest(column: Column & { readonly as: string }): (cell: number) => boolean {
   if (column.as !== 'category') return () => true
   const { values, isNominal } = column as CategoryColumn
   if (!(values && isNominal)) return () => true

@@ -88,10 +88,10 @@ function largestOf(data: FloatArray, at: number, size: number): number {
 
 /** Decodes the codes of training rows; a name that is not learned is missing. */
 export function decodeCells(encoding: Encoding, codes: Points): Table {
-  const { columns, relations } = encoding
+  const { columns } = encoding
   const { count } = codes
   const ops = new NumberColumns(count)
-  const cells = columns.map((column, d) => {
+  const cells = codedColumns(encoding).map((column, d) => {
     const all = columnOf(codes, d)
     const code = isOfNames(column) ? all.map((each) => (each === unknownCode ? Number.NaN : each)) : all
     const cell = encodingKindOf(column).decode(column)(ops, [code])
@@ -99,7 +99,7 @@ export function decodeCells(encoding: Encoding, codes: Points): Table {
   })
   // other columns have their own codes, exceptions among them
   const unseen = new Set(columns.filter(({ as }) => as === 'derived').map(({ name }) => name))
-  restoreCells({ columns, relations: relations?.filter(({ column }) => unseen.has(column)) }, cells)
+  restoreCells(encoding, cells, undefined, ({ column }) => unseen.has(column))
   return { count, columns: columns.map((column, d) => ({ ...column, cells: cells[d]! })) }
 }
 

@@ -3,7 +3,7 @@ import type { FloatArray, Points } from '../../numerics/points.ts'
 import { matchColumns } from '../match-columns.ts'
 import { withAuxiliary } from '../relations/auxiliary.ts'
 import { type NamedTable, pointsOf, type Table } from '../table.ts'
-import { isOfNames, unknownCode, valueTest } from './category.ts'
+import { codeTest, isOfNames, unknownCode } from './category.ts'
 import { type Block, blocksOf, codedColumns, dimensionsOf, type Encoding, isScaled } from './encoding.ts'
 import { encodingKindOf } from './index.ts'
 import { scalePoints } from './scaled.ts'
@@ -41,9 +41,13 @@ export function encodeColumns(
     const encodeCell = encodingKindOf(column).encoder(column)
     const isContext = context.has(column.name)
     const isMissing = isContext && isOfNames(column)
-    const hasValue = unknown === 'kept' || isContext ? valueTest(column) : () => true
+    const hasCode = codeTest(column)
+    const isAuxiliary = d >= encoding.columns.length
+    /** The code of a number that is not one of the column's codes. */
+    const otherCode = (cell: number) =>
+      unknown === 'kept' || isContext ? unknownCode : isAuxiliary ? Number.NaN : encodeCell(cell)
     for (const [i, cell] of columns[d]!.entries()) {
-      const code = Number.isNaN(cell) ? Number.NaN : hasValue(cell) ? encodeCell(cell) : unknownCode
+      const code = Number.isNaN(cell) ? Number.NaN : hasCode(cell) ? encodeCell(cell) : otherCode(cell)
       data[i * dim + d] = isMissing && code === unknownCode ? Number.NaN : code
     }
   }

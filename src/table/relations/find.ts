@@ -2,6 +2,7 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { leastRows } from '../least-rows.ts'
 import { isGenerated } from '../table.ts'
 import { confirmedBy } from './confirm.ts'
+import { findCombinations } from './find-combinations.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
@@ -93,6 +94,7 @@ export function findRelations(
   // a number may identify names by accident, as the distance does a route: names are learned better than numbers
   determined.singles(true)
   determined.singles(false)
+  findCombinations(searched, found)
   findNear(searched, found)
   findOrders(searched, found)
   findYears(searched, found)

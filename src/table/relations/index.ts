@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { EncodedColumn } from '../encodings/index.ts'
+import { type Combination, combination } from './combination.ts'
 import { type Copy, copy } from './copy.ts'
 import { type DateNearYear, dateNearYear } from './date-near-year.ts'
 import { type DateOfParts, type DatePart, dateOfParts } from './date-of-parts.ts'
@@ -16,6 +17,7 @@ import { type Order, order } from './order.ts'
 import { type Product, product } from './product.ts'
 
 export type {
+  Combination,
   Copy,
   DateNearYear,
   DateOfParts,
@@ -32,9 +34,9 @@ export type {
 export type Dated = DateOfParts | DateNearYear
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = LookUp | Linear | Product | Order | Copy | Dated
+export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated
 
-const kinds = { 'look-up': lookUp, linear, product, order, copy, dated: dateOfParts }
+const kinds = { 'look-up': lookUp, combination, linear, product, order, copy, dated: dateOfParts }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {

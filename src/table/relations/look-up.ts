@@ -74,7 +74,7 @@ export const lookUp: RelationKind<LookUp> = {
     const isHere = Float64Array.from(entries, (entry) => (entry < 0 ? 0 : 1))
     const cells = Float64Array.from(entries, (entry) => to[entry] ?? 0)
     return (ops, columns) => {
-      const place = placeOf(ops, columns, places)
+      const place = placesOfAll(ops, columns, places)
       return ops.select(ops.lookUp(isHere, place), ops.lookUp(cells, place), columns.at(-1)!)
     }
   },
@@ -146,17 +146,23 @@ function placesOf(column: EncodedColumn): Places {
 function entriesOf({ from = [], to }: LookUp, places: readonly Places[]): Int32Array {
   const entries = new Int32Array(places.reduce((product, { count }) => product * count, 1)).fill(-1)
   const columns = from.map((cells) => Float64Array.from(cells, cellOf))
-  for (const [entry, place] of placeOf(new NumberColumns(to.length), columns, places).entries())
+  for (const [entry, place] of placesOfAll(new NumberColumns(to.length), columns, places).entries())
     entries[place] = entry
   return entries
 }
 
 /** The places of the sources' cells. */
-function placeOf<V>(ops: Operators<V>, sources: readonly V[], places: readonly Places[]): V {
-  const each = places.map(({ bounds, count }, k) => {
-    const cell = sources[k]!
-    const place = bounds ? ops.countReached(bounds, cell) : cell
-    return ops.select(ops.isMissing(cell), ops.number(count - 1), place)
-  })
+function placesOfAll<V>(ops: Operators<V>, sources: readonly V[], places: readonly Places[]): V {
+  const each = places.map((place, k) => placeIn(ops, sources[k]!, place))
   return each.reduce((place, next, k) => ops.add(ops.multiply(place, ops.number(places[k]!.count)), next))
+}
+
+function placeIn<V>(ops: Operators<V>, cell: V, { bounds, count }: Places): V {
+  const place = bounds ? ops.countReached(bounds, cell) : cell
+  return ops.select(ops.isMissing(cell), ops.number(count - 1), place)
+}
+
+/** The place of a source's cell, as `placing` has them, where an unknown number counts as the nearest. */
+export function placeOf<V>(ops: Operators<V>, cell: V, source: EncodedColumn): V {
+  return placeIn(ops, cell, placesOf(source))
 }

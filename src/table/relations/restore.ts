@@ -69,9 +69,15 @@ export function restored<V>(related: Related, ops: Operators<V>, cells: readonly
  * these are chosen again among those that give it, by their shares in the training rows.
  *
  * @param cells - The columns' cells, then the cells of the auxiliary columns.
+ * @param isUsed - Which relations are followed. Default: all.
  */
-export function restoreCells(related: Related, cells: readonly Float64Array[], known?: KnownCells): void {
-  const all = placed(related)
+export function restoreCells(
+  related: Related,
+  cells: readonly Float64Array[],
+  known?: KnownCells,
+  isUsed: (relation: Relation) => boolean = () => true,
+): void {
+  const all = placed(related).filter(({ relation }) => isUsed(relation))
   if (all.length === 0) return
   const width = related.columns.length
   const ofBatch = (from: number) =>
@@ -159,7 +165,9 @@ export function chooseUnseenSources(
     const isKnown = (d: number) => known.isKnown(i, d) || !Number.isNaN(row[d]!)
     for (const [k, { target, sources }] of unseen)
       if (isKnown(target) && !sources.every(isKnown))
-        for (const d of chooseSources(all, k, row, isKnown, known.uniform(i, k))) cells[d]![i] = row[d]!
+        // an auxiliary column is not known: its cell follows
+        for (const d of chooseSources(all, k, row, isKnown, known.uniform(i, k)))
+          if (d < cells.length) cells[d]![i] = row[d]!
   }
 }
 
@@ -270,6 +278,8 @@ export function follower(
       const isWithin = (d: number) => d < width
       if (!sources.every(isWithin)) {
         const cells = cellsAt(row, sources.filter(isWithin))
+        if (relation.kind === 'combination')
+          return each.choices(row[target]!, row, (d) => !isWithin(d)).length > 0
         return relation.kind !== 'order' || isNeverBelow(row[target]!, cells)
       }
       if (isMoved(target)) return true

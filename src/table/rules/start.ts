@@ -39,7 +39,8 @@ export function startWithin(
       return shares && oneOf(values, shares, bounds)
     }
     case 'derived': {
-      if (relation?.kind !== 'look-up' || !relation.rows) return undefined
+      const isTable = relation?.kind === 'look-up' || relation?.kind === 'combination'
+      if (!isTable || !relation.rows) return undefined
       const { to, rows } = relation
       const all = rows.reduce((sum, each) => sum + each, 0)
       const cells = to.map((cell) => cell ?? Number.NaN)

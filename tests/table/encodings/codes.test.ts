@@ -5,7 +5,7 @@ import { isOfNames, unknownCode } from '../../../src/table/encodings/category.ts
 import { decode, decodeCells } from '../../../src/table/encodings/decode.ts'
 import { encode, encodeCells } from '../../../src/table/encodings/encode.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import type { EncodedColumn } from '../../../src/table/encodings/index.ts'
+import type { CategoryColumn, EncodedColumn } from '../../../src/table/encodings/index.ts'
 import { knownOf, knownWarnings } from '../../../src/table/known.ts'
 import type { NamedTable, TableColumn } from '../../../src/table/table.ts'
 
@@ -79,7 +79,7 @@ describe('a whole number that repeats and determines names', () => {
   })
 
   it('may be given, and counts as the nearest code if few rows have it', () => {
-    const [first, second] = (area as { values: number[] }).values
+    const [first, second] = (area as CategoryColumn).values!
     const between = knownOf(encoding, { area: first! + 1 })
     expect(second).toBeGreaterThan(first! + 1)
     expect(knownWarnings(encoding, between).join()).toContain('few training rows have that, or none')

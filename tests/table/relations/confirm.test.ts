@@ -71,10 +71,14 @@ describe('relations with rows that were kept aside', () => {
         town: `town ${4 * k + Math.floor(4 * e[i]!)}`,
       }
     })
-    expect(found(rows.slice(0, 1200), 1200).lines).toEqual(['price is determined by zone'])
+    const together = 'town and zone come in 120 combinations'
+    expect(found(rows.slice(0, 1200), 1200).lines).toEqual(['price is determined by zone', together])
     const { lines, notes } = found(rows, 1200)
     expect(lines).toEqual(['price is determined by town'])
-    expect(notes).toEqual(['price is determined by zone is not used: it holds in only 44 of 400 other rows'])
+    expect(notes).toEqual([
+      'price is determined by zone is not used: it holds in only 44 of 400 other rows',
+      `zone and town${together.slice(13)} is not used: it holds in only 44 of 400 other rows`,
+    ])
   })
 
   it('are not dropped for what they do not say: a pair of cells that two training rows have', () => {
