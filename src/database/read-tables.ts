@@ -177,7 +177,9 @@ async function readRows(
 ): Promise<ReadTable> {
   const { columns, key = [], references } = draft.tables[table.name]!
   const names = new Set<string>()
+  const isReference = (name: string) => references.some((reference) => reference.columns.includes(name))
   const watch: Watch = {
+    isKey: (name) => key.length === 1 && key[0] === name && !isReference(name),
     cells: (name) => {
       names.add(name)
       return cells?.(name)
