@@ -103,7 +103,11 @@ async function readAll(request: Request): Promise<Database> {
   }
   for (const table of stored) {
     const watch = isKept(table.name)
-    if (watch.takes) parts.set(table.name, await readRows(request, table, watch))
+    if (!watch.takes) continue
+    // what numbers the rows has holes in some of them
+    const found = parts.get(table.name)!.columns.filter(({ kind }) => kind === 'key')
+    const isKey = (name: string) => found.some((column) => column.name === name)
+    parts.set(table.name, await readRows(request, table, { ...watch, isKey }))
   }
   const links = selected ? selectedLinks(all, selected.selection) : all.links
   const tables = new Map(
@@ -172,12 +176,14 @@ async function readFirst(
 async function readRows(
   { draft, isGiven, signal }: Request,
   table: StoredTable,
-  { takes, cells, keepsAll }: Watch & Pick<TableReading, 'keepsAll'>,
+  { takes, cells, isKey, keepsAll }: Watch & Pick<TableReading, 'keepsAll'>,
   given: Readonly<Record<string, ColumnType>> = {},
 ): Promise<ReadTable> {
   const { columns, key = [], references } = draft.tables[table.name]!
   const names = new Set<string>()
+  const isReference = (name: string) => references.some((reference) => reference.columns.includes(name))
   const watch: Watch = {
+    isKey: (name) => (key.length === 1 && key[0] === name && !isReference(name)) || (isKey?.(name) ?? false),
     cells: (name) => {
       names.add(name)
       return cells?.(name)

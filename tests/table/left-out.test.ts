@@ -18,7 +18,7 @@ describe('a column is made for each row', () => {
       46,
     ],
     ['with the numbers of the rows, shuffled', consecutive, 'a', 30],
-    ['with whole numbers that rise from row to row', many(30, (i) => `${i * i}`), 'a', 960],
+    ['with whole numbers that rise and the name pupilNR', many(30, (i) => `${i * i}`), 'pupilNR', 960],
     ...['id', 'ID', 'customer_id', 'customerId', 'CustomerID', 'Customer ID', 'index', 'key', 'uuid'].map(
       (name): [string, string[], string, number] => [
         `with different whole numbers and the name ${name}`,
@@ -59,6 +59,10 @@ describe('a column is made for each row', () => {
     ['if it has a number twice', [...many(29, (i) => `${i}`), '28']],
     ['if its numbers are not whole', many(30, (i) => `${i}.5`)],
     ['if it skips more than a few numbers', [...many(40, (i) => `${(7 * i) % 40}`), '43']],
+    ['if its numbers only rise', many(30, (i) => `${i * i}`)],
+    ['if its numbers may be years', many(30, (i) => `${1990 + i}`)],
+    ['if it is named like the steps of a series', many(30, (i) => `${i + 1}`), 'time'],
+    ['if it is named like a year of two digits', many(30, (i) => `${60 + i}`), 'yearEnd'],
     ['if its name only ends in the letters id, as paid does', [...far].reverse(), 'paid'],
     ['if its name only ends in key, as monkey does', [...far].reverse(), 'monkey'],
     ['if its name only ends in ID, as GRID does', [...far].reverse(), 'GRID'],

@@ -5,6 +5,7 @@ import { formOfExpression } from '../generated/expression.ts'
 import { type StatedMaker, statedMaker } from '../generated/stated.ts'
 import type { DecimalSeparator } from '../number-form.ts'
 import { type ColumnKind, type ColumnType, columnTypes } from '../table.ts'
+import { isIdName } from './keys.ts'
 
 /** Which columns of a file to read, and as which kinds; other kinds are inferred. */
 export interface ColumnChoice {
@@ -34,6 +35,8 @@ export interface ReadingOptions {
 
 /** What sees a table while it is read. A file of text then begins with the names of its columns. */
 export interface Watch {
+  /** Whether a column is a key of its own, whatever it is named. */
+  isKey?(column: string): boolean
   /** Whether to read the row of this number, from 0. Default: all. */
   takes?(row: number): boolean
   /** What sees the cells of a column as they stand, of all rows; of missing ones it may see none. */
@@ -53,7 +56,10 @@ export interface ColumnRole {
   readonly stated: StatedMaker | undefined
   /** Whether to keep it as it is although it is empty, or looks like an id or free text. */
   readonly isRequested: boolean
+  /** Whether it is named like an id, or declared a key. */
   readonly isNamedId: boolean
+  /** Whether ids that recur are names; of several tables, they may be references. */
+  readonly mayRecur: boolean
   /** Maximum number of categories. */
   readonly maxCategories: number
 }
@@ -63,7 +69,7 @@ const maxCategories = 10_000
 
 export function roleOf(
   name: string,
-  { choice: { columns, drop, types = {} }, keepsAll = false }: ReadingOptions,
+  { choice: { columns, drop, types = {} }, keepsAll = false, watch }: ReadingOptions,
 ): ColumnRole {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   const isListed = columns?.includes(name) ?? false
@@ -71,7 +77,8 @@ export function roleOf(
     isDropped: type === 'drop' || (drop?.includes(name) ?? false) || (columns !== undefined && !isListed),
     ...kindIn(type === 'drop' ? undefined : type),
     isRequested: type !== undefined || keepsAll,
-    isNamedId: isIdName(name),
+    isNamedId: isIdName(name) || (watch?.isKey?.(name) ?? false),
+    mayRecur: !keepsAll && !watch,
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
   }
 }
@@ -142,38 +149,4 @@ export function readTypes(message: string): KindsToTry | undefined {
   }))
   const [first] = kinds
   return first && { ...first, kinds: kinds.filter(({ name }) => name === first.name).map(({ kind }) => kind) }
-}
-
-/** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */
-const idNames = [
-  /^((.*[ _.-])?(id|key|uuid)|index|idx|rownames|unnamed: ?\d+|__index_level_\d+__)$/i,
-  /[a-z0-9](Id|ID|Key|Uuid)$/,
-]
-
-function isIdName(name: string): boolean {
-  return idNames.some((pattern) => pattern.test(name))
-}
-
-/** With fewer rows, values may ascend or be consecutive by chance. */
-const minRows = 20
-
-/**
- * Whether a column of whole numbers without missing values only numbers its rows: they rise, or all differ and hardly skip one, or all
- * differ and the column is named like an id.
- */
-export function areIds(cells: Float64Array, isNamed: boolean): boolean {
-  const count = cells.length
-  if (count < minRows) return false
-  let [min, max, isRising] = [cells[0]!, cells[0]!, true]
-  for (let i = 1; i < count; i++) {
-    const cell = cells[i]!
-    if (!(cell > cells[i - 1]!)) isRising = false
-    if (cell < min) min = cell
-    if (cell > max) max = cell
-  }
-  if (isRising) return true
-  const isDense = max - min + 1 <= 1.05 * count
-  if (!(isDense || isNamed)) return false
-  const sorted = cells.slice().sort()
-  return sorted.every((cell, i) => i === 0 || cell !== sorted[i - 1])
 }

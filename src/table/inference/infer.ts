@@ -4,12 +4,13 @@ import { humanCount, printable } from '../../core/format.ts'
 import { epochUnitOf, parseEpoch } from '../dates.ts'
 import type { NumberForm } from '../table.ts'
 import { booleanOf, isMissingWord } from './cells.ts'
-import { areIds, typesWith } from './choice.ts'
+import { typesWith } from './choice.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { isTimeName } from './date-column.ts'
 import { type Decision, type Finished, keptColumn } from './decision.ts'
 import { presentCells, replaceCells } from './grid.ts'
 import { interpret, missingNote } from './interpret.ts'
+import { areIds, nameWhatRecurs } from './keys.ts'
 import { areFew, notesOfReading, type Reading, requireDecided } from './reading.ts'
 import { decideText, decideTexts, isFreeText, nextKey, numberRows } from './text-column.ts'
 import { booleanOfWord, quoted, shortened, type Word } from './words.ts'
@@ -83,7 +84,7 @@ function decideNumbers(
           kind: null,
         },
       }
-    if (numbers.length === cells.length && areIds(numbers, role.isNamedId)) {
+    if (numbers.length === cells.length && areIds(numbers, builder.name, role.isNamedId)) {
       const first = nextKey(numbers)
       numberRows(cells)
       return keptColumn(builder, { kind: 'key', first })
@@ -160,6 +161,8 @@ function decideWords(finished: Finished): Decision {
       // ids with more digits than a number keeps
       if (interpreted.is === 'number' && role.kind === undefined && builder.longNumber !== undefined)
         return decideNames()
+      if (interpreted.is === 'number' && role.kind === undefined && role.mayRecur && areRecurring())
+        return decideNames()
       put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
       return decideReading(finished, interpreted.reading, interpreted.notes)
     case 'boolean': {
@@ -171,6 +174,15 @@ function decideWords(finished: Finished): Decision {
       return decideText(finished, used, counts)
     case 'category':
       return decideNames()
+  }
+
+  function areRecurring(): boolean {
+    const numbers = used.map(({ number }) => number)
+    return nameWhatRecurs(
+      builder.name,
+      numbers,
+      used.map((word) => counts[codes.get(word)!]!),
+    )
   }
 
   function decideNames(): Decision {

@@ -7,6 +7,7 @@ import { ColumnBuilder } from './column-builder.ts'
 import type { LeftOut } from './decision.ts'
 import { Grid } from './grid.ts'
 import { decide } from './infer.ts'
+import { isSeries } from './keys.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
 import { quoted, type Source } from './words.ts'
 
@@ -193,7 +194,7 @@ export class TableBuilder {
    */
   finish(first = 0): ReadTable {
     const { name } = this.#source
-    const { minRows } = this.#options
+    const { minRows, keepsAll, watch } = this.#options
     const count = this.grid.rows - first
     if (count < minRows)
       throw new InputError(
@@ -225,6 +226,11 @@ export class TableBuilder {
         : '`columns` and `drop` leave none'
       throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
     }
+    const steps = keepsAll || watch ? undefined : columns.find((column) => isSeries(column, column.cells))
+    if (steps)
+      notes.push(
+        `${name}, column ${printable(steps.name)}: each row is one step of a series, and rows are drawn independently: samples repeat some steps and lack others, and no row follows from the one before`,
+      )
     const places = new Map(this.names.map((name, d) => [name, d]))
     return {
       count,
