@@ -7,6 +7,7 @@ import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
+import { findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
@@ -87,6 +88,7 @@ export function findRelations(
   findDates(searched, found)
   // what holds in every row before what holds in those that repeat, such as zeros
   findUnits(searched, found)
+  findProducts(searched, found)
   findSums(searched, found)
   const determined = determinedSearch(searched, besideComputed())
   determined.singles(false, true)
