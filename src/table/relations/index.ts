@@ -13,6 +13,7 @@ import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Linear, linear } from './linear.ts'
 import { type LookUp, lookUp } from './look-up.ts'
 import { type Order, order } from './order.ts'
+import { type Piece, piece } from './piece.ts'
 import { type Product, product } from './product.ts'
 
 export type {
@@ -24,6 +25,7 @@ export type {
   LookUp,
   Order,
   PartOfDates,
+  Piece,
   Product,
   RelationOfCard,
 }
@@ -32,9 +34,9 @@ export type {
 export type Dated = DateOfParts | DateNearYear
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = LookUp | Linear | Product | Order | Copy | Dated
+export type Relation = LookUp | Linear | Product | Order | Copy | Dated | Piece
 
-const kinds = { 'look-up': lookUp, linear, product, order, copy, dated: dateOfParts }
+const kinds = { 'look-up': lookUp, linear, product, order, copy, dated: dateOfParts, piece }
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {
