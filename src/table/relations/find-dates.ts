@@ -49,8 +49,8 @@ export function findDates(columns: readonly SearchedColumn[], found: Found): voi
     const parts = others.flatMap((other) =>
       found.mayFollow(other.d) ? (partOf(other, date, rows) ?? []) : [],
     )
-    const isCoarse = parts.some(({ relation }) =>
-      ['year', 'quarter', 'month', 'day'].includes(relation.part!.of),
+    const isCoarse = parts.some(
+      ({ relation }) => !['weekday', 'hour', 'minute', 'second'].includes(relation.part!.of),
     )
     const byClock = mayFollow && !isCoarse ? dateOfClock(date, others, rows) : undefined
     if (byClock && add(byClock)) continue

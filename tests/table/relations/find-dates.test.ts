@@ -73,6 +73,35 @@ describe('the parts of dates', () => {
     expect(linesOf(dateTable([year, weekday]), ['year', 'date'])).toEqual(['weekday is the weekday of date'])
   })
 
+  it('are its ISO week, its day of the year, and its quarter with the year by name', () => {
+    const dayOf = (date: Date) =>
+      Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
+    // the Thursday of the week says which year it is of
+    const thursday = (date: Date) =>
+      new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000)
+    const week = (date: Date) => Math.ceil(dayOf(thursday(date)) / 7)
+    const quarter = (date: Date) =>
+      4 * (date.getUTCFullYear() - 2017) + Math.floor(date.getUTCMonth() / 3) - 1
+    const categories = Array.from(
+      { length: 8 },
+      (_, k) => `${2017 + Math.floor((k + 1) / 4)}-Q${((k + 1) % 4) + 1}`,
+    )
+    const table = dateTable(
+      [
+        { name: 'week', kind: 'integer', cell: week },
+        { name: 'day', kind: 'integer', cell: dayOf },
+        { name: 'quarter', kind: 'category', categories, cell: quarter },
+      ],
+      { count: 2000 },
+    )
+    expect(linesOf(table)).toEqual([
+      'week is the week of date',
+      'day is the day of the year of date',
+      'quarter is the year and quarter of date',
+    ])
+    expect(brokenIn(table, fitTable(table)).wrong).toBe(0)
+  })
+
   it('are its time of day, its day and its month, which a given one moves', () => {
     const day = 86_400_000
     const begin = (date: Date, unit: number) => Math.floor(date.getTime() / unit) * unit
