@@ -7,14 +7,14 @@ import { numbers } from '../encodings/kind.ts'
 import { daysOfDate, lengthOfMonth } from '../operators/calendar.ts'
 import { modulo, type Operators, quotient } from '../operators/operators.ts'
 import { isGenerated } from '../table.ts'
-import { clockParts, numberOfPart, type PartOfDates, partsOfDates } from './date-parts.ts'
+import { clockParts, numberOfPart } from './date-parts.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 import { ownWhereMissing } from './range.ts'
 
 /** Parts of a date that columns may have. */
-export type DatePart = Exclude<PartOfDates, 'quarter'>
+export type DatePart = (typeof dateParts)[number]
 
-const dateParts = partsOfDates.filter((part) => part !== 'quarter')
+const dateParts = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second'] as const
 
 const calendar = ['year', 'month', 'day'] as const
 

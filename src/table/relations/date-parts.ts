@@ -3,7 +3,7 @@ import { day } from '../dates/calendar.ts'
 import { hasGrain } from '../encodings/grain.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
-import { calendarColumns, weekdays } from '../operators/calendar.ts'
+import { calendarColumns, daysOfDate, weekdays } from '../operators/calendar.ts'
 import { computeRow } from '../operators/columns.ts'
 import { modulo, type Operators, quotient } from '../operators/operators.ts'
 
@@ -16,13 +16,21 @@ export const partsOfDates = [
   'hour',
   'minute',
   'second',
+  'year and quarter',
+  'week',
+  'day of the year',
 ] as const
 
-/** Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1. */
+/**
+ * Parts that columns may have of a date. Days of the week count from Monday, 0; quarters from 1, those with their year from the year 0;
+ * weeks as in ISO 8601.
+ */
 export type PartOfDates = (typeof partsOfDates)[number]
 
 /** The first and the last number of parts. */
-export const limitsOfParts: Readonly<Record<Exclude<PartOfDates, 'year'>, readonly [number, number]>> = {
+export const limitsOfParts: Readonly<
+  Record<Exclude<PartOfDates, 'year' | 'year and quarter'>, readonly [number, number]>
+> = {
   quarter: [1, 4],
   month: [1, 12],
   day: [1, 31],
@@ -30,6 +38,8 @@ export const limitsOfParts: Readonly<Record<Exclude<PartOfDates, 'year'>, readon
   hour: [0, 23],
   minute: [0, 59],
   second: [0, 59],
+  week: [1, 53],
+  'day of the year': [1, 366],
 }
 
 /** Parts of the time of day, with their milliseconds. */
@@ -48,9 +58,24 @@ export function partNumbers<V>(ops: Operators<V>, local: V, part: PartOfDates): 
     const number = quotient(ops, modulo(ops, local, day), clockParts[part as keyof typeof clockParts])
     return part === 'hour' ? number : modulo(ops, number, 60)
   }
+  if (part === 'week') {
+    // a week is of the year that its Thursday, 3, is in
+    const thursday = ops.add(ops.subtract(days, weekdays(ops, days)), ops.number(3))
+    return ops.add(quotient(ops, ops.subtract(dayOfYear(ops, thursday), ops.number(1)), 7), ops.number(1))
+  }
+  if (part === 'day of the year') return dayOfYear(ops, days)
   const { year, month, dayOfMonth } = calendarColumns(ops, days)
-  if (part === 'quarter') return quotient(ops, ops.add(month, ops.number(2)), 3)
+  const quarter = quotient(ops, ops.add(month, ops.number(2)), 3)
+  if (part === 'quarter') return quarter
+  if (part === 'year and quarter') return ops.add(ops.multiply(year, ops.number(4)), quarter)
   return part === 'year' ? year : part === 'month' ? month : dayOfMonth
+}
+
+/** Days of years, from 1. */
+function dayOfYear<V>(ops: Operators<V>, days: V): V {
+  const first = ops.number(1)
+  const { year } = calendarColumns(ops, days)
+  return ops.add(ops.subtract(days, daysOfDate(ops, { year, month: first, dayOfMonth: first })), first)
 }
 
 /** Dates that a column may have: those of its training rows that its encoding keeps. */

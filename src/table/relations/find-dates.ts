@@ -1,6 +1,7 @@
 import { upperBound } from '../../numerics/bounds.ts'
 import { day, daysSince1970 } from '../dates/calendar.ts'
 import { isClock, unitOf } from '../dates/form.ts'
+import type { EncodedColumn } from '../encodings/index.ts'
 import { leastRows } from '../least-rows.ts'
 import { computeRow } from '../operators/columns.ts'
 import { isGenerated } from '../table.ts'
@@ -8,6 +9,7 @@ import { type DateOfParts, type DatePart, dateOfParts, finestUnit } from './date
 import { numberOfPart } from './date-parts.ts'
 import { isConstant, numbersOf, partOf, shifts } from './find-parts.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { type Piece, pieceOf } from './piece.ts'
 
 /** The fewest rows with a date. */
 const fewestRows = 30
@@ -47,13 +49,42 @@ export function findDates(columns: readonly SearchedColumn[], found: Found): voi
     const parts = others.flatMap((other) =>
       found.mayFollow(other.d) ? (partOf(other, date, rows) ?? []) : [],
     )
-    const isCoarse = parts.some(({ relation }) =>
-      ['year', 'quarter', 'month', 'day'].includes(relation.part!.of),
+    const isCoarse = parts.some(
+      ({ relation }) => !['weekday', 'hour', 'minute', 'second'].includes(relation.part!.of),
     )
     const byClock = mayFollow && !isCoarse ? dateOfClock(date, others, rows) : undefined
     if (byClock && add(byClock)) continue
-    if (found.mayBeSource(d)) for (const { relation, learn } of parts) found.add(relation, learn)
+    if (!found.mayBeSource(d)) continue
+    for (const { relation, learn } of parts) found.add(relation, learn)
+    for (const other of others) {
+      const piece = found.mayFollow(other.d) ? pieceIn(other, date, rows) : undefined
+      if (piece) found.add(piece, () => testOfPiece(other.column, piece))
+    }
   }
+}
+
+/** How a column of times, days or months is part of a finer date, if it is in all rows. */
+function pieceIn(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): Piece | undefined {
+  const { column, cells } = of
+  if (column.kind !== 'date' || column.as === 'constant' || isConstant(of, rows)) return undefined
+  if (!isTimed(date.column) || (!isClock(column.form!) && isTimed(column))) return undefined
+  if (cells.some((cell, i) => Number.isNaN(cell) !== Number.isNaN(date.cells[i]!))) return undefined
+  for (const plus of shifts) {
+    const made = pieceOf(column, plus)
+    if (rows.every((i) => computeRow(made, [date.cells[i]!]) === cells[i]))
+      return { kind: 'piece', column: column.name, by: [date.column.name], share: 1, plus }
+  }
+  return undefined
+}
+
+/** Whether a date has a time of day. */
+function isTimed({ form }: EncodedColumn): boolean {
+  return form !== 'YYYY-MM' && unitOf(form!) < day
+}
+
+function testOfPiece(column: EncodedColumn, { plus }: Piece): RowTest {
+  const made = pieceOf(column, plus)
+  return ([time], own) => (Number.isNaN(time! + own) ? undefined : computeRow(made, [time!]) === own)
 }
 
 /** Whether a date is made of its parts, which nothing is learned for but when clocks change. */

@@ -77,7 +77,7 @@ function tableOfPart(
   const isShifted = [...byNumber].every(([n, c]) => c - n === cell - number) && !column.categories
   if (numbers.length < rowsPerNumber * byNumber.size || (part === 'year' && !isShifted)) return undefined
   if (isShifted) {
-    const [first, last] = part === 'year' ? ends : limitsOfParts[part]
+    const [first, last] = part === 'year' || part === 'year and quarter' ? ends : limitsOfParts[part]
     return {
       first: first!,
       to: Array.from({ length: last! - first! + 1 }, (_, k) => first! + k + cell - number),

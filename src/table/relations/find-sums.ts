@@ -1,7 +1,14 @@
 import { leastRows } from '../least-rows.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
 import { type Linear, sumOf } from './linear.ts'
-import { completeRows, type NumericColumn, numbersIn, someOf, withoutCommonest } from './numbers.ts'
+import {
+  completeRows,
+  type NumericColumn,
+  numbersIn,
+  someOf,
+  tellingRows,
+  withoutCommonest,
+} from './numbers.ts'
 import { rounderOf } from './range.ts'
 
 /** A sum of several sources has at least so many different cells: of two or three, samples would soon get a fourth. */
@@ -11,10 +18,10 @@ const fewestValues = 10
 const spareRows = 30
 
 /** Sums have up to this many sources, and are looked for among so many columns of numbers. */
-const [maxSources, maxColumns] = [6, 100]
+const [maxSources, maxColumns] = [8, 100]
 
-/** The rows with another cell than the commonest, for each factor. */
-const rowsPerFactor = 10
+/** The rows with another cell than the commonest, for each factor; fewer are evidence enough of factors of one digit. */
+const [rowsPerFactor, rowsPerPlainFactor] = [10, 4]
 
 /** How far a sum that is not rounded may be off, in the smallest differences of its cells: in rows that it is found in, and in others. */
 const [exactness, othersExactness] = [1e-4, 1e-2]
@@ -23,30 +30,72 @@ const [exactness, othersExactness] = [1e-4, 1e-2]
 const negligible = 1e-7
 
 /**
- * Finds the columns of numbers and dates that are sums of multiples of others, in all rows that have them: equal columns,
- * other units, totals, differences. They are added to `found`.
+ * Finds the columns of numbers and dates that are multiples of another, but for a constant and rounding, in all rows that have both:
+ * equal columns, other units. They are added to `found`.
+ */
+export function findUnits(columns: readonly SearchedColumn[], found: Found): void {
+  const numbers = numbersIn(columns, maxColumns)
+  const telling = tellingRows(numbers)
+  for (const [k, last] of numbers.entries()) {
+    const fits = (source: NumericColumn) => {
+      const rows = telling.filter((i) => !Number.isNaN(source.cells[i]! + last.cells[i]!))
+      const enough = rows.length >= spareRows ? rows : someOf(completeRows([last, source]))
+      return enough.length >= spareRows ? leastSquares(last, [source], enough) : undefined
+    }
+    for (const source of numbers.filter((each) => each !== last && !found.isSum(each.d))) {
+      if (found.isSum(last.d)) break
+      const fit = fits(source)
+      // what is not rounded is found from either side
+      if (!fit?.fit || (fit.fit === 'exact' && numbers.indexOf(source) > k)) continue
+      addSum(
+        [
+          { source, times: fit.factors[0]! },
+          { source: last, times: 1 },
+        ],
+        numbers,
+        found,
+      )
+    }
+  }
+}
+
+/**
+ * Finds the columns of numbers and dates that are sums of multiples of others, in all rows that have them: totals, differences. They
+ * are added to `found`.
  */
 export function findSums(columns: readonly SearchedColumn[], found: Found): void {
-  const isFree = ({ d }: SearchedColumn) => found.mayBeSource(d)
-  const numbers = numbersIn(columns.filter(isFree), maxColumns)
+  const missing = new Map(columns.map(({ d, cells }) => [d, missingIn(cells)]))
+  // a total is missing at least as often as its terms
+  const numbers = numbersIn(columns, maxColumns).toSorted(
+    (a, b) => missing.get(a.d)! - missing.get(b.d)! || a.d - b.d,
+  )
+  const telling = tellingRows(numbers)
   for (const [k, last] of numbers.entries()) {
-    const others = numbers.filter((each) => each !== last && isFree(each))
-    const before = numbers.slice(0, k).filter(isFree)
-    const used = factorsOf(last, before) ?? roundedUnit(last, others)
-    if (!used) continue
-    // the sum is the column that moves the most: a rest of others could fall outside of its range
-    const parties = [...used, { source: last, times: 1 }].toSorted(
-      (a, b) =>
-        Math.abs(b.times) * b.source.deviation - Math.abs(a.times) * a.source.deviation ||
-        b.source.d - a.source.d,
-    )
-    for (const { source: target } of parties) {
-      const sources = numbers.filter(
-        (each) => each !== target && parties.some(({ source }) => source === each),
-      )
-      const sum = found.mayFollow(target.d) && sumOfColumns(target, sources)
-      if (sum && found.add(sum.relation, (rows) => testOf(target, sources, rows, sum.slack))) break
-    }
+    if (found.isSum(last.d)) continue
+    const before = numbers.slice(0, k).filter(({ d }) => !found.isSum(d))
+    const sums = numbers.slice(0, k).filter(({ d }) => found.isSum(d))
+    const used =
+      factorsOf(last, before, telling) ??
+      // of more parts than a sum has, other sums may be some
+      (sums.length > 0 ? factorsOf(last, [...sums, ...before], telling) : undefined)
+    if (used) addSum([...used, { source: last, times: 1 }], numbers, found)
+  }
+}
+
+/** Adds what some columns, with their factors, say of one of them. */
+function addSum(used: readonly Factor[], numbers: readonly NumericColumn[], found: Found): void {
+  // the sum is the column that moves the most: a rest of others could fall outside of its range. Of two units it is the finer one,
+  // which has numbers that are none of the coarser
+  const moves = ({ source, times }: Factor) =>
+    used.length > 2 ? Math.abs(times) * source.deviation : source.deviation / source.unit
+  const parties = used.toSorted((a, b) => moves(b) - moves(a) || b.source.d - a.source.d)
+  for (const { source: target } of parties) {
+    const sources = numbers
+      .filter((each) => each !== target && parties.some(({ source }) => source === each))
+      .toSorted((a, b) => a.d - b.d)
+    if (!sources.every(({ d }) => found.mayFollowFrom(target.d, d))) continue
+    const sum = sumOfColumns(target, sources)
+    if (sum && found.add(sum.relation, (rows) => testOf(target, sources, rows, sum.slack))) return
   }
 }
 
@@ -55,39 +104,47 @@ interface Factor {
   readonly times: number
 }
 
-/** Numbers whose sum is the target, with their factors, by least squares on some of the rows; undefined if none are. */
-function factorsOf(target: NumericColumn, candidates: readonly NumericColumn[]): Factor[] | undefined {
+/**
+ * Numbers whose sum is the target, with their factors, by least squares on some of the rows; undefined if none are. A missing value
+ * counts as 0 first: of a sum that is missing with its terms, these rows have all of them. Else rows without one are left out.
+ */
+function factorsOf(
+  target: NumericColumn,
+  candidates: readonly NumericColumn[],
+  telling: readonly number[],
+): Factor[] | undefined {
+  const usedOf = (sources: readonly NumericColumn[], rows: readonly number[]) => {
+    const { factors, fit } = leastSquares(target, sources, rows)
+    if (fit !== 'exact') return undefined
+    const used = sources.flatMap((source, k) =>
+      Math.abs(factors[k]!) * source.deviation > negligible * target.deviation
+        ? [{ source, times: factors[k]! }]
+        : [],
+    )
+    return used.length > 0 && used.length <= maxSources ? used : undefined
+  }
+  const fewest = (sources: readonly NumericColumn[]) => 3 * sources.length + spareRows
+  if (candidates.length === 0) return undefined
+  let present = telling.filter((i) => !Number.isNaN(target.cells[i]!))
+  if (present.length < fewest(candidates)) present = someOf(completeRows([target]))
+  const used = present.length >= fewest(candidates) ? usedOf(candidates, present) : undefined
+  if (used) return used
   let sources = [...candidates]
+  const missing = new Map(sources.map((source) => [source, missingIn(source.cells)]))
+  if (sources.every((source) => missing.get(source) === 0)) return undefined
   let rows = completeRows([target, ...sources])
   // the columns with the most missing values leave, until enough rows are complete
-  while (sources.length > 0 && rows.length < 3 * sources.length + spareRows) {
-    const missing = sources.map(({ cells }) => cells.filter(Number.isNaN).length)
-    const most = Math.max(...missing)
+  while (sources.length > 0 && rows.length < fewest(sources)) {
+    const most = Math.max(...sources.map((source) => missing.get(source)!))
     if (most === 0) return undefined
-    sources = sources.filter((_, k) => missing[k] !== most)
+    sources = sources.filter((source) => missing.get(source) !== most)
     rows = completeRows([target, ...sources])
   }
-  if (sources.length === 0) return undefined
-  const { factors, fit } = leastSquares(target, sources, someOf(rows))
-  if (fit !== 'exact') return undefined
-  const used = sources.flatMap((source, k) =>
-    Math.abs(factors[k]!) * source.deviation > negligible * target.deviation
-      ? [{ source, times: factors[k]! }]
-      : [],
-  )
-  return used.length > 0 && used.length <= maxSources ? used : undefined
+  return sources.length === 0 ? undefined : usedOf(sources, someOf(rows))
 }
 
-/** A number of which the target is a multiple, but for its rounding; undefined if there is none. */
-function roundedUnit(target: NumericColumn, candidates: readonly NumericColumn[]): Factor[] | undefined {
-  for (const source of candidates) {
-    const rows = completeRows([target, source])
-    if (rows.length < spareRows) continue
-    const { factors, fit } = leastSquares(target, [source], someOf(rows))
-    if (fit === 'rounded') return [{ source, times: factors[0]! }]
-  }
-  return undefined
-}
+const missingIn = (cells: Float64Array) =>
+  cells.reduce((count, cell) => count + Number(Number.isNaN(cell)), 0)
 
 /** The relation of a sum to its sources, if it holds in every row that has them, and how far it may be off in others. */
 function sumOfColumns(
@@ -95,24 +152,27 @@ function sumOfColumns(
   sources: readonly NumericColumn[],
 ): { relation: Linear; slack: number } | undefined {
   const rows = completeRows([target, ...sources])
-  // few rows with another cell than the commonest would decide the factors
-  const fewest = rowsPerFactor * (sources.length + 1)
-  if (rows.length < spareRows || withoutCommonest(target.cells, rows) < fewest) return undefined
+  if (rows.length < spareRows) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
   // one or two rows would decide the factor of a source that hardly varies
   if (sources.some(({ cells }) => withoutCommonest(cells, rows) < leastRows)) return undefined
-  const { factors, constant, fit } = leastSquares(target, sources, someOf(rows))
+  const others = withoutCommonest(target.cells, rows) / (sources.length + 1)
+  if (others < rowsPerPlainFactor) return undefined
+  const { factors, constant, fit } = leastSquares(target, sources, tellingRows([target, ...sources], rows))
   if (!fit) return undefined
   const { column, decimals, cells, unit } = target
   const round = rounderOf(column, decimals)
-  const slack = fit === 'exact' ? exactness * unit : unit
   const holds = (times: readonly number[], plus: number) =>
     rows.every((i) => {
       const total = sources.reduce((sum, source, k) => sum + times[k]! * source.cells[i]!, plus)
-      return round(total) === cells[i] && Math.abs(total - cells[i]!) <= slack + 1e-12 * Math.abs(total)
+      const off = Math.abs(total - cells[i]!) - 1e-12 * Math.abs(total)
+      // a half is rounded up, down, or to the even number
+      return fit === 'exact'
+        ? round(total) === cells[i] && off <= exactness * unit
+        : off <= (0.5 + exactness) * unit
     })
-  // the shortest factors that hold
-  for (let digits = 1; digits <= 15; digits++) {
+  // the shortest factors that hold; few rows with another cell than the commonest would decide longer ones
+  for (let digits = 1; digits <= (others < rowsPerFactor ? 1 : 15); digits++) {
     const short = (x: number) => shortened(x, digits)
     const times = factors.map(short)
     for (const plus of [0, short(constant), Number(constant.toPrecision(12))]) {
@@ -146,7 +206,7 @@ function testOf(
 ): RowTest {
   const all = [target, ...sources]
   const complete = rows.filter((i) => all.every(({ cells }) => !Number.isNaN(cells[i]!)))
-  const { factors: times, constant: plus } = leastSquares(target, sources, someOf(complete))
+  const { factors: times, constant: plus } = leastSquares(target, sources, tellingRows(all, complete))
   const size = Math.abs(target.deviation) + Math.abs(plus)
   return (cells, own) => {
     const off = Math.abs(sumOf({ times, plus }, cells) - own)
@@ -172,7 +232,11 @@ export function leastSquares(
     const mean = values.reduce((total, value) => total + value, 0) / rows.length
     return { values: values.map((value) => value - mean), mean }
   }
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((total, value, i) => total + value * b[i]!, 0)
+  const dot = (a: Float64Array, b: Float64Array) => {
+    let total = 0
+    for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
+    return total
+  }
   const basis: { direction: Float64Array; k: number; upper: number[] }[] = []
   const parts = sources.map(centred)
   const project = (values: Float64Array) => {

@@ -8,7 +8,8 @@ import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
-import { findSums } from './find-sums.ts'
+import { findProducts } from './find-products.ts'
+import { findSums, findUnits } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
 import { describeRelation, type Relation } from './index.ts'
@@ -67,6 +68,8 @@ export function findRelations(
   const found: Found = {
     mayFollow: (d) => !isFixed[d] && !follows.has(d) && !sources.has(d),
     mayBeSource: (d) => !follows.has(d),
+    isSum: (d) =>
+      relations.some((each) => each.kind === 'linear' && isComputed(each) && indexOf.get(each.column) === d),
     mayFollowFrom: (d, source) => !isFixed[d] && !follows.has(d) && !reaches(source, d),
     encode,
     isConfirmed,
@@ -80,16 +83,16 @@ export function findRelations(
     },
   }
   for (const relation of stated)
-    if (
-      found.mayFollow(indexOf.get(relation.column)!) &&
-      relation.by.every((name) => found.mayBeSource(indexOf.get(name)!))
-    )
+    if (relation.by.every((name) => found.mayFollowFrom(indexOf.get(relation.column)!, indexOf.get(name)!)))
       add(relation)
   const searched = columns.map((column, d) => ({ d, column, cells: cells[d]! }))
   findDates(searched, found)
-  const determined = determinedSearch(searched, found)
-  determined.singles(false, true)
+  // what holds in every row before what holds in those that repeat, such as zeros
+  findUnits(searched, found)
+  findProducts(searched, found)
   findSums(searched, found)
+  const determined = determinedSearch(searched, besideComputed())
+  determined.singles(false, true)
   determined.pairs()
   // a number may identify names by accident, as the distance does a route: names are learned better than numbers
   determined.singles(true)
@@ -100,6 +103,29 @@ export function findRelations(
   findYears(searched, found)
   findCopies(searched, found)
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
+
+  /** For relations that may go before and after arithmetic, as a model determines a weight of which another is a multiple. */
+  function besideComputed(): Found {
+    const isOther = (is: (relation: Relation) => boolean) =>
+      relations.some((relation) => !isComputed(relation) && is(relation))
+    return {
+      ...found,
+      mayFollow: (d) => !isFixed[d] && !follows.has(d) && !isOther(({ by }) => by.includes(columns[d]!.name)),
+      // what follows from one column says no more than that
+      mayBeSource: (d) =>
+        !relations.some(
+          (each) => each.column === columns[d]!.name && (!isComputed(each) || each.by.length === 1),
+        ),
+      add: (relation, ...how) =>
+        relation.by.every((name) => found.mayFollowFrom(indexOf.get(relation.column)!, indexOf.get(name)!)) &&
+        found.add(relation, ...how),
+    }
+  }
+}
+
+/** Whether a relation is arithmetic that gives a column by itself. */
+function isComputed(relation: Relation): boolean {
+  return relation.kind === 'product' || (relation.kind === 'linear' && relation.residual === undefined)
 }
 
 /** Relations, each after those of its sources. */

@@ -14,6 +14,8 @@ export interface Found {
   mayBeSource(d: number): boolean
   /** Whether a column may follow from another, even if others follow from it: not in a circle. */
   mayFollowFrom(d: number, source: number): boolean
+  /** Whether a column is a sum of others, which says what it would say in their place. */
+  isSum(d: number): boolean
   /**
    * Adds a relation if it is confirmed: whether it is.
    *

@@ -14,6 +14,7 @@ import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Linear, linear } from './linear.ts'
 import { type LookUp, lookUp } from './look-up.ts'
 import { type Order, order } from './order.ts'
+import { type Piece, piece } from './piece.ts'
 import { type Product, product } from './product.ts'
 
 export type {
@@ -26,6 +27,7 @@ export type {
   LookUp,
   Order,
   PartOfDates,
+  Piece,
   Product,
   RelationOfCard,
 }
@@ -34,9 +36,18 @@ export type {
 export type Dated = DateOfParts | DateNearYear
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated
+export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated | Piece
 
-const kinds = { 'look-up': lookUp, combination, linear, product, order, copy, dated: dateOfParts }
+const kinds = {
+  'look-up': lookUp,
+  combination,
+  linear,
+  product,
+  order,
+  copy,
+  dated: dateOfParts,
+  piece,
+}
 
 /** The kind of a relation. */
 export function relationKindOf(relation: Relation): RelationKind<RelationOfCard> {

@@ -70,12 +70,19 @@ function standardised(cells: Float64Array): Float64Array {
   return cells.map((cell) => (Number.isNaN(cell) || length === 0 ? 0 : (cell - mean) / length))
 }
 
-function numberOf({ d, column, cells }: SearchedColumn): NumericColumn {
+const numbersBefore = new WeakMap<SearchedColumn, NumericColumn>()
+
+function numberOf(searched: SearchedColumn): NumericColumn {
+  const before = numbersBefore.get(searched)
+  if (before) return before
+  const { d, column, cells } = searched
   const present = presentIn(cells)
   const decimals = column.kind === 'integer' ? 0 : column.kind === 'date' ? null : decimalsOf(present)
   const mean = present.reduce((total, cell) => total + cell, 0) / present.length
   const deviation = Math.sqrt(present.reduce((total, cell) => total + (cell - mean) ** 2, 0) / present.length)
-  return { d, column, cells, decimals, unit: unitIn(column, decimals), deviation }
+  const number = { d, column, cells, decimals, unit: unitIn(column, decimals), deviation }
+  numbersBefore.set(searched, number)
+  return number
 }
 
 function presentIn(cells: Float64Array): Float64Array {
@@ -94,6 +101,31 @@ export function completeRows(numbers: readonly Pick<NumericColumn, 'cells'>[]): 
 export function someOf(rows: readonly number[], most = sampledRows): number[] {
   const count = Math.min(most, rows.length)
   return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]!)
+}
+
+/** So many rows of each column have another cell than its commonest, where there are, so that none is 0 in all. */
+const tellingPerColumn = 10
+
+/** Rows that relations between numbers are tried on: evenly spread, and some of each column with another cell than its commonest. */
+export function tellingRows(
+  numbers: readonly Pick<NumericColumn, 'cells'>[],
+  of: readonly number[] = [...(numbers[0]?.cells ?? []).keys()],
+): number[] {
+  const some = someOf(of)
+  if (some.length === of.length) return some
+  const rows = new Set(some)
+  for (const { cells } of numbers) {
+    const commonest = commonestOf(cells, some)
+    const others = of.filter((i) => cells[i] !== commonest && !Number.isNaN(cells[i]!))
+    for (const i of someOf(others, tellingPerColumn)) rows.add(i)
+  }
+  return [...rows].sort((a, b) => a - b)
+}
+
+function commonestOf(cells: Float64Array, rows: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const i of rows) if (!Number.isNaN(cells[i]!)) counts.set(cells[i]!, (counts.get(cells[i]!) ?? 0) + 1)
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [Number.NaN, 0])[0]
 }
 
 /** The smallest and the largest cell that is there. */

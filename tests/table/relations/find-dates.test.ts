@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation } from '../../../src/table/relations/index.ts'
+import { describeRelation, relationKindOf } from '../../../src/table/relations/index.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
-import { visitTable, withShuffledColumns } from '../../helpers/related-tables.ts'
+import { brokenIn, visitTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
 const linesOf = (table: NamedTable, independent?: readonly string[]) =>
   (fitTable(table, { independent }).relations ?? []).map(describeRelation)
@@ -71,6 +71,73 @@ describe('the parts of dates', () => {
 
   it('are not sought of columns that are to be learned by themselves', () => {
     expect(linesOf(dateTable([year, weekday]), ['year', 'date'])).toEqual(['weekday is the weekday of date'])
+  })
+
+  it('are its ISO week, its day of the year, and its quarter with the year by name', () => {
+    const dayOf = (date: Date) =>
+      Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
+    // the Thursday of the week says which year it is of
+    const thursday = (date: Date) =>
+      new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000)
+    const week = (date: Date) => Math.ceil(dayOf(thursday(date)) / 7)
+    const quarter = (date: Date) =>
+      4 * (date.getUTCFullYear() - 2017) + Math.floor(date.getUTCMonth() / 3) - 1
+    const categories = Array.from(
+      { length: 8 },
+      (_, k) => `${2017 + Math.floor((k + 1) / 4)}-Q${((k + 1) % 4) + 1}`,
+    )
+    const table = dateTable(
+      [
+        { name: 'week', kind: 'integer', cell: week },
+        { name: 'day', kind: 'integer', cell: dayOf },
+        { name: 'quarter', kind: 'category', categories, cell: quarter },
+      ],
+      { count: 2000 },
+    )
+    expect(linesOf(table)).toEqual([
+      'week is the week of date',
+      'day is the day of the year of date',
+      'quarter is the year and quarter of date',
+    ])
+    expect(brokenIn(table, fitTable(table)).wrong).toBe(0)
+  })
+
+  it('are its time of day, its day and its month, which a given one moves', () => {
+    const day = 86_400_000
+    const begin = (date: Date, unit: number) => Math.floor(date.getTime() / unit) * unit
+    const pieces = [
+      { name: 'time', kind: 'date', form: 'hh:mm', cell: (date: Date) => date.getTime() % day },
+      { name: 'day', kind: 'date', form: 'YYYY-MM-DD', cell: (date: Date) => begin(date, day) },
+      {
+        name: 'month',
+        kind: 'date',
+        form: 'YYYY-MM',
+        cell: (date: Date) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth()),
+      },
+      {
+        name: 'local day',
+        kind: 'date',
+        form: 'YYYY-MM-DD',
+        cell: (date: Date) => begin(new Date(date.getTime() - 3_600_000), day),
+      },
+    ] as const
+    const table = dateTable(pieces, { form: 'YYYY-MM-DD hh:mm' })
+    const encoding = fitTable(table)
+    expect(encoding.relations!.map(describeRelation)).toEqual(
+      pieces.map(({ name }) => `${name} is part of date`),
+    )
+    expect(brokenIn(table, encoding)).toEqual({ said: 4 * table.count, wrong: 0 })
+    const [relation] = encoding.relations!
+    const of = { column: encoding.columns[1]!, sources: [encoding.columns[0]!] }
+    const at = (text: string) => Date.parse(`${text}Z`)
+    const choices = relationKindOf(relation!).choices(
+      relation!,
+      of,
+      9 * 3_600_000,
+      [at('2018-05-03T17:21')],
+      [true],
+    )
+    expect(choices).toEqual([{ cells: [at('2018-05-03T09:00')], rows: 1 }])
   })
 
   it('are none of columns that were shuffled, each by itself', () => {

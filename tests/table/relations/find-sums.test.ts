@@ -41,6 +41,47 @@ describe('the sums of a table', () => {
     expect(columns.filter(({ as }) => as === 'derived').map(({ name }) => name)).toEqual(['width cm'])
   })
 
+  it('are of up to eight terms, and of what is mostly 0', () => {
+    const names = Array.from({ length: 8 }, (_, k) => `term ${k}`)
+    const termOf = (k: number) => (z: Float32Array, i: number) =>
+      (i + k) % 9 < 6 ? 0 : cents(z[k % 6]! * (k + 1))
+    const terms = Object.fromEntries(names.map((name, k) => [name, termOf(k)]))
+    const sum = (z: Float32Array, i: number) => cents(names.reduce((sum, _, k) => sum + termOf(k)(z, i), 0))
+    expect(linesOf(tableOf(400, { sum, ...terms }))).toEqual([`sum is ${names.join(' + ')}`])
+  })
+
+  it('are of costs, of which a few in a thousand rows have some, and not what the many zeros determine', () => {
+    const [other, repair] = [37, 23].map(
+      (each) => (_: Float32Array, i: number) => (i % each === 0 ? 10 * i : 0),
+    )
+    const table = tableOf(1000, {
+      total: (z, i) => other!(z, i) + repair!(z, i),
+      other: other!,
+      repair: repair!,
+    })
+    expect(linesOf(table)).toEqual(['total is other + repair'])
+  })
+
+  it('are of terms that are often missing, with them', () => {
+    const termOf = (k: number) => (z: Float32Array, i: number) =>
+      Math.floor(i / 3 ** k) % 3 === 0 ? Number.NaN : cents(z[k]!)
+    const terms = Object.fromEntries([0, 1, 2, 3, 4, 5].map((k) => [`term ${k}`, termOf(k)]))
+    const sum = (z: Float32Array, i: number) =>
+      cents([0, 1, 2, 3].reduce((sum, k) => sum + termOf(k)(z, i), 0))
+    expect(linesOf(tableOf(400, { sum, ...terms }))).toEqual(['sum is term 0 + term 1 + term 2 + term 3'])
+  })
+
+  it('are other prices, whichever way a half of a cent is rounded', () => {
+    const price = (_: Float32Array, i: number) => (1 + ((i * 7919) % 9973)) / 100
+    const even = (x: number) => (Math.abs((x % 1) - 0.5) < 1e-9 ? 2 * Math.round(x / 2) : Math.round(x))
+    const table = tableOf(600, {
+      price,
+      taxed: (z, i) => even(110 * price(z, i)) / 100,
+      refund: (z, i) => -price(z, i),
+    })
+    expect(linesOf(table)).toEqual(['taxed is 1.1 price', 'refund is -price'])
+  })
+
   it('are not sought of columns that are to be learned by themselves', () => {
     expect(linesOf(orders, ['total', 'width cm', 'time'])).toEqual([
       'net is -tax + total',

@@ -111,8 +111,8 @@ describe('the relations of a table', () => {
     })
     expect(linesOf(table)).toEqual([
       'grade is determined by subgrade',
-      'code is determined by subgrade',
-      'number is determined by subgrade',
+      'code is -grade + 9',
+      'number is 3 subgrade + 50',
     ])
   })
 
