@@ -153,7 +153,7 @@ function keepTexts(
     maker && canBeGenerated
       ? generator!.texts(seed, name, textInRow)
       : (index: number) => String(first + index)
-  const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered)
+  const isUnique = !maker || (maker.by === 'form' ? maker.isUnique : maker.isNumbered === true)
   let further = own.cells.length
   const textFor = (i: number) => {
     let text = textOfIndex(i)

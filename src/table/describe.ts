@@ -103,8 +103,16 @@ function formRules({ form }: Column): string[] {
 export function describeMaker({ kind, first, maker }: Column): string {
   if (kind === 'key') return first === undefined ? 'key' : `key, ${first} and on`
   if (!maker) return 'text'
+  if (maker.by === 'words')
+    return maker.words.list.length > 0
+      ? `text, made of ${humanCount(maker.words.list.length)} words of the rows`
+      : "text, made of the rows' letters"
   if (maker.by === 'form') return `text in the form ${describeForm(maker)}`
-  return maker.sentences ? 'free text, made of words' : `text, made by ${maker.method} of faker`
+  return maker.sentences
+    ? 'free text, made of words'
+    : maker.withoutFaker
+      ? 'text in the format of the rows'
+      : `text, made by ${maker.method} of faker`
 }
 
 function wordFor(column: Column): string {

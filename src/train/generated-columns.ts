@@ -35,6 +35,10 @@ export async function prepareGenerated(
       continue
     }
     try {
+      if (maker.by === 'words') {
+        columns.push(column)
+        continue
+      }
       if (maker.by === 'form') await requireTexts(name, maker)
       columns.push({
         ...column,
@@ -42,7 +46,8 @@ export async function prepareGenerated(
       })
     } catch (error) {
       if (!(error instanceof InputError) || Object.hasOwn(types, name)) throw error
-      leftOut.push({ name, reason: error.message, kind: null })
+      if (maker.by === 'faker') columns.push({ ...column, maker: { ...maker, withoutFaker: true } })
+      else leftOut.push({ name, reason: error.message, kind: null })
     }
   }
   const [first] = leftOut

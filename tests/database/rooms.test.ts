@@ -5,10 +5,10 @@ import type { ModelInternals } from '../../src/infer/model.ts'
 import { generatorOf } from '../../src/table/generated/index.ts'
 import { expectRefused } from '../helpers/refusals.ts'
 
-/** Models of which only the codes matter: three digits, all different, have room for 1,000 texts. */
+/** Models of which only the codes matter: three digits, as stated, all different, have room for 1,000 texts. */
 async function modelsOf(...tables: readonly string[]): Promise<ReadonlyMap<string, ModelInternals>> {
   const parts = [{ of: '0123456789', min: 3, max: 3 }]
-  const maker = { by: 'form', alternatives: [{ share: 256, parts }], isUnique: true } as const
+  const maker = { by: 'form', alternatives: [{ share: 256, parts }], isUnique: true, isStated: true } as const
   const generator = await generatorOf([{ name: 'code', kind: 'text', maker }])
   return new Map(tables.map((table) => [table, { generator } as ModelInternals]))
 }

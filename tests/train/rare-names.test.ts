@@ -55,10 +55,10 @@ describe('a category of which most values occur in one training row', () => {
     )
   })
 
-  it('is not learned if it is a table, where the caller did not say that it is to be: without faker it is left out', async () => {
+  it('is not learned if it is a table, where the caller did not say that it is to be: without faker its format is made', async () => {
     const { config } = await trained({ dataset: tableOfRows(people, 'people', asCategory) })
-    expect(config.columns).toEqual(['age', 'city'])
-    expect(config.leftOut).toEqual([{ name: 'email', reason: expect.stringContaining('faker') }])
+    expect(config.columns).toEqual(['email', 'age', 'city'])
+    expect(config.leftOut ?? []).toEqual([])
   })
 
   it('counts training rows alone: names of two rows are rare if one of them is held out', async () => {
@@ -134,13 +134,11 @@ describe('a category of which most values occur in one training row', () => {
 })
 
 describe('a column whose names single people out', () => {
-  it('is left out if there is no faker; with it, made for each row, and no cell of it is in the run', async () => {
+  it('is made in its format if there is no faker; with it, by faker, and no cell of it is in the run', async () => {
     const notes: string[] = []
     const request = { dataset: people, onNote: (line: string) => notes.push(line) }
     await trained(request)
-    expect(notes[0]).toBe(
-      'email: left out, names and words are made by another package: npm install @faker-js/faker',
-    )
+    expect(notes[0]).toBe('email: text in the format of the rows')
     // and of the held-out rows of a table among several too
     const among = { context: [], holdout: { ...tableOfRows(people.slice(0, 30), 'rows'), name: 'rows' } }
     const store = memoryStore()

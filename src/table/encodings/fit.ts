@@ -195,6 +195,7 @@ function fitColumn(column: TableColumn, options: FitOptions): EncodedColumn {
 /** The maker of texts that all differ, with room for many times the rows. */
 function withoutEquals(maker: Maker, rows: number): Maker {
   if (maker.by === 'form') return maker.isUnique ? maker : settled({ ...maker, isUnique: true }, rows)
+  if (maker.by === 'words') return { ...maker, isNumbered: true }
   const fallback = uniqueFallback(maker, rows)
   return { ...maker, isNumbered: true, ...(fallback && { fallback }) }
 }

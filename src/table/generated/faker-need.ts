@@ -12,7 +12,9 @@ export interface FakerNeed {
 
 /** What columns need faker for; undefined if none does. */
 export function fakerNeedOf(columns: readonly Column[]): FakerNeed | undefined {
-  const made = columns.flatMap(({ name, maker }) => (maker?.by === 'faker' ? [{ name, maker }] : []))
+  const made = columns.flatMap(({ name, maker }) =>
+    maker?.by === 'faker' && !maker.withoutFaker ? [{ name, maker }] : [],
+  )
   if (made.length === 0) return undefined
   return {
     version: made.find(({ maker }) => maker.version !== undefined)?.maker.version ?? null,

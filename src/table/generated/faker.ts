@@ -7,6 +7,7 @@ import { startOfDigits } from './digits.ts'
 import type { ColumnDraws } from './draws.ts'
 import { type Fallback, fallbackSchema } from './form.ts'
 import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
+import { type Words, wordsSchema } from './words.ts'
 
 /** How faker makes a column's texts. */
 export interface FakerMaker {
@@ -29,6 +30,10 @@ export interface FakerMaker {
     | undefined
   /** The format that texts have without faker; free text has words without one. Files of earlier versions have none. */
   readonly fallback?: Fallback | undefined
+  /** The words that texts have without faker, in place of a format. */
+  readonly words?: Words | undefined
+  /** Whether faker was missing in training: texts are made without it. */
+  readonly withoutFaker?: boolean | undefined
   /** Of free text. */
   readonly sentences?: Sentences | undefined
   readonly avoided?: Avoided | undefined
@@ -44,6 +49,8 @@ export const fakerSchema = v.object({
   isNumbered: v.boolean(),
   agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column })),
   fallback: v.optional(fallbackSchema),
+  words: v.optional(wordsSchema),
+  withoutFaker: v.optional(v.boolean()),
   sentences: v.optional(sentencesSchema),
   avoided: v.optional(avoidedSchema),
 })

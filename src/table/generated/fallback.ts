@@ -8,6 +8,7 @@ import type { Part } from './part.ts'
 import { textOfSentences } from './sentences.ts'
 import { spokenParts, spokenWord } from './spoken.ts'
 import { textsOfForm } from './texts-of-form.ts'
+import { textsOfWords } from './texts-of-words.ts'
 import { settled } from './widen.ts'
 
 /**
@@ -47,14 +48,14 @@ function fallbackIn(form: Form, rows: number): Fallback {
   return { alternatives, isUnique }
 }
 
-/** The form that makes a column's texts without faker; undefined of free text, and if the file is older than such forms. */
-export function formWithout({ fallback, sentences, avoided }: FakerMaker): Form | undefined {
-  return fallback && !sentences ? { ...fallback, by: 'form', avoided } : undefined
+/** The form that makes a column's texts without faker; undefined of words and free text, and if the file is older than such forms. */
+export function formWithout({ fallback, words, sentences, avoided }: FakerMaker): Form | undefined {
+  return fallback && !words && !sentences ? { ...fallback, by: 'form', avoided } : undefined
 }
 
 /** Whether a column's texts can be made without faker. */
-export function canDoWithout({ fallback, sentences }: FakerMaker): boolean {
-  return fallback !== undefined || sentences !== undefined
+export function canDoWithout({ fallback, words, sentences }: FakerMaker): boolean {
+  return fallback !== undefined || words !== undefined || sentences !== undefined
 }
 
 /** A text of words that can be spoken is tried so often. */
@@ -66,11 +67,12 @@ const mostAttempts = 1024
  * @param form - What `formWithout` returned.
  */
 export function textsWithout(
-  { sentences, isNumbered, avoided }: FakerMaker,
+  { words, sentences, isNumbered, avoided }: FakerMaker,
   form: Form | undefined,
   draws: ColumnDraws,
   name: string,
 ): (index: number) => string | undefined {
+  if (words) return textsOfWords(words, { isNumbered, avoided }, draws)
   if (form) return textsOfForm(form, draws, name)
   if (!sentences) return () => undefined
   const isFree = mayBeMade(avoided)

@@ -4,6 +4,7 @@ import { areOfAnyText } from './characters.ts'
 import type { Fallback } from './form.ts'
 import type { Maker } from './maker.ts'
 import type { Part } from './part.ts'
+import type { Words } from './words.ts'
 
 type Held = Pick<HeldPart, 'count' | 'noun'>
 
@@ -11,8 +12,9 @@ type Held = Pick<HeldPart, 'count' | 'noun'>
 const heldBy: { readonly [By in Maker['by']]: (maker: Extract<Maker, { by: By }>) => readonly Held[] } = {
   // what a user states is not of the rows
   form: (form) => (form.isStated ? [] : heldByFormat(form)),
-  faker: ({ fallback, sentences }) => [
-    ...(fallback ? heldByFormat(fallback) : []),
+  words: ({ words }) => heldByWords(words),
+  faker: ({ fallback, words, sentences }) => [
+    ...(words ? heldByWords(words) : fallback ? heldByFormat(fallback) : []),
     { count: sentences?.words.length ?? 0, noun: ['number of words', 'numbers of words'] },
   ],
 }
@@ -23,6 +25,20 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
   const noun = ['group of texts that are not made', 'groups of texts that are not made'] as const
   const all: readonly Held[] = [...ofMaker(maker), { count: maker.avoided?.groups ?? 0, noun }]
   return all.flatMap((part) => (part.count > 0 ? [{ columns: [name], ...part }] : []))
+}
+
+function heldByWords({ list, patterns, letters, lengths, slots }: Words): Held[] {
+  const limits = new Set(slots.flatMap(({ range }) => range ?? []))
+  return [
+    { count: list.length, noun: ['word of texts', 'words of texts'] },
+    { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
+    {
+      count: Object.keys(letters).length,
+      noun: ['group of letters and what follows it', 'groups of letters and what follows them'],
+    },
+    { count: new Set(lengths).size, noun: ['length of words', 'lengths of words'] },
+    { count: limits.size, noun: ['limit of numbers in texts', 'limits of numbers in texts'] },
+  ]
 }
 
 function heldByFormat({ alternatives }: Fallback): Held[] {

@@ -91,8 +91,15 @@ export function roomOfWay(parts: readonly Part[], form: FormOfWay): number {
   return Math.floor(room / ranksOfText)
 }
 
-/** How many texts a form has room for that all differ and are not in the rows. */
+/**
+ * How many texts a form has room for that all differ and are not in the rows: without an end, if the form is found in the rows, since its
+ * further texts end in a number.
+ */
 export function capacityOf(form: Form): number {
+  return form.isStated ? roomOfStated(form) : Number.POSITIVE_INFINITY
+}
+
+function roomOfStated(form: Form): number {
   const isSingle = form.alternatives.length === 1
   const rounds = form.alternatives.map(({ share, parts }, k) => {
     const { room, ranksOfText } = suppliesOf(form)[k]!

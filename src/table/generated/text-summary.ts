@@ -8,10 +8,13 @@ import { type FakerMaker, isOfAccount } from './faker.ts'
 import { kindFor } from './faker-kinds.ts'
 import { fallbackFor } from './fallback.ts'
 import { FormFinder } from './find-form.ts'
+import { hasFirstName } from './first-names.ts'
 import type { Maker } from './maker.ts'
 import type { Sentences } from './sentences.ts'
 import type { StatedMaker } from './stated.ts'
 import { settled } from './widen.ts'
+import { WordStats } from './word-stats.ts'
+import type { Words } from './words.ts'
 
 /** What the texts have in common is found in the first so many. */
 const maxTexts = 20_000
@@ -25,13 +28,34 @@ const email = /^[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+$/
 /** Nearly all texts. */
 const nearlyAll = 0.9
 
+/** Names of people have frequent first names, in so many texts: the list of these is short. Of names of things, few do. */
+const leastPeople = 0.2
+
+/** A first name, perhaps another or its initial, and a last one: how faker writes a person. */
+const plainName = /^\p{Lu}[\p{L}'’-]+(?: \p{Lu}\.?| \p{Lu}[\p{L}'’-]+)? \p{Lu}[\p{L}'’-]+$/u
+
+/** So many of a column's names are so, and none is longer. */
+const [leastPlain, longestPlain] = [0.8, 60]
+
+/** Nearly all texts differ, if so many do. */
+const differing = 0.95
+
+/** The methods whose texts are made of the column's own words instead, if it has some. */
+const ofThings = /^(?:company|location\.(?:city|county|country)|commerce|person\.jobTitle)/
+
+/** The methods in whose place the column's own words are, where faker is missing. */
+const ofNames = /^(?:person|company|location\.(?:city|county|country)|commerce)/
+
+/** Texts are made of words that rows share, if so many of their words are. */
+const leastShared = 1 / 4
+
 /** The texts of a column that was read. */
 export interface ReadTexts {
   /** How many rows there are, with those that have no text. */
   readonly rows: number
   /** How many cells there are. */
   readonly cells: number
-  /** By `hashOf`, of each cell or of each different text. */
+  /** By `hashOf`, of each cell. */
   readonly hashes: Iterable<number>
   /** How they are made, if that is said. */
   readonly stated?: StatedMaker | undefined
@@ -42,6 +66,9 @@ const longestStart = 100_000
 
 export class TextSummary {
   readonly #finder = new FormFinder()
+  readonly #words = new WordStats()
+  #people = 0
+  #plainNames = 0
   readonly #lengths: number[] = []
   #texts = 0
   #emails = 0
@@ -60,11 +87,14 @@ export class TextSummary {
       return
     }
     this.#finder.add(text, cells)
+    this.#words.add(text, cells)
     this.#texts++
     const start = text.slice(0, longestStart)
     const words = start.split(/\s+/)
     this.#lengths.push(words.length)
     if (email.test(start)) this.#emails++
+    if (hasFirstName(start)) this.#people++
+    if (start.length <= longestPlain && plainName.test(start)) this.#plainNames++
     if (isIban(start)) this.#ibans++
     if (/\d/.test(start)) this.#withDigits++
     if (/[.!?]$/.test(start)) this.#withStop++
@@ -76,9 +106,10 @@ export class TextSummary {
 
   /** How texts like these are made. */
   maker(name: string, { rows, cells, hashes, stated }: ReadTexts): Maker {
-    const different = new Set(hashes)
+    const different = new Map<number, number>()
+    for (const hash of hashes) different.set(hash, (different.get(hash) ?? 0) + 1)
     const isUnique = different.size === cells
-    const avoided = avoidedOf(different)
+    const avoided = avoidedOf(new Set(different.keys()))
     if (stated && 'expression' in stated)
       return { ...formOfExpression(stated.expression, name), isStated: true, avoided }
     const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
@@ -86,10 +117,19 @@ export class TextSummary {
       // free text has words without a format
       const how = sentences
         ? { sentences }
-        : { fallback: fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided }) }
+        : words && ofNames.test(method) && sharedIn(words) >= leastShared
+          ? { words }
+          : { fallback: fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided }) }
       return { by: 'faker', method, locale, isNumbered, ...how, avoided }
     }
+    const words = cells >= leastRows ? this.#words.words() : undefined
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
+    const byWords = (words: Words): Maker => {
+      // a text that three rows share may be made
+      const rare = [...different].flatMap(([hash, count]) => (count < leastRows ? [hash] : []))
+      const differ = different.size >= differing * cells
+      return { by: 'words', words, differ, ...(rare.length > 0 && { avoided: avoidedOf(new Set(rare)) }) }
+    }
     // a text of one or two rows does not even show its kind
     const isMost = (count: number) => cells >= leastRows && count >= nearlyAll * this.#texts
     const areIbans = isMost(this.#ibans)
@@ -99,12 +139,22 @@ export class TextSummary {
       haveDigits: cells >= leastRows && this.#withDigits > this.#texts / 2,
       hasForm: form !== undefined,
     })
+    if (words && kind !== undefined && this.#areThings(kind, words)) return byWords(words)
     if (kind !== undefined) return byFaker(kind, this.#locale())
+    const areNames = meanOf(this.#lengths) < wordsOfSentence && this.#withStop <= this.#texts / 2
+    if (!form && words && areNames) return byWords(words)
     if (!form) return byFaker('lorem.words', this.#locale(), this.#sentences())
     const checked = { ...form, ...(areIbans && { check: 'iban' as const }) }
     // a counter begins after the rows'
     const isCounted = form.alternatives.every(({ parts }) => parts.some((part) => 'counter' in part))
     return isCounted ? checked : settled({ ...checked, avoided }, rows)
+  }
+
+  /** Whether texts that a column's name calls people, places or products are made of their own words. */
+  #areThings(kind: string, words: Words): boolean {
+    if (kind === 'person.fullName')
+      return this.#people < leastPeople * this.#texts || this.#plainNames < leastPlain * this.#texts
+    return ofThings.test(kind) && sharedIn(words) >= leastShared
   }
 
   #sentences(): Sentences {
@@ -137,6 +187,12 @@ export class TextSummary {
     const isShown = most >= Math.max(leastRows, leastForeign * this.#texts)
     return isShown ? locales[this.#foreign.indexOf(most)]![0] : 'en'
   }
+}
+
+/** The share of words that rows share. */
+function sharedIn({ slots }: Words): number {
+  const shared = slots.flatMap(({ counts }) => counts).reduce((sum, count) => sum + count, 0)
+  return shared / slots.reduce((sum, { others }) => sum + others, shared)
 }
 
 /** A language other than English is shown by the share of texts with its letters. */

@@ -15,7 +15,7 @@ const mostAttempts = 1024
  * Throws InputError where the form has no room for so many.
  */
 export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (index: number) => string {
-  const { alternatives, isUnique, check, avoided } = form
+  const { alternatives, isUnique, isStated, check, avoided } = form
   const isFree = mayBeMade(avoided)
   const ways = alternatives.map(({ share, parts }, k) => {
     const { room, ranksOfText, ranks } = suppliesOf(form)[k]!
@@ -31,13 +31,17 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
     const round = Math.floor(index / textsOfRound)
     const order = permutation(textsOfRound, [a ^ (round >>> 0), b ^ Math.floor(round / 2 ** 32)])
     const { way, k } = slots[order(index % textsOfRound)]!
-    const place = ways.length === 1 ? index : way.share * round + k
+    const wanted = ways.length === 1 ? index : way.share * round + k
     const { ranksOfText } = way
-    if (isUnique && (place + 1) * ranksOfText > way.room) throw noRoom()
+    const room = isUnique ? Math.floor(way.room / ranksOfText) : Number.POSITIVE_INFINITY
+    if (wanted >= room && (isStated || room === 0)) throw noRoom()
+    const place = wanted < room ? wanted : wanted % room
+    // the texts of a form that is found begin anew where they end, with a number
+    const further = wanted < room ? '' : `-${Math.floor(wanted / room) + 1}`
     for (let attempt = 0; attempt < (avoided ? mostAttempts : 1); attempt++) {
       const uniform = draws.uniforms(index, attempt)
       const rank = isUnique ? way.rankAt(place * ranksOfText + (attempt % ranksOfText)) : undefined
-      const text = way.textOf({ rank, index, uniform })
+      const text = `${way.textOf({ rank, index, uniform })}${further}`
       if (isFree(text)) return text
     }
     throw noRoom()

@@ -83,7 +83,7 @@ export function decideText(
   for (const [code, { text }] of words.entries()) {
     if (counts[code] === 0 || isMissingWord(text)) continue
     summary.add(text, counts[code])
-    hashes.push(hashOf(text))
+    for (let cell = 0; cell < counts[code]!; cell++) hashes.push(hashOf(text))
     present += counts[code]!
   }
   replaceCells(cells, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : code))

@@ -9,7 +9,7 @@ import {
 } from '../../../src/table/generated/faker.ts'
 import { generatorOf } from '../../../src/table/generated/index.ts'
 import { hashOf } from '../../../src/table/inference/cells.ts'
-import { type Column, columnsAt, tableOfPoints } from '../../../src/table/table.ts'
+import { type Column, tableOfPoints } from '../../../src/table/table.ts'
 import { prepareGenerated } from '../../../src/train/generated-columns.ts'
 import { expectRefused, expectRejected } from '../../helpers/refusals.ts'
 import { chance, makerOf } from './texts.ts'
@@ -162,7 +162,7 @@ describe('a method of faker', () => {
     expect(await generatorOf([column('city', 'location.city', { version })])).toBeDefined()
   })
 
-  it('of no package leaves its column out with the line that installs it, unless it was asked for', async () => {
+  it('of no package gives way to the format of the rows, unless it was asked for', async () => {
     provideFaker(async () => {
       throw new Error('missing')
     })
@@ -170,15 +170,20 @@ describe('a method of faker', () => {
     const columns = [{ name: 'x', kind: 'number' } as const, column('city', 'location.city')]
     const points = { data: Float64Array.of(1, 0, 2, 1), count: 2, dim: 2 }
     const table = { name: 'rows', ...tableOfPoints(columns, points) }
-    const { table: rest, leftOut } = await prepareGenerated(table, {})
-    expect(rest.columns.map(({ name, cells }) => [name, ...cells])).toEqual([['x', 1, 2]])
-    expect(leftOut).toEqual([{ name: 'city', kind: null, reason: install }])
+    const fallback = makerOf(['Berlin', 'Paris', 'Rome'], 'street') as FakerMaker
+    const formatted = { ...table, columns: [{ ...table.columns[1]!, maker: fallback }] }
+    const { table: rest, leftOut } = await prepareGenerated(formatted, {})
+    expect(leftOut).toEqual([])
+    expect(rest.columns[0]!.maker).toEqual({ ...fallback, withoutFaker: true })
+    // neither the model nor its user needs faker then
+    const generator = (await generatorOf(rest.columns))!
+    expect(generator.isWithoutFaker).toBeUndefined()
+    expect(generator.texts(1, 'city')(0)).toMatch(/^[A-Z][a-z]+$/)
     await expectRejected(() => prepareGenerated(table, { types: { city: 'location.city' } }), install)
     await expectRejected(
       () => generatorOf(columns),
       'column city is made by @faker-js/faker, which is not installed: npm install @faker-js/faker, or use `withoutFaker` for texts in the format of the rows',
     )
-    await expectRejected(() => prepareGenerated(columnsAt(table, [1]), {}), install)
   })
 
   it('has its version on the card, and the columns of names that its texts agree with', async () => {
@@ -204,22 +209,34 @@ describe('which method makes a column', () => {
   )
   const mails = names.map((name, k) => `${name}${k}@shop.org`)
   const streets = names.map((name, k) => `${k} ${name} Road`)
+  const people = names.map((name, k) => `${['Mary', 'John', 'Zoltan'][k % 3]} ${name}`)
   it.each([
     ['first_name', names, 'person.firstName'],
     ['LastName', names, 'person.lastName'],
     ['Nachname', names, 'person.lastName'],
-    ['name', names, 'person.fullName'],
-    ['customer', names, 'person.fullName'],
+    ['name', people, 'person.fullName'],
+    ['customer', people, 'person.fullName'],
     ['anything', mails, 'internet.exampleEmail'],
     ['username', mails.map((mail) => mail.split('@')[0]!), 'internet.username'],
     ['address', streets, 'location.streetAddress'],
     ['city', names, 'location.city'],
     ['Company Name', names, 'company.name'],
     ['job title', names, 'person.jobTitle'],
-    ['remark', names, 'lorem.words'],
-    ['first_name', streets, 'lorem.words'],
+    ['remark', names.map((name) => `It is ${name}.`), 'lorem.words'],
   ])('%s is told by its name and its cells', (name, texts, method) => {
     expect(makerOf(texts, name)).toMatchObject({ by: 'faker', method, locale: 'en' })
+  })
+
+  it.each([
+    ['name', names],
+    ['customer', names],
+    ['name', people.map((name) => `${name.split(' ')[1]}, ${name.split(' ')[0]}`)],
+    ['first_name', streets],
+    ['Company Name', people.map((name) => `${name} Holding`)],
+    ['city', names.map((name, k) => `${['New', 'Old'][k % 2]} ${name}`)],
+    ['title', names.map((name) => `The ${name}`)],
+  ])('%s is made of its own words, where these are none of a plain name of a person', (name, texts) => {
+    expect(makerOf(texts, name)).toMatchObject({ by: 'words' })
   })
 
   it.each([
@@ -232,14 +249,15 @@ describe('which method makes a column', () => {
     ['el', 'Νικος'],
   ])('has the language of its letters: %s', (locale, text) => {
     const texts = Array.from({ length: 60 }, (_, k) => (k % 5 === 0 ? text : names[k]!))
-    expect(makerOf(texts, 'name')).toMatchObject({ method: 'person.fullName', locale })
+    expect(makerOf(texts, 'last name')).toMatchObject({ method: 'person.lastName', locale })
   })
 })
 
 describe('free text', () => {
   const draw = chance(9)
   const word = () =>
-    Array.from({ length: 3 }, () => draw.of('bdfgklmnprst', 1) + draw.of('aeiou', 1)).join('')
+    Array.from({ length: 3 }, () => draw.of('bdfgklmnprst', 1) + draw.of('aeiou', 1)).join('') +
+    draw.one(['', ',', ';', ':', '/', '='])
   const textsBy = (wordsOf: (row: number) => number, write: (text: string) => string) =>
     Array.from({ length: 200 }, (_, row) => write(Array.from({ length: wordsOf(row) }, word).join(' ')))
 

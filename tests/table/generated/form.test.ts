@@ -69,13 +69,17 @@ describe('unique texts of a form', () => {
   it('have room for what their parts tell apart, of several ways in full rounds of 256, and are refused beyond', () => {
     const parts = [{ text: 'k' }, { of: digits, min: 3, max: 3 }]
     expect(new Set(textsOf(formOf(parts), 1000)).size).toBe(1000)
-    expectRefused(() => textsOf(formOf(parts), 1001), 'its format has room for 1,000 texts')
+    const stated = { ...formOf(parts), isStated: true }
+    expectRefused(() => textsOf(stated, 1001), 'its format has room for 1,000 texts')
+    // a form that is found goes on
+    expect(new Set(textsOf(formOf(parts), 2500)).size).toBe(2500)
+    expect(textsOf(formOf(parts), 1001)[1000]).toMatch(/^k\d{3}-2$/)
     const letters = [{ of: upper, min: 3, max: 3 }]
     const alternatives = [
       { share: 255, parts },
       { share: 1, parts: letters },
     ]
-    const form: Form = { by: 'form', alternatives, isUnique: true }
+    const form: Form = { by: 'form', alternatives, isUnique: true, isStated: true }
     expect(new Set(textsOf(form, 768)).size).toBe(768)
     expectRefused(
       () => textsOf(form, 1024),
@@ -86,7 +90,7 @@ describe('unique texts of a form', () => {
   it('of few characters use each one that is not in the rows, and none that is', () => {
     const parts = [{ text: 'AB-' }, { of: digits, min: 4, max: 4 }]
     const rows = Array.from({ length: 500 }, (_, k) => `AB-${String(17 * k).padStart(4, '0')}`)
-    const form: Form = { ...formOf(parts), avoided: avoidedOf(new Set(rows.map(hashOf))) }
+    const form: Form = { ...formOf(parts), isStated: true, avoided: avoidedOf(new Set(rows.map(hashOf))) }
     // about a fifth of 10,000
     const texts = textsOf(form, 1800)
     expect(new Set([...texts, ...rows]).size).toBe(2300)

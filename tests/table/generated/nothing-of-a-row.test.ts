@@ -42,6 +42,13 @@ const planted: Readonly<Record<string, readonly [string[], string[], (string | R
     ['12:AB;', '34:CD;'],
     [':AB', ';'],
   ],
+  'words of a name of no format': [
+    many(
+      () => `${draw.one(['Steel', 'Wooden', 'Red'])} ${draw.one(['Chair', 'Sofa'])} of ${draw.of(lower, 6)}`,
+    ),
+    ['Zyxwvut Chair of Quuxorum', 'Zyxwvut Quuxorum Sofa of 8765'],
+    ['yxwvut', 'uuxorum', '8765', /\bof Q/],
+  ],
   'words of a name': [
     many((k) => `${['Steel', 'Wooden', 'Red'][k % 3]} Chair ${k % 17}`),
     ['Zyxwvut Chair 8765'],
@@ -79,7 +86,7 @@ describe('a card of generated texts', () => {
     expect(maker).toMatchObject({ method: 'lorem.words', locale: 'en', sentences: { style: 'lower' } })
     expect(maker).toMatchObject({ sentences: { words: Array(11).fill(4) } })
     expect(makerOf(['äöü äöü äöü äöü', ...many(() => draw.of(lower, 4), 5)], 'x')).toMatchObject({
-      locale: 'en',
+      words: { list: [], follows: [], letters: {} },
     })
   })
 
