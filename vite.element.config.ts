@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { leanOnnxProto } from './vite.onnx-proto.ts'
+import { leanParquet } from './vite.parquet.ts'
 
 const outDir = 'dist/element'
 
@@ -81,7 +82,7 @@ export default defineConfig({
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production'] },
   worker: {
     format: 'es',
-    plugins: () => [noteWorkerPackages(), leanOnnxProto()],
+    plugins: () => [noteWorkerPackages(), leanOnnxProto(), leanParquet()],
     rollupOptions: {
       // hints for minifiers, which have finished by then
       output: { entryFileNames: nameOf, codeSplitting: false, comments: { annotation: false } },

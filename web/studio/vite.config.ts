@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { allLocales } from '@faker-js/faker'
 import { defineConfig, type Plugin } from 'vite'
 import { leanOnnxProto } from '../../vite.onnx-proto.ts'
+import { leanParquet } from '../../vite.parquet.ts'
 import { headers } from '../shared/build.ts'
 import { languages } from './src/languages.ts'
 
@@ -81,7 +82,7 @@ const builtFiles: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { alias },
-  plugins: [ownRuntimes('src/runtimes.ts'), leanOnnxProto(), fakerWords, builtFiles],
+  plugins: [ownRuntimes('src/runtimes.ts'), leanOnnxProto(), leanParquet(), fakerWords, builtFiles],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // relative URLs: the built page runs from any folder of any server
   base: './',
@@ -108,7 +109,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [ownRuntimes('src/worker/runtimes.ts'), leanOnnxProto(), noBrotli],
+    plugins: () => [ownRuntimes('src/worker/runtimes.ts'), leanOnnxProto(), leanParquet(), noBrotli],
     rolldownOptions: {
       external,
       // a worker that begins as a blob can't import another file

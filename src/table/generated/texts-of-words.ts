@@ -113,16 +113,15 @@ function together(slots: readonly WordSlot[], shape: string): CountedWords {
   return { words, counts: words.map(() => 1), others: 0 }
 }
 
-const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-
 /** A number of the slot's range, or characters of the shape's kinds. */
 function withDigits({ shape, range }: WordSlot, uniform: () => number): string {
   if (range) {
-    const number = range[0] + Math.floor(uniform() * (range[1] - range[0] + 1))
-    return String(number).padStart(shape.length, '0')
+    const [least, most] = range
+    return String(least + Math.floor(uniform() * (most - least + 1))).padStart(shape.length, '0')
   }
+  // the codes of 0, A and a, and how many follow
   return shape.replace(/./g, (kind) => {
-    const letter = upper[Math.floor(uniform() * 26)]!
-    return kind === '0' ? String(Math.floor(uniform() * 10)) : kind === 'A' ? letter : letter.toLowerCase()
+    const [first, count] = kind === '0' ? [48, 10] : [kind === 'A' ? 65 : 97, 26]
+    return String.fromCharCode(first + Math.floor(uniform() * count))
   })
 }

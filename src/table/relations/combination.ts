@@ -16,10 +16,10 @@ const schema = v.pipe(
     rows: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(2))), v.readonly()),
     which: encodedColumnSchema,
   }),
-  v.check(({ by }) => by.length === 1, 'a combination has one source'),
   v.check(
-    ({ from, to, rows }) => from.length === to.length && to.length === rows.length && to.length > 0,
-    'from, to and rows must be of one length',
+    ({ by, from, to, rows }) =>
+      by.length === 1 && to.length > 0 && [from, rows].every(({ length }) => length === to.length),
+    'from, to and rows must be of one length, by of one name',
   ),
 )
 
