@@ -36,6 +36,27 @@ const columns = [
     as: 'generated',
     maker: { by: 'faker', method: 'person.lastName', locale: 'en', isNumbered: false, fallback: form('Mc') },
   },
+  {
+    name: 'title',
+    kind: 'text',
+    as: 'generated',
+    maker: {
+      by: 'words',
+      words: {
+        list: ['ford', 'pinto', 'torino'],
+        slots: [
+          { words: [0], counts: [3], others: 0, before: '^', after: ' ', shape: 'a' },
+          { words: [1, 2], counts: [3, 3], others: 1, before: ' ', after: '$', shape: 'a' },
+        ],
+        patterns: [{ slots: [0, 1], count: 7 }],
+        follows: [{ words: [1, 2], counts: [3, 3], others: 1, after: 0, slot: 1 }],
+        letters: { a: 'b1', b: 'a1' },
+        lengths: [4, 6],
+      },
+      differ: false,
+    },
+  },
+  { name: 'time', kind: 'date', form: 'hh:mm', as: 'quantile', x: [0, 60_000], z: [-1, 1], decimals: 0 },
 ] as unknown as readonly EncodedColumn[]
 
 const of = (column: string, by: readonly string[]) => ({ column, by, share: 1 })
@@ -58,6 +79,15 @@ const relations = [
     residual: residual('rest 1'),
     ...range,
   },
+  {
+    kind: 'combination',
+    ...of('derived', ['names']),
+    from: [0, 0, 1],
+    to: [5, 6, 6],
+    rows: [4, 3, 5],
+    which: { name: 'which', kind: 'integer', as: 'category', values: [0, 1], isNominal: true },
+  },
+  { kind: 'piece', ...of('time', ['steps']), plus: 0 },
   { kind: 'product', ...of('quantile', ['linear', 'steps']), decimals: 0 },
   { kind: 'order', ...of('quantile', ['steps']), residual: residual('rest 2'), ...range },
   { kind: 'copy', ...of('quantile', ['steps']) },
@@ -150,6 +180,8 @@ describe('what a model file holds', () => {
       'For derived, the model file holds no value.',
       'For code, the model file holds 1 piece of texts.',
       'For person, the model file holds 1 piece of texts.',
+      'For title, the model file holds 3 words of texts, 1 pattern of texts, 2 pairs of words in texts, 2 groups of letters and what follows them and 2 lengths of words.',
+      `For time, the model file holds 2 values, ${ends}.`,
     ])
     expect(held[1]).toMatchObject({ values: 7, hasExtremes: true })
     expect(held[7]).toMatchObject({ values: 0, hasExtremes: false })
@@ -171,6 +203,11 @@ describe('what a model file holds', () => {
         `For quantile, the model file holds 8 values, 2 times of day and 2 weekdays, months and days of the month, ${ends}.`,
         'For quantile, linear and steps, the model file holds 2 factors.',
       ],
+      [
+        'For derived, the model file holds 2 codes.',
+        'For names and derived, the model file holds 3 combinations.',
+      ],
+      [],
       [],
       [
         `For quantile, the model file holds 8 values, 2 times of day and 2 weekdays, months and days of the month, ${ends}.`,

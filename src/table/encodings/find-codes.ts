@@ -96,7 +96,8 @@ function codeColumn(
   const { values, counts } = distinct(present)
   const often = [...values.keys()].filter((k) => counts[k]! >= fewest)
   const rows = often.map((k) => counts[k]!)
-  if (often.length > maxCodes || sumOf(rows) < repeatedCells * present.length) return undefined
+  if (often.length < 2 || often.length > maxCodes || sumOf(rows) < repeatedCells * present.length)
+    return undefined
   const groups = groupsFor(often.length)
   return {
     name,

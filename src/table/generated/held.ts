@@ -27,11 +27,15 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
   return all.flatMap((part) => (part.count > 0 ? [{ columns: [name], ...part }] : []))
 }
 
-function heldByWords({ list, patterns, letters, lengths, slots }: Words): Held[] {
+function heldByWords({ list, patterns, follows, letters, lengths, slots }: Words): Held[] {
   const limits = new Set(slots.flatMap(({ range }) => range ?? []))
   return [
     { count: list.length, noun: ['word of texts', 'words of texts'] },
     { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
+    {
+      count: follows.reduce((sum, { words }) => sum + words.length, 0),
+      noun: ['pair of words in texts', 'pairs of words in texts'],
+    },
     {
       count: Object.keys(letters).length,
       noun: ['group of letters and what follows it', 'groups of letters and what follows them'],

@@ -10,6 +10,9 @@ import { textOfParts } from './text-of-parts.ts'
 /** With a thirtieth of the texts that are drawn free, one in 10^15 finds none. */
 const mostAttempts = 1024
 
+/** Rounds of texts that are numbered from 2 on; the numbers of further ones are found without counting those before. */
+const mostCounted = 1000
+
 /**
  * Makes the text of an index, in a form: unique ones by construction, since the parts that differ are a permutation of the index.
  * Throws InputError where the form has no room for so many.
@@ -25,27 +28,43 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
   })
   const slots = ways.flatMap((way) => Array.from({ length: way.share }, (_, k) => ({ way, k })))
   const [a, b] = draws.key
-  const noRoom = () => refusalOf(name, isUnique ? capacityOf(form) : 0)
+  const refuse = (): never => {
+    throw refusalOf(name, isUnique && isStated ? capacityOf(form) : 0)
+  }
   return (index) => {
-    // each round of texts takes the slots in an order of its own
-    const round = Math.floor(index / textsOfRound)
-    const order = permutation(textsOfRound, [a ^ (round >>> 0), b ^ Math.floor(round / 2 ** 32)])
+    // each turn of the slots takes them in an order of its own
+    const turn = Math.floor(index / textsOfRound)
+    const order = permutation(textsOfRound, [a ^ (turn >>> 0), b ^ Math.floor(turn / 2 ** 32)])
     const { way, k } = slots[order(index % textsOfRound)]!
-    const wanted = ways.length === 1 ? index : way.share * round + k
+    const wanted = ways.length === 1 ? index : way.share * turn + k
     const { ranksOfText } = way
     const room = isUnique ? Math.floor(way.room / ranksOfText) : Number.POSITIVE_INFINITY
-    if (wanted >= room && (isStated || room === 0)) throw noRoom()
-    const place = wanted < room ? wanted : wanted % room
-    // the texts of a form that is found begin anew where they end, with a number
-    const further = wanted < room ? '' : `-${Math.floor(wanted / room) + 1}`
+    if (wanted >= room && (isStated || room === 0)) refuse()
+    const round = wanted < room ? 0 : Math.floor(wanted / room)
+    const place = wanted - round * (round > 0 ? room : 0)
     for (let attempt = 0; attempt < (avoided ? mostAttempts : 1); attempt++) {
       const uniform = draws.uniforms(index, attempt)
       const rank = isUnique ? way.rankAt(place * ranksOfText + (attempt % ranksOfText)) : undefined
-      const text = `${way.textOf({ rank, index, uniform })}${further}`
+      const text = way.textOf({ rank, index, uniform })
+      // the texts of a form that is found begin anew where they end, with a number
+      if (round > 0) return numbered(text, round, isFree) ?? refuse()
       if (isFree(text)) return text
     }
-    throw noRoom()
+    return refuse()
   }
+}
+
+/** A text with the number of a round of texts, the first of which has none: among those that are free. */
+function numbered(text: string, round: number, isFree: (text: string) => boolean): string | undefined {
+  const isCounted = round <= mostCounted
+  const first = isCounted ? 2 : round * mostAttempts
+  let left = isCounted ? round : 1
+  const end = first + left * mostAttempts
+  for (let number = first; number < end; number++) {
+    const further = `${text}-${number}`
+    if (isFree(further) && --left === 0) return further
+  }
+  return undefined
 }
 
 /** The refusal of more texts of a column than its format has room for. */
