@@ -180,7 +180,7 @@ describe('what a model file holds', () => {
       'For derived, the model file holds no value.',
       'For code, the model file holds 1 piece of texts.',
       'For person, the model file holds 1 piece of texts.',
-      'For title, the model file holds 3 words of texts, 1 pattern of texts, 2 pairs of words in texts, 2 groups of letters and what follows them and 2 lengths of words.',
+      'For title, the model file holds 3 words of texts, 1 pattern of texts, 2 pairs of words, 2 groups of letters and 2 lengths of words.',
       `For time, the model file holds 2 values, ${ends}.`,
     ])
     expect(held[1]).toMatchObject({ values: 7, hasExtremes: true })
@@ -204,7 +204,7 @@ describe('what a model file holds', () => {
         'For quantile, linear and steps, the model file holds 2 factors.',
       ],
       [
-        'For derived, the model file holds 2 codes.',
+        `For derived, the model file holds 2 values, ${ends}.`,
         'For names and derived, the model file holds 3 combinations.',
       ],
       [],

@@ -92,10 +92,10 @@ export const category = defineEncoding<CategoryColumn>({
     return (cell) => upperBound(bounds, cell)
   },
   held(column): HeldPart[] {
-    const { name, values, isNominal } = column
-    return values && !isNominal
+    const { name, values } = column
+    return values
       ? heldValues(column, values)
-      : [{ columns: [name], count: countOf(column), noun: isNominal ? ['code', 'codes'] : ['name', 'names'] }]
+      : [{ columns: [name], count: countOf(column), noun: ['name', 'names'] }]
   },
   decode(column) {
     const { values, groups } = column

@@ -34,11 +34,11 @@ function heldByWords({ list, patterns, follows, letters, lengths, slots }: Words
     { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
     {
       count: follows.reduce((sum, { words }) => sum + words.length, 0),
-      noun: ['pair of words in texts', 'pairs of words in texts'],
+      noun: ['pair of words', 'pairs of words'],
     },
     {
       count: Object.keys(letters).length,
-      noun: ['group of letters and what follows it', 'groups of letters and what follows them'],
+      noun: ['group of letters', 'groups of letters'],
     },
     { count: new Set(lengths).size, noun: ['length of words', 'lengths of words'] },
     { count: limits.size, noun: ['limit of numbers in texts', 'limits of numbers in texts'] },

@@ -10,9 +10,6 @@ import { textOfParts } from './text-of-parts.ts'
 /** With a thirtieth of the texts that are drawn free, one in 10^15 finds none. */
 const mostAttempts = 1024
 
-/** Rounds of texts that are numbered from 2 on; the numbers of further ones are found without counting those before. */
-const mostCounted = 1000
-
 /**
  * Makes the text of an index, in a form: unique ones by construction, since the parts that differ are a permutation of the index.
  * Throws InputError where the form has no room for so many.
@@ -41,7 +38,7 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
     const room = isUnique ? Math.floor(way.room / ranksOfText) : Number.POSITIVE_INFINITY
     if (wanted >= room && (isStated || room === 0)) refuse()
     const round = wanted < room ? 0 : Math.floor(wanted / room)
-    const place = wanted - round * (round > 0 ? room : 0)
+    const place = round > 0 ? wanted % room : wanted
     for (let attempt = 0; attempt < (avoided ? mostAttempts : 1); attempt++) {
       const uniform = draws.uniforms(index, attempt)
       const rank = isUnique ? way.rankAt(place * ranksOfText + (attempt % ranksOfText)) : undefined
@@ -54,17 +51,11 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
   }
 }
 
-/** A text with the number of a round of texts, the first of which has none: among those that are free. */
+/** A text with a number of a round of texts, the first of which has none: the first that is free of those of the round. */
 function numbered(text: string, round: number, isFree: (text: string) => boolean): string | undefined {
-  const isCounted = round <= mostCounted
-  const first = isCounted ? 2 : round * mostAttempts
-  let left = isCounted ? round : 1
-  const end = first + left * mostAttempts
-  for (let number = first; number < end; number++) {
-    const further = `${text}-${number}`
-    if (isFree(further) && --left === 0) return further
-  }
-  return undefined
+  const first = mostAttempts * (round - 1) + 2
+  const texts = Array.from({ length: mostAttempts }, (_, k) => `${text}-${first + k}`)
+  return texts.find(isFree)
 }
 
 /** The refusal of more texts of a column than its format has room for. */

@@ -84,7 +84,7 @@ function areOfLists({ list, slots, patterns, follows }: Words): boolean {
 
 export const wordsSchema: v.GenericSchema<unknown, Words> = v.pipe(
   v.object(fields),
-  v.check((words) => areOfLists(words), 'words, slots and patterns must be of the lists'),
+  v.check((words) => areOfLists(words), 'words must be of the list'),
 )
 
 export const wordsMakerSchema = v.object({

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { humanCount } from '../../core/format.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { finite } from '../encodings/kind.ts'
-import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
 import { placeCount, placeOf, placing } from './look-up.ts'
 
 const cells = v.pipe(v.array(finite), v.readonly())
@@ -10,16 +10,15 @@ const cells = v.pipe(v.array(finite), v.readonly())
 const schema = v.pipe(
   v.object({
     kind: v.literal('combination'),
-    ...relationFields,
+    ...fieldsOfOne,
     from: cells,
     to: cells,
     rows: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(2))), v.readonly()),
     which: encodedColumnSchema,
   }),
   v.check(
-    ({ by, from, to, rows }) =>
-      by.length === 1 && to.length > 0 && [from, rows].every(({ length }) => length === to.length),
-    'from, to and rows must be of one length, by of one name',
+    ({ from, to, rows }) => to.length > 0 && [from, rows].every(({ length }) => length === to.length),
+    'from, to and rows must be of one length',
   ),
 )
 

@@ -4,13 +4,10 @@ import { roundedToGrain } from '../encodings/grain-axis.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { rounder } from '../encodings/rounding.ts'
 import { all, type Computation } from '../operators/operators.ts'
-import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
 import { endsOf, isInRange, isNumeric, ownWhereMissing } from './range.ts'
 
-const schema = v.pipe(
-  v.object({ kind: v.literal('copy'), ...relationFields, isEqual: encodedColumnSchema }),
-  v.check(({ by }) => by.length === 1, 'a copy has one source'),
-)
+const schema = v.object({ kind: v.literal('copy'), ...fieldsOfOne, isEqual: encodedColumnSchema })
 
 /**
  * A number or date that often equals another: the network also learns in which rows it does. What is out of range is not copied, and

@@ -20,6 +20,9 @@ export const relationFields = {
   share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
 }
 
+/** Fields of a relation that has one source. */
+export const fieldsOfOne = { ...relationFields, by: v.pipe(relationFields.by, v.maxLength(1)) }
+
 /** Cells of a relation's sources with the same cell of its column. */
 export interface SourceChoice {
   /** NaN for a missing value. */

@@ -6,13 +6,10 @@ import { finite } from '../encodings/kind.ts'
 import { rounding } from '../encodings/rounding.ts'
 import { computeRow } from '../operators/columns.ts'
 import { type Computation, modulo, quotient } from '../operators/operators.ts'
-import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
 import { isInRange, ownWhereMissing } from './range.ts'
 
-const schema = v.pipe(
-  v.object({ kind: v.literal('piece'), ...relationFields, plus: finite }),
-  v.check(({ by }) => by.length === 1, 'a piece of a date has one source'),
-)
+const schema = v.object({ kind: v.literal('piece'), ...fieldsOfOne, plus: finite })
 
 /** The time of day of a date in another column, its day or its month, as the form of the column has it. */
 export interface Piece extends RelationOfCard {
