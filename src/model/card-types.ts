@@ -23,6 +23,7 @@ export type { Sentences } from '../table/generated/sentences.ts'
 export type { CountedWords, WordSlot, Words, WordsMaker } from '../table/generated/words.ts'
 export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
+  Combination,
   Copy,
   Dated,
   DateNearYear,
@@ -32,6 +33,7 @@ export type {
   LookUp,
   Order,
   PartOfDates,
+  Piece,
   Product,
   Relation,
   RelationOfCard,

@@ -55,6 +55,8 @@ export interface TrainRequest {
   readonly drop?: readonly string[] | undefined
   /** Kinds by column name, instead of the inferred ones; `drop` leaves a column out, `key` numbers the rows. */
   readonly types?: ColumnChoice['types'] | undefined
+  /** Whether the first line of a text names the columns. Default: decided by comparing its cells with those below. */
+  readonly header?: boolean | undefined
   /** The sheet of an .xlsx file. Default: the first. */
   readonly sheet?: string | undefined
   /** How many bytes a compressed file may unpack to, and the table's cells may take, as for `readTable`. */
@@ -181,6 +183,7 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   columns: list('names'),
   drop: list('names'),
   types: anything,
+  header: flag,
   sheet: text,
   maxSize: integer(1, Number.MAX_SAFE_INTEGER),
   holdout: number(0, 0.9),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCsv } from '../../src/table/formats/csv.ts'
+import { CsvReader, readCsv } from '../../src/table/formats/csv.ts'
 import { formatOf } from '../../src/table/formats/csv-head.ts'
 import { namesOf } from '../../src/table/table.ts'
 import { lines } from './cells.ts'
@@ -35,7 +35,7 @@ describe('the first line of a CSV file names the columns', () => {
 
   it('even if its texts are values of their columns too, and the table notes it', () => {
     expect(read('39,State-gov\n50,Private\n38,State-gov\n').notes).toEqual([
-      "a.csv: the first line names the columns, although 'State-gov' is a value of its column too: if it is a row, put a line of names above it",
+      "a.csv: the first line names the columns, although 'State-gov' is a value of its column too: if it is a row, set `header` to false",
     ])
     expect(read('a,b\nx,1\ny,2\n').notes).toEqual([])
   })
@@ -86,6 +86,59 @@ describe('the first line of a CSV file is a row', () => {
 
   it('if there are too few rows to see what is far from them', () => {
     expect(read('2019,2020\n1.5,2\n2.5,3\n').notes[0]).toMatch(/2019,2020, is read as a row/)
+  })
+})
+
+describe('the first line of a CSV file with a text', () => {
+  const noted = (first: string) =>
+    `a.csv: the first line, ${first}, is read as a row, as its cells are like those below: \`header\` takes it for names`
+  const species = ['Adelie', 'Gentoo', 'Chinstrap']
+  const penguin = (i: number) => `${species[i % 3]},${30 + (i % 17) + 0.1 * (i % 10)},${180 + (i % 9)}`
+
+  it.each<[string, string, (i: number) => string]>([
+    ['with a category that recurs', 'Adelie,39.1,181', penguin],
+    ['with a missing value', 'Gentoo,NA,', penguin],
+    ['with a decimal within its column', 'Torgersen Island,39.1', (i) => `island ${i},${30.5 + (i % 17)}`],
+    ['with a date above dates', 'Ann,2024-05-01', (i) => `name ${i},2024-05-${10 + (i % 20)}`],
+    ['of texts alone', 'red,large', (i) => `${i % 2 ? 'red' : 'blue'},${i % 3 ? 'large' : 'small'}`],
+  ])('is a row %s, which the table notes', (_, first, row) => {
+    const { count, columns, notes } = read(lines(first, 40, row))
+    expect([count, columns[0]!.name]).toEqual([41, 'x0'])
+    expect(notes[0]).toBe(noted(first))
+  })
+
+  it.each<[string, string, (i: number) => string]>([
+    ['above numbers', 'Adelie,bill,flipper', penguin],
+    ['that is none of few categories', 'species,39.1,181', penguin],
+    ['with years', 'country,2019,2020', (i) => `land ${i},${2010 + (i % 20)},${2015 + (i % 9)}`],
+    ['above dates', 'Adelie,day', (i) => `${species[i % 3]},2024-05-${10 + (i % 20)}`],
+    ['with a number above texts', 'Adelie,7', (i) => `${species[i % 3]},${species[(i >> 1) % 3]}`],
+    ['of texts that all differ', 'name,note', (i) => `name ${i},note ${i}`],
+    [
+      'of names that stand there again, as in files that were joined',
+      'age,name',
+      (i) => (i % 10 === 9 ? 'age,name' : `${i},n ${i % 4}`),
+    ],
+  ])('names the columns %s', (_, first, row) => {
+    const { columns, count } = read(lines(first, 40, row))
+    expect([namesOf({ columns }), count]).toEqual([first.split(','), 40])
+  })
+
+  it('is what the choice says', () => {
+    const text = lines('Adelie,39.1,181', 40, penguin)
+    const names = (header: boolean, of = text) => namesOf(readCsv(of, 'a.csv', { header }))
+    expect(names(true)).toEqual(['Adelie', '39.1', '181'])
+    expect(names(false, lines('species,bill,flipper', 40, penguin))).toEqual(['x0', 'x1', 'x2'])
+    expect(readCsv(text, 'a.csv', { header: true }).notes).toEqual([])
+  })
+
+  it('is the same whatever pieces the text arrives in', () => {
+    const text = lines('Adelie,39.1,181', 9000, penguin)
+    for (const size of [7, 1000, 70_000, text.length]) {
+      const reader = new CsvReader('a.csv')
+      for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size))
+      expect(reader.end().notes).toEqual([noted('Adelie,39.1,181')])
+    }
   })
 })
 

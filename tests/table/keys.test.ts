@@ -2,30 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { readCsv } from '../../src/table/formats/csv.ts'
 import { lines } from './cells.ts'
 
-const kindsOf = (text: string) =>
-  Object.fromEntries(readCsv(text, 'a.csv').columns.map(({ name, kind }) => [name, kind]))
-
-describe('a column named like an id whose whole numbers recur', () => {
-  it('is a category, in the order of its numbers, as routes are', () => {
-    const text = lines('route_id,x', 60, (i) => `${[10, 9, 203][i % 3]},${i % 7}`)
-    expect(readCsv(text, 'a.csv').columns[0]).toMatchObject({
-      kind: 'category',
-      categories: ['9', '10', '203'],
-    })
-  })
-
-  it('is a number if most ids have fewer than three rows, for each would be made anew', () => {
-    expect(kindsOf(lines('patientId,x', 60, (i) => `${100 + (i >> 1)},${i % 7}`)).patientId).toBe('integer')
-  })
-
-  it('is a number if it is a year, if the caller says so, and with another name', () => {
-    const text = (name: string) => lines(`${name},x`, 60, (i) => `${1990 + (i % 6)},${i % 7}`)
-    expect([kindsOf(text('yearID')).yearID, kindsOf(text('paid')).paid]).toEqual(['integer', 'integer'])
-    const told = readCsv(text('route_id'), 'a.csv', { types: { route_id: 'integer' } })
-    expect(told.columns[0]!.kind).toBe('integer')
-  })
-})
-
 describe('a table of one row per step', () => {
   const notes = (text: string) => readCsv(text, 'a.csv').notes
   const note = (name: string) =>

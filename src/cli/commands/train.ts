@@ -54,6 +54,9 @@ const runOptions = {
   types: option.text(
     `kinds of columns instead of the inferred ones, such as zip=category,id=key: ${[...columnKinds, 'drop'].join(', ')}; date:dmy or date:mdy says what comes first in 03/04/2024, number:1,234.5 or number:1.234,5 what separates decimals; 'code=/[A-Z]{8}/' states the format of texts that are made, email=internet.email a method of faker [default: inferred]`,
   ),
+  header: option.flag(
+    'whether the first line of a text names the columns: --header or --no-header [default: by comparing it with those below]',
+  ),
   ...fileOptions,
   schema: option.text(
     'keys and references of several tables, a schema.json as moonstep schema writes it [default: as the database has them, or its rows show]',

@@ -5,18 +5,22 @@ import type { Points } from '../../numerics/points.ts'
 import type { ColumnChoice, ReadingOptions } from '../inference/choice.ts'
 import { type Limits, limitsOf, tooLong, tooManyColumns } from '../inference/limits.ts'
 import { type ReadTable, TableBuilder } from '../inference/table-builder.ts'
-import { quoted } from '../inference/words.ts'
+import { quoted, shortened } from '../inference/words.ts'
 import { numberedNames } from '../table.ts'
 import { type CsvFormat, formatOf, headHasMore, inspectFirstRow, kindOfHead } from './csv-head.ts'
 import { recordsIn } from './csv-records.ts'
+import { isRowLike } from './first-row.ts'
 import { headerOf } from './header.ts'
 
 export type { ReadTable } from '../inference/table-builder.ts'
 
+/** So many characters show how a text is written. */
+const firstLook = 2 ** 16
+
 /**
  * Reads a table from CSV text that arrives in pieces. Cells are separated by comma, semicolon (with decimal commas or
- * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text, or numbers nowhere near
- * those below; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
+ * points), tab, `|` or spaces, and may be quoted. The first line is a header if it holds a text and is not like the rows below, or numbers
+ * nowhere near those below, or as the choice says; otherwise the columns are x0, x1, … `file` is its name in messages. `push` and `end` throw InputError on
  * fewer than two rows, too few or too many cells, a line that is too long, and cells that fit no kind or not the given one.
  */
 export class CsvReader {
@@ -65,10 +69,18 @@ export class CsvReader {
     const builder = this.#builder
     if (!builder)
       throw new InputError(`${this.#file} is empty: give a row of cells for each line`, 'bad-data')
-    if (this.#headKind === 'row') return builder.finish()
-    if (this.#headKind === 'names') {
+    if (this.#headKind !== 'numbers') {
       const table = builder.finish()
-      return { ...table, notes: [...this.#notes, ...table.notes, ...this.#rowlike(table)] }
+      return {
+        ...table,
+        notes: [
+          ...this.#notes,
+          ...table.notes,
+          ...(this.#headKind === 'names' && this.#options.choice.header === undefined
+            ? this.#rowlike(table)
+            : []),
+        ],
+      }
     }
     const { isNames, note } = inspectFirstRow(builder, this.#head, this.#hasDecimalCommas)
     if (isNames) builder.rename(headerOf(this.#head, this.#file).names)
@@ -89,6 +101,8 @@ export class CsvReader {
     // millions of names are not worth splitting, or waiting for
     if (!this.#format && headHasMore(this.#rest, columns))
       throw tooManyColumns(this.#file, columns + 1, this.#limits)
+    // whatever pieces the text arrives in, the first line is compared with the same rows
+    if (!this.#format && !isLast && this.#rest.length < firstLook) return
     this.#format ??= formatOf(this.#rest, isLast)
     if (!this.#format || this.#rest === '') return
     const isSpaced = this.#format.delimiter === ' '
@@ -99,18 +113,24 @@ export class CsvReader {
       hasQuotes ? cells.reduce((lines, cell) => lines + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1) : 1
     if (isUnclosed) throw this.#unclosed(rows.reduce((line, cells) => line + linesOf(cells), this.#line))
     for (const [i, cells] of rows.entries()) {
-      this.#take(cells, missing.has(i))
+      this.#take(cells, missing.has(i), rows, i)
       this.#line += linesOf(cells)
     }
     this.#characters += end
     this.#rest = isLast ? '' : text.slice(end)
   }
 
-  #take(cells: readonly string[], isMissing: boolean): void {
+  /** Takes the cells of a line, which is at `index` in those that are parsed. */
+  #take(
+    cells: readonly string[],
+    isMissing: boolean,
+    parsed: readonly (readonly string[])[],
+    index: number,
+  ): void {
     const isBlank = cells.every((cell) => cell.trim() === '')
     if (isBlank && !isMissing && (cells.length <= 1 || !this.#builder)) return
     if (!this.#builder) {
-      this.#builder = this.#begin(cells)
+      this.#builder = this.#begin(cells, parsed.slice(index + 1))
       if (this.#headKind === 'names') return
     }
     const dim = this.#builder.names.length
@@ -122,8 +142,8 @@ export class CsvReader {
     this.#builder.addTexts(cells, this.#line)
   }
 
-  /** Creates the columns from the first line. */
-  #begin(cells: readonly string[]): TableBuilder {
+  /** Creates the columns from the first line, which is compared with some below. */
+  #begin(cells: readonly string[], below: readonly (readonly string[])[]): TableBuilder {
     const { choice } = this.#options
     const source = {
       name: this.#file,
@@ -138,7 +158,23 @@ export class CsvReader {
     this.#head = cells.map((cell) => cell.trim())
     const chosen = [...(choice.columns ?? []), ...(choice.drop ?? []), ...Object.keys(choice.types ?? {})]
     const isNamed = this.#options.watch !== undefined || chosen.some((name) => this.#head.includes(name))
-    this.#headKind = isNamed ? 'names' : kindOfHead(cells, this.#hasDecimalCommas)
+    const isHeader = choice.header ?? (isNamed || undefined)
+    this.#headKind = isHeader
+      ? 'names'
+      : isHeader === false
+        ? 'row'
+        : kindOfHead(cells, this.#hasDecimalCommas)
+    if (
+      isHeader === undefined &&
+      this.#headKind === 'names' &&
+      isRowLike(cells, below, this.#hasDecimalCommas)
+    ) {
+      this.#headKind = 'row'
+      const first = shortened(this.#head.slice(0, 6).join(','))
+      this.#notes.push(
+        `${this.#file}: the first line, ${first}, is read as a row, as its cells are like those below: \`header\` takes it for names`,
+      )
+    }
     const header = headerOf(this.#head, this.#file)
     if (this.#headKind === 'names') this.#notes.push(...header.notes)
     const names = this.#headKind === 'names' ? header.names : numberedNames(cells.length)
@@ -152,7 +188,7 @@ export class CsvReader {
     const column = table.columns.find(({ name, categories }) => categories?.includes(name))
     if (!column) return []
     const problem = `the first line names the columns, although ${quoted(column.name)} is a value of its column too`
-    return [`${this.#file}: ${problem}: if it is a row, put a line of names above it`]
+    return [`${this.#file}: ${problem}: if it is a row, set \`header\` to false`]
   }
 
   #unclosed(line: number): InputError {

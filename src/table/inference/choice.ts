@@ -18,6 +18,8 @@ export interface ColumnChoice {
    * or `person.lastName:de`.
    */
   readonly types?: Readonly<Record<string, ColumnType | 'drop'>> | undefined
+  /** Whether the first line of a text names the columns. Default: decided by comparing its cells with those below. */
+  readonly header?: boolean | undefined
 }
 
 /** How a table is read. */
@@ -58,8 +60,6 @@ export interface ColumnRole {
   readonly isRequested: boolean
   /** Whether it is named like an id, or declared a key. */
   readonly isNamedId: boolean
-  /** Whether ids that recur are names; of several tables, they may be references. */
-  readonly mayRecur: boolean
   /** Maximum number of categories. */
   readonly maxCategories: number
 }
@@ -78,7 +78,6 @@ export function roleOf(
     ...kindIn(type === 'drop' ? undefined : type),
     isRequested: type !== undefined || keepsAll,
     isNamedId: isIdName(name) || (watch?.isKey?.(name) ?? false),
-    mayRecur: !keepsAll && !watch,
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
   }
 }
@@ -96,7 +95,9 @@ function kindIn(type?: ColumnType): Pick<ColumnRole, 'kind' | 'order' | 'decimal
 }
 
 /** Throws InputError on a malformed choice: wrong types, or an unknown kind. */
-export function checkChoice({ columns, drop, types }: ColumnChoice): void {
+export function checkChoice({ columns, drop, types, header }: ColumnChoice): void {
+  if (header !== undefined && typeof header !== 'boolean')
+    throw wrongType('header', header, 'give true or false')
   for (const [option, names] of Object.entries({ columns, drop }))
     if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string')))
       throw wrongType(option, names, 'give an array of column names')

@@ -10,7 +10,7 @@ import { isTimeName } from './date-column.ts'
 import { type Decision, type Finished, keptColumn } from './decision.ts'
 import { presentCells, replaceCells } from './grid.ts'
 import { interpret, missingNote } from './interpret.ts'
-import { areIds, nameWhatRecurs } from './keys.ts'
+import { areIds } from './keys.ts'
 import { areFew, notesOfReading, type Reading, requireDecided } from './reading.ts'
 import { decideText, decideTexts, isFreeText, nextKey, numberRows } from './text-column.ts'
 import { booleanOfWord, quoted, shortened, type Word } from './words.ts'
@@ -161,8 +161,6 @@ function decideWords(finished: Finished): Decision {
       // ids with more digits than a number keeps
       if (interpreted.is === 'number' && role.kind === undefined && builder.longNumber !== undefined)
         return decideNames()
-      if (interpreted.is === 'number' && role.kind === undefined && role.mayRecur && areRecurring())
-        return decideNames()
       put((word) => interpreted.reading.cells.get(word) ?? Number.NaN)
       return decideReading(finished, interpreted.reading, interpreted.notes)
     case 'boolean': {
@@ -174,15 +172,6 @@ function decideWords(finished: Finished): Decision {
       return decideText(finished, used, counts)
     case 'category':
       return decideNames()
-  }
-
-  function areRecurring(): boolean {
-    const numbers = used.map(({ number }) => number)
-    return nameWhatRecurs(
-      builder.name,
-      numbers,
-      used.map((word) => counts[codes.get(word)!]!),
-    )
   }
 
   function decideNames(): Decision {

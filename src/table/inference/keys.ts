@@ -1,11 +1,12 @@
 // cspell:ignore nummer opsu uuid caseid docno idno patid seqn seqno studyid idx rownames numero annee année jahr jaar anno
-/** Whole numbers that only number the rows, that name something which recurs, or that count the steps of a series. */
-import { leastRows } from '../least-rows.ts'
+/** Whole numbers that only number the rows, or count the steps of a series. */
 import type { Column } from '../table.ts'
 
 /** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */
-const idNames = [/^(.*[ _.-])?(id|key|uuid)$/i, /[a-z0-9](Id|ID|Key|Uuid)$/]
-const indexNames = /^(index|idx|rownames|unnamed: ?\d+|__index_level_\d+__)$/i
+const idNames = [
+  /^((.*[ _.-])?(id|key|uuid)|index|idx|rownames|unnamed: ?\d+|__index_level_\d+__)$/i,
+  /[a-z0-9](Id|ID|Key|Uuid)$/,
+]
 
 /** Names of columns that number the rows if they rise: case_no, pupilNR, obs, caseid. */
 const numberingNames = [
@@ -23,10 +24,6 @@ const stepNames = [
 ]
 
 export function isIdName(name: string): boolean {
-  return indexNames.test(name) || isNameOfId(name)
-}
-
-function isNameOfId(name: string): boolean {
   return idNames.some((pattern) => pattern.test(name))
 }
 
@@ -76,20 +73,4 @@ export function isSeries({ name, kind }: Pick<Column, 'name' | 'kind'>, cells: F
   if (cells.some(Number.isNaN)) return false
   const { min, max, step } = spanOf(cells)
   return step > 0 && max - min <= mostSteps * step * (count - 1)
-}
-
-/** In at most this share of the rows may an id stand that fewer rows share than anything is learned of. */
-const mostRare = 1 / 3
-
-/** With more ids, the network would be wider than the data warrants. */
-const mostIds = 2000
-
-/** Whether whole numbers name what recurs, as those of routes and patients do: their column is named like an id, and most have several rows. */
-export function nameWhatRecurs(name: string, numbers: readonly number[], counts: readonly number[]): boolean {
-  if (!isNameOfId(name) || isStepName(name) || numbers.length > mostIds) return false
-  if (!numbers.every(Number.isInteger)) return false
-  const sum = (all: readonly number[]) => all.reduce((total, count) => total + count, 0)
-  const rows = sum(counts)
-  const rare = sum(counts.filter((count) => count < leastRows))
-  return rows >= minRows && rows >= 2 * numbers.length && rare <= mostRare * rows
 }

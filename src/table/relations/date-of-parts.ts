@@ -12,9 +12,17 @@ import { type RelationKind, type RelationOfCard, relationFields } from './kind.t
 import { ownWhereMissing } from './range.ts'
 
 /** Parts of a date that columns may have. */
-export type DatePart = (typeof dateParts)[number]
+export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second'
 
-const dateParts = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'second'] as const
+const dateParts = [
+  'year',
+  'month',
+  'day',
+  'weekday',
+  'hour',
+  'minute',
+  'second',
+] as const satisfies readonly DatePart[]
 
 const calendar = ['year', 'month', 'day'] as const
 

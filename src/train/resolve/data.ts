@@ -97,11 +97,11 @@ async function readRows(
   seed: number,
   findFile: FindFile | undefined,
 ): Promise<{ table: NamedTable; source?: RunConfig['dataset']; dropped?: readonly LeftOut[] }> {
-  const { dataset, rows, noiseLevel, columns, drop, types, sheet, maxSize, onReading } = request
-  const choice = { columns, drop, types }
+  const { dataset, rows, noiseLevel, columns, drop, types, header, sheet, maxSize, onReading } = request
+  const choice = { columns, drop, types, header }
   const file = typeof dataset === 'string' ? findFile?.(dataset) : undefined
   if (typeof dataset === 'string' && !file) {
-    const ofTables = ['columns', 'drop', 'types', 'sheet', 'maxSize'] as const
+    const ofTables = ['columns', 'drop', 'types', 'header', 'sheet', 'maxSize'] as const
     refuseOptions(request, ofTables, `is for tables, and ${dataset} is built in`)
     const made = { rows: rows ?? 1000, noiseLevel: noiseLevel ?? defaultNoiseLevel(dataset) }
     const source = { name: dataset, ...made }
@@ -114,9 +114,9 @@ async function readRows(
       'conflict',
     )
   if (typeof dataset !== 'string') {
-    if (sheet !== undefined || maxSize !== undefined)
+    if (header !== undefined || sheet !== undefined || maxSize !== undefined)
       throw new InputError(
-        '`sheet` and `maxSize` are for files, and dataset is none: leave them out',
+        '`header`, `sheet` and `maxSize` are for files, and dataset is none: leave them out',
         'conflict',
       )
     const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice) as NamedTable &
