@@ -9,6 +9,7 @@ import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { outputNames } from '../../src/onnx/build/seeded.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
+import { addressTable } from '../helpers/address-table.ts'
 import { bitsOf } from '../helpers/bits.ts'
 import { grainTable, ticketTable } from '../helpers/grain-table.ts'
 import { referenceModel, untrainedModel } from '../helpers/models.ts'
@@ -45,6 +46,7 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['dates and their parts', () => untrainedTable(visitTable(900))],
   ['columns in order, near others, or equal to them', () => untrainedTable(subscriptionTable(900))],
   ['dates near a year', () => untrainedTable(playerTable(900))],
+  ['codes, combinations, products and pieces of dates', () => untrainedTable(addressTable(900))],
   ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
   ['times and numbers with a grain', () => untrainedTable(grainTable(900))],
@@ -69,6 +71,17 @@ const places = [
   { seed: 2 ** 53 - 1, from: 2 ** 53 - 8, count: 7 },
   { seed: 7, from: 999, count: 1 },
 ]
+
+it('the table of addresses has a relation of each kind that it is for', () => {
+  const { columns, relations = [] } = fitTable(addressTable(900))
+  expect(columns[0]).toMatchObject({ as: 'category', isNominal: true })
+  expect(relations.map(({ kind, column }) => `${kind} ${column}`)).toEqual([
+    'look-up town',
+    'combination county',
+    'product amount',
+    'piece time',
+  ])
+})
 
 describe('seeded.onnx', () => {
   it.each(models)('has the samples of moonstep sample, bit for bit: %s', async (_, of) => {

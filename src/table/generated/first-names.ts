@@ -17,10 +17,10 @@ krzysztof agnieszka katarzyna lars erik johan anders sven karin ingrid mehmet mu
 raj rahul amit priya ravi sanjay wei ming hiroshi kenji yuki joão joao paulo lucas ana beatriz`.split(/\s+/),
 )
 
-/** A text of more words, or with digits, is not a person's name. */
+/** A text of more characters, or with digits, is not a person's name. */
 const longestName = 60
 
-/** Whether a text looks like a person's name: one of its two to five words is a frequent first name. */
+/** Whether a text looks like a person's name: one of its two to six words is a frequent first name. */
 export function hasFirstName(text: string): boolean {
   if (text.length > longestName || /\d/.test(text)) return false
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? []
