@@ -4,7 +4,7 @@ import type { NamedTable, TableColumn } from '../../src/table/table.ts'
 const day = 86_400_000
 
 /**
- * Addresses and what was ordered there: a postal code determines its town, a county comes with few states, an amount is a number of
+ * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, an amount is a number of
  * items times a price, and a time of day and a day are pieces of a date.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
@@ -20,6 +20,7 @@ export function addressTable(count: number, seed = 0): NamedTable {
   const office = (u: Float64Array) => Math.floor(40 * u[0]! * u[0]!)
   const state = (u: Float64Array) => Math.floor(12 * u[1]!)
   const county = (u: Float64Array) => (7 * state(u) + Math.floor(5 * u[2]!) ** 2) % 40
+  const isMissing = (u: Float64Array) => state(u) % 4 === 1 && u[2]! > 0.9
   const items = (u: Float64Array) => 1 + Math.floor(40 * u[3]!)
   const price = (u: Float64Array) => Math.round(10_000 * u[4]!) / 100
   const at = (u: Float64Array) => 19_000 * day + Math.floor(600 * 1440 * u[5]!) * 60_000
@@ -33,7 +34,10 @@ export function addressTable(count: number, seed = 0): NamedTable {
         cells((u) => (office(u) * 3) % 32),
       ),
       named('state', cells(state)),
-      named('county', cells(county)),
+      {
+        ...named('county', cells(county)),
+        cells: cells((u) => (isMissing(u) ? Number.NaN : county(u))),
+      },
       { name: 'items', kind: 'integer', cells: cells(items) },
       { name: 'price', kind: 'number', cells: cells(price) },
       { name: 'amount', kind: 'number', cells: cells((u) => Math.round(100 * items(u) * price(u)) / 100) },
