@@ -34,18 +34,18 @@ async function sampled(table: Table, seed = 1): Promise<[code: string, date: str
   const generator = await generatorOf(columns)
   const made = withTexts({ ...table, columns }, generator!, [{ seed, from: 0, count: table.count }])
   const [code, date] = ['code', 'date'].map((name) => made.columns.find((each) => each.name === name)!)
-  const [codeAt, dateAt] = [code!, date!].map(textOf)
+  const [codeAt, dateAt] = [code!, date!].map((column) => textOf(column))
   return Array.from({ length: table.count }, (_, i) => [codeAt!(code!.cells[i]!), dateAt!(date!.cells[i]!)])
 }
 
+const tableIn = (rows: readonly Order[]) => tableOfRows(rows, 'orders')
+
 const makerIn = (table: Table) => table.columns.find(({ name }) => name === 'code')!.maker!
 
-const writtenAs: readonly (readonly [
-  string,
-  RegExp,
-  Parameters<typeof orders>[1],
-  Parameters<typeof orders>[2]?,
-])[] = [
+/** What is written, how it looks, and the codes and dates of rows. */
+type Written = [string, RegExp, Parameters<typeof orders>[1], Parameters<typeof orders>[2]?]
+
+const writtenAs: Written[] = [
   ['a year between a prefix and a number', /^CA-(\d{4})-1\d{5}$/, (year, n) => `CA-${year}-${n}`],
   [
     'a year before a number with leading zeros',
@@ -62,25 +62,28 @@ const writtenAs: readonly (readonly [
 ]
 
 describe('codes with a year', () => {
-  it.each(writtenAs)('have that of their date in samples: %s', async (_, pattern, codeOf, dateOf) => {
-    const table = tableOfRows(orders(1500, codeOf, dateOf))
-    expect(v.is(makerSchema, makerIn(table))).toBe(true)
-    const rows = await sampled(table)
-    const years = rows.map(([code, date]) => [pattern.exec(code)?.[1], date.match(/\d{4}/)![0]] as const)
-    const wrong = rows.filter((_, i) => !years[i]![0] || !years[i]![1].endsWith(years[i]![0]!))
-    expect(wrong.slice(0, 3)).toEqual([])
-    expect(new Set(years.map(([ofCode]) => ofCode)).size).toBe(4)
-  })
+  it.each(writtenAs)(
+    'have that of their date in samples: %s',
+    async (...[_, pattern, codeOf, dateOf]: Written) => {
+      const table = tableIn(orders(1500, codeOf, dateOf))
+      expect(v.is(makerSchema, makerIn(table))).toBe(true)
+      const rows = await sampled(table)
+      const years = rows.map(([code, date]) => [pattern.exec(code)?.[1], date.match(/\d{4}/)![0]] as const)
+      const wrong = rows.filter((_, i) => !years[i]![0] || !years[i]![1].endsWith(years[i]![0]!))
+      expect(wrong.slice(0, 3)).toEqual([])
+      expect(new Set(years.map(([ofCode]) => ofCode)).size).toBe(4)
+    },
+  )
 
   it('follow no date that has other years, in a row of twenty', async () => {
-    const other = tableOfRows(orders(1500, (_, n, year) => `CA-${year}-${n}`))
+    const other = tableIn(orders(1500, (_, n, year) => `CA-${year}-${n}`))
     expect(JSON.stringify(makerIn(other))).not.toContain('yearOf')
-    const mostly = tableOfRows(orders(1500, (year, n, other) => `CA-${n % 20 === 0 ? other : year}-${n}`))
+    const mostly = tableIn(orders(1500, (year, n, other) => `CA-${n % 20 === 0 ? other : year}-${n}`))
     expect(JSON.stringify(makerIn(mostly))).not.toContain('yearOf')
   })
 
   it('follow it beyond the texts that are kept while a file is read', async () => {
-    const table = tableOfRows(
+    const table = tableIn(
       orders(30_000, (year, n, _) => `CA-${year}-${n}`).map((each, i) => ({
         ...each,
         code: `${each.code}-${i}`,
@@ -90,7 +93,7 @@ describe('codes with a year', () => {
   })
 
   it('have a year by its share where the date is not known', async () => {
-    const table = tableOfRows(orders(1500, (year, n) => `CA-${year}-${n}`))
+    const table = tableIn(orders(1500, (year, n) => `CA-${year}-${n}`))
     const generator = await generatorOf(table.columns)
     const textOfIndex = generator!.texts(1, 'code')
     const years = Array.from({ length: 1500 }, (_, i) => textOfIndex(i).slice(3, 7))

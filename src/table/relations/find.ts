@@ -6,6 +6,7 @@ import { findCombinations } from './find-combinations.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
+import { findDurations } from './find-durations.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
 import { findProducts } from './find-products.ts'
@@ -91,6 +92,7 @@ export function findRelations(
   findUnits(searched, found)
   findProducts(searched, found)
   findSums(searched, found)
+  findDurations(searched, found)
   const determined = determinedSearch(searched, besideComputed())
   determined.singles(false, true)
   determined.pairs()

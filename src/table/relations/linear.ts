@@ -115,18 +115,31 @@ function describeNear({ column, by, times }: Linear): string {
 }
 
 function describeSum({ column, by, times, plus = 0 }: Linear): string {
-  const perUnit = dateUnits.find(([ms]) => times.every((factor) => Math.abs(factor * ms) === 1))
-  const terms = by.map((name, k) => ({ factor: times[k]! * (perUnit?.[0] ?? 1), name }))
+  const perUnit = dateUnits.find(([ms]) =>
+    times.every((factor) => Math.abs(Math.abs(factor * ms) - 1) < 1e-12),
+  )
+  const terms = by.map((name, k) => ({ factor: perUnit ? Math.sign(times[k]!) : times[k]!, name }))
   const [first, ...rest] = terms.map(
     ({ factor, name }) => `${factor < 0 ? '- ' : '+ '}${termOf(factor, name)}`,
   )
   const all = [first!.replace(/^\+ /, '').replace(/^- /, '-'), ...rest].join(' ')
-  const constant = plus === 0 ? '' : ` ${plus < 0 ? '-' : '+'} ${Math.abs(plus)}`
-  return `${column} is ${perUnit ? `(${all}) in ${perUnit[1]}` : all}${constant}`
+  const isFloored = perUnit && plus !== Math.round(plus)
+  const more = isFloored ? Math.round(plus - floored(perUnit[0])) : plus
+  const constant = more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`
+  return `${column} is ${perUnit ? `(${all}) in ${isFloored ? 'whole ' : ''}${perUnit[1]}` : all}${constant}`
+}
+
+/** What is added to times in a unit of so many milliseconds, so that they are rounded to the whole units that have passed. */
+export function floored(per: number): number {
+  return (1 / per - 1) / 2
 }
 
 /** Units of dates, in milliseconds. */
 const dateUnits = [
+  [365.25 * 86_400_000, 'years of 365.25 days'],
+  [365 * 86_400_000, 'years of 365 days'],
+  [30 * 86_400_000, 'months of 30 days'],
+  [7 * 86_400_000, 'weeks'],
   [86_400_000, 'days'],
   [3_600_000, 'hours'],
   [60_000, 'minutes'],
