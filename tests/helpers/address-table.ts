@@ -5,7 +5,8 @@ const day = 86_400_000
 
 /**
  * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, an amount is a number of
- * items times a price, and a time of day and a day are pieces of a date.
+ * items times a price, extras are a sum of which a missing term counts
+ * as 0, and a time of day and a month are pieces of a date.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
   const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 6 })
@@ -24,6 +25,19 @@ export function addressTable(count: number, seed = 0): NamedTable {
   const items = (u: Float64Array) => 1 + Math.floor(40 * u[3]!)
   const price = (u: Float64Array) => Math.round(10_000 * u[4]!) / 100
   const at = (u: Float64Array) => 19_000 * day + Math.floor(600 * 1440 * u[5]!) * 60_000
+  const costs = [
+    (u: Float64Array) => ((97 * u[1]!) % 1 < 0.4 ? Number.NaN : Math.round(2000 * u[5]!) / 100),
+    (u: Float64Array) => ((89 * u[4]!) % 1 < 0.5 ? Number.NaN : Math.round(700 * u[0]!) / 100),
+  ]
+  const extras = (u: Float64Array) => {
+    const [shipping, wrapping] = costs.map((of) => of(u))
+    const sum = Math.round(100 * ((shipping || 0) + (wrapping || 0))) / 100
+    return Number.isNaN(shipping) && Number.isNaN(wrapping) ? Number.NaN : sum
+  }
+  const month = (u: Float64Array) => {
+    const date = new Date(at(u))
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
+  }
   return {
     name: 'addresses',
     count,
@@ -43,6 +57,10 @@ export function addressTable(count: number, seed = 0): NamedTable {
       { name: 'amount', kind: 'number', cells: cells((u) => Math.round(100 * items(u) * price(u)) / 100) },
       { name: 'at', kind: 'date', form: 'YYYY-MM-DD hh:mm', cells: cells(at) },
       { name: 'time', kind: 'date', form: 'hh:mm', cells: cells((u) => at(u) % day) },
+      { name: 'month', kind: 'date', form: 'YYYY-MM-DD', cells: cells(month) },
+      { name: 'shipping', kind: 'number', cells: cells(costs[0]!) },
+      { name: 'wrapping', kind: 'number', cells: cells(costs[1]!) },
+      { name: 'extras', kind: 'number', cells: cells(extras) },
     ],
   }
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { finite, numbers } from '../encodings/kind.ts'
 import { rounder, rounding } from '../encodings/rounding.ts'
-import { linear as sumOfColumns } from '../operators/operators.ts'
+import { all, linear as sumOfColumns } from '../operators/operators.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 import {
   decimalsIn,
@@ -23,6 +23,7 @@ const schema = v.pipe(
     plus: v.optional(finite),
     decimals: madeFields.decimals,
     gapsFollow: v.optional(v.boolean()),
+    skipsMissing: v.optional(v.boolean()),
     residual: v.optional(encodedColumnSchema),
     range: v.optional(madeFields.range),
   }),
@@ -45,8 +46,10 @@ export interface Linear extends RelationOfCard {
   readonly plus?: number | undefined
   /** To which the sum is rounded; null for more than 15. */
   readonly decimals: number | null
-  /** Whether the sum is missing where a source is. Default: false. */
+  /** Whether the sum is missing where a source is, or, if it skips missing ones, exactly where all are. Default: false. */
   readonly gapsFollow?: boolean | undefined
+  /** Whether a missing source counts as 0, unless all are missing. Default: false. */
+  readonly skipsMissing?: boolean | undefined
   /** What the column is beyond the sum, encoded; no column has its name. */
   readonly residual?: EncodedColumn | undefined
   /** With a residual: the smallest and the largest cell of the column. */
@@ -67,30 +70,38 @@ export const linear: RelationKind<Linear> = {
   isTotal: ({ by, share, residual }, { gaps }) => by.length === 1 && share === 1 && !gaps && !residual,
   describe: (relation) => (relation.residual ? describeNear(relation) : describeSum(relation)),
   follow(relation, { column }) {
-    const { range, gapsFollow, plus = 0 } = relation
+    const { range, gapsFollow, skipsMissing, plus = 0 } = relation
     const times = factorsOf(relation)
     const { kind, form } = column
     const finish = range ? kept({ ...relation, range }, column) : rounding({ kind, form }, relation.decimals)
     return (ops, columns) => {
       const [sources, own] = [columns.slice(0, -1), columns.at(-1)!]
+      if (skipsMissing) {
+        const [zero, areMissing] = [ops.number(0), sources.map((source) => ops.isMissing(source))]
+        const terms = sources.map((source, k) => ops.select(areMissing[k]!, zero, source))
+        const sum = finish(ops, [sumOfColumns(ops, times, terms, plus)])
+        const made = ops.select(all(ops, areMissing), ops.number(Number.NaN), sum)
+        return gapsFollow ? made : ownWhereMissing(ops, [own, made], own, made)
+      }
       const made = finish(ops, [sumOfColumns(ops, times, sources, plus)])
       // what is computed from a missing value is one, and a missing value next to its sources stays one
       return ownWhereMissing(ops, gapsFollow ? [own] : [own, made], own, made)
     }
   },
   choices(relation, { column, sources }, cell, cells, isFree) {
-    const { residual, plus } = relation
+    const { residual, plus, skipsMissing } = relation
     const times = factorsOf(relation)
+    const sum = (row: readonly number[]) => sumOf({ times, plus }, skipsMissing ? row.map(orZero) : row)
     const round = rounderOf(column, relation.decimals)
     // of several free sources, the last one that can makes up the difference: a residual first
     for (const [k, source] of [...sources.entries()].reverse()) {
-      if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
-      const others = sumOf({ times, plus }, cells.with(k, 0))
+      if (!isFree[k] || Number.isNaN(sum(cells.with(k, 0)))) continue
+      const others = sum(cells.with(k, 0))
       const roundSource = residual
         ? rounder(source, decimalsIn(source))
         : rounderOf(source, decimalsIn(source))
       const chosen = cells.with(k, roundSource((cell - others) / times[k]!))
-      const isRight = residual !== undefined || round(sumOf({ times, plus }, chosen)) === cell
+      const isRight = residual !== undefined || round(sum(chosen)) === cell
       if (isInRange(source, chosen[k]!) && isRight) return [{ cells: chosen, rows: 1 }]
     }
     return []
@@ -100,6 +111,11 @@ export const linear: RelationKind<Linear> = {
 /** The factors, with that of the residual, the last source. */
 function factorsOf({ times, residual }: Linear): readonly number[] {
   return residual ? [...times, 1] : times
+}
+
+/** A number, or 0 for a missing one. */
+export function orZero(x: number): number {
+  return x || 0
 }
 
 export function sumOf({ times, plus = 0 }: Pick<Linear, 'times' | 'plus'>, cells: readonly number[]): number {
@@ -114,7 +130,7 @@ function describeNear({ column, by, times }: Linear): string {
   return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
 }
 
-function describeSum({ column, by, times, plus = 0 }: Linear): string {
+function describeSum({ column, by, times, plus = 0, skipsMissing }: Linear): string {
   const perUnit = dateUnits.find(([ms]) =>
     times.every((factor) => Math.abs(Math.abs(factor * ms) - 1) < 1e-12),
   )
@@ -126,7 +142,7 @@ function describeSum({ column, by, times, plus = 0 }: Linear): string {
   const isFloored = perUnit && plus !== Math.round(plus)
   const more = isFloored ? Math.round(plus - floored(perUnit[0])) : plus
   const constant = more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`
-  return `${column} is ${perUnit ? `(${all}) in ${isFloored ? 'whole ' : ''}${perUnit[1]}` : all}${constant}`
+  return `${column} is ${perUnit ? `(${all}) in ${isFloored ? 'whole ' : ''}${perUnit[1]}` : all}${constant}${skipsMissing ? ', a missing one counts as 0' : ''}`
 }
 
 /** What is added to times in a unit of so many milliseconds, so that they are rounded to the whole units that have passed. */
