@@ -5,7 +5,7 @@ const day = 86_400_000
 
 /**
  * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, an amount is a number of
- * items times a price, extras are a sum of which a missing term counts
+ * items times a price, what is paid is less a discount, extras are a sum of which a missing term counts
  * as 0, and a time of day and a month are pieces of a date.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
@@ -34,6 +34,7 @@ export function addressTable(count: number, seed = 0): NamedTable {
     const sum = Math.round(100 * ((shipping || 0) + (wrapping || 0))) / 100
     return Number.isNaN(shipping) && Number.isNaN(wrapping) ? Number.NaN : sum
   }
+  const discount = (u: Float64Array) => ((61 * u[3]!) % 1 < 0.5 ? 0 : Math.floor(10 * u[2]!) / 20)
   const month = (u: Float64Array) => {
     const date = new Date(at(u))
     return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
@@ -61,6 +62,12 @@ export function addressTable(count: number, seed = 0): NamedTable {
       { name: 'shipping', kind: 'number', cells: cells(costs[0]!) },
       { name: 'wrapping', kind: 'number', cells: cells(costs[1]!) },
       { name: 'extras', kind: 'number', cells: cells(extras) },
+      { name: 'discount', kind: 'number', cells: cells(discount) },
+      {
+        name: 'paid',
+        kind: 'number',
+        cells: cells((u) => Math.round(100 * items(u) * price(u) * (1 - discount(u))) / 100),
+      },
     ],
   }
 }

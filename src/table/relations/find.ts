@@ -9,7 +9,7 @@ import { determinedSearch } from './find-determined.ts'
 import { findDurations } from './find-durations.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
-import { findProducts } from './find-products.ts'
+import { findLongProducts, findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
@@ -92,6 +92,7 @@ export function findRelations(
   findUnits(searched, found)
   findProducts(searched, found)
   findSums(searched, found)
+  findLongProducts(searched, found)
   findDurations(searched, found)
   const determined = determinedSearch(searched, besideComputed())
   determined.singles(false, true)
