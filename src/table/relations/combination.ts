@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { humanCount } from '../../core/format.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
 import { cellOf, cellsField, placeCount, placeOf, placing } from './look-up.ts'
@@ -47,7 +46,6 @@ export const combination: RelationKind<Combination> = {
   ],
   mayBeSource: (column) => placeCount(column) !== undefined,
   isTotal: (_, { gaps }) => !gaps,
-  describe: ({ column, by, to }) => `${column} and ${by[0]} come in ${humanCount(to.length)} combinations`,
   follow({ from, to }, { sources: [source] }) {
     const { count, placeAt } = placing(source!)
     const [starts, sizes] = [new Float64Array(count), new Float64Array(count).fill(1)]

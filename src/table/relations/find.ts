@@ -2,6 +2,7 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { leastRows } from '../least-rows.ts'
 import { isGenerated } from '../table.ts'
 import { confirmedBy } from './confirm.ts'
+import { describeRelation } from './describe.ts'
 import { findCombinations } from './find-combinations.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
@@ -13,7 +14,7 @@ import { findLongProducts, findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
-import { describeRelation, type Relation } from './index.ts'
+import type { Relation } from './index.ts'
 
 /** What is said of relations before they are looked for. */
 interface Search {

@@ -68,7 +68,6 @@ export const linear: RelationKind<Linear> = {
   ],
   mayBeSource: isNumeric,
   isTotal: ({ by, share, residual }, { gaps }) => by.length === 1 && share === 1 && !gaps && !residual,
-  describe: (relation) => (relation.residual ? describeNear(relation) : describeSum(relation)),
   follow(relation, { column }) {
     const { range, gapsFollow, skipsMissing, plus = 0 } = relation
     const times = factorsOf(relation)
@@ -122,48 +121,7 @@ export function sumOf({ times, plus = 0 }: Pick<Linear, 'times' | 'plus'>, cells
   return cells.reduce((total, cell, k) => total + times[k]! * cell, plus)
 }
 
-function describeNear({ column, by, times }: Linear): string {
-  const terms = by.map((name, k) => {
-    const factor = Number(times[k]!.toPrecision(2))
-    return Math.abs(factor) === 1 ? `${factor < 0 ? '-' : ''}${name}` : `${factor} ${name}`
-  })
-  return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
-}
-
-function describeSum({ column, by, times, plus = 0, skipsMissing }: Linear): string {
-  const perUnit = dateUnits.find(([ms]) =>
-    times.every((factor) => Math.abs(Math.abs(factor * ms) - 1) < 1e-12),
-  )
-  const terms = by.map((name, k) => ({ factor: perUnit ? Math.sign(times[k]!) : times[k]!, name }))
-  const [first, ...rest] = terms.map(
-    ({ factor, name }) => `${factor < 0 ? '- ' : '+ '}${termOf(factor, name)}`,
-  )
-  const all = [first!.replace(/^\+ /, '').replace(/^- /, '-'), ...rest].join(' ')
-  const isFloored = perUnit && plus !== Math.round(plus)
-  const more = isFloored ? Math.round(plus - floored(perUnit[0])) : plus
-  const constant = more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`
-  return `${column} is ${perUnit ? `(${all}) in ${isFloored ? 'whole ' : ''}${perUnit[1]}` : all}${constant}${skipsMissing ? ', a missing one counts as 0' : ''}`
-}
-
 /** What is added to times in a unit of so many milliseconds, so that they are rounded to the whole units that have passed. */
 export function floored(per: number): number {
   return (1 / per - 1) / 2
-}
-
-/** Units of dates, in milliseconds. */
-const dateUnits = [
-  [365.25 * 86_400_000, 'years of 365.25 days'],
-  [365 * 86_400_000, 'years of 365 days'],
-  [30 * 86_400_000, 'months of 30 days'],
-  [7 * 86_400_000, 'weeks'],
-  [86_400_000, 'days'],
-  [3_600_000, 'hours'],
-  [60_000, 'minutes'],
-  [1000, 'seconds'],
-] as const
-
-function termOf(factor: number, name: string): string {
-  const size = Math.abs(factor)
-  const unit = dateUnits.find(([ms]) => ms === size && ms >= 60_000)?.[1]
-  return size === 1 ? name : unit ? `${name} (in ${unit})` : `${size} ${name}`
 }

@@ -64,8 +64,6 @@ export const lookUp: RelationKind<LookUp> = {
     placeCount(column) !== undefined || (column.as !== 'derived' && column.kind === 'date'),
   isTotal: ({ by, share, part }, { gaps }) =>
     !gaps && (part !== undefined || (by.length === 1 && share === 1)),
-  describe: ({ column, by, part }) =>
-    part ? `${column} is the ${part.of} of ${by[0]}` : `${column} is determined by ${by.join(' and ')}`,
   follow(relation, { sources }) {
     const to = relation.to.map(cellOf)
     const { part } = relation

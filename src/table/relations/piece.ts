@@ -43,7 +43,6 @@ export const piece: RelationKind<Piece> = {
   schema,
   held: () => [],
   mayBeSource: ({ kind, form }) => kind === 'date' && !isClock(form!),
-  describe: ({ column, by }) => `${column} is part of ${by[0]}`,
   follow(relation, { column }) {
     const made = pieceOf(column, relation)
     return (ops, [time, own]) => ownWhereMissing(ops, [time!, own!], own!, made(ops, [time!]))

@@ -61,19 +61,11 @@ function madeBy<V>(
   return ops.select(isZero, ops.number(atZero ?? Number.NaN), scaled(ratio))
 }
 
-/** A factor in a line, such as `(1 - discount / 100)`. */
-function factorText(name: string, rate = 0): string {
-  if (rate === 0) return name
-  return `(1 ${rate < 0 ? '-' : '+'} ${name}${Math.abs(rate) === 1 ? '' : ` / ${1 / Math.abs(rate)}`})`
-}
-
 export const product: RelationKind<Product> = {
   schema,
   held: ({ column, by, times }) =>
     times === undefined ? [] : [{ columns: [column, ...by], count: 1, noun: ['factor', 'factors'] }],
   mayBeSource: isNumeric,
-  describe: ({ column, by, times, isRatio, rates }) =>
-    `${column} is ${times === undefined ? '' : `${times} * `}${by.map((name, k) => factorText(name, rates?.[k])).join(isRatio ? ' / ' : ' * ')}`,
   follow(relation, { column: { kind, form } }) {
     const round = rounding({ kind, form }, relation.decimals)
     return (ops, columns) => {

@@ -4,7 +4,7 @@ import { daysSince1970 } from '../../../src/table/dates/calendar.ts'
 import { decode } from '../../../src/table/encodings/decode.ts'
 import { dimensionsOf } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation } from '../../../src/table/relations/index.ts'
+import { describeRelation } from '../../../src/table/relations/describe.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
