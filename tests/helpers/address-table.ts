@@ -6,7 +6,7 @@ const day = 86_400_000
 /**
  * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, an amount is a number of
  * items times a price, what is paid is less a discount, extras are a sum of which a missing term counts
- * as 0, and a time of day and a month are pieces of a date.
+ * as 0, a time of day and a month are pieces of a date, and an age is the years of the calendar between two dates.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
   const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 6 })
@@ -39,6 +39,12 @@ export function addressTable(count: number, seed = 0): NamedTable {
     const date = new Date(at(u))
     return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
   }
+  const born = (u: Float64Array) => (Math.floor(at(u) / day) - Math.floor(25_000 * ((53 * u[1]!) % 1))) * day
+  const age = (u: Float64Array) => {
+    const [from, to] = [new Date(born(u)), new Date(at(u))]
+    const months = 12 * (to.getUTCFullYear() - from.getUTCFullYear()) + to.getUTCMonth() - from.getUTCMonth()
+    return Math.floor((months - Number(to.getUTCDate() < from.getUTCDate())) / 12)
+  }
   return {
     name: 'addresses',
     count,
@@ -62,6 +68,8 @@ export function addressTable(count: number, seed = 0): NamedTable {
       { name: 'shipping', kind: 'number', cells: cells(costs[0]!) },
       { name: 'wrapping', kind: 'number', cells: cells(costs[1]!) },
       { name: 'extras', kind: 'number', cells: cells(extras) },
+      { name: 'born', kind: 'date', form: 'YYYY-MM-DD', cells: cells(born) },
+      { name: 'age', kind: 'integer', cells: cells(age) },
       { name: 'discount', kind: 'number', cells: cells(discount) },
       {
         name: 'paid',

@@ -82,6 +82,7 @@ it('the table of addresses has a relation of each kind that it is for', () => {
     'piece time',
     'piece month',
     'linear extras',
+    'linear age',
     'product paid',
   ])
 })

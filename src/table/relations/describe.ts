@@ -55,21 +55,27 @@ function describeNear({ column, by, times }: Linear): string {
   return `${column} is nearly ${terms.join(' + ').replaceAll('+ -', '- ')}`
 }
 
-function describeSum({ column, by, times, plus = 0, skipsMissing }: Linear): string {
-  const perUnit = dateUnits.find(([ms]) =>
-    times.every((factor) => Math.abs(Math.abs(factor * ms) - 1) < 1e-12),
+function describeSum({ column, by, times, plus = 0, skipsMissing, inMonths }: Linear): string {
+  const perUnit = (inMonths ? calendarUnits : dateUnits).find(([per]) =>
+    times.every((factor) => Math.abs(Math.abs(factor * per) - 1) < 1e-12),
   )
   const terms = by.map((name, k) => ({ factor: perUnit ? Math.sign(times[k]!) : times[k]!, name }))
   const [first, ...rest] = terms.map(
     ({ factor, name }) => `${factor < 0 ? '- ' : '+ '}${termOf(factor, name)}`,
   )
   const all = [first!.replace(/^\+ /, '').replace(/^- /, '-'), ...rest].join(' ')
-  const before = perUnit ? plus - floored(perUnit[0]) : plus
+  const before = perUnit ? plus - floored(perUnit[0] * (inMonths ? 32 : 1)) : plus
   const isFloored = perUnit && Math.abs(before - Math.round(before)) < 1e-12
   const more = isFloored ? Math.round(before) : plus
   const constant = more === 0 ? '' : ` ${more < 0 ? '-' : '+'} ${Math.abs(more)}`
   return `${column} is ${perUnit ? `(${all}) in ${isFloored ? 'whole ' : ''}${perUnit[1]}` : all}${constant}${skipsMissing ? ', a missing one counts as 0' : ''}`
 }
+
+/** Units of the calendar, in months. */
+const calendarUnits = [
+  [12, 'years'],
+  [1, 'months'],
+] as const
 
 /** Units of dates, in milliseconds. */
 const dateUnits = [

@@ -1,11 +1,14 @@
 import { day } from '../dates/calendar.ts'
 import { clockParts } from './date-parts.ts'
 import type { Found, SearchedColumn } from './found.ts'
-import { floored, type Linear, sumOf } from './linear.ts'
+import { floored, type Linear, monthsAt, sumOf } from './linear.ts'
 import { completeRows, type NumericColumn, numbersIn, someOf, withoutCommonest } from './numbers.ts'
 
 /** What durations are counted in, in milliseconds: a month and a year by their usual numbers of days too. */
 const units = [day, 7 * day, ...Object.values(clockParts), 30 * day, 365 * day, 365.25 * day]
+
+/** What durations are counted in, in months of the calendar. */
+const calendarUnits = [12, 1]
 
 /** The fewest rows with another cell than the commonest, the fewest values, and so many rows are tried first. */
 const [fewestOther, fewestValues, triedRows] = [30, 4, 100]
@@ -35,13 +38,15 @@ export function findDurations(columns: readonly SearchedColumn[], found: Found):
 
 /** Whether a row holds a duration; undefined if a cell is missing. */
 function holds(
-  { times, plus = 0 }: Pick<Linear, 'times' | 'plus'>,
+  { times, plus = 0, inMonths }: Pick<Linear, 'times' | 'plus' | 'inMonths'>,
   unit: number,
   sources: readonly number[],
   own: number,
 ): boolean | undefined {
-  const off = Math.abs(sumOf({ times, plus }, sources) - own)
-  return Number.isNaN(off) ? undefined : off <= half * unit
+  const made = sumOf({ times, plus }, inMonths ? sources.map(monthsAt) : sources)
+  if (Number.isNaN(made + own)) return undefined
+  // whole units that have passed are not rounded up
+  return plus === 0 ? Math.abs(made - own) <= half * unit : Math.round(made) === own
 }
 
 function durationOf(target: NumericColumn, from: NumericColumn, to: NumericColumn): Linear | undefined {
@@ -50,26 +55,36 @@ function durationOf(target: NumericColumn, from: NumericColumn, to: NumericColum
   if (withoutCommonest(cells, complete) < fewestOther || new Set(cells).size < fewestValues) return undefined
   const rowAt = (i: number): [number, number] => [to.cells[i]!, from.cells[i]!]
   const [first] = complete
-  for (const per of units)
-    for (const isFloored of decimals === 0 ? [true, false] : [false]) {
-      const times = [1 / per, -1 / per]
-      const passed = (to.cells[first!]! - from.cells[first!]!) / per
-      // the first day may count as one
-      const plus = isFloored ? cells[first!]! - Math.floor(passed) + floored(per) : 0
-      const isHere = (i: number) => holds({ times, plus }, unit, rowAt(i), cells[i]!)
-      if (![...someOf(complete, triedRows), ...complete].every(isHere)) continue
-      const isWithout = (_: number, i: number) => Number.isNaN(to.cells[i]! + from.cells[i]!)
-      const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) || !isWithout(cell, i))
-      return {
-        kind: 'linear',
-        column: column.name,
-        by: [to.column.name, from.column.name],
-        share: gapsFollow ? 1 : complete.length / cells.length,
-        times,
-        ...(plus !== 0 && { plus }),
-        decimals,
-        ...(gapsFollow && { gapsFollow }),
-      }
+  const ways = [
+    ...(decimals === 0 ? calendarUnits.map((per) => ({ per, inMonths: true, isFloored: true })) : []),
+    ...units.flatMap((per) =>
+      (decimals === 0 ? [true, false] : [false]).map((isFloored) => ({ per, inMonths: false, isFloored })),
+    ),
+  ]
+  for (const { per, inMonths, isFloored } of ways) {
+    const times = [1 / per, -1 / per]
+    const [end, start] = rowAt(first!).map((time) => (inMonths ? monthsAt(time) : time))
+    // the first day may count as one
+    const plus = isFloored
+      ? cells[first!]! -
+        Math.floor((end! - start!) / per + (inMonths ? 1e-6 : 0)) +
+        floored(inMonths ? 32 * per : per)
+      : 0
+    const isHere = (i: number) => holds({ times, plus, inMonths }, unit, rowAt(i), cells[i]!)
+    if (![...someOf(complete, triedRows), ...complete].every(isHere)) continue
+    const isWithout = (_: number, i: number) => Number.isNaN(to.cells[i]! + from.cells[i]!)
+    const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) || !isWithout(cell, i))
+    return {
+      kind: 'linear',
+      column: column.name,
+      by: [to.column.name, from.column.name],
+      share: gapsFollow ? 1 : complete.length / cells.length,
+      times,
+      ...(plus !== 0 && { plus }),
+      decimals,
+      ...(gapsFollow && { gapsFollow }),
+      ...(inMonths && { inMonths }),
     }
+  }
   return undefined
 }

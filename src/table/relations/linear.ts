@@ -1,8 +1,11 @@
 import * as v from 'valibot'
+import { day, daysSince1970 } from '../dates/calendar.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
 import { finite, numbers } from '../encodings/kind.ts'
 import { rounder, rounding } from '../encodings/rounding.ts'
-import { all, linear as sumOfColumns } from '../operators/operators.ts'
+import { calendarColumns } from '../operators/calendar.ts'
+import { computeRow } from '../operators/columns.ts'
+import { all, type Operators, quotient, linear as sumOfColumns } from '../operators/operators.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 import {
   decimalsIn,
@@ -24,6 +27,7 @@ const schema = v.pipe(
     decimals: madeFields.decimals,
     gapsFollow: v.optional(v.boolean()),
     skipsMissing: v.optional(v.boolean()),
+    inMonths: v.optional(v.boolean()),
     residual: v.optional(encodedColumnSchema),
     range: v.optional(madeFields.range),
   }),
@@ -50,6 +54,8 @@ export interface Linear extends RelationOfCard {
   readonly gapsFollow?: boolean | undefined
   /** Whether a missing source counts as 0, unless all are missing. Default: false. */
   readonly skipsMissing?: boolean | undefined
+  /** Whether dates count as their months, and a 32nd for each of the month's days, as in an age. Default: false. */
+  readonly inMonths?: boolean | undefined
   /** What the column is beyond the sum, encoded; no column has its name. */
   readonly residual?: EncodedColumn | undefined
   /** With a residual: the smallest and the largest cell of the column. */
@@ -69,7 +75,7 @@ export const linear: RelationKind<Linear> = {
   mayBeSource: isNumeric,
   isTotal: ({ by, share, residual }, { gaps }) => by.length === 1 && share === 1 && !gaps && !residual,
   follow(relation, { column }) {
-    const { range, gapsFollow, skipsMissing, plus = 0 } = relation
+    const { range, gapsFollow, skipsMissing, inMonths, plus = 0 } = relation
     const times = factorsOf(relation)
     const { kind, form } = column
     const finish = range ? kept({ ...relation, range }, column) : rounding({ kind, form }, relation.decimals)
@@ -82,24 +88,27 @@ export const linear: RelationKind<Linear> = {
         const made = ops.select(all(ops, areMissing), ops.number(Number.NaN), sum)
         return gapsFollow ? made : ownWhereMissing(ops, [own, made], own, made)
       }
-      const made = finish(ops, [sumOfColumns(ops, times, sources, plus)])
+      const terms = inMonths ? sources.map((source) => monthsOf(ops, source)) : sources
+      const made = finish(ops, [sumOfColumns(ops, times, terms, plus)])
       // what is computed from a missing value is one, and a missing value next to its sources stays one
       return ownWhereMissing(ops, gapsFollow ? [own] : [own, made], own, made)
     }
   },
   choices(relation, { column, sources }, cell, cells, isFree) {
-    const { residual, plus, skipsMissing } = relation
+    const { residual, plus, skipsMissing, inMonths } = relation
     const times = factorsOf(relation)
-    const sum = (row: readonly number[]) => sumOf({ times, plus }, skipsMissing ? row.map(orZero) : row)
+    const termOf = inMonths ? monthsAt : skipsMissing ? orZero : Number
+    const sum = (row: readonly number[]) => sumOf({ times, plus }, row.map(termOf))
     const round = rounderOf(column, relation.decimals)
     // of several free sources, the last one that can makes up the difference: a residual first
     for (const [k, source] of [...sources.entries()].reverse()) {
       if (!isFree[k] || Number.isNaN(sum(cells.with(k, 0)))) continue
-      const others = sum(cells.with(k, 0))
+      const others = sum(cells.with(k, 0)) - times[k]! * termOf(0)
       const roundSource = residual
         ? rounder(source, decimalsIn(source))
         : rounderOf(source, decimalsIn(source))
-      const chosen = cells.with(k, roundSource((cell - others) / times[k]!))
+      const solved = (cell - others) / times[k]!
+      const chosen = cells.with(k, roundSource(inMonths ? timeOfMonths(solved) : solved))
       const isRight = residual !== undefined || round(sum(chosen)) === cell
       if (isInRange(source, chosen[k]!) && isRight) return [{ cells: chosen, rows: 1 }]
     }
@@ -110,6 +119,23 @@ export const linear: RelationKind<Linear> = {
 /** The factors, with that of the residual, the last source. */
 function factorsOf({ times, residual }: Linear): readonly number[] {
   return residual ? [...times, 1] : times
+}
+
+/** The months of times since the year 0, each day of a month as a 32nd: whole ones have passed where the day is reached. */
+function monthsOf<V>(ops: Operators<V>, time: V): V {
+  const { year, month, dayOfMonth } = calendarColumns(ops, quotient(ops, time, day))
+  return sumOfColumns(ops, [12, 1, 1 / 32], [year, month, dayOfMonth], 0)
+}
+
+/** `monthsOf` a single time. */
+export function monthsAt(time: number): number {
+  return computeRow((ops, [column]) => monthsOf(ops, column!), [time])
+}
+
+/** A time of so many months, in the middle of the month: 0 is the December before the year 0. */
+function timeOfMonths(months: number): number {
+  const whole = Math.floor(months) - 1
+  return daysSince1970(Math.floor(whole / 12), 1 + (((whole % 12) + 12) % 12), 15)! * day
 }
 
 /** A number, or 0 for a missing one. */

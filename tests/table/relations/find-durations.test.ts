@@ -5,6 +5,7 @@ import { decode } from '../../../src/table/encodings/decode.ts'
 import { dimensionsOf } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { describeRelation } from '../../../src/table/relations/describe.ts'
+import { relationKindOf } from '../../../src/table/relations/index.ts'
 import type { Column, NamedTable } from '../../../src/table/table.ts'
 
 const [hour, day] = [3_600_000, 86_400_000]
@@ -65,6 +66,44 @@ describe('durations between two dates', () => {
     expect(linesOf(visits({ weeks }, { days: 200, form: 'YYYY-MM-DD' }))).toContain(
       'weeks is (end - start) in whole weeks',
     )
+  })
+
+  /** The years, or months, that have passed, by the calendar. */
+  const passed = (start: number, end: number, perYear: number) => {
+    const [from, to] = [new Date(start), new Date(end)]
+    const months = 12 * (to.getUTCFullYear() - from.getUTCFullYear()) + to.getUTCMonth() - from.getUTCMonth()
+    return Math.floor((months - (to.getUTCDate() < from.getUTCDate() ? 1 : 0)) / (12 / perYear))
+  }
+
+  it('are ages, and months of the calendar, which samples have too', () => {
+    const long = { days: 25_000, form: 'YYYY-MM-DD', count: 2500 }
+    const table = visits(
+      {
+        age: (start, end) => passed(start, end, 1),
+        months: (start, end) => passed(start, end, 12) + 1,
+      },
+      long,
+    )
+    expect(linesOf(table).filter((line) => line.includes('whole'))).toEqual([
+      'age is (end - start) in whole years',
+      'months is (end - start) in whole months + 1',
+    ])
+    const { start, end, cellsOf } = samplesOf(table)
+    expect(cellsOf('age')).toEqual(start.map((each, i) => passed(each, end[i]!, 1)))
+    expect(cellsOf('months')).toEqual(start.map((each, i) => passed(each, end[i]!, 12) + 1))
+  })
+
+  it('are solved for the date that is free', () => {
+    const table = visits({ age: (start, end) => passed(start, end, 1) }, { days: 25_000, form: 'YYYY-MM-DD' })
+    const { columns, relations } = fitTable(table)
+    const relation = relations!.find(({ column }) => column === 'age')!
+    const of = { column: columns[2]!, sources: [columns[1]!, columns[0]!] }
+    const start = Date.UTC(2012, 1, 29)
+    const { choices } = relationKindOf(relation)
+    const [choice] = choices(relation, of, 20, [Date.UTC(2013, 1, 1), start], [true, false])
+    expect(passed(start, choice!.cells[0]!, 1)).toBe(20)
+    const [other] = choices(relation, of, 20, [Date.UTC(2035, 1, 1), start], [false, true])
+    expect(passed(other!.cells[1]!, Date.UTC(2035, 1, 1), 1)).toBe(20)
   })
 
   it('follow from the dates in samples', () => {
