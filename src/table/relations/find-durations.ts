@@ -11,7 +11,7 @@ const units = [day, 7 * day, ...Object.values(clockParts), 30 * day, 365 * day, 
 const calendarUnits = [12, 1]
 
 /** The fewest rows with another cell than the commonest, the fewest values, and so many rows are tried first. */
-const [fewestOther, fewestValues, triedRows] = [30, 4, 100]
+const [fewestOther, fewestValues, triedRows] = [30, 4, 500]
 
 /** How far a rounded duration may be off, in its last digit: a half is rounded up or down. */
 const half = 0.5 + 1e-6
@@ -24,12 +24,13 @@ export function findDurations(columns: readonly SearchedColumn[], found: Found):
   const all = numbersIn(columns)
   const dates = all.filter(({ d, column }) => column.kind === 'date' && found.mayBeSource(d))
   if (dates.length < 2) return
+  const tried = someOf([...all[0]!.cells.keys()], triedRows)
   for (const target of all) {
     if (target.column.kind === 'date' || target.unit === 0) continue
     for (const from of dates)
       for (const to of dates)
         if (from !== to && [from, to].every(({ d }) => found.mayFollowFrom(target.d, d))) {
-          const relation = durationOf(target, from, to)
+          const relation = durationOf(target, from, to, tried)
           if (relation)
             found.add(relation, () => (sources, own) => holds(relation, target.unit, sources, own))
         }
@@ -49,12 +50,17 @@ function holds(
   return plus === 0 ? Math.abs(made - own) <= half * unit : Math.round(made) === own
 }
 
-function durationOf(target: NumericColumn, from: NumericColumn, to: NumericColumn): Linear | undefined {
+function durationOf(
+  target: NumericColumn,
+  from: NumericColumn,
+  to: NumericColumn,
+  tried: readonly number[],
+): Linear | undefined {
   const { column, cells, decimals, unit } = target
-  const complete = completeRows([target, from, to])
-  if (withoutCommonest(cells, complete) < fewestOther || new Set(cells).size < fewestValues) return undefined
   const rowAt = (i: number): [number, number] => [to.cells[i]!, from.cells[i]!]
-  const [first] = complete
+  const isComplete = (i: number) => [target, from, to].every((each) => !Number.isNaN(each.cells[i]!))
+  const first = tried.find(isComplete)
+  if (first === undefined) return undefined
   const ways = [
     ...(decimals === 0 ? calendarUnits.map((per) => ({ per, inMonths: true, isFloored: true })) : []),
     ...units.flatMap((per) =>
@@ -63,15 +69,19 @@ function durationOf(target: NumericColumn, from: NumericColumn, to: NumericColum
   ]
   for (const { per, inMonths, isFloored } of ways) {
     const times = [1 / per, -1 / per]
-    const [end, start] = rowAt(first!).map((time) => (inMonths ? monthsAt(time) : time))
+    const [end, start] = rowAt(first).map((time) => (inMonths ? monthsAt(time) : time))
     // the first day may count as one
     const plus = isFloored
-      ? cells[first!]! -
+      ? cells[first]! -
         Math.floor((end! - start!) / per + (inMonths ? 1e-6 : 0)) +
         floored(inMonths ? 32 * per : per)
       : 0
-    const isHere = (i: number) => holds({ times, plus, inMonths }, unit, rowAt(i), cells[i]!)
-    if (![...someOf(complete, triedRows), ...complete].every(isHere)) continue
+    const isHere = (i: number) => holds({ times, plus, inMonths }, unit, rowAt(i), cells[i]!) ?? true
+    if (!tried.every(isHere)) continue
+    const complete = completeRows([target, from, to])
+    if (!complete.every(isHere)) continue
+    if (withoutCommonest(cells, complete) < fewestOther || new Set(cells).size < fewestValues)
+      return undefined
     const isWithout = (_: number, i: number) => Number.isNaN(to.cells[i]! + from.cells[i]!)
     const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) || !isWithout(cell, i))
     return {

@@ -100,10 +100,10 @@ function addForms(
 ): void {
   const telling = tellingRows(numbers)
   const forms = numbers.flatMap((target) => {
-    if (new Set(target.cells).size < fewestValues) return []
     // of a column that is mostly 0, other rows say more
     const rows = telling.filter((i) => !Number.isNaN(target.cells[i]!) && target.cells[i] !== 0)
-    return formsOf(target, someOf(rows, 100))
+    const forms = formsOf(target, someOf(rows, 100))
+    return forms.length > 0 && new Set(target.cells).size >= fewestValues ? forms : []
   })
   // once rounded, a ratio with a finer grid may still give the number that it is of, which other ratios would then contradict
   const fineness = ({ target, isRatio }: Form) =>
