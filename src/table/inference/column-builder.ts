@@ -164,12 +164,8 @@ export class ColumnBuilder {
 
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
     const ownText = detachedCopy(text)
-    let ownKey = key
-    if (typeof key === 'string') ownKey = key === text ? ownText : detachedCopy(key)
-    if (text === '') {
-      this.#codes.set(ownKey, Number.NaN)
-      return Number.NaN
-    }
+    const ownKey = typeof key === 'number' ? key : key === text ? ownText : detachedCopy(key)
+    if (text === '') return this.#codes.set(ownKey, Number.NaN).get(ownKey)!
     const word = { text: ownText, number: value ?? this.#numberOf(text), line, isTyped: value !== undefined }
     if (typeof ownKey === 'string' && ownKey !== ownText) this.padded.push(ownKey)
     this.#requireKind(word)
@@ -195,10 +191,8 @@ export class ColumnBuilder {
 
   /** The error of a cell that does not fit the given kind. */
   contradiction({ text, line }: Word, lack: string): InputError {
-    return this.error(
-      line,
-      `${quoted(text)} is no ${lack}: correct it, or give the column another kind with \`types\``,
-    )
+    const remedy = 'correct it, or give the column another kind with `types`'
+    return this.error(line, `${quoted(text)} is no ${lack}: ${remedy}`)
   }
 
   /** Reads a cell once the words are dropped. */

@@ -24,8 +24,8 @@ const [maxColumns, comparedRows] = [60, 50_000]
 
 /**
  * Finds columns of names and codes whose values come in few combinations, as counties with states, by how often the combinations of some
- * rows have others (a combination of a single row is as likely as a new one: Good 1953). A missing
- * value is one more of a column's values. They are added to `found`.
+ * rows have others (a combination of a single row is as likely as a new one: Good 1953). A missing value is one more of a column's values.
+ * They are added to `found`.
  */
 export function findCombinations(columns: readonly SearchedColumn[], found: Found): void {
   const all = columns

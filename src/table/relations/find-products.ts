@@ -28,7 +28,7 @@ const fewestSteps = 10
 /** The r of factors 1 + r a: discounts and taxes, as shares and in percent. */
 const rates = [-1, 1, -0.01, 0.01]
 
-/** A column as a product of others or the ratio of two. */
+/** A column as a product of other columns, or the ratio of two. */
 interface Form extends Pick<Product, 'rates'> {
   readonly target: NumericColumn
   readonly sources: readonly NumericColumn[]

@@ -112,19 +112,15 @@ function addSum(used: readonly Factor[], numbers: readonly NumericColumn[], foun
 
 /** A sum in which a missing source counts as 0, where that shows in some rows. */
 function sumOfSome(target: NumericColumn, sources: readonly NumericColumn[]): Sum | undefined {
-  const present = sources.map(
-    ({ cells }) =>
-      (i: number) =>
-        !Number.isNaN(cells[i]!),
-  )
   const { cells } = target
-  const rows = [...cells.keys()].filter((i) => !Number.isNaN(cells[i]!) && present.some((is) => is(i)))
-  const withSome = rows.filter((i) => !present.every((is) => is(i)))
+  const missingAt = (i: number) => sources.filter((source) => Number.isNaN(source.cells[i]!)).length
+  const rows = [...cells.keys()].filter((i) => !Number.isNaN(cells[i]!) && missingAt(i) < sources.length)
+  const withSome = rows.filter((i) => missingAt(i) > 0)
   if (withoutCommonest(cells, withSome) < rowsPerFactor) return undefined
   const filled = sources.map((source) => ({ ...source, cells: source.cells.map(orZero) }))
   const sum = sumOfColumns(target, filled, rows)
   if (!sum) return undefined
-  const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) !== present.some((is) => is(i)))
+  const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) === (missingAt(i) === sources.length))
   const share = gapsFollow ? 1 : rows.length / cells.length
   const { gapsFollow: _, ...relation } = sum.relation
   return { ...sum, relation: { ...relation, share, skipsMissing: true, ...(gapsFollow && { gapsFollow }) } }
