@@ -24,7 +24,8 @@ const lines: Lines = {
     const { column, by, follows } = relation
     return follows ? `${by[0]} <= ${column}` : `the year of ${column} is near ${by[0]}`
   },
-  piece: ({ column, by }) => `${column} is part of ${by[0]}`,
+  piece: ({ column, by, isMonth }) =>
+    `${column} is ${isMonth ? 'the first day of the month' : 'part'} of ${by[0]}`,
 }
 
 /** A relation in a line, as in `seats is determined by model`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { daysSince1970 } from '../../../src/table/dates/calendar.ts'
+import { describeColumns } from '../../../src/table/describe.ts'
 import { decode } from '../../../src/table/encodings/decode.ts'
 import { dimensionsOf } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
@@ -158,6 +159,8 @@ describe('a column of first days of months', () => {
       const { cellsOf } = samplesOf({ ...table, columns: asDates })
       const days = new Set(Array.from(cellsOf('month'), (time) => new Date(time).toISOString().slice(8, 10)))
       expect([...days]).toEqual(['01'])
+      const [line] = describeColumns({ ...table, columns: asDates.filter(({ name }) => name === 'month') })
+      expect(line).toMatch(/, monthly$/)
     }
   })
 
