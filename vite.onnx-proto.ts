@@ -9,9 +9,10 @@ const ownReaders =
   /^ +if \(!(?:writer|\(reader instanceof \$Reader\))\)\n +(?:writer = \$Writer|reader = \$Reader)\.create\(.*\n/gm
 
 /** Messages that no code here reads or writes, and where others read and write them: as fields of a later version, they are skipped. */
-const others = '(?:TrainingInfoProto|TensorAnnotation|SparseTensorProto|FunctionProto)'
+const others =
+  '(?:TrainingInfoProto|TensorAnnotation|SparseTensorProto|FunctionProto|TensorProto.Segment|TypeProto.(?:Sequence|Map|Optional|SparseTensor))'
 const unreadMessages: Edit[] = [
-  [new RegExp(String.raw`^ {4}onnx\.${others} = \(function\(\) \{\n[\s\S]*?\n {4}\}\)\(\);\n`, 'gm'), ''],
+  [new RegExp(String.raw`^( +)(?:onnx\.)?${others} = \(function\(\) \{\n[\s\S]*?\n\1\}\)\(\);\n`, 'gm'), ''],
   [
     new RegExp(
       String.raw`^ +case \d+:\n(?: +if \(!\(message.*\n.*\n)? +message\.\w+(?:\.push\(| = )\$root\.onnx\.${others}\.decode\(.*\n +break;\n`,
