@@ -5,12 +5,12 @@ const day = 86_400_000
 
 /**
  * Addresses and what was ordered there: a postal code determines its town, a county comes with few states, an amount is a number of
- * items times a price, and a time of day and a day are pieces of a date.
+ * items times a price, a height is within a range of the state, and a time of day and a day are pieces of a date.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
-  const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 6 })
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 7 })
   const cells = (cellOf: (u: Float64Array) => number) =>
-    Float64Array.from({ length: count }, (_, i) => cellOf(drawn.subarray(6 * i, 6 * i + 6)))
+    Float64Array.from({ length: count }, (_, i) => cellOf(drawn.subarray(7 * i, 7 * i + 7)))
   const named = (name: string, ofRows: Float64Array): TableColumn => ({
     name,
     kind: 'category',
@@ -34,6 +34,7 @@ export function addressTable(count: number, seed = 0): NamedTable {
       ),
       named('state', cells(state)),
       named('county', cells(county)),
+      { name: 'height', kind: 'integer', cells: cells((u) => Math.round(100 * (state(u) % 5) + 90 * u[6]!)) },
       { name: 'items', kind: 'integer', cells: cells(items) },
       { name: 'price', kind: 'number', cells: cells(price) },
       { name: 'amount', kind: 'number', cells: cells((u) => Math.round(100 * items(u) * price(u)) / 100) },

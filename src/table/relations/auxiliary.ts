@@ -18,13 +18,21 @@ export function withAuxiliary(
   { columns, relations = [] }: Related,
   cells: readonly Float64Array[],
 ): readonly Float64Array[] {
-  const cellsOf = (name: string) => cells[columns.findIndex((column) => column.name === name)]!
+  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
   const auxiliary = relations.flatMap((relation) => {
     const { auxiliary } = relationKindOf(relation)
     if (!auxiliary?.column(relation)) return []
-    const sources = relation.by.map(cellsOf)
-    const sourcesAt = (i: number) => sources.map((source) => source[i]!)
-    return [cellsOf(relation.column).map((own, i) => auxiliary.cell(relation, sourcesAt(i), own))]
+    const [own, by] = [indexOf(relation.column), relation.by.map(indexOf)]
+    const related = { column: columns[own]!, sources: by.map((d) => columns[d]!) }
+    const cell = auxiliary.cells(relation, related)
+    return [
+      cells[own]!.map((each, i) =>
+        cell(
+          by.map((d) => cells[d]![i]!),
+          each,
+        ),
+      ),
+    ]
   })
   return [...cells, ...auxiliary]
 }
