@@ -37,6 +37,7 @@ export type {
   Product,
   Relation,
   RelationOfCard,
+  Within,
 } from '../table/relations/index.ts'
 export type { ColumnRange, Range, Value as RangeValue } from '../table/rules/column-range.ts'
 export type {

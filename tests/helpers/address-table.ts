@@ -4,14 +4,14 @@ import type { NamedTable, TableColumn } from '../../src/table/table.ts'
 const day = 86_400_000
 
 /**
- * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, an amount is a number of
- * items times a price, what is paid is less a discount, extras are a sum of which a missing term counts
- * as 0, a time of day and a month are pieces of a date, and an age is the years of the calendar between two dates.
+ * Addresses and what was ordered there: a postal code determines its town, a county, which may be missing, comes with few states, a height is
+ * within a range of the state, an amount is a number of items times a price, what is paid is less a discount, extras are a sum of which
+ * a missing term counts as 0, a time of day and a month are pieces of a date, and an age is the years of the calendar between two dates.
  */
 export function addressTable(count: number, seed = 0): NamedTable {
-  const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 6 })
+  const drawn = uniforms({ seed, stream: streams.datasets, step: 91, start: 0, count, dim: 7 })
   const cells = (cellOf: (u: Float64Array) => number) =>
-    Float64Array.from({ length: count }, (_, i) => cellOf(drawn.subarray(6 * i, 6 * i + 6)))
+    Float64Array.from({ length: count }, (_, i) => cellOf(drawn.subarray(7 * i, 7 * i + 7)))
   const named = (name: string, ofRows: Float64Array): TableColumn => ({
     name,
     kind: 'category',
@@ -59,6 +59,7 @@ export function addressTable(count: number, seed = 0): NamedTable {
         ...named('county', cells(county)),
         cells: cells((u) => (isMissing(u) ? Number.NaN : county(u))),
       },
+      { name: 'height', kind: 'integer', cells: cells((u) => Math.round(100 * (state(u) % 5) + 90 * u[6]!)) },
       { name: 'items', kind: 'integer', cells: cells(items) },
       { name: 'price', kind: 'number', cells: cells(price) },
       { name: 'amount', kind: 'number', cells: cells((u) => Math.round(100 * items(u) * price(u)) / 100) },

@@ -46,7 +46,10 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ['dates and their parts', () => untrainedTable(visitTable(900))],
   ['columns in order, near others, or equal to them', () => untrainedTable(subscriptionTable(900))],
   ['dates near a year', () => untrainedTable(playerTable(900))],
-  ['codes, combinations, products and pieces of dates', () => untrainedTable(addressTable(900))],
+  [
+    'codes, combinations, ranges by category, products and pieces of dates',
+    () => untrainedTable(addressTable(900)),
+  ],
   ['frequent values of a number', () => untrainedTable(salaryTable(900))],
   ['many names', () => untrainedTable(nameTable(900))],
   ['times and numbers with a grain', () => untrainedTable(grainTable(900))],
@@ -78,6 +81,7 @@ it('the table of addresses has a relation of each kind that it is for', () => {
   expect(relations.map(({ kind, column }) => `${kind} ${column}`)).toEqual([
     'look-up town',
     'combination county',
+    'within height',
     'product amount',
     'piece time',
     'piece month',

@@ -6,9 +6,19 @@ import { report } from '../../src/report/report.ts'
 import { reportText } from '../../src/report/terminal.ts'
 import type { Encoding } from '../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../src/table/encodings/fit.ts'
-import { type EncodedColumn, encodedColumnSchema } from '../../src/table/encodings/index.ts'
+import {
+  type EncodedColumn,
+  encodedColumnSchema,
+  type QuantileColumn,
+} from '../../src/table/encodings/index.ts'
 import { makerSchema } from '../../src/table/generated/maker.ts'
-import { type Relation, relationKindOf, relationSchema } from '../../src/table/relations/index.ts'
+import {
+  type Relation,
+  relationKindOf,
+  relationSchema,
+  type Within,
+} from '../../src/table/relations/index.ts'
+import { ranks } from '../../src/table/relations/within.ts'
 import { type Rule, ruleSchema } from '../../src/table/rules/index.ts'
 import { rowsBetween } from '../../src/table/table.ts'
 import { petTable } from '../helpers/tables.ts'
@@ -86,6 +96,13 @@ const relations = [
     to: [5, 6, 6],
     rows: [4, 3, 5],
     which: { name: 'which', kind: 'integer', as: 'category', values: [0, 1], isNominal: true },
+  },
+  {
+    kind: 'within',
+    ...of('quantile', ['names']),
+    pools: [0, 0, 1],
+    codes: [ranks, ranks.map((rank) => Math.max(0, rank))],
+    rank: residual('rank'),
   },
   { kind: 'piece', ...of('time', ['steps']), plus: 0 },
   { kind: 'product', ...of('quantile', ['linear', 'steps']), decimals: 0 },
@@ -207,6 +224,10 @@ describe('what a model file holds', () => {
         `For derived, the model file holds 2 values, ${ends}.`,
         'For names and derived, the model file holds 3 combinations.',
       ],
+      [
+        `For quantile, the model file holds 6 values, 2 times of day and 2 weekdays, months and days of the month, ${ends}.`,
+        `For quantile and names, the model file holds 44 values, ${ends}.`,
+      ],
       [],
       [],
       [
@@ -250,8 +271,12 @@ describe('what a model file holds', () => {
     )
     const [kind, weight, legs, , , planet, , id] = held
     expect(kind!.sentence).toBe('For kind, the model file holds 4 names.')
-    const { x } = fitted.columns[1] as { readonly x: readonly number[] }
-    expect(weight).toMatchObject({ values: new Set(x).size, hasExtremes: true })
+    const within = fitted.relations!.find(({ kind }) => kind === 'within') as Within
+    const different = (column: EncodedColumn) => new Set((column as QuantileColumn).x).size
+    expect(weight).toMatchObject({
+      values: different(fitted.columns[1]!) + different(within.rank),
+      hasExtremes: true,
+    })
     // the ends are means, and no row's
     const cells = table.columns[1]!.cells.filter((cell) => !Number.isNaN(cell))
     expect(JSON.stringify(fitted)).not.toContain(String(Math.max(...cells)))

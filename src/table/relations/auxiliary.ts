@@ -27,16 +27,16 @@ export function withAuxiliary(
   const auxiliary = relations.flatMap((relation) => {
     const { auxiliary } = relationKindOf(relation)
     if (!auxiliary?.column(relation)) return []
-    const [own, ...sources] = [relation.column, ...relation.by].map(indexOf)
+    const [own, by] = [indexOf(relation.column), relation.by.map(indexOf)]
+    const cell = auxiliary.cells(relation, { column: columns[own]!, sources: by.map((d) => columns[d]!) })
     const cellOf = (i: number) =>
-      [own!, ...sources].every((d) => !Number.isNaN(cells[d]![i]!) || isMissing(d))
-        ? auxiliary.cell(
-            relation,
-            sources.map((d) => cells[d]![i]!),
-            cells[own!]![i]!,
+      [own, ...by].every((d) => !Number.isNaN(cells[d]![i]!) || isMissing(d))
+        ? cell(
+            by.map((d) => cells[d]![i]!),
+            cells[own]![i]!,
           )
         : Number.NaN
-    return [cells[own!]!.map((_, i) => cellOf(i))]
+    return [cells[own]!.map((_, i) => cellOf(i))]
   })
   return [...cells, ...auxiliary]
 }

@@ -39,7 +39,11 @@ export const combination: RelationKind<Combination> = {
   schema,
   auxiliary: {
     column: ({ which }) => which,
-    cell: (relation, [source], own) => numberOf(relation, source!, own),
+    cells(relation) {
+      const numbers = numbered(relation)
+      // none of the known combinations has the last number
+      return ([source], own) => numbers.get(source!)?.get(own) ?? relation.to.length
+    },
   },
   held: ({ column, by, to }) => [
     { columns: [...by, column], count: to.length, noun: ['combination', 'combinations'] },
@@ -72,15 +76,7 @@ export const combination: RelationKind<Combination> = {
   },
 }
 
-const numbersBefore = new WeakMap<Combination, ReadonlyMap<number, ReadonlyMap<number, number>>>()
-
-/** The number of a combination among those of its source's cell; the number of all of them, which none has, for another one. */
-function numberOf(relation: Combination, source: number, own: number): number {
-  const known = numbersBefore.get(relation) ?? numbered(relation)
-  numbersBefore.set(relation, known)
-  return known.get(source)?.get(own) ?? relation.to.length
-}
-
+/** The numbers of combinations among those of their source's cell. */
 function numbered({ from, to }: Combination): ReadonlyMap<number, ReadonlyMap<number, number>> {
   const numbers = new Map<number, Map<number, number>>()
   for (const [k, cell] of to.entries()) {

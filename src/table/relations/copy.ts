@@ -23,7 +23,10 @@ export const copy: RelationKind<Copy> = {
   schema,
   auxiliary: {
     column: ({ isEqual }) => isEqual,
-    cell: (_, [source], own) => isEqualTo(source!, own),
+    cells:
+      () =>
+      ([source], own) =>
+        isEqualTo(source!, own),
   },
   held: () => [],
   mayBeSource: isNumeric,

@@ -42,7 +42,10 @@ export const dateNearYear: RelationKind<DateNearYear> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
-    cell: (relation, [source], own) => yearsAfter(relation, source!, own),
+    cells:
+      (relation) =>
+      ([source], own) =>
+        yearsAfter(relation, source!, own),
   },
   held: ({ column, by }) => [
     ...heldRange(column),

@@ -26,6 +26,7 @@ const lines: Lines = {
   },
   piece: ({ column, by, isMonth }) =>
     `${column} is ${isMonth ? 'the first day of the month' : 'part'} of ${by[0]}`,
+  within: ({ column, by }) => `the range of ${column} depends on ${by[0]}`,
 }
 
 /** A relation in a line, as in `seats is determined by model`. */

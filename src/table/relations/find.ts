@@ -12,6 +12,7 @@ import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
 import { findLongProducts, findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
+import { findWithin } from './find-within.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
 import type { Relation } from './index.ts'
@@ -106,6 +107,7 @@ export function findRelations(
   findOrders(searched, found)
   findYears(searched, found)
   findCopies(searched, found)
+  findWithin(searched, found)
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
 
   /** For relations that may go before and after arithmetic, as a model determines a weight of which another is a multiple. */

@@ -16,6 +16,7 @@ import { type LookUp, lookUp } from './look-up.ts'
 import { type Order, order } from './order.ts'
 import { type Piece, piece } from './piece.ts'
 import { type Product, product } from './product.ts'
+import { type Within, within } from './within.ts'
 
 export type {
   Combination,
@@ -30,13 +31,14 @@ export type {
   Piece,
   Product,
   RelationOfCard,
+  Within,
 }
 
 /** A date that takes its parts from columns, and the rest from what the network drew; or its year from another and a residual. */
 export type Dated = DateOfParts | DateNearYear
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated | Piece
+export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated | Piece | Within
 
 const kinds = {
   'look-up': lookUp,
@@ -47,6 +49,7 @@ const kinds = {
   copy,
   dated: dateOfParts,
   piece,
+  within,
 }
 
 /** The kind of a relation. */

@@ -42,7 +42,7 @@ export interface Auxiliary<R extends RelationOfCard> {
   /** How it is encoded; undefined if this relation needs none. */
   column(relation: R): EncodedColumn | undefined
   /** Its cell, given those of the sources and of the column. */
-  cell(relation: R, cells: readonly number[], own: number): number
+  cells(relation: R, columns: RelationColumns): (sources: readonly number[], own: number) => number
 }
 
 /** A kind of relation. A new kind is a file here, its line in index.ts, and what finds it. */

@@ -66,7 +66,7 @@ export const linear: RelationKind<Linear> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
-    cell: ({ times }, cells, own) => own - sumOf({ times }, cells),
+    cells: (relation) => (cells, own) => own - sumOf({ times: relation.times }, cells),
   },
   held: ({ column, by, times, range }) => [
     { columns: [column, ...by], count: times.length, noun: ['factor', 'factors'] },

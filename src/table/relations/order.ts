@@ -35,7 +35,7 @@ export const order: RelationKind<Order> = {
   schema,
   auxiliary: {
     column: ({ residual }) => residual,
-    cell: (_, cells, own) => own - Math.max(...cells),
+    cells: () => (cells, own) => own - Math.max(...cells),
   },
   held: ({ column }) => heldRange(column),
   mayBeSource: isNumeric,

@@ -1,0 +1,228 @@
+import { upperBound } from '../../numerics/bounds.ts'
+import { shuffled } from '../../numerics/random.ts'
+import { encodingKindOf } from '../encodings/index.ts'
+import { fitQuantile } from '../encodings/quantile.ts'
+import { rounded } from '../encodings/steps.ts'
+import { leastRows } from '../least-rows.ts'
+import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { placing } from './look-up.ts'
+import { rankAmong, ranks, type Within } from './within.ts'
+
+/** Categories of fewer rows are ranked together with similar ones: they have 30 rows with those that are kept aside. */
+const rowsOfPool = 24
+
+/** The share of a pool's range by which a number may be beyond it. */
+const margin = 0.1
+
+/** The share of other rows within the ranges, the least share of rows beyond the range of another row's category, and how many times those beyond their own. */
+const [insideShare, outsideByChance, timesOwn] = [0.9, 0.25, 3]
+
+/** If names of few rows have more than this share of the rows, the names explain at least this share of the number's variance. */
+const [manyFew, toldByFew] = [0.1, 0.7]
+
+/** Ranges are looked for in so many rows, and the fewest that show them. */
+const [searchedRows, fewestRows] = [20_000, 100]
+
+/** A code counts as at most so far beyond the third outermost of its pool, as a share of what is between these two. */
+const farthest = 0.25
+
+/** A pool's codes are means of at most so many groups of its rows. */
+const groups = 200
+
+/** Finds numbers and dates whose range depends on a category, as prices on shares. They are added to `found`. */
+export function findWithin(columns: readonly SearchedColumn[], found: Found): void {
+  const categories = columns
+    .filter(({ column, d }) => column.as === 'category' && column.kind !== 'boolean' && found.mayBeSource(d))
+    .map((each) => {
+      const { count, placeAt } = placing(each.column)
+      return { ...each, count, places: Int32Array.from(each.cells, placeAt) }
+    })
+  if (categories.length === 0) return
+  const targets = columns.filter(({ column }) => column.as === 'quantile' && !column.frequent)
+  // in no order that the table may have
+  const rows = Array.from(shuffled(columns[0]!.cells.length, 0, 0).subarray(0, searchedRows))
+  for (const target of targets) {
+    if (!found.mayFollow(target.d)) continue
+    const codeOf = encodingKindOf(target.column).encoder(target.column)
+    const coded = { ...target, codeOf }
+    const [best] = categories
+      .filter(({ d }) => found.mayFollowFrom(target.d, d))
+      .map((category) => ({ category, outside: outsideOf(coded, category, rows) }))
+      .filter(({ outside }) => outside > 0)
+      .toSorted((a, b) => b.outside - a.outside)
+    if (best) add(coded, best.category, found)
+  }
+}
+
+/** A category with the places of its cells, -1 for a name that is not learned. */
+interface Placed extends SearchedColumn {
+  readonly places: Int32Array
+  readonly count: number
+}
+
+/** A number with the codes of its cells. */
+interface Coded extends SearchedColumn {
+  codeOf(cell: number): number
+}
+
+/**
+ * The share of rows that would be beyond the range of another row's category, by ranges that other rows show: 0 if that is not far more than are
+ * beyond their own.
+ */
+function outsideOf(target: Coded, category: Placed, all: readonly number[]): number {
+  const [{ cells, codeOf }, { places }] = [target, category]
+  const rows = all.filter((i) => places[i]! >= 0 && !Number.isNaN(cells[i]!))
+  if (rows.length < fewestRows) return 0
+  if (!tellsEnough(target, category, rows)) return 0
+  const half = rows.length >> 1
+  const isInside = insideOf(pooled(target, category, rows.slice(0, half)))
+  const tested = rows
+    .slice(half)
+    .map((i) => ({ place: places[i]!, code: codeOf(cells[i]!) }))
+    .filter(({ place, code }) => isInside(place, code) !== undefined)
+  const shareOf = (placeOf: (k: number) => number) =>
+    tested.filter(({ code }, k) => isInside(placeOf(k), code) === false).length / tested.length
+  const own = shareOf((k) => tested[k]!.place)
+  const dealt = shareOf((k) => tested[(k + 1) % tested.length]!.place)
+  return dealt >= Math.max(outsideByChance, timesOwn * own) ? dealt : 0
+}
+
+/** Whether names that have few rows each, and are learned together with like ones, say as much of the number as those that are not. */
+function tellsEnough({ cells, codeOf }: Coded, { places, count }: Placed, rows: readonly number[]): boolean {
+  const [sums, sizes] = [new Float64Array(count), new Float64Array(count)]
+  const codes = rows.map((i) => codeOf(cells[i]!))
+  for (const [k, i] of rows.entries()) {
+    sums[places[i]!]! += codes[k]!
+    sizes[places[i]!]!++
+  }
+  const few = rows.filter(
+    (i) => sizes[places[i]!]! < rowsOfPool * Math.min(1, rows.length / cells.length),
+  ).length
+  if (few <= manyFew * rows.length) return true
+  const names = sizes.filter((size) => size > 0).length
+  const mean = meanOf(codes)
+  const left = codes.reduce(
+    (sum, code, k) => sum + (code - sums[places[rows[k]!]!]! / sizes[places[rows[k]!]!]!) ** 2,
+    0,
+  )
+  const all = codes.reduce((sum, code) => sum + (code - mean) ** 2, 0)
+  // adjusted for the number of names, each of which takes its mean
+  return left / (rows.length - names) / (all / (rows.length - 1)) < 1 - toldByFew
+}
+
+/** The pools of a category: by place, -1 for one that no row has, and the codes of each at `ranks`. */
+interface Pools {
+  readonly pools: readonly number[]
+  readonly codes: readonly (readonly number[])[]
+}
+
+/** Whether a code is within the range of a place's pool, or hardly beyond it. */
+function insideOf({ pools, codes }: Pools): (place: number, code: number) => boolean | undefined {
+  return (place, code) => {
+    const pool = codes[pools[place] ?? -1]
+    if (!pool) return undefined
+    const [least, most] = [pool[0]!, pool.at(-1)!]
+    const beyond = margin * (most - least)
+    return code >= least - beyond && code <= most + beyond
+  }
+}
+
+function pooled({ cells, codeOf }: Coded, { places, count }: Placed, rows: readonly number[]): Pools {
+  const byPlace = Array.from({ length: count }, (): number[] => [])
+  for (const i of rows) if (places[i]! >= 0 && !Number.isNaN(cells[i]!)) byPlace[places[i]!]!.push(cells[i]!)
+  const present = byPlace.flatMap((of, place) =>
+    of.length > 0 ? { places: [place], of, mean: meanOf(of.map(codeOf)) } : [],
+  )
+  const large = present.filter(({ of }) => of.length >= rowsOfPool)
+  const small = present.filter(({ of }) => of.length < rowsOfPool).toSorted((a, b) => a.mean - b.mean)
+  const joined = together(small)
+  const isPool = joined.length > 0 && joined[0]!.of.length >= rowsOfPool
+  const all = isPool || large.length === 0 ? [...large, ...joined] : large
+  const pools = new Array<number>(count).fill(-1)
+  for (const [pool, { places }] of all.entries()) for (const place of places) pools[place] = pool
+  // too few rows for a pool are like those of the nearest category
+  if (!isPool)
+    for (const { places, mean } of small) if (large.length > 0) pools[places[0]!] = nearestTo(mean, large)
+  return { pools, codes: all.map(({ of }) => codesAtRanks(of, codeOf)) }
+}
+
+/** The index of the category with the nearest mean. */
+function nearestTo(mean: number, of: readonly { readonly mean: number }[]): number {
+  const distance = (k: number) => Math.abs(of[k]!.mean - mean)
+  return [...of.keys()].reduce((a, b) => (distance(b) < distance(a) ? b : a))
+}
+
+interface Pool {
+  readonly places: readonly number[]
+  readonly of: readonly number[]
+}
+
+/** Categories of few rows, by the means of their codes, in pools of enough rows if there are so many. */
+function together(categories: readonly Pool[]): Pool[] {
+  const joined = (a: Pool, b: Pool) => ({ places: [...a.places, ...b.places], of: [...a.of, ...b.of] })
+  const pools: Pool[] = []
+  for (const each of categories) {
+    const last = pools.at(-1)
+    if (last && last.of.length < rowsOfPool) pools[pools.length - 1] = joined(last, each)
+    else pools.push(each)
+  }
+  const [before, last] = pools.slice(-2)
+  return last && before && last.of.length < rowsOfPool ? [...pools.slice(0, -2), joined(before, last)] : pools
+}
+
+/** The codes of a pool's cells at `ranks`, none of them of fewer than three rows: a row far beyond the others does not move the ends far. */
+function codesAtRanks(of: readonly number[], codeOf: Coded['codeOf']): number[] {
+  const sorted = Float64Array.from(of).sort()
+  const third = Math.min(leastRows, sorted.length) - 1
+  const [low, high] = [sorted[third]!, sorted[sorted.length - 1 - third]!]
+  const beyond = farthest * Math.abs(high - low)
+  const near = sorted.map((cell) => Math.min(Math.max(cell, low - beyond), high + beyond))
+  const [least, most] = [near.slice(0, third + 1), near.slice(-third - 1)].map((ends) =>
+    codeOf(meanOf(ends)),
+  ) as [number, number]
+  const { z, x } = fitQuantile(near.map(codeOf), groups, { round: (code) => code, unit: 0 }, null)
+  return ranks.map((rank) => {
+    const above = Math.min(Math.max(upperBound(z, rank), 1), z.length - 1)
+    const share = (rank - z[above - 1]!) / (z[above]! - z[above - 1]!)
+    const inside =
+      rank <= z[0]! ? least : rank >= z.at(-1)! ? most : x[above - 1]! + share * (x[above]! - x[above - 1]!)
+    return rounded(Math.min(Math.max(inside, least), most))
+  })
+}
+
+function meanOf(numbers: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i]!
+  return sum / numbers.length
+}
+
+function add(target: Coded, category: Placed, found: Found): void {
+  const { places } = category
+  const all = pooled(target, category, [...places.keys()])
+  const isInside = insideOf(all)
+  const codes = target.cells.map(target.codeOf)
+  const inside = places.reduce((count, place, i) => count + (isInside(place, codes[i]!) ? 1 : 0), 0)
+  const ranked = Float64Array.from(places, (place, i) => {
+    const pool = all.codes[all.pools[place] ?? -1]
+    return pool && !Number.isNaN(codes[i]!) ? rankAmong(pool, codes[i]!) : Number.NaN
+  })
+  const { placeAt } = placing(category.column)
+  const relation: Within = {
+    kind: 'within',
+    column: target.column.name,
+    by: [category.column.name],
+    share: inside / places.length,
+    // no row has a place without a pool
+    pools: all.pools.map((pool) => Math.max(0, pool)),
+    codes: all.codes,
+    rank: found.encode(`${target.column.name}, its rank in ${category.column.name}`, false, ranked),
+  }
+  found.add(
+    relation,
+    (rows): RowTest => {
+      const test = insideOf(pooled(target, category, rows))
+      return ([name], own) => (Number.isNaN(own) ? undefined : test(placeAt(name!), target.codeOf(own)))
+    },
+    insideShare,
+  )
+}
