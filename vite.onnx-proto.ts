@@ -72,23 +72,56 @@ const leftOut: readonly { readonly file: string; readonly most: number; readonly
     { file: '/@protobufjs/float/index.js', most: 0.7, edits: [[withoutTypedArrays, '})();\n']] },
   ]
 
+/** What writes messages, which a worker that only reads models does without. */
+const writers: readonly { readonly file: string; readonly edit: Edit }[] = [
+  {
+    file: '/onnx-proto/dist/onnx.js',
+    edit: [/^( +)[\w.]+\.encode = function \w+\(.*\{\n[\s\S]*?\n\1\};\n/gm, ''],
+  },
+  {
+    file: '/protobufjs/src/index-minimal.js',
+    edit: [
+      /^protobuf\.(?:Buffer)?Writer += require\(.*\n|^ +protobuf\.Writer\._configure\(.*\n|^protobuf\.BufferWriter = .*\n/gm,
+      '',
+    ],
+  },
+]
+
+/** The workers that only read models. */
+const readers = /\/simd-worker\.ts/
+
 /**
  * Leaves out what nobody calls of the packages that read a model, which are most of what a page loads for it: the functions
  * of onnx-proto that convert and verify plain objects, half of that package, its names of versions, the remote calls of
- * protobufjs, and its ways around typed arrays.
+ * protobufjs, its ways around typed arrays, and, in workers that only read models, what writes them.
  */
-export const leanOnnxProto = (): Plugin => ({
-  name: 'moonstep:lean-onnx-proto',
-  transform: {
-    filter: {
-      id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:(?:index-|util\/)minimal|util\/longbits)\.js$|\/@protobufjs\/float\/index\.js$/,
+export function leanOnnxProto(): Plugin {
+  let onlyReads = false
+  return {
+    name: 'moonstep:lean-onnx-proto',
+    buildStart({ input }) {
+      onlyReads = Object.values(input).every((entry) => readers.test(entry))
     },
-    handler(code, id) {
-      const { most, edits } = leftOut.find(({ file }) => id.includes(file))!
-      const lean = edits.reduce((text, [pattern, instead]) => text.replace(pattern, instead), code)
-      if (edits.some(([pattern]) => code.search(pattern) < 0) || lean.length > most * code.length)
-        throw new Error(`${id} has another form: adapt vite.onnx-proto.ts`)
-      return { code: lean, map: null }
+    transform: {
+      filter: {
+        id: /\/onnx-proto\/dist\/onnx\.js$|\/protobufjs\/src\/(?:(?:index-|util\/)minimal|util\/longbits)\.js$|\/@protobufjs\/float\/index\.js$/,
+      },
+      handler(code, id) {
+        const { most, edits } = leftOut.find(({ file }) => id.includes(file))!
+        const more = writers.flatMap(({ file, edit }) => (onlyReads && id.includes(file) ? [edit] : []))
+        const all = [...edits, ...more]
+        const lean = all.reduce((text, [pattern, instead]) => text.replace(pattern, instead), code)
+        if (all.some(([pattern]) => code.search(pattern) < 0) || lean.length > most * code.length)
+          throw new Error(`${id} has another form: adapt vite.onnx-proto.ts`)
+        return { code: lean, map: null }
+      },
     },
-  },
-})
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).flatMap((each) => (each.type === 'chunk' ? [each] : []))
+      const modules = chunks.flatMap((chunk) => Object.entries(chunk.modules))
+      const proto = modules.find(([id]) => id.endsWith('/src/onnx/proto.ts'))?.[1]
+      if (onlyReads && proto?.renderedExports.includes('encodeGraph'))
+        throw new Error('a worker that only reads models encodes one: adapt vite.onnx-proto.ts')
+    },
+  }
+}

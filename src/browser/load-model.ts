@@ -1,6 +1,7 @@
 import { anything, checkOptions } from '../core/options.ts'
 import { download, type LoadOptions, type Model, type ModelSource, readSource } from '../infer/model.ts'
 import { loadChecks, openModel } from '../infer/open-model.ts'
+import { ofRuntime } from '../infer/providers/runtime.ts'
 import { graphForWasm } from '../infer/providers/wasm-graph.ts'
 import { type WasmPaths, webProvider } from '../infer/providers/web-session.ts'
 import type { WebProvider } from '../infer/session.ts'
@@ -48,8 +49,8 @@ export async function loadModel(source: ModelSource, options: WebLoadOptions = {
   const { bytes, name } = await readSource(source, download)
   const providers = [
     simdInPage(workerRuntimes.simd.start),
-    webProvider('wasm', () => loadOnnxruntime('wasm'), { wasmPaths }, graphForWasm),
-    webProvider('webgpu', () => loadOnnxruntime('webgpu'), { wasmPaths }),
+    ofRuntime(webProvider('wasm', () => loadOnnxruntime('wasm'), { wasmPaths }, graphForWasm)),
+    ofRuntime(webProvider('webgpu', () => loadOnnxruntime('webgpu'), { wasmPaths })),
   ] as const
   return openModel(bytes, name, providers, rest)
 }

@@ -25,6 +25,7 @@ import {
 import type { ModelCard } from '../model/card.ts'
 import { createNodeSession, nodeProviders, readNamed } from '../node/providers.ts'
 import { allFinite } from '../numerics/points.ts'
+import { encodeModelFile } from '../onnx/card-graph.ts'
 import { ChangedModelError, type ModelFile, readModel } from '../onnx/read.ts'
 import { processCases } from './cases.ts'
 import { answersOf, type CaseReport, type Expected } from './expected.ts'
@@ -226,8 +227,9 @@ function reportOfReference(
 async function requireAvailable(
   candidates: readonly Candidate[],
   open: OpenSession,
-  { bytes }: ModelFile,
+  file: ModelFile,
 ): Promise<void> {
+  const bytes = encodeModelFile(file)
   for (const candidate of candidates) {
     // a provider that runs without TF32 is available
     if (candidate.provider === 'reference' || candidate.tf32) continue

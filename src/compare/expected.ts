@@ -14,6 +14,7 @@ import {
   maxAbsDifference,
   toFloat64,
 } from '../numerics/points.ts'
+import { encodeModelFile } from '../onnx/card-graph.ts'
 import type { ModelFile } from '../onnx/read.ts'
 import { type Call, callCases, disturbances, fromOtherNoise, type ProcessCase } from './cases.ts'
 import { rootMeanSquare, scaleOf, scaleOfDrift, smallDifference } from './parity.ts'
@@ -156,7 +157,7 @@ async function answeredProcess(
       return Math.max(scaleOf(largest), scaleOfDrift(drift))
     })
     const graph = file.isSampler
-      ? { bytes: file.bytes, hasTrajectory: file.outputs.includes('trajectory') }
+      ? { bytes: encodeModelFile(file), hasTrajectory: file.outputs.includes('trajectory') }
       : { bytes: await wholeGraph(file, processCase), hasTrajectory: true }
     return { ...processCase, process, states, scales, drift: disturbed ? drift : null, ...graph }
   } catch (error) {

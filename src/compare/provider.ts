@@ -1,6 +1,7 @@
 import { smallModel } from '../export/export-model.ts'
 import type { ProviderDefinition } from '../infer/provider.ts'
 import { infoOf, reasonOf, type Session, type SessionOptions } from '../infer/session.ts'
+import { encodeModelFile } from '../onnx/card-graph.ts'
 import {
   type CallsReport,
   compareCalls,
@@ -129,7 +130,7 @@ export async function compareProvider(request: ProviderRequest): Promise<Provide
   const start = performance.now()
   const { card, description, isSampler } = file
   const blank = blankReport(candidate, bounds)
-  const opened = await openOn(open, file.bytes, candidate)
+  const opened = await openOn(open, encodeModelFile(file), candidate)
   signal?.throwIfAborted()
   if (!('session' in opened))
     return opened.isAvailable

@@ -201,7 +201,7 @@ export function finish(
   const graph = graphOf(description)
   const digests = [...graph.constants].map(([name, { bytes }]) => [name, digestOf(bytes)] as const)
   const json = JSON.stringify({ ...card, digests: Object.fromEntries(digests) })
-  return encode(graph, description, json)
+  return encode({ graph, description, json })
 }
 
 /** The smallest model.onnx that uses every part of an ordinary one, to test whether a provider runs. */

@@ -4,7 +4,7 @@ import type { ValueInfo } from '../infer/elements.ts'
 import type { LoadOptions } from '../infer/model.ts'
 import {
   firstOf,
-  type Provider,
+  type ProviderDefinition,
   type Providers,
   providerNamed,
   providersOfAuto,
@@ -72,7 +72,7 @@ export function networkOf(model: NetworkModel): OpenNetwork {
 /** Opens a network on a provider. Throws InputError if the provider or we can't run it. */
 export async function openFiles(
   { bytes, name, scheduler, shape: axes }: NetworkFiles,
-  providers: Providers,
+  providers: Providers<ProviderDefinition>,
   { provider: wanted = providers[0].name, ...options }: NetworkOptions,
 ): Promise<NetworkModel> {
   // an unknown scheduler or setting is refused before the network is loaded
@@ -80,7 +80,7 @@ export async function openFiles(
   const able = providers.filter(({ runsNodes }) => runsNodes !== false)
   if (wanted !== 'auto') requireAble(providerNamed(providers, wanted, ['auto']), able)
   const skipped: Skipped[] = []
-  const start = (provider: Provider) =>
+  const start = (provider: ProviderDefinition) =>
     startSession(providers, provider, bytes, { ...options, isForeign: true }).catch(async (error) => {
       throw await namingOperator(error, { provider: provider.name, name, bytes })
     })
@@ -116,7 +116,7 @@ export async function openFiles(
   }
 }
 
-function requireAble(provider: Provider, able: readonly Provider[]): void {
+function requireAble(provider: ProviderDefinition, able: readonly ProviderDefinition[]): void {
   if (able.includes(provider)) return
   const others = able.map(({ name }) => name).join(', ')
   throw new InputError(

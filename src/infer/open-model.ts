@@ -46,15 +46,16 @@ export async function openModel(
   const named = others.includes(wanted) ? undefined : providerNamed(providers, wanted, others)
   const file = readModel(bytes, name)
   const start = async (provider: Provider) => {
-    const session = await startSession(providers, provider, file.bytes, options)
+    const given = provider.encode?.(file) ?? bytes
+    const session = await startSession(providers, provider, given, options)
     if (test) await requirePass(name, file, session, providers)
-    return { provider, session }
+    return { provider, session, given }
   }
   const skipped: Skipped[] = []
-  const { provider, session } = named ? await start(named) : await firstOf(byAuto, start, skipped)
+  const { provider, session, given } = named ? await start(named) : await firstOf(byAuto, start, skipped)
   const uses = new Uses()
   const generator = await generatorFor(file.description.encoding.columns, withoutFaker)
-  const workers = provider.createWorkers?.(file.bytes, { file, session })
+  const workers = provider.createWorkers?.(given, { file, session })
   const dispose = () =>
     uses.close(async () => {
       await workers?.end()

@@ -1,5 +1,6 @@
 import { InputError, requireInteger, unknownName } from '../core/errors.ts'
 import type { Points } from '../numerics/points.ts'
+import type { encodeModelFile } from '../onnx/card-graph.ts'
 import type { Chunk, ChunkModel } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
 
@@ -32,11 +33,14 @@ export interface ProviderDefinition<N extends string = string> {
   readonly settings?: readonly { readonly label: string; readonly tf32?: boolean }[]
 }
 
-/** A built-in provider, which may use worker threads for large draws. */
-export interface Provider<N extends string = string> extends ProviderDefinition<N> {
+/**
+ * A provider that this package starts, which may use worker threads for large draws. One that is a runtime of others gets no bytes of a
+ * stranger, but our own encoding of what was read; one of our own reads the file itself.
+ */
+export type Provider<N extends string = string> = ProviderDefinition<N> & {
   /** Starts workers for a model's chunks; returns undefined if the session alone is as fast. */
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
-}
+} & ({ readonly encode: typeof encodeModelFile } | { readonly runsNodes: false; readonly encode?: never })
 
 /** A skipped provider. */
 export interface Skipped {
@@ -58,9 +62,13 @@ export interface ChunkWorkers {
   end(): Promise<void>
 }
 
-export type Providers = readonly [Provider, ...Provider[]]
+export type Providers<P = Provider> = readonly [P, ...P[]]
 
-export function providerNamed(providers: readonly Provider[], name: string, others: readonly string[] = []) {
+export function providerNamed<P extends ProviderDefinition>(
+  providers: readonly P[],
+  name: string,
+  others: readonly string[] = [],
+): P {
   const provider = providers.find((each) => each.name === name)
   if (provider) return provider
   const choices = [...providers.map((each) => each.name), ...others].join(' or ')
@@ -101,8 +109,8 @@ const maxDeviceId = 1023
 
 /** Starts a session that runs one call at a time. Throws InputError on an option that is wrong or another's. */
 export async function startSession(
-  providers: readonly Provider[],
-  provider: Provider,
+  providers: readonly ProviderDefinition[],
+  provider: ProviderDefinition,
   bytes: Uint8Array,
   options: SessionOptions,
 ): Promise<Session> {
@@ -125,15 +133,15 @@ export async function startSession(
 }
 
 /** The providers that `auto` tries, in order. */
-export function providersOfAuto(providers: readonly Provider[]): Provider[] {
+export function providersOfAuto<P extends ProviderDefinition>(providers: readonly P[]): P[] {
   const tried = providers.filter(({ autoOrder }) => autoOrder !== undefined)
   return tried.sort((a, b) => a.autoOrder! - b.autoOrder!)
 }
 
 /** Starts the first provider that works; the reasons of those before it go into `skipped`. Throws if none starts. */
-export async function firstOf<R>(
-  candidates: readonly Provider[],
-  start: (provider: Provider) => Promise<R>,
+export async function firstOf<P extends ProviderDefinition, R>(
+  candidates: readonly P[],
+  start: (provider: P) => Promise<R>,
   skipped: Skipped[],
 ): Promise<R> {
   for (const provider of candidates)

@@ -16,7 +16,7 @@ import { cardKey } from '../model/card.ts'
 import type { Description } from '../model/description.ts'
 import { seededGraph } from '../onnx/build/seeded.ts'
 import { seededOpset } from '../onnx/build/seeded-ops.ts'
-import type { Graph } from '../onnx/graph.ts'
+import type { ModelGraph } from '../onnx/card-graph.ts'
 import { encodeGraph, parseGraph } from '../onnx/proto.ts'
 import { readTrainedRun } from './run-folder.ts'
 
@@ -112,7 +112,7 @@ export async function exportSeeded(trained: TrainedModel, options: SamplerExport
   return finish(card, graphOf, encodeSeededFile)
 }
 
-function encodeSeededFile(graph: Graph, description: Description, json: string): Uint8Array {
+function encodeSeededFile({ graph, description, json }: ModelGraph): Uint8Array {
   const { sampler, timesteps } = description.process()
   const doc =
     `Samples of a diffusion model by seed and index, ${describeSampler(sampler)}, in ${timesteps.length} steps: ` +

@@ -9,6 +9,7 @@ import { cpu } from '../infer/providers/cpu.ts'
 import { cuda } from '../infer/providers/cuda.ts'
 import { predictorSession } from '../infer/providers/predictor-session.ts'
 import { reference } from '../infer/providers/reference.ts'
+import { ofRuntime } from '../infer/providers/runtime.ts'
 import { simd } from '../infer/providers/simd.ts'
 import { wasm } from '../infer/providers/wasm.ts'
 import { webgpu } from '../infer/providers/webgpu.ts'
@@ -59,7 +60,7 @@ export function registerProvider(definition: ProviderDefinition): ProviderName {
       option: 'name',
       value: name,
     })
-  registered.push(definition)
+  registered.push(ofRuntime(definition))
   return name as ProviderName
 }
 

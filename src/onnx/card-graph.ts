@@ -21,8 +21,15 @@ export function graphOfModel(
   return samplerGraph({ folded: inside, process: process(), encoding, trajectory })
 }
 
-/** Encodes a model file: the graph with its card as `json`. The same graph and card give the same bytes. */
-export function encodeModelFile(graph: Graph, description: Description, json: string): Uint8Array {
+/** What a model file holds: the graph, and the card that describes it as `json`. */
+export interface ModelGraph {
+  readonly graph: Graph
+  readonly description: Description
+  readonly json: string
+}
+
+/** Encodes a model file. The same graph and card give the same bytes; a file that was read, ours and no stranger's. */
+export function encodeModelFile({ graph, description, json }: ModelGraph): Uint8Array {
   const { predictionType, fixed, network, candidates } = description
   const metadata = { [cardKey]: json }
   if (!fixed) {

@@ -6,7 +6,7 @@ import type { FoldedNetwork, WholeNetwork } from '../model/folded.ts'
 import type { Network } from '../model/network.ts'
 import { elementCount } from '../model/weights.ts'
 import { isScaled } from '../table/encodings/encoding.ts'
-import { CardConstants, encodeModelFile, graphOfModel, networkOfCard } from './card-graph.ts'
+import { CardConstants, graphOfModel, networkOfCard } from './card-graph.ts'
 import type { Graph } from './graph.ts'
 import { type OnnxFile, parseGraph } from './proto.ts'
 import { isSameConstant, requireSameGraph } from './same-graph.ts'
@@ -17,8 +17,8 @@ export interface ModelFile {
   readonly network: WholeNetwork | FoldedNetwork
   /** The graph that the card describes; the file's own graph is equivalent. */
   readonly graph: Graph
-  /** Our own encoding of the graph and its card. Runtimes get only this. */
-  readonly bytes: Uint8Array
+  /** The card as the file has it. */
+  readonly json: string
   /** Whether the file has the whole reverse process (sampler.onnx), not only the network (model.onnx). */
   readonly isSampler: boolean
   readonly inputs: readonly string[]
@@ -108,7 +108,7 @@ function remade({ parsed, json, card, description }: ReturnType<typeof partsOf>,
     description,
     network,
     graph,
-    bytes: encodeModelFile(graph, description, json),
+    json,
     isSampler: card.sampler !== undefined,
     inputs: graph.inputs.map(({ name }) => name),
     outputs: graph.outputs.map(({ name }) => name),

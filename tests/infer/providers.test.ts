@@ -174,6 +174,21 @@ describe('a registered provider', () => {
       )
   })
 
+  it('gets our own encoding of a model, and no bytes of a stranger', async () => {
+    const given: Uint8Array[] = []
+    const provider = registerProvider({
+      ...mine,
+      name: 'watching',
+      async createSession(model, options) {
+        given.push(model)
+        return { ...(await mine.createSession(model, options)), provider: 'watching' }
+      },
+    })
+    // the name of another program that saved it
+    await using _ = await loadModel(Uint8Array.from([...bytes, 0x12, 1, 0x78]), { provider })
+    expect(given.map((each) => Buffer.from(each).equals(bytes))).toEqual([true])
+  })
+
   it('must create sessions under its name', async () => {
     const provider = registerProvider({ ...mine, name: 'theirs' })
     await expect(loadModel(bytes, { provider })).rejects.toThrow(

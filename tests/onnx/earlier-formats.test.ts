@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sample } from '../../src/infer/sample.ts'
 import { loadModel } from '../../src/node/providers.ts'
+import { encodeModelFile } from '../../src/onnx/card-graph.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { tableToCsv } from '../../src/table/formats/csv-write.ts'
 import { goldenPath } from '../helpers/golden.ts'
@@ -38,7 +39,7 @@ describe("a table's sampler.onnx of format 3", () => {
       const node = model.graph!.node!.find(({ name }) => name!.startsWith('decode/Clip'))!
       node.opType = 'Softmax'
     })
-    expect(readModel(decoding).bytes).toEqual(readModel(bytes).bytes)
+    expect(encodeModelFile(readModel(decoding))).toEqual(encodeModelFile(readModel(bytes)))
     const producing = decodeModel(bytes).graph!.node!.find(({ output }) => output!.includes('x_0'))!
     const other = edited((model) => {
       nodeOf(model, producing.name!).opType = 'Sub'

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { InputError } from '../../src/core/errors.ts'
 import { selfTest } from '../../src/infer/open-model.ts'
 import { createNodeSession } from '../../src/node/providers.ts'
+import { encodeModelFile } from '../../src/onnx/card-graph.ts'
 import { readModel } from '../../src/onnx/read.ts'
 import { generator, mutations } from './mutate.ts'
 
@@ -72,7 +73,7 @@ for (let i = 0; i < Number(countText); i++) {
   const what = `${kind} (${i})`
   const start = performance.now()
   try {
-    const { bytes: own } = readModel(bytes, 'model.onnx')
+    const own = encodeModelFile(readModel(bytes, 'model.onnx'))
     report.read++
     count(report.readBy, kind)
     if (!files.some((file) => file.equals(own))) accepted.push({ bytes: own, what })

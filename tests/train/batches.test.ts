@@ -176,7 +176,7 @@ describe('a mini-batch of a table', () => {
     for (const { target } of batchesOfPets.slice(0, 2))
       for (let i = 0; i < batchSize; i++) for (let k = 0; k < 4; k++) kinds[k]! += target.data[i * dim + k]!
     const all = [0, 1, 2, 3].map(
-      (kind) => codes.data.filter((code, k) => k % 8 === 0 && code === kind).length,
+      (kind) => codes.data.filter((code, k) => k % codes.dim === 0 && code === kind).length,
     )
     expect([...kinds]).toEqual(all)
     for (const { t } of batchesOfPets) {
@@ -241,7 +241,7 @@ describe('a missing cell in a batch', () => {
   it('has values as often as the rows without gaps do: chi-squared, exceeded once in a million', () => {
     const tame = blocks.find(({ column, part }) => column === 4 && part === 'value')!
     const gap = missingBlocks.find(({ column }) => column === 4)!
-    const present = codes.data.filter((code, k) => k % 8 === 4 && !Number.isNaN(code))
+    const present = codes.data.filter((code, k) => k % codes.dim === 4 && !Number.isNaN(code))
     const share = present.reduce((sum, code) => sum + code, 0) / present.length
     let [ones, all] = [0, 0]
     for (const batch of batchesOfPets)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { InputError, messageOf } from '../../core/errors.ts'
 import { smallModel } from '../../export/export-model.ts'
 import { openModel } from '../../infer/open-model.ts'
-import type { ProviderDefinition } from '../../infer/provider.ts'
+import type { Provider } from '../../infer/provider.ts'
 import { createChildSession } from '../../infer/providers/cuda.ts'
 import { webgpu } from '../../infer/providers/webgpu.ts'
 import { isSoftware } from '../../infer/session.ts'
@@ -142,7 +142,7 @@ async function runInstaller(): Promise<boolean> {
 }
 
 /** Dawn, Node's WebGPU, writes warnings to stderr, so it runs in a separate process. */
-const quietWebgpu: ProviderDefinition = {
+const quietWebgpu: Provider = {
   ...webgpu,
   createSession: (bytes, options) => createChildSession(bytes, 'webgpu', options, 'ignore'),
 }
@@ -153,7 +153,7 @@ type Finding = Awaited<ReturnType<typeof tryProvider>>
  * Loads a small model on a provider and runs its golden vectors: returns what ran, or why not, and whether its GPU is
  * software.
  */
-async function tryProvider(definition: ProviderDefinition, deviceId: number | undefined) {
+async function tryProvider(definition: Provider, deviceId: number | undefined) {
   const { name: provider, takes } = definition
   try {
     const device = takes?.includes('deviceId') ? { deviceId } : {}

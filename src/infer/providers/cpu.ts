@@ -1,5 +1,6 @@
 /** Providers, a file each, and the sessions that they run models in; Chromium and the child process are two of these. */
 import { availableParallelism } from 'node:os'
+import { encodeModelFile } from '../../onnx/card-graph.ts'
 import type { Provider } from '../provider.ts'
 import { workersOf } from '../workers.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
@@ -9,6 +10,7 @@ export const cpu = {
   name: 'cpu',
   autoOrder: 2,
   isBenched: true,
+  encode: encodeModelFile,
   createSession: (bytes, { threads = availableParallelism() }) =>
     createNativeSession(bytes, { provider: 'cpu', threads }),
   createWorkers: (bytes, model) => workersOf(bytes, model),

@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../../core/errors.ts'
 import { decodeElements, encodeElements, valuesOf } from '../elements.ts'
-import type { Provider } from '../provider.ts'
+import type { ProviderDefinition } from '../provider.ts'
 import { type AdapterInfo, adapterName, nextTask, type Session } from '../session.ts'
 
 /** A part of onnxruntime-web, such as `onnxruntime-web/wasm`. */
@@ -29,7 +29,7 @@ export function webProvider(
   load: () => Promise<WebRuntime>,
   options: WebSessionOptions,
   graphFor = (bytes: Uint8Array): Uint8Array => bytes,
-): Provider<keyof typeof remedies> {
+): ProviderDefinition<keyof typeof remedies> {
   return {
     name: provider,
     createSession: async (bytes, { threads = 1, isForeign }) =>

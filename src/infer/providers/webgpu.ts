@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { encodeModelFile } from '../../onnx/card-graph.ts'
 import type { Provider } from '../provider.ts'
 import { isSoftware } from '../session.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
@@ -8,6 +9,7 @@ import { createNativeSession } from './onnxruntime-node.ts'
 export const webgpu = {
   name: 'webgpu',
   isBenched: true,
+  encode: encodeModelFile,
   async createSession(bytes, { threads = 1, isForeign }) {
     const session = await createNativeSession(bytes, { provider: 'webgpu', threads, isForeign })
     return { ...session, adapter: await vulkanAdapter(bytes) }
