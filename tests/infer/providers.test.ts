@@ -179,9 +179,9 @@ describe('a registered provider', () => {
     const provider = registerProvider({
       ...mine,
       name: 'watching',
-      async createSession(model, options) {
+      async createSession(model) {
         given.push(model)
-        return { ...(await mine.createSession(model, options)), provider: 'watching' }
+        return { ...(await mine.createSession(model)), provider: 'watching' }
       },
     })
     // the name of another program that saved it
