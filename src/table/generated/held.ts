@@ -27,9 +27,10 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
   return all.flatMap((part) => (part.count > 0 ? [{ columns: [name], ...part }] : []))
 }
 
-function heldByWords({ list, patterns, follows, letters, lengths, slots }: Words): Held[] {
+function heldByWords({ list, patterns, follows, letters, lengths, slots, whole }: Words): Held[] {
   const limits = new Set(slots.flatMap(({ range }) => range ?? []))
   return [
+    { count: whole?.texts.length ?? 0, noun: ['text that rows share', 'texts that rows share'] },
     { count: list.length, noun: ['word of texts', 'words of texts'] },
     { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
     {

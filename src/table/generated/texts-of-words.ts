@@ -1,9 +1,9 @@
 /** Makes names of things from words that rows share, in their patterns. */
 import { mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
-import { order, wordOfLetters } from './letters.ts'
+import { order, wordsOfLetters } from './letters.ts'
 import { hasDigits, inShape } from './word-shapes.ts'
-import type { CountedWords, WordSlot, Words, WordsMaker } from './words.ts'
+import { type CountedWords, rowsOfStretch, type WordSlot, type Words, type WordsMaker } from './words.ts'
 
 /**
  * Texts of shared words are tried so often; then one of their words is made anew, of letters that follow ever fewer others, and at last
@@ -14,53 +14,59 @@ const [attemptsOfShared, attemptsOfMade] = [48, 240]
 /** So many attempts in all. */
 const mostAttempts = 1024
 
-/** Of texts that are to differ, those of so many rows in turn do: each can be made without the rows before these. */
-const rowsOfStretch = 1024
-
-/** A rare word is one of those that few rows share, rather than one that is made, with this chance, if there are so many of them. */
-const [shareOfShared, fewShared, fewRows] = [0.4, 20, 10]
+/** A rare word may be one that so few rows share in another place. */
+const fewRows = 10
 
 /** Makes the text of an index. */
 export function textsOfWords(
   words: Words,
-  {
-    differ = false,
-    isNumbered = false,
-    avoided,
-  }: Partial<Pick<WordsMaker, 'differ' | 'isNumbered' | 'avoided'>>,
+  { isNumbered = false, avoided }: Partial<Pick<WordsMaker, 'isNumbered' | 'avoided'>>,
   draws: ColumnDraws,
 ): (index: number) => string {
   const isFree = mayBeMade(avoided)
   const make = textOfWords(words)
-  const textAt = (index: number, taken?: ReadonlySet<string>) => {
+  const { texts: shared = [], counts = [], others = 0 } = words.whole ?? {}
+  const whole: CountedWords = { words: [...shared.keys()], counts, others }
+  const known = new Set(shared)
+  const { repeats = 0 } = words
+  const textAt = (index: number, made: string[] = [], taken = known) => {
+    const number = isNumbered ? ` ${index}` : ''
+    const ofRow = draws.uniforms(index, 0)
+    const place = drawn(whole, ofRow())
+    if (place !== undefined) return `${shared[place]}${number}`
+    if (ofRow() < repeats && made.length > 0) return made.splice(Math.floor(ofRow() * made.length), 1)[0]!
     for (let attempt = 0; ; attempt++) {
-      const uniform = draws.uniforms(index, attempt)
+      const uniform = draws.uniforms(index, attempt + 1)
       const text = make(uniform, Math.min(3, Math.floor(attempt / attemptsOfShared)))
-      const number = isNumbered ? ` ${index}` : ''
       const further = attempt < attemptsOfMade ? '' : ` ${Math.floor(uniform() * 10 * 2 ** (attempt / 100))}`
-      const whole = `${text}${number}${further}`
-      if ((isFree(whole) && !taken?.has(whole)) || attempt === mostAttempts) return whole
+      const all = `${text}${number}${further}`
+      if ((!isFree(all) || taken.has(all)) && attempt < mostAttempts) continue
+      made.push(all)
+      taken.add(all)
+      return all
     }
   }
-  if (!differ || isNumbered) return (index) => textAt(index)
-  let [last, texts] = [-1, new Set<string>()]
+  if (isNumbered) return (index) => textAt(index, [], new Set(known))
+  let last = -1
+  let made: string[] = []
+  let taken = known
   let inOrder: string[] = []
   return (index) => {
     const stretch = Math.floor(index / rowsOfStretch)
-    if (stretch !== last) [last, texts, inOrder] = [stretch, new Set(), []]
+    if (stretch !== last) [last, made, taken, inOrder] = [stretch, [], new Set(known), []]
     const place = index % rowsOfStretch
-    while (inOrder.length <= place) {
-      const text = textAt(stretch * rowsOfStretch + inOrder.length, texts)
-      texts.add(text)
-      inOrder.push(text)
-    }
+    while (inOrder.length <= place)
+      inOrder.push(textAt(stretch * rowsOfStretch + inOrder.length, made, taken))
     return inOrder[place]!
   }
 }
 
 /** Makes a text of uniform numbers in [0, 1); with `fewer` letters that others follow, the last of its words that may be made is. */
 function textOfWords(words: Words): (uniform: () => number, fewer: number) => string {
-  const { list, slots, patterns, follows } = words
+  const { list, slots, patterns, follows, elsewhere = 0 } = words
+  const ofLetters = wordsOfLetters(words)
+  const counts = patterns.map(({ count }) => count)
+  const ofPatterns: CountedWords = { words: [...counts.keys()], counts, others: 0 }
   const following = new Map(follows.map((each) => [`${each.after} ${each.slot}`, each]))
   const ofShape = new Map<string, CountedWords>()
   for (const { shape } of slots) if (!ofShape.has(shape)) ofShape.set(shape, together(slots, shape))
@@ -68,13 +74,11 @@ function textOfWords(words: Words): (uniform: () => number, fewer: number) => st
     const { shape } = slot
     if (hasDigits(shape)) return withDigits(slot, uniform)
     const shared = ofShape.get(shape)!
-    if (fewer === 0 && shared.words.length >= fewShared && uniform() < shareOfShared)
-      return drawn(shared, uniform())!
-    return inShape(wordOfLetters(words, uniform, order - Math.max(0, fewer - 1)), shape)
+    if (fewer === 0 && uniform() < elsewhere && shared.words.length > 0) return drawn(shared, uniform())!
+    return inShape(ofLetters(uniform, order - Math.max(0, fewer - 1)), shape)
   }
   return (uniform, fewer) => {
-    const counts = patterns.map(({ count }) => count)
-    const pattern = patterns[drawn({ words: [...counts.keys()], counts, others: 0 }, uniform())!]!.slots
+    const pattern = patterns[drawn(ofPatterns, uniform())!]!.slots
     const renewed =
       fewer > 0 ? pattern.findLastIndex((k) => slots[k]!.others > 0 || slots[k]!.shape.length > 1) : -1
     let before: number | string = ''

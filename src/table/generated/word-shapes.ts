@@ -10,13 +10,13 @@ export interface Slot {
 }
 
 /** A text of more words, or of more characters, is not a name. */
-const [mostWords, mostCharacters] = [12, 120]
+const mostWords = 12
+export const mostCharacters = 120
 
 const word = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu
 
-/** A text's words, and their slots; undefined of a long text, and of one without words. */
+/** The words of a text of at most `mostCharacters`, and their slots; undefined of one without words, or of too many. */
 export function wordsIn(text: string): { words: string[]; slots: Slot[] } | undefined {
-  if (text.length > mostCharacters) return undefined
   const found = [...text.matchAll(word)]
   if (found.length === 0 || found.length > mostWords) return undefined
   const endOf = (k: number) => found[k]!.index + found[k]![0].length
@@ -48,8 +48,8 @@ export function hasDigits(shape: string): boolean {
 }
 
 /** The letters of a word, as words of any shape share them. */
-export function foldedLetters(text: string, shape: string): string {
-  return shape === 'AA' ? text.toLowerCase() : `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+export function foldedLetters(text: string): string {
+  return shapeOfWord(text) === 'AA' ? text.toLowerCase() : `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 }
 
 /** Letters as a word of a shape. */

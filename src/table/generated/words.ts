@@ -28,16 +28,25 @@ export interface Words {
   readonly follows: readonly (CountedWords & { readonly after: number; readonly slot: number })[]
   /** Letters that follow up to three others, each before its weight in base 36. */
   readonly letters: Readonly<Record<string, string>>
-  /** The shortest and the longest word, in letters, of three rows or more. */
-  readonly lengths: readonly [number, number]
+  /** Lengths of words of letters that three rows or more have, rising, each as often as they have it. */
+  readonly lengths: readonly number[]
+  /** Texts that three rows or more share, and how many rows have others, which are made. */
+  readonly whole?:
+    | { readonly texts: readonly string[]; readonly counts: readonly number[]; readonly others: number }
+    | undefined
+  /** Of the words that too few rows have in their place, the share of those that rows share in another. */
+  readonly elsewhere?: number | undefined
+  /** Of the texts that are made, the share of those that an earlier row has as well. */
+  readonly repeats?: number | undefined
 }
+
+/** The texts of so many rows in turn differ, but for the share that repeat others: each can be made without the rows before these. */
+export const rowsOfStretch = 4096
 
 /** How texts are made of words. */
 export interface WordsMaker {
   readonly by: 'words'
   readonly words: Words
-  /** Whether nearly all texts differ, so that those of a stretch of rows all do. */
-  readonly differ: boolean
   /** Whether a text ends with the row's number, so that no two are equal. */
   readonly isNumbered?: boolean | undefined
   readonly avoided?: Avoided | undefined
@@ -45,6 +54,7 @@ export interface WordsMaker {
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const wholes = v.pipe(v.array(whole), v.readonly())
+const share = v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
 const counted = { words: wholes, counts: wholes, others: whole }
 
 const fields = {
@@ -68,7 +78,18 @@ const fields = {
   ),
   follows: v.pipe(v.array(v.object({ ...counted, after: whole, slot: whole })), v.readonly()),
   letters: v.record(v.string(), v.string()),
-  lengths: v.tuple([whole, v.pipe(whole, v.maxValue(120))]),
+  lengths: v.pipe(v.array(v.pipe(whole, v.maxValue(120))), v.minLength(1), v.readonly()),
+  whole: v.optional(
+    v.pipe(
+      v.object({ texts: v.pipe(v.array(v.string()), v.readonly()), counts: wholes, others: whole }),
+      v.check(
+        ({ texts, counts }) => texts.length === counts.length,
+        'texts and counts must be of one length',
+      ),
+    ),
+  ),
+  elsewhere: share,
+  repeats: share,
 }
 
 /** Whether all places are of words and slots that there are. */
@@ -90,7 +111,6 @@ export const wordsSchema: v.GenericSchema<unknown, Words> = v.pipe(
 export const wordsMakerSchema = v.object({
   by: v.literal('words'),
   words: wordsSchema,
-  differ: v.boolean(),
   isNumbered: v.optional(v.boolean()),
   avoided: v.optional(avoidedSchema),
 })
