@@ -20,8 +20,8 @@ const cars = Array.from({ length: 300 }, (_, k) => {
     : `${make} ${model}${k % 7 === 0 ? ' (sw)' : ''}`
 })
 
-function made(texts: readonly string[], count = 300): string[] {
-  const maker = makerOf(texts, 'title') as WordsMaker
+function made(texts: readonly string[], count = 300, name = 'title'): string[] {
+  const maker = makerOf(texts, name) as WordsMaker
   expect(maker.by).toBe('words')
   const textOf = textsOfWords(maker.words, maker, columnDraws(1, 'name'))
   return Array.from({ length: count }, (_, index) => textOf(index))
@@ -59,7 +59,7 @@ describe('texts of words', () => {
         ? `${draw.one(towns)} Hill`
         : `${draw.one(towns)} ${draw.of('BCDFG', 1)}${draw.of('aeiou', 1)}${draw.of('lmnrst', 1)}${draw.one(ends)}`,
     )
-    const texts = made(rows, rows.length)
+    const texts = made(rows, rows.length, 'city')
     const shareOf = (all: readonly string[], text: string) =>
       all.filter((each) => each === text).length / all.length
     for (const town of towns)
