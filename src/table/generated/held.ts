@@ -12,7 +12,14 @@ type Held = Pick<HeldPart, 'count' | 'noun'>
 const heldBy: { readonly [By in Maker['by']]: (maker: Extract<Maker, { by: By }>) => readonly Held[] } = {
   // what a user states is not of the rows
   form: (form) => (form.isStated ? [] : heldByFormat(form)),
-  words: ({ words }) => heldByWords(words),
+  words: ({ words, bySex }) =>
+    heldByWords(words).map(({ noun, count }, k) => ({
+      noun,
+      count: (bySex ? [bySex.female, bySex.male] : []).reduce(
+        (sum, each) => sum + heldByWords(each)[k]!.count,
+        count,
+      ),
+    })),
   faker: ({ fallback, words, sentences }) => [
     ...(words ? heldByWords(words) : fallback ? heldByFormat(fallback) : []),
     { count: sentences?.words.length ?? 0, noun: ['number of words', 'numbers of words'] },

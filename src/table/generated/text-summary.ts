@@ -31,7 +31,7 @@ const email = /^[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+$/
 const nearlyAll = 0.9
 
 /** Names of people have frequent first names, in so many texts: the list of these is short. Of names of things, few do. */
-const leastPeople = 0.2
+export const leastPeople = 0.2
 
 /** A first name, perhaps another or its initial, and a last one: how faker writes a person. */
 const plainName = /^\p{Lu}[\p{L}'’-]+(?: \p{Lu}\.?| \p{Lu}[\p{L}'’-]+)? \p{Lu}[\p{L}'’-]+$/u
@@ -114,6 +114,8 @@ export class TextSummary {
     const avoided = avoidedOf(new Set(different.keys()))
     if (stated && 'expression' in stated)
       return { ...formOfExpression(stated.expression, name), isStated: true, avoided }
+    // a text of one or two rows does not even show its kind
+    const isMost = (count: number, least = nearlyAll) => cells >= leastRows && count >= least * this.#texts
     const wordsFor = (keepsWhole: boolean) =>
       wordsOf(
         [...this.#names].map((text) => [text, different.get(hashOf(text)) ?? 0]),
@@ -133,7 +135,8 @@ export class TextSummary {
         : words && sharedIn(words) >= leastShared
           ? { words }
           : { fallback: fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided }) }
-      return { by: 'faker', method, locale, isNumbered, ...how, avoided }
+      const isPlain = method === 'person.fullName' && isMost(this.#plainNames, leastPlain)
+      return { by: 'faker', method, locale, isNumbered, ...(isPlain && { isPlain }), ...how, avoided }
     }
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
     const byWords = (words: Words): Maker => {
@@ -142,8 +145,6 @@ export class TextSummary {
       return { by: 'words', words, ...(rare.size > 0 && { avoided: avoidedOf(rare) }) }
     }
     const words = wordsFor(true)
-    // a text of one or two rows does not even show its kind
-    const isMost = (count: number) => cells >= leastRows && count >= nearlyAll * this.#texts
     const areIbans = isMost(this.#ibans)
     const form = this.#finder.form(isUnique, cells, areIbans ? withRoomForChecks : undefined)
     const kind = kindFor(name, {

@@ -1,7 +1,9 @@
 /** Makes names of things from words that rows share, in their patterns. */
 import { mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
+import type { TextIn } from './faker.ts'
 import { order, wordsOfLetters } from './letters.ts'
+import { sexOf } from './sexes.ts'
 import { hasDigits, inShape } from './word-shapes.ts'
 import { type CountedWords, rowsOfStretch, type WordSlot, type Words, type WordsMaker } from './words.ts'
 
@@ -61,6 +63,21 @@ export function textsOfWords(
   }
 }
 
+/** The same, with the words of the sex that another column of the row says. */
+export function textsBySex(maker: WordsMaker, draws: ColumnDraws): (index: number, textIn: TextIn) => string {
+  const { words, bySex } = maker
+  const textOf = textsOfWords(words, maker, draws)
+  if (!bySex) return textOf
+  const bySexes = {
+    female: textsOfWords(bySex.female, maker, draws),
+    male: textsOfWords(bySex.male, maker, draws),
+  }
+  return (index, textIn) => {
+    const sex = sexOf(textIn(bySex.column, index))
+    return (sex ? bySexes[sex] : textOf)(index)
+  }
+}
+
 /** Makes a text of uniform numbers in [0, 1); with `fewer` letters that others follow, the last of its words that may be made is. */
 function textOfWords(words: Words): (uniform: () => number, fewer: number) => string {
   const { list, slots, patterns, follows, elsewhere = 0 } = words
@@ -85,11 +102,14 @@ function textOfWords(words: Words): (uniform: () => number, fewer: number) => st
     let text = slots[pattern[0]!]!.before.slice(1)
     for (const [at, k] of pattern.entries()) {
       const slot: WordSlot = slots[k]!
-      const next: CountedWords | undefined =
-        typeof before === 'number' ? following.get(`${before} ${k}`) : undefined
+      const known: number | undefined = typeof before === 'number' ? before : undefined
+      const next: CountedWords | undefined = known === undefined ? undefined : following.get(`${known} ${k}`)
+      // after a title, a word of other rows may be a name of the other sex
+      const isTitled: boolean = next !== undefined && sexOf(list[known!]) !== undefined
+      const ofNext: number | undefined = next && drawn(next, uniform())
       const shared: number | undefined =
-        at === renewed ? undefined : ((next && drawn(next, uniform())) ?? drawn(slot, uniform()))
-      before = shared ?? rare(slot, uniform, at === renewed ? fewer : 0)
+        at === renewed ? undefined : (ofNext ?? (isTitled ? undefined : drawn(slot, uniform())))
+      before = shared ?? rare(slot, uniform, at === renewed ? fewer : Number(isTitled))
       text += `${typeof before === 'number' ? list[before] : before}${slot.after}`
     }
     return text.slice(0, -1)

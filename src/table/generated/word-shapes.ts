@@ -15,8 +15,9 @@ export const mostCharacters = 120
 
 const word = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu
 
-/** The words of a text of at most `mostCharacters`, and their slots; undefined of one without words, or of too many. */
+/** A text's words, and their slots; undefined of a long text, and of one without words. */
 export function wordsIn(text: string): { words: string[]; slots: Slot[] } | undefined {
+  if (text.length > mostCharacters) return undefined
   const found = [...text.matchAll(word)]
   if (found.length === 0 || found.length > mostWords) return undefined
   const endOf = (k: number) => found[k]!.index + found[k]![0].length

@@ -23,9 +23,10 @@ interface SlotStats extends Slot {
 
 /** The texts of a column. */
 interface Texts {
-  /** How many rows have one, and how many of those that were looked at have one that is too long for a name. */
+  /** How many rows have one. */
   readonly cells: number
-  readonly long: number
+  /** How many of those that were looked at have one that is too long for a name. Default: 0. */
+  readonly long?: number
   /** Whether a text that enough rows share is made as it is, and words are those of the others. */
   readonly keepsWhole: boolean
 }
@@ -33,7 +34,7 @@ interface Texts {
 /** What names have in common, each with how many rows have it; undefined if too few have a pattern. */
 export function wordsOf(
   names: readonly (readonly [text: string, rows: number])[],
-  { cells, long, keepsWhole }: Texts,
+  { cells, long = 0, keepsWhole }: Texts,
 ): Words | undefined {
   const whole = new Map(keepsWhole ? frequent(names, mostTexts) : [])
   const patterns = new Map<string, { count: number; slots: readonly SlotStats[] }>()

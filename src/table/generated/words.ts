@@ -1,6 +1,7 @@
 /** Names of things, recombined: words that three rows or more share, in the patterns that three rows or more have. */
 import * as v from 'valibot'
 import { type Avoided, avoidedSchema } from './avoid.ts'
+import type { Sex } from './sexes.ts'
 
 /** Words by how many rows have them: places in the list of words, and `others`, the rows with words that fewer than three share. */
 export interface CountedWords {
@@ -47,6 +48,8 @@ export const rowsOfStretch = 4096
 export interface WordsMaker {
   readonly by: 'words'
   readonly words: Words
+  /** The words of rows whose sex a column says: names agree with it. */
+  readonly bySex?: (Readonly<Record<Sex, Words>> & { readonly column: string }) | undefined
   /** Whether a text ends with the row's number, so that no two are equal. */
   readonly isNumbered?: boolean | undefined
   readonly avoided?: Avoided | undefined
@@ -111,6 +114,7 @@ export const wordsSchema: v.GenericSchema<unknown, Words> = v.pipe(
 export const wordsMakerSchema = v.object({
   by: v.literal('words'),
   words: wordsSchema,
+  bySex: v.optional(v.object({ column: v.string(), female: wordsSchema, male: wordsSchema })),
   isNumbered: v.optional(v.boolean()),
   avoided: v.optional(avoidedSchema),
 })
