@@ -16,9 +16,6 @@ const [attemptsOfShared, attemptsOfMade] = [48, 240]
 /** So many attempts in all. */
 const mostAttempts = 1024
 
-/** A rare word may be one that so few rows share in another place. */
-const fewRows = 10
-
 /** Makes the text of an index. */
 export function textsOfWords(
   words: Words,
@@ -80,20 +77,15 @@ export function textsBySex(maker: WordsMaker, draws: ColumnDraws): (index: numbe
 
 /** Makes a text of uniform numbers in [0, 1); with `fewer` letters that others follow, the last of its words that may be made is. */
 function textOfWords(words: Words): (uniform: () => number, fewer: number) => string {
-  const { list, slots, patterns, follows, elsewhere = 0 } = words
+  const { list, slots, patterns, follows } = words
   const ofLetters = wordsOfLetters(words)
   const counts = patterns.map(({ count }) => count)
   const ofPatterns: CountedWords = { words: [...counts.keys()], counts, others: 0 }
   const following = new Map(follows.map((each) => [`${each.after} ${each.slot}`, each]))
-  const ofShape = new Map<string, CountedWords>()
-  for (const { shape } of slots) if (!ofShape.has(shape)) ofShape.set(shape, together(slots, shape))
-  const rare = (slot: WordSlot, uniform: () => number, fewer: number): number | string => {
-    const { shape } = slot
-    if (hasDigits(shape)) return withDigits(slot, uniform)
-    const shared = ofShape.get(shape)!
-    if (fewer === 0 && uniform() < elsewhere && shared.words.length > 0) return drawn(shared, uniform())!
-    return inShape(ofLetters(uniform, order - Math.max(0, fewer - 1)), shape)
-  }
+  const rare = (slot: WordSlot, uniform: () => number, fewer: number) =>
+    hasDigits(slot.shape)
+      ? withDigits(slot, uniform)
+      : inShape(ofLetters(uniform, order - Math.max(0, fewer - 1)), slot.shape)
   return (uniform, fewer) => {
     const pattern = patterns[drawn(ofPatterns, uniform())!]!.slots
     const renewed =
@@ -124,17 +116,6 @@ function drawn({ words, counts, others }: CountedWords, uniform: number): number
     if (left < 0) return words[k]
   }
   return others > 0 ? undefined : words.at(-1)
-}
-
-/** The words of a shape that few rows have, in whatever slot: a frequent one that is not in a slot does not belong there. */
-function together(slots: readonly WordSlot[], shape: string): CountedWords {
-  const counts = new Map<number, number>()
-  for (const slot of slots)
-    if (slot.shape === shape)
-      for (const [k, word] of slot.words.entries())
-        counts.set(word, (counts.get(word) ?? 0) + slot.counts[k]!)
-  const words = [...counts].flatMap(([word, count]) => (count <= fewRows ? [word] : []))
-  return { words, counts: words.map(() => 1), others: 0 }
 }
 
 /** A number of the slot's range, or characters of the shape's kinds. */

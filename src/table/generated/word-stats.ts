@@ -140,14 +140,10 @@ function inCommon(
       return following && following.words.length > 0 ? [{ after, slot, ...following }] : []
     }),
   )
-  // of the words that too few rows have in a slot, some are those of other slots
-  const others = used.flatMap(({ words }) => [...words].filter(([, count]) => count < leastRows))
-  const known = sumOf(others.flatMap(([word, count]) => (places.has(word) ? [count] : [])))
   return {
     list: [...places.keys()],
     slots,
     patterns: patterns.map(({ count, slots }) => ({ count, slots: slots.map((slot) => used.indexOf(slot)) })),
     follows,
-    ...(known >= leastRows && { elsewhere: known / sumOf(others.map(([, count]) => count)) }),
   }
 }

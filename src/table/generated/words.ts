@@ -35,8 +35,6 @@ export interface Words {
   readonly whole?:
     | { readonly texts: readonly string[]; readonly counts: readonly number[]; readonly others: number }
     | undefined
-  /** Of the words that too few rows have in their place, the share of those that rows share in another. */
-  readonly elsewhere?: number | undefined
   /** Of the texts that are made, the share of those that an earlier row has as well. */
   readonly repeats?: number | undefined
 }
@@ -57,7 +55,6 @@ export interface WordsMaker {
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const wholes = v.pipe(v.array(whole), v.readonly())
-const share = v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))
 const counted = { words: wholes, counts: wholes, others: whole }
 
 const fields = {
@@ -91,8 +88,7 @@ const fields = {
       ),
     ),
   ),
-  elsewhere: share,
-  repeats: share,
+  repeats: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 }
 
 /** Whether all places are of words and slots that there are. */
