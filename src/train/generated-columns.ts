@@ -127,7 +127,10 @@ export function roomWarnings(columns: readonly Column[], count: number): string[
 
 /** The columns that a maker's texts agree with: names, and the sex. */
 function agreementOf(maker: FakerMaker, columns: readonly Column[]): FakerMaker['agrees'] {
-  const sex = ofSexes.test(maker.method) ? columnOfSexes(columns)?.name : undefined
+  const sex =
+    ofSexes.test(maker.method) || maker.method === 'person.fullName'
+      ? columnOfSexes(columns)?.name
+      : undefined
   const names = namesFor(maker, columns)
   return sex === undefined ? names : { ...names, sex }
 }

@@ -167,9 +167,8 @@ export function textsOfFaker(
       // the names alone may be those of a row
       return [firstName, ...(attempt === 0 ? [] : [person.middleName(sex)]), lastName].join(' ')
     if (method === 'person.fullName' && isPlain) return `${person.firstName(sex)} ${person.lastName(sex)}`
-    if (sex && method === 'person.fullName') return String(make({ sex }))
-    if (sex && ofSexes.test(method)) return String(make(sex))
-    return String(isOfAccount(method) ? make({ firstName, lastName }) : make())
+    const ofFull = method === 'person.fullName' ? { sex } : ofSexes.test(method) ? sex : undefined
+    return String(make(isOfAccount(method) ? { firstName, lastName } : ofFull))
   }
   const numbered = (text: string, index: number, attempt: number) => {
     if (!isNumbered) return text
@@ -179,11 +178,12 @@ export function textsOfFaker(
   }
   return (index, textIn) => {
     const parts = Object.entries(agrees).map(([part, column]) => [part, column && textIn(column, index)])
-    const { sex, ...others } = Object.fromEntries(parts) as Partial<Record<string, string>>
-    const names = namesIn(others)
+    const given: Partial<Record<string, string>> = Object.fromEntries(parts)
+    const names = namesIn(given)
+    const sex = sexOf(given.sex)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       uniform = draws.uniforms(index, attempt)
-      const text = numbered(textOf(names, sexOf(sex), attempt), index, attempt)
+      const text = numbered(textOf(names, sex, attempt), index, attempt)
       if (isFree(text)) return text
     }
     const other = otherwise(index)
@@ -196,7 +196,7 @@ export function textsOfFaker(
 }
 
 /** The methods whose names are of a sex. */
-export const ofSexes = /^person\.(?:firstName|middleName|lastName|fullName|prefix)$/
+export const ofSexes = /^person\.(?:firstName|middleName|lastName|prefix)$/
 
 /** A name for an account agrees with the person's. */
 export function isOfAccount(method: string): boolean {
@@ -238,7 +238,7 @@ export function namesIn({ firstName, lastName, fullName }: Partial<Record<string
   }
 }
 
-type Make = (options?: Sex | (Names & { readonly sex?: Sex })) => unknown
+type Make = (options?: Sex | (Names & { readonly sex?: Sex | undefined })) => unknown
 
 /** A method of faker. Throws InputError if there is none of this name. */
 function methodOf(faker: Faker, method: string): Make {

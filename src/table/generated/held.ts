@@ -35,10 +35,11 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
 }
 
 function heldByWords({ list, patterns, follows, letters, lengths, slots, whole }: Words): Held[] {
+  const texts = whole?.words.length ?? 0
   const limits = new Set(slots.flatMap(({ range }) => range ?? []))
   return [
-    { count: whole?.texts.length ?? 0, noun: ['text that rows share', 'texts that rows share'] },
-    { count: list.length, noun: ['word of texts', 'words of texts'] },
+    { count: texts, noun: ['text that rows share', 'texts that rows share'] },
+    { count: list.length - texts, noun: ['word of texts', 'words of texts'] },
     { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
     {
       count: follows.reduce((sum, { words }) => sum + words.length, 0),

@@ -104,7 +104,6 @@ export function wordsOfLetters({
     return undefined
   }
   const alphabet = [...following.keys()].filter((before) => before.length === 1 && before !== start)
-  const isLatin = alphabet.every((letter) => /\p{Script=Latin}/u.test(letter))
   return (uniform, before = order) => {
     const wanted = lengths[Math.floor(uniform() * lengths.length)]!
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -116,7 +115,7 @@ export function wordsOfLetters({
         text += char
       }
     }
-    if (isLatin) return spokenWord(uniform).slice(0, wanted)
+    if (/^\p{Script=Latin}*$/u.test(alphabet.join(''))) return spokenWord(uniform).slice(0, wanted)
     return Array.from({ length: wanted }, () => alphabet[Math.floor(uniform() * alphabet.length)]).join('')
   }
 }

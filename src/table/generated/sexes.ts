@@ -3,9 +3,8 @@ export type Sex = 'female' | 'male'
 
 // cSpell:disable
 const sexes: Readonly<Record<Sex, string>> = {
-  female:
-    'female f woman women girl w weiblich frau femme femenino mujer feminino mulher femminile donna vrouw kvinna mrs miss ms mme mlle sra signora',
-  male: 'male m man men boy männlich herr mann homme masculin masculino hombre homem maschile uomo man mr mister monsieur sr signor',
+  female: 'female f woman women w weiblich frau femme mujer donna mrs miss ms mme',
+  male: 'male m man men männlich herr homme hombre uomo mr',
 }
 // cSpell:enable
 

@@ -24,15 +24,13 @@ export function textsOfWords(
 ): (index: number) => string {
   const isFree = mayBeMade(avoided)
   const make = textOfWords(words)
-  const { texts: shared = [], counts = [], others = 0 } = words.whole ?? {}
-  const whole: CountedWords = { words: [...shared.keys()], counts, others }
-  const known = new Set(shared)
-  const { repeats = 0 } = words
+  const { list, whole, repeats = 0 } = words
+  const known = new Set(whole?.words.map((k) => list[k]!))
   const textAt = (index: number, made: string[] = [], taken = known) => {
     const number = isNumbered ? ` ${index}` : ''
     const ofRow = draws.uniforms(index, 0)
-    const place = drawn(whole, ofRow())
-    if (place !== undefined) return `${shared[place]}${number}`
+    const shared = whole && drawn(whole, ofRow())
+    if (shared !== undefined) return `${list[shared]}${number}`
     if (ofRow() < repeats && made.length > 0) return made.splice(Math.floor(ofRow() * made.length), 1)[0]!
     for (let attempt = 0; ; attempt++) {
       const uniform = draws.uniforms(index, attempt + 1)

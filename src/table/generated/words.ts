@@ -31,10 +31,8 @@ export interface Words {
   readonly letters: Readonly<Record<string, string>>
   /** Lengths of words of letters that three rows or more have, rising, each as often as they have it. */
   readonly lengths: readonly number[]
-  /** Texts that three rows or more share, and how many rows have others, which are made. */
-  readonly whole?:
-    | { readonly texts: readonly string[]; readonly counts: readonly number[]; readonly others: number }
-    | undefined
+  /** Texts that three rows or more share, at the end of the list, and how many rows have others, which are made. */
+  readonly whole?: CountedWords | undefined
   /** Of the texts that are made, the share of those that an earlier row has as well. */
   readonly repeats?: number | undefined
 }
@@ -79,23 +77,16 @@ const fields = {
   follows: v.pipe(v.array(v.object({ ...counted, after: whole, slot: whole })), v.readonly()),
   letters: v.record(v.string(), v.string()),
   lengths: v.pipe(v.array(v.pipe(whole, v.maxValue(120))), v.minLength(1), v.readonly()),
-  whole: v.optional(
-    v.pipe(
-      v.object({ texts: v.pipe(v.array(v.string()), v.readonly()), counts: wholes, others: whole }),
-      v.check(
-        ({ texts, counts }) => texts.length === counts.length,
-        'texts and counts must be of one length',
-      ),
-    ),
-  ),
+  whole: v.optional(v.object(counted)),
   repeats: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 }
 
 /** Whether all places are of words and slots that there are. */
-function areOfLists({ list, slots, patterns, follows }: Words): boolean {
+function areOfLists({ list, slots, patterns, follows, whole }: Words): boolean {
   const areWords = ({ words, counts }: CountedWords) =>
     words.length === counts.length && words.every((k) => k < list.length)
   return (
+    (!whole || areWords(whole)) &&
     slots.every(areWords) &&
     patterns.every((each) => each.slots.every((k) => k < slots.length)) &&
     follows.every((each) => areWords(each) && each.after < list.length && each.slot < slots.length)
