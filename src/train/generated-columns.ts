@@ -6,7 +6,7 @@ import { hasFirstName } from '../table/generated/first-names.ts'
 import { generatorOf } from '../table/generated/index.ts'
 import type { Maker } from '../table/generated/maker.ts'
 import { capacityOf } from '../table/generated/room.ts'
-import { columnOfSexes, sexOf } from '../table/generated/sexes.ts'
+import { columnOfSexes } from '../table/generated/sexes.ts'
 import { statedMaker } from '../table/generated/stated.ts'
 import { leastPeople } from '../table/generated/text-summary.ts'
 import { longerFormat } from '../table/generated/texts-of-form.ts'
@@ -70,12 +70,12 @@ function wordsOfSexes(
   { categories, cells }: TableColumn,
   columns: readonly TableColumn[],
 ): Pick<WordsMaker, 'bySex'> {
-  const sexes = columnOfSexes(columns)
-  if (!sexes || !categories) return {}
+  const said = columnOfSexes(columns)
+  if (!said || !categories) return {}
+  const { column, sexes } = said
   const names = { female: new Map<string, number>(), male: new Map<string, number>() }
-  const sexOfCell = (sexes.categories ?? []).map(sexOf)
   for (const [row, cell] of cells.entries()) {
-    const sex = sexOfCell[sexes.cells[row]!]
+    const sex = sexes[column.categories![column.cells[row]!] ?? '']
     const text = categories[cell]
     if (sex && text !== undefined) names[sex].set(text, (names[sex].get(text) ?? 0) + 1)
   }
@@ -87,7 +87,7 @@ function wordsOfSexes(
       keepsWhole: true,
     })
   const [female, male] = [wordsFor(names.female), wordsFor(names.male)]
-  return female && male ? { bySex: { column: sexes.name, female, male } } : {}
+  return female && male ? { bySex: { column: column.name, sexes, female, male } } : {}
 }
 
 async function completed(
@@ -98,8 +98,7 @@ async function completed(
 ): Promise<Maker> {
   const language = await loadFaker(maker.locale)
   requireMethod(maker.method, language)
-  const agrees = agreementOf(maker, columns)
-  const complete: FakerMaker = { ...maker, version: language.version, ...(agrees && { agrees }) }
+  const complete: FakerMaker = { ...maker, version: language.version, ...agreementOf(maker, columns) }
   // a method that was found gives way to the format of the rows, one that was asked for does not
   if (isStated) await requireTexts(name, { ...complete, agrees: undefined, fallback: undefined })
   return complete
@@ -126,13 +125,12 @@ export function roomWarnings(columns: readonly Column[], count: number): string[
 }
 
 /** The columns that a maker's texts agree with: names, and the sex. */
-function agreementOf(maker: FakerMaker, columns: readonly Column[]): FakerMaker['agrees'] {
-  const sex =
-    ofSexes.test(maker.method) || maker.method === 'person.fullName'
-      ? columnOfSexes(columns)?.name
-      : undefined
+function agreementOf(maker: FakerMaker, columns: readonly Column[]): Pick<FakerMaker, 'agrees' | 'sexes'> {
   const names = namesFor(maker, columns)
-  return sex === undefined ? names : { ...names, sex }
+  const isOfSex = ofSexes.test(maker.method) || maker.method === 'person.fullName'
+  const said = isOfSex ? columnOfSexes(columns) : undefined
+  if (said) return { agrees: { ...names, sex: said.column.name }, sexes: said.sexes }
+  return names ? { agrees: names } : {}
 }
 
 /** The columns of names, learned or generated, that the texts of an account, or a full name, agree with. */

@@ -7,7 +7,7 @@ import { startOfDigits } from './digits.ts'
 import type { ColumnDraws } from './draws.ts'
 import { type Fallback, fallbackSchema } from './form.ts'
 import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
-import { type Sex, sexOf } from './sexes.ts'
+import { type Sex, type Sexes, sexesSchema } from './sex.ts'
 import { type Words, wordsSchema } from './words.ts'
 
 /** How faker makes a column's texts. */
@@ -31,6 +31,7 @@ export interface FakerMaker {
         readonly sex?: string | undefined
       }
     | undefined
+  readonly sexes?: Sexes | undefined
   /** Whether full names have no titles. */
   readonly isPlain?: boolean | undefined
   /** The format that texts have without faker; free text has words without one. Files of earlier versions have none. */
@@ -53,6 +54,7 @@ export const fakerSchema = v.object({
   version: v.optional(v.string()),
   isNumbered: v.boolean(),
   agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column, sex: column })),
+  sexes: v.optional(sexesSchema),
   isPlain: v.optional(v.boolean()),
   fallback: v.optional(fallbackSchema),
   words: v.optional(wordsSchema),
@@ -155,7 +157,7 @@ export function textsOfFaker(
   name: string,
   otherwise: (index: number) => string | undefined,
 ): (index: number, textIn: TextIn) => string {
-  const { method, agrees = {}, isNumbered, isPlain, sentences, avoided } = maker
+  const { method, agrees = {}, sexes = {}, isNumbered, isPlain, sentences, avoided } = maker
   let uniform = () => 0
   const seeded = fakerWith(faker, () => uniform())
   const isFree = mayBeMade(avoided)
@@ -180,7 +182,7 @@ export function textsOfFaker(
     const parts = Object.entries(agrees).map(([part, column]) => [part, column && textIn(column, index)])
     const given: Partial<Record<string, string>> = Object.fromEntries(parts)
     const names = namesIn(given)
-    const sex = sexOf(given.sex)
+    const sex = sexes[given.sex ?? '']
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       uniform = draws.uniforms(index, attempt)
       const text = numbered(textOf(names, sex, attempt), index, attempt)

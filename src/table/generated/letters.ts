@@ -1,6 +1,7 @@
 /** Letters of a column's words: which follow up to three others, in three rows or more. Words that are made of them look like the column's. */
 import { leastRows } from '../least-rows.ts'
 import { spokenWord } from './spoken.ts'
+import { chosen } from './text-of-parts.ts'
 import type { Words } from './words.ts'
 
 /** Letters before one that say which it is. */
@@ -91,19 +92,18 @@ export function wordsOfLetters({
   lengths,
 }: Pick<Words, 'letters' | 'lengths'>): (uniform: () => number, before?: number) => string {
   const [shortest, longest] = [lengths[0]!, lengths.at(-1)!]
-  const following = new Map(Object.entries(letters).map(([before, all]) => [before, weighted(all)]))
+  const tables = [0, 1].map(
+    (mayEnd) =>
+      new Map(Object.entries(letters).map(([before, all]) => [before, weighted(all, mayEnd === 1)])),
+  )
   const next = (text: string, uniform: number, mayEnd: boolean) => {
     for (let from = 0; from < text.length; from++) {
-      const all = following.get(text.slice(from))?.filter(({ char }) => mayEnd || char !== end)
-      let left = uniform * (all ?? []).reduce((sum, { weight }) => sum + weight, 0)
-      for (const { char, weight } of all ?? []) {
-        left -= weight
-        if (left < 0) return char
-      }
+      const all = tables[Number(mayEnd)]!.get(text.slice(from))
+      if (all && all.choices.length > 0) return chosen(all, uniform)
     }
     return undefined
   }
-  const alphabet = [...following.keys()].filter((before) => before.length === 1 && before !== start)
+  const alphabet = Object.keys(letters).filter((before) => before.length === 1 && before !== start)
   return (uniform, before = order) => {
     const wanted = lengths[Math.floor(uniform() * lengths.length)]!
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -115,15 +115,17 @@ export function wordsOfLetters({
         text += char
       }
     }
-    if (/^\p{Script=Latin}*$/u.test(alphabet.join(''))) return spokenWord(uniform).slice(0, wanted)
+    const isOther = alphabet.length > 0 && !/\p{Script=Latin}/u.test(alphabet.join(''))
+    if (!isOther) return spokenWord(uniform).slice(0, wanted)
     return Array.from({ length: wanted }, () => alphabet[Math.floor(uniform() * alphabet.length)]).join('')
   }
 }
 
 /** Letters, each before its weight. */
-function weighted(letters: string): { char: string; weight: number }[] {
-  return [...letters.matchAll(/(.)(.)/gsu)].map(([, char, weight]) => ({
-    char: char!,
-    weight: Number.parseInt(weight!, 36),
-  }))
+function weighted(letters: string, mayEnd: boolean) {
+  const pairs = [...letters.matchAll(/(.)(.)/gsu)].filter(([, char]) => mayEnd || char !== end)
+  return {
+    choices: pairs.map(([, char]) => char!),
+    weights: pairs.map(([, , weight]) => Number.parseInt(weight!, 36)),
+  }
 }

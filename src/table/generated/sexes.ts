@@ -1,5 +1,5 @@
 /** Words for the sexes, and titles that say one, in several languages: by columns of them, and by titles, first names agree. */
-export type Sex = 'female' | 'male'
+import type { Sex, Sexes } from './sex.ts'
 
 // cSpell:disable
 const sexes: Readonly<Record<Sex, string>> = {
@@ -17,15 +17,18 @@ export function sexOf(text: string | undefined): Sex | undefined {
   return text === undefined ? undefined : byWord.get(text.toLowerCase().replace('.', ''))
 }
 
-/** The column that says the sex of a row's person: at least half of its categories do, of either sex. */
+/** The column that says the sex of a row's person, and what its categories say: at least half of them do, of either sex. */
 export function columnOfSexes<
   C extends { readonly kind: string; readonly categories?: readonly string[] | undefined },
->(columns: readonly C[]): C | undefined {
-  return columns.find(({ kind, categories = [] }) => {
-    if (kind === 'text' || kind === 'key' || categories.length > most) return false
-    const said = categories.flatMap((each) => sexOf(each) ?? [])
-    return new Set(said).size === 2 && said.length >= categories.length / 2
-  })
+>(columns: readonly C[]): { readonly column: C; readonly sexes: Sexes } | undefined {
+  for (const column of columns) {
+    const { kind, categories = [] } = column
+    if (kind === 'text' || kind === 'key' || categories.length > most) continue
+    const said = categories.map((each) => [each, sexOf(each)] as const).filter(([, sex]) => sex)
+    if (new Set(said.map(([, sex]) => sex)).size === 2 && said.length >= categories.length / 2)
+      return { column, sexes: Object.fromEntries(said) as Sexes }
+  }
+  return undefined
 }
 
 /** A column of sexes or titles has no more categories. */

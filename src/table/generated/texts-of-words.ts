@@ -3,9 +3,16 @@ import { mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
 import type { TextIn } from './faker.ts'
 import { order, wordsOfLetters } from './letters.ts'
-import { sexOf } from './sexes.ts'
+import { chosen } from './text-of-parts.ts'
 import { hasDigits, inShape } from './word-shapes.ts'
-import { type CountedWords, rowsOfStretch, type WordSlot, type Words, type WordsMaker } from './words.ts'
+import {
+  type CountedWords,
+  type Following,
+  rowsOfStretch,
+  type WordSlot,
+  type Words,
+  type WordsMaker,
+} from './words.ts'
 
 /**
  * Texts of shared words are tried so often; then one of their words is made anew, of letters that follow ever fewer others, and at last
@@ -68,7 +75,7 @@ export function textsBySex(maker: WordsMaker, draws: ColumnDraws): (index: numbe
     male: textsOfWords(bySex.male, maker, draws),
   }
   return (index, textIn) => {
-    const sex = sexOf(textIn(bySex.column, index))
+    const sex = bySex.sexes[textIn(bySex.column, index) ?? '']
     return (sex ? bySexes[sex] : textOf)(index)
   }
 }
@@ -77,15 +84,14 @@ export function textsBySex(maker: WordsMaker, draws: ColumnDraws): (index: numbe
 function textOfWords(words: Words): (uniform: () => number, fewer: number) => string {
   const { list, slots, patterns, follows } = words
   const ofLetters = wordsOfLetters(words)
-  const counts = patterns.map(({ count }) => count)
-  const ofPatterns: CountedWords = { words: [...counts.keys()], counts, others: 0 }
+  const ofPatterns = { choices: patterns, weights: patterns.map(({ count }) => count) }
   const following = new Map(follows.map((each) => [`${each.after} ${each.slot}`, each]))
   const rare = (slot: WordSlot, uniform: () => number, fewer: number) =>
     hasDigits(slot.shape)
       ? withDigits(slot, uniform)
       : inShape(ofLetters(uniform, order - Math.max(0, fewer - 1)), slot.shape)
   return (uniform, fewer) => {
-    const pattern = patterns[drawn(ofPatterns, uniform())!]!.slots
+    const pattern = chosen(ofPatterns, uniform())!.slots
     const renewed =
       fewer > 0 ? pattern.findLastIndex((k) => slots[k]!.others > 0 || slots[k]!.shape.length > 1) : -1
     let before: number | string = ''
@@ -93,9 +99,8 @@ function textOfWords(words: Words): (uniform: () => number, fewer: number) => st
     for (const [at, k] of pattern.entries()) {
       const slot: WordSlot = slots[k]!
       const known: number | undefined = typeof before === 'number' ? before : undefined
-      const next: CountedWords | undefined = known === undefined ? undefined : following.get(`${known} ${k}`)
-      // after a title, a word of other rows may be a name of the other sex
-      const isTitled: boolean = next !== undefined && sexOf(list[known!]) !== undefined
+      const next: Following | undefined = known === undefined ? undefined : following.get(`${known} ${k}`)
+      const isTitled: boolean = next?.isTitled === true
       const ofNext: number | undefined = next && drawn(next, uniform())
       const shared: number | undefined =
         at === renewed ? undefined : (ofNext ?? (isTitled ? undefined : drawn(slot, uniform())))
@@ -108,12 +113,7 @@ function textOfWords(words: Words): (uniform: () => number, fewer: number) => st
 
 /** A place by the counts; undefined if it is one of the others. */
 function drawn({ words, counts, others }: CountedWords, uniform: number): number | undefined {
-  let left = uniform * counts.reduce((sum, count) => sum + count, others)
-  for (const [k, count] of counts.entries()) {
-    left -= count
-    if (left < 0) return words[k]
-  }
-  return others > 0 ? undefined : words.at(-1)
+  return chosen({ choices: [...words, undefined], weights: [...counts, others] }, uniform)
 }
 
 /** A number of the slot's range, or characters of the shape's kinds. */
@@ -122,9 +122,8 @@ function withDigits({ shape, range }: WordSlot, uniform: () => number): string {
     const [least, most] = range
     return String(least + Math.floor(uniform() * (most - least + 1))).padStart(shape.length, '0')
   }
-  // the codes of 0, A and a, and how many follow
-  return shape.replace(/./g, (kind) => {
-    const [first, count] = kind === '0' ? [48, 10] : [kind === 'A' ? 65 : 97, 26]
-    return String.fromCharCode(first + Math.floor(uniform() * count))
-  })
+  // 0, A and a are the first of their kind
+  return shape.replace(/./g, (kind) =>
+    String.fromCharCode(kind.charCodeAt(0) + Math.floor(uniform() * (kind === '0' ? 10 : 26))),
+  )
 }

@@ -2,6 +2,7 @@
 import { leastRows } from '../least-rows.ts'
 import { Outermost } from '../outermost.ts'
 import { LetterStats } from './letters.ts'
+import { sexOf } from './sexes.ts'
 import { foldedLetters, hasDigits, type Slot, wordsIn } from './word-shapes.ts'
 import { type CountedWords, rowsOfStretch, type Words } from './words.ts'
 
@@ -138,7 +139,10 @@ function inCommon(
     [...follows].flatMap(([before, words]) => {
       const after = places.get(before)
       const following = after !== undefined && shared(words)
-      return following && following.words.length > 0 ? [{ after, slot, ...following }] : []
+      const isTitled = sexOf(before) !== undefined
+      return following && following.words.length > 0
+        ? [{ after, slot, ...following, ...(isTitled && { isTitled }) }]
+        : []
     }),
   )
   return {

@@ -1,7 +1,7 @@
 /** Names of things, recombined: words that three rows or more share, in the patterns that three rows or more have. */
 import * as v from 'valibot'
 import { type Avoided, avoidedSchema } from './avoid.ts'
-import type { Sex } from './sexes.ts'
+import { type Sex, type Sexes, sexesSchema } from './sex.ts'
 
 /** Words by how many rows have them: places in the list of words, and `others`, the rows with words that fewer than three share. */
 export interface CountedWords {
@@ -19,14 +19,21 @@ export interface WordSlot extends CountedWords {
   readonly range?: readonly [number, number] | undefined
 }
 
+/** What follows a word in a slot, where three rows or more share it. */
+export interface Following extends CountedWords {
+  readonly after: number
+  readonly slot: number
+  /** Whether it follows a title: a name that does not may be of the other sex. */
+  readonly isTitled?: boolean | undefined
+}
+
 /** What texts of names have in common. */
 export interface Words {
   readonly list: readonly string[]
   readonly slots: readonly WordSlot[]
   /** Slots one after the other, and how many rows have them. */
   readonly patterns: readonly { readonly slots: readonly number[]; readonly count: number }[]
-  /** What follows a word in a slot, where three rows or more share it. */
-  readonly follows: readonly (CountedWords & { readonly after: number; readonly slot: number })[]
+  readonly follows: readonly Following[]
   /** Letters that follow up to three others, each before its weight in base 36. */
   readonly letters: Readonly<Record<string, string>>
   /** Lengths of words of letters that three rows or more have, rising, each as often as they have it. */
@@ -45,7 +52,9 @@ export interface WordsMaker {
   readonly by: 'words'
   readonly words: Words
   /** The words of rows whose sex a column says: names agree with it. */
-  readonly bySex?: (Readonly<Record<Sex, Words>> & { readonly column: string }) | undefined
+  readonly bySex?:
+    | (Readonly<Record<Sex, Words>> & { readonly column: string; readonly sexes: Sexes })
+    | undefined
   /** Whether a text ends with the row's number, so that no two are equal. */
   readonly isNumbered?: boolean | undefined
   readonly avoided?: Avoided | undefined
@@ -74,7 +83,10 @@ const fields = {
     v.minLength(1),
     v.readonly(),
   ),
-  follows: v.pipe(v.array(v.object({ ...counted, after: whole, slot: whole })), v.readonly()),
+  follows: v.pipe(
+    v.array(v.object({ ...counted, after: whole, slot: whole, isTitled: v.optional(v.boolean()) })),
+    v.readonly(),
+  ),
   letters: v.record(v.string(), v.string()),
   lengths: v.pipe(v.array(v.pipe(whole, v.maxValue(120))), v.minLength(1), v.readonly()),
   whole: v.optional(v.object(counted)),
@@ -86,10 +98,9 @@ function areOfLists({ list, slots, patterns, follows, whole }: Words): boolean {
   const areWords = ({ words, counts }: CountedWords) =>
     words.length === counts.length && words.every((k) => k < list.length)
   return (
-    (!whole || areWords(whole)) &&
-    slots.every(areWords) &&
+    [...slots, ...follows, ...(whole ? [whole] : [])].every(areWords) &&
     patterns.every((each) => each.slots.every((k) => k < slots.length)) &&
-    follows.every((each) => areWords(each) && each.after < list.length && each.slot < slots.length)
+    follows.every((each) => each.after < list.length && each.slot < slots.length)
   )
 }
 
@@ -101,7 +112,9 @@ export const wordsSchema: v.GenericSchema<unknown, Words> = v.pipe(
 export const wordsMakerSchema = v.object({
   by: v.literal('words'),
   words: wordsSchema,
-  bySex: v.optional(v.object({ column: v.string(), female: wordsSchema, male: wordsSchema })),
+  bySex: v.optional(
+    v.object({ column: v.string(), sexes: sexesSchema, female: wordsSchema, male: wordsSchema }),
+  ),
   isNumbered: v.optional(v.boolean()),
   avoided: v.optional(avoidedSchema),
 })
