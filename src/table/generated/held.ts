@@ -35,7 +35,7 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
 }
 
 function heldByWords({ list, patterns, follows, letters, lengths, slots, whole }: Words): Held[] {
-  const texts = whole?.words.length ?? 0
+  const texts = whole?.counts.length ?? 0
   const limits = new Set(slots.flatMap(({ range }) => range ?? []))
   return [
     { count: texts, noun: ['text that rows share', 'texts that rows share'] },

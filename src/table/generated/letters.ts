@@ -86,7 +86,7 @@ function runsIn(word: string): string[] {
 /** A word is tried so often: first one as long as it should be but for a letter, then for ever more. */
 const attempts = 24
 
-/** Makes words of letters that follow up to `before` others, or else of syllables. */
+/** Makes words of letters that follow up to `before` others, or else of syllables; one of no such length ends anywhere. */
 export function wordsOfLetters({
   letters,
   lengths,
@@ -103,9 +103,9 @@ export function wordsOfLetters({
     }
     return undefined
   }
-  const alphabet = Object.keys(letters).filter((before) => before.length === 1 && before !== start)
   return (uniform, before = order) => {
     const wanted = lengths[Math.floor(uniform() * lengths.length)]!
+    let made = ''
     for (let attempt = 0; attempt < attempts; attempt++) {
       let text = start
       for (;;) {
@@ -114,10 +114,9 @@ export function wordsOfLetters({
         if (char === end || char === undefined || text.length > longest) break
         text += char
       }
+      made = text.slice(1)
     }
-    const isOther = alphabet.length > 0 && !/\p{Script=Latin}/u.test(alphabet.join(''))
-    if (!isOther) return spokenWord(uniform).slice(0, wanted)
-    return Array.from({ length: wanted }, () => alphabet[Math.floor(uniform() * alphabet.length)]).join('')
+    return made.length > 0 ? made : spokenWord(uniform).slice(0, wanted)
   }
 }
 

@@ -31,13 +31,14 @@ export function textsOfWords(
 ): (index: number) => string {
   const isFree = mayBeMade(avoided)
   const make = textOfWords(words)
-  const { list, whole, repeats = 0 } = words
-  const known = new Set(whole?.words.map((k) => list[k]!))
+  const { list, whole: { counts, others } = { counts: [], others: 0 }, repeats = 0 } = words
+  const known = new Set(list.slice(list.length - counts.length))
+  const ofWhole = { choices: [...known, undefined], weights: [...counts, others] }
   const textAt = (index: number, made: string[] = [], taken = known) => {
     const number = isNumbered ? ` ${index}` : ''
     const ofRow = draws.uniforms(index, 0)
-    const shared = whole && drawn(whole, ofRow())
-    if (shared !== undefined) return `${list[shared]}${number}`
+    const shared = chosen(ofWhole, ofRow())
+    if (shared !== undefined) return `${shared}${number}`
     if (ofRow() < repeats && made.length > 0) return made.splice(Math.floor(ofRow() * made.length), 1)[0]!
     for (let attempt = 0; ; attempt++) {
       const uniform = draws.uniforms(index, attempt + 1)

@@ -79,8 +79,7 @@ export function wordsOf(
   if (!words) return undefined
   if (ofWhole === 0) return words
   const rows = { counts: [...whole.values()], others: Math.max(0, cells - ofWhole) }
-  const places = rows.counts.map((_, k) => words.list.length + k)
-  return { ...words, list: [...words.list, ...whole.keys()], whole: { words: places, ...rows } }
+  return { ...words, list: [...words.list, ...whole.keys()], whole: rows }
 }
 
 /** Counts the words of a text in its slots; a row counts once, however often it has a word. */

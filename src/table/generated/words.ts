@@ -38,8 +38,8 @@ export interface Words {
   readonly letters: Readonly<Record<string, string>>
   /** Lengths of words of letters that three rows or more have, rising, each as often as they have it. */
   readonly lengths: readonly number[]
-  /** Texts that three rows or more share, at the end of the list, and how many rows have others, which are made. */
-  readonly whole?: CountedWords | undefined
+  /** How many rows have the texts that three or more share, which are at the end of the list, and others, which are made. */
+  readonly whole?: Omit<CountedWords, 'words'> | undefined
   /** Of the texts that are made, the share of those that an earlier row has as well. */
   readonly repeats?: number | undefined
 }
@@ -89,16 +89,16 @@ const fields = {
   ),
   letters: v.record(v.string(), v.string()),
   lengths: v.pipe(v.array(v.pipe(whole, v.maxValue(120))), v.minLength(1), v.readonly()),
-  whole: v.optional(v.object(counted)),
+  whole: v.optional(v.object({ counts: wholes, others: whole })),
   repeats: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 }
 
 /** Whether all places are of words and slots that there are. */
-function areOfLists({ list, slots, patterns, follows, whole }: Words): boolean {
+function areOfLists({ list, slots, patterns, follows }: Words): boolean {
   const areWords = ({ words, counts }: CountedWords) =>
     words.length === counts.length && words.every((k) => k < list.length)
   return (
-    [...slots, ...follows, ...(whole ? [whole] : [])].every(areWords) &&
+    [...slots, ...follows].every(areWords) &&
     patterns.every((each) => each.slots.every((k) => k < slots.length)) &&
     follows.every((each) => each.after < list.length && each.slot < slots.length)
   )
