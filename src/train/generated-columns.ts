@@ -1,12 +1,17 @@
 import { InputError } from '../core/errors.ts'
 import { counted, printable } from '../core/format.ts'
-import { type FakerMaker, isOfAccount, loadFaker, requireMethod } from '../table/generated/faker.ts'
+import { type FakerMaker, isOfAccount, loadFaker, ofSexes, requireMethod } from '../table/generated/faker.ts'
 import { kindFor } from '../table/generated/faker-kinds.ts'
+import { hasFirstName } from '../table/generated/first-names.ts'
 import { generatorOf } from '../table/generated/index.ts'
 import type { Maker } from '../table/generated/maker.ts'
 import { capacityOf } from '../table/generated/room.ts'
+import { columnOfSexes } from '../table/generated/sexes.ts'
 import { statedMaker } from '../table/generated/stated.ts'
+import { leastPeople } from '../table/generated/text-summary.ts'
 import { longerFormat } from '../table/generated/texts-of-form.ts'
+import { wordsOf } from '../table/generated/word-stats.ts'
+import type { WordsMaker } from '../table/generated/words.ts'
 import type { ColumnChoice } from '../table/inference/choice.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { Column, NamedTable, TableColumn } from '../table/table.ts'
@@ -35,14 +40,15 @@ export async function prepareGenerated(
       continue
     }
     try {
-      if (maker.by === 'words') {
-        columns.push(column)
-        continue
-      }
       if (maker.by === 'form') await requireTexts(name, maker)
       columns.push({
         ...column,
-        maker: maker.by === 'faker' ? await completed(maker, name, table.columns, isStated(name)) : maker,
+        maker:
+          maker.by === 'faker'
+            ? await completed(maker, name, table.columns, isStated(name))
+            : maker.by === 'words'
+              ? { ...maker, ...wordsOfSexes(column, table.columns) }
+              : maker,
       })
     } catch (error) {
       if (!(error instanceof InputError) || Object.hasOwn(types, name)) throw error
@@ -59,6 +65,31 @@ export async function prepareGenerated(
   return { table: { ...table, columns }, leftOut }
 }
 
+/** The words of names of people by the sex that another column says; none if their texts are not known. */
+function wordsOfSexes(
+  { categories, cells }: TableColumn,
+  columns: readonly TableColumn[],
+): Pick<WordsMaker, 'bySex'> {
+  const said = columnOfSexes(columns)
+  if (!said || !categories) return {}
+  const { column, sexes } = said
+  const names = { female: new Map<string, number>(), male: new Map<string, number>() }
+  for (const [row, cell] of cells.entries()) {
+    const sex = sexes[column.categories![column.cells[row]!] ?? '']
+    const text = categories[cell]
+    if (sex && text !== undefined) names[sex].set(text, (names[sex].get(text) ?? 0) + 1)
+  }
+  const all = [...names.female.keys(), ...names.male.keys()]
+  if (all.filter(hasFirstName).length < leastPeople * all.length) return {}
+  const wordsFor = (counts: ReadonlyMap<string, number>) =>
+    wordsOf([...counts], {
+      cells: [...counts.values()].reduce((sum, rows) => sum + rows, 0),
+      keepsWhole: true,
+    })
+  const [female, male] = [wordsFor(names.female), wordsFor(names.male)]
+  return female && male ? { bySex: { column: column.name, sexes, female, male } } : {}
+}
+
 async function completed(
   maker: FakerMaker,
   name: string,
@@ -67,8 +98,7 @@ async function completed(
 ): Promise<Maker> {
   const language = await loadFaker(maker.locale)
   requireMethod(maker.method, language)
-  const agrees = namesFor(maker, columns)
-  const complete: FakerMaker = { ...maker, version: language.version, ...(agrees && { agrees }) }
+  const complete: FakerMaker = { ...maker, version: language.version, ...agreementOf(maker, columns) }
   // a method that was found gives way to the format of the rows, one that was asked for does not
   if (isStated) await requireTexts(name, { ...complete, agrees: undefined, fallback: undefined })
   return complete
@@ -92,6 +122,15 @@ export function roomWarnings(columns: readonly Column[], count: number): string[
       `column ${printable(name)}: its format has room for ${counted(room, 'text')} that all differ and are not in the rows, and there are ${counted(count, 'row')}: \`sample\` draws at most ${counted(room, 'row')}, unless you ${longerFormat(name)}`,
     ]
   })
+}
+
+/** The columns that a maker's texts agree with: names, and the sex. */
+function agreementOf(maker: FakerMaker, columns: readonly Column[]): Pick<FakerMaker, 'agrees' | 'sexes'> {
+  const names = namesFor(maker, columns)
+  const isOfSex = ofSexes.test(maker.method) || maker.method === 'person.fullName'
+  const said = isOfSex ? columnOfSexes(columns) : undefined
+  if (said) return { agrees: { ...names, sex: said.column.name }, sexes: said.sexes }
+  return names ? { agrees: names } : {}
 }
 
 /** The columns of names, learned or generated, that the texts of an account, or a full name, agree with. */

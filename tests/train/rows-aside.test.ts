@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type RunFile } from '../../src/model/run-store.ts'
 import { runFiles } from '../../src/node/run-folder.ts'
@@ -277,5 +277,37 @@ describe('a run with rows that choose', () => {
     await expect(trainInNode({ ...moons, out: at('half'), ...stoppingAfter(7) })).rejects.toThrow('stopped')
     await trainInNode({ resume: true, out: at('half'), onWarning() {} })
     expect(filesAt('half')).toEqual(filesAt('moons'))
+  })
+})
+
+describe('the files of rows that are kept aside', () => {
+  /** A table of an id, a name that all rows or nearly all have, and a number. */
+  const fileOf = (rows: number) => {
+    const lines = Array.from(
+      { length: rows },
+      (_, i) => `${i * 7 + 5},${i % 9 === 4 ? '' : `Row ${i} "x", ä`},${i % 4}`,
+    )
+    return lines.map((line) =>
+      line.replace(/,(Row.*),(\d)$/, (_, name, x) => `,"${name.replaceAll('"', '""')}",${x}`),
+    )
+  }
+
+  it.each([
+    ['few', 60],
+    // beyond 20,000 different ones
+    ['more than are known while they are read', 20_500],
+  ])('have keys and texts as in the file, %s, and no other file has one', async (_, rows) => {
+    const lines = fileOf(rows)
+    const dataset = at(`texts-${rows}.csv`)
+    writeFileSync(dataset, `id,name,x\n${lines.join('\n')}\n`)
+    const out = at(`texts-${rows}`)
+    await trainInNode({ ...quick, dataset, out })
+    const files = runFiles(out)
+    const linesIn = (file: string) =>
+      existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(1) : []
+    const parts = [files.train, files.holdout, files.validation].map(linesIn)
+    expect(parts.flat().toSorted()).toEqual(lines.toSorted())
+    expect(parts[1]!.length).toBeGreaterThan(0)
+    expect(readFileSync(files.config, 'utf8')).not.toContain('Row 1 ')
   })
 })

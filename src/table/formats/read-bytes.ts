@@ -31,6 +31,11 @@ export interface ReadOptions {
   /** Whether to keep ids, free text, empty columns and a single row, as when completing rows. */
   readonly keepsAll?: boolean | undefined
   /**
+   * Whether the table has the keys and texts of columns that are generated, as `categories`, if those of a column have at most 2 ** 25
+   * characters. Default: false, for their cells are the numbers of rows.
+   */
+  readonly keepsTexts?: boolean | undefined
+  /**
    * How many bytes a compressed file may unpack to, and the table's cells may take, 8 each. Default: 2 ** 33, and for a
    * compressed file at most 100 times its size, or 2 ** 28 if that is more. A line may have a 128th of it as characters.
    */
@@ -88,7 +93,7 @@ export async function readTableBytes(
   options: ReadOptions & { readonly watch?: Watch | undefined } = {},
   readSpreadsheet?: ReadSpreadsheet,
 ): Promise<TableFile> {
-  const { choice = {}, keepsAll = false, maxSize, sheet, watch, onReading } = options
+  const { choice = {}, keepsAll = false, keepsTexts, maxSize, sheet, watch, onReading } = options
   if (sheet !== undefined && typeof sheet !== 'string')
     throw wrongType('sheet', sheet, 'give the name of a sheet')
   if (sheet !== undefined && ending !== '.xlsx')
@@ -109,7 +114,7 @@ export async function readTableBytes(
       onReading?.({ done, count: Math.max(size, done) })
     }
   }
-  const reading = { choice, keepsAll, minRows: watch ? 0 : keepsAll ? 1 : 2, maxSize, watch }
+  const reading = { choice, keepsAll, keepsTexts, minRows: watch ? 0 : keepsAll ? 1 : 2, maxSize, watch }
   const content = { name, size, bytes: read() }
   const table =
     ending === '.xlsx'

@@ -7,6 +7,7 @@ import { startOfDigits } from './digits.ts'
 import type { ColumnDraws } from './draws.ts'
 import { type Fallback, fallbackSchema } from './form.ts'
 import { type Sentences, sentencesSchema, textOfSentences } from './sentences.ts'
+import { type Sex, type Sexes, sexesSchema } from './sex.ts'
 import { type Words, wordsSchema } from './words.ts'
 
 /** How faker makes a column's texts. */
@@ -26,8 +27,13 @@ export interface FakerMaker {
         readonly firstName?: string | undefined
         readonly lastName?: string | undefined
         readonly fullName?: string | undefined
+        /** The column that says the sex. */
+        readonly sex?: string | undefined
       }
     | undefined
+  readonly sexes?: Sexes | undefined
+  /** Whether full names have no titles. */
+  readonly isPlain?: boolean | undefined
   /** The format that texts have without faker; free text has words without one. Files of earlier versions have none. */
   readonly fallback?: Fallback | undefined
   /** The words that texts have without faker, in place of a format. */
@@ -47,7 +53,9 @@ export const fakerSchema = v.object({
   locale: v.pipe(v.string(), v.regex(/^\w+$/)),
   version: v.optional(v.string()),
   isNumbered: v.boolean(),
-  agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column })),
+  agrees: v.optional(v.object({ firstName: column, lastName: column, fullName: column, sex: column })),
+  sexes: v.optional(sexesSchema),
+  isPlain: v.optional(v.boolean()),
   fallback: v.optional(fallbackSchema),
   words: v.optional(wordsSchema),
   withoutFaker: v.optional(v.boolean()),
@@ -62,7 +70,7 @@ export const fakerSchema = v.object({
 export interface Faker {
   readonly rawDefinitions: object
   readonly lorem: { word(): string }
-  readonly person: { middleName(): string }
+  readonly person: Readonly<Record<'firstName' | 'middleName' | 'lastName', (sex?: Sex) => string>>
   setDefaultRefDate(date: string): void
 }
 
@@ -149,17 +157,20 @@ export function textsOfFaker(
   name: string,
   otherwise: (index: number) => string | undefined,
 ): (index: number, textIn: TextIn) => string {
-  const { method, agrees = {}, isNumbered, sentences, avoided } = maker
+  const { method, agrees = {}, sexes = {}, isNumbered, isPlain, sentences, avoided } = maker
   let uniform = () => 0
   const seeded = fakerWith(faker, () => uniform())
   const isFree = mayBeMade(avoided)
   const make = methodOf(seeded, method)
-  const textOf = ({ firstName, lastName }: Names, attempt: number) => {
-    if (sentences) return textOfSentences(sentences, uniform, () => seeded.lorem.word())
+  const textOf = ({ firstName, lastName }: Names, sex: Sex | undefined, attempt: number) => {
+    const { person, lorem } = seeded
+    if (sentences) return textOfSentences(sentences, uniform, () => lorem.word())
     if (method === 'person.fullName' && firstName && lastName)
       // the names alone may be those of a row
-      return [firstName, ...(attempt === 0 ? [] : [seeded.person.middleName()]), lastName].join(' ')
-    return String(isOfAccount(method) ? make({ firstName, lastName }) : make())
+      return [firstName, ...(attempt === 0 ? [] : [person.middleName(sex)]), lastName].join(' ')
+    if (method === 'person.fullName' && isPlain) return `${person.firstName(sex)} ${person.lastName(sex)}`
+    const ofFull = method === 'person.fullName' ? { sex } : ofSexes.test(method) ? sex : undefined
+    return String(make(isOfAccount(method) ? { firstName, lastName } : ofFull))
   }
   const numbered = (text: string, index: number, attempt: number) => {
     if (!isNumbered) return text
@@ -169,10 +180,12 @@ export function textsOfFaker(
   }
   return (index, textIn) => {
     const parts = Object.entries(agrees).map(([part, column]) => [part, column && textIn(column, index)])
-    const names = namesIn(Object.fromEntries(parts))
+    const given: Partial<Record<string, string>> = Object.fromEntries(parts)
+    const names = namesIn(given)
+    const sex = sexes[given.sex ?? '']
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       uniform = draws.uniforms(index, attempt)
-      const text = numbered(textOf(names, attempt), index, attempt)
+      const text = numbered(textOf(names, sex, attempt), index, attempt)
       if (isFree(text)) return text
     }
     const other = otherwise(index)
@@ -183,6 +196,9 @@ export function textsOfFaker(
     )
   }
 }
+
+/** The methods whose names are of a sex. */
+export const ofSexes = /^person\.(?:firstName|middleName|lastName|prefix)$/
 
 /** A name for an account agrees with the person's. */
 export function isOfAccount(method: string): boolean {
@@ -224,7 +240,7 @@ export function namesIn({ firstName, lastName, fullName }: Partial<Record<string
   }
 }
 
-type Make = (options?: Names) => unknown
+type Make = (options?: Sex | (Names & { readonly sex?: Sex | undefined })) => unknown
 
 /** A method of faker. Throws InputError if there is none of this name. */
 function methodOf(faker: Faker, method: string): Make {

@@ -12,7 +12,14 @@ type Held = Pick<HeldPart, 'count' | 'noun'>
 const heldBy: { readonly [By in Maker['by']]: (maker: Extract<Maker, { by: By }>) => readonly Held[] } = {
   // what a user states is not of the rows
   form: (form) => (form.isStated ? [] : heldByFormat(form)),
-  words: ({ words }) => heldByWords(words),
+  words: ({ words, bySex }) =>
+    heldByWords(words).map(({ noun, count }, k) => ({
+      noun,
+      count: (bySex ? [bySex.female, bySex.male] : []).reduce(
+        (sum, each) => sum + heldByWords(each)[k]!.count,
+        count,
+      ),
+    })),
   faker: ({ fallback, words, sentences }) => [
     ...(words ? heldByWords(words) : fallback ? heldByFormat(fallback) : []),
     { count: sentences?.words.length ?? 0, noun: ['number of words', 'numbers of words'] },
@@ -27,10 +34,12 @@ export function heldByMaker(name: string, maker: Maker): HeldPart[] {
   return all.flatMap((part) => (part.count > 0 ? [{ columns: [name], ...part }] : []))
 }
 
-function heldByWords({ list, patterns, follows, letters, lengths, slots }: Words): Held[] {
+function heldByWords({ list, patterns, follows, letters, lengths, slots, whole }: Words): Held[] {
+  const texts = whole?.counts.length ?? 0
   const limits = new Set(slots.flatMap(({ range }) => range ?? []))
   return [
-    { count: list.length, noun: ['word of texts', 'words of texts'] },
+    { count: texts, noun: ['text that rows share', 'texts that rows share'] },
+    { count: list.length - texts, noun: ['word of texts', 'words of texts'] },
     { count: patterns.length, noun: ['pattern of texts', 'patterns of texts'] },
     {
       count: follows.reduce((sum, { words }) => sum + words.length, 0),

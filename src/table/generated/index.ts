@@ -13,7 +13,7 @@ import type { Form } from './form.ts'
 import { type Maker, makerSchema } from './maker.ts'
 import { capacityOf } from './room.ts'
 import { refusalOf, textsOfForm } from './texts-of-form.ts'
-import { textsOfWords } from './texts-of-words.ts'
+import { textsBySex } from './texts-of-words.ts'
 
 /** The texts of samples: a function of (seed, index, the column's name), and of the columns that a text agrees with. */
 export interface Generator {
@@ -50,8 +50,7 @@ export async function generatorOf(
     requireMaker(name, maker)
     if (maker.by === 'form')
       makings.set(name, { form: maker, texts: (draws) => textsOfForm(maker, draws, name) })
-    else if (maker.by === 'words')
-      makings.set(name, { texts: (draws) => textsOfWords(maker.words, maker, draws) })
+    else if (maker.by === 'words') makings.set(name, { texts: (draws) => textsBySex(maker, draws) })
     else if (!withoutFaker && !maker.withoutFaker) makings.set(name, await byFaker(name, maker))
     else if (canDoWithout(maker)) makings.set(name, byFallback(name, maker))
     else leftOut.add(name)

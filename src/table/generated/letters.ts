@@ -1,6 +1,7 @@
 /** Letters of a column's words: which follow up to three others, in three rows or more. Words that are made of them look like the column's. */
 import { leastRows } from '../least-rows.ts'
 import { spokenWord } from './spoken.ts'
+import { chosen } from './text-of-parts.ts'
 import type { Words } from './words.ts'
 
 /** Letters before one that say which it is. */
@@ -10,7 +11,10 @@ export const order = 3
 const [mostCounted, mostKept] = [60_000, 1500]
 
 /** Of words that share no length. */
-const usualLengths: [number, number] = [4, 8]
+const usualLengths = [4, 5, 6, 7, 8]
+
+/** So many lengths are kept: one in the middle of each tenth of the words. */
+const keptLengths = 10
 
 /** The end of a word. */
 const end = '$'
@@ -35,10 +39,18 @@ export class LetterStats {
     }
   }
 
-  /** The shortest and the longest word of three rows or more. */
-  lengths(): [number, number] {
-    const shared = [...this.#lengths].flatMap(([length, rows]) => (rows >= leastRows ? [length] : []))
-    return shared.length === 0 ? usualLengths : [Math.min(...shared), Math.max(...shared)]
+  /** Lengths of words that three rows or more have, rising, as often as these have them. */
+  lengths(): number[] {
+    const shared = [...this.#lengths].filter(([, rows]) => rows >= leastRows).toSorted(([a], [b]) => a - b)
+    const all = shared.reduce((sum, [, rows]) => sum + rows, 0)
+    if (all === 0) return usualLengths
+    const kept: number[] = []
+    let before = 0
+    for (const [length, rows] of shared) {
+      before += rows
+      while (kept.length < keptLengths && (kept.length + 0.5) / keptLengths < before / all) kept.push(length)
+    }
+    return kept
   }
 
   /** The letters that follow others in three rows or more, each before its weight. */
@@ -71,45 +83,48 @@ function runsIn(word: string): string[] {
   return runs
 }
 
-/** A word is tried so often, if it gets too long or too short. */
-const attempts = 8
+/** A word is tried so often: first one as long as it should be but for a letter, then for ever more. */
+const attempts = 24
 
-/** A word of letters that follow up to `before` others, or else of syllables. */
-export function wordOfLetters(
-  { letters, lengths: [shortest, longest] }: Pick<Words, 'letters' | 'lengths'>,
-  uniform: () => number,
-  before = order,
-): string {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    let text = start
-    for (;;) {
-      const char = nextLetter(letters, text.slice(-before), uniform(), text.length > shortest)
-      if (char === end) return text.slice(1)
-      if (char === undefined || text.length > longest) break
-      text += char
+/** Makes words of letters that follow up to `before` others, or else of syllables; one of no such length ends anywhere. */
+export function wordsOfLetters({
+  letters,
+  lengths,
+}: Pick<Words, 'letters' | 'lengths'>): (uniform: () => number, before?: number) => string {
+  const [shortest, longest] = [lengths[0]!, lengths.at(-1)!]
+  const tables = [0, 1].map(
+    (mayEnd) =>
+      new Map(Object.entries(letters).map(([before, all]) => [before, weighted(all, mayEnd === 1)])),
+  )
+  const next = (text: string, uniform: number, mayEnd: boolean) => {
+    for (let from = 0; from < text.length; from++) {
+      const all = tables[Number(mayEnd)]!.get(text.slice(from))
+      if (all && all.choices.length > 0) return chosen(all, uniform)
     }
+    return undefined
   }
-  const alphabet = Object.keys(letters).filter((before) => before.length === 1 && before !== start)
-  if (alphabet.every((letter) => /\p{Script=Latin}/u.test(letter)))
-    return spokenWord(uniform).slice(0, longest)
-  return Array.from({ length: shortest }, () => alphabet[Math.floor(uniform() * alphabet.length)]).join('')
+  return (uniform, before = order) => {
+    const wanted = lengths[Math.floor(uniform() * lengths.length)]!
+    let made = ''
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      let text = start
+      for (;;) {
+        const char = next(text.slice(-before), uniform(), text.length > shortest)
+        if (char === end && Math.abs(text.length - 1 - wanted) <= 1 + attempt / 8) return text.slice(1)
+        if (char === end || char === undefined || text.length > longest) break
+        text += char
+      }
+      made = text.slice(1)
+    }
+    return made.length > 0 ? made : spokenWord(uniform).slice(0, wanted)
+  }
 }
 
-function nextLetter(
-  letters: Words['letters'],
-  text: string,
-  uniform: number,
-  mayEnd: boolean,
-): string | undefined {
-  for (let length = text.length; length > 0; length--) {
-    const all = letters[text.slice(-length)]
-    if (all === undefined) continue
-    const pairs = [...all.matchAll(/(.)(.)/gsu)].filter(([, char]) => char !== end || mayEnd)
-    let left = uniform * pairs.reduce((sum, [, , weight]) => sum + Number.parseInt(weight!, 36), 0)
-    for (const [, char, weight] of pairs) {
-      left -= Number.parseInt(weight!, 36)
-      if (left < 0) return char
-    }
+/** Letters, each before its weight. */
+function weighted(letters: string, mayEnd: boolean) {
+  const pairs = [...letters.matchAll(/(.)(.)/gsu)].filter(([, char]) => mayEnd || char !== end)
+  return {
+    choices: pairs.map(([, char]) => char!),
+    weights: pairs.map(([, , weight]) => Number.parseInt(weight!, 36)),
   }
-  return undefined
 }

@@ -96,9 +96,13 @@ export function yearIn(date: string | undefined): string | undefined {
   return date?.match(/\d{4}/)?.[0]
 }
 
-function chosen({ choices, weights }: Choices, u: number) {
+/** The choice of a uniform number, by the weights; undefined if there is none. */
+export function chosen<T>(
+  { choices, weights }: { readonly choices: readonly T[]; readonly weights: readonly number[] },
+  u: number,
+): T | undefined {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let [left, k] = [u * total, 0]
   while (k < choices.length - 1 && left >= weights[k]!) left -= weights[k++]!
-  return choices[k]!
+  return choices[k]
 }

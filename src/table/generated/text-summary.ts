@@ -1,4 +1,5 @@
 /** What is kept of a column of texts while it is read: never a cell of it, but what its texts have in common. */
+import { detachedCopy, hashOf } from '../inference/cells.ts'
 import { leastRows } from '../least-rows.ts'
 import { meanOf } from '../outermost.ts'
 import { avoidedOf } from './avoid.ts'
@@ -13,7 +14,8 @@ import type { Maker } from './maker.ts'
 import type { Sentences } from './sentences.ts'
 import type { StatedMaker } from './stated.ts'
 import { settled } from './widen.ts'
-import { WordStats } from './word-stats.ts'
+import { mostCharacters } from './word-shapes.ts'
+import { wordsOf } from './word-stats.ts'
 import type { Words } from './words.ts'
 
 /** What the texts have in common is found in the first so many. */
@@ -29,16 +31,13 @@ const email = /^[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+$/
 const nearlyAll = 0.9
 
 /** Names of people have frequent first names, in so many texts: the list of these is short. Of names of things, few do. */
-const leastPeople = 0.2
+export const leastPeople = 0.2
 
 /** A first name, perhaps another or its initial, and a last one: how faker writes a person. */
 const plainName = /^\p{Lu}[\p{L}'’-]+(?: \p{Lu}\.?| \p{Lu}[\p{L}'’-]+)? \p{Lu}[\p{L}'’-]+$/u
 
 /** So many of a column's names are so, and none is longer. */
 const [leastPlain, longestPlain] = [0.8, 60]
-
-/** Nearly all texts differ, if so many do. */
-const differing = 0.95
 
 /** The methods whose texts are made of the column's own words instead, if it has some. */
 const ofThings = /^(?:company|location\.(?:city|county|country)|commerce|person\.jobTitle)/
@@ -66,7 +65,9 @@ const longestStart = 100_000
 
 export class TextSummary {
   readonly #finder = new FormFinder()
-  readonly #words = new WordStats()
+  /** Texts that may be names, and how many cells have longer ones. */
+  readonly #names = new Set<string>()
+  #long = 0
   #people = 0
   #plainNames = 0
   readonly #lengths: number[] = []
@@ -87,7 +88,8 @@ export class TextSummary {
       return
     }
     this.#finder.add(text, cells)
-    this.#words.add(text, cells)
+    if (text.length > mostCharacters) this.#long += cells
+    else if (!this.#names.has(text)) this.#names.add(detachedCopy(text))
     this.#texts++
     const start = text.slice(0, longestStart)
     const words = start.split(/\s+/)
@@ -112,26 +114,37 @@ export class TextSummary {
     const avoided = avoidedOf(new Set(different.keys()))
     if (stated && 'expression' in stated)
       return { ...formOfExpression(stated.expression, name), isStated: true, avoided }
+    // a text of one or two rows does not even show its kind
+    const isMost = (count: number, least = nearlyAll) => cells >= leastRows && count >= least * this.#texts
+    const wordsFor = (keepsWhole: boolean) =>
+      wordsOf(
+        [...this.#names].map((text) => [text, different.get(hashOf(text)) ?? 0]),
+        {
+          cells,
+          long: this.#long,
+          keepsWhole,
+        },
+      )
     const byFaker = (method: string, locale: string, sentences?: Sentences): FakerMaker => {
       const isNumbered = isUnique && isOfAccount(method)
+      // without faker, names of people are none of the rows' either
+      const words = !sentences && ofNames.test(method) ? wordsFor(false) : undefined
       // free text has words without a format
       const how = sentences
         ? { sentences }
-        : words && ofNames.test(method) && sharedIn(words) >= leastShared
+        : words && sharedIn(words) >= leastShared
           ? { words }
           : { fallback: fallbackFor(method, this.#finder, { isUnique: isNumbered, rows, avoided }) }
-      return { by: 'faker', method, locale, isNumbered, ...how, avoided }
+      const isPlain = method === 'person.fullName' && isMost(this.#plainNames, leastPlain)
+      return { by: 'faker', method, locale, isNumbered, ...(isPlain && { isPlain }), ...how, avoided }
     }
-    const words = cells >= leastRows ? this.#words.words() : undefined
     if (stated) return byFaker(stated.method, stated.locale ?? this.#locale())
     const byWords = (words: Words): Maker => {
       // a text that three rows share may be made
-      const rare = [...different].flatMap(([hash, count]) => (count < leastRows ? [hash] : []))
-      const differ = different.size >= differing * cells
-      return { by: 'words', words, differ, ...(rare.length > 0 && { avoided: avoidedOf(new Set(rare)) }) }
+      const rare = new Set([...different].flatMap(([hash, count]) => (count < leastRows ? [hash] : [])))
+      return { by: 'words', words, ...(rare.size > 0 && { avoided: avoidedOf(rare) }) }
     }
-    // a text of one or two rows does not even show its kind
-    const isMost = (count: number) => cells >= leastRows && count >= nearlyAll * this.#texts
+    const words = wordsFor(true)
     const areIbans = isMost(this.#ibans)
     const form = this.#finder.form(isUnique, cells, areIbans ? withRoomForChecks : undefined)
     const kind = kindFor(name, {
@@ -190,8 +203,10 @@ export class TextSummary {
 }
 
 /** The share of words that rows share. */
-function sharedIn({ slots }: Words): number {
-  const shared = slots.flatMap(({ counts }) => counts).reduce((sum, count) => sum + count, 0)
+function sharedIn({ slots, whole }: Words): number {
+  const shared = [whole, ...slots]
+    .flatMap((each) => each?.counts ?? [])
+    .reduce((sum, count) => sum + count, 0)
   return shared / slots.reduce((sum, { others }) => sum + others, shared)
 }
 

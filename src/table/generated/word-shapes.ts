@@ -10,7 +10,8 @@ export interface Slot {
 }
 
 /** A text of more words, or of more characters, is not a name. */
-const [mostWords, mostCharacters] = [12, 120]
+const mostWords = 12
+export const mostCharacters = 120
 
 const word = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu
 
@@ -48,8 +49,8 @@ export function hasDigits(shape: string): boolean {
 }
 
 /** The letters of a word, as words of any shape share them. */
-export function foldedLetters(text: string, shape: string): string {
-  return shape === 'AA' ? text.toLowerCase() : `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+export function foldedLetters(text: string): string {
+  return shapeOfWord(text) === 'AA' ? text.toLowerCase() : `${text.charAt(0).toLowerCase()}${text.slice(1)}`
 }
 
 /** Letters as a word of a shape. */

@@ -27,6 +27,8 @@ export interface ReadingOptions {
   readonly choice: ColumnChoice
   /** Whether to keep ids, free text of any size and empty columns. Default: false. */
   readonly keepsAll?: boolean | undefined
+  /** Whether the table has the texts of its generated columns. Default: false. */
+  readonly keepsTexts?: boolean | undefined
   /** Minimum number of rows. */
   readonly minRows: number
   /** Bytes that the table may take (limits.ts). */
@@ -60,6 +62,8 @@ export interface ColumnRole {
   readonly isRequested: boolean
   /** Whether it is named like an id, or declared a key. */
   readonly isNamedId: boolean
+  /** Whether the table has its texts, if they are generated. */
+  readonly keepsTexts: boolean
   /** Maximum number of categories. */
   readonly maxCategories: number
 }
@@ -69,7 +73,7 @@ const maxCategories = 10_000
 
 export function roleOf(
   name: string,
-  { choice: { columns, drop, types = {} }, keepsAll = false, watch }: ReadingOptions,
+  { choice: { columns, drop, types = {} }, keepsAll = false, keepsTexts = false, watch }: ReadingOptions,
 ): ColumnRole {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   const isListed = columns?.includes(name) ?? false
@@ -78,6 +82,7 @@ export function roleOf(
     ...kindIn(type === 'drop' ? undefined : type),
     isRequested: type !== undefined || keepsAll,
     isNamedId: isIdName(name) || (watch?.isKey?.(name) ?? false),
+    keepsTexts,
     maxCategories: keepsAll ? Number.POSITIVE_INFINITY : maxCategories,
   }
 }

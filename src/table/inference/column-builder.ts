@@ -28,6 +28,9 @@ const maxListed = 4
 /** So many cells are kept as they stand, to show; and one more, which may turn out to be the header. */
 const fewTexts = 25
 
+/** The texts of a column are kept if they have at most so many characters, as those of a million names have. */
+const mostKept = 2 ** 25
+
 /**
  * Collects a column's cells. At first they are indices into a list of words, so that `007` can become a category and 7 a
  * number once all cells are read. With too many words it drops the list: cells are then numbers, dates, or hashes of texts,
@@ -55,6 +58,9 @@ export class ColumnBuilder {
   #firstTexts: readonly (string | null)[] = []
   /** The numbers of codes that may be years, in the rows before the words are dropped. */
   years: readonly Years[] = []
+  /** The texts, once the words are dropped, of cells that have one, and of all cells of a key; undefined if they are not kept. */
+  kept: string[] | undefined
+  #characters = 0
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
   /** A whole number with more digits than float64 keeps. */
@@ -73,6 +79,7 @@ export class ColumnBuilder {
     this.role = role
     this.source = source
     this.mode = role.kind === 'key' ? 'key' : 'words'
+    this.kept = role.keepsTexts ? [] : undefined
     this.hasNumbers = source.isText
     // whole numbers are all checked
     this.#plainest = role.kind === 'integer' ? -1 : Number.MAX_SAFE_INTEGER
@@ -159,7 +166,15 @@ export class ColumnBuilder {
   #keyCell(text: string): number {
     if (this.#firstTexts.length < fewTexts)
       this.#firstTexts = [...this.#firstTexts, text === '' ? null : text]
+    this.#keep(text)
     return Number.NaN
+  }
+
+  #keep(text: string): void {
+    if (!this.kept) return
+    this.#characters += text.length
+    if (this.#characters > mostKept) this.kept = undefined
+    else this.kept.push(detachedCopy(text))
   }
 
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
@@ -243,6 +258,8 @@ export class ColumnBuilder {
     for (const text of texts) this.#readText(text)
     replaceCells(cells, (cell) => (hashes.has(cell) ? cell : this.#readText(String(cell))))
     hashes.clear()
+    // those of the odd cells are lost
+    this.kept = undefined
   }
 
   #beginTexts(): void {
@@ -258,6 +275,7 @@ export class ColumnBuilder {
       return Number.NaN
     }
     this.texts!.add(text)
+    this.#keep(text)
     return hashOf(text)
   }
 

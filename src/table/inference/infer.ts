@@ -1,6 +1,7 @@
 /** The kinds of a file's columns, from their cells' texts. */
 import { InputError } from '../../core/errors.ts'
 import { humanCount, printable } from '../../core/format.ts'
+import { textOf } from '../cell-text.ts'
 import { epochUnitOf, parseEpoch } from '../dates.ts'
 import type { NumberForm } from '../table.ts'
 import { booleanOf, isMissingWord } from './cells.ts'
@@ -12,7 +13,7 @@ import { presentCells, replaceCells } from './grid.ts'
 import { interpret, missingNote } from './interpret.ts'
 import { areIds } from './keys.ts'
 import { areFew, notesOfReading, type Reading, requireDecided } from './reading.ts'
-import { decideText, decideTexts, isFreeText, nextKey, numberRows } from './text-column.ts'
+import { decideKey, decideText, decideTexts, isFreeText, nextKey } from './text-column.ts'
 import { booleanOfWord, quoted, shortened, type Word } from './words.ts'
 import { formOfNumbers } from './written-numbers.ts'
 
@@ -21,11 +22,10 @@ import { formOfNumbers } from './written-numbers.ts'
  * dates or numbers that may be two different ones, or too many categories.
  */
 export function decide(finished: Finished): Decision {
-  const { builder, cells } = finished
+  const { builder } = finished
   switch (builder.mode) {
     case 'key':
-      numberRows(cells)
-      return keptColumn(builder, { kind: 'key' })
+      return decideKey(finished, builder.kept)
     case 'numbers':
     case 'dates':
       return decideLong(finished, builder.reading!)
@@ -85,9 +85,9 @@ function decideNumbers(
         },
       }
     if (numbers.length === cells.length && areIds(numbers, builder.name, role.isNamedId)) {
-      const first = nextKey(numbers)
-      numberRows(cells)
-      return keptColumn(builder, { kind: 'key', first })
+      const cellText = textOf({ name: builder.name, kind: 'integer', numberForm })
+      const texts = role.keepsTexts ? Array.from(cells, (cell) => cellText(cell)) : undefined
+      return decideKey({ builder, cells }, texts, nextKey(numbers))
     }
   }
   const notes = [...others]

@@ -185,10 +185,20 @@ export function readRows(rows: unknown, name: string, options: ReadingOptions): 
   return reader.end()
 }
 
-/** Converts `source` to a table, called `name` in messages. Throws InputError on anything else, or an infinite value. */
-export function tableFrom(source: TableSource, name: string, choice: ColumnChoice = {}): NamedTable {
+/**
+ * Converts `source` to a table, called `name` in messages; with `keepsTexts`, one of rows has its texts. Throws InputError on anything
+ * else, or an infinite value.
+ */
+export function tableFrom(
+  source: TableSource,
+  name: string,
+  choice: ColumnChoice = {},
+  keepsTexts = false,
+): NamedTable {
   requireSource(name, source)
-  const table = isRows(source) ? tableOfRows(source, name, choice) : shapedTable(source, name)
+  const table = isRows(source)
+    ? readRows(source, name, { choice, keepsTexts, minRows: 1 })
+    : shapedTable(source, name)
   requireFinite({ name, ...table })
   return { name, ...table }
 }

@@ -36,8 +36,11 @@ export function areOftenRare({ kind, cells }: Pick<TableColumn, 'kind' | 'cells'
 /** A column of too many texts to keep them all: they are made for each row. */
 export function decideTexts({ builder, cells }: Finished): Decision {
   const hashes = presentCells(cells)
+  // without the header's, if it was read as one
+  const categories = builder.kept?.slice(builder.kept.length - hashes.length)
   numberTexts(cells)
-  return madeColumn(builder, builder.texts!, { rows: cells.length, cells: hashes.length, hashes })
+  const read = { rows: cells.length, cells: hashes.length, hashes }
+  return madeColumn(builder, builder.texts!, read, categories)
 }
 
 /** The first number of a key that continues after these. */
@@ -45,9 +48,19 @@ export function nextKey(numbers: Float64Array): number {
   return Math.max(1, new Outermost().addAll(numbers).next)
 }
 
-/** The cells of a key become the numbers of their rows. */
-export function numberRows(cells: Float64Array): void {
+/** A key, whose cells become the numbers of their rows; `texts` are those of its cells, if they are kept, after that of the header. */
+export function decideKey(
+  { builder, cells }: Finished,
+  texts: readonly string[] | undefined,
+  first?: number,
+): Decision {
   for (let row = 0; row < cells.length; row++) cells[row] = row
+  const categories = builder.role.keepsTexts ? texts?.slice(texts.length - cells.length) : undefined
+  return keptColumn(builder, {
+    kind: 'key',
+    ...(first !== undefined && { first }),
+    ...(categories && { categories }),
+  })
 }
 
 /** Codes that are the same for the same text become the number of the first row with that text; only rows with one count. */
@@ -63,9 +76,14 @@ function numberTexts(cells: Float64Array): void {
 }
 
 /** A column of texts that are made for each row. */
-function madeColumn(builder: ColumnBuilder, summary: TextSummary, texts: ReadTexts): Decision {
+function madeColumn(
+  builder: ColumnBuilder,
+  summary: TextSummary,
+  texts: ReadTexts,
+  categories: readonly string[] | undefined,
+): Decision {
   const maker = summary.maker(builder.name, { ...texts, stated: builder.role.stated })
-  return keptColumn(builder, { kind: 'text', maker })
+  return keptColumn(builder, { kind: 'text', maker, ...(categories && { categories }) })
 }
 
 /** A column of texts that are all known: missing words are missing values, the others are made for each row. */
@@ -87,6 +105,9 @@ export function decideText(
     present += counts[code]!
   }
   replaceCells(cells, (code) => (isMissingWord(words[code]!.text) ? Number.NaN : code))
+  const categories = builder.role.keepsTexts
+    ? Array.from(presentCells(cells), (code) => words[code]!.text)
+    : undefined
   numberTexts(cells)
-  return madeColumn(builder, summary, { rows: cells.length, cells: present, hashes })
+  return madeColumn(builder, summary, { rows: cells.length, cells: present, hashes }, categories)
 }

@@ -119,12 +119,12 @@ async function readRows(
         '`header`, `sheet` and `maxSize` are for files, and dataset is none: leave them out',
         'conflict',
       )
-    const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice) as NamedTable &
+    const { leftOut: dropped = [], ...table } = tableFrom(dataset, name, choice, true) as NamedTable &
       Partial<ReadTable>
     return { table: Array.isArray(dataset) ? table : chosenColumns(table, choice), dropped }
   }
   const remedy = `give a table's file or one of ${datasetNames.join(', ')}`
-  const read = await file!.read({ onReading, remedy, choice, sheet, maxSize })
+  const read = await file!.read({ onReading, remedy, choice, sheet, maxSize, keepsTexts: true })
   const { sha256, notes, leftOut: dropped, ...table } = read
   for (const note of notes) (request.onWarning ?? console.warn)(note)
   return { table, source: { file: file!.name, rows: table.count, sha256 }, dropped }

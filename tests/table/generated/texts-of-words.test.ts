@@ -20,8 +20,8 @@ const cars = Array.from({ length: 300 }, (_, k) => {
     : `${make} ${model}${k % 7 === 0 ? ' (sw)' : ''}`
 })
 
-function made(texts: readonly string[], count = 300): string[] {
-  const maker = makerOf(texts, 'title') as WordsMaker
+function made(texts: readonly string[], count = 300, name = 'title'): string[] {
+  const maker = makerOf(texts, name) as WordsMaker
   expect(maker.by).toBe('words')
   const textOf = textsOfWords(maker.words, maker, columnDraws(1, 'name'))
   return Array.from({ length: count }, (_, index) => textOf(index))
@@ -47,6 +47,31 @@ describe('texts of words', () => {
     const texts = made(cars)
     expect(texts.filter((text) => (counts.get(text) ?? 3) < 3)).toEqual([])
     expect(texts).toContain('ford pinto')
+  })
+
+  it('come as often, and repeat as often, as in the rows', () => {
+    const [towns, ends] = [
+      ['Lake', 'Mount', 'Fort', 'Glen', 'West'],
+      ['ton', 'ville', 'field', 'wood', 'burg'],
+    ]
+    const rows = Array.from({ length: 1000 }, (_, k) =>
+      k % 2 === 0
+        ? `${draw.one(towns)} Hill`
+        : `${draw.one(towns)} ${draw.of('BCDFG', 1)}${draw.of('aeiou', 1)}${draw.of('lmnrst', 1)}${draw.one(ends)}`,
+    )
+    const texts = made(rows, rows.length, 'city')
+    const shareOf = (all: readonly string[], text: string) =>
+      all.filter((each) => each === text).length / all.length
+    for (const town of towns)
+      expect(Math.abs(shareOf(texts, `${town} Hill`) - shareOf(rows, `${town} Hill`))).toBeLessThan(0.04)
+    const different = (all: readonly string[]) => new Set(all).size / all.length
+    expect(different(rows)).toBeGreaterThan(0.4)
+    expect(Math.abs(different(texts) - different(rows))).toBeLessThan(0.04)
+  })
+
+  it('are those of the rows where three or more share each', () => {
+    const rows = Array.from({ length: 300 }, (_, k) => `${['ford', 'fiat'][k % 2]} ${'abcdefghij'[k % 10]}x`)
+    expect(new Set(made(rows, 2000))).toEqual(new Set(rows))
   })
 
   it('differ where those of the rows do, in any order that they are asked for', () => {

@@ -91,7 +91,7 @@ export class Session {
         `${name} has ${humanCount(Math.round(size / 2 ** 20))} MiB, and the studio takes up to ${limits.bytes / 2 ** 20}: give fewer rows, or use the command line, which reads files of any size`,
         'out-of-range',
       )
-    const { leftOut, notes, ...table } = await readTable(file, { choice, onReading })
+    const { leftOut, notes, ...table } = await readTable(file, { choice, keepsTexts: true, onReading })
     const { length } = table.columns
     if (length > limits.columns)
       return { name, columns: table.columns.map(({ name }) => name), most: limits.columns }
