@@ -136,7 +136,7 @@ describe('suggestions', () => {
   it('come with the notes of a training', async () => {
     const dataset = Array.from({ length: 600 }, (_, i) => ({
       from: Math.round(1000 * u[i]!),
-      "it's to": Math.round(1000 * u[i]!) + (i % 50 === 7 ? -40 : Math.round(300 * w[i]!)),
+      "it's to": Math.round(1000 * u[i]!) + (i % 50 === 7 ? -400 : Math.round(300 * w[i]!)),
     }))
     const { notes } = await resolveConfig({ recipe: 'table', dataset, seed: 0 }, undefined)
     expect(notes.filter((line) => line.startsWith('suggestion'))).toEqual([

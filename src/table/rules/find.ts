@@ -2,6 +2,7 @@
 import { shuffled } from '../../numerics/random.ts'
 import { isNumber } from '../columns.ts'
 import { decimalsOf } from '../encodings/rounding.ts'
+import { withoutCommonest } from '../relations/numbers.ts'
 import { isGenerated, type TableColumn } from '../table.ts'
 import { isRounded, type ProductRule, type SumRule } from './arithmetic.ts'
 import type { OrderRule } from './order.ts'
@@ -23,8 +24,8 @@ const mostByChance = 0.3
 /** By chance, so many of the rows would break an order, and at most this share of as many do. */
 const [leastByChance, mostBroken] = [0.1, 0.1]
 
-/** Most differences are one-sided: below 0, as near as the nearest tenth above, there are at most this share of as many. */
-const [nearest, mostBelow] = [0.1, 0.2]
+/** Of the nearest tenth of the rows to an order's limit, so many are within a quarter of its width, if many are right at the limit. */
+const [nearest, quarter, leastAtLimit] = [0.1, 0.25, 0.5]
 
 interface Searched {
   readonly column: TableColumn
@@ -74,26 +75,32 @@ function comparisonOf(a: Searched, b: Searched, least: number, dealt: Int32Array
     if (a.cells[i]! < b.cells[i]!) below++
     if (above > most && below > most) return undefined
   }
-  if (above <= most && below <= most)
-    return isDate(a)
-      ? undefined
-      : { kind: 'sum', column: b.column.name, by: [a.column.name], times: [1], decimals: b.decimals }
+  if (above <= most && below <= most) {
+    // one value that both often have, such as 0, shows nothing
+    const others = withoutCommonest(b.cells, both)
+    if (isDate(a) || above + below > (1 - least) * others) return undefined
+    return { kind: 'sum', column: b.column.name, by: [a.column.name], times: [1], decimals: b.decimals }
+  }
   const [low, high] = above <= most ? [a, b] : [b, a]
   return isTelling(low, high, both, dealt)
     ? { kind: 'order', columns: [low.column.name, high.column.name], strict: [false] }
     : undefined
 }
 
-/** Whether rows by chance would often break an order, and few do, and not where the two columns come near to each other. */
+/**
+ * Whether rows by chance would often break an order, and few do: not as the end of a tail does, but where many are right at the limit, or by
+ * more than is usual between the columns, as mistakes do.
+ */
 function isTelling(low: Searched, high: Searched, rows: readonly number[], dealt: Int32Array): boolean {
+  const byChance = rows.filter((i) => low.cells[i]! > high.cells[dealt[i]!]!).length
   const differences = Float64Array.from(rows, (i) => high.cells[i]! - low.cells[i]!).sort()
   const broken = differences.findIndex((each) => each >= 0)
-  const byChance = rows.filter((i) => low.cells[i]! > high.cells[dealt[i]!]!).length
   if (byChance < leastByChance * rows.length || broken > mostBroken * byChance) return false
-  const step = differences.find((each) => each > 0) ?? 0
-  const width = Math.max(step, differences[broken + Math.floor(nearest * (rows.length - broken))]!)
-  const between = (from: number, to: number) => differences.filter((each) => each >= from && each < to).length
-  return between(-width, 0) <= mostBelow * between(0, width + step)
+  if (broken === 0) return true
+  const kept = differences.subarray(broken)
+  const near = kept.subarray(0, Math.ceil(nearest * kept.length))
+  const atLimit = near.filter((each) => each <= quarter * near.at(-1)!)
+  return atLimit.length >= leastAtLimit * near.length || -differences[broken >> 1]! > kept[kept.length >> 1]!
 }
 
 /** The sums and products of two columns that a column is. */
