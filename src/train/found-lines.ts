@@ -1,12 +1,11 @@
 /** What was found in the rows of a table, in lines: relations, and rules that most rows meet, for whoever knows the data to state. */
 import { counted, humanCount, percentBelow } from '../core/format.ts'
-import { columnNamed } from '../table/columns.ts'
 import type { Encoding } from '../table/encodings/encoding.ts'
 import { matchColumns } from '../table/match-columns.ts'
 import { describeFound } from '../table/relations/held-rows.ts'
 import type { Relation } from '../table/relations/index.ts'
 import { findRules } from '../table/rules/find.ts'
-import { columnsOf, describeRule, type Rule, ruleTest } from '../table/rules/index.ts'
+import { columnsOf, countMet, describeRule, type Rule } from '../table/rules/index.ts'
 import type { NamedTable } from '../table/table.ts'
 
 /** What fewer rows meet is not suggested. */
@@ -73,7 +72,11 @@ function suggestedRules(tables: readonly NamedTable[], known: readonly (readonly
   const isKnown = (rule: Rule) => known.some((names) => columnsOf(rule).every((name) => names.includes(name)))
   return findRules(tables[0]!.columns, leastShare)
     .filter((rule) => !isKnown(rule))
-    .map((rule) => ({ rule, ...countMet(rule, tables) }))
+    .map((rule) => {
+      const counts = tables.map(({ columns }) => countMet(rule, columns))
+      const sum = (of: 'rows' | 'met') => counts.reduce((all, each) => all + each[of], 0)
+      return { rule, rows: sum('rows'), met: sum('met') }
+    })
     .filter(({ rows, met }) => met < rows && met >= leastShare * rows)
     .toSorted((a, b) => b.met / b.rows - a.met / a.rows)
     .slice(0, mostSuggested)
@@ -85,22 +88,6 @@ function suggestionOf({ rule, rows, met }: Suggested): string {
   const others = isOne ? 'the other row is wrong' : `the other ${humanCount(rows - met)} are wrong`
   const quoted = `'${text.replaceAll("'", "'\\''")}'`
   return `suggestion: ${text} in ${percentBelow(met, rows)} of ${counted(rows, 'row')}; if ${others}, correct ${isOne ? 'it' : 'them'} and add --rule ${quoted}`
-}
-
-/** How many rows have all columns of a rule, and how many of these meet it. */
-function countMet(rule: Rule, tables: readonly NamedTable[]) {
-  let [rows, met] = [0, 0]
-  for (const { count, columns } of tables) {
-    const isMet = ruleTest(rule, columns)
-    const cells = columns.map((column) => column.cells)
-    const own = columnsOf(rule).map((name) => columnNamed(columns, name).cells)
-    for (let i = 0; i < count; i++) {
-      if (own.some((each) => Number.isNaN(each[i]!))) continue
-      rows++
-      if (isMet(cells, i)) met++
-    }
-  }
-  return { rows, met }
 }
 
 /** A text between spaces, without signs. */
