@@ -162,7 +162,7 @@ describe('CONTRIBUTING.md, followed word by word', () => {
       ...new Array(5).fill(['ts', 'diff']).flat(),
       'diff',
       ...['ts', 'diff', 'diff'],
-      ...['ts', 'ts', 'diff', 'diff'],
+      ...['ts', 'ts', 'diff', 'diff', 'diff'],
       ...['ts', 'diff', 'diff', 'diff'],
     ])
   })

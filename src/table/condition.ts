@@ -8,7 +8,8 @@ import { chooseUnseenSources, type KnownCells } from './relations/restore.ts'
 
 /** The known cells of so many rows, as network inputs. */
 export function conditionOf(encoding: Encoding, known: Known, count: number): Condition {
-  const codes = encodeColumns(encoding, withAuxiliary(encoding, known.cells))
+  const isMissing = (d: number) => known.missing?.has(d) === true || known.context?.has(d) === true
+  const codes = encodeColumns(encoding, withAuxiliary(encoding, known.cells, isMissing))
   const condition = conditionOfCodes(encoding, codes, known)
   if (known.count !== 1) return condition
   return { known: repeated(condition.known, count), values: repeated(condition.values, count) }

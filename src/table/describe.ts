@@ -1,5 +1,6 @@
 import { humanCount, printable } from '../core/format.ts'
 import { textOf } from './cell-text.ts'
+import { calendarDate, day } from './dates/calendar.ts'
 import { formatDate, isDaily } from './dates.ts'
 import { describeGrain } from './encodings/describe-grain.ts'
 import type { Encoding } from './encodings/encoding.ts'
@@ -8,7 +9,7 @@ import type { EncodedColumn } from './encodings/index.ts'
 import { describeForm } from './generated/describe-form.ts'
 import { typesWith } from './inference/choice.ts'
 import type { LeftOut } from './inference/decision.ts'
-import { describeRelation } from './relations/index.ts'
+import { describeRelation } from './relations/describe.ts'
 import { endsOf } from './relations/range.ts'
 import { describeRule } from './rules/index.ts'
 import { type Column, isGenerated, type Table } from './table.ts'
@@ -26,7 +27,8 @@ export function describeColumns(table: Table & { readonly leftOut?: readonly Lef
       if (cell < min) min = cell
       if (cell > max) max = cell
     }
-    const contents = missing === count ? wordFor(column) : describeCells(column, min, max)
+    const contents =
+      missing === count ? wordFor(column) : describeCells(column, min, max, formRules(column, column.cells))
     const missingText =
       missing === 0 ? '' : missing === count ? ', all missing' : `, ${humanCount(missing)} missing`
     return `${column.name}: ${contents}${missingText}`
@@ -42,7 +44,8 @@ export function describeEncoding({ columns, context = [], relations = [], rules 
   const described = columns.map((column) => {
     // of names any two different numbers
     const range = column.categories && column.as !== 'constant' ? ([0, 1] as const) : rangeOf(column)
-    const rules = hasGrain(column) ? describeGrain(column) : undefined
+    const values = 'values' in column ? column.values : undefined
+    const rules = hasGrain(column) ? describeGrain(column) : formRules(column, values)
     const isCode = column.as === 'category' && column.isNominal
     const contents = isCode
       ? `code, one of ${humanCount(column.values!.length)} whole numbers`
@@ -69,7 +72,7 @@ export function describeLeftOut({ name, reason, kind }: LeftOut): string {
 }
 
 /** `rules` are what is said of the numbers or dates beyond their range. */
-function describeCells(column: Column, min: number, max: number, rules = formRules(column)): string {
+function describeCells(column: Column, min: number, max: number, rules: readonly string[] = []): string {
   const { kind, categories, form } = column
   if (kind === 'key' || kind === 'text') return describeMaker(column)
   if (min === max) {
@@ -94,9 +97,13 @@ function describeCells(column: Column, min: number, max: number, rules = formRul
   }
 }
 
-/** What a date's form says of it. */
-function formRules({ form }: Column): string[] {
-  return form && isDaily(form) ? ['daily'] : []
+/** What a date's form and its cells, if they are known, say of it. */
+function formRules({ form }: Column, cells?: Iterable<number>): string[] {
+  if (!form || !isDaily(form)) return []
+  if (!cells) return ['daily']
+  // a missing cell is of no day
+  for (const cell of cells) if (calendarDate(cell / day).dayOfMonth > 1) return ['daily']
+  return ['monthly']
 }
 
 /** How a column is made that is not learned. */

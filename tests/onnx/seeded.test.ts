@@ -80,6 +80,10 @@ it('the table of addresses has a relation of each kind that it is for', () => {
     'combination county',
     'product amount',
     'piece time',
+    'piece month',
+    'linear extras',
+    'linear age',
+    'product paid',
   ])
 })
 

@@ -4,7 +4,6 @@ import type { SeedRange } from '../../src/infer/chunk.ts'
 import { type Draw, partOfRanges } from '../../src/infer/draw.ts'
 import type { DrawnRows } from '../../src/infer/rows.ts'
 import { Batches, type BatchRunner } from '../../src/serve/batches.ts'
-import { type Pace, secondsFor, unmeasured, withRun } from '../../src/serve/pace.ts'
 import { limits, Refusal } from '../../src/serve/refusal.ts'
 import { tableOfPoints } from '../../src/table/table.ts'
 
@@ -303,45 +302,6 @@ describe('the queue holds as many rows as can be drawn in its time', () => {
     }
     batches.add(drawOf([{ seed: 1, from: 0, count: 1000 }]))
     expect(batches.waiting.seconds).toBeCloseTo(0.1, 9)
-  })
-})
-
-describe('the pace', () => {
-  const run = fc.record({
-    rows: fc.integer({ min: 1, max: 2000 }),
-    rate: fc.double({ min: 1e-6, max: 1, noNaN: true }),
-  })
-
-  it('lies between those of the runs, and is theirs if all are alike', () => {
-    fc.assert(
-      fc.property(fc.array(run, { minLength: 1, maxLength: 30 }), fc.nat(100_000), (runs, rows) => {
-        const paceOf = (rateOf: (run: { rate: number }) => number) =>
-          runs.reduce((pace, each) => withRun(pace, each.rows, each.rows * rateOf(each)), unmeasured)
-        const rates = runs.map(({ rate }) => rate)
-        const seconds = secondsFor(
-          paceOf(({ rate }) => rate),
-          rows,
-        )
-        expect(seconds).toBeGreaterThanOrEqual(rows * Math.min(...rates) * (1 - 1e-9))
-        expect(seconds).toBeLessThanOrEqual(rows * Math.max(...rates) * (1 + 1e-9))
-        const [rate] = rates
-        const expected = rows * rate!
-        expect(
-          Math.abs(
-            secondsFor(
-              paceOf(() => rate!),
-              rows,
-            ) - expected,
-          ),
-        ).toBeLessThanOrEqual(1e-9 * expected)
-      }),
-    )
-  })
-
-  it('follows a machine that became slower', () => {
-    const fast = withRun(unmeasured, 2000, 1)
-    const slow = Array.from({ length: 12 }).reduce<Pace>((pace) => withRun(pace, 1500, 7.5), fast)
-    expect(secondsFor(slow, 1000)).toBeGreaterThan(4.9)
   })
 })
 

@@ -49,7 +49,11 @@ const alternatives = v.pipe(
           v.union([
             v.strictObject({ text: v.string() }),
             v.pipe(
-              v.strictObject({ choices: texts, weights: v.pipe(v.array(whole), v.readonly()) }),
+              v.strictObject({
+                choices: texts,
+                weights: v.pipe(v.array(whole), v.readonly()),
+                yearOf: v.optional(v.string()),
+              }),
               v.check(
                 ({ choices, weights }) => choices.length > 0 && choices.length === weights.length,
                 'choices and weights must be of one length, 1 or more',

@@ -33,7 +33,7 @@ function ranksOfText(parts: readonly Part[]): number {
 /** How many texts of a part do not depend on the rank, if they were all as frequent as the commonest. */
 function textsBesideRank(part: Part): number {
   if ('of' in part) return part.max - part.min + 1
-  if (!('choices' in part) || areAlike(part)) return 1
+  if (!('choices' in part) || areAlike(part) || part.yearOf !== undefined) return 1
   return part.weights.reduce((sum, weight) => sum + weight, 0) / Math.max(...part.weights)
 }
 

@@ -22,9 +22,12 @@ export function roomOf(parts: readonly Part[]): number {
   return digits.room
 }
 
-/** Whether choices are as frequent as each other, so that they may tell texts apart. */
-export function areAlike({ weights }: { readonly weights: readonly number[] }): boolean {
-  return weights.every((weight) => weight === weights[0])
+/** A part that is one of several texts. */
+type Choices = Extract<Part, { readonly choices: unknown }>
+
+/** Whether choices are as frequent as each other, and nothing else decides between them, so that they may tell texts apart. */
+export function areAlike({ weights, yearOf }: Choices): boolean {
+  return yearOf === undefined && weights.every((weight) => weight === weights[0])
 }
 
 /** A number's digits, lowest first, each in a base of its own. */
@@ -54,12 +57,14 @@ interface Making {
   readonly rank: number | undefined
   readonly index: number
   readonly uniform: () => number
+  /** The text of another column of the row; undefined if it is missing. */
+  readonly textIn?: ((column: string) => string | undefined) | undefined
 }
 
 /** What differs between texts is the rank: the characters and numbers of the parts are its digits. Check digits are put in last. */
 export function textOfParts(parts: readonly Part[], check?: Form['check']): (making: Making) => string {
   const characters = parts.map((part) => ('of' in part ? [...part.of] : []))
-  return ({ rank, index, uniform }) => {
+  return ({ rank, index, uniform, textIn }) => {
     const digits = rank === undefined ? undefined : new Digits(rank)
     const below = (base: number) => Math.floor(uniform() * base)
     let text = ''
@@ -67,7 +72,10 @@ export function textOfParts(parts: readonly Part[], check?: Form['check']): (mak
       if ('text' in part) text += part.text
       else if ('choices' in part) {
         const k = areAlike(part) ? digits?.next(part.choices.length) : undefined
-        text += k === undefined ? chosen(part, uniform()) : part.choices[k]
+        const year = part.yearOf === undefined ? undefined : yearIn(textIn?.(part.yearOf))
+        text +=
+          year?.slice(-part.choices[0]!.length) ??
+          (k === undefined ? chosen(part, uniform()) : part.choices[k])
       } else if ('counter' in part) text += String(part.counter + index).padStart(part.width, '0')
       else if ('from' in part) {
         const base = part.to - part.from + 1
@@ -83,7 +91,12 @@ export function textOfParts(parts: readonly Part[], check?: Form['check']): (mak
   }
 }
 
-function chosen({ choices, weights }: { choices: readonly string[]; weights: readonly number[] }, u: number) {
+/** The year in a date, in whatever format: no other number of one has four digits before it. */
+export function yearIn(date: string | undefined): string | undefined {
+  return date?.match(/\d{4}/)?.[0]
+}
+
+function chosen({ choices, weights }: Choices, u: number) {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let [left, k] = [u * total, 0]
   while (k < choices.length - 1 && left >= weights[k]!) left -= weights[k++]!

@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.ts'
 import { counted, printable } from '../../core/format.ts'
 import { mayBeMade } from './avoid.ts'
 import type { ColumnDraws } from './draws.ts'
+import type { TextIn } from './faker.ts'
 import { type Form, textsOfRound } from './form.ts'
 import { permutation } from './permutation.ts'
 import { capacityOf, suppliesOf } from './room.ts'
@@ -11,10 +12,14 @@ import { textOfParts } from './text-of-parts.ts'
 const mostAttempts = 1024
 
 /**
- * Makes the text of an index, in a form: unique ones by construction, since the parts that differ are a permutation of the index.
+ * Makes the text of an index, in a form: unique ones by construction, since the parts that differ are a permutation of the index. A year follows its date.
  * Throws InputError where the form has no room for so many.
  */
-export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (index: number) => string {
+export function textsOfForm(
+  form: Form,
+  draws: ColumnDraws,
+  name: string,
+): (index: number, textIn?: TextIn) => string {
   const { alternatives, isUnique, isStated, check, avoided } = form
   const isFree = mayBeMade(avoided)
   const ways = alternatives.map(({ share, parts }, k) => {
@@ -28,7 +33,7 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
   const refuse = (): never => {
     throw refusalOf(name, isUnique && isStated ? capacityOf(form) : 0)
   }
-  return (index) => {
+  return (index, textIn) => {
     // each turn of the slots takes them in an order of its own
     const turn = Math.floor(index / textsOfRound)
     const order = permutation(textsOfRound, [a ^ (turn >>> 0), b ^ Math.floor(turn / 2 ** 32)])
@@ -42,7 +47,7 @@ export function textsOfForm(form: Form, draws: ColumnDraws, name: string): (inde
     for (let attempt = 0; attempt < (avoided ? mostAttempts : 1); attempt++) {
       const uniform = draws.uniforms(index, attempt)
       const rank = isUnique ? way.rankAt(place * ranksOfText + (attempt % ranksOfText)) : undefined
-      const text = way.textOf({ rank, index, uniform })
+      const text = way.textOf({ rank, index, uniform, textIn: (column) => textIn?.(column, index) })
       // the texts of a form that is found begin anew where they end, with a number
       if (round > 0) return numbered(text, round, isFree) ?? refuse()
       if (isFree(text)) return text

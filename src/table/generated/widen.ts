@@ -90,7 +90,7 @@ export function longerNumber(part: Part): Part {
 
 /** Texts that are as frequent as each other tell texts apart. */
 function withEqualWeights(part: Part): Part {
-  if (!('choices' in part) || areAlike(part)) return part
+  if (!('choices' in part) || areAlike(part) || part.yearOf !== undefined) return part
   return { ...part, weights: part.weights.map(() => 1) }
 }
 

@@ -17,6 +17,7 @@ import { type Grid, replaceCells } from './grid.ts'
 import { nounOf, type Reading, readingOf, requireDecided } from './reading.ts'
 import { cellOfAny, isInfinite, lackOf, lackOfPair, quoted, type Source, type Word } from './words.ts'
 import { numberIn } from './written-numbers.ts'
+import { type Years, yearsIn } from './years-in-codes.ts'
 
 /** The maximum number of words to keep: a column with more holds numbers or dates, or cannot be learned. */
 const maxWords = 20_000
@@ -52,6 +53,8 @@ export class ColumnBuilder {
   texts: TextSummary | undefined
   /** The first cells as they stand, once the words are dropped, and of a key. */
   #firstTexts: readonly (string | null)[] = []
+  /** The numbers of codes that may be years, in the rows before the words are dropped. */
+  years: readonly Years[] = []
   /** The first word that was read as a missing value. */
   missingWord: string | undefined
   /** A whole number with more digits than float64 keeps. */
@@ -161,12 +164,8 @@ export class ColumnBuilder {
 
   #newWord(key: string | number, text: string, value: number | undefined, line: number): number {
     const ownText = detachedCopy(text)
-    let ownKey = key
-    if (typeof key === 'string') ownKey = key === text ? ownText : detachedCopy(key)
-    if (text === '') {
-      this.#codes.set(ownKey, Number.NaN)
-      return Number.NaN
-    }
+    const ownKey = typeof key === 'number' ? key : key === text ? ownText : detachedCopy(key)
+    if (text === '') return this.#codes.set(ownKey, Number.NaN).get(ownKey)!
     const word = { text: ownText, number: value ?? this.#numberOf(text), line, isTyped: value !== undefined }
     if (typeof ownKey === 'string' && ownKey !== ownText) this.padded.push(ownKey)
     this.#requireKind(word)
@@ -192,10 +191,8 @@ export class ColumnBuilder {
 
   /** The error of a cell that does not fit the given kind. */
   contradiction({ text, line }: Word, lack: string): InputError {
-    return this.error(
-      line,
-      `${quoted(text)} is no ${lack}: correct it, or give the column another kind with \`types\``,
-    )
+    const remedy = 'correct it, or give the column another kind with `types`'
+    return this.error(line, `${quoted(text)} is no ${lack}: ${remedy}`)
   }
 
   /** Reads a cell once the words are dropped. */
@@ -279,6 +276,7 @@ export class ColumnBuilder {
     let cellOf: (word: Word) => number
     if (!reading || (kind === undefined && this.longNumber !== undefined)) {
       this.#beginTexts()
+      this.years = yearsIn(words, this.#cells)
       cellOf = ({ text }) => this.#readText(text)
     } else {
       const { cells } = reading

@@ -10,6 +10,7 @@ import { decide } from './infer.ts'
 import { isSeries } from './keys.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
 import { quoted, type Source } from './words.ts'
+import { withYears, type Years, yearsIn } from './years-in-codes.ts'
 
 /** A table that was read, and what to report about it. */
 export interface ReadTable extends Table {
@@ -207,13 +208,17 @@ export class TableBuilder {
     const notes: string[] = []
     const leftOut: LeftOut[] = [...this.#leftOut]
     const firstTexts = new Map<string, readonly (string | null)[]>()
+    const years = new Map<string, readonly Years[]>()
     for (const builder of this.keptColumns) {
       const cells = this.grid.all(builder.index, first)
       const texts = builder.firstTexts().slice(first)
+      const ofRows = (each: Years) => each.subarray(first)
+      const ofCodes = builder.mode === 'words' ? yearsIn(builder.words, cells) : builder.years.map(ofRows)
       const decision = decide({ builder, cells })
       if ('leftOut' in decision) leftOut.push(decision.leftOut)
       else {
         columns.push({ ...decision.column, cells })
+        if (decision.column.maker) years.set(builder.name, ofCodes)
         if (isGenerated(decision.column)) firstTexts.set(builder.name, texts)
         for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
       }
@@ -234,7 +239,7 @@ export class TableBuilder {
     const places = new Map(this.names.map((name, d) => [name, d]))
     return {
       count,
-      columns,
+      columns: withYears(columns, years),
       notes,
       leftOut: leftOut.sort((a, b) => places.get(a.name)! - places.get(b.name)!),
       ...(firstTexts.size > 0 && { firstTexts }),

@@ -13,18 +13,30 @@ export interface Related {
   readonly relations?: readonly Relation[] | undefined
 }
 
-/** The columns' cells, then the cells of the auxiliary columns: NaN where one is missing. */
+/**
+ * The columns' cells, then the cells of the auxiliary columns: NaN where one is not known.
+ *
+ * @param isMissing - Whether NaN is a missing value of a column, by its index, and not an unknown one. Default: it is.
+ */
 export function withAuxiliary(
   { columns, relations = [] }: Related,
   cells: readonly Float64Array[],
+  isMissing: (d: number) => boolean = () => true,
 ): readonly Float64Array[] {
-  const cellsOf = (name: string) => cells[columns.findIndex((column) => column.name === name)]!
+  const indexOf = (name: string) => columns.findIndex((column) => column.name === name)
   const auxiliary = relations.flatMap((relation) => {
     const { auxiliary } = relationKindOf(relation)
     if (!auxiliary?.column(relation)) return []
-    const sources = relation.by.map(cellsOf)
-    const sourcesAt = (i: number) => sources.map((source) => source[i]!)
-    return [cellsOf(relation.column).map((own, i) => auxiliary.cell(relation, sourcesAt(i), own))]
+    const [own, ...sources] = [relation.column, ...relation.by].map(indexOf)
+    const cellOf = (i: number) =>
+      [own!, ...sources].every((d) => !Number.isNaN(cells[d]![i]!) || isMissing(d))
+        ? auxiliary.cell(
+            relation,
+            sources.map((d) => cells[d]![i]!),
+            cells[own!]![i]!,
+          )
+        : Number.NaN
+    return [cells[own!]!.map((_, i) => cellOf(i))]
   })
   return [...cells, ...auxiliary]
 }

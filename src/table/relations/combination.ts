@@ -1,18 +1,14 @@
 import * as v from 'valibot'
-import { humanCount } from '../../core/format.ts'
 import { type EncodedColumn, encodedColumnSchema } from '../encodings/index.ts'
-import { finite } from '../encodings/kind.ts'
 import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
-import { placeCount, placeOf, placing } from './look-up.ts'
-
-const cells = v.pipe(v.array(finite), v.readonly())
+import { cellOf, cellsField, placeCount, placeOf, placing } from './look-up.ts'
 
 const schema = v.pipe(
   v.object({
     kind: v.literal('combination'),
     ...fieldsOfOne,
-    from: cells,
-    to: cells,
+    from: cellsField,
+    to: cellsField,
     rows: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(2))), v.readonly()),
     which: encodedColumnSchema,
   }),
@@ -29,10 +25,10 @@ const schema = v.pipe(
  */
 export interface Combination extends RelationOfCard {
   readonly kind: 'combination'
-  /** The source's cell in each combination: those of one cell are together, the commonest first. */
-  readonly from: readonly number[]
-  /** The column's cell in each combination. */
-  readonly to: readonly number[]
+  /** The source's cell in each combination: those of one cell are together, the commonest first; null for a missing value. */
+  readonly from: readonly (number | null)[]
+  /** The column's cell in each combination; null for a missing value. */
+  readonly to: readonly (number | null)[]
   /** The number of training rows of each combination. */
   readonly rows: readonly number[]
   /** The number of the combination among those of its source's cell, encoded; no column has its name. */
@@ -43,36 +39,35 @@ export const combination: RelationKind<Combination> = {
   schema,
   auxiliary: {
     column: ({ which }) => which,
-    cell: (relation, [source], own) =>
-      Number.isNaN(source!) || Number.isNaN(own) ? Number.NaN : numberOf(relation, source!, own),
+    cell: (relation, [source], own) => numberOf(relation, source!, own),
   },
   held: ({ column, by, to }) => [
     { columns: [...by, column], count: to.length, noun: ['combination', 'combinations'] },
   ],
   mayBeSource: (column) => placeCount(column) !== undefined,
   isTotal: (_, { gaps }) => !gaps,
-  describe: ({ column, by, to }) => `${column} and ${by[0]} come in ${humanCount(to.length)} combinations`,
   follow({ from, to }, { sources: [source] }) {
     const { count, placeAt } = placing(source!)
     const [starts, sizes] = [new Float64Array(count), new Float64Array(count).fill(1)]
+    const cells = to.map(cellOf)
     for (const [k, cell] of from.entries()) {
-      const place = placeAt(cell)
+      const place = placeAt(cellOf(cell))
       if (cell === from[k - 1]) sizes[place]!++
       else starts[place] = k
     }
     return (ops, [cell, which]) => {
       const place = placeOf(ops, cell!, source!)
       const number = ops.select(ops.isAtLeast(which!, ops.lookUp(sizes, place)), ops.number(0), which!)
-      return ops.lookUp(to, ops.add(ops.lookUp(starts, place), number))
+      return ops.lookUp(cells, ops.add(ops.lookUp(starts, place), number))
     }
   },
   choices({ from, to, rows }, _, cell, [source], [isFree]) {
-    let [number, before] = [0, Number.NaN]
+    let number = 0
     return to.flatMap((each, k) => {
-      number = from[k] === before ? number + 1 : 0
-      before = from[k]!
-      const isChoice = each === cell && (isFree || from[k] === source)
-      return isChoice ? [{ cells: [from[k]!, number], rows: rows[k]! }] : []
+      number = k > 0 && from[k] === from[k - 1] ? number + 1 : 0
+      const of = cellOf(from[k]!)
+      const isChoice = Object.is(cellOf(each), cell) && (isFree || Object.is(of, source))
+      return isChoice ? [{ cells: [of, number], rows: rows[k]! }] : []
     })
   },
 }
@@ -89,8 +84,8 @@ function numberOf(relation: Combination, source: number, own: number): number {
 function numbered({ from, to }: Combination): ReadonlyMap<number, ReadonlyMap<number, number>> {
   const numbers = new Map<number, Map<number, number>>()
   for (const [k, cell] of to.entries()) {
-    const ofSource = numbers.get(from[k]!) ?? new Map<number, number>()
-    numbers.set(from[k]!, ofSource.set(cell, ofSource.size))
+    const ofSource = numbers.get(cellOf(from[k]!)) ?? new Map<number, number>()
+    numbers.set(cellOf(from[k]!), ofSource.set(cellOf(cell), ofSource.size))
   }
   return numbers
 }

@@ -27,8 +27,6 @@ export const copy: RelationKind<Copy> = {
   },
   held: () => [],
   mayBeSource: isNumeric,
-  describe: ({ column, by, share }) =>
-    `${column} equals ${by[0]} in ${Math.max(1, Math.round(100 * share))} % of the rows`,
   follow(_, { column }) {
     const [least, most] = endsOf(column)
     const onGrain: Computation = hasGrain(column) ? roundedToGrain(column) : (_, [x]) => x!

@@ -49,8 +49,6 @@ export const dateNearYear: RelationKind<DateNearYear> = {
     { columns: [column, ...by], count: 2, noun: ['year', 'years'], hasEnds: true },
   ],
   mayBeSource: ({ kind }) => kind === 'integer' || kind === 'date',
-  describe: ({ column, by, follows }) =>
-    follows ? `${by[0]} <= ${column}` : `the year of ${column} is near ${by[0]}`,
   follow(relation, { column }) {
     const keep = kept(relation, column)
     const above = hasGrain(column) ? kept(relation, column, 'up') : undefined

@@ -72,14 +72,6 @@ export const dateOfParts: RelationKind<DateOfParts> = {
     from.length > 0 ? [{ columns: [column], count: from.length, noun: ['date', 'dates'] }] : [],
   mayBeSource: (column) => column.as !== 'derived' && !isGenerated(column),
   isTotal: ({ isDrawn }, { gaps }) => !isDrawn && !gaps,
-  describe({ column, by, parts, plus }) {
-    const hours = [...new Set(plus)].sort((a, b) => a - b).map((ms) => ms / clockParts.hour)
-    const list = (all: readonly string[]) =>
-      all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1)}` : all[0]
-    const shift = hours.length === 1 && hours[0] === 0 ? '' : ` plus ${hours.join(' or ')} hours`
-    const verb = parts.includes('year') ? 'is made of' : `takes its ${list(parts)} from`
-    return `${column} ${verb} ${list(by)}${shift}`
-  },
   follow(relation, { column }) {
     const { parts, numbers, from, plus } = relation
     const resolution = unitOf(column.form!)

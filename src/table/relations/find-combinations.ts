@@ -24,11 +24,12 @@ const [maxColumns, comparedRows] = [60, 50_000]
 
 /**
  * Finds columns of names and codes whose values come in few combinations, as counties with states, by how often the combinations of some
- * rows have others (a combination of a single row is as likely as a new one: Good 1953). They are added to `found`.
+ * rows have others (a combination of a single row is as likely as a new one: Good 1953). A missing value is one more of a column's values.
+ * They are added to `found`.
  */
 export function findCombinations(columns: readonly SearchedColumn[], found: Found): void {
   const all = columns
-    .filter(({ column }) => isOfNames(column) && column.kind !== 'boolean' && !column.gaps)
+    .filter(({ column }) => isOfNames(column) && column.kind !== 'boolean')
     .slice(0, maxColumns)
     .map(placedIn)
     // a last place is of missing values
@@ -133,7 +134,7 @@ function relationOf(target: Placed, source: Placed, fewest: number): Combination
   const all = sumOf([...counts.values()])
   const share = sumOf(often.map(({ rows }) => rows)) / all
   if (often.length > maxPlaces || share < oftenShare) return undefined
-  const cellOf = ({ column }: Placed, place: number) => placing(column).cellAt(place)!
+  const cellOf = ({ column }: Placed, place: number) => placing(column).cellAt(place)
   const rowsOf: number[] = []
   let number = 0
   for (const [k, each] of often.entries()) {

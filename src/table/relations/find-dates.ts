@@ -67,12 +67,23 @@ export function findDates(columns: readonly SearchedColumn[], found: Found): voi
 function pieceIn(of: SearchedColumn, date: SearchedColumn, rows: readonly number[]): Piece | undefined {
   const { column, cells } = of
   if (column.kind !== 'date' || column.as === 'constant' || isConstant(of, rows)) return undefined
-  if (!isTimed(date.column) || (!isClock(column.form!) && isTimed(column))) return undefined
+  const isOfClock = isClock(column.form!)
   if (cells.some((cell, i) => Number.isNaN(cell) !== Number.isNaN(date.cells[i]!))) return undefined
-  for (const plus of shifts) {
-    const made = pieceOf(column, plus)
-    if (rows.every((i) => computeRow(made, [date.cells[i]!]) === cells[i]))
-      return { kind: 'piece', column: column.name, by: [date.column.name], share: 1, plus }
+  const isEqual = rows.every((i) => date.cells[i] === cells[i])
+  for (const isMonth of [false, true]) {
+    if (isMonth ? isOfClock || isEqual : !isTimed(date.column) || (!isOfClock && isTimed(column))) continue
+    for (const plus of isTimed(date.column) ? shifts : [0]) {
+      const made = pieceOf(column, { plus, isMonth })
+      if (rows.every((i) => computeRow(made, [date.cells[i]!]) === cells[i]))
+        return {
+          kind: 'piece',
+          column: column.name,
+          by: [date.column.name],
+          share: 1,
+          plus,
+          ...(isMonth && { isMonth }),
+        }
+    }
   }
   return undefined
 }
@@ -82,8 +93,8 @@ function isTimed({ form }: EncodedColumn): boolean {
   return form !== 'YYYY-MM' && unitOf(form!) < day
 }
 
-function testOfPiece(column: EncodedColumn, { plus }: Piece): RowTest {
-  const made = pieceOf(column, plus)
+function testOfPiece(column: EncodedColumn, relation: Piece): RowTest {
+  const made = pieceOf(column, relation)
   return ([time], own) => (Number.isNaN(time! + own) ? undefined : computeRow(made, [time!]) === own)
 }
 

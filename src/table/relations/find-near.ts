@@ -1,5 +1,5 @@
-import { leastSquares } from './find-sums.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
+import { leastSquares } from './least-squares.ts'
 import { type Linear, sumOf } from './linear.ts'
 import {
   completeRows,

@@ -1,6 +1,7 @@
 import { leastRows } from '../least-rows.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
-import { type Linear, sumOf } from './linear.ts'
+import { exactness, leastSquares } from './least-squares.ts'
+import { type Linear, orZero, sumOf } from './linear.ts'
 import {
   completeRows,
   type NumericColumn,
@@ -23,8 +24,8 @@ const [maxSources, maxColumns] = [8, 100]
 /** The rows with another cell than the commonest, for each factor; fewer are evidence enough of factors of one digit. */
 const [rowsPerFactor, rowsPerPlainFactor] = [10, 4]
 
-/** How far a sum that is not rounded may be off, in the smallest differences of its cells: in rows that it is found in, and in others. */
-const [exactness, othersExactness] = [1e-4, 1e-2]
+/** How far a sum that is not rounded may be off in rows that it is not found in, in the smallest differences of its cells. */
+const othersExactness = 1e-2
 
 /** What a source changes, and what the sum may miss, as shares of the sum's standard deviation. */
 const negligible = 1e-7
@@ -70,6 +71,13 @@ export function findSums(columns: readonly SearchedColumn[], found: Found): void
     (a, b) => missing.get(a.d)! - missing.get(b.d)! || a.d - b.d,
   )
   const telling = tellingRows(numbers)
+  // a total of which a missing term counts as 0 is missing less often than its terms, of which hardly a row may have all
+  for (const total of numbers) {
+    const rarer = numbers.filter(({ d }) => missing.get(d)! > missing.get(total.d)! && !found.isSum(d))
+    const used =
+      rarer.length > 1 && !found.isSum(total.d) ? factorsOf(total, rarer, telling, true) : undefined
+    if (used) addSum([...used, { source: total, times: 1 }], numbers, found)
+  }
   for (const [k, last] of numbers.entries()) {
     if (found.isSum(last.d)) continue
     const before = numbers.slice(0, k).filter(({ d }) => !found.isSum(d))
@@ -89,14 +97,39 @@ function addSum(used: readonly Factor[], numbers: readonly NumericColumn[], foun
   const moves = ({ source, times }: Factor) =>
     used.length > 2 ? Math.abs(times) * source.deviation : source.deviation / source.unit
   const parties = used.toSorted((a, b) => moves(b) - moves(a) || b.source.d - a.source.d)
-  for (const { source: target } of parties) {
+  const add = (target: NumericColumn, skipsMissing: boolean) => {
     const sources = numbers
       .filter((each) => each !== target && parties.some(({ source }) => source === each))
       .toSorted((a, b) => a.d - b.d)
-    if (!sources.every(({ d }) => found.mayFollowFrom(target.d, d))) continue
-    const sum = sumOfColumns(target, sources)
-    if (sum && found.add(sum.relation, (rows) => testOf(target, sources, rows, sum.slack))) return
+    if (!sources.every(({ d }) => found.mayFollowFrom(target.d, d))) return false
+    const sum = skipsMissing ? sumOfSome(target, sources) : sumOfColumns(target, sources)
+    return sum !== undefined && found.add(sum.relation, (rows) => testOf(target, sources, rows, sum))
   }
+  // a total without some of its terms is missing less often than these
+  const byMissing = parties.toSorted((a, b) => missingIn(a.source.cells) - missingIn(b.source.cells))
+  if (!byMissing.some(({ source }) => add(source, true))) parties.some(({ source }) => add(source, false))
+}
+
+/** A sum in which a missing source counts as 0, where that shows in some rows. */
+function sumOfSome(target: NumericColumn, sources: readonly NumericColumn[]): Sum | undefined {
+  const { cells } = target
+  const missingAt = (i: number) => sources.filter((source) => Number.isNaN(source.cells[i]!)).length
+  const rows = [...cells.keys()].filter((i) => !Number.isNaN(cells[i]!) && missingAt(i) < sources.length)
+  const withSome = rows.filter((i) => missingAt(i) > 0)
+  if (withoutCommonest(cells, withSome) < rowsPerFactor) return undefined
+  const filled = sources.map((source) => ({ ...source, cells: source.cells.map(orZero) }))
+  const sum = sumOfColumns(target, filled, rows)
+  if (!sum) return undefined
+  const gapsFollow = cells.every((cell, i) => Number.isNaN(cell) === (missingAt(i) === sources.length))
+  const share = gapsFollow ? 1 : rows.length / cells.length
+  const { gapsFollow: _, ...relation } = sum.relation
+  return { ...sum, relation: { ...relation, share, skipsMissing: true, ...(gapsFollow && { gapsFollow }) } }
+}
+
+/** A sum, and how far it may be off in other rows. */
+interface Sum {
+  readonly relation: Linear
+  readonly slack: number
 }
 
 interface Factor {
@@ -106,12 +139,13 @@ interface Factor {
 
 /**
  * Numbers whose sum is the target, with their factors, by least squares on some of the rows; undefined if none are. A missing value
- * counts as 0 first: of a sum that is missing with its terms, these rows have all of them. Else rows without one are left out.
+ * counts as 0 first: of a sum that is missing with its terms, these rows have all of them. Else, unless they `areZero`, rows without one are left out.
  */
 function factorsOf(
   target: NumericColumn,
   candidates: readonly NumericColumn[],
   telling: readonly number[],
+  areZero = false,
 ): Factor[] | undefined {
   const usedOf = (sources: readonly NumericColumn[], rows: readonly number[]) => {
     const { factors, fit } = leastSquares(target, sources, rows)
@@ -128,7 +162,7 @@ function factorsOf(
   let present = telling.filter((i) => !Number.isNaN(target.cells[i]!))
   if (present.length < fewest(candidates)) present = someOf(completeRows([target]))
   const used = present.length >= fewest(candidates) ? usedOf(candidates, present) : undefined
-  if (used) return used
+  if (used || areZero) return used
   let sources = [...candidates]
   const missing = new Map(sources.map((source) => [source, missingIn(source.cells)]))
   if (sources.every((source) => missing.get(source) === 0)) return undefined
@@ -146,12 +180,12 @@ function factorsOf(
 const missingIn = (cells: Float64Array) =>
   cells.reduce((count, cell) => count + Number(Number.isNaN(cell)), 0)
 
-/** The relation of a sum to its sources, if it holds in every row that has them, and how far it may be off in others. */
+/** The relation of a sum to its sources, if it holds in every row that has them. */
 function sumOfColumns(
   target: NumericColumn,
   sources: readonly NumericColumn[],
-): { relation: Linear; slack: number } | undefined {
-  const rows = completeRows([target, ...sources])
+  rows = completeRows([target, ...sources]),
+): Sum | undefined {
   if (rows.length < spareRows) return undefined
   if (sources.length > 1 && new Set(target.cells).size < fewestValues) return undefined
   // one or two rows would decide the factor of a source that hardly varies
@@ -202,14 +236,18 @@ function testOf(
   target: NumericColumn,
   sources: readonly NumericColumn[],
   rows: readonly number[],
-  slack: number,
+  { relation: { skipsMissing }, slack }: Sum,
 ): RowTest {
   const all = [target, ...sources]
-  const complete = rows.filter((i) => all.every(({ cells }) => !Number.isNaN(cells[i]!)))
+  const isSaid = (cells: readonly number[]) =>
+    skipsMissing ? !cells.every(Number.isNaN) : !cells.some(Number.isNaN)
+  const complete = rows.filter(
+    (i) => !Number.isNaN(target.cells[i]!) && isSaid(sources.map(({ cells }) => cells[i]!)),
+  )
   const { factors: times, constant: plus } = leastSquares(target, sources, tellingRows(all, complete))
   const size = Math.abs(target.deviation) + Math.abs(plus)
   return (cells, own) => {
-    const off = Math.abs(sumOf({ times, plus }, cells) - own)
+    const off = isSaid(cells) ? Math.abs(sumOf({ times, plus }, cells.map(orZero)) - own) : Number.NaN
     return Number.isNaN(off) ? undefined : off <= slack + 1e-9 * (size + Math.abs(own))
   }
 }
@@ -219,56 +257,4 @@ function shortened(x: number, digits: number): number {
   const direct = Number(x.toPrecision(digits))
   const inverse = 1 / Number((1 / x).toPrecision(digits))
   return Math.abs(inverse - x) < Math.abs(direct - x) * 1e-3 ? inverse : direct
-}
-
-/** Least squares with a constant, by Gram and Schmidt with a second pass; sources that add nothing get the factor 0. */
-export function leastSquares(
-  target: NumericColumn,
-  sources: readonly NumericColumn[],
-  rows: readonly number[],
-) {
-  const centred = ({ cells }: NumericColumn) => {
-    const values = Float64Array.from(rows, (i) => cells[i]!)
-    const mean = values.reduce((total, value) => total + value, 0) / rows.length
-    return { values: values.map((value) => value - mean), mean }
-  }
-  const dot = (a: Float64Array, b: Float64Array) => {
-    let total = 0
-    for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
-    return total
-  }
-  const basis: { direction: Float64Array; k: number; upper: number[] }[] = []
-  const parts = sources.map(centred)
-  const project = (values: Float64Array) => {
-    const rest = values.slice()
-    const shares = basis.map(() => 0)
-    for (let pass = 0; pass < 2; pass++)
-      for (const [b, { direction }] of basis.entries()) {
-        const share = dot(rest, direction)
-        shares[b]! += share
-        for (let i = 0; i < rest.length; i++) rest[i]! -= share * direction[i]!
-      }
-    return { rest, shares, length: Math.sqrt(dot(rest, rest)) }
-  }
-  for (const [k, { values }] of parts.entries()) {
-    const { rest, shares, length } = project(values)
-    if (length <= 1e-9 * Math.sqrt(dot(values, values))) continue
-    basis.push({ direction: rest.map((value) => value / length), k, upper: [...shares, length] })
-  }
-  const goal = centred(target)
-  const { rest, shares } = project(goal.values)
-  const factors = sources.map(() => 0)
-  for (let b = basis.length - 1; b >= 0; b--) {
-    const { k, upper } = basis[b]!
-    const others = basis.slice(b + 1).reduce((total, later) => total + later.upper[b]! * factors[later.k]!, 0)
-    factors[k] = (shares[b]! - others) / upper[b]!
-  }
-  const constant = goal.mean - parts.reduce((total, { mean }, k) => total + factors[k]! * mean, 0)
-  const worst = rest.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const size = Math.abs(goal.mean) + target.deviation
-  const isSame = worst <= Math.max(exactness * target.unit, 1e-11 * size)
-  // one source may be in another unit, and the target rounded
-  const isRounded = sources.length === 1 && target.deviation > 20 * target.unit && worst <= 0.51 * target.unit
-  const fit = target.deviation === 0 ? undefined : isSame ? 'exact' : isRounded ? 'rounded' : undefined
-  return { factors, constant, fit }
 }

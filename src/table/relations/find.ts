@@ -2,17 +2,19 @@ import type { EncodedColumn } from '../encodings/index.ts'
 import { leastRows } from '../least-rows.ts'
 import { isGenerated } from '../table.ts'
 import { confirmedBy } from './confirm.ts'
+import { describeRelation } from './describe.ts'
 import { findCombinations } from './find-combinations.ts'
 import { findCopies } from './find-copies.ts'
 import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
+import { findDurations } from './find-durations.ts'
 import { findNear } from './find-near.ts'
 import { findOrders } from './find-orders.ts'
-import { findProducts } from './find-products.ts'
+import { findLongProducts, findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
 import { findYears } from './find-years.ts'
 import type { Found } from './found.ts'
-import { describeRelation, type Relation } from './index.ts'
+import type { Relation } from './index.ts'
 
 /** What is said of relations before they are looked for. */
 interface Search {
@@ -91,6 +93,8 @@ export function findRelations(
   findUnits(searched, found)
   findProducts(searched, found)
   findSums(searched, found)
+  findLongProducts(searched, found)
+  findDurations(searched, found)
   const determined = determinedSearch(searched, besideComputed())
   determined.singles(false, true)
   determined.pairs()

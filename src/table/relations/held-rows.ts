@@ -3,8 +3,9 @@ import { counted, percentBelow, significant } from '../../core/format.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { inBatches, NumberColumns } from '../operators/columns.ts'
 import { auxiliaryColumns, withAuxiliary } from './auxiliary.ts'
+import { describeRelation } from './describe.ts'
 import { codesOf, groupsOf } from './find-determined.ts'
-import { describeRelation, type Relation, relationKindOf } from './index.ts'
+import { type Relation, relationKindOf } from './index.ts'
 import type { Linear } from './linear.ts'
 
 /** How many rows have all columns of a relation, and in how many of them it holds. */

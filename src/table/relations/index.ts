@@ -66,11 +66,6 @@ export const relationSchema: v.GenericSchema<unknown, Relation> = v.pipe(
   ) as v.GenericSchema<unknown, Relation>,
 )
 
-/** A relation in a line, as in `seats is determined by model`. */
-export function describeRelation(relation: Relation): string {
-  return relationKindOf(relation).describe(relation)
-}
-
 /** Whether the network need not see a relation's column. */
 export function isTotal(relation: Relation, columns: readonly EncodedColumn[]): boolean {
   const column = columns.find(({ name }) => name === relation.column)!

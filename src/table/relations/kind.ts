@@ -56,8 +56,6 @@ export interface RelationKind<R extends RelationOfCard> {
   mayBeSource(column: EncodedColumn): boolean
   /** Whether it gives the column in every row, so that the network need not see it. Default: no. */
   isTotal?(relation: R, column: EncodedColumn): boolean
-  /** In a line, as in `seats is determined by model`. */
-  describe(relation: R): string
   /** What follows from the sources, the first columns: the column's own cell, the last, where the relation says nothing. */
   follow(relation: R, columns: RelationColumns): Computation
   /**

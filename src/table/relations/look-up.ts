@@ -7,14 +7,15 @@ import { type Computation, clamped, type Operators } from '../operators/operator
 import { type PartOfDates, partNumbers, partsOfDates, timesOf } from './date-parts.ts'
 import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
 
-const cells = v.pipe(v.array(v.nullable(finite)), v.readonly())
+/** Cells on a card: null for a missing value, since JSON has no NaN. */
+export const cellsField = v.pipe(v.array(v.nullable(finite)), v.readonly())
 
 const schema = v.pipe(
   v.object({
     kind: v.literal('look-up'),
     ...relationFields,
-    to: cells,
-    from: v.optional(v.pipe(v.array(cells), v.readonly())),
+    to: cellsField,
+    from: v.optional(v.pipe(v.array(cellsField), v.readonly())),
     rows: v.optional(v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(2))), v.readonly())),
     part: v.optional(v.object({ of: v.picklist(partsOfDates), plus: finite, first: finite })),
   }),
@@ -50,7 +51,7 @@ export interface LookUp extends RelationOfCard {
 /** The most places that a table may have: 512 KB. */
 export const maxPlaces = 65_536
 
-const cellOf = (cell: number | null): number => cell ?? Number.NaN
+export const cellOf = (cell: number | null): number => cell ?? Number.NaN
 
 export const lookUp: RelationKind<LookUp> = {
   schema,
@@ -63,8 +64,6 @@ export const lookUp: RelationKind<LookUp> = {
     placeCount(column) !== undefined || (column.as !== 'derived' && column.kind === 'date'),
   isTotal: ({ by, share, part }, { gaps }) =>
     !gaps && (part !== undefined || (by.length === 1 && share === 1)),
-  describe: ({ column, by, part }) =>
-    part ? `${column} is the ${part.of} of ${by[0]}` : `${column} is determined by ${by.join(' and ')}`,
   follow(relation, { sources }) {
     const to = relation.to.map(cellOf)
     const { part } = relation

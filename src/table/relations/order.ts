@@ -39,7 +39,6 @@ export const order: RelationKind<Order> = {
   },
   held: ({ column }) => heldRange(column),
   mayBeSource: isNumeric,
-  describe: ({ column, by }) => by.map((name) => `${name} <= ${column}`).join(' and '),
   follow(relation, { column }) {
     const keep = kept(relation, column)
     // the next that the column's grain allows may be below a source

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { finite } from '../encodings/kind.ts'
+import { finite, numbers } from '../encodings/kind.ts'
 import { rounding } from '../encodings/rounding.ts'
 import { computeRow } from '../operators/columns.ts'
 import { all, type Operators } from '../operators/operators.ts'
@@ -14,9 +14,11 @@ const schema = v.pipe(
     gapsFollow: v.boolean(),
     times: v.optional(finite),
     isRatio: v.optional(v.boolean()),
+    rates: v.optional(numbers),
     atZero: v.optional(v.nullable(finite)),
   }),
   v.check(({ by, isRatio }) => !isRatio || by.length === 2, 'a ratio has two sources'),
+  v.check(({ by, rates = by }) => rates.length === by.length, 'rates must have a number for each source'),
 )
 
 /** A number that is the product of others, or the ratio of two. */
@@ -30,6 +32,8 @@ export interface Product extends RelationOfCard {
   readonly times?: number | undefined
   /** Whether it is the first source divided by the second. Default: false. */
   readonly isRatio?: boolean | undefined
+  /** By source: the r of a factor 1 + r a, such as -1 of a discount or 0.01 of a percentage; 0 of a factor a. Default: 0. */
+  readonly rates?: readonly number[] | undefined
   /** The cell where a ratio's second source is 0; null for a missing one. */
   readonly atZero?: number | null | undefined
 }
@@ -40,7 +44,14 @@ export function productOf<V>(ops: Operators<V>, columns: readonly V[]): V {
 }
 
 /** What a relation computes, not rounded. */
-function madeBy<V>({ times = 1, isRatio, atZero }: Product, ops: Operators<V>, sources: readonly V[]): V {
+function madeBy<V>(
+  { times = 1, isRatio, atZero, rates }: Product,
+  ops: Operators<V>,
+  cells: readonly V[],
+): V {
+  const factor = (cell: V, k: number) =>
+    rates?.[k] ? ops.add(ops.number(1), ops.multiply(ops.number(rates[k]), cell)) : cell
+  const sources = cells.map(factor)
   const scaled = (made: V) => (times === 1 ? made : ops.multiply(made, ops.number(times)))
   if (!isRatio) return scaled(productOf(ops, sources))
   const [a, b] = sources as [V, V]
@@ -55,8 +66,6 @@ export const product: RelationKind<Product> = {
   held: ({ column, by, times }) =>
     times === undefined ? [] : [{ columns: [column, ...by], count: 1, noun: ['factor', 'factors'] }],
   mayBeSource: isNumeric,
-  describe: ({ column, by, times, isRatio }) =>
-    `${column} is ${times === undefined ? '' : `${times} * `}${by.join(isRatio ? ' / ' : ' * ')}`,
   follow(relation, { column: { kind, form } }) {
     const round = rounding({ kind, form }, relation.decimals)
     return (ops, columns) => {
@@ -74,11 +83,10 @@ export const product: RelationKind<Product> = {
     // of several free sources, the last one that can makes up the rest
     for (const [k, source] of [...sources.entries()].reverse()) {
       if (!isFree[k] || cells.some((each, j) => j !== k && Number.isNaN(each))) continue
-      const one = computed(cells.with(k, 1))
-      const solved = rounderOf(
-        source,
-        decimalsIn(source),
-      )(relation.isRatio && k === 1 ? one / cell : cell / one)
+      const rate = relation.rates?.[k]
+      const one = computed(cells.with(k, rate ? 0 : 1))
+      const factor = relation.isRatio && k === 1 ? one / cell : cell / one
+      const solved = rounderOf(source, decimalsIn(source))(rate ? (factor - 1) / rate : factor)
       const chosen = cells.with(k, solved)
       if (isInRange(source, solved) && round(computed(chosen)) === cell) return [{ cells: chosen, rows: 1 }]
     }

@@ -115,3 +115,44 @@ describe('combinations of the names of two columns', () => {
     ).toBe(1)
   })
 })
+
+describe('combinations with missing values', () => {
+  // counties of three states are missing now and then, and the state of two counties is
+  const isAt = (i: number, share: number) => w[i]! * 97 - Math.floor(w[i]! * 97) < share
+  const counties = county.map((each, i) => (state[i]! < 3 && isAt(i, 0.4) ? Number.NaN : each))
+  const states = state.map((each, i) => (counties[i]! % 30 === 7 && isAt(i, 0.5) ? Number.NaN : each))
+  const columns = [names('state', states), names('county', counties), table.columns[2]!].map((column) => ({
+    ...column,
+    ...(column.categories && { categories: Array.from({ length: 60 }, (_, k) => `${column.name} ${k}`) }),
+  }))
+  const withMissing: NamedTable = { ...table, columns }
+  const encoding = fitTable(withMissing)
+  const pairs = Array.from(states, (each, i) => `${each} ${counties[i]}`)
+  const often = new Set(pairs.filter((each) => pairs.filter((other) => other === each).length > 2))
+
+  it('take a missing value for one of the values', () => {
+    expect([...often].filter((each) => each.includes('NaN')).length).toBeGreaterThan(4)
+    expect(describeEncoding(encoding)).toContain(`county and state come in ${often.size} combinations`)
+    const back = decodeCells(encoding, encodeCells(encoding, withMissing, 'kept'))
+    const of = Array.from(back.columns[0]!.cells, (each, i) => `${each} ${back.columns[1]!.cells[i]}`)
+    expect(of.filter((each, i) => each !== pairs[i] && often.has(pairs[i]!))).toEqual([])
+  })
+
+  it('are the only ones of samples', () => {
+    const dim = dimensionsOf(encoding)
+    const noise = uniforms({ seed: 1, stream: streams.datasets, step: 7, start: 0, count: 3000, dim })
+    const { columns } = decode(encoding, { data: noise, count: 3000, dim })
+    const made = Array.from(columns[0]!.cells, (each, i) => `${each} ${columns[1]!.cells[i]}`)
+    expect(made.filter((each) => !often.has(each))).toEqual([])
+    expect(made.some((each) => each.endsWith('NaN'))).toBe(true)
+  })
+
+  it('distinguish what is missing from what is not known', () => {
+    const marksOf = (given: Record<string, string | null>) => {
+      const { known } = conditionOf(encoding, knownOf(encoding, given), 1)
+      return blocksOf(encoding).flatMap(({ column }, b) => (column === 3 ? [known.data[b]] : []))
+    }
+    for (const mark of marksOf({ state: 'state 1' })) expect(mark).toBe(0)
+    for (const mark of marksOf({ state: 'state 1', county: null })) expect(mark).toBe(1)
+  })
+})

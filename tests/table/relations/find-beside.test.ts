@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation } from '../../../src/table/relations/index.ts'
+import { describeRelation } from '../../../src/table/relations/describe.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { subscriptionTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 

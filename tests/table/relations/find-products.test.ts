@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation, type Product, relationKindOf } from '../../../src/table/relations/index.ts'
+import { describeRelation } from '../../../src/table/relations/describe.ts'
+import { type Product, relationKindOf } from '../../../src/table/relations/index.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { brokenIn } from '../../helpers/related-tables.ts'
 
@@ -97,5 +98,77 @@ describe('the products of a table', () => {
       'total is count * price',
       'post is paid - total',
     ])
+  })
+})
+
+describe('products of more than two columns, and with rates', () => {
+  const discount: Cell = (u) => (u[2]! < 0.7 ? 0 : Math.floor(10 * u[3]!) / 20)
+  const tax: Cell = (u) => [0, 7, 19][Math.floor(3 * u[3]!)]!
+  const height: Cell = (u) => rounded(1 + 3 * u[2]!, 1)
+  const sale = (of: (u: Float64Array) => number): Record<string, Cell> => ({
+    count,
+    price,
+    discount,
+    total: (u) => rounded(of(u), 2),
+  })
+  const isProduct = (line: string) => line.includes('*')
+
+  it.each([
+    [
+      'a discount, which is mostly 0',
+      sale((u) => count(u) * price(u) * (1 - discount(u))),
+      ['total is count * price * (1 - discount)'],
+    ],
+    [
+      'a tax in percent, and a factor',
+      { price, tax, paid: (u) => rounded(1.5 * price(u) * (1 + tax(u) / 100), 2) },
+      ['paid is 1.5 * price * (1 + tax / 100)'],
+    ],
+    [
+      'a discount in percent',
+      { count, price, tax, paid: (u) => rounded(count(u) * price(u) * (1 - tax(u) / 100), 2) },
+      ['paid is count * price * (1 - tax / 100)'],
+    ],
+    [
+      'three sides',
+      { width: count, length: price, height, volume: (u) => rounded(count(u) * price(u) * height(u), 2) },
+      ['volume is width * length * height'],
+    ],
+    [
+      'no discount of a dozen rows',
+      sale((u) => count(u) * price(u) * (u[3]! > 0.97 ? 1 - discount(u) : 1)),
+      [],
+    ],
+    ['no rate that changes nothing', { count, price, total, discount }, ['total is count * price']],
+    ['no shuffled discount', sale((u) => count(u) * price(u) * (1 - discount(u.toReversed()))), []],
+  ] as [string, Record<string, Cell>, string[]][])('are found, with %s', (_, cells, lines) => {
+    expect(linesOf(tableOf(cells)).filter(isProduct)).toEqual(lines)
+  })
+
+  it('give every cell of the rows, and are solved for a rate', () => {
+    const table = tableOf(sale((u) => count(u) * price(u) * (1 - discount(u))))
+    const encoding = fitTable(table)
+    const relation = encoding.relations!.find(({ kind }) => kind === 'product')!
+    expect(relation).toMatchObject({ by: ['count', 'price', 'discount'], rates: [0, 0, -1] })
+    expect(brokenIn(table, { ...encoding, relations: [relation] }).wrong).toBe(0)
+    const of = { column: encoding.columns[3]!, sources: encoding.columns.slice(0, 3) }
+    const choices = relationKindOf(relation).choices(relation, of, 30, [4, 10, 0], [false, false, true])
+    expect(choices).toEqual([{ cells: [4, 10, 0.25], rows: 1 }])
+  })
+
+  it('are none of sixty random tables', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const cells = Object.fromEntries(
+        Array.from({ length: 6 }, (_, k) => [
+          `x${k}`,
+          (u: Float64Array) =>
+            rounded(
+              [1, 30, 100][k % 3]! * ((u[0]! * (k + 1.37) * 17 + u[1]! * (seed + 1) * 13 * (k + 2)) % 1),
+              k % 3 === 0 ? 2 : 0,
+            ),
+        ]),
+      )
+      expect(linesOf(tableOf(cells, 120)).filter(isProduct)).toEqual([])
+    }
   })
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { standardNormals, streams } from '../../../src/numerics/random.ts'
+import { decode } from '../../../src/table/encodings/decode.ts'
+import { dimensionsOf } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
-import { describeRelation } from '../../../src/table/relations/index.ts'
+import { describeRelation } from '../../../src/table/relations/describe.ts'
+import { relationKindOf } from '../../../src/table/relations/index.ts'
 import { type Column, type NamedTable, tableOfPoints } from '../../../src/table/table.ts'
 import { orderTable, withShuffledColumns } from '../../helpers/related-tables.ts'
 
@@ -139,5 +142,91 @@ describe('the sums of a table', () => {
       found.push(...linesOf({ name: 'random', ...tableOfPoints(columns, { data, count, dim }) }))
     }
     expect(found).toEqual([])
+  })
+})
+
+describe('sums in which a missing term counts as 0', () => {
+  const isAt = (i: number, of: number) => (i * of) % 97 < 40
+  /** Three costs, of which each is often missing, and their total, which is missing where all are. */
+  const costs = (nothing = Number.NaN) => {
+    const terms = Object.fromEntries(
+      [31, 57, 71].map((of, k) => [
+        `cost ${k}`,
+        (z: Float32Array, i: number) => (isAt(i, of) ? Number.NaN : cents(10 * Math.abs(z[k]!))),
+      ]),
+    )
+    const total = (z: Float32Array, i: number) => {
+      const cells = Object.values(terms).map((of) => of(z, i))
+      return cells.every(Number.isNaN) ? nothing : cents(cells.reduce((sum, each) => sum + (each || 0), 0))
+    }
+    return tableOf(600, { ...terms, total, other: (z) => z[4]! })
+  }
+
+  it('are found, with a total that is missing where all terms are', () => {
+    const { relations } = fitTable(costs())
+    expect(relations!.map(describeRelation)).toEqual([
+      'total is cost 0 + cost 1 + cost 2, a missing one counts as 0',
+    ])
+    expect(relations![0]).toMatchObject({ skipsMissing: true, gapsFollow: true, share: 1, times: [1, 1, 1] })
+  })
+
+  it('are found where hardly a row has all terms', () => {
+    const table = costs()
+    const [a, b, ...others] = table.columns
+    // one of two terms is there
+    const either = b!.cells.map((each, i) => (Number.isNaN(a!.cells[i]!) ? each : Number.NaN))
+    const total = a!.cells.map((each, i) => {
+      const cells = [each, either[i]!, others[0]!.cells[i]!]
+      return cells.every(Number.isNaN) ? Number.NaN : cents(cells.reduce((sum, x) => sum + (x || 0), 0))
+    })
+    const columns = [a!, { ...b!, cells: either }, others[0]!, { ...others[1]!, cells: total }]
+    expect((fitTable({ ...table, columns }).relations ?? []).map(describeRelation)).toEqual([
+      'total is cost 0 + cost 1 + cost 2, a missing one counts as 0',
+    ])
+  })
+
+  it('hold in samples, whatever the network draws', () => {
+    const encoding = fitTable(costs())
+    const dim = dimensionsOf(encoding)
+    const normals = standardNormals({
+      seed: 9,
+      stream: streams.datasets,
+      step: 1,
+      start: 0,
+      count: 2000,
+      dim,
+    })
+    const { columns } = decode(encoding, { data: Float64Array.from(normals), count: 2000, dim })
+    const cellsAt = (i: number) => columns.slice(0, 4).map(({ cells }) => cells[i]!)
+    const rows = Array.from({ length: 2000 }, (_, i) => cellsAt(i))
+    const totals = rows.map(([a, b, c]) =>
+      [a!, b!, c!].every(Number.isNaN) ? Number.NaN : cents((a || 0) + (b || 0) + (c || 0)),
+    )
+    expect(rows.map((row) => row[3])).toEqual(totals)
+    const missing = rows.map((row) => row.filter(Number.isNaN).length)
+    expect(new Set(missing)).toEqual(new Set([0, 1, 2, 4]))
+  })
+
+  it('may be there where all terms are missing, as they are drawn then', () => {
+    const { relations } = fitTable(costs(-1))
+    expect(relations).toEqual([
+      expect.objectContaining({ column: 'total', skipsMissing: true, times: [1, 1, 1] }),
+    ])
+    expect(relations![0]).not.toHaveProperty('gapsFollow')
+  })
+
+  it('are solved for a term that is free, where others are missing', () => {
+    const encoding = fitTable(costs())
+    const [relation] = encoding.relations!
+    const named = (name: string) => encoding.columns.find((column) => column.name === name)!
+    const related = { column: named('total'), sources: relation!.by.map(named) }
+    const choices = relationKindOf(relation!).choices(
+      relation!,
+      related,
+      12.5,
+      [Number.NaN, 4, Number.NaN],
+      [false, true, false],
+    )
+    expect(choices).toEqual([{ cells: [Number.NaN, 12.5, Number.NaN], rows: 1 }])
   })
 })

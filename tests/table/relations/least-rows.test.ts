@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { streams, uniforms } from '../../../src/numerics/random.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { readRows } from '../../../src/table/inference/rows.ts'
+import { describeRelation } from '../../../src/table/relations/describe.ts'
 import { heldByRelations } from '../../../src/table/relations/held.ts'
-import {
-  type DateOfParts,
-  describeRelation,
-  type LookUp,
-  type Relation,
-} from '../../../src/table/relations/index.ts'
+import type { DateOfParts, LookUp, Relation } from '../../../src/table/relations/index.ts'
 import type { Rule } from '../../../src/table/rules/index.ts'
 import type { NamedTable } from '../../../src/table/table.ts'
 import { ticketTable } from '../../helpers/grain-table.ts'
