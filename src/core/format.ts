@@ -88,6 +88,12 @@ export function percent(share: number): string {
   return `${hundredths < 1 ? Number(hundredths.toPrecision(1)) : Math.round(hundredths)} %`
 }
 
+/** A share of so many as 97.3 %, rounded down, so that 100 % are all of them. */
+export function percentBelow(count: number, of: number): string {
+  const [hundredths, digits] = [(100 * count) / of, 100 * count >= 99 * of ? 100 : 10]
+  return `${Math.floor(hundredths * digits) / digits} %`
+}
+
 /** A value with nine digits, which identify a float32. */
 export function exact(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(9))) : String(x)

@@ -192,7 +192,7 @@ interface Group {
 }
 
 /** Rows by their sources' cells, where these and the target's are known. */
-function groupsOf(
+export function groupsOf(
   { codes }: Coded,
   sources: readonly Coded[],
   rows: Iterable<number> = codes.keys(),

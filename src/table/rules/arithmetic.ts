@@ -91,7 +91,7 @@ function withDecimals<R extends SumRule | ProductRule>(rule: R, [column]: readon
 }
 
 /** Whether a cell is a value, rounded either way. */
-function isRounded(decimals: number | null, value: number, cell: number): boolean {
+export function isRounded(decimals: number | null, value: number, cell: number): boolean {
   const half = decimals === null ? 0 : 10 ** -decimals / 2
   // binary fractions: 0.615 may be a little less than it says
   return Math.abs(value - cell) <= half + 1e-9 * Math.max(1, Math.abs(value))

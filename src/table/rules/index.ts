@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { counted, humanCount } from '../../core/format.ts'
 import { textOf } from '../cell-text.ts'
 import { columnNamed } from '../columns.ts'
-import type { Column, NamedTable } from '../table.ts'
+import type { Column, NamedTable, TableColumn } from '../table.ts'
 import { type ProductRule, product, type SumRule, sum } from './arithmetic.ts'
 import { inRule, placesOf, type RowTest, type RuleKind, ruleProblem } from './kind.ts'
 import { type OrderRule, order } from './order.ts'
@@ -51,6 +51,20 @@ export function ruleTest(rule: Rule, columns: readonly Column[]): RowTest {
   const own = places.map((d) => columns[d]!)
   const isMet = inRule(text, columns, () => ruleKindOf(rule).test(rule, own))
   return (cells, i) => isMet(places.map((d) => cells[d]![i]!))
+}
+
+/** How many rows have all columns of a rule, and how many of these meet it. */
+export function countMet(rule: Rule, columns: readonly TableColumn[]) {
+  const isMet = ruleTest(rule, columns)
+  const cells = columns.map((column) => column.cells)
+  const own = columnsOf(rule).map((name) => columnNamed(columns, name).cells)
+  let [rows, met] = [0, 0]
+  for (let i = 0; i < (own[0]?.length ?? 0); i++) {
+    if (own.some((each) => Number.isNaN(each[i]!))) continue
+    rows++
+    if (isMet(cells, i)) met++
+  }
+  return { rows, met }
 }
 
 /**

@@ -7,6 +7,7 @@ import { describeRelation } from '../../table/relations/describe.ts'
 import { describeSearched } from '../../table/relations/numbers.ts'
 import { describeRule } from '../../table/rules/index.ts'
 import { type Table, withoutColumns } from '../../table/table.ts'
+import { foundLines } from '../found-lines.ts'
 import { roomWarnings } from '../generated-columns.ts'
 import { type AmongTables, refuseOptions, type TrainRequest } from '../options.ts'
 import { checkRareNames } from '../rare-names.ts'
@@ -51,8 +52,7 @@ export function resolveColumns(
   if (!isBuiltIn)
     notes.push(
       ...describeColumns(drawn),
-      ...relations.map(describeRelation),
-      ...unconfirmed,
+      ...relationLines(),
       ...[describeSearched(columns) ?? []].flat(),
       ...rules.map((rule) => `rule ${describeRule(rule)}`),
       ...(reason ? [`recipe ${recipe}: ${reason}`] : []),
@@ -72,6 +72,14 @@ export function resolveColumns(
     },
     notes,
     warnings: [...rare.warnings, ...roomWarnings(columns, rows)],
+  }
+
+  function relationLines(): string[] {
+    const { encoding: card } = encoding
+    // said when it was fitted
+    if (config || !card) return relations.map(describeRelation)
+    const tables = [table, ...(validation ? [validation] : [])]
+    return foundLines(tables, card, unconfirmed)
   }
 
   function fitted() {
