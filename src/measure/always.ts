@@ -7,7 +7,7 @@ import { describeRelation } from '../table/relations/describe.ts'
 import { heldRows } from '../table/relations/held-rows.ts'
 import type { Relation } from '../table/relations/index.ts'
 import { type FoundRule, findRules } from '../table/rules/find.ts'
-import { columnsOf, countMet } from '../table/rules/index.ts'
+import { columnsOf, countMet, describeRule } from '../table/rules/index.ts'
 import type { NamedTable } from '../table/table.ts'
 import { firstRows, type ReportTables } from './prepare.ts'
 
@@ -20,19 +20,17 @@ const [leastHeld, fewestRows] = [0.98, 20]
 /** What is below real rows by more than this, fails. */
 const mostBelow = 0.05
 
-/** Values that are combined as in other rows: among so many columns, whose cells are in training rows so often. */
+/** Values that go together as in other rows: among so many columns, whose cells are in training rows so often. */
 const [mostColumns, leastKnown] = [40, 0.8]
 
-/** They are so in this share of the held-out rows; by chance in at most this one, and break it so many times as often. */
-const [leastCombined, mostByChance, timesByChance] = [0.9, 0.8, 4]
+/** By chance they are so in at most this share of the held-out rows, and break it so many times as often. */
+const [mostByChance, timesByChance] = [0.8, 4]
 
 /** What holds in nearly all real rows. Plain JSON. */
 export interface Always {
-  readonly is: 'combined' | 'order' | 'sum' | 'product' | 'equal' | 'relation'
-  /** Of a sum or product, the one that is made first; of an order, the lower one. */
+  /** What it says of the columns, as a rule or a relation does: `total = price + tax`. */
+  readonly says: string
   readonly columns: readonly string[]
-  /** Of a relation of the model, what it says. */
-  readonly says?: string
   /** The share of held-out rows in which it holds, and of samples. */
   readonly real: number
   readonly samples: number
@@ -60,15 +58,15 @@ export function alwaysIn(tables: ReportTables, encoding?: Encoding): Always[] {
   for (const rule of withoutFollowing(findRules(train.columns, leastHeld))) {
     const [real, drawn] = [against, samples].map((table) => countMet(rule, table.columns))
     if (!enough(real!.rows, real!.met, drawn!.rows)) continue
-    const is = rule.kind === 'sum' && rule.by.length === 1 ? 'equal' : rule.kind
-    add({ is, columns: columnsOf(rule), real: real!.met / real!.rows, samples: drawn!.met / drawn!.rows })
+    const shares = { real: real!.met / real!.rows, samples: drawn!.met / drawn!.rows }
+    add({ says: describeRule(rule), columns: columnsOf(rule), ...shares })
   }
   for (const relation of encoding?.relations ?? []) {
     const columns = [relation.column, ...relation.by]
     const [real, drawn] = [against, samples].map((table) => heldIn(relation, encoding!, table))
     if (!real || !drawn || !enough(real.rows, real.held, drawn.rows)) continue
     const says = describeRelation(relation)
-    add({ is: 'relation', columns, says, real: real.held / real.rows, samples: drawn.held / drawn.rows })
+    add({ says, columns, real: real.held / real.rows, samples: drawn.held / drawn.rows })
   }
   for (const combined of combinedIn(train, against, samples, encoding)) add(combined)
   return found.toSorted((a, b) => a.samples - a.real - (b.samples - b.real))
@@ -111,7 +109,7 @@ interface Coded {
   readonly count: number
 }
 
-/** The columns whose values are combined as in training rows, and those that two columns of a relation decide together. */
+/** The columns whose values go together as in training rows, and those that two columns of a relation decide together. */
 function combinedIn(
   train: NamedTable,
   against: NamedTable,
@@ -172,7 +170,7 @@ function combinedBy(a: Coded, b: Coded): Omit<Always, 'fails'> | undefined {
     return { rows, share: held / rows }
   }
   const real = shareSeen('against')
-  if (real.rows < fewestRows || real.share < leastCombined) return undefined
+  if (real.rows < fewestRows || real.share < leastHeld) return undefined
   const dealt = shuffled(a.against.length, 0, 0)
   const byChance = shareSeen('against', (i) => dealt[i]!).share
   if (byChance > mostByChance || (1 - real.share) * timesByChance > 1 - byChance) return undefined
@@ -181,7 +179,9 @@ function combinedBy(a: Coded, b: Coded): Omit<Always, 'fails'> | undefined {
     if (code >= 0 && b.against[i]! >= 0) seen.add(code * b.count + b.against[i]!)
   const samples = shareSeen('samples')
   if (samples.rows < fewestRows) return undefined
-  return { is: 'combined', columns: [...a.names, ...b.names], real: real.share, samples: samples.share }
+  const columns = [...a.names, ...b.names]
+  const says = `${columns.join(' and ')} go together as in the training rows`
+  return { says, columns, real: real.share, samples: samples.share }
 }
 
 /** A set of whole numbers below a limit. */

@@ -12,6 +12,7 @@ import {
   text,
 } from '../core/options.ts'
 import type { Work } from '../core/work.ts'
+import { alwaysIn } from '../measure/always.ts'
 import type { Detection } from '../measure/detection.ts'
 import type { Families, ReportSources, ReportTables } from '../measure/prepare.ts'
 import { neededRows, privacyOf } from '../measure/privacy/privacy.ts'
@@ -20,6 +21,7 @@ import { type Question, resolve } from '../measure/question.ts'
 import { type RareNames, rareNamesIn, singleNamesIn } from '../measure/rare-names.ts'
 import { peopleVerdict, rowsVerdict, type Verdicts } from '../measure/verdicts.ts'
 import { maxSeed } from '../numerics/random.ts'
+import { brokenSentence, type HeldAlways, sayAlways } from './always.ts'
 import { type HeldValues, heldSentence, heldValues, type ModelContents } from './held.ts'
 import type { LeftOutColumns } from './left-out.ts'
 import { decimals, type PrivacyReport, sayPrivacy } from './privacy.ts'
@@ -70,7 +72,7 @@ export interface Report extends Quality {
   readonly verdicts: Verdicts
   /** The same in words, of the rows and of people. */
   readonly sentences: readonly [rows: string, people: string]
-  /** Both sentences. */
+  /** Both sentences, and before them that samples break what always holds, if they do. */
   readonly verdict: string
   readonly privacy: PrivacyReport
   /** What the model file itself reveals, by column; null without `encoding`. */
@@ -83,6 +85,8 @@ export interface Report extends Quality {
   readonly leftOut: LeftOutColumns
   /** The columns that are generated for each row, not learned; empty without `encoding`. */
   readonly generated: readonly GeneratedColumn[]
+  /** What holds in nearly all real rows, and how often it does in samples: what fails comes first. */
+  readonly always: readonly HeldAlways[]
   /** How many samples hold each of the model's rules; empty without `encoding`. */
   readonly rules: readonly HeldRule[]
   /** Results for `maxDetection` and `maxMembership`. */
@@ -133,10 +137,12 @@ export async function reportOn(
   const found = verdicts ?? { rows: rowsVerdict(quality.detection), people: peopleVerdict(measured[1]) }
   const facts = verdicts ? closeness : { compared: quality.detection.rows, copied: privacy.copied }
   const sentences = verdictSentences(found, facts)
+  const always = sayAlways(alwaysIn(tables, encoding))
+  const broken = brokenSentence(always)
   return {
     verdicts: found,
     sentences,
-    verdict: sentences.join(' '),
+    verdict: [...(broken === undefined ? [] : [broken]), ...sentences].join(' '),
     ...quality,
     privacy,
     modelFile: encoding ? heldValues({ encoding, candidates, rareNames, plan }) : null,
@@ -144,6 +150,7 @@ export async function reportOn(
     rareNames: heldNames(tables),
     leftOut,
     generated: encoding ? generatedColumns(encoding) : [],
+    always,
     rules: encoding ? heldRules(encoding, tables.samples) : [],
     limits: compareLimits(limits, quality.detection, privacy),
   }

@@ -5,6 +5,7 @@ import type { Evaluation } from '../measure/distances/evaluate-scaled.ts'
 import { bandwidths, type Distances, neighbours } from '../measure/distances/pairwise.ts'
 import type { NearestTraining } from '../measure/distances/subsets.ts'
 import type { TableEvaluation } from '../measure/evaluate.ts'
+import { alwaysSentence, brokenSentence } from './always.ts'
 import { leftOutSentence } from './left-out.ts'
 import { type Measures, metricNames } from './quality.ts'
 import type { Report } from './report.ts'
@@ -48,10 +49,12 @@ export const row = (name: string, samples: number | null, real: number | null) =
 export function reportText(report: Report): string {
   const { sentences, verdicts, given, privacy, modelFile, modelFileSentence } = report
   const { rareNames, leftOut, generated, rules } = report
-  const parts = [sentences.map(wrapped).join('\n')]
+  const always = alwaysText(report)
+  const isBroken = brokenSentence(report.always) !== undefined
+  const parts = [...(isBroken ? always : []), sentences.map(wrapped).join('\n')]
   const notes = [...adviceOn(verdicts), ...(areOfTraining(report) ? [ofTraining] : [])]
   if (notes.length > 0) parts.push(listed(notes))
-  parts.push(measuresText(report))
+  parts.push(measuresText(report), ...(isBroken ? [] : always))
   if (given) {
     const rows = `${counted(given.rows.samples, 'sample')} and ${counted(given.rows.against, 'held-out row')}`
     const title = `the rows with ${printable(`${given.column} = ${given.value}`)}, ${rows}`
@@ -70,6 +73,18 @@ export function reportText(report: Report): string {
   if (generated.length > 0) parts.push(listed([generatedSentence(generated)]))
   if (rules.length > 0) parts.push(listed(sentencesOf(rules)))
   return `${parts.join('\n\n')}\n`
+}
+
+/** The most lines on what samples break. */
+const mostBroken = 5
+
+function alwaysText({ always }: Report): string[] {
+  const sentence = alwaysSentence(always)
+  if (sentence === undefined) return []
+  const broken = always.filter(({ fails }) => fails)
+  const more = broken.length > mostBroken ? [`${broken.length - mostBroken} more, which the page lists`] : []
+  const lines = [...sentencesOf(broken.slice(0, mostBroken)), ...more]
+  return [lines.length > 0 ? `${wrapped(sentence)}\n${listed(lines)}` : wrapped(sentence)]
 }
 
 function measuresText(measures: Measures): string {

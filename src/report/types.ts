@@ -1,5 +1,6 @@
 // the types of a report
 
+export type { Always } from '../measure/always.ts'
 export type { Detection } from '../measure/detection.ts'
 export type { ReportSources } from '../measure/prepare.ts'
 export type { Share } from '../measure/privacy/chance.ts'
@@ -18,6 +19,7 @@ export type { GivenValue } from '../measure/question.ts'
 export type { Utility, UtilityMetric } from '../measure/utility.ts'
 export type { PeopleVerdict, RowsVerdict, Verdicts } from '../measure/verdicts.ts'
 export type { HeldPart } from '../table/held.ts'
+export type { HeldAlways } from './always.ts'
 export type { HeldValues, ModelContents } from './held.ts'
 export type {
   AttackResult,

@@ -144,6 +144,6 @@ export interface Place {
 }
 
 export function list(items: readonly Content[], kind: string): Markup {
-  const shown = items.filter((item) => item !== null && item !== false)
+  const shown = items.filter((item) => item !== undefined && item !== null && item !== false)
   return html`<ul class="${kind}">${shown.map((item) => html`<li>${item}</li>`)}</ul>`
 }

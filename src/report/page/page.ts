@@ -3,8 +3,10 @@ import { InputError } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
 import { checkOptions, type OptionChecks, text } from '../../core/options.ts'
 import { prepareTables, type ReportSources, type ReportTables } from '../../measure/prepare.ts'
+import { brokenSentence } from '../always.ts'
 import type { FewRowsReport } from '../few-rows.ts'
 import type { Report } from '../report.ts'
+import { alwaysSection } from './always.ts'
 import { tableFigures } from './figures.ts'
 import { type Content, html, jsonSource, type Markup, sourceOf, trusted } from './html.ts'
 import { privacySection } from './privacy.ts'
@@ -42,15 +44,16 @@ export function reportPage(report: Report, sources: ReportSources, options: Repo
     throw new InputError('title is empty: say what the samples are of', 'out-of-range', { option: 'title' })
   const tables = prepareTables(sources, 0)
   requireSame(report, tables)
+  const always = alwaysSection(report.always)
+  const isFirst = brokenSentence(report.always) !== undefined
+  const own = always ? [[['always', 'What always holds'] as const, always] as const] : []
+  const summary = [parts[0], summarySection(report, options)] as const
+  const quality = [parts[1], qualitySection(report, tableFigures(tables))] as const
+  const first = isFirst ? [...own, summary, quality] : [summary, quality, ...own]
   return pageSource({
     title,
-    parts,
-    body: [
-      summarySection(report, options),
-      qualitySection(report, tableFigures(tables)),
-      privacySection(report),
-      methodSections,
-    ],
+    parts: [...first.map(([part]) => part), ...parts.slice(2)],
+    body: [...first.map(([, section]) => section), privacySection(report), methodSections],
     report,
   })
 }

@@ -90,6 +90,8 @@ main section:not(#summary) .lead { font-size: 1.0625rem; }
 .limits li { padding: .6rem 0 .6rem 1rem; border-left: 3px solid var(--muted); margin-bottom: .5rem; }
 .limits .not-kept { border-left-color: var(--problem); }
 .limits .kept { border-left-color: var(--samples); }
+.fails th { padding-left: .7rem; border-left: 4px solid var(--problem); }
+.fails small { color: var(--problem); }
 .findings { padding: 0; list-style: none; }
 .held { columns: 20rem; column-gap: 2.5rem; font-size: .9375rem; }
 .held li { break-inside: avoid; }

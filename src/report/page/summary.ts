@@ -3,6 +3,7 @@ import { version } from '../../core/version.ts'
 import { minRows } from '../../measure/prepare.ts'
 import { neededRows } from '../../measure/privacy/privacy.ts'
 import type { RowCounts } from '../../measure/quality.ts'
+import { brokenSentence } from '../always.ts'
 import type { FewRowsReport } from '../few-rows.ts'
 import type { CopyCount } from '../privacy.ts'
 import { shareText } from '../quality.ts'
@@ -112,6 +113,7 @@ function foundItems(report: Report): Content[] {
   const differences = worstSentences(worst).slice(0, 3)
   const { exact } = privacy.copies
   return [
+    brokenSentence(report.always),
     differences.length > 0
       ? html`These differ most: ${differences.map((each, k) => [k > 0 && ' ', each])}`
       : 'No column, and no pair of columns, differs more than chance explains.',
