@@ -96,7 +96,16 @@ function addSum(used: readonly Factor[], numbers: readonly NumericColumn[], foun
   // which has numbers that are none of the coarser
   const moves = ({ source, times }: Factor) =>
     used.length > 2 ? Math.abs(times) * source.deviation : source.deviation / source.unit
-  const parties = used.toSorted((a, b) => moves(b) - moves(a) || b.source.d - a.source.d)
+  // of several that move about as much, it is one that needs no rounding: 100 * hour + minute is always a time such as 2147, whose hundredth is no hour
+  const most = Math.max(...used.map(moves))
+  const isWhole = (target: Factor) =>
+    moves(target) > most / 2 &&
+    used.every(({ source, times }) =>
+      isNearWhole((times * source.unit) / (target.times * target.source.unit)),
+    )
+  const order = (a: Factor, b: Factor) =>
+    Number(isWhole(b)) - Number(isWhole(a)) || moves(b) - moves(a) || b.source.d - a.source.d
+  const parties = used.toSorted(order)
   const add = (target: NumericColumn, skipsMissing: boolean) => {
     const sources = numbers
       .filter((each) => each !== target && parties.some(({ source }) => source === each))
@@ -176,6 +185,8 @@ function factorsOf(
   }
   return sources.length === 0 ? undefined : usedOf(sources, someOf(rows))
 }
+
+const isNearWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-6 * Math.abs(x)
 
 const missingIn = (cells: Float64Array) =>
   cells.reduce((count, cell) => count + Number(Number.isNaN(cell)), 0)

@@ -74,6 +74,14 @@ describe('the sums of a table', () => {
     expect(linesOf(tableOf(400, { sum, ...terms }))).toEqual(['sum is term 0 + term 1 + term 2 + term 3'])
   })
 
+  it('are the times whose digits are put together, and not their hundredths, though hours move more', () => {
+    const hour = (_: Float32Array, i: number) => (i * 7) % 24
+    // late hours have early minutes
+    const minute = (z: Float32Array, i: number) => 46 - 2 * hour(z, i) + ((i * 11) % 14)
+    const time = (z: Float32Array, i: number) => 100 * hour(z, i) + minute(z, i)
+    expect(linesOf(tableOf(600, { time, hour, minute }))).toContain('time is 100 hour + minute')
+  })
+
   it('are other prices, whichever way a half of a cent is rounded', () => {
     const price = (_: Float32Array, i: number) => (1 + ((i * 7919) % 9973)) / 100
     const even = (x: number) => (Math.abs((x % 1) - 0.5) < 1e-9 ? 2 * Math.round(x / 2) : Math.round(x))
