@@ -20,7 +20,8 @@ export type { Fallback as TextFallback, Form as TextForm } from '../table/genera
 export type { Maker } from '../table/generated/maker.ts'
 export type { Part as TextPart } from '../table/generated/part.ts'
 export type { Sentences } from '../table/generated/sentences.ts'
-export type { CountedWords, WordSlot, Words, WordsMaker } from '../table/generated/words.ts'
+export type { Sex, Sexes } from '../table/generated/sex.ts'
+export type { CountedWords, Following, WordSlot, Words, WordsMaker } from '../table/generated/words.ts'
 export type { TableOf, TableRow } from '../table/inference/rows.ts'
 export type {
   Combination,
