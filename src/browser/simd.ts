@@ -1,8 +1,8 @@
+import type { ChunkStates } from '../infer/chunk.ts'
 import { type ChunkStart, type ChunkThread, createChunkWorkers } from '../infer/chunk-workers.ts'
 import type { Provider } from '../infer/provider.ts'
 import { createKernelSession } from '../infer/providers/predictor-session.ts'
 import { type Answer, Calls, nextTask } from '../infer/session.ts'
-import type { Points } from '../numerics/points.ts'
 import { send } from './worker-calls.ts'
 
 /** A simd-worker.js as a thread of another worker or of the page. */
@@ -39,7 +39,7 @@ export function simdInPage(startWorker: () => ChunkWorker): Provider<'simd'> {
 
 function startChunkThread(worker: ChunkWorker, start: ChunkStart): ChunkThread {
   const { port1, port2 } = new MessageChannel()
-  const calls = new Calls<Points[]>()
+  const calls = new Calls<ChunkStates>()
   port1.addEventListener('message', ({ data }: MessageEvent<Answer>) => calls.settle(data))
   port1.start()
   send<ChunkCalls, 'chunks'>(worker, 'chunks', [start, port2], [port2])

@@ -229,14 +229,26 @@ interface ReverseInput<A extends FloatArray> {
   readonly signal?: AbortSignal | undefined
   /** `limited` of limit.ts, for a plan with a limit: pages that only sample our own models load without it. */
   readonly limited?: typeof limited | undefined
+  /** Where to go on, in place of x_T; that state comes first. */
+  readonly from?: ReverseState<A> | undefined
 }
 
-interface ReverseState<A extends FloatArray> {
+/** A network call: its input's state, its output, and in a process with a limit its limited x_0. */
+interface Call<A extends FloatArray> {
+  readonly x_t: Points<A>
+  readonly output: Points<A>
+  readonly x_0?: Points<A>
+}
+
+/** All that the steps after some steps need, as plain data. */
+export interface ReverseState<A extends FloatArray = Float32Array> {
   /** Steps taken so far. */
   readonly step: number
   /** The timestep of `x`. */
   readonly t: number
   readonly x: Points<A>
+  /** The last calls, newest first. */
+  readonly calls: readonly Call<A>[]
 }
 
 /**
@@ -246,19 +258,20 @@ interface ReverseState<A extends FloatArray> {
 export async function* reverseProcess<A extends FloatArray>(
   { stages, timesteps, start, limit }: SamplingPlan,
   predictor: NoisePredictor<A>,
-  { x_T, noise, condition, signal, limited }: ReverseInput<A>,
+  { x_T, noise, condition, signal, limited, from }: ReverseInput<A>,
 ): AsyncGenerator<ReverseState<A>, void> {
-  let x = scaled(x_T, start)
-  yield { step: 0, t: timesteps[0]!, x }
-  const callsToKeep = Math.max(...stages.map((stage) => stage.calls.length))
-  let calls: { readonly x_t: Points<A>; readonly output: Points<A>; readonly x_0?: Points<A> }[] = []
+  const first = from ?? { step: 0, t: timesteps[0]!, x: scaled(x_T, start), calls: [] }
+  yield first
+  const callsToKeep = Math.max(...stages.map((stage) => stage.calls.length)) - 1
+  let { x, calls } = first
   for (const stage of stages) {
+    if (stage.step < first.step) continue
     signal?.throwIfAborted()
     const output = await predictor.predict(scaled(x, stage.scale), stage.time, condition)
     const call = limit
       ? { x_t: x, output, x_0: limited!(limit, stage.sample, x, output) }
       : { x_t: x, output }
-    calls = [call, ...calls.slice(0, callsToKeep - 1)]
+    calls = [call, ...calls]
     const terms = stage.calls.flatMap((share, k): Term<A>[] => {
       const { x_t, output, x_0 } = calls[k]!
       const linear = [
@@ -269,7 +282,8 @@ export async function* reverseProcess<A extends FloatArray>(
     })
     if (stage.noise !== 0) terms.push({ coefficient: stage.noise, points: noise(stage.step) })
     x = combine(terms as [Term<A>, ...Term<A>[]])
-    if (stage.isLast) yield { step: stage.step + 1, t: timesteps[stage.step + 1] ?? 0, x }
+    calls = calls.slice(0, callsToKeep)
+    if (stage.isLast) yield { step: stage.step + 1, t: timesteps[stage.step + 1] ?? 0, x, calls }
   }
 }
 

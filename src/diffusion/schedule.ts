@@ -74,7 +74,7 @@ function requireRising(first: string, low: number, second: string, high: number)
 }
 
 /** Above this share of signal in x_T, starting from pure noise has a visible effect. */
-const maxFinalAlphaBar = 0.05
+const maxFinalAlphaBar = 0.06
 
 /** A warning about a valid but doubtful schedule, if any. */
 export function scheduleWarning({ config, T, alphaBars }: Schedule): string | undefined {

@@ -1,5 +1,6 @@
+import type { ReverseState } from '../diffusion/process.ts'
 import type { Points } from '../numerics/points.ts'
-import { type Chunk, type ChunkModel, sampleChunk } from './chunk.ts'
+import { type Chunk, type ChunkModel, type ChunkStates, sampleChunk } from './chunk.ts'
 import type { ChunkWorkers } from './provider.ts'
 import { type Answer, answerOf, type Calls, type Session } from './session.ts'
 
@@ -11,7 +12,7 @@ export type ChunkStart = Omit<ChunkModel, 'session'> & {
 /** A thread that samples chunks in order. */
 export interface ChunkThread {
   /** Its chunks and the states that it answers with. */
-  readonly calls: Calls<Points[]>
+  readonly calls: Calls<ChunkStates>
   post(chunk: Chunk): void
   end(): Promise<void>
 }
@@ -74,6 +75,10 @@ function owned(chunk: Chunk): Chunk {
   }
 }
 
+function pointsOf({ x, calls }: ReverseState): Points[] {
+  return [x, ...calls.flatMap(({ x_t, output }) => [x_t, output])]
+}
+
 /** A worker's side: samples the chunks in order, also those that come before the session is ready. */
 export function answerChunks(
   model: Omit<ChunkModel, 'session'>,
@@ -83,8 +88,9 @@ export function answerChunks(
   let last: Promise<void> = Promise.resolve()
   const answer = async (chunk: Chunk) => {
     const answered = await answerOf(session.then((session) => sampleChunk({ ...model, session }, chunk)))
-    const states = 'value' in answered ? (answered.value as Points[]) : []
-    post(answered, [...new Set(states.map(({ data }) => data.buffer as ArrayBuffer))])
+    const { states, shared } = 'value' in answered ? (answered.value as ChunkStates) : { states: [] }
+    const all = [...states, ...(shared ? pointsOf(shared) : [])]
+    post(answered, [...new Set(all.map(({ data }) => data.buffer as ArrayBuffer))])
   }
   return (chunk) => {
     last = last.then(() => answer(chunk))

@@ -1,4 +1,4 @@
-import { type Process, reverseProcess } from '../diffusion/process.ts'
+import { type Process, type ReverseState, reverseProcess } from '../diffusion/process.ts'
 import { candidateSteps } from '../model/candidates.ts'
 import { type Condition, type Points, toFloat32 } from '../numerics/points.ts'
 import { fillStandardNormals, type Stream, streams } from '../numerics/random.ts'
@@ -12,6 +12,8 @@ export interface SeedRange {
   readonly count: number
   /** Which of a sample's candidates, from 0; each has its own noise. Default: 0. */
   readonly candidate?: number | undefined
+  /** The candidate whose noise it has in the steps that the sample's candidates share. Default: itself. */
+  readonly first?: number | undefined
   /** How often the sample was drawn before, without meeting what it must. Default: 0. */
   readonly attempt?: number | undefined
 }
@@ -22,6 +24,10 @@ export interface Chunk {
   readonly ranges: readonly SeedRange[]
   readonly count: number
   readonly dim: number
+  /** How many of the first steps a sample's candidates share. */
+  readonly sharedSteps: number
+  /** The state after these, to go on from, in place of x_T. */
+  readonly from?: ReverseState | undefined
   /** Start points and noise of these samples, instead of the seed's. */
   readonly x_T?: Points | undefined
   readonly noise?: readonly Points[] | undefined
@@ -44,28 +50,44 @@ interface Watch {
   readonly onState?: ((step: number, x: Points) => void | Promise<void>) | undefined
 }
 
-/** Computes the chunk's states in scaled space: step by step on model.onnx, in one run of sampler.onnx. */
-export async function sampleChunk(model: ChunkModel, chunk: Chunk, { signal, onState }: Watch = {}) {
-  const { process, trajectory } = chunk
+/** A chunk's states in scaled space. */
+export interface ChunkStates {
+  /** All of a trajectory, or the last. */
+  readonly states: readonly Points[]
+  /** The state after the steps that a sample's candidates share, if a call computed it. */
+  readonly shared?: ReverseState | undefined
+}
+
+/** Computes the chunk's states: step by step on model.onnx, in one run of sampler.onnx. */
+export async function sampleChunk(
+  model: ChunkModel,
+  chunk: Chunk,
+  { signal, onState }: Watch = {},
+): Promise<ChunkStates> {
+  const { process, trajectory, sharedSteps, from } = chunk
   const { session, file } = model
   if (file.isSampler) {
     const states = await runWholeGraph(model, chunk, onState !== undefined)
     const first = process.timesteps.length + 1 - states.length
     if (onState) for (const [k, x] of states.entries()) await onState(first + k, x)
-    return trajectory ? states : states.slice(-1)
+    return { states: trajectory ? states : states.slice(-1) }
   }
   const steps = reverseProcess(process, sessionPredictor(session, file.card.predictionType), {
-    x_T: startPoints(chunk),
+    x_T: from?.x ?? startPoints(chunk),
     noise: (j) => noiseOf(chunk, j),
     condition: chunk.condition,
     signal,
+    from,
   })
   const states: Points[] = []
-  for await (const { step, x } of steps) {
+  let shared: ReverseState | undefined
+  for await (const state of steps) {
+    const { step, x } = state
     if (trajectory || step === process.timesteps.length) states.push(x)
+    if (step === sharedSteps && step > 0) shared = state
     if (onState) await onState(step, x)
   }
-  return states
+  return { states, shared: from ? undefined : shared }
 }
 
 async function runWholeGraph({ session, file }: ChunkModel, chunk: Chunk, isWatched: boolean) {
@@ -118,14 +140,18 @@ function normals(chunk: Chunk, stream: Stream, step: number): Points {
   return { data, count, dim }
 }
 
-function fillNormals(data: Float32Array, { ranges, dim }: Chunk, stream: Stream, step: number): void {
+function fillNormals(data: Float32Array, chunk: Chunk, stream: Stream, step: number): void {
+  const { ranges, dim, sharedSteps } = chunk
+  const isShared = sharedSteps > 0 && (stream === streams.x_T || step < sharedSteps)
+  const noiseOf = ({ candidate = 0, first = candidate }: SeedRange) => (isShared ? first : candidate)
   let at = 0
   for (let k = 0; k < ranges.length; ) {
-    const { seed, from: start, candidate = 0 } = ranges[k]!
-    const first = k++
+    const { seed, from: start } = ranges[k]!
+    const candidate = noiseOf(ranges[k]!)
+    const begin = k++
     // single rows of one seed are drawn together: each by itself would take a call
-    while (k < ranges.length && ranges[k]!.seed === seed && (ranges[k]!.candidate ?? 0) === candidate) k++
-    const together = ranges.slice(first, k)
+    while (k < ranges.length && ranges[k]!.seed === seed && noiseOf(ranges[k]!) === candidate) k++
+    const together = ranges.slice(begin, k)
     const count = together.reduce((sum, range) => sum + range.count, 0)
     const end = at + count * dim
     const part = ranges.length === 1 ? data : data.subarray(at, end)

@@ -1,7 +1,6 @@
 import { InputError, requireInteger, unknownName } from '../core/errors.ts'
-import type { Points } from '../numerics/points.ts'
 import type { encodeModelFile } from '../onnx/card-graph.ts'
-import type { Chunk, ChunkModel } from './chunk.ts'
+import type { Chunk, ChunkModel, ChunkStates } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
 
 /** A provider runs models. Each is a file and a line in the list of Node (src/node/providers.ts) or of a page. */
@@ -56,7 +55,7 @@ export interface ChunkWorkers {
   /** Number of chunks that keep all of them busy. */
   readonly inFlight: number
   /** Returns the chunk's states, as `sampleChunk` does. Throws the session's errors, or if a worker ended. */
-  run(chunk: Chunk): Promise<Points[]>
+  run(chunk: Chunk): Promise<ChunkStates>
   /** Ends those that have nothing to do, which frees their memory; others start when chunks come. */
   rest(): Promise<void>
   end(): Promise<void>

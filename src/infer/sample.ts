@@ -4,7 +4,8 @@ import { numberCount } from '../onnx/graph.ts'
 import { isScaled } from '../table/encodings/encoding.ts'
 import type { TableRow } from '../table/inference/rows.ts'
 import { emptyLike, pointsOf, type Table, writeRows } from '../table/table.ts'
-import { sampleChunk } from './chunk.ts'
+import type { RunChunk } from './candidates.ts'
+import { type ChunkStates, sampleChunk } from './chunk.ts'
 import { type Draw, drawOf, partOf } from './draw.ts'
 import {
   internalsOf,
@@ -101,8 +102,8 @@ async function onlyChunk(model: ModelInternals, draw: Draw): Promise<Samples> {
   const start = performance.now()
   const { count, signal, onProgress } = draw
   signal?.throwIfAborted()
-  const states = await sampleChunk(model, chunkOf(model, [draw]), { signal })
-  const { table, x_0, trajectory } = await inDataUnits(model, draw, states)
+  const run: RunChunk = (chunk) => sampleChunk(model, chunk, { signal })
+  const { table, x_0, trajectory } = await inDataUnits(model, draw, await run(chunkOf(model, [draw])), run)
   const seconds = (performance.now() - start) / 1000
   onProgress?.({ done: count, count })
   return { table, x_0, trajectory, seconds }
@@ -144,17 +145,19 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
       resumed += performance.now() - before
     })
   const workers = workersFor(model, draw)
+  const run: RunChunk = (chunk) => workers?.run(chunk) ?? sampleChunk(model, chunk, { signal })
   const begin = (at: number) => {
     const part = partOf(draw, at, Math.min(chunkSize, count - at))
     const chunk = chunkOf(model, [part])
     const { from } = part.ranges[0]!
     const end = beginUse()
-    const states = (
-      workers ? workers.run(chunk) : sampleChunk(model, chunk, { signal, onState: watching(part) })
-    ).finally(end)
+    const states = workers
+      ? workers.run(chunk)
+      : sampleChunk(model, chunk, { signal, onState: watching(part) })
+    const samples = states.then((all) => inDataUnits(model, part, all, run)).finally(end)
     // awaited in its turn; until then a failure must not count as unhandled
-    states.catch(() => {})
-    return { from, part, states }
+    samples.catch(() => {})
+    return { from, part, samples }
   }
   const begun: ReturnType<typeof begin>[] = []
   try {
@@ -163,8 +166,8 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
       signal?.throwIfAborted()
       for (; next < count && begun.length < (workers?.inFlight ?? 1); next += chunkSize)
         begun.push(begin(next))
-      const { from, part, states } = begun.shift()!
-      const samples = await inDataUnits(model, part, await states)
+      const { from, part, samples: drawn } = begun.shift()!
+      const samples = await drawn
       done += part.count
       seconds += (performance.now() - resumed) / 1000
       onProgress?.({ done, count })
@@ -172,7 +175,7 @@ export async function* chunksOf(model: ModelInternals, draw: Draw, beginUse = ()
       resumed = performance.now()
     }
   } finally {
-    await Promise.allSettled(begun.map(({ states }) => states))
+    await Promise.allSettled(begun.map(({ samples }) => samples))
   }
 }
 
@@ -195,8 +198,10 @@ function workersFor(
 async function inDataUnits(
   model: ModelInternals,
   draw: Draw,
-  states: readonly Points[],
+  drawn: ChunkStates,
+  run: RunChunk,
 ): Promise<Omit<Samples, 'seconds'>> {
-  const { table, x_0 } = await rowsOf(model, [draw], states.at(-1)!)[0]!
-  return { table, x_0, trajectory: draw.trajectory ? states : undefined }
+  const [rows] = await rowsOf(model, [draw], drawn, run)
+  const { table, x_0 } = await rows!
+  return { table, x_0, trajectory: draw.trajectory ? drawn.states : undefined }
 }

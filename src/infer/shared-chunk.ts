@@ -1,4 +1,5 @@
 /** The chunk that the samples of all draws share, with what is known of each and the candidates of each. */
+import { sharedSteps } from '../model/candidates.ts'
 import { conditionBlocks } from '../model/network.ts'
 import type { Points } from '../numerics/points.ts'
 import { fillUniforms, type Stream, streams } from '../numerics/random.ts'
@@ -27,6 +28,7 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonl
     ranges: draws.flatMap(({ ranges }) => ranges),
     count: draws.reduce((sum, { count }) => sum + count, 0),
     dim,
+    sharedSteps: sharedSteps(file.description.candidates ?? {}, process.timesteps.length),
     x_T,
     noise,
     condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),
@@ -34,12 +36,16 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonl
   }
 }
 
-/** The draws of each candidate, all of the first first. Given start points are of a single candidate. */
+/**
+ * The draws of each candidate that is drawn at once, all of the first first: one if they are accepted in turn. Given start points are of a
+ * single candidate.
+ */
 export function candidatesOf<D extends ChunkPart>(
   { description }: ModelInternals['file'],
   draws: readonly D[],
 ): D[] {
-  const count = draws.some(({ x_T, noise }) => x_T || noise) ? 1 : (description.candidates?.count ?? 1)
+  const { count: all = 1, shared } = description.candidates ?? {}
+  const count = shared !== undefined || draws.some(({ x_T, noise }) => x_T || noise) ? 1 : all
   return Array.from({ length: count }, (_, k) =>
     k === 0
       ? draws

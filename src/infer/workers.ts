@@ -1,7 +1,6 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { messageOf } from '../core/errors.ts'
-import type { Points } from '../numerics/points.ts'
-import type { Chunk, ChunkModel } from './chunk.ts'
+import type { Chunk, ChunkModel, ChunkStates } from './chunk.ts'
 import { type ChunkStart, type ChunkThread, createChunkWorkers } from './chunk-workers.ts'
 import type { ChunkWorkers } from './provider.ts'
 import { NativeCalls } from './providers/onnxruntime-node.ts'
@@ -61,7 +60,7 @@ const limits = { maxYoungGenerationSizeMb: 2 }
 /** Starts a thread that samples chunks; it keeps the process alive only while it works. */
 function startSampling(start: ChunkStart): ChunkThread {
   const { worker, end } = startThread(new URL('./worker.js', import.meta.url), start, limits)
-  const calls = new Calls<Points[]>()
+  const calls = new Calls<ChunkStates>()
   worker.on('message', (answer: Answer) => {
     calls.settle(answer)
     if (calls.count === 0) worker.unref()

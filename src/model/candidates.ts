@@ -13,6 +13,7 @@ export const maxCandidates = 16
 
 export const candidatesSchema = v.object({
   count: v.pipe(whole, v.minValue(2), v.maxValue(maxCandidates)),
+  shared: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
   features: v.pipe(
     v.array(
       v.object({
@@ -33,6 +34,11 @@ export const candidatesSchema = v.object({
 export interface Candidates {
   /** Candidates of each row. */
   readonly count: number
+  /**
+   * The share of the steps, the first ones, that a row's candidates have in common. They are drawn in turn until one is accepted, and one of
+   * all is taken if none is. Without it all are drawn, each from noise of its own, and one of them is taken.
+   */
+  readonly shared?: number | undefined
   /** What the trees see: a number's bins are between its `cuts`, rising; a name's bin is in `bins`, by its index. Bin 0 is a missing value. */
   readonly features: readonly {
     readonly column: string
@@ -183,20 +189,56 @@ export function oddsIn(
   }
 }
 
+/** How many of a process's first steps a row's candidates have in common. */
+export function sharedSteps({ shared = 0 }: Pick<Candidates, 'shared'>, steps: number): number {
+  return Math.floor(shared * steps)
+}
+
+/** A candidate of these odds or more is always accepted: rejection sampling (von Neumann 1951) with a bound that few rows exceed. */
+export const sureOdds = 2
+
+/** The probability that a candidate of these odds is not accepted. */
+export function refusal(odds: number): number {
+  return 1 - Math.min(1, odds / sureOdds)
+}
+
 /**
- * Which candidate each row takes: one of `odds`, by them.
+ * Which candidate each row takes: the first that is accepted, with the probability of its odds over 2; if none is, or candidates are not
+ * accepted in turn, one of all, by their odds.
  *
  * @param odds - By candidate: the odds of its rows.
  * @param uniform - A uniform number of each row, strictly between 0 and 1.
+ * @param isInTurn - Whether candidates are accepted in turn.
  */
-export function chosenCandidates(odds: readonly Float64Array[], uniform: Float64Array): Uint8Array {
+export function chosenCandidates(
+  odds: readonly Float64Array[],
+  uniform: Float64Array,
+  isInTurn = false,
+): Uint8Array {
   return Uint8Array.from(uniform, (u, i) => {
-    let sum = 0
-    for (const each of odds) sum += each[i]!
+    let [refused, sum] = [1, 0]
+    for (const [k, each] of odds.entries()) {
+      const ofRow = each[i]!
+      if (isInTurn) refused *= refusal(ofRow)
+      if (u >= refused) return k
+      sum += ofRow
+    }
     let [left, k] = [u * sum, 0]
-    while (k < odds.length - 1 && left >= odds[k]![i]!) left -= odds[k++]![i]!
+    while (k < odds.length - 1 && left >= refused * odds[k]![i]!) left -= refused * odds[k++]![i]!
     return k
   })
+}
+
+/** The probability that each candidate is taken of a row whose candidates have these odds. */
+export function probabilities(odds: readonly number[], isInTurn: boolean): number[] {
+  const sum = odds.reduce((total, each) => total + each, 0)
+  let refused = 1
+  const accepted = odds.map((each) => {
+    const before = refused
+    if (isInTurn) refused *= refusal(each)
+    return before - refused
+  })
+  return accepted.map((each, k) => each + (refused * odds[k]!) / sum)
 }
 
 /** The numbers of each row's chosen candidate: `width` of each row. */

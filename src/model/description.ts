@@ -12,7 +12,7 @@ import {
   type Encoding,
   encodingOf,
 } from '../table/encodings/encoding.ts'
-import { type Candidates, chosenCandidates, oddsIn } from './candidates.ts'
+import { type Candidates, oddsIn } from './candidates.ts'
 import type { ModelCard } from './card.ts'
 import { createNetwork, type Network, type NetworkTraits, postTraits, tableTraits } from './network.ts'
 import type { RunConfig } from './run-config.ts'
@@ -25,15 +25,8 @@ export interface Description extends ProcessParts {
   readonly network: Network
   /** How one of several candidates is chosen for each row; undefined if a row has one. */
   readonly candidates?: Candidates | undefined
-  /**
-   * By candidate, its rows' columns: the candidate that each row takes, by a uniform number of each, among those that may be taken if
-   * there are some. Only if a row has several.
-   */
-  choose(
-    rows: readonly (readonly Float64Array[])[],
-    uniform: Float64Array,
-    mayTake?: (rows: readonly Float64Array[], i: number) => boolean,
-  ): Uint8Array
+  /** By row, the odds of rows of these columns to be real. Only if a row has several candidates. */
+  odds(cells: readonly Float64Array[]): Float64Array
   /**
    * The process of a choice; without one the recommended process, or that of a sampler.onnx. Throws InputError if the
    * choice is out of range, or differs from the process of a sampler.onnx.
@@ -83,15 +76,9 @@ function describe(
     blocks,
     network,
     candidates: columns.candidates,
-    choose(rows, uniform, mayTake) {
+    odds(cells) {
       odds ??= oddsIn(columns.candidates!, encoding.columns)
-      const oddsOf = odds
-      const all = rows.map((each) => {
-        const ofRows = oddsOf(each)
-        if (mayTake) for (const i of ofRows.keys()) if (!mayTake(each, i)) ofRows[i] = 0
-        return ofRows
-      })
-      return chosenCandidates(all, uniform)
+      return odds(cells)
     },
     process(choice = {}) {
       if (Object.values(choice).some((value) => value !== undefined)) return chooseProcess(parts, choice)

@@ -1,4 +1,12 @@
-import { binsIn, type Candidates, oddsIn, type TreeNode, treeText } from '../model/candidates.ts'
+import { mean } from '../measure/statistics.ts'
+import {
+  binsIn,
+  type Candidates,
+  oddsIn,
+  probabilities,
+  type TreeNode,
+  treeText,
+} from '../model/candidates.ts'
 import { exp, log } from '../numerics/elementary.ts'
 import { leastRows } from '../table/least-rows.ts'
 import { columnCells, type Table } from '../table/table.ts'
@@ -51,9 +59,10 @@ export function correctShares(candidates: Candidates, rows: Table, draws: readon
     return isGiven ? [] : [{ feature, groups, targets, drawn, logs: new Float64Array(targets.length) }]
   })
   const added = prior / rows.count
+  const isInTurn = candidates.shared !== undefined
   for (let round = 0; round < rounds; round++)
     for (const { targets, drawn, logs } of features) {
-      const shares = chosenShares(odds, drawn, targets.length)
+      const shares = chosenShares(odds, drawn, { groups: targets.length, isInTurn })
       const changes = targets.map((target, g) =>
         target > 0 && target < leastRows
           ? 0
@@ -69,21 +78,29 @@ export function correctShares(candidates: Candidates, rows: Table, draws: readon
     const byBin = Float64Array.from(groups, (group) => leaves[group]!)
     return new Set(leaves).size > 1 ? [treeOf(feature, byBin)] : []
   })
-  return { ...candidates, trees: [...candidates.trees, ...trees] }
+  const all = [...candidates.trees, ...trees]
+  return { ...candidates, trees: isInTurn ? [...all, levelOf(odds)] : all }
+}
+
+/** A leaf that makes the mean of the samples' odds 1, as that of a ratio of densities is: candidates in turn are accepted by odds, not by ranks. */
+function levelOf(odds: readonly Float64Array[]): string {
+  const value = -log(mean(odds.map(mean)))
+  return treeText([{ feature: -1, goesLeft: undefined, left: 0, right: 0, value }])
 }
 
 /** The shares of a column's groups among the chosen rows, as expected from the odds. */
 function chosenShares(
   odds: readonly Float64Array[],
   drawn: readonly Int32Array[],
-  groups: number,
+  { groups, isInTurn }: { readonly groups: number; readonly isInTurn: boolean },
 ): Float64Array {
   const count = odds[0]!.length
   const shares = new Float64Array(groups)
+  const ofRow = odds.map(() => 0)
   for (let i = 0; i < count; i++) {
-    let sum = 0
-    for (const ofDraw of odds) sum += ofDraw[i]!
-    for (const [k, ofDraw] of odds.entries()) shares[drawn[k]![i]!]! += ofDraw[i]! / sum / count
+    for (const [k, ofDraw] of odds.entries()) ofRow[k] = ofDraw[i]!
+    for (const [k, probability] of probabilities(ofRow, isInTurn).entries())
+      shares[drawn[k]![i]!]! += probability / count
   }
   return shares
 }

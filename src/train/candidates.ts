@@ -2,7 +2,7 @@ import type { Work } from '../core/work.ts'
 import { present } from '../measure/statistics.ts'
 import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
-import { type Candidates, candidateSteps, treeText } from '../model/candidates.ts'
+import { type Candidates, treeText } from '../model/candidates.ts'
 import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
@@ -17,10 +17,13 @@ import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { groupedCells } from './grouped-cells.ts'
 import { withKnownNames } from './known-names.ts'
-import { noiseFrom, weightSampler } from './live-samples.ts'
+import { noiseOfCandidate, weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see in addition to the training rows; fewer after a short training. */
 const [fewest, most] = [1000, 10_000]
+
+/** The share of the steps that candidates have in common: with less, they take longer; with more, they differ too little. */
+const shared = 0.375
 
 /** Samples, each of all its candidates, whose shares are corrected, by the number of rows; at most as many as the trees see. */
 const corrected = { times: 3, most: 2000 } as const
@@ -53,9 +56,13 @@ export async function learnCandidates(
   })
   const say = (done: number) =>
     onProgress?.({ stage: 'learning to choose candidates', unit: 'parts', done, count: 3 })
-  /** New samples; those of `draw` 0 are for the trees. */
+  /** New samples; those of `draw` 0 are for the trees, and the others share their first steps. */
   const drawn = async (draw: number, count: number) => {
-    const noise = noiseFrom(seed, streams.candidates, draw * candidateSteps)
+    const noise = noiseOfCandidate(
+      description,
+      { shared },
+      { seed, stream: streams.candidates, candidate: draw, first: Math.min(draw, 1) },
+    )
     return decode(encoding, await weightSampler(description, { count, noise, codes, signal })(weights))
   }
   say(0)
@@ -71,7 +78,7 @@ export async function learnCandidates(
   const draws: Table[] = []
   const correctedCount = Math.min(sampleCount, samplesForRows(codes.count, corrected))
   for (let draw = 1; draw <= count; draw++) draws.push(await drawn(draw, correctedCount))
-  return correctShares({ count, ...odds }, rows, draws)
+  return correctShares({ count, shared, ...odds }, rows, draws)
 }
 
 /**
@@ -86,7 +93,7 @@ export async function learnOdds(
   samples: Table,
   seen: readonly number[],
   signal?: AbortSignal,
-): Promise<Omit<Candidates, 'count'> | undefined> {
+): Promise<Omit<Candidates, 'count' | 'shared'> | undefined> {
   const sides = seen.map((d) => [rows.columns[d]!.cells, samples.columns[d]!.cells] as const)
   const all = seen.map((d, f) => ({
     cells: joined(...sides[f]!),

@@ -1,6 +1,12 @@
 import { pause, type Work } from '../core/work.ts'
 import { reverseProcess } from '../diffusion/process.ts'
-import { candidateSteps, chosenNumbers } from '../model/candidates.ts'
+import {
+  type Candidates,
+  candidateSteps,
+  chosenCandidates,
+  chosenNumbers,
+  sharedSteps,
+} from '../model/candidates.ts'
 import { KernelNetwork } from '../model/compute/kernel-network.ts'
 import type { Description } from '../model/description.ts'
 import type { RunConfig } from '../model/run-config.ts'
@@ -72,6 +78,27 @@ export function noiseFrom(seed: number, stream: Stream, first: number): WeightSa
   return (step) => ({ seed, stream, step: first + (step === null ? 0 : step + 1) })
 }
 
+interface CandidateNoise {
+  readonly seed: number
+  readonly stream: Stream
+  readonly candidate: number
+  /** The candidate of the same row whose first steps it shares. */
+  readonly first: number
+}
+
+/** The noise of a row's candidate. */
+export function noiseOfCandidate(
+  { process }: Description,
+  candidates: Pick<Candidates, 'shared'>,
+  { seed, stream, candidate, first }: CandidateNoise,
+): WeightSampling['noise'] {
+  const shared = sharedSteps(candidates, process().timesteps.length)
+  return (step) => {
+    const isShared = shared > 0 && (step === null || step < shared)
+    return noiseFrom(seed, stream, (isShared ? first : candidate) * candidateSteps)(step)
+  }
+}
+
 type RowSampling = Omit<WeightSampling, 'noise'> & Work & { readonly seed: number; readonly stream: Stream }
 
 /** Draws rows as `sample` does, of several candidates one each, from the noise of a stream. */
@@ -85,14 +112,14 @@ export async function drawnRows(
   const draws = candidates?.count ?? 1
   for (let candidate = 0; candidate < draws; candidate++) {
     onProgress?.({ stage: 'drawing samples to compare', unit: 'draws', done: candidate, count: draws })
-    const noise = noiseFrom(seed, stream, candidate * candidateSteps)
+    const noise = noiseOfCandidate(description, candidates ?? {}, { seed, stream, candidate, first: 0 })
     const x_0 = await weightSampler(description, { count, noise, codes, signal })(weights)
     tables.push(decode(encoding, x_0))
   }
   if (!candidates) return tables[0]!
   const rows = tables.map(columnCells)
   const uniform = uniforms({ seed, stream: streams.candidates, step: 1, start: 0, count, dim: 1 })
-  const chosen = description.choose(rows, uniform)
+  const chosen = chosenCandidates(rows.map(description.odds), uniform, candidates.shared !== undefined)
   const columns = encoding.columns.map((column, d) => ({
     ...column,
     cells: chosenNumbers(

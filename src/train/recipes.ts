@@ -98,8 +98,8 @@ const recipes = {
   table: (size) => ({
     encoding: 'by value',
     traits: { ...tableTraits, head: 'bounded' },
-    T: 30,
-    schedule: { kind: 'karras', sigmaMin: 0.04, sigmaMax: 6, rho: 7 },
+    T: 24,
+    schedule: { kind: 'karras', sigmaMin: 0.062, sigmaMax: 4, rho: 7 },
     hidden: [256, 256, 256],
     timeEmbedding: 'log_sigma',
     predictionType: 'sample',
@@ -111,7 +111,7 @@ const recipes = {
     lossWeighting: 'none',
     ema: null,
     sampler: { name: 'sde-dpmsolver++' },
-    numSteps: 30,
+    numSteps: 8,
   }),
 } satisfies Record<string, (size: DataSize) => Recipe>
 

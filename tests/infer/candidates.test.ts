@@ -1,10 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exportNoisePredictor, type TrainedModel } from '../../src/export/export-model.ts'
-import type { Model } from '../../src/infer/model.ts'
+import { sampleChunk } from '../../src/infer/chunk.ts'
+import { internalsOf, type Model } from '../../src/infer/model.ts'
 import { sample } from '../../src/infer/sample.ts'
 import { applyBins, fitBins } from '../../src/measure/trees/bins.ts'
 import { learnTrees } from '../../src/measure/trees/trees.ts'
-import { type Candidates, chosenCandidates, oddsIn, oddsOf, treeText } from '../../src/model/candidates.ts'
+import {
+  type Candidates,
+  chosenCandidates,
+  oddsIn,
+  oddsOf,
+  probabilities,
+  treeText,
+} from '../../src/model/candidates.ts'
 import { memoryStore } from '../../src/model/run-store.ts'
 import { loadModel } from '../../src/node/providers.ts'
 import { standardNormals, streams, uniforms } from '../../src/numerics/random.ts'
@@ -69,6 +77,24 @@ describe('the trees that choose among candidates', () => {
     expect([0, 1, 2].map((k) => chosen.filter((each) => each === k).length)).toEqual([250, 125, 625])
   })
 
+  it('accept candidates in turn, by half of their odds, and else take one by its share', () => {
+    const count = 3000
+    const odds = [1, 0.5, 3].map((each) => new Float64Array(count).fill(each))
+    const uniform = Float64Array.from({ length: count }, (_, i) => (i + 0.5) / count)
+    const sharesOf = (...some: Float64Array[]) => {
+      const chosen = chosenCandidates(some, uniform, true)
+      return some.map((_, k) => chosen.filter((each) => each === k).length / count)
+    }
+    // the third is always accepted
+    for (const [k, share] of sharesOf(...odds).entries())
+      expect(share).toBeCloseTo([0.5, 0.125, 0.375][k]!, 3)
+    // three eighths of the rows have none accepted, and take the first or the second by 2 to 1
+    expect(sharesOf(odds[0]!, odds[1]!)[0]).toBeCloseTo(0.5 + (0.375 * 2) / 3, 3)
+    expect(probabilities([1, 0.5], true).map((each) => Math.round(1e9 * each))).toEqual([75e7, 25e7])
+    // candidates of no odds are not taken
+    expect(sharesOf(new Float64Array(count), odds[1]!)[0]).toBe(0)
+  })
+
   it('take at most 300 KB on the card, also of many names', async () => {
     for (const table of [petTable(600), nameTable(2000)]) {
       const { config } = await withCandidates(table, 4)
@@ -103,19 +129,27 @@ describe('samples with candidates', () => {
     )
   })
 
-  it('are a quarter those of a model without candidates, if trees see no difference between these', async () => {
-    const same = { ...trained.config.candidates!, trees: ['0'] }
-    const even = await loadModel(
-      await exportNoisePredictor({ ...trained, config: { ...trained.config, candidates: same } }),
-      { provider: 'simd' },
-    )
-    const [a, b] = [await draw({ count: 2000 }, even), await draw({ count: 2000 }, single)]
-    let equal = 0
-    for (let i = 0; i < 2000; i++)
-      if (a.table.columns.every(({ cells }, d) => Object.is(cells[i], b.table.columns[d]!.cells[i]))) equal++
-    // five standard errors
-    expect(Math.abs(equal / 2000 - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 2000))
-  })
+  // in turn, half are accepted, and of the sixteenth that never are, a quarter are the first
+  it.each([
+    ['a quarter', undefined, 1 / 4],
+    ['a little more than half', 0.375, 1 / 2 + 1 / 64],
+  ] as const)(
+    'are %s those of a model without candidates, if trees see no difference between these',
+    async (_, shared, share) => {
+      const same = { ...trained.config.candidates!, shared, trees: ['0'] }
+      const even = await loadModel(
+        await exportNoisePredictor({ ...trained, config: { ...trained.config, candidates: same } }),
+        { provider: 'simd' },
+      )
+      const [a, b] = [await draw({ count: 2000 }, even), await draw({ count: 2000 }, single)]
+      let equal = 0
+      for (let i = 0; i < 2000; i++)
+        if (a.table.columns.every(({ cells }, d) => Object.is(cells[i], b.table.columns[d]!.cells[i])))
+          equal++
+      // five standard errors
+      expect(Math.abs(equal / 2000 - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / 2000))
+    },
+  )
 
   it('have odds like those of rows far more often than single ones', async () => {
     const odds = oddsIn(trained.config.candidates!, pets.columns)
@@ -123,6 +157,28 @@ describe('samples with candidates', () => {
     const mean = (table: Table) => odds(columnCells(table)).reduce((sum, each) => sum + each, 0) / table.count
     const [chosen, others] = [await draw({}), await draw({}, single)]
     expect(mean(chosen.table)).toBeGreaterThan(2 * mean(others.table))
+  })
+
+  it('go on from the state that they share as if they had been drawn from the start', async () => {
+    const { file, session } = internalsOf(model!)
+    const { network, process: processOf } = file.description
+    const process = processOf()
+    const nothing = (dim: number) => ({ data: new Float32Array(9 * dim), count: 9, dim })
+    const chunkOf = (candidate: number) => ({
+      process,
+      ranges: [{ seed: 3, from: 5, count: 9, candidate, first: 0 }],
+      count: 9,
+      dim: network.dim,
+      sharedSteps: 3,
+      condition: { known: nothing(file.description.blocks.length), values: nothing(network.dim) },
+    })
+    const at = { file, session }
+    const [first, second] = [await sampleChunk(at, chunkOf(0)), await sampleChunk(at, chunkOf(1))]
+    expect(second.states.at(-1)!.data).not.toEqual(first.states.at(-1)!.data)
+    expect(second.shared).toEqual(first.shared)
+    expect(first.shared!.step).toBe(3)
+    const again = await sampleChunk(at, { ...chunkOf(1), from: first.shared })
+    expect(again.states).toEqual(second.states)
   })
 
   it('keep what is given, and are single if their start points are given', async () => {

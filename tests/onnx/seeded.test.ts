@@ -60,6 +60,13 @@ const models: [string, () => TrainedModel | Promise<TrainedModel>][] = [
   ],
   ['three candidates of a row', () => withCandidates(petTable(400), 3)],
   ['two candidates of columns that others determine', () => withCandidates(flightTable(600), 2)],
+  [
+    'three candidates with steps of their own, as files had them',
+    async () => {
+      const { config, weights } = await withCandidates(petTable(400), 3)
+      return { config: { ...config, candidates: { ...config.candidates!, shared: undefined } }, weights }
+    },
+  ],
   ['every kind of column', kindsModel],
 ]
 

@@ -72,6 +72,7 @@ describe.each(['model', 'sampler'])('workers of %s.onnx', (name) => {
       ranges: [{ seed: 0, from: 0, count: 2 }],
       count: 2,
       dim: 2,
+      sharedSteps: 0,
       x_T: short,
     })
     await expect(failing).rejects.toThrow(/provider cpu|size|length|dims/i)

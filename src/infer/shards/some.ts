@@ -29,12 +29,12 @@ export function stretchesOf(count: number): Stretch[] {
 export function drawOfSome(
   draw: Draw,
   some: readonly Stretch[],
-  { candidate, attempt }: Pick<SeedRange, 'candidate' | 'attempt'> = {},
+  which: Pick<SeedRange, 'candidate' | 'first' | 'attempt'> = {},
 ): Draw {
   const { seed, from } = draw.ranges[0]!
   return {
     ...draw,
-    ranges: some.map(({ at, count }) => ({ seed, from: from + at, count, candidate, attempt })),
+    ranges: some.map(({ at, count }) => ({ seed, from: from + at, count, ...which })),
     count: some.reduce((sum, { count }) => sum + count, 0),
   }
 }
@@ -57,11 +57,12 @@ export async function eachAttempt(
   isFound: (row: number, candidates: readonly DrawnRow[]) => boolean,
 ): Promise<void> {
   const { file } = internals
-  const { candidates, ...description } = file.description
+  const { candidates } = file.description
   const { tests = [], fixed = [] } = draw.requirements ?? {}
   const count = candidates?.count ?? 1
   if (count === 1 && tests.length === 0) return
-  // a model without candidates draws the one that each range names; threads would take longer to start than these rows take
+  // with a single candidate, each range's is drawn; threads would take longer to start than these rows take
+  const description = { ...file.description, candidates: candidates && { ...candidates, count: 1 } }
   const single = { ...internals, workers: undefined, file: { ...file, description } }
   const each = { ...draw, requirements: { tests: [], fixed } }
   const accepted = new Map<number, number>()
@@ -73,7 +74,7 @@ export async function eachAttempt(
       const some = left.slice(k, k + draw.chunkSize)
       const places = some.map((at) => ({ at, count: 1 }))
       const draws = Array.from({ length: count }, (_, c) =>
-        drawOfSome(each, places, { candidate: attempt * count + c, attempt }),
+        drawOfSome(each, places, { candidate: attempt * count + c, first: attempt * count, attempt }),
       )
       const drawn = await Promise.all(await drawTogether(single, draws))
       const cellsOf = drawn.map(({ table }) => table.columns.map(({ cells }) => cells))

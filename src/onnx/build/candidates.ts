@@ -1,4 +1,11 @@
-import { type Candidates, candidateTrees, coarseOdds, fineOdds, mostScore } from '../../model/candidates.ts'
+import {
+  type Candidates,
+  candidateTrees,
+  coarseOdds,
+  fineOdds,
+  mostScore,
+  sureOdds,
+} from '../../model/candidates.ts'
 import type { EncodedColumn } from '../../table/encodings/index.ts'
 import { clamped, modulo, quotient } from '../../table/operators/operators.ts'
 import type { Value } from '../graph.ts'
@@ -32,15 +39,38 @@ export function choiceInGraph(
   }
   const odds = apart(oddsInGraph(graph, candidates, of))
   const sum = odds.slice(1).reduce((total, each) => graph.op('Add', [total, each]), odds[0]!)
+  const refused = candidates.shared === undefined ? undefined : refusedInGraph(graph, odds)
   let left = graph.op('Mul', [of.uniform, sum])
   const goesOn: Value[] = []
   for (const each of odds.slice(0, -1)) {
-    const isBeyond = graph.op('GreaterOrEqual', [left, each])
+    const share = refused ? graph.op('Mul', [refused.at(-1)!, each]) : each
+    const isBeyond = graph.op('GreaterOrEqual', [left, share])
     goesOn.push(goesOn.length === 0 ? isBeyond : graph.op('And', [goesOn.at(-1)!, isBeyond]))
-    left = graph.op('Sub', [left, each])
+    left = graph.op('Sub', [left, share])
   }
-  return (value) =>
-    apart(value).reduce((chosen, each, k) => graph.op('Where', [goesOn[k - 1]!, each, chosen]))
+  return (value) => {
+    const each = apart(value)
+    const ofAll = each.reduce((chosen, one, k) => graph.op('Where', [goesOn[k - 1]!, one, chosen]))
+    if (!refused) return ofAll
+    // from the last to the first: the first that is accepted wins
+    return each.reduceRight(
+      (chosen, one, k) =>
+        graph.op('Where', [graph.op('GreaterOrEqual', [of.uniform, refused[k]!]), one, chosen]),
+      ofAll,
+    )
+  }
+}
+
+/** By candidate, the probability that neither it nor one before it is accepted: that of `refusal`. */
+function refusedInGraph(graph: SeededGraphBuilder, odds: readonly Value[]): Value[] {
+  const one = graph.scalar(1, 'float64')
+  const refused: Value[] = []
+  for (const each of odds) {
+    const accepted = graph.op('Min', [one, graph.op('Div', [each, graph.scalar(sureOdds, 'float64')])])
+    const refusal = graph.op('Sub', [one, accepted])
+    refused.push(refused.length === 0 ? refusal : graph.op('Mul', [refused.at(-1)!, refusal]))
+  }
+  return refused
 }
 
 interface ChoiceOf {

@@ -9,11 +9,11 @@ import { type SeededGraphBuilder, toTheEnd } from './seeded-ops.ts'
 /** A test sample, which each run draws too, to compare its normals with the right ones. Its seed and index use all bits. */
 const probe = { seed: 2 ** 52 + 0x1234567, index: 2 ** 45 + 0x89abcdef }
 
-type Size = Readonly<Record<'steps' | 'dim' | 'candidates', number>>
+type Size = Readonly<Record<'steps' | 'dim' | 'candidates' | 'shared', number>>
 type Words = readonly [Value, Value, Value, Value]
 
 export interface Draws {
-  /** x_T, then the noise of each step, each of all candidates: [(1 + steps) candidates, batch, dim]. */
+  /** x_T, then the noise of each step, each of all candidates, or of one where these share it: [draws, batch, dim]. */
   readonly normals: Value
   /** A bool: whether the runtime computed the probe's normals correctly. */
   readonly isRight: Value
@@ -21,7 +21,7 @@ export interface Draws {
 
 /** Draws x_T and all noise. The probe goes through the same nodes, so that no runtime folds it. */
 export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Value, size: Size): Draws {
-  const { steps, dim, candidates } = size
+  const { dim } = size
   const withProbe = (value: Value, ofProbe: number, name: string) =>
     graph.typed('Concat', [value, graph.constant(`known.${name}`, [1], [ofProbe], 'int64')], rows('int64'), {
       axis: 0,
@@ -31,7 +31,7 @@ export function normalsInGraph(graph: SeededGraphBuilder, seed: Value, index: Va
   )
   const normals = graph.slice(all, { axis: 1, start: 0, end: -1, size: 'batch' })
   const computed = graph.slice(all, { axis: 1, start: -1, end: toTheEnd, size: 1 })
-  const expected = graph.constant('known.normals', [(1 + steps) * candidates, 1, dim], probeNormals(size))
+  const expected = graph.constant('known.normals', [drawsOf(size).length, 1, dim], probeNormals(size))
   const same = graph.cast(graph.op('Equal', [computed, expected]), 'int64')
   const isRight = graph.cast(graph.op('ReduceMin', [same], { keepdims: 0 }), 'bool')
   return { normals, isRight }
@@ -47,15 +47,14 @@ function probeNormals(size: Size): Float32Array {
   )
 }
 
-/** The stream and the step of each draw: x_T of all candidates, then the noise of each step. */
-function drawsOf({ steps, candidates }: Size) {
-  return each((1 + steps) * candidates, (draw) => {
-    const [step, candidate] = [Math.floor(draw / candidates), draw % candidates]
-    return {
+/** The stream and the step of each draw: x_T of all candidates, then the noise of each step; of one where they share the steps. */
+function drawsOf({ steps, candidates, shared }: Size) {
+  return each(1 + steps, (step) =>
+    each(shared > 0 && step <= shared ? 1 : candidates, (candidate) => ({
       stream: step === 0 ? streams.x_T : streams.reverseNoise,
       step: Math.max(step - 1, 0) + candidate * candidateSteps,
-    }
-  })
+    })),
+  ).flat()
 }
 
 /** The first uniform number of each row's candidates: [batch, 1]. */

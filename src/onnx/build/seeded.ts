@@ -1,4 +1,4 @@
-import type { Candidates } from '../../model/candidates.ts'
+import { type Candidates, sharedSteps } from '../../model/candidates.ts'
 import type { Description } from '../../model/description.ts'
 import { maxSeed } from '../../numerics/random.ts'
 import { dataUnitsOf, decoderOf } from '../../table/encodings/decode.ts'
@@ -45,24 +45,34 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding, candidates
           { shape: [ofCandidates, value.shape[1]!], dtype: value.dtype },
           { axis: 0 },
         )
+  const steps = process.isStochastic ? process.timesteps.length : 0
+  const shared = sharedSteps(candidates ?? {}, steps)
   const condition = conditionIn(graph, folded.network, (name, width) => {
     const input = graph.optionalInput(name, ['given', width])
     // runtimes assume that tensors with the same declared shape have the same size
-    return forAll(graph.typed('Add', [input, zeros], { shape: ['batch', width], dtype: 'float32' }))
+    const ofRows = graph.typed('Add', [input, zeros], { shape: ['batch', width], dtype: 'float32' })
+    return shared > 0 ? ofRows : forAll(ofRows)
   })
 
-  const steps = process.isStochastic ? process.timesteps.length : 0
-  const drawn = normalsInGraph(graph, seed, index, { steps, dim, candidates: count })
-  const { isRight } = drawn
-  const normals =
-    count === 1
-      ? drawn.normals
-      : graph.reshape(drawn.normals, [1 + steps, -1, dim], [1 + steps, ofCandidates, dim])
-  const first = graph.op('Gather', [normals, graph.scalar(0, 'int32')], { axis: 0 })
-  const random = {
-    x_T: first,
-    noise: steps > 0 ? graph.slice(normals, { axis: 0, start: 1, end: toTheEnd, size: steps }) : undefined,
+  const { normals, isRight } = normalsInGraph(graph, seed, index, { steps, dim, candidates: count, shared })
+  /** The noise of some steps of all candidates, from a draw on: [steps, candidates, dim]. */
+  const ofAll = (start: number, size: number): Value | undefined => {
+    if (size === 0) return undefined
+    const some = graph.slice(normals, { axis: 0, start, end: toTheEnd, size: size * count })
+    return count === 1 ? some : graph.reshape(some, [size, -1, dim], [size, ofCandidates, dim])
   }
+  const ofFirst = (value: Value) => graph.op('Gather', [value, graph.scalar(0, 'int32')], { axis: 0 })
+  const random =
+    shared > 0
+      ? {
+          x_T: ofFirst(normals),
+          noise: graph.slice(normals, { axis: 0, start: 1, end: 1 + shared, size: shared }),
+          fork: { step: shared, noise: ofAll(1 + shared, steps - shared)!, forAll },
+        }
+      : {
+          x_T: ofFirst(ofAll(0, 1 + steps)!),
+          noise: ofAll(count, steps),
+        }
   const states = reverseProcess(graph, { folded, process }, random, condition)
 
   const isInRange = (value: Value) =>

@@ -22,13 +22,21 @@ export interface StepsOptions {
 export interface RandomValues {
   readonly x_T: Value
   readonly noise?: Value | undefined
+  /** Where each row goes on as several: after so many steps, whose noise it is from there on, and how a tensor of rows becomes one of all. */
+  readonly fork?: Fork | undefined
+}
+
+interface Fork {
+  readonly step: number
+  readonly noise: Value
+  forAll(value: Value): Value
 }
 
 /** The states: x_T, then one per step to x_0. The condition's share of the first layer is computed once. */
 export function steps(
   graph: GraphBuilder,
   { folded, process }: StepsOptions,
-  { x_T, noise }: RandomValues,
+  { x_T, noise, fork }: RandomValues,
   condition: ConditionValues | undefined,
 ): Value[] {
   const { network } = folded
@@ -36,11 +44,15 @@ export function steps(
   const layerOf = weightConstants(graph, folded.weights)
   const [{ name: first }, ...later] = layersOnState(network)
   const names = firstLayerNames(network, stages[0]!.t)
-  const ofKnown =
+  let known =
     condition &&
-    graph.scope(first, () =>
-      graph.op('Gemm', [condition.inputs, layerOf(first, names.known, names.bias).weight], { transB: 1 }),
-    )
+    graph.scope(first, () => ({
+      ...condition,
+      share: graph.op('Gemm', [condition.inputs, layerOf(first, names.known, names.bias).weight], {
+        transB: 1,
+      }),
+    }))
+  let ofSteps = { noise, from: 0 }
 
   const states = [x_T]
   /** The calls so far, newest first: the state and the network's result of each. */
@@ -48,20 +60,32 @@ export function steps(
   let x = x_T
   for (const [j, stage] of stages.entries())
     graph.scope(`step_${j}`, () => {
+      if (fork && stage.step === fork.step && stage.step !== stages[j - 1]!.step) {
+        const { forAll } = fork
+        x = forAll(x)
+        calls = calls.map(({ x_t, result }) => ({ x_t: forAll(x_t), result: forAll(result) }))
+        known = known && {
+          ...known,
+          free: forAll(known.free),
+          values: forAll(known.values),
+          share: forAll(known.share),
+        }
+        ofSteps = { noise: fork.noise, from: fork.step }
+      }
       const x_t = x
       const { weight, bias } = firstLayerNames(network, stage.t)
       const layer = layerOf(first, weight, bias)
       const z = graph.scope(first, () => {
-        if (!condition || !ofKnown) return linear(graph, x_t, layer.weight, layer.bias)
-        const free = graph.op('Mul', [x_t, condition.free])
-        return linear(graph, free, layer.weight, graph.op('Add', [ofKnown, layer.bias]))
+        if (!known) return linear(graph, x_t, layer.weight, layer.bias)
+        const free = graph.op('Mul', [x_t, known.free])
+        return linear(graph, free, layer.weight, graph.op('Add', [known.share, layer.bias]))
       })
       const output = laterLayers(graph, z, [layer, ...later.map(({ name }) => layerOf(name))], network)
       const alphaBar = network.alphaBars[stage.t]!
       const ofLevel = (name: string, at: (alphaBar: number) => number) =>
         graph.constant(`step_${j}.${name}`, [1, 1], [at(alphaBar)])
-      calls = [{ x_t, result: resultInGraph(graph, network, condition, { x_t, output, ofLevel }) }, ...calls]
-      x = nextState(graph, j, stage, calls, noise)
+      calls = [{ x_t, result: resultInGraph(graph, network, known, { x_t, output, ofLevel }) }, ...calls]
+      x = nextState(graph, j, stage, calls, ofSteps)
       if (stage.isLast) states.push(x)
     })
   return states
@@ -73,7 +97,7 @@ function nextState(
   j: number,
   stage: Stage,
   calls: readonly { readonly x_t: Value; readonly result: Value }[],
-  noise: Value | undefined,
+  { noise, from }: { readonly noise: Value | undefined; readonly from: number },
 ): Value {
   const terms: Value[] = []
   const add = (value: Value, coefficient: number, name: string) => {
@@ -85,7 +109,7 @@ function nextState(
     add(calls[k]!.x_t, share.x_t, `x_t.${k}`)
     add(calls[k]!.result, share.output, `sample.${k}`)
   }
-  if (noise && stage.noise !== 0) add(row(graph, noise, stage.step, j), stage.noise, 'noise_share')
+  if (noise && stage.noise !== 0) add(row(graph, noise, stage.step - from, j), stage.noise, 'noise_share')
   return terms.reduce((sum, term) => graph.op('Add', [sum, term]))
 }
 
