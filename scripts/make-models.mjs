@@ -9,6 +9,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { sample } from '../dist/infer/sample.js'
+import { closenessOf } from '../dist/measure/closeness.js'
+import { loadModel } from '../dist/node/providers.js'
+import { readRunConfig, readRunTable } from '../dist/node/run-folder.js'
 import { datasetNames, makeDataset } from '../dist/table/datasets/index.js'
 import { encodeSamples } from '../dist/table/formats/files.js'
 
@@ -49,15 +53,30 @@ function make(name, ...command) {
   }
 }
 
-/** Trains on a table and exports into models/; returns how close its samples are to the held-out rows. */
-function makeTable(name, rows) {
+/** The number of samples of a table that are compared with its held-out rows. */
+const tableCount = 5000
+
+/** Trains on a table and exports into models/; returns how close its samples, and its training rows, are to the held-out rows. */
+async function makeTable(name, rows) {
   const [run, file] = [`models/${name}`, join(folder, `${name}.csv`)]
   writeFileSync(file, rows)
   const training = ['train', '--dataset', file, '--holdout', '0.2', '--out', run, '--engine', 'tensorflow']
-  const { closeness } = JSON.parse(moonstep(...training, '--force', '--json'))
+  moonstep(...training, '--force')
   rmSync(`${run}/checkpoint`, { recursive: true })
   moonstep('export', run, '--out', `${run}/model.onnx`, '--sampler-out', `${run}/sampler.onnx`)
-  return { recipe: 'table', ...closeness }
+  const config = await readRunConfig(run)
+  const [holdout, train] = await Promise.all(
+    ['holdout', 'train'].map((part) => readRunTable(`${run}/${part}.csv`, config)),
+  )
+  const model = await loadModel(`${run}/sampler.onnx`)
+  const { table } = await sample(model, { count: tableCount })
+  await model.dispose()
+  const likeness = (rows) => {
+    const { shapes, trends } = closenessOf(holdout, rows)
+    return { shapes, trends }
+  }
+  const ofSamples = likeness({ name: 'the samples', ...table })
+  return { recipe: 'table', against: 'holdout', rows: holdout.count, ...ofSamples, real: likeness(train) }
 }
 
 /** The lines of a table in bench/data: its header, and every `step`th row. */
@@ -74,9 +93,9 @@ for (const name of datasetNames) quality[name] = make(name, 'train', '--dataset'
 quality['two-moons-student'] = make('two-moons-student', 'distill', 'models/two-moons')
 writeFileSync('models/quality.json', `${JSON.stringify(quality, null, 2)}\n`)
 const tables = {
-  penguins: makeTable('penguins', rowsOf('penguins')),
+  penguins: await makeTable('penguins', rowsOf('penguins')),
   // every fourth row is enough to learn from
-  census: makeTable('census', rowsOf('census', 4)),
+  census: await makeTable('census', rowsOf('census', 4)),
 }
 writeFileSync('models/tables.json', `${JSON.stringify(tables, null, 2)}\n`)
 rmSync(folder, { recursive: true })
