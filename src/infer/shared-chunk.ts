@@ -28,7 +28,7 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonl
     ranges: draws.flatMap(({ ranges }) => ranges),
     count: draws.reduce((sum, { count }) => sum + count, 0),
     dim,
-    sharedSteps: sharedSteps(file.description.candidates ?? {}, process.timesteps.length),
+    sharedSteps: sharedSteps(file.description.candidates ?? {}, process),
     x_T,
     noise,
     condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { SamplingPlan } from '../diffusion/process.ts'
 import { upperBound } from '../numerics/bounds.ts'
 import { exp } from '../numerics/elementary.ts'
 import type { FloatArray } from '../numerics/points.ts'
@@ -189,9 +190,12 @@ export function oddsIn(
   }
 }
 
-/** How many of a process's first steps a row's candidates have in common. */
-export function sharedSteps({ shared = 0 }: Pick<Candidates, 'shared'>, steps: number): number {
-  return Math.floor(shared * steps)
+/** How many of a process's first steps a row's candidates have in common: none without noise, as they would be equal. */
+export function sharedSteps(
+  { shared = 0 }: Pick<Candidates, 'shared'>,
+  { timesteps, isStochastic }: Pick<SamplingPlan, 'timesteps' | 'isStochastic'>,
+): number {
+  return isStochastic ? Math.floor(shared * timesteps.length) : 0
 }
 
 /** A candidate of these odds or more is always accepted: rejection sampling (von Neumann 1951) with a bound that few rows exceed. */

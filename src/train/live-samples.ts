@@ -92,7 +92,7 @@ export function noiseOfCandidate(
   candidates: Pick<Candidates, 'shared'>,
   { seed, stream, candidate, first }: CandidateNoise,
 ): WeightSampling['noise'] {
-  const shared = sharedSteps(candidates, process().timesteps.length)
+  const shared = sharedSteps(candidates, process())
   return (step) => {
     const isShared = shared > 0 && (step === null || step < shared)
     return noiseFrom(seed, stream, (isShared ? first : candidate) * candidateSteps)(step)

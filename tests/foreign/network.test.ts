@@ -24,6 +24,12 @@ function differenceOf(a: ArrayLike<number>, b: readonly number[]): number {
 
 const isStochastic = /DDPM|Ancestral|LCM|sde/
 
+/**
+ * What a step's weights make of the rounding of a network's outputs, which differs between processors: PNDM's are those of Adams and Bashforth
+ * of order 4, (55, -59, 37, -9) / 24.
+ */
+const growthOf = (config: object) => (/PNDM/.test(JSON.stringify(config)) ? (55 + 59 + 37 + 9) / 24 : 1)
+
 describe('samples of the digits network next to those of diffusers', () => {
   const cases = golden.cases.map((each) => ({ ...each, title: nameOf(each) }))
   it.each(cases)('$title', async ({ config, guidance, last, exact }) => {
@@ -38,7 +44,8 @@ describe('samples of the digits network next to those of diffusers', () => {
     })
     // diffusers as shipped has tables in float32, which can put it further off than ours
     const ofTables = differenceOf(last, exact)
-    expect(differenceOf(data, exact)).toBeLessThan(1e-5)
-    expect(differenceOf(data, last)).toBeLessThan(ofTables > 5e-6 ? 5e-4 : 1e-5)
+    const most = 1e-5 * growthOf(config)
+    expect(differenceOf(data, exact)).toBeLessThan(most)
+    expect(differenceOf(data, last)).toBeLessThan(ofTables > 5e-6 ? 5e-4 : most)
   })
 })

@@ -46,7 +46,7 @@ function fill(graph: SeededGraphBuilder, { folded, process, encoding, candidates
           { axis: 0 },
         )
   const steps = process.isStochastic ? process.timesteps.length : 0
-  const shared = sharedSteps(candidates ?? {}, steps)
+  const shared = sharedSteps(candidates ?? {}, process)
   const condition = conditionIn(graph, folded.network, (name, width) => {
     const input = graph.optionalInput(name, ['given', width])
     // runtimes assume that tensors with the same declared shape have the same size
