@@ -1,5 +1,5 @@
 import { InputError, requireInteger, unknownName } from '../core/errors.ts'
-import type { encodeModelFile } from '../onnx/card-graph.ts'
+import type { ModelFile } from '../onnx/read.ts'
 import type { Chunk, ChunkModel, ChunkStates } from './chunk.ts'
 import { type CreateSession, type Session, type SessionOptions, takingTurns } from './session.ts'
 
@@ -39,7 +39,10 @@ export interface ProviderDefinition<N extends string = string> {
 export type Provider<N extends string = string> = ProviderDefinition<N> & {
   /** Starts workers for a model's chunks; returns undefined if the session alone is as fast. */
   readonly createWorkers?: (bytes: Uint8Array, model: ChunkModel) => ChunkWorkers | undefined
-} & ({ readonly encode: typeof encodeModelFile } | { readonly runsNodes: false; readonly encode?: never })
+} & (
+    | { readonly encode: (file: ModelFile) => Uint8Array }
+    | { readonly runsNodes: false; readonly encode?: never }
+  )
 
 /** A skipped provider. */
 export interface Skipped {

@@ -78,15 +78,17 @@ export function conditionFeeds({ known, values }: Condition): Record<string, Ten
   return { known_values: tensorOf(values), known: tensorOf(known) }
 }
 
-/** A session of model.onnx as a noise predictor; a table's needs a condition. */
+/** A session of model.onnx as a noise predictor; a table's needs a condition, which may be one row for all (`takesOneForAll`). */
 export function sessionPredictor(session: Session, outputName: string): NoisePredictor {
   return {
     async predict(x_t, t, condition): Promise<Points> {
       const { count, dim } = x_t
-      const timesteps = typeof t === 'number' ? new Float32Array(count).fill(t) : Float32Array.from(t)
+      const isOne = typeof t === 'number' && condition?.known.count === 1
+      const timesteps =
+        typeof t === 'number' ? new Float32Array(isOne ? 1 : count).fill(t) : Float32Array.from(t)
       const feeds = {
         x_t: tensorOf(x_t),
-        t: { data: timesteps, dims: [count, 1] },
+        t: { data: timesteps, dims: [timesteps.length, 1] },
         ...(condition && conditionFeeds(condition)),
       }
       const outputs = await session.run(feeds, [outputName])

@@ -31,7 +31,12 @@ export function chunkOf({ file }: Pick<ModelInternals, 'file'>, samples: readonl
     sharedSteps: sharedSteps(file.description.candidates ?? {}, process),
     x_T,
     noise,
-    condition: blocks === undefined ? undefined : conditionOfAll(encoding, draws, blocks, dim),
+    condition:
+      blocks === undefined
+        ? undefined
+        : takesOneForAll(file) && draws.every((draw) => !isAnyKnown(draw))
+          ? { known: nothing(1, blocks), values: nothing(1, dim) }
+          : conditionOfAll(encoding, draws, blocks, dim),
     trajectory,
   }
 }
@@ -56,11 +61,26 @@ export function candidatesOf<D extends ChunkPart>(
   ).flat()
 }
 
+/** Whether a network's first layer may take a condition of one row for all, and t: not in files of before, whose bits it would change. */
+export function takesOneForAll({
+  description,
+  isSampler,
+}: Pick<ModelInternals['file'], 'description' | 'isSampler'>): boolean {
+  return !isSampler && description.network.takesCondition && description.candidates?.shared !== undefined
+}
+
+function isAnyKnown({ knownCells, requirements }: ChunkPart): boolean {
+  return knownCells !== undefined || (requirements?.fixed ?? []).length > 0
+}
+
+function nothing(count: number, dim: number): Points {
+  return { data: new Float32Array(count * dim), count, dim }
+}
+
 /** The condition of all draws' rows; a draw without known cells has no known block. */
 function conditionOfAll(encoding: Encoding, draws: readonly ChunkPart[], blocks: number, dim: number) {
   const count = draws.reduce((sum, draw) => sum + draw.count, 0)
-  const nothing = (width: number): Points => ({ data: new Float32Array(count * width), count, dim: width })
-  const all = { known: nothing(blocks), values: nothing(dim) }
+  const all = { known: nothing(count, blocks), values: nothing(count, dim) }
   let at = 0
   for (const draw of draws) {
     const { count, ranges } = draw

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
-import { encodeModelFile } from '../../onnx/card-graph.ts'
 import type { Provider } from '../provider.ts'
 import { type Answer, Calls, type Session, type SessionInfo, type SessionOptions } from '../session.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
+import { encodeForRuntime } from './runtime.ts'
 
 /** onnxruntime-node on an NVIDIA GPU. TF32 is fixed once CUDA is loaded: another choice runs in a child process. */
 export const cuda = {
@@ -19,7 +19,7 @@ export const cuda = {
     { label: 'cuda', tf32: false },
     { label: 'cuda, TF32', tf32: true },
   ],
-  encode: encodeModelFile,
+  encode: encodeForRuntime,
   async createSession(bytes, options) {
     const { threads = 1, deviceId = 0, tf32, isForeign } = options
     if (tf32 !== undefined && tf32 !== tf32Allowed()) return createChildSession(bytes, 'cuda', options)

@@ -4,7 +4,7 @@ import { type NoisePredictor, reverseProcess } from '../../diffusion/process.ts'
 import { KernelNetwork } from '../../model/compute/kernel-network.ts'
 import { conditionBlocks } from '../../model/network.ts'
 import { prepareKernels } from '../../numerics/kernels/memory.ts'
-import { type Condition, type FloatArray, type Points, toFloat32 } from '../../numerics/points.ts'
+import { type Condition, type FloatArray, gatherRows, type Points, toFloat32 } from '../../numerics/points.ts'
 import { type ModelFile, readModel } from '../../onnx/read.ts'
 import { toDataUnits } from '../../table/encodings/decode.ts'
 import { isScaled } from '../../table/encodings/encoding.ts'
@@ -31,14 +31,22 @@ export function predictorSession<A extends FloatArray>(
   })
   const { encoding } = description
   const blocks = conditionBlocks(description.network)
-  const conditionOf = (feeds: Feeds): Condition<A> | undefined => {
+  /** A condition of one row is for all. */
+  const conditionOf = (feeds: Feeds, count: number): Condition<A> | undefined => {
     if (blocks === undefined) return undefined
-    const known = inPrecision(feedOf(feeds, 'known').data, blocks)
-    return { known, values: inPrecision(feedOf(feeds, 'known_values').data) }
+    const [known, values] = [
+      inPrecision(feedOf(feeds, 'known').data, blocks),
+      inPrecision(feedOf(feeds, 'known_values').data),
+    ]
+    if (known.count === count) return { known, values }
+    const rows = new Int32Array(count)
+    return { known: gatherRows(known, rows), values: gatherRows(values, rows) }
   }
   const evaluate = async (feeds: Feeds) => {
-    const t = feedOf(feeds, 't').data
-    const output = await predictor.predict(inPrecision(feedOf(feeds, 'x_t').data), t, conditionOf(feeds))
+    const times = feedOf(feeds, 't').data
+    const x_t = inPrecision(feedOf(feeds, 'x_t').data)
+    const t = times.length === x_t.count ? times : times[0]!
+    const output = await predictor.predict(x_t, t, conditionOf(feeds, x_t.count))
     return { [card.predictionType]: toFloat32(output).data }
   }
   const sample = async (feeds: Feeds) => {
@@ -46,7 +54,7 @@ export function predictorSession<A extends FloatArray>(
     const size = x_T.count * x_T.dim
     const process = description.process()
     const noise = (j: number) => inPrecision(feedOf(feeds, 'noise').data.subarray(j * size, (j + 1) * size))
-    const condition = conditionOf(feeds)
+    const condition = conditionOf(feeds, x_T.count)
     const trajectory = new Float32Array((process.timesteps.length + 1) * size)
     let x_0 = x_T
     for await (const { step, x } of reverseProcess(process, predictor, { x_T, noise, condition })) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError, messageOf } from '../../core/errors.ts'
-import { encodeModelFile } from '../../onnx/card-graph.ts'
 import type { Provider } from '../provider.ts'
+import { encodeForRuntime } from './runtime.ts'
 import { graphForWasm } from './wasm-graph.ts'
 import { createWebSession } from './web-session.ts'
 
@@ -13,7 +13,7 @@ export const wasm = {
   name: 'wasm',
   autoOrder: 3,
   isBenched: true,
-  encode: encodeModelFile,
+  encode: encodeForRuntime,
   async createSession(bytes, { threads, isForeign }) {
     const runtime = await import('onnxruntime-web').catch((error) => {
       const problem = `onnxruntime-web does not load (${messageOf(error).split('\n')[0]}): run npm install onnxruntime-web`

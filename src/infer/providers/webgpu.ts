@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { encodeModelFile } from '../../onnx/card-graph.ts'
 import type { Provider } from '../provider.ts'
 import { isSoftware } from '../session.ts'
 import { createNativeSession } from './onnxruntime-node.ts'
+import { encodeForRuntime } from './runtime.ts'
 
 /** onnxruntime-node on a GPU, through WebGPU. */
 export const webgpu = {
   name: 'webgpu',
   isBenched: true,
-  encode: encodeModelFile,
+  encode: encodeForRuntime,
   async createSession(bytes, { threads = 1, isForeign }) {
     const session = await createNativeSession(bytes, { provider: 'webgpu', threads, isForeign })
     return { ...session, adapter: await vulkanAdapter(bytes) }

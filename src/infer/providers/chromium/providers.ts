@@ -1,11 +1,11 @@
-import { encodeModelFile } from '../../../onnx/card-graph.ts'
 import type { Provider } from '../../provider.ts'
+import { encodeForRuntime } from '../runtime.ts'
 
 /** onnxruntime-web in a headless Chromium. The first session starts playwright-core and Chromium. */
 function inChromium<N extends string>(name: N, provider: 'webgpu' | 'wasm') {
   return {
     name,
-    encode: encodeModelFile,
+    encode: encodeForRuntime,
     async createSession(bytes, options) {
       const { createBrowserSession } = await import('./browser.ts')
       return createBrowserSession(bytes, { name, provider, ...options })
