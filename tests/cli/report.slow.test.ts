@@ -157,7 +157,7 @@ describe('evaluate --train', () => {
     const text = await moonstep`evaluate ${at('samples.csv')} ${tables} ${model}`
     expect(text.status).toBe(1)
     expect(text.stdout.replaceAll('\n  ', ' ')).toMatch(
-      /model file:\n- An earlier version wrote this file: values of single rows may be in it\.\n- It holds [\d,]+ values, names, cuts of trees/,
+      /model file:\n- This file holds no value of a single row: whatever it holds is of three training rows or more\.\n- It holds [\d,]+ values, names, cuts of trees/,
     )
     expect(text.stdout.replaceAll('\n  ', ' ').split('\n').slice(2, 4)).toEqual(found.sentences)
   })
