@@ -136,25 +136,44 @@ function bestCut(bins: Float64Array, from: number, count: number, node: Sums, fe
   }
 }
 
+/** Room of `bestSubset`, which is called for each name's column of each node: the bins in order, and their means. */
+let [inOrder, meansInOrder] = [new Int32Array(0), new Float64Array(0)]
+
+/** Fills the room with the bins that have rows, by their mean gradient, equal ones by their number. */
+function orderBins(bins: Float64Array, from: number, count: number, smoothing: number): void {
+  let length = 0
+  for (let bin = 0; bin < count; bin++) {
+    const k = from + perBin * bin
+    if (!(bins[k + 2]! > 0)) continue
+    const mean = bins[k]! / (bins[k + 1]! + smoothing + minHessian)
+    let place = length++
+    for (; place > 0 && meansInOrder[place - 1]! > mean; place--) {
+      meansInOrder[place] = meansInOrder[place - 1]!
+      inOrder[place] = inOrder[place - 1]!
+    }
+    meansInOrder[place] = mean
+    inOrder[place] = bin
+  }
+}
+
 /** The best subset of categories, missing as one more: a prefix of their order by mean gradient. */
 function bestSubset(bins: Float64Array, from: number, count: number, node: Sums, fewest: Fewest) {
-  const present: number[] = []
-  for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present.push(bin)
-  if (present.length < 2) return undefined
-  const isFew = present.length <= fewCategories
+  if (inOrder.length < count) [inOrder, meansInOrder] = [new Int32Array(count), new Float64Array(count)]
+  let present = 0
+  for (let bin = 0; bin < count; bin++) if (bins[from + perBin * bin + 2]! > 0) present++
+  if (present < 2) return undefined
+  const isFew = present <= fewCategories
   const [smoothing, penalty] = isFew ? [0, l2] : [categorySmoothing, l2 + categoryL2]
-  const mean = (bin: number) =>
-    bins[from + perBin * bin]! / (bins[from + perBin * bin + 1]! + smoothing + minHessian)
-  const order = present.map((bin) => ({ bin, mean: mean(bin) })).sort((a, b) => a.mean - b.mean)
+  orderBins(bins, from, count, smoothing)
   const nodeScore = score(node.gradient, node.hessian, penalty)
   let [gain, length, g, h, n] = [0, 0, 0, 0, 0]
   let left: Sums = { gradient: 0, hessian: 0, rows: 0 }
-  for (let i = 0; i < order.length - 1; i++) {
-    const { bin } = order[i]!
-    g += bins[from + perBin * bin]!
-    h += bins[from + perBin * bin + 1]!
-    n += bins[from + perBin * bin + 2]!
-    if (order[i + 1]!.mean === order[i]!.mean || n < fewest.rows) continue
+  for (let i = 0; i < present - 1; i++) {
+    const k = from + perBin * inOrder[i]!
+    g += bins[k]!
+    h += bins[k + 1]!
+    n += bins[k + 2]!
+    if (meansInOrder[i + 1] === meansInOrder[i] || n < fewest.rows) continue
     if (node.rows - n < fewest.rows) break
     if (h < minHessian || node.hessian - h < minHessian) continue
     const subsetGain = score(g, h, penalty) + score(node.gradient - g, node.hessian - h, penalty) - nodeScore
@@ -162,13 +181,14 @@ function bestSubset(bins: Float64Array, from: number, count: number, node: Sums,
       [gain, length, left] = [subsetGain, i + 1, { gradient: g, hessian: h, rows: n }]
   }
   if (length === 0) return undefined
+  const order = inOrder.slice(0, present)
   return {
     gain,
     left,
     goesLeft: () => {
       // categories absent from the node go to the larger side
       const goesLeft = new Uint8Array(count).fill(left.rows > node.rows - left.rows ? 1 : 0)
-      for (const [i, { bin }] of order.entries()) goesLeft[bin] = i < length ? 1 : 0
+      for (let i = 0; i < present; i++) goesLeft[order[i]!] = i < length ? 1 : 0
       return goesLeft
     },
   }

@@ -142,10 +142,11 @@ export function treeGrower(
 
 function sumsOf(gradients: Float64Array, hessians: Float64Array, rowUnits: Float64Array): Sums {
   let [gradient, hessian, rows] = [0, 0, 0]
-  for (const [i, unit] of rowUnits.entries()) {
+  // an iterator of entries would leave an array for each row to collect
+  for (let i = 0; i < rowUnits.length; i++) {
     gradient += gradients[i]!
     hessian += hessians[i]!
-    rows += unit
+    rows += rowUnits[i]!
   }
   return { gradient, hessian, rows }
 }
