@@ -177,7 +177,7 @@ function formatOf({ form = 'YYYY-MM-DD' }: EncodedColumn): 'date' | 'date-time' 
 }
 
 /** Relations that keep to the range and the grain of their column. */
-const keepingRange: readonly string[] = ['determined', 'copy', 'near']
+const keepingRange: readonly string[] = ['determined', 'copy', 'near', 'within']
 
 function numbersOf({ relations = [] }: Encoding, column: EncodedColumn) {
   if (column.as === 'key') return { minimum: column.first ?? 0 }

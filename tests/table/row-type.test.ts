@@ -194,6 +194,19 @@ describe('a column that samples may take beyond its range', () => {
     expect(schemaOf({ columns: [column] }, 'x')).toEqual({ type: 'number' })
   })
 
+  it('is that of the column if it depends on a category, which samples keep', async () => {
+    await using birds = await loadModel('models/penguins/model.onnx')
+    const schema = rowSchema(birds)
+    expect(schema.properties.flipper_length_mm).toEqual({
+      type: ['integer', 'null'],
+      minimum: 176,
+      maximum: 230,
+    })
+    const isRow = new Ajv2020({ strictTypes: false }).compile(schema)
+    const { table } = await sample(birds, { count: 500 })
+    for (const row of toRows(table)) expect([row, isRow(row)]).toEqual([row, true])
+  })
+
   it('has none if it is a sum of others', () => {
     const data = Array.from({ length: 400 }, (_, i) => {
       const [net, tax] = [(i * 7919) % 1009, (i * 104_729) % 503]
