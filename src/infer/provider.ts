@@ -10,7 +10,8 @@ export interface ProviderDefinition<N extends string = string> {
   /**
    * Creates a session from an ONNX file's bytes; the first call loads the runtime. It computes the whole graph or
    * throws, and never falls back to another provider. Throws InputError if this machine can't run the provider, or the
-   * provider can't run the graph.
+   * provider can't run the graph. The feeds `t`, `known` and `known_values` may have a single row for all rows of `x_t`, as the
+   * graph's own dimensions `times` and `given` say.
    */
   readonly createSession: CreateSession
   /** Options that only some providers support. */

@@ -61,7 +61,7 @@ export function candidatesOf<D extends ChunkPart>(
   ).flat()
 }
 
-/** Whether a network's first layer may take a condition of one row for all, and t: not in files of before, whose bits it would change. */
+/** Whether a condition, and t, may be a single row for all rows of a chunk: not with earlier files, whose bits would change. */
 export function takesOneForAll({
   description,
   isSampler,

@@ -82,7 +82,9 @@ export function correctShares(candidates: Candidates, rows: Table, draws: readon
   return { ...candidates, trees: isInTurn ? [...all, levelOf(odds)] : all }
 }
 
-/** A leaf that makes the mean of the samples' odds 1, as that of a ratio of densities is: candidates in turn are accepted by odds, not by ranks. */
+/**
+ * A leaf that makes the mean of the samples' odds 1, as a ratio of densities has: candidates in turn are accepted by their odds, so these need a level.
+ */
 function levelOf(odds: readonly Float64Array[]): string {
   const value = -log(mean(odds.map(mean)))
   return treeText([{ feature: -1, goesLeft: undefined, left: 0, right: 0, value }])

@@ -134,7 +134,7 @@ describe('samples with candidates', () => {
     ['a quarter', undefined, 1 / 4],
     ['a little more than half', 0.375, 1 / 2 + 1 / 64],
   ] as const)(
-    'are %s those of a model without candidates, if trees see no difference between these',
+    'equal, in %s of the rows, the samples of a model without candidates, if trees see no difference',
     async (_, shared, share) => {
       const same = { ...trained.config.candidates!, shared, trees: ['0'] }
       const even = await loadModel(

@@ -58,7 +58,7 @@ describe('a network for a runtime', () => {
     expectNear(await outputsOf(full, one))
   })
 
-  it('is that of the file where its candidates share no steps, as in files of before', () => {
+  it('is the graph of the file if its candidates share no steps, as in earlier files', () => {
     expect([file!, earlier!].map(takesOneForAll)).toEqual([true, false])
     expect(encodeForRuntime(earlier!)).toEqual(encodeModelFile(earlier!))
   })

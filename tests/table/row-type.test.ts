@@ -194,7 +194,7 @@ describe('a column that samples may take beyond its range', () => {
     expect(schemaOf({ columns: [column] }, 'x')).toEqual({ type: 'number' })
   })
 
-  it('is that of the column if it depends on a category, which samples keep', async () => {
+  it('is the range of the column if it depends on a category, and all samples are in it', async () => {
     await using birds = await loadModel('models/penguins/model.onnx')
     const schema = rowSchema(birds)
     expect(schema.properties.flipper_length_mm).toEqual({
