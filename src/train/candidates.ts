@@ -10,9 +10,13 @@ import { power } from '../numerics/elementary.ts'
 import type { Points } from '../numerics/points.ts'
 import { streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/decode.ts'
+import type { EncodedColumn } from '../table/encodings/index.ts'
 import { decimalsOf } from '../table/encodings/rounding.ts'
 import { leastRows } from '../table/least-rows.ts'
+import { auxiliaryColumns } from '../table/relations/auxiliary.ts'
+import type { Relation } from '../table/relations/index.ts'
 import type { Table } from '../table/table.ts'
+import { findBrokenRanges } from './candidate-ranges.ts'
 import { correctShares } from './candidate-shares.ts'
 import { samplesForRows, samplesWithinWork } from './closing-work.ts'
 import { groupedCells } from './grouped-cells.ts'
@@ -68,17 +72,22 @@ export async function learnCandidates(
   say(0)
   const rows = decodeCells(encoding, withKnownNames(encoding, codes))
   const samples = await drawn(0, sampleCount)
-  const seen = encoding.columns.flatMap(({ as }, d) =>
-    ['derived', 'constant', 'key', 'generated'].includes(as) ? [] : [d],
-  )
+  const seen = encoding.columns.flatMap((column, d) => (isSeen(column, encoding.relations) ? [d] : []))
   say(1)
   const odds = await learnOdds(rows, samples, seen, signal)
   if (!odds) return undefined
+  const ranged = findBrokenRanges(odds, rows, samples)
   say(2)
   const draws: Table[] = []
   const correctedCount = Math.min(sampleCount, samplesForRows(codes.count, corrected))
   for (let draw = 1; draw <= count; draw++) draws.push(await drawn(draw, correctedCount))
-  return correctShares({ count, shared, ...odds }, rows, draws)
+  return correctShares({ count, shared, ...ranged.odds }, rows, draws, ranged.broken)
+}
+
+/** Whether trees see a column: one that follows from others they see only if the network learns a part of its own for it. */
+function isSeen({ name, as }: EncodedColumn, relations: readonly Relation[] = []): boolean {
+  if (as === 'derived') return auxiliaryColumns(relations.filter(({ column }) => column === name)).length > 0
+  return !['constant', 'key', 'generated'].includes(as)
 }
 
 /**

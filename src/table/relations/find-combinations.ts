@@ -19,6 +19,9 @@ const [fewestRows, fewestCombinations, fewestValues] = [100, 10, 3]
 /** In so many rows, the commonest value of the column with more values decides the other's, but for exceptions. */
 const nearlyDetermined = 0.95
 
+/** The values of a number that names determine, as a share of the rows. */
+const mostOfNumber = 0.2
+
 /** So many columns are compared with each other, in so many rows. */
 const [maxColumns, comparedRows] = [60, 50_000]
 
@@ -34,7 +37,7 @@ export function findCombinations(columns: readonly SearchedColumn[], found: Foun
     .map(placedIn)
     // a last place is of missing values
     .filter(({ count }) => count > fewestValues)
-  if (all.length < 2) return
+  if (all.length === 0) return
   const rows = someOf([...all[0]!.places.keys()], comparedRows)
   // always the same, so that equal rows give equal models
   const order = shuffled(rows.length, 0, 0)
@@ -51,6 +54,15 @@ export function findCombinations(columns: readonly SearchedColumn[], found: Foun
     const relation = relationOf(target, source, found.fewestRows([target, source]))
     if (relation) found.add(relation, (rows) => testOf(target, source, rows), seenShare)
   }
+  const numbers = columns
+    .filter(({ d, column }) => !isOfNames(column) && found.mayFollow(d))
+    .slice(0, maxColumns)
+    .flatMap((each) => numberIn(each) ?? [])
+  const determined = numbers
+    .flatMap((number) => all.flatMap((names) => nearlyDeterminedBy(number, names, rows, dealt) ?? []))
+    // of those that determine it, the one with the fewest values
+    .toSorted((a, b) => a.source.count - b.source.count)
+  for (const { target, source } of determined) add(target, source)
   // the other way round where others follow from the column
   for (const { target, source } of pairs.toSorted((a, b) => a.byChance - b.byChance))
     if (found.mayFollow(target.d)) add(target, source)
@@ -61,11 +73,24 @@ export function findCombinations(columns: readonly SearchedColumn[], found: Foun
 interface Placed extends SearchedColumn {
   readonly places: Int32Array
   readonly count: number
+  placeAt(cell: number): number
+  cellAt(place: number): number | null
 }
 
 function placedIn(searched: SearchedColumn): Placed {
-  const { count, placeAt } = placing(searched.column)
-  return { ...searched, count, places: Int32Array.from(searched.cells, placeAt) }
+  const { count, placeAt, cellAt } = placing(searched.column)
+  return { ...searched, count, places: Int32Array.from(searched.cells, placeAt), placeAt, cellAt }
+}
+
+/** A number with the places of its values, which are many more than its rows' names if it is no code; undefined if few repeat. */
+function numberIn(searched: SearchedColumn): Placed | undefined {
+  const values = [...new Set(searched.cells)]
+  if (values.length <= fewestValues || values.length > mostOfNumber * searched.cells.length) return undefined
+  const placeOf = new Map(values.map((value, place) => [value, place]))
+  const placeAt = (cell: number) => placeOf.get(cell) ?? -1
+  const cellAt = (place: number) => (Number.isNaN(values[place]!) ? null : values[place]!)
+  const places = Int32Array.from(searched.cells, placeAt)
+  return { ...searched, count: values.length, places, placeAt, cellAt }
 }
 
 /** How many rows have each combination, by source.place * target.count + target.place. */
@@ -104,6 +129,43 @@ interface Pair {
  */
 function pairOf(a: Placed, b: Placed, rows: readonly number[], dealt: readonly number[]): Pair | undefined {
   const [few, many] = a.count <= b.count ? [a, b] : [b, a]
+  const found = combinationsOf(few, many, rows, dealt)
+  if (!found) return undefined
+  const { counts, byChance } = found
+  return isDetermined(many, counts)
+    ? { target: few, source: many, byChance }
+    : { target: many, source: few, byChance }
+}
+
+/** A number that a column of names determines, but for exceptions. */
+function nearlyDeterminedBy(
+  number: Placed,
+  names: Placed,
+  rows: readonly number[],
+  dealt: readonly number[],
+): Pair | undefined {
+  const found = combinationsOf(number, names, rows, dealt)
+  if (!found || !isDetermined(names, found.counts)) return undefined
+  return { target: number, source: names, byChance: found.byChance }
+}
+
+/** Whether the commonest value with each value of `source` is that of nearly all rows. */
+function isDetermined(source: Placed, counts: ReadonlyMap<number, number>): boolean {
+  const most = new Map<number, number>()
+  for (const [key, count] of counts) {
+    const own = key % source.count
+    most.set(own, Math.max(count, most.get(own) ?? 0))
+  }
+  return sumOf([...most.values()]) >= nearlyDetermined * sumOf([...counts.values()])
+}
+
+/** The rows of each combination of two columns, and how often columns that do not depend on each other have one; undefined if they are not few. */
+function combinationsOf(
+  few: Placed,
+  many: Placed,
+  rows: readonly number[],
+  dealt: readonly number[],
+): { readonly counts: ReadonlyMap<number, number>; readonly byChance: number } | undefined {
   const counts = countPairs(few, many, rows)
   const all = sumOf([...counts.values()])
   if (all < fewestRows || counts.size < fewestCombinations) return undefined
@@ -114,14 +176,7 @@ function pairOf(a: Placed, b: Placed, rows: readonly number[], dealt: readonly n
       (sum, [key, count]) => sum + (counts.has(key) ? count : 0),
       0,
     ) / all
-  if (byChance > mostByChance) return undefined
-  const most = new Map<number, number>()
-  for (const [key, count] of counts) {
-    const own = key % many.count
-    most.set(own, Math.max(count, most.get(own) ?? 0))
-  }
-  const isDetermined = sumOf([...most.values()]) >= nearlyDetermined * all
-  return isDetermined ? { target: few, source: many, byChance } : { target: many, source: few, byChance }
+  return byChance > mostByChance ? undefined : { counts, byChance }
 }
 
 /** The relation of the combinations that enough rows have; undefined if too few rows have one of them. */
@@ -134,7 +189,6 @@ function relationOf(target: Placed, source: Placed, fewest: number): Combination
   const all = sumOf([...counts.values()])
   const share = sumOf(often.map(({ rows }) => rows)) / all
   if (often.length > maxPlaces || share < oftenShare) return undefined
-  const cellOf = ({ column }: Placed, place: number) => placing(column).cellAt(place)
   const rowsOf: number[] = []
   let number = 0
   for (const [k, each] of often.entries()) {
@@ -147,8 +201,8 @@ function relationOf(target: Placed, source: Placed, fewest: number): Combination
     column: name,
     by: [by],
     share,
-    from: often.map((each) => cellOf(source, each.source)),
-    to: often.map((each) => cellOf(target, each.target)),
+    from: often.map((each) => source.cellAt(each.source)),
+    to: often.map((each) => target.cellAt(each.target)),
     rows: often.map(({ rows }) => rows),
     which: numberColumn(`${name}, which of ${by}`, rowsOf),
   }
@@ -173,9 +227,8 @@ function numberColumn(name: string, rowsOf: readonly number[]): EncodedColumn {
 /** Whether a row has a combination of some rows. */
 function testOf(target: Placed, source: Placed, rows: readonly number[]): RowTest {
   const seen = new Set(rows.map((i) => pairKey(target, source.places[i]!, target.places[i]!)))
-  const [ofSource, ofTarget] = [placing(source.column), placing(target.column)]
   return ([cell], own) => {
-    const [place, other] = [ofSource.placeAt(cell!), ofTarget.placeAt(own)]
+    const [place, other] = [source.placeAt(cell!), target.placeAt(own)]
     return place < 0 || other < 0 ? undefined : seen.has(pairKey(target, place, other))
   }
 }
