@@ -1,3 +1,4 @@
+import { mean } from '../measure/statistics.ts'
 import { binsIn, type Candidates, type TreeNode, treeText } from '../model/candidates.ts'
 import { leastRows } from '../table/least-rows.ts'
 import { columnCells, type Table } from '../table/table.ts'
@@ -46,8 +47,8 @@ export interface BrokenRanges {
 }
 
 /**
- * Finds numbers that samples have beyond the range of their category more often than rows: that is from its third least number to its
- * third most, and a tenth further.
+ * Finds numbers that samples have beyond the range of their category more often than rows: that is from the mean of its third to fifth least
+ * numbers to that of its third to fifth largest, and a tenth further.
  *
  * @param odds - What trees say of the candidates.
  * @param rows - The training rows.
@@ -104,7 +105,7 @@ function brokenOf(
 ): { readonly share: number; readonly ranges: readonly Range[] } {
   const ranges = pooled(bins.rows, cells.rows).flatMap(({ bins, cells }): Range[] => {
     const sorted = Float64Array.from(cells).sort()
-    const [low, high] = [sorted[leastRows - 1]!, sorted.at(-leastRows)!]
+    const [low, high] = [endOf(sorted), endOf(sorted.reverse())]
     const beyond = margin * (high - low)
     return high > low ? [{ bins, least: low - beyond, most: high + beyond }] : []
   })
@@ -130,15 +131,19 @@ function brokenOf(
   return { share: ofSamples.share, ranges: most.slice(0, mostRanges) }
 }
 
+/** The mean of the third to fifth of sorted numbers: an end that far numbers don't move, and that is of three rows. */
+function endOf(sorted: Float64Array): number {
+  return mean(sorted.subarray(leastRows - 1, 2 * leastRows - 1))
+}
+
 /** A number's cells by category; categories of few rows are together, by the means of their cells. */
 function pooled(bins: Int32Array, cells: Float64Array): Pool[] {
   const byBin = Array.from({ length: 1 + binCount(bins) }, (): number[] => [])
   for (const [i, cell] of cells.entries()) if (!Number.isNaN(cell)) byBin[bins[i]!]!.push(cell)
   const all = byBin.flatMap((cells, bin): Pool[] => (cells.length > 0 ? [{ bins: [bin], cells }] : []))
   const isLarge = ({ cells }: Pool) => cells.length >= rowsOfPool
-  const meanOf = ({ cells }: Pool) => cells.reduce((sum, cell) => sum + cell, 0) / cells.length
   const pools: Pool[] = []
-  for (const each of all.filter((pool) => !isLarge(pool)).toSorted((a, b) => meanOf(a) - meanOf(b))) {
+  for (const each of all.filter((pool) => !isLarge(pool)).toSorted((a, b) => mean(a.cells) - mean(b.cells))) {
     const last = pools.at(-1)
     if (!last || isLarge(last)) pools.push(each)
     else
