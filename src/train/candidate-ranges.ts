@@ -1,7 +1,9 @@
 import { mean } from '../measure/statistics.ts'
 import { binsIn, type Candidates, type TreeNode, treeText } from '../model/candidates.ts'
 import { leastRows } from '../table/least-rows.ts'
-import { columnCells, type Table } from '../table/table.ts'
+import { someOf } from '../table/relations/numbers.ts'
+import { type Pool, together } from '../table/relations/pools.ts'
+import { columnCells, rowsAt, type Table } from '../table/table.ts'
 
 /** Categories of fewer rows are taken together with those of similar numbers. */
 const rowsOfPool = 30
@@ -9,24 +11,21 @@ const rowsOfPool = 30
 /** The share of a category's range by which a number may be beyond it. */
 const margin = 0.1
 
-/** The least share of samples beyond the ranges, and how many times the share of rows, for a refusal. */
+/** Ranges are broken if at least this share of samples is beyond, and so many times the share of rows. */
 const [leastBeyond, timesRows] = [0.01, 2]
 
-/** A column of more bins is no category, and one of fewer no number with ranges. */
+/** A number of so few values counts as a category; one of more values may have ranges. */
 const mostCategories = 32
 
 /** The most pairs of a category and a number, and the most ranges of one. */
 const [mostPairs, mostRanges] = [8, 64]
 
+/** Ranges are of so many rows. */
+const mostRows = 20_000
+
 type Odds = Pick<Candidates, 'features' | 'trees'>
 
-/** The rows of a category, or of several of few rows: their bins, and their numbers. */
-interface Pool {
-  readonly bins: readonly number[]
-  readonly cells: readonly number[]
-}
-
-/** The least number of a category, and what is beyond its most. */
+/** The bins of the categories that share a range, its least number, and the least number above it. */
 interface Range {
   readonly bins: readonly number[]
   readonly least: number
@@ -51,15 +50,16 @@ export interface BrokenRanges {
  * numbers to that of its third to fifth largest, and a tenth further.
  *
  * @param odds - What trees say of the candidates.
- * @param rows - The training rows.
+ * @param all - The training rows.
  * @param samples - Samples that are one candidate each.
  * @returns The odds with a feature more for each, and the ranges by these features.
  */
 export function findBrokenRanges<T extends Odds>(
   odds: T,
-  rows: Table,
+  all: Table,
   samples: Table,
 ): { readonly odds: T; readonly broken: readonly BrokenRanges[] } {
+  const rows = rowsAt(all, someOf([...Array(all.count).keys()], mostRows))
   const binsOf = binsIn(odds, rows.columns)
   const width = odds.features.length
   const [rowBins, sampleBins] = [binsOf(columnCells(rows)), binsOf(columnCells(samples))]
@@ -71,7 +71,7 @@ export function findBrokenRanges<T extends Odds>(
     bins: { rows: binsOfFeature(rowBins, width, f), samples: binsOfFeature(sampleBins, width, f) },
     cells: { rows: cellsOf(rows, column), samples: cellsOf(samples, column) },
   }))
-  const isMany = ({ bins }: (typeof columns)[number]) => binCount(bins.rows) > mostCategories
+  const isMany = ({ bins }: (typeof columns)[number]) => mostOf(bins.rows) > mostCategories
   const categories = columns.filter((each) => each.isName || !isMany(each))
   const numbers = columns.filter((each) => !each.isName && isMany(each))
   const found = categories
@@ -94,7 +94,7 @@ export function binsOfFeature(bins: Int32Array, width: number, f: number): Int32
   return Int32Array.from({ length: bins.length / width }, (_, i) => bins[i * width + f]!)
 }
 
-function binCount(bins: Int32Array): number {
+function mostOf(bins: Int32Array): number {
   return bins.reduce((most, bin) => Math.max(most, bin), 0)
 }
 
@@ -103,11 +103,11 @@ function brokenOf(
   bins: Sides<Int32Array>,
   cells: Sides<Float64Array>,
 ): { readonly share: number; readonly ranges: readonly Range[] } {
-  const ranges = pooled(bins.rows, cells.rows).flatMap(({ bins, cells }): Range[] => {
-    const sorted = Float64Array.from(cells).sort()
+  const ranges = pooled(bins.rows, cells.rows).flatMap(({ places, of }): Range[] => {
+    const sorted = Float64Array.from(of).sort()
     const [low, high] = [endOf(sorted), endOf(sorted.reverse())]
     const beyond = margin * (high - low)
-    return high > low ? [{ bins, least: low - beyond, most: high + beyond }] : []
+    return high > low ? [{ bins: places, least: low - beyond, most: high + beyond }] : []
   })
   const of = new Map(ranges.flatMap((range) => range.bins.map((bin) => [bin, range] as const)))
   const beyondBy = (side: keyof Sides<unknown>) => {
@@ -136,23 +136,14 @@ function endOf(sorted: Float64Array): number {
   return mean(sorted.subarray(leastRows - 1, 2 * leastRows - 1))
 }
 
-/** A number's cells by category; categories of few rows are together, by the means of their cells. */
+/** A number's cells by category, at least `rowsOfPool` each; categories of few rows are together, by the means of their cells. */
 function pooled(bins: Int32Array, cells: Float64Array): Pool[] {
-  const byBin = Array.from({ length: 1 + binCount(bins) }, (): number[] => [])
+  const byBin = Array.from({ length: 1 + mostOf(bins) }, (): number[] => [])
   for (const [i, cell] of cells.entries()) if (!Number.isNaN(cell)) byBin[bins[i]!]!.push(cell)
-  const all = byBin.flatMap((cells, bin): Pool[] => (cells.length > 0 ? [{ bins: [bin], cells }] : []))
-  const isLarge = ({ cells }: Pool) => cells.length >= rowsOfPool
-  const pools: Pool[] = []
-  for (const each of all.filter((pool) => !isLarge(pool)).toSorted((a, b) => mean(a.cells) - mean(b.cells))) {
-    const last = pools.at(-1)
-    if (!last || isLarge(last)) pools.push(each)
-    else
-      pools[pools.length - 1] = {
-        bins: [...last.bins, ...each.bins],
-        cells: [...last.cells, ...each.cells],
-      }
-  }
-  return [...all, ...pools].filter(isLarge)
+  const all = byBin.flatMap((of, bin) => (of.length > 0 ? [{ places: [bin], of }] : []))
+  const isLarge = ({ of }: Pool) => of.length >= rowsOfPool
+  const small = all.filter((each) => !isLarge(each)).toSorted((a, b) => mean(a.of) - mean(b.of))
+  return [...all, ...together(small, rowsOfPool)].filter(isLarge)
 }
 
 /** By pair of bins, of the category and of the number, whether the number is beyond the category's range. */

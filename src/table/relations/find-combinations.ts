@@ -19,7 +19,7 @@ const [fewestRows, fewestCombinations, fewestValues] = [100, 10, 3]
 /** In so many rows, the commonest value of the column with more values decides the other's, but for exceptions. */
 const nearlyDetermined = 0.95
 
-/** The values of a number that names determine, as a share of the rows. */
+/** The most values of a number that names determine, as a share of the rows. */
 const mostOfNumber = 0.2
 
 /** So many columns are compared with each other, in so many rows. */
@@ -82,7 +82,7 @@ function placedIn(searched: SearchedColumn): Placed {
   return { ...searched, count, places: Int32Array.from(searched.cells, placeAt), placeAt, cellAt }
 }
 
-/** A number with the places of its values, which are many more than its rows' names if it is no code; undefined if few repeat. */
+/** A number with the places of its values; undefined if it has very few, or so many that they hardly repeat. */
 function numberIn(searched: SearchedColumn): Placed | undefined {
   const values = [...new Set(searched.cells)]
   if (values.length <= fewestValues || values.length > mostOfNumber * searched.cells.length) return undefined

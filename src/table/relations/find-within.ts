@@ -6,6 +6,7 @@ import { rounded } from '../encodings/steps.ts'
 import { leastRows } from '../least-rows.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
 import { placing } from './look-up.ts'
+import { together } from './pools.ts'
 import { rankAmong, ranks, type Within } from './within.ts'
 
 /** Categories of fewer rows are ranked together with similar ones: they have 30 rows with those that are kept aside. */
@@ -135,7 +136,7 @@ function pooled({ cells, codeOf }: Coded, { places, count }: Placed, rows: reado
   )
   const large = present.filter(({ of }) => of.length >= rowsOfPool)
   const small = present.filter(({ of }) => of.length < rowsOfPool).toSorted((a, b) => a.mean - b.mean)
-  const joined = together(small)
+  const joined = together(small, rowsOfPool)
   const isPool = joined.length > 0 && joined[0]!.of.length >= rowsOfPool
   const all = isPool || large.length === 0 ? [...large, ...joined] : large
   const pools = new Array<number>(count).fill(-1)
@@ -150,24 +151,6 @@ function pooled({ cells, codeOf }: Coded, { places, count }: Placed, rows: reado
 function nearestTo(mean: number, of: readonly { readonly mean: number }[]): number {
   const distance = (k: number) => Math.abs(of[k]!.mean - mean)
   return [...of.keys()].reduce((a, b) => (distance(b) < distance(a) ? b : a))
-}
-
-interface Pool {
-  readonly places: readonly number[]
-  readonly of: readonly number[]
-}
-
-/** Categories of few rows, by the means of their codes, in pools of enough rows if there are so many. */
-function together(categories: readonly Pool[]): Pool[] {
-  const joined = (a: Pool, b: Pool) => ({ places: [...a.places, ...b.places], of: [...a.of, ...b.of] })
-  const pools: Pool[] = []
-  for (const each of categories) {
-    const last = pools.at(-1)
-    if (last && last.of.length < rowsOfPool) pools[pools.length - 1] = joined(last, each)
-    else pools.push(each)
-  }
-  const [before, last] = pools.slice(-2)
-  return last && before && last.of.length < rowsOfPool ? [...pools.slice(0, -2), joined(before, last)] : pools
 }
 
 /** The codes of a pool's cells at `ranks`, none of them of fewer than three rows: a row far beyond the others does not move the ends far. */
