@@ -57,6 +57,7 @@ export const draws = {
   samples: 200,
   against: 201,
   train: 202,
+  real: 203,
   halves: 300,
   folds: 400,
   families: 500,

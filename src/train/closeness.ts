@@ -2,17 +2,17 @@ import { counted, printable } from '../core/format.ts'
 import type { Work } from '../core/work.ts'
 import { compareTables, halvesOf } from '../measure/closeness.ts'
 import { detectionOf } from '../measure/detection.ts'
-import { firstRows, minRows, prepareTables, type ReportTables } from '../measure/prepare.ts'
+import { draws, firstRows, minRows, prepareTables, type ReportTables } from '../measure/prepare.ts'
 import { privacyOf } from '../measure/privacy/privacy.ts'
 import { copiedIn, haveValues } from '../measure/privacy/repeats.ts'
 import { peopleVerdict, rowsVerdict, unjudgedVerdicts, type Verdicts } from '../measure/verdicts.ts'
 import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
-import { streams } from '../numerics/random.ts'
+import { shuffled, streams } from '../numerics/random.ts'
 import { columnNamed } from '../table/columns.ts'
 import { encodeCells } from '../table/encodings/encode.ts'
-import { isGenerated, joinTables, type NamedTable, namesOf, withoutColumns } from '../table/table.ts'
+import { isGenerated, joinTables, type NamedTable, namesOf, rowsAt, withoutColumns } from '../table/table.ts'
 import { closingComparison } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
@@ -43,6 +43,15 @@ export interface TrainedCloseness extends Likeness {
 
 /** Pairs of columns that are compared: all of 200 columns, and some of more. */
 const maxPairs = 20_000
+
+/** Of how many training rows what is measured of other real rows is measured: more than are compared. */
+const mostReal = 40_000
+
+/** Some of a large table's rows, drawn by the seed. */
+function someOf(table: NamedTable, seed: number): NamedTable {
+  if (table.count <= mostReal) return table
+  return rowsAt(table, shuffled(table.count, seed, draws.real).subarray(0, mostReal))
+}
 
 /** How much worse than real rows samples may be, in addition to chance. */
 const poor = { column: 0.05, shapes: 0.05, trends: 0.05, detection: 0.2 }
@@ -92,8 +101,10 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
   const work = { signal, onProgress }
   const { columns, context = [] } = description.encoding
   const generated = namesOf({ columns: columns.filter(isGenerated) })
-  const prepared = (rows: NamedTable, without: readonly string[] = []) => {
-    const [samples, others, train] = [rows, against, real].map((each) =>
+  // sorting and shuffling all rows of a large table takes longer than all that is measured of them
+  const some = someOf(real, seed)
+  const prepared = (rows: NamedTable, without: readonly string[] = [], training = some) => {
+    const [samples, others, train] = [rows, against, training].map((each) =>
       withoutColumns(each, [...generated, ...without]),
     )
     return prepareTables({ samples: samples!, against: others!, train: train! }, 0)
@@ -102,10 +113,10 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
   const alike = Math.min(count * sets, real.count)
   const compared = (tables: ReportTables) =>
     compareTables(firstRows(tables.against, count), firstRows(tables.samples, alike), { maxPairs, seed })
-  const drawnTables = prepared(samples, context)
+  const drawnTables = prepared(samples, context, real)
   if (Math.min(against.count, real.count) < minRows)
     return isAmongTables ? {} : { verdicts: unjudgedVerdicts(copiedOf()) }
-  const [ofSamples, ofReal] = [compared(drawnTables), compared(prepared(real, context))]
+  const [ofSamples, ofReal] = [compared(drawnTables), compared(prepared(some, context))]
   const limits = { maxRows: count, maxRepeats: sets, rounds }
   const detection = await detectionOf(prepared(samples), work, limits)
   const likeness = { shapes: ofSamples.shapes, trends: ofSamples.trends, detection: detection.auc }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { areMostlyRepeated, repeatsOf } from '../../src/measure/privacy/repeats.ts'
+import { hashesOf, textsOf } from '../../src/measure/privacy/sets.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 
 /** Rows of columns that are functions of some random numbers. */
@@ -38,4 +39,22 @@ it('rows are not mostly repeated if they are of a few names, or if a kind says m
   const { rows, distinct } = repeatsOf(planes)
   expect(distinct).toBeLessThan(rows / 2)
   expect(areMostlyRepeated(repeatsOf(planes))).toBe(false)
+})
+
+it('hashes of rows are equal where the rows are, cell by cell, and nowhere else', () => {
+  const digit = (d: number) => (u: Float64Array) => Math.floor(40 * u[d]!) / 8 - 2
+  const missing = (u: Float64Array) => (u[1]! < 0.3 ? Number.NaN : u[2]! < 0.5 ? -0 : 0)
+  const rows = rowsOf(50_000, digit(0), digit(1), missing, digit(2))
+  const textOf = new Map<number, string>()
+  const texts = textsOf(rows)
+  const hashes = hashesOf(rows)
+  for (const [i, hash] of hashes.entries()) if (!textOf.has(hash)) textOf.set(hash, texts[i]!)
+  expect(texts.filter((text, i) => textOf.get(hashes[i]!) !== text)).toEqual([])
+  expect(textOf.size).toBe(new Set(texts).size)
+  // the same cells in another order of columns are another row
+  const turned = { ...rows, columns: rows.columns.toReversed() }
+  const known = new Set(texts)
+  const others = textsOf(turned)
+  const equal = hashesOf(turned).filter((hash, i) => !known.has(others[i]!) && textOf.has(hash))
+  expect(equal).toHaveLength(0)
 })

@@ -1,6 +1,6 @@
 import { shuffled } from '../../numerics/random.ts'
 import type { ReportTables } from '../prepare.ts'
-import { type Rows, realAndSamples, textsOf } from './sets.ts'
+import { hashesOf, type Rows, realAndSamples } from './sets.ts'
 
 /** How many rows of a table are equal. */
 export interface RowRepeats {
@@ -30,11 +30,24 @@ export function repeatsOf(rows: Rows, seed = 0): RowRepeats {
     const order = shuffled(count, seed, firstDraw + d)
     return cells.map((_, i) => cells[order[i]!]!)
   })
-  const distinctOf = (each: Rows) => new Set(textsOf(each)).size
   const distinct = distinctOf(rows)
-  const isIdentified = rows.columns.some((cells) => new Set(cells).size >= tellingShare * distinct)
+  const isIdentified = rows.columns.some((cells) => differentIn(cells) >= tellingShare * distinct)
   const differ = distinctOf({ columns, count }) >= variedShare * count
   return { rows: count, distinct, isVaried: differ && (isIdentified || distinct > count / 2) }
+}
+
+function distinctOf(rows: Rows): number {
+  return differentIn(hashesOf(rows))
+}
+
+/** How many different numbers there are; missing ones are one. */
+function differentIn(cells: Float64Array): number {
+  const rising = cells.slice().sort()
+  let different = Math.min(1, rising.length)
+  // missing ones come last
+  for (let i = 1; i < rising.length; i++)
+    if (rising[i] !== rising[i - 1] && !Number.isNaN(rising[i - 1]!)) different++
+  return different
 }
 
 /** Half of the samples being training rows is no chance, where rows could be of many kinds. */
@@ -42,8 +55,11 @@ const copied = 0.5
 
 /** The share of samples that equal a training row, if it is half or more of them and rows of such columns differ nearly always; else null. */
 export function copiedShare(samples: Rows, train: Rows, { isVaried }: RowRepeats): number | null {
-  const known = new Set(textsOf(train))
-  const share = textsOf(samples).filter((text) => known.has(text)).length / samples.count
+  const known = new Set<number>()
+  const drawn = hashesOf(samples)
+  const looked = new Set(drawn)
+  for (const hash of hashesOf(train)) if (looked.has(hash)) known.add(hash)
+  const share = drawn.filter((hash) => known.has(hash)).length / samples.count
   return isVaried && share >= copied ? share : null
 }
 
