@@ -91,7 +91,7 @@ function withoutFollowing(rules: readonly FoundRule[]): FoundRule[] {
 
 /** In how many rows a relation holds that gives its column from numbers or dates; undefined of others, and without its columns. */
 function heldIn(relation: Relation, { columns }: Encoding, table: NamedTable) {
-  if (['look-up', 'combination', 'order', 'copy'].includes(relation.kind)) return undefined
+  if (['look-up', 'combination', 'nearest', 'order', 'copy'].includes(relation.kind)) return undefined
   const names = [...relation.by, relation.column]
   if (!names.every((name) => table.columns.some((column) => column.name === name))) return undefined
   const own = names.map((name) => columnNamed(columns, name))

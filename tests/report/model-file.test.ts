@@ -97,6 +97,7 @@ const relations = [
     rows: [4, 3, 5],
     which: { name: 'which', kind: 'integer', as: 'category', values: [0, 1], isNominal: true },
   },
+  { kind: 'nearest', ...of('steps', ['names']), from: [0, 0, 1], to: [5, 6, 6], rows: [4, 3, 5] },
   {
     kind: 'within',
     ...of('quantile', ['names']),
@@ -224,6 +225,7 @@ describe('what a model file holds', () => {
         `For derived, the model file holds 2 values, ${ends}.`,
         'For names and derived, the model file holds 3 combinations.',
       ],
+      ['For names and steps, the model file holds 3 combinations.'],
       [
         `For quantile, the model file holds 6 values, 2 times of day and 2 weekdays, months and days of the month, ${ends}.`,
         `For quantile and names, the model file holds 44 values, ${ends}.`,

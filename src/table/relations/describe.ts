@@ -11,6 +11,7 @@ const lines: Lines = {
   'look-up': ({ column, by, part }) =>
     part ? `${column} is the ${part.of} of ${by[0]}` : `${column} is determined by ${by.join(' and ')}`,
   combination: ({ column, by, to }) => `${column} and ${by[0]} come in ${humanCount(to.length)} combinations`,
+  nearest: ({ column, by, to }) => `${column} and ${by[0]} come in ${humanCount(to.length)} combinations`,
   linear: (relation) => (relation.residual ? describeNear(relation) : describeSum(relation)),
   product: ({ column, by, times, isRatio, rates }) => {
     const factors = by.map((name, k) => factorText(name, rates?.[k])).join(isRatio ? ' / ' : ' * ')

@@ -8,7 +8,7 @@ import { maxPlaces, placing } from './look-up.ts'
 import { someOf } from './numbers.ts'
 
 /** The share of other rows whose combination is one of those of the rows that were seen, and of rows whose combination enough have. */
-const [seenShare, oftenShare] = [0.9, 0.8]
+export const [seenShare, oftenShare] = [0.9, 0.8]
 
 /** Columns that do not depend on each other have a combination of the rows less often than this. */
 const mostByChance = 0.5
@@ -18,9 +18,6 @@ const [fewestRows, fewestCombinations, fewestValues] = [100, 10, 3]
 
 /** In so many rows, the commonest value of the column with more values decides the other's, but for exceptions. */
 const nearlyDetermined = 0.95
-
-/** The most values of a number that names determine, as a share of the rows. */
-const mostOfNumber = 0.2
 
 /** So many columns are compared with each other, in so many rows. */
 const [maxColumns, comparedRows] = [60, 50_000]
@@ -54,15 +51,6 @@ export function findCombinations(columns: readonly SearchedColumn[], found: Foun
     const relation = relationOf(target, source, found.fewestRows([target, source]))
     if (relation) found.add(relation, (rows) => testOf(target, source, rows), seenShare)
   }
-  const numbers = columns
-    .filter(({ d, column }) => !isOfNames(column) && found.mayFollow(d))
-    .slice(0, maxColumns)
-    .flatMap((each) => numberIn(each) ?? [])
-  const determined = numbers
-    .flatMap((number) => all.flatMap((names) => nearlyDeterminedBy(number, names, rows, dealt) ?? []))
-    // of those that determine it, the one with the fewest values
-    .toSorted((a, b) => a.source.count - b.source.count)
-  for (const { target, source } of determined) add(target, source)
   // the other way round where others follow from the column
   for (const { target, source } of pairs.toSorted((a, b) => a.byChance - b.byChance))
     if (found.mayFollow(target.d)) add(target, source)
@@ -70,31 +58,20 @@ export function findCombinations(columns: readonly SearchedColumn[], found: Foun
 }
 
 /** A column with the places of its cells, -1 for a name that is not learned. */
-interface Placed extends SearchedColumn {
+export interface Placed extends SearchedColumn {
   readonly places: Int32Array
   readonly count: number
   placeAt(cell: number): number
   cellAt(place: number): number | null
 }
 
-function placedIn(searched: SearchedColumn): Placed {
+export function placedIn(searched: SearchedColumn): Placed {
   const { count, placeAt, cellAt } = placing(searched.column)
   return { ...searched, count, places: Int32Array.from(searched.cells, placeAt), placeAt, cellAt }
 }
 
-/** A number with the places of its values; undefined if it has very few, or so many that they hardly repeat. */
-function numberIn(searched: SearchedColumn): Placed | undefined {
-  const values = [...new Set(searched.cells)]
-  if (values.length <= fewestValues || values.length > mostOfNumber * searched.cells.length) return undefined
-  const placeOf = new Map(values.map((value, place) => [value, place]))
-  const placeAt = (cell: number) => placeOf.get(cell) ?? -1
-  const cellAt = (place: number) => (Number.isNaN(values[place]!) ? null : values[place]!)
-  const places = Int32Array.from(searched.cells, placeAt)
-  return { ...searched, count: values.length, places, placeAt, cellAt }
-}
-
 /** How many rows have each combination, by source.place * target.count + target.place. */
-function countPairs(
+export function countPairs(
   source: Placed,
   target: Placed,
   rows: Iterable<number> = source.places.keys(),
@@ -137,18 +114,6 @@ function pairOf(a: Placed, b: Placed, rows: readonly number[], dealt: readonly n
     : { target: many, source: few, byChance }
 }
 
-/** A number that a column of names determines, but for exceptions. */
-function nearlyDeterminedBy(
-  number: Placed,
-  names: Placed,
-  rows: readonly number[],
-  dealt: readonly number[],
-): Pair | undefined {
-  const found = combinationsOf(number, names, rows, dealt)
-  if (!found || !isDetermined(names, found.counts)) return undefined
-  return { target: number, source: names, byChance: found.byChance }
-}
-
 /** Whether the commonest value with each value of `source` is that of nearly all rows. */
 function isDetermined(source: Placed, counts: ReadonlyMap<number, number>): boolean {
   const most = new Map<number, number>()
@@ -160,7 +125,7 @@ function isDetermined(source: Placed, counts: ReadonlyMap<number, number>): bool
 }
 
 /** The rows of each combination of two columns, and how often columns that do not depend on each other have one; undefined if they are not few. */
-function combinationsOf(
+export function combinationsOf(
   few: Placed,
   many: Placed,
   rows: readonly number[],
@@ -225,7 +190,7 @@ function numberColumn(name: string, rowsOf: readonly number[]): EncodedColumn {
 }
 
 /** Whether a row has a combination of some rows. */
-function testOf(target: Placed, source: Placed, rows: readonly number[]): RowTest {
+export function testOf(target: Placed, source: Placed, rows: readonly number[]): RowTest {
   const seen = new Set(rows.map((i) => pairKey(target, source.places[i]!, target.places[i]!)))
   return ([cell], own) => {
     const [place, other] = [source.placeAt(cell!), target.placeAt(own)]

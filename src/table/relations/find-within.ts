@@ -15,8 +15,11 @@ const rowsOfPool = 24
 /** The share of a pool's range by which a number may be beyond it. */
 const margin = 0.1
 
-/** The share of other rows within the ranges, the least share of rows beyond the range of another row's category, and how many times those beyond their own. */
-const [insideShare, outsideByChance, timesOwn] = [0.9, 0.25, 3]
+/** The share of other rows within the ranges. */
+const insideShare = 0.9
+
+/** The least share of rows beyond the range of another row's category, where a row beyond its own counts as so many less. */
+const [outsideByChance, timesOwn] = [0.15, 4]
 
 /** If names of few rows have more than this share of the rows, the names explain at least this share of the number's variance. */
 const [manyFew, toldByFew] = [0.1, 0.7]
@@ -33,7 +36,7 @@ const groups = 200
 /** Finds numbers and dates whose range depends on a category, as prices on shares. They are added to `found`. */
 export function findWithin(columns: readonly SearchedColumn[], found: Found): void {
   const categories = columns
-    .filter(({ column, d }) => column.as === 'category' && column.kind !== 'boolean' && found.mayBeSource(d))
+    .filter(({ column }) => column.as === 'category' && column.kind !== 'boolean')
     .map((each) => {
       const { count, placeAt } = placing(each.column)
       return { ...each, count, places: Int32Array.from(each.cells, placeAt) }
@@ -67,8 +70,8 @@ interface Coded extends SearchedColumn {
 }
 
 /**
- * The share of rows that would be beyond the range of another row's category, by ranges that other rows show: 0 if that is not far more than are
- * beyond their own.
+ * The share of rows that would be beyond the range of another row's category, by ranges that other rows show, without `timesOwn` the share of those
+ * that are beyond their own; 0 if few would be.
  */
 function outsideOf(target: Coded, category: Placed, all: readonly number[]): number {
   const [{ cells, codeOf }, { places }] = [target, category]
@@ -85,7 +88,8 @@ function outsideOf(target: Coded, category: Placed, all: readonly number[]): num
     tested.filter(({ code }, k) => isInside(placeOf(k), code) === false).length / tested.length
   const own = shareOf((k) => tested[k]!.place)
   const dealt = shareOf((k) => tested[(k + 1) % tested.length]!.place)
-  return dealt >= Math.max(outsideByChance, timesOwn * own) ? dealt : 0
+  const outside = dealt - timesOwn * own
+  return outside >= outsideByChance ? outside : 0
 }
 
 /** Whether names that have few rows each, and are learned together with like ones, say as much of the number as those that are not. */

@@ -9,6 +9,7 @@ import { findDates } from './find-dates.ts'
 import { determinedSearch } from './find-determined.ts'
 import { findDurations } from './find-durations.ts'
 import { findNear } from './find-near.ts'
+import { findNearest } from './find-nearest.ts'
 import { findOrders } from './find-orders.ts'
 import { findLongProducts, findProducts } from './find-products.ts'
 import { findSums, findUnits } from './find-sums.ts'
@@ -103,6 +104,7 @@ export function findRelations(
   determined.singles(true)
   determined.singles(false)
   findCombinations(searched, found)
+  findNearest(searched, found)
   findNear(searched, found)
   findOrders(searched, found)
   findYears(searched, found)

@@ -13,6 +13,7 @@ import { fromEarlier } from './earlier.ts'
 import type { RelationKind, RelationOfCard } from './kind.ts'
 import { type Linear, linear } from './linear.ts'
 import { type LookUp, lookUp } from './look-up.ts'
+import { type Nearest, nearest } from './nearest.ts'
 import { type Order, order } from './order.ts'
 import { type Piece, piece } from './piece.ts'
 import { type Product, product } from './product.ts'
@@ -26,6 +27,7 @@ export type {
   DatePart,
   Linear,
   LookUp,
+  Nearest,
   Order,
   PartOfDates,
   Piece,
@@ -38,13 +40,24 @@ export type {
 export type Dated = DateOfParts | DateNearYear
 
 /** A relation on a card. A new kind is a file, a type and a line here. */
-export type Relation = LookUp | Combination | Linear | Product | Order | Copy | Dated | Piece | Within
+export type Relation =
+  | LookUp
+  | Combination
+  | Linear
+  | Product
+  | Nearest
+  | Order
+  | Copy
+  | Dated
+  | Piece
+  | Within
 
 const kinds = {
   'look-up': lookUp,
   combination,
   linear,
   product,
+  nearest,
   order,
   copy,
   dated: dateOfParts,

@@ -56,6 +56,8 @@ export interface RelationKind<R extends RelationOfCard> {
   mayBeSource(column: EncodedColumn): boolean
   /** Whether it gives the column in every row, so that the network need not see it. Default: no. */
   isTotal?(relation: R, column: EncodedColumn): boolean
+  /** Whether a known cell of the column may be another than follows from known sources. Default: no. */
+  readonly mayDiffer?: boolean
   /** What follows from the sources, the first columns: the column's own cell, the last, where the relation says nothing. */
   follow(relation: R, columns: RelationColumns): Computation
   /**

@@ -39,6 +39,7 @@ export const order: RelationKind<Order> = {
   },
   held: ({ column }) => heldRange(column),
   mayBeSource: isNumeric,
+  mayDiffer: true,
   follow(relation, { column }) {
     const keep = kept(relation, column)
     // the next that the column's grain allows may be below a source

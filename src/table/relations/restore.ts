@@ -232,8 +232,8 @@ export function requirePossible(related: Related, row: Float64Array, isKnown: (d
       : `${columns[d]!.name} is ${textOf(columns[d]!)(cell)}`
   for (const [k, each] of all.entries()) {
     const { target, sources, relation } = each
-    // an auxiliary column is never known, and makes any cell possible; what is given in another order is taken as it is
-    const isFree = relation.kind === 'order' || auxiliaryColumns([relation]).length > 0
+    // an auxiliary column is never known, and makes any cell possible
+    const isFree = relationKindOf(relation).mayDiffer || auxiliaryColumns([relation]).length > 0
     if (!isKnown(target) || isFree) continue
     const refuse = (problem: string) =>
       new InputError(`${written(target, row[target]!)}, but ${problem}`, 'out-of-range', { option: 'given' })

@@ -7,7 +7,6 @@ import { encode, encodeCells, isUnknown } from '../../../src/table/encodings/enc
 import { blocksOf, codedColumns, dimensionsOf } from '../../../src/table/encodings/encoding.ts'
 import { fitTable } from '../../../src/table/encodings/fit.ts'
 import { knownOf } from '../../../src/table/known.ts'
-import type { Combination } from '../../../src/table/relations/index.ts'
 import type { NamedTable, TableColumn } from '../../../src/table/table.ts'
 
 const drawn = (count: number, step: number) =>
@@ -155,43 +154,5 @@ describe('combinations with missing values', () => {
     }
     for (const mark of marksOf({ state: 'state 1' })) expect(mark).toBe(0)
     for (const mark of marksOf({ state: 'state 1', county: null })) expect(mark).toBe(1)
-  })
-})
-
-describe('a number that names determine, but for exceptions', () => {
-  const model = u.map((each) => Math.floor(25 * each))
-  const [isOther, anySeats] = [drawn(count, 4), drawn(count, 5)]
-  /** One model has two numbers of seats in a third of its rows, and a few rows have a number by themselves. */
-  const seats = model.map((each, i) => {
-    if (isOther[i]! < 0.002) return 300 + i
-    return each === 3 && isOther[i]! < 1 / 3 ? 99 : 100 + 2 * (each % 6)
-  })
-  const planes = (cells: Float64Array): NamedTable => ({
-    name: 'planes',
-    count,
-    columns: [
-      names('model', model),
-      { name: 'seats', kind: 'integer', cells },
-      { name: 'size', kind: 'number', cells: size },
-    ],
-  })
-
-  it('is a combination with them, in which an exception of three rows or more keeps its share', () => {
-    const encoding = fitTable(planes(seats))
-    const [relation] = encoding.relations!
-    expect(encoding.relations).toHaveLength(1)
-    expect(relation).toMatchObject({ kind: 'combination', column: 'seats', by: ['model'] })
-    const { from, to } = relation as Combination
-    expect(to.filter((_, k) => from[k] === 3)).toEqual([106, 99])
-    expect(to.every((each) => each! < 300)).toBe(true)
-    const codes = encode(encoding, planes(seats))
-    const { columns } = decode(encoding, codes)
-    const differ = columns[1]!.cells.filter((cell, i) => cell !== seats[i])
-    expect(differ.length).toBe(seats.filter((each) => each >= 300).length)
-  })
-
-  it('is none where names say less', () => {
-    const loose = seats.map((each, i) => (isOther[i]! < 0.1 ? 100 + Math.floor(50 * anySeats[i]!) : each))
-    expect(fitTable(planes(loose)).relations?.some(({ kind }) => kind === 'combination')).not.toBe(true)
   })
 })
