@@ -32,6 +32,7 @@ export type {
   DatePart,
   Linear,
   LookUp,
+  Nearest,
   Order,
   PartOfDates,
   Piece,
