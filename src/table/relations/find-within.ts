@@ -42,7 +42,7 @@ export function findWithin(columns: readonly SearchedColumn[], found: Found): vo
       return { ...each, count, places: Int32Array.from(each.cells, placeAt) }
     })
   if (categories.length === 0) return
-  const targets = columns.filter(({ column }) => column.as === 'quantile' && !column.frequent)
+  const targets = columns.filter(({ column }) => column.as === 'quantile')
   // in no order that the table may have
   const rows = Array.from(shuffled(columns[0]!.cells.length, 0, 0).subarray(0, searchedRows))
   for (const target of targets) {

@@ -134,4 +134,27 @@ describe('a number whose range depends on a category', () => {
     })
     expect(beyond).toEqual([])
   })
+
+  it('may often have one value, which rows of some categories always have', () => {
+    // a storm's area of the strongest winds: only hurricanes have one, and not all of them
+    const status = u.map((each) => Math.floor(3 * each))
+    const area = w.map((each, i) =>
+      status[i]! < 2 || other[i]! < 0.2 ? 0 : 20 + Math.floor(900 * each * other[i]!),
+    )
+    const winds = tableOf(names('status', status), { name: 'area', kind: 'integer', cells: area })
+    const ofWinds = fitTable(winds)
+    expect(ofWinds.columns[1]).toHaveProperty('frequent', [0])
+    expect(ofWinds.relations).toMatchObject([{ kind: 'within', column: 'area', by: ['status'], share: 1 }])
+    const dim = dimensionsOf(ofWinds)
+    const noise = uniforms({ seed: 2, stream: streams.datasets, step: 9, start: 0, count: 2000, dim })
+    const { columns } = decode(ofWinds, { data: noise.map((each) => 12 * each - 6), count: 2000, dim })
+    const drawnAreas = [...columns[1]!.cells.entries()]
+    const areasOf = (from: number, to: number) =>
+      drawnAreas.flatMap(([i, each]) => {
+        const place = columns[0]!.cells[i]!
+        return place >= from && place < to ? [each] : []
+      })
+    expect(new Set(areasOf(0, 2))).toEqual(new Set([0]))
+    expect(areasOf(2, 3).filter((each) => each > 0).length).toBeGreaterThan(100)
+  })
 })
