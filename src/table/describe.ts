@@ -1,4 +1,4 @@
-import { humanCount, printable } from '../core/format.ts'
+import { counted, humanCount, printable } from '../core/format.ts'
 import { textOf } from './cell-text.ts'
 import { calendarDate, day } from './dates/calendar.ts'
 import { formatDate, isDaily } from './dates.ts'
@@ -112,7 +112,7 @@ export function describeMaker({ kind, first, maker }: Column): string {
   if (!maker) return 'text'
   if (maker.by === 'words')
     return maker.words.list.length > 0
-      ? `text, made of ${humanCount(maker.words.list.length)} words of the rows`
+      ? `text, made of ${counted(maker.words.list.length, 'word')} of the rows`
       : "text, made of the rows' letters"
   if (maker.by === 'form') return `text in the form ${describeForm(maker)}`
   return maker.sentences

@@ -125,6 +125,13 @@ describe('a category of which most values occur in one training row', () => {
     expect(merged.config.encoding!.columns.find(({ name }) => name === 'plane')!.as).toBe('category')
   })
 
+  it('is made as texts in a small table, where no name is shared', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) => ({ age: i % 9, plane: `N${100 + 7 * i}` }))
+    const { config } = await trained({ dataset: rows })
+    expect(config.encoding!.columns.map(({ name, as }) => `${name} ${as}`)).toContain('plane generated')
+    expect(config.encoding!.columns).toHaveLength(2)
+  })
+
   it('is no boolean and no column whose names mostly repeat', async () => {
     const rows = people.map((row, i) => ({ ...row, city: i < 4 ? `rare ${i}` : row.city, smokes: i === 0 }))
     const { warnings, config } = await trained({ dataset: rows, drop: ['email'] })
