@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { areMostlyRepeated, repeatsOf } from '../../src/measure/privacy/repeats.ts'
+import { fewDistinct, repeatsOf } from '../../src/measure/privacy/repeats.ts'
 import { hashesOf, textsOf } from '../../src/measure/privacy/sets.ts'
 import { streams, uniforms } from '../../src/numerics/random.ts'
 
@@ -14,7 +14,7 @@ function rowsOf(count: number, ...columns: readonly ((u: Float64Array) => number
   }
 }
 
-const isRepeated = (...of: Parameters<typeof rowsOf>) => areMostlyRepeated(repeatsOf(rowsOf(...of)))
+const isRepeated = (...of: Parameters<typeof rowsOf>) => fewDistinct(rowsOf(...of)) !== undefined
 const person = (u: Float64Array) => Math.floor(50 * u[0]!)
 const model = (u: Float64Array) => Math.floor(90 * u[0]!)
 
@@ -38,7 +38,7 @@ it('rows are not mostly repeated if they are of a few names, or if a kind says m
   const planes = rowsOf(1500, model, ...ofModel, (u) => Math.floor(5 * u[1]!))
   const { rows, distinct } = repeatsOf(planes)
   expect(distinct).toBeLessThan(rows / 2)
-  expect(areMostlyRepeated(repeatsOf(planes))).toBe(false)
+  expect(fewDistinct(planes)).toBe(undefined)
 })
 
 it('hashes of rows are equal where the rows are, cell by cell, and nowhere else', () => {

@@ -77,7 +77,8 @@ export function haveValues({ samples, against, train }: ReportTables): boolean {
   )
 }
 
-/** Whether a table is mostly rows that it has several times: a generator of it gives them back. */
-export function areMostlyRepeated({ rows, distinct, isVaried }: RowRepeats): boolean {
-  return isVaried && distinct <= rows / 2
+/** How many different rows a table has if it is mostly rows that it has several times, which a generator of it gives back; else undefined. */
+export function fewDistinct(rows: Rows): number | undefined {
+  const distinct = distinctOf(rows)
+  return distinct <= rows.count / 2 && repeatsOf(rows).isVaried ? distinct : undefined
 }

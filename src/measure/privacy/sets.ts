@@ -35,7 +35,7 @@ export function realAndSamples({ samples, against, train }: ReportTables): RealA
     const rows = indicesWhere(table.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
     if (rows.length === 0)
       throw new InputError(`${havingOf(table.name)} no row with a value: give rows with values`, 'bad-data')
-    return pickRows({ columns }, rows)
+    return rows.length === table.count ? { columns, count: table.count } : pickRows({ columns }, rows)
   }
   const columns = order.map((d) => {
     const { name, categories } = against.columns[d]!
