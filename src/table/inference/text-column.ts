@@ -20,15 +20,16 @@ export function isFreeText(distinct: number, cells: number): boolean {
 /** Names that too few rows share are not learned, and learned ones replace them: in more than this share of the cells, trees find that. */
 const mostUnlearned = 1 / 3
 
-/** Whether many cells of a column of names, or all of a small one, have one that fewer rows share than anything is learned of. */
+/** Whether many cells of a column of names, or all of a column of few names, have one that fewer rows share than anything is learned of. */
 export function areOftenRare({ kind, cells }: Pick<TableColumn, 'kind' | 'cells'>): boolean {
   if (kind !== 'category') return false
   const rows = new Map<number, number>()
   for (const cell of cells) if (!Number.isNaN(cell)) rows.set(cell, (rows.get(cell) ?? 0) + 1)
   const counts = [...rows.values()]
   const sum = (all: readonly number[]) => all.reduce((total, count) => total + count, 0)
-  const unlearned = sum(counts.filter((count) => count < leastRows))
-  return unlearned > (rows.size > maxWordsOfText ? mostUnlearned * sum(counts) : sum(counts) - 1)
+  const [all, unlearned] = [sum(counts), sum(counts.filter((count) => count < leastRows))]
+  // nor is anything learned of fewer texts
+  return rows.size > maxWordsOfText ? unlearned > mostUnlearned * all : all >= leastRows && unlearned === all
 }
 
 /** A column of too many texts to keep them all: they are made for each row. */
