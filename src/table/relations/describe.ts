@@ -27,7 +27,7 @@ const lines: Lines = {
   },
   piece: ({ column, by, isMonth }) =>
     `${column} is ${isMonth ? 'the first day of the month' : 'part'} of ${by[0]}`,
-  within: ({ column, by }) => `the range of ${column} depends on ${by[0]}`,
+  within: ({ column, by }) => `the range of ${column} depends on ${by.join(' and ')}`,
 }
 
 /** A relation in a line, as in `seats is determined by model`. */

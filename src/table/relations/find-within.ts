@@ -5,7 +5,7 @@ import { fitQuantile } from '../encodings/quantile.ts'
 import { rounded } from '../encodings/steps.ts'
 import { leastRows } from '../least-rows.ts'
 import type { Found, RowTest, SearchedColumn } from './found.ts'
-import { placing } from './look-up.ts'
+import { placing, placingAll } from './look-up.ts'
 import { together } from './pools.ts'
 import { rankAmong, ranks, type Within } from './within.ts'
 
@@ -20,6 +20,12 @@ const insideShare = 0.9
 
 /** The least share of rows beyond the range of another row's category, where a row beyond its own counts as so many less. */
 const [outsideByChance, timesOwn] = [0.15, 4]
+
+/** The same for a second category, among rows of the first. */
+const [outsideSecond, timesOfSecond] = [0.05, 3]
+
+/** Two categories have at most so many places together. */
+const mostPlaces = 4096
 
 /** If names of few rows have more than this share of the rows, the names explain at least this share of the number's variance. */
 const [manyFew, toldByFew] = [0.1, 0.7]
@@ -39,7 +45,7 @@ export function findWithin(columns: readonly SearchedColumn[], found: Found): vo
     .filter(({ column }) => column.as === 'category' && column.kind !== 'boolean')
     .map((each) => {
       const { count, placeAt } = placing(each.column)
-      return { ...each, count, places: Int32Array.from(each.cells, placeAt) }
+      return { by: [each], count, places: Int32Array.from(each.cells, placeAt) }
     })
   if (categories.length === 0) return
   const targets = columns.filter(({ column }) => column.as === 'quantile')
@@ -50,18 +56,21 @@ export function findWithin(columns: readonly SearchedColumn[], found: Found): vo
     const codeOf = encodingKindOf(target.column).encoder(target.column)
     const coded = { ...target, codeOf }
     const [best] = categories
-      .filter(({ d }) => found.mayFollowFrom(target.d, d))
+      .filter(({ by }) => by.every(({ d }) => found.mayFollowFrom(target.d, d)))
       .map((category) => ({ category, outside: outsideOf(coded, category, rows) }))
       .filter(({ outside }) => outside > 0)
       .toSorted((a, b) => b.outside - a.outside)
-    if (best) add(coded, best.category, found)
+    if (best) add(coded, withSecond(coded, best.category, categories, rows, found), found)
   }
 }
 
-/** A category with the places of its cells, -1 for a name that is not learned. */
-interface Placed extends SearchedColumn {
+/** A category, or two together, with the places of its cells, -1 for a name that is not learned. */
+interface Placed {
+  readonly by: readonly SearchedColumn[]
   readonly places: Int32Array
   readonly count: number
+  /** Of two together, the second. */
+  readonly second?: Placed
 }
 
 /** A number with the codes of its cells. */
@@ -71,25 +80,63 @@ interface Coded extends SearchedColumn {
 
 /**
  * The share of rows that would be beyond the range of another row's category, by ranges that other rows show, without `timesOwn` the share of those
- * that are beyond their own; 0 if few would be.
+ * that are beyond their own; 0 if few would be. With a first category, the other row is one with the same.
  */
-function outsideOf(target: Coded, category: Placed, all: readonly number[]): number {
+function outsideOf(target: Coded, category: Placed, all: readonly number[], first?: Placed): number {
   const [{ cells, codeOf }, { places }] = [target, category]
   const rows = all.filter((i) => places[i]! >= 0 && !Number.isNaN(cells[i]!))
   if (rows.length < fewestRows) return 0
   if (!tellsEnough(target, category, rows)) return 0
   const half = rows.length >> 1
   const isInside = insideOf(pooled(target, category, rows.slice(0, half)))
-  const tested = rows
-    .slice(half)
-    .map((i) => ({ place: places[i]!, code: codeOf(cells[i]!) }))
-    .filter(({ place, code }) => isInside(place, code) !== undefined)
-  const shareOf = (placeOf: (k: number) => number) =>
-    tested.filter(({ code }, k) => isInside(placeOf(k), code) === false).length / tested.length
-  const own = shareOf((k) => tested[k]!.place)
-  const dealt = shareOf((k) => tested[(k + 1) % tested.length]!.place)
-  const outside = dealt - timesOwn * own
-  return outside >= outsideByChance ? outside : 0
+  const tested = rows.slice(half).filter((i) => isInside(places[i]!, codeOf(cells[i]!)) !== undefined)
+  const shareOf = (placeOf: (i: number) => number) =>
+    tested.filter((i) => isInside(placeOf(i), codeOf(cells[i]!)) === false).length / tested.length
+  // the category of the next row, of those with the same first one
+  const [other, next] = [new Map<number, number>(), new Map<number, number>()]
+  for (const i of tested.toReversed()) {
+    const place = first?.places[i] ?? 0
+    other.set(i, next.get(place) ?? places[i]!)
+    next.set(place, places[i]!)
+  }
+  const [own, dealt] = [shareOf((i) => places[i]!), shareOf((i) => other.get(i)!)]
+  const outside = dealt - (first ? timesOfSecond : timesOwn) * own
+  return outside >= (first ? outsideSecond : outsideByChance) ? outside : 0
+}
+
+/** A category with the second one on which the number's range depends most among its rows, if there is one. */
+function withSecond(
+  target: Coded,
+  first: Placed,
+  categories: readonly Placed[],
+  rows: readonly number[],
+  found: Found,
+): Placed {
+  const [best] = categories
+    .filter((second) => second !== first && second.count * first.count <= mostPlaces)
+    .filter(({ by }) => by.every(({ d }) => found.mayFollowFrom(target.d, d)))
+    .map((second) => ({ both: asOne(first, second), outside: outsideOf(target, second, rows, first) }))
+    .filter(({ both, outside }) => outside > 0 && areOften(target, both))
+    .toSorted((a, b) => b.outside - a.outside)
+  return best?.both ?? first
+}
+
+/** Two categories as one. */
+function asOne(first: Placed, second: Placed): Placed {
+  const { by, count, places } = second
+  return {
+    by: [...first.by, ...by],
+    count: first.count * count,
+    places: first.places.map((place, i) => (place < 0 || places[i]! < 0 ? -1 : place * count + places[i]!)),
+    second,
+  }
+}
+
+/** Whether half of the rows have a number and categories that have a pool together. */
+function areOften(target: Coded, both: Placed): boolean {
+  const sizes = cellsByPlace(target, both, [...both.places.keys()]).map(({ length }) => length)
+  const rows = sizes.reduce((sum, size) => sum + (size >= rowsOfPool ? size : 0), 0)
+  return rows >= both.places.length / 2
 }
 
 /** Whether names that have few rows each, and are learned together with like ones, say as much of the number as those that are not. */
@@ -132,9 +179,28 @@ function insideOf({ pools, codes }: Pools): (place: number, code: number) => boo
   }
 }
 
-function pooled({ cells, codeOf }: Coded, { places, count }: Placed, rows: readonly number[]): Pools {
+/** The pools of a category; two together that have few rows are as the second by itself. */
+function pooled(target: Coded, category: Placed, rows: readonly number[]): Pools {
+  const { count, second } = category
+  const byPlace = cellsByPlace(target, category, rows)
+  if (!second) return pooledBySize(byPlace, target.codeOf)
+  const { pools, codes } = pooled(target, second, rows)
+  const large = [...byPlace.keys()].filter((place) => byPlace[place]!.length >= rowsOfPool)
+  const all = Array.from({ length: count }, (_, place) => pools[place % second.count]!)
+  for (const [k, place] of large.entries()) all[place] = codes.length + k
+  return {
+    pools: all,
+    codes: [...codes, ...large.map((place) => codesAtRanks(byPlace[place]!, target.codeOf))],
+  }
+}
+
+function cellsByPlace({ cells }: Coded, { places, count }: Placed, rows: readonly number[]): number[][] {
   const byPlace = Array.from({ length: count }, (): number[] => [])
   for (const i of rows) if (places[i]! >= 0 && !Number.isNaN(cells[i]!)) byPlace[places[i]!]!.push(cells[i]!)
+  return byPlace
+}
+
+function pooledBySize(byPlace: readonly number[][], codeOf: Coded['codeOf']): Pools {
   const present = byPlace.flatMap((of, place) =>
     of.length > 0 ? { places: [place], of, mean: meanOf(of.map(codeOf)) } : [],
   )
@@ -143,7 +209,7 @@ function pooled({ cells, codeOf }: Coded, { places, count }: Placed, rows: reado
   const joined = together(small, rowsOfPool)
   const isPool = joined.length > 0 && joined[0]!.of.length >= rowsOfPool
   const all = isPool || large.length === 0 ? [...large, ...joined] : large
-  const pools = new Array<number>(count).fill(-1)
+  const pools = new Array<number>(byPlace.length).fill(-1)
   for (const [pool, { places }] of all.entries()) for (const place of places) pools[place] = pool
   // too few rows for a pool are like those of the nearest category
   if (!isPool)
@@ -193,22 +259,23 @@ function add(target: Coded, category: Placed, found: Found): void {
     const pool = all.codes[all.pools[place] ?? -1]
     return pool && !Number.isNaN(codes[i]!) ? rankAmong(pool, codes[i]!) : Number.NaN
   })
-  const { placeAt } = placing(category.column)
+  const by = category.by.map(({ column }) => column.name)
   const relation: Within = {
     kind: 'within',
     column: target.column.name,
-    by: [category.column.name],
+    by,
     share: inside / places.length,
     // no row has a place without a pool
     pools: all.pools.map((pool) => Math.max(0, pool)),
     codes: all.codes,
-    rank: found.encode(`${target.column.name}, its rank in ${category.column.name}`, false, ranked),
+    rank: found.encode(`${target.column.name}, its rank in ${by.join(' and ')}`, false, ranked),
   }
+  const { placeAt } = placingAll(category.by.map(({ column }) => column))
   found.add(
     relation,
     (rows): RowTest => {
       const test = insideOf(pooled(target, category, rows))
-      return ([name], own) => (Number.isNaN(own) ? undefined : test(placeAt(name!), target.codeOf(own)))
+      return (names, own) => (Number.isNaN(own) ? undefined : test(placeAt(names), target.codeOf(own)))
     },
     insideShare,
   )

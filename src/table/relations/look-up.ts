@@ -165,3 +165,21 @@ function placeIn<V>(ops: Operators<V>, cell: V, { bounds, count }: Places): V {
 export function placeOf<V>(ops: Operators<V>, cell: V, source: EncodedColumn): V {
   return placeIn(ops, cell, placesOf(source))
 }
+
+/** The place of several sources' cells together, of which there are as many as the product of their counts. */
+export function placeOfAll<V>(ops: Operators<V>, cells: readonly V[], sources: readonly EncodedColumn[]): V {
+  return placesOfAll(ops, cells, sources.map(placesOf))
+}
+
+/** As `placing`, of several sources together: -1 where one of them is not one of its own. */
+export function placingAll(sources: readonly EncodedColumn[]) {
+  const all = sources.map(placing)
+  return {
+    count: all.reduce((product, { count }) => product * count, 1),
+    placeAt: (cells: readonly number[]) =>
+      all.reduce((place, each, k) => {
+        const next = each.placeAt(cells[k]!)
+        return place < 0 || next < 0 ? -1 : place * each.count + next
+      }, 0),
+  }
+}

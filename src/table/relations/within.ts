@@ -4,8 +4,8 @@ import { type EncodedColumn, encodedColumnSchema, encodingKindOf } from '../enco
 import { numbers } from '../encodings/kind.ts'
 import { computeRow } from '../operators/columns.ts'
 import { any, all as areAll, clamped } from '../operators/operators.ts'
-import { fieldsOfOne, type RelationKind, type RelationOfCard } from './kind.ts'
-import { placeCount, placeOf, placing } from './look-up.ts'
+import { type RelationKind, type RelationOfCard, relationFields } from './kind.ts'
+import { placeCount, placeOfAll, placingAll } from './look-up.ts'
 
 /** The ranks at which a pool's codes are kept, on the axis of a standard normal, and how far apart they are. */
 const apart = 0.25
@@ -14,7 +14,8 @@ export const ranks: readonly number[] = Array.from({ length: 29 }, (_, k) => (k 
 const schema = v.pipe(
   v.object({
     kind: v.literal('within'),
-    ...fieldsOfOne,
+    ...relationFields,
+    by: v.pipe(relationFields.by, v.maxLength(2)),
     pools: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), v.readonly()),
     codes: v.pipe(v.array(v.pipe(numbers, v.length(ranks.length))), v.readonly()),
     rank: encodedColumnSchema,
@@ -23,12 +24,13 @@ const schema = v.pipe(
 )
 
 /**
- * A number or date whose range depends on a category, as populations on countries: the network also learns its rank among the rows of the
- * category, and the number follows from both. Categories of few rows are ranked together with those of similar numbers, in a pool.
+ * A number or date whose range depends on a category, as populations on countries, or on two of them, as incomes on levels and roles: the
+ * network also learns its rank among the rows of the category, and the number follows from both. Categories of few rows are ranked together with
+ * those of similar numbers, in a pool.
  */
 export interface Within extends RelationOfCard {
   readonly kind: 'within'
-  /** By place of the category, as `placing` has them: its pool. */
+  /** By place of the categories together, as `placingAll` has them: its pool. */
   readonly pools: readonly number[]
   /** By pool: the column's codes at `ranks`, the ends from its outermost three rows. */
   readonly codes: readonly (readonly number[])[]
@@ -40,11 +42,11 @@ export const within: RelationKind<Within> = {
   schema,
   auxiliary: {
     column: ({ rank }) => rank,
-    cells({ pools, codes }, { column, sources: [category] }) {
-      const { placeAt } = placing(category!)
+    cells({ pools, codes }, { column, sources }) {
+      const { placeAt } = placingAll(sources)
       const codeOf = encodingKindOf(column).encoder(column)
-      return ([name], own) => {
-        const place = placeAt(name!)
+      return (names, own) => {
+        const place = placeAt(names)
         return place < 0 || Number.isNaN(own) ? Number.NaN : rankAmong(codes[pools[place]!]!, codeOf(own))
       }
     },
@@ -58,15 +60,17 @@ export const within: RelationKind<Within> = {
     },
   ],
   mayBeSource: (column) => placeCount(column) !== undefined,
-  follow({ pools, codes }, { column, sources: [category] }) {
+  follow({ pools, codes }, { column, sources }) {
+    const categories = sources.slice(0, -1)
     const all = codes.flat()
     const steps = codes.flatMap((each) => each.map((code, k) => (each[k + 1] ?? code) - code))
     const decode = encodingKindOf(column).decode(column)
     const [least, most] = [0, ranks.length - 1].map((k) =>
       codes.map((each) => computeRow(decode, [each[k]!])),
     )
-    return (ops, [name, rank, own]) => {
-      const pool = ops.lookUp(pools, placeOf(ops, name!, category!))
+    return (ops, cells) => {
+      const [rank, own] = cells.slice(-2)
+      const pool = ops.lookUp(pools, placeOfAll(ops, cells, categories))
       const along = ops.divide(ops.subtract(rank!, ops.number(ranks[0]!)), ops.number(apart))
       const inside = clamped(ops, along, 0, ranks.length - 1)
       const before = ops.floor(inside)
@@ -82,11 +86,12 @@ export const within: RelationKind<Within> = {
     }
   },
   // the rank makes up the difference, as far as it can
-  choices({ pools, codes }, { column, sources: [category] }, cell, [name]) {
-    const place = placing(category!).placeAt(name!)
+  choices({ pools, codes }, { column, sources }, cell, cells) {
+    const names = cells.slice(0, -1)
+    const place = placingAll(sources.slice(0, -1)).placeAt(names)
     if (place < 0 || Number.isNaN(cell)) return []
     const code = encodingKindOf(column).encoder(column)(cell)
-    return [{ cells: [name!, rankAmong(codes[pools[place]!]!, code)], rows: 1 }]
+    return [{ cells: [...names, rankAmong(codes[pools[place]!]!, code)], rows: 1 }]
   },
 }
 

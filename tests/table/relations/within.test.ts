@@ -135,6 +135,36 @@ describe('a number whose range depends on a category', () => {
     expect(beyond).toEqual([])
   })
 
+  it('may depend on two categories, of which rare pairs are as the second alone', () => {
+    // a level of pay, within which each of the roles has a third of its own
+    const [level, role] = [u.map((each) => Math.floor(4 * each)), drawn(count, 4)]
+    const roles = role.map((each, i) => (other[i]! < 0.012 ? 5 : Math.floor(5 * each)))
+    const pay = w.map((each, i) => 1000 * 3 ** level[i]! * (1 + ((2 * roles[i]!) % 5) * 0.4 + 0.4 * each))
+    const employees = tableOf(names('level', level), names('role', roles), {
+      name: 'pay',
+      kind: 'number',
+      cells: pay.map(Math.round),
+    })
+    const ofPay = fitTable(employees)
+    const found = ofPay.relations![0] as Within
+    expect(ofPay.relations).toMatchObject([{ kind: 'within', column: 'pay', by: ['level', 'role'] }])
+    expect(describeEncoding(ofPay)).toContain('the range of pay depends on level and role')
+    const dim = dimensionsOf(ofPay)
+    const noise = uniforms({ seed: 3, stream: streams.datasets, step: 7, start: 0, count: 4000, dim })
+    const { columns } = decode(ofPay, { data: noise.map((each) => 12 * each - 6), count: 4000, dim })
+    const [levels, drawnRoles, drawnPay] = columns.map((column) => column.cells)
+    const beyond = [...drawnPay!.entries()].filter(([i, own]) => {
+      const rows = [...pay.keys()].filter((k) => roles[k] === drawnRoles![i])
+      const pair = rows.filter((k) => level[k] === levels![i])
+      const inPool = (pair.length < 24 ? rows : pair).map((k) => pay[k]!)
+      return own < Math.min(...inPool) * 0.98 || own > Math.max(...inPool) * 1.02
+    })
+    expect(beyond).toEqual([])
+    // the rare role has a pool of its own, and none with a level
+    const poolsOf = (place: number) => new Set([0, 1, 2, 3].map((of) => found.pools[of * 7 + place]))
+    expect([poolsOf(0).size, poolsOf(5).size]).toEqual([4, 1])
+  })
+
   it('may often have one value, which rows of some categories always have', () => {
     // a storm's area of the strongest winds: only hurricanes have one, and not all of them
     const status = u.map((each) => Math.floor(3 * each))
