@@ -29,3 +29,35 @@ describe('a table of one row per step', () => {
     expect(notes(lines(`${name},x`, 30, (i) => `${cell(i)},${(7 * i) % 5}`))).toEqual([])
   })
 })
+
+describe('consecutive whole numbers that are not named like a key', () => {
+  const kindOf = (name: string, cell: (i: number) => string, count = 300) =>
+    readCsv(
+      lines(`${name},y`, count, (i) => `${i + 1},${cell(i)}`),
+      'a.csv',
+    ).columns[0]!.kind
+  const noise = (i: number) => ((7919 * i) % 101) / 100 - 0.5
+
+  it.each<[string, string, (i: number) => string]>([
+    [
+      'another column goes up and down with them',
+      'integer',
+      (i) => `${100 * Math.sin(i / 40) + 20 * noise(i)}`,
+    ],
+    ['another column mostly rises with them', 'integer', (i) => `${i * i + 3000 * noise(i)}`],
+    ['the rows are sorted by another column', 'key', (i) => `${1000 - Math.floor(i / 2)}`],
+    [
+      'the rows are of series, one after the other',
+      'key',
+      (i) => `${((i / 30) | 0) % 2 ? i % 30 : 100 + (i % 30)}`,
+    ],
+    ['another column has nothing to do with them', 'key', (i) => `${noise(i)}`],
+    ['another column lacks numbers', 'key', (i) => (i === 9 ? '' : `${Math.sin(i / 40)}`)],
+    ['dates go up and down with them', 'key', (i) => `2024-01-${10 + Math.round(9 * Math.sin(i / 40))}`],
+  ])('where %s are of kind %s', (_, kind, cell) => {
+    expect(kindOf('x', cell)).toBe(kind)
+    // a name that says so is believed
+    expect(kindOf('id', cell)).toBe('key')
+    expect(kindOf('ticket_no', cell)).toBe('key')
+  })
+})

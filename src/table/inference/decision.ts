@@ -1,5 +1,5 @@
 /** What is decided about a column of a file: in the table, or left out. */
-import type { Column, ColumnKind } from '../table.ts'
+import type { Column, ColumnKind, TableColumn } from '../table.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 
 /** A source column that is not in the table, and why. */
@@ -14,7 +14,12 @@ export interface LeftOut {
 
 /** The inferred column; its cells are then a table's. */
 export type Decision =
-  | { readonly column: Column; readonly notes: readonly string[] }
+  | {
+      readonly column: Column
+      readonly notes: readonly string[]
+      /** What a key is if another column depends on its numbers. */
+      readonly numbers?: TableColumn
+    }
   | { readonly leftOut: LeftOut }
 
 /** A column read to the end: its builder and its cells, of the table's rows. */

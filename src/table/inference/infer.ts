@@ -84,10 +84,13 @@ function decideNumbers(
           kind: null,
         },
       }
-    if (numbers.length === cells.length && areIds(numbers, builder.name, role.isNamedId)) {
-      const cellText = textOf({ name: builder.name, kind: 'integer', numberForm })
+    const isKey = numbers.length === cells.length && areIds(numbers, builder.name, role.isNamedId)
+    if (isKey) {
+      const column = { name: builder.name, kind: 'integer', ...(numberForm && { numberForm }) } as const
+      const cellText = textOf(column)
       const texts = role.keepsTexts ? Array.from(cells, (cell) => cellText(cell)) : undefined
-      return decideKey({ builder, cells }, texts, nextKey(numbers))
+      const key = decideKey({ builder, cells }, texts, nextKey(numbers))
+      return isKey === 'unnamed' ? { ...key, numbers: { ...column, cells: numbers } } : key
     }
   }
   const notes = [...others]

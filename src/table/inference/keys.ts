@@ -1,6 +1,7 @@
 // cspell:ignore nummer opsu uuid caseid docno idno patid seqn seqno studyid idx rownames numero annee année jahr jaar anno
 /** Whole numbers that only number the rows, or count the steps of a series. */
-import type { Column } from '../table.ts'
+import { upperBound } from '../../numerics/bounds.ts'
+import type { Column, TableColumn } from '../table.ts'
 
 /** Names of id columns from people and programs; `Unnamed: 0` and `__index_level_0__` come from pandas. */
 const idNames = [
@@ -50,8 +51,9 @@ function spanOf(cells: Float64Array): { min: number; max: number; step: number }
  * named like an id, or they rise and it is named like a number. Years, ages and the steps of series are numbers, unless it is named like an id.
  *
  * @param isNamed - Whether it is named like an id, or declared a key.
+ * @returns `'unnamed'` if only its numbers say so: another column may depend on them.
  */
-export function areIds(cells: Float64Array, name: string, isNamed: boolean): boolean {
+export function areIds(cells: Float64Array, name: string, isNamed: boolean): boolean | 'unnamed' {
   const count = cells.length
   if (count < minRows) return false
   const isNumbering = numberingNames.some((pattern) => pattern.test(name))
@@ -60,7 +62,26 @@ export function areIds(cells: Float64Array, name: string, isNamed: boolean): boo
   if (step === 0) return false
   if (isNamed || (isNumbering && isRising)) return true
   const areYears = min >= firstYear && max <= lastYear && !isNumbering
-  return max - min + 1 <= 1.05 * count && !areYears && !isStepName(name)
+  const areNumbered = max - min + 1 <= 1.05 * count && !areYears && !isStepName(name)
+  return areNumbered && (isNumbering || 'unnamed')
+}
+
+/** Neighbours' ranks are at most so far apart in the mean, and nowhere farther than ranks are by chance in the mean, as shares of all. */
+const [mostApart, mostJump] = [0.1, 1 / 3]
+
+/**
+ * Whether a column of numbers depends on others, all different, beyond their order: it goes up and down with them, without jumps. One that only
+ * rises or falls may be what the rows were sorted by, and one with jumps may belong to several series, one after the other.
+ */
+export function dependsOn({ kind, cells }: TableColumn, numbers: Float64Array): boolean {
+  if ((kind !== 'number' && kind !== 'integer') || cells.some(Number.isNaN)) return false
+  const sorted = cells.slice().sort()
+  const order = Uint32Array.from(numbers.keys()).sort((i, j) => numbers[i]! - numbers[j]!)
+  const ranks = Float64Array.from(order, (i) => upperBound(sorted, cells[i]!) / cells.length)
+  const steps = Array.from(ranks.subarray(1), (rank, k) => rank - ranks[k]!)
+  if (steps.every((step) => step >= 0) || steps.every((step) => step <= 0)) return false
+  const apart = steps.reduce((sum, step) => sum + Math.abs(step), 0) / steps.length
+  return apart <= mostApart && steps.every((step) => Math.abs(step) <= mostJump)
 }
 
 /** A series lacks fewer steps than this share: a day of each week's seven may be missing, and both of its end. */

@@ -7,7 +7,7 @@ import { ColumnBuilder } from './column-builder.ts'
 import type { LeftOut } from './decision.ts'
 import { Grid } from './grid.ts'
 import { decide } from './infer.ts'
-import { isSeries } from './keys.ts'
+import { dependsOn, isSeries } from './keys.ts'
 import { type Limits, limitsOf, tooManyColumns } from './limits.ts'
 import { quoted, type Source } from './words.ts'
 import { withYears, type Years, yearsIn } from './years-in-codes.ts'
@@ -209,6 +209,7 @@ export class TableBuilder {
     const leftOut: LeftOut[] = [...this.#leftOut]
     const firstTexts = new Map<string, readonly (string | null)[]>()
     const years = new Map<string, readonly Years[]>()
+    const unnamedKeys = new Map<string, TableColumn>()
     for (const builder of this.keptColumns) {
       const cells = this.grid.all(builder.index, first)
       const texts = builder.firstTexts().slice(first)
@@ -219,6 +220,7 @@ export class TableBuilder {
       else {
         columns.push({ ...decision.column, cells })
         if (decision.column.maker) years.set(builder.name, ofCodes)
+        if (decision.numbers) unnamedKeys.set(builder.name, decision.numbers)
         if (isGenerated(decision.column)) firstTexts.set(builder.name, texts)
         for (const note of decision.notes) notes.push(`${name}, column ${printable(builder.name)}: ${note}`)
       }
@@ -230,6 +232,12 @@ export class TableBuilder {
         ? `${printable(out.name)} is left out, ${out.reason}${keeping}`
         : '`columns` and `drop` leave none'
       throw new InputError(`${name} has no column left: ${why}`, 'bad-data')
+    }
+    for (const [d, { name }] of columns.entries()) {
+      const numbers = unnamedKeys.get(name)
+      if (!numbers || !columns.some((other) => dependsOn(other, numbers.cells))) continue
+      columns[d] = numbers
+      firstTexts.delete(name)
     }
     const steps = keepsAll || watch ? undefined : columns.find((column) => isSeries(column, column.cells))
     if (steps)
