@@ -48,7 +48,7 @@ export interface EngineOptions {
   /** The engine chooses by default. */
   readonly threads?: number | undefined
   /** Rows of every batch, fixed in advance so that threads can share them. */
-  readonly batchSize?: number | undefined
+  readonly batchSize: number
 }
 
 /** Computes training steps: the loss, its gradients, AdamW and the moving average. */
@@ -161,7 +161,7 @@ export function stepScalars(
 }
 
 /** Throws if a batch's parts differ in size, or if it has another number of rows than the engine was made for. */
-export function requireRows({ x_t: { count }, target, t }: Batch, rows = count): void {
+export function requireRows({ x_t: { count }, target, t }: Batch, rows: number): void {
   if (count !== rows) throw new Error(`a batch of ${count} rows: the engine was made for ${rows}`)
   if (target.count !== count || t.length !== count)
     throw new Error(`a batch of ${count} rows, ${target.count} targets and ${t.length} timesteps`)

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { type Network, parameterCount } from '../../src/model/network.ts'
+import { type Network, weightShapes } from '../../src/model/network.ts'
 import { createStepSession } from '../../src/node/training.ts'
 import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
-import { stateNames } from '../../src/train/engine.ts'
-import { nextOf, trainingStepGraph } from '../../src/train/engines/onnx/graphs.ts'
+import { gradientGraph } from '../../src/train/engines/onnx/gradient.ts'
 import type { StepTensor } from '../../src/train/engines/onnx/session.ts'
 import { folderOf } from '../helpers/folders.ts'
 import { describeWith, python } from '../helpers/needs.ts'
@@ -19,10 +18,12 @@ const normals = (step: number, rows: number, columns: number): StepTensor => ({
   data: standardNormals({ seed: 0, stream: streams.x_T, step, start: 0, count: rows, dim: columns }),
   dims: [rows, columns],
 })
-const scalar = (value: number): StepTensor => ({ data: Float32Array.of(value), dims: [1, 1] })
 
 function feedsFor(network: Network): Record<string, StepTensor> {
-  const state = normals(2, 1, parameterCount(network))
+  const weights = weightShapes(network).map(([name, [rows = 0, columns = 1]], k) => [
+    name,
+    normals(2 + k, rows, columns),
+  ])
   return {
     x_t: normals(0, network.dim, batch),
     target: normals(1, network.dim, batch),
@@ -31,18 +32,11 @@ function feedsFor(network: Network): Record<string, StepTensor> {
       data: new Float32Array(batch * network.dim).fill(2 / (batch * network.dim)),
       dims: [network.dim, batch],
     },
-    parameters: state,
-    firstMoment: state,
-    secondMoment: { ...state, data: state.data.map((value) => value * value) },
-    average: state,
-    negativeRate: scalar(-0.01),
-    epsilon: scalar(1e-6),
-    decay: scalar(0.9),
-    share: scalar(0.3),
+    ...Object.fromEntries(weights),
   }
 }
 
-describeWith('onnx', 'the training step, with Python', () => {
+describeWith('onnx', 'the gradient of a training step, with Python', () => {
   it.each<[string, PointShape]>([
     ['the post', { dim: 2, T: 10, hidden: [100, 100, 100, 20], timeEmbedding: { kind: 'one_hot_linear' } }],
     ['one of everything', { dim: 1, T: 1, hidden: [1], timeEmbedding: { kind: 'one_hot_linear' } }],
@@ -53,7 +47,7 @@ describeWith('onnx', 'the training step, with Python', () => {
     ['sinusoids', { dim: 3, T: 7, hidden: [5, 4], timeEmbedding: { kind: 'sinusoidal_mlp', width: 2 } }],
   ])('checker, strict inference and onnxruntime agree on it: %s', async (_, shape) => {
     const network = pointNetwork(shape)
-    const [bytes, feeds] = [trainingStepGraph(network, true), feedsFor(network)]
+    const [bytes, feeds] = [gradientGraph(network), feedsFor(network)]
     const [model, inputs] = [at('step.onnx'), at('inputs.json')]
     writeFileSync(model, bytes)
     const plain = Object.entries(feeds).map(([name, { data, dims }]) => [name, { data: [...data], dims }])
@@ -64,7 +58,7 @@ describeWith('onnx', 'the training step, with Python', () => {
     expect(inferred).toEqual(declared)
     expect(alone).toEqual(declared)
     const session = await createStepSession(bytes, { threads: 1 })
-    const names = ['loss', ...stateNames.map(nextOf)]
+    const names = ['loss', ...weightShapes(network).map(([name]) => `gradient/${name}`)]
     const ours = await session.run(feeds, names)
     await session.release()
     for (const name of names) {

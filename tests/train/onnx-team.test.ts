@@ -6,9 +6,8 @@ import { maxAbsDifference } from '../../src/numerics/points.ts'
 import { standardNormals, streams } from '../../src/numerics/random.ts'
 import type { PoolHelper } from '../../src/numerics/worker-pool.ts'
 import { type EngineOptions, flatten, initialState, type TrainingEngine } from '../../src/train/engine.ts'
-import { createOnnxEngine } from '../../src/train/engines/onnx/engine.ts'
+import { createOnnxEngine, sharesOf } from '../../src/train/engines/onnx/engine.ts'
 import type { StepRuntime } from '../../src/train/engines/onnx/session.ts'
-import { createTeam, sharesOf } from '../../src/train/engines/onnx/team.ts'
 import { drawBatch, pointNetwork } from '../helpers/networks.ts'
 import { engineSuite } from './engine-suite.ts'
 
@@ -35,7 +34,7 @@ const options = {
 } satisfies EngineOptions
 
 describe('engine onnx with batches in three shares', () => {
-  engineSuite(({ batchSize = 0, ...rest }) => createTeam({ batchSize, ...rest, runtime }, 3))
+  engineSuite((options) => createOnnxEngine({ ...options, runtime }, 3))
 })
 
 describe('the shares of a batch', () => {
@@ -46,7 +45,6 @@ describe('the shares of a batch', () => {
     ['one without a number of threads', {}, 1],
     ['no more than are worth a thread', { threads: 64 }, 9],
     ['one for a small batch', { threads: 4, batchSize: 64 }, 1],
-    ['one for batches of unknown size', { threads: 4, batchSize: undefined }, 1],
     ['more for a wide network', { threads: 64, network: { ...network, hidden: [512, 512] } }, 64],
   ])('are %s', (_, each, shares) => {
     expect(sharesWith(each as Partial<EngineOptions>)).toBe(shares)

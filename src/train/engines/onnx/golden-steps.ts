@@ -50,7 +50,9 @@ const tolerance = 1e-5
 export async function goldenStepsProblem(createSession: CreateStepSession): Promise<string | undefined> {
   const { source, parameters, steps, learningRate, weightDecay, ema } = goldenTraining
   const [state, runtime] = [initialState(parameters, ema), { createSession }]
-  const engine = await createOnnxEngine({ network, state, weightDecay, ema, threads: 1, runtime })
+  const { batchSize } = source
+  const options = { network, state, weightDecay, ema, batchSize, threads: 1, runtime }
+  const engine = await createOnnxEngine(options)
   try {
     const losses: number[] = []
     const drawBatch = batchesOf(source)

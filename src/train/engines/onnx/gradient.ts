@@ -1,6 +1,7 @@
 import { timeFeatures } from '../../../model/compute/reference.ts'
 import {
   headBlocks,
+  type LinearLayer,
   linearLayers,
   maxLogit,
   type Network,
@@ -9,10 +10,12 @@ import {
   type Span,
   stateWidth,
   timeEncoder,
+  weightShapes,
 } from '../../../model/network.ts'
-import type { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
+import { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import { dtypes, type Value } from '../../../onnx/graph.ts'
-import { activations, type LayerLoader, type LayerWeights, sumOfColumns } from './layers.ts'
+import { encodeGraph } from '../../../onnx/proto.ts'
+import { activations, type LayerWeights, layerInput, sumOfColumns } from './layers.ts'
 
 /** The results of a chain's forward pass that its backward pass needs. */
 interface Chain {
@@ -90,18 +93,29 @@ function backward(
 }
 
 /**
- * Adds the forward pass and explicit gradients of the layers that `load` returns, and the inputs x_t
- * [`stateWidth`, batch], t [1, batch], target and factors [dim, batch]. Returns the loss, a scalar, and the gradients in the state dict's
- * order: [out, in] for a weight, [1, out] for a bias.
+ * Builds the forward pass and explicit gradients of one thread's share of a batch, as an ONNX file.
+ * Inputs: the weights [out, in] and biases [out, 1] by name, x_t [`stateWidth`, batch], t [1, batch], target and factors [dim, batch].
+ * Outputs: this share's part of the loss, a scalar, and of each gradient, named `gradient/` plus the weight's name: [out, in] for a
+ * weight, [1, out] for a bias.
  */
-export function lossAndGradient(
+export function gradientGraph(network: Network): Uint8Array {
+  const graph = new TrainingGraphBuilder()
+  const { loss, gradients } = lossAndGradient(graph, network)
+  graph.output('loss', loss)
+  for (const [i, [name]] of weightShapes(network).entries()) graph.output(`gradient/${name}`, gradients[i]!)
+  const doc = "The gradient of a share of a noise predictor's batch."
+  return encodeGraph(graph.build(), { name: 'gradient', doc, metadata: {} })
+}
+
+/** Returns the loss, and the gradients in the state dict's order. */
+function lossAndGradient(
   graph: TrainingGraphBuilder,
   network: Network,
-  load: LayerLoader,
 ): { loss: Value; gradients: readonly Value[] } {
   const columns = (name: string, size: number) => graph.input(name, [size, 'batch'])
   const [x_t, target] = [columns('x_t', stateWidth(network)), columns('target', network.dim)]
   const [t, factors] = [columns('t', 1), columns('factors', network.dim)]
+  const load = (layer: LinearLayer) => layerInput(graph, layer)
   const layers = linearLayers(network).map(load)
   // works because t is at least 1
   const ones = graph.op('Clip', [t, graph.scalar(1), graph.scalar(1)])

@@ -1,11 +1,4 @@
-import {
-  type ActivationName,
-  type LinearLayer,
-  type Network,
-  negativeSlope,
-  weightShapes,
-} from '../../../model/network.ts'
-import { elementCount } from '../../../model/weights.ts'
+import { type ActivationName, type LinearLayer, negativeSlope } from '../../../model/network.ts'
 import type { TrainingGraphBuilder } from '../../../onnx/build/training.ts'
 import type { Value } from '../../../onnx/graph.ts'
 
@@ -16,31 +9,16 @@ export interface LayerWeights {
   readonly bias: Value
 }
 
-export type LayerLoader = (layer: LinearLayer) => LayerWeights
-
-/** Splits the flat parameters [1, P] and returns a loader of layers. */
-export function layerLoader(graph: TrainingGraphBuilder, network: Network, parameters: Value): LayerLoader {
-  const shapes = weightShapes(network)
-  const parts = graph.split(
-    parameters,
-    shapes.map(([, shape]) => elementCount(shape)),
-    1,
-  )
-  const partOf = new Map(shapes.map(([name], i) => [name, parts[i]!]))
-  return ({ name, inputs, outputs }) => ({
-    name,
-    weight: graph.reshape(partOf.get(`${name}.weight`)!, [outputs, inputs]),
-    bias: graph.reshape(partOf.get(`${name}.bias`)!, [outputs, 1]),
-  })
-}
-
-/** Returns a loader that makes each matrix an input, which avoids the split; `matricesOf` feeds them. */
-export function layerInputs(graph: TrainingGraphBuilder): LayerLoader {
-  return ({ name, inputs, outputs }) => ({
+/** A layer whose weight and bias are inputs by name. */
+export function layerInput(
+  graph: TrainingGraphBuilder,
+  { name, inputs, outputs }: LinearLayer,
+): LayerWeights {
+  return {
     name,
     weight: graph.input(`${name}.weight`, [outputs, inputs]),
     bias: graph.input(`${name}.bias`, [outputs, 1]),
-  })
+  }
 }
 
 /** Sums [size, batch] to [1, size] with a product: faster than ReduceSum, whose axes would be an int64 tensor. */

@@ -22,15 +22,7 @@ interface SimdEngineOptions extends EngineOptions {
  * (docs/decisions/0023).
  */
 export async function createSimdEngine(options: SimdEngineOptions): Promise<TrainingEngine> {
-  const {
-    network,
-    beta2 = adamW.beta2,
-    ema,
-    batchSize = 0,
-    threads = 1,
-    state: initial,
-    startHelper,
-  } = options
+  const { network, beta2 = adamW.beta2, ema, batchSize, threads = 1, state: initial, startHelper } = options
   const plan = { network, rows: batchSize, threads: startHelper ? threads : 1, hasAverage: ema !== null }
   const memory = new StepMemory(plan)
   memory.begin(initial)
