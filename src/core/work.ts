@@ -54,3 +54,32 @@ export async function forEach(
     await endSlice(signal)
   }
 }
+
+/** A computation that says before each of its parts how far it is, so that its caller may do something else in between. */
+export type InParts<R> = Generator<WorkProgress, R>
+
+/** Runs a computation to its end at once. */
+export function atOnce<R>(parts: InParts<R>): R {
+  for (;;) {
+    const { done, value } = parts.next()
+    if (done) return value
+  }
+}
+
+/** Runs a computation, yielding to signals and timers between its parts. Throws the signal's reason once it is aborted. */
+export async function inParts<R>(parts: InParts<R>, { signal, onProgress }: Work): Promise<R> {
+  for (;;) {
+    await pause(signal)
+    const { done, value } = parts.next()
+    if (done) return value
+    onProgress?.(value)
+  }
+}
+
+/** Does one thing after the other, in parts. */
+export function* oneByOne(stage: Stage, all: readonly (() => void)[]): InParts<void> {
+  for (const [done, each] of all.entries()) {
+    yield { ...stage, done, count: all.length }
+    each()
+  }
+}

@@ -1,4 +1,4 @@
-import type { Work } from '../core/work.ts'
+import { pause, type Work } from '../core/work.ts'
 import { present } from '../measure/statistics.ts'
 import { applyBins, fitBins } from '../measure/trees/bins.ts'
 import { learnTrees } from '../measure/trees/trees.ts'
@@ -7,8 +7,8 @@ import type { Description } from '../model/description.ts'
 import type { TrainingConfig } from '../model/run-config.ts'
 import type { NamedWeights } from '../model/weights.ts'
 import { power } from '../numerics/elementary.ts'
-import type { Points } from '../numerics/points.ts'
-import { streams } from '../numerics/random.ts'
+import { gatherRows, type Points } from '../numerics/points.ts'
+import { shuffled, streams } from '../numerics/random.ts'
 import { decode, decodeCells } from '../table/encodings/decode.ts'
 import type { EncodedColumn } from '../table/encodings/index.ts'
 import { decimalsOf } from '../table/encodings/rounding.ts'
@@ -25,6 +25,9 @@ import { noiseOfCandidate, weightSampler } from './live-samples.ts'
 
 /** Samples that the trees see in addition to the training rows; fewer after a short training. */
 const [fewest, most] = [1000, 10_000]
+
+/** Of a large table, so many training rows are as good as all: there are fewer samples. */
+const mostRows = 100_000
 
 /** The share of the steps that candidates have in common: with less, they take longer; with more, they differ too little. */
 const shared = 0.375
@@ -70,7 +73,9 @@ export async function learnCandidates(
     return decode(encoding, await weightSampler(description, { count, noise, codes, signal })(weights))
   }
   say(0)
-  const rows = decodeCells(encoding, withKnownNames(encoding, codes))
+  const some =
+    codes.count > mostRows ? gatherRows(codes, shuffled(codes.count, seed, 0).slice(0, mostRows)) : codes
+  const rows = decodeCells(encoding, withKnownNames(encoding, some))
   const samples = await drawn(0, sampleCount)
   const seen = encoding.columns.flatMap((column, d) => (isSeen(column, encoding.relations) ? [d] : []))
   say(1)
@@ -112,6 +117,7 @@ export async function learnOdds(
     each.isCategory ? each : { ...each, cells: groupedCells(...sides[f]!) },
   )
   const count = rows.count + samples.count
+  await pause(signal)
   const { binnings } = fitBins(grouped, count)
   const targets = Float64Array.from({ length: count }, (_, i) => Number(i < rows.count))
   const task = { kind: 'binary', fewestOfOne: leastRows } as const

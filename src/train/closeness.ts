@@ -12,7 +12,7 @@ import type { NamedWeights } from '../model/weights.ts'
 import { shuffled, streams } from '../numerics/random.ts'
 import { columnNamed } from '../table/columns.ts'
 import { encodeCells } from '../table/encodings/encode.ts'
-import { isGenerated, joinTables, type NamedTable, namesOf, rowsAt, withoutColumns } from '../table/table.ts'
+import { isGenerated, type NamedTable, namesOf, rowsAt, withoutColumns } from '../table/table.ts'
 import { closingComparison } from './closing-work.ts'
 import { drawnRows } from './live-samples.ts'
 
@@ -103,8 +103,8 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
   const generated = namesOf({ columns: columns.filter(isGenerated) })
   // sorting and shuffling all rows of a large table takes longer than all that is measured of them
   const some = someOf(real, seed)
-  const prepared = (rows: NamedTable, without: readonly string[] = [], training = some) => {
-    const [samples, others, train] = [rows, against, training].map((each) =>
+  const prepared = (rows: NamedTable, without: readonly string[] = []) => {
+    const [samples, others, train] = [rows, against, some].map((each) =>
       withoutColumns(each, [...generated, ...without]),
     )
     return prepareTables({ samples: samples!, against: others!, train: train! }, 0)
@@ -113,7 +113,7 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
   const alike = Math.min(count * sets, real.count)
   const compared = (tables: ReportTables) =>
     compareTables(firstRows(tables.against, count), firstRows(tables.samples, alike), { maxPairs, seed })
-  const drawnTables = prepared(samples, context, real)
+  const drawnTables = prepared(samples, context)
   if (Math.min(against.count, real.count) < minRows)
     return isAmongTables ? {} : { verdicts: unjudgedVerdicts(copiedOf()) }
   const [ofSamples, ofReal] = [compared(drawnTables), compared(prepared(some, context))]
@@ -123,7 +123,7 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
   const realLikeness = { shapes: ofReal.shapes, trends: ofReal.trends, detection: detection.null }
   const attacked = { ...drawnTables, against: firstRows(drawnTables.against, count) }
   const isAttacked = isJudged && !isAmongTables && haveValues(attacked)
-  const privacy = isAttacked && (await privacyOf(attacked, work))
+  const privacy = isAttacked && (await privacyOf(attacked, work, 1, real))
   const copied = privacy ? privacy.copied : isAmongTables ? null : copiedOf()
   return {
     closeness: {
@@ -144,9 +144,7 @@ export async function closingMeasures(sources: ClosenessSources): Promise<Closin
 
   /** Of all training rows, also where half of them are in the place of judging rows. */
   function copiedOf(): number | null {
-    const { against, train } = drawnTables
-    const all = isJudged ? train : { ...train, ...joinTables([against, train]) }
-    return copiedIn({ ...drawnTables, train: all })
+    return copiedIn(drawnTables, train)
   }
 
   /** The worst of what is bad, first what is wrong with a single column. */

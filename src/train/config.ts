@@ -35,7 +35,7 @@ export async function resolveConfig(
   // refused before a large file is read
   if (request.recipe !== undefined) recipeOf(request.recipe)
   const data = await resolveData(request, findFile, among)
-  const columns = resolveColumns(request, data, among)
+  const columns = await resolveColumns(request, data, among)
   const recipe = resolveRecipe(request, columns, among)
   const network = resolveNetwork(request, columns, recipe)
   const { T, schedule, ...drawing } = resolveSchedule(request, recipe)

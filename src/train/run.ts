@@ -1,11 +1,12 @@
 import { InputError } from '../core/errors.ts'
+import { pause } from '../core/work.ts'
 import type { Description } from '../model/description.ts'
 import { initialWeights, weightShapes } from '../model/network.ts'
 import type { RunConfig } from '../model/run-config.ts'
 import { nameOfStore, type RunFile, type RunStore, runFilePaths } from '../model/run-store.ts'
 import { type NamedWeights, type WeightTensor, writeSafetensors } from '../model/weights.ts'
 import { encodeCells } from '../table/encodings/encode.ts'
-import { tableToCsv } from '../table/formats/csv-write.ts'
+import { csvParts } from '../table/formats/csv-write.ts'
 import type { LeftOut } from '../table/inference/decision.ts'
 import type { NamedTable } from '../table/table.ts'
 import type { TrainingData } from './batches.ts'
@@ -70,11 +71,24 @@ export async function newRun(
   await requireFree(runtime.store, request.force)
   const resolved = await resolveConfig(request, runtime.findFile, among)
   const { table, holdout, validation, notes, dropped } = resolved
+  await pause(request.signal)
   const data = { x_0: encodeCells(resolved.description.encoding, table, 'kept') }
   const run = await startRun(request, resolved, async () => data, runtime)
   for (const warning of resolved.warnings) (request.onWarning ?? console.warn)(warning)
-  const textOf = (rows: NamedTable | undefined) => (rows ? tableToCsv(rows) : null)
-  const parts = { train: textOf(table), holdout: textOf(holdout), validation: textOf(validation) }
+  const textOf = async (rows: NamedTable | undefined) => {
+    if (!rows) return null
+    const parts: string[] = []
+    for (const part of csvParts(rows)) {
+      parts.push(part)
+      await pause(request.signal)
+    }
+    return parts.join('')
+  }
+  const parts = {
+    train: await textOf(table),
+    holdout: await textOf(holdout),
+    validation: await textOf(validation),
+  }
   const tables = holdout || validation ? parts : undefined
   return { ...run, notes, dropped, tables, loadRows: async () => ({ train: tables && table, holdout }) }
 }

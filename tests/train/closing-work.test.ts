@@ -108,6 +108,8 @@ describe('the work after the last step', () => {
     } as const
     await train({ ...request, dataset: petTable(60), onWork }, { engines, store: memoryStore() })
     expect(stages).toEqual([
+      'counting values',
+      'looking for what holds in all rows',
       'correcting shares',
       'learning to choose candidates',
       'drawing samples to compare',

@@ -1,12 +1,13 @@
 /** What samples reveal about training rows: copies, attacks on membership, singling out. */
-import type { Work } from '../../core/work.ts'
+import { pause, type Work } from '../../core/work.ts'
+import type { NamedTable } from '../../table/table.ts'
 import { nearThreshold } from '../distances/subsets.ts'
 import { oneOfEach, type ReportTables } from '../prepare.ts'
 import { reachOf, type Share, shareOf, tailOfMembers } from './chance.ts'
 import { attackCount, attackMembership, worstAttack } from './membership.ts'
 import { closestDistances, type Neighbourhoods, neighbourhoodsOf } from './neighbours.ts'
 import { copiedShare, repeatsOf } from './repeats.ts'
-import { type DrawnSets, drawSets, type RealAndSamples, realAndSamples, textsOf } from './sets.ts'
+import { type DrawnSets, drawSets, type RealAndSamples, realAndSamples, rowsLike, textsOf } from './sets.ts'
 import { singleOut } from './singling-out.ts'
 
 /** Whether there are enough rows for a negative result to mean something. */
@@ -34,9 +35,10 @@ export type PrivacyMeasures = Awaited<ReturnType<typeof privacyOf>>
 
 /**
  * What samples reveal about training rows, by attacks that anyone with the samples can make, compared with held-out rows. Of each family
- * one real row is attacked; `reports` of several tables share the level of significance.
+ * one real row is attacked; `reports` of several tables share the level of significance. Copies are looked for among `trained`, all training rows, if
+ * the tables have only some of them.
  */
-export async function privacyOf(tables: ReportTables, work: Work, reports = 1) {
+export async function privacyOf(tables: ReportTables, work: Work, reports = 1, trained?: NamedTable) {
   const { seed, samples } = tables
   const alpha = level / (tests * reports)
   const all = realAndSamples({ ...oneOfEach(tables), samples })
@@ -45,14 +47,17 @@ export async function privacyOf(tables: ReportTables, work: Work, reports = 1) {
   const attacks = await attackMembership(sets, neighbourhoods, alpha, seed, work)
   const copies = { exact: exactCopies(all, sets, alpha), near: nearCopies(neighbourhoods, alpha) }
   const singlingOut = await singleOut(sets, alpha, seed, work)
-  const repeats = repeatsOf(all.train, seed)
+  await pause(work.signal)
+  const known = trained ? rowsLike(tables, trained) : all.train
+  const repeats = repeatsOf(known, seed)
+  await pause(work.signal)
   const enough = enoughOf(sets.members.count, sets.samples.count, alpha)
   const significant = [
     ...attacks.map(({ told }) => told),
     ...[copies.exact, copies.near].map(({ isBeyondChance }) => isBeyondChance),
     ...[singlingOut.values, singlingOut.combinations].map(({ told }) => told),
   ]
-  const copied = copiedShare(all.samples, all.train, repeats)
+  const copied = copiedShare(all.samples, known, repeats)
   const isOpen = !enough.isEnough || significant.includes(null)
   const { name: attack, auc, low, high } = worstAttack(attacks)
   return {

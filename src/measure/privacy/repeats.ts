@@ -1,6 +1,7 @@
 import { shuffled } from '../../numerics/random.ts'
+import type { NamedTable } from '../../table/table.ts'
 import type { ReportTables } from '../prepare.ts'
-import { hashesOf, type Rows, realAndSamples } from './sets.ts'
+import { hashesOf, type Rows, realAndSamples, rowsLike } from './sets.ts'
 
 /** How many rows of a table are equal. */
 export interface RowRepeats {
@@ -26,14 +27,19 @@ const tellingShare = 0.9
 /** Counts the rows that differ, and those that would if columns did not depend on each other. */
 export function repeatsOf(rows: Rows, seed = 0): RowRepeats {
   const { count } = rows
-  const columns = rows.columns.map((cells, d) => {
+  const distinct = distinctOf(rows)
+  const isTelling = (cells: Float64Array) => differentIn(cells) >= tellingShare * distinct
+  const isVaried = (distinct > count / 2 || rows.columns.some(isTelling)) && differIfShuffled(rows, seed)
+  return { rows: count, distinct, isVaried }
+}
+
+/** Whether nearly all rows would differ if columns did not depend on each other. */
+function differIfShuffled({ columns, count }: Rows, seed: number): boolean {
+  const shuffledColumns = columns.map((cells, d) => {
     const order = shuffled(count, seed, firstDraw + d)
     return cells.map((_, i) => cells[order[i]!]!)
   })
-  const distinct = distinctOf(rows)
-  const isIdentified = rows.columns.some((cells) => differentIn(cells) >= tellingShare * distinct)
-  const differ = distinctOf({ columns, count }) >= variedShare * count
-  return { rows: count, distinct, isVaried: differ && (isIdentified || distinct > count / 2) }
+  return distinctOf({ columns: shuffledColumns, count }) >= variedShare * count
 }
 
 function distinctOf(rows: Rows): number {
@@ -63,11 +69,12 @@ export function copiedShare(samples: Rows, train: Rows, { isVaried }: RowRepeats
   return isVaried && share >= copied ? share : null
 }
 
-/** The same of tables; null if one has no row with a value. */
-export function copiedIn(tables: ReportTables): number | null {
+/** The same of tables; null if one has no row with a value. `trained` is all training rows, if the tables have only some of them. */
+export function copiedIn(tables: ReportTables, trained?: NamedTable): number | null {
   if (!haveValues(tables)) return null
   const { samples, train } = realAndSamples(tables)
-  return copiedShare(samples, train, repeatsOf(train))
+  const known = trained ? rowsLike(tables, trained) : train
+  return copiedShare(samples, known, repeatsOf(known))
 }
 
 /** Whether each table has a cell that is not missing, without which nobody can be attacked. */

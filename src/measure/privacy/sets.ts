@@ -1,6 +1,8 @@
 import { InputError } from '../../core/errors.ts'
 import { shuffled } from '../../numerics/random.ts'
-import type { NamedTable } from '../../table/table.ts'
+import { placeOf } from '../../table/columns.ts'
+import { matchColumns } from '../../table/match-columns.ts'
+import { columnsAt, type NamedTable } from '../../table/table.ts'
 import { havingOf, orderByName, type ReportTables } from '../prepare.ts'
 import { indicesWhere } from '../statistics.ts'
 
@@ -31,17 +33,34 @@ export interface RealAndSamples {
 export function realAndSamples({ samples, against, train }: ReportTables): RealAndSamples {
   const order = orderByName(against.columns)
   const rowsOf = (table: NamedTable): Rows => {
-    const columns = order.map((d) => table.columns[d]!.cells)
-    const rows = indicesWhere(table.count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
-    if (rows.length === 0)
+    const rows = withValues({ columns: order.map((d) => table.columns[d]!.cells), count: table.count })
+    if (rows.count === 0)
       throw new InputError(`${havingOf(table.name)} no row with a value: give rows with values`, 'bad-data')
-    return rows.length === table.count ? { columns, count: table.count } : pickRows({ columns }, rows)
+    return rows
   }
   const columns = order.map((d) => {
     const { name, categories } = against.columns[d]!
     return { name, isCategory: categories !== undefined }
   })
   return { columns, train: rowsOf(train), against: rowsOf(against), samples: rowsOf(samples) }
+}
+
+/** Other rows with the columns of prepared tables, sorted by name. */
+export function rowsLike({ against }: Pick<ReportTables, 'against'>, table: NamedTable): Rows {
+  const named = orderByName(against.columns).map((d) => against.columns[d]!)
+  const part = columnsAt(
+    table,
+    named.map(({ name }) => placeOf(table.columns, name)),
+  )
+  const columns = matchColumns(part, { name: against.name, columns: named }, 'kept')
+  return withValues({ columns, count: table.count })
+}
+
+/** Rows without those of missing cells. */
+function withValues(rows: Rows): Rows {
+  const { columns, count } = rows
+  const kept = indicesWhere(count, (i) => columns.some((cells) => !Number.isNaN(cells[i])))
+  return kept.length === count ? rows : pickRows(rows, kept)
 }
 
 export function pickRows({ columns }: Pick<Rows, 'columns'>, indices: Int32Array): Rows {

@@ -1,5 +1,6 @@
 import { InputError, unknownName } from '../../core/errors.ts'
 import { counted } from '../../core/format.ts'
+import { atOnce, type InParts, oneByOne } from '../../core/work.ts'
 import { uniqueFallback } from '../generated/fallback.ts'
 import type { Maker } from '../generated/maker.ts'
 import { TextSummary } from '../generated/text-summary.ts'
@@ -45,14 +46,23 @@ interface FitOptions {
   readonly onNote?: ((note: string) => void) | undefined
 }
 
+/** Fits the encoding of a table at once, as `fittingTable` does. */
+export function fitTable(table: Table, options: FitOptions = {}): Encoding {
+  return atOnce(fittingTable(table, options))
+}
+
 /**
- * Fits the encoding of a table, each column by its kind and values, and finds the columns that others determine. Throws
+ * Fits the encoding of a table, each column by its kind and values, and finds the columns that others determine, in parts. Throws
  * InputError on a column without a value, an unknown name in `independent`, or if nothing is left to learn.
  */
-export function fitTable(table: Table, options: FitOptions = {}): Encoding {
+export function* fittingTable(table: Table, options: FitOptions = {}): InParts<Encoding> {
   const cellsOf = ({ name, cells }: TableColumn) => options.parentCells?.get(name) ?? cells
   const { rareNames, onNote, independent = [], context = [] } = options
-  const fitted = table.columns.map((column) => fitColumn({ ...column, cells: cellsOf(column) }, options))
+  const fitted: EncodedColumn[] = []
+  const fits = table.columns.map(
+    (column) => () => fitted.push(fitColumn({ ...column, cells: cellsOf(column) }, options)),
+  )
+  yield* oneByOne({ stage: 'counting values', unit: 'columns' }, fits)
   const codes = findCodes(
     fitted,
     table.columns.map(({ cells }) => cells),
@@ -82,7 +92,7 @@ export function fitTable(table: Table, options: FitOptions = {}): Encoding {
     ...(options.step ? [stepRelation(options.step, columns, cells, encode)] : []),
     ...relationsOf(rules, columns, cells),
   ]
-  const relations = findRelations(columns, cells, {
+  const relations = yield* findRelations(columns, cells, {
     independent: [...independent, ...context],
     encode,
     stated,

@@ -15,11 +15,15 @@ export const separated =
 /** The number of rows to convert at once: as text, a large table takes many times the memory of its numbers. */
 const rowsAtOnce = 4096
 
+/** A table as the text of a CSV file, in parts. */
+export function* csvParts(table: Table): Generator<string> {
+  const { head, rows } = separated(',')(table.columns)
+  yield String(head(table))
+  for (let from = 0; from < table.count; from += rowsAtOnce)
+    yield String(rows(rowsBetween(table, from, Math.min(table.count, from + rowsAtOnce))))
+}
+
 /** A table as the text of a CSV file. */
 export function tableToCsv(table: Table): string {
-  const { head, rows } = separated(',')(table.columns)
-  const parts = [head(table)]
-  for (let from = 0; from < table.count; from += rowsAtOnce)
-    parts.push(rows(rowsBetween(table, from, Math.min(table.count, from + rowsAtOnce))))
-  return parts.join('')
+  return [...csvParts(table)].join('')
 }

@@ -129,8 +129,9 @@ export function isNeverAbove(
   source: Pick<NumericColumn, 'cells'>,
   target: Pick<NumericColumn, 'cells'>,
 ): boolean {
+  if (target.cells.some((cell, i) => source.cells[i]! > cell)) return false
   const rows = completeRows([target, source])
-  if (rows.length < fewestRows || rows.some((i) => source.cells[i]! > target.cells[i]!)) return false
+  if (rows.length < fewestRows) return false
   const sorted = Float64Array.from(rows, (i) => target.cells[i]!).sort()
   const above = rows.reduce((sum, i) => sum + countBelow(sorted, source.cells[i]!), 0) / rows.length
   return above >= fewestAbove && above >= leastAbove * rows.length

@@ -1,3 +1,4 @@
+import { type InParts, oneByOne } from '../../core/work.ts'
 import type { EncodedColumn } from '../encodings/index.ts'
 import { leastRows } from '../least-rows.ts'
 import { isGenerated } from '../table.ts'
@@ -38,13 +39,13 @@ interface Search {
  *
  * @param columns - The columns, encoded.
  * @param cells - Their cells, NaN for a missing one.
- * @returns The relations, each after those of its sources, otherwise in the order of their columns.
+ * @returns In parts, the relations, each after those of its sources, otherwise in the order of their columns.
  */
-export function findRelations(
+export function* findRelations(
   columns: readonly EncodedColumn[],
   cells: readonly Float64Array[],
   { independent, encode, stated = [], others, rareNames = [], onNote }: Search,
-): Relation[] {
+): InParts<Relation[]> {
   const relations: Relation[] = []
   const indexOf = new Map(columns.map(({ name }, d) => [name, d]))
   const [follows, sources] = [new Set<number>(), new Set<number>()]
@@ -90,26 +91,31 @@ export function findRelations(
     if (relation.by.every((name) => found.mayFollowFrom(indexOf.get(relation.column)!, indexOf.get(name)!)))
       add(relation)
   const searched = columns.map((column, d) => ({ d, column, cells: cells[d]! }))
-  findDates(searched, found)
-  // what holds in every row before what holds in those that repeat, such as zeros
-  findUnits(searched, found)
-  findProducts(searched, found)
-  findSums(searched, found)
-  findLongProducts(searched, found)
-  findDurations(searched, found)
-  const determined = determinedSearch(searched, besideComputed())
-  determined.singles(false, true)
-  determined.pairs()
-  // a number may identify names by accident, as the distance does a route: names are learned better than numbers
-  determined.singles(true)
-  determined.singles(false)
-  findCombinations(searched, found)
-  findNearest(searched, found)
-  findNear(searched, found)
-  findOrders(searched, found)
-  findYears(searched, found)
-  findCopies(searched, found)
-  findWithin(searched, found)
+  let determined: ReturnType<typeof determinedSearch>
+  yield* oneByOne({ stage: 'looking for what holds in all rows', unit: 'searches' }, [
+    () => findDates(searched, found),
+    // what holds in every row before what holds in those that repeat, such as zeros
+    () => findUnits(searched, found),
+    () => findProducts(searched, found),
+    () => findSums(searched, found),
+    () => findLongProducts(searched, found),
+    () => findDurations(searched, found),
+    () => {
+      determined = determinedSearch(searched, besideComputed())
+    },
+    () => determined.singles(false, true),
+    () => determined.pairs(),
+    // a number may identify names by accident, as the distance does a route: names are learned better than numbers
+    () => determined.singles(true),
+    () => determined.singles(false),
+    () => findCombinations(searched, found),
+    () => findNearest(searched, found),
+    () => findNear(searched, found),
+    () => findOrders(searched, found),
+    () => findYears(searched, found),
+    () => findCopies(searched, found),
+    () => findWithin(searched, found),
+  ])
   return sourcesFirst(relations.toSorted((a, b) => indexOf.get(a.column)! - indexOf.get(b.column)!))
 
   /** For relations that may go before and after arithmetic, as a model determines a weight of which another is a multiple. */

@@ -1,7 +1,8 @@
+import { inParts } from '../../core/work.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { describeColumns, describeLeftOut } from '../../table/describe.ts'
 import { type CardEncoding, cardEncoding, fitEncoding } from '../../table/encodings/encoding.ts'
-import { fitTable } from '../../table/encodings/fit.ts'
+import { fittingTable } from '../../table/encodings/fit.ts'
 import { requireNumbers } from '../../table/numbers.ts'
 import { describeRelation } from '../../table/relations/describe.ts'
 import { describeSearched } from '../../table/relations/numbers.ts'
@@ -35,18 +36,18 @@ const byValue = ['knots', 'minCategory', 'allowRareNames', 'independent', 'rules
  * Chooses how columns are encoded, by their ranges or by their values, and fits that to the training rows. Throws InputError if they
  * can't be encoded so, hold names that single people out, or on options of the other encoding.
  */
-export function resolveColumns(
+export async function resolveColumns(
   request: TrainRequest,
   { table, validation, rows, dropped = [], notes: found, recorded: { dataset } }: ResolvedData,
   { context, parentCells, made = [], step, config }: AmongTables,
-): ResolvedColumns {
+): Promise<ResolvedColumns> {
   const drawn = withoutColumns(table, context)
   const isBuiltIn = dataset !== undefined && 'name' in dataset
   const { name: recipe, reason } = request.recipe ? { name: request.recipe } : recipeFor(table)
   const isByValue = recipeOf(recipe).encoding === 'by value'
   const rare = isByValue ? checkRareNames(drawn, request) : { allowed: [], warnings: [] }
   const unconfirmed: string[] = []
-  const encoding = config ?? cardEncoding(fitted())
+  const encoding = config ?? cardEncoding(await fitted())
   const { columns = [], relations = [], rules = [] } = encoding.encoding ?? {}
   const notes = [...dropped.map(describeLeftOut), ...found]
   if (!isBuiltIn)
@@ -82,11 +83,11 @@ export function resolveColumns(
     return foundLines(tables, card, unconfirmed)
   }
 
-  function fitted() {
+  async function fitted() {
     const { knots, minCategory, independent, rules } = request
     const rareNames = [...rare.allowed.map(({ column }) => column), ...made]
-    if (isByValue)
-      return fitTable(table, {
+    if (isByValue) {
+      const parts = fittingTable(table, {
         knots,
         minCategory,
         rareNames,
@@ -98,6 +99,8 @@ export function resolveColumns(
         others: validation,
         onNote: (note) => unconfirmed.push(note),
       })
+      return inParts(parts, { signal: request.signal, onProgress: request.onWork })
+    }
     requireNumbers(table, 'a recipe of points')
     refuseOptions(request, byValue, "is the recipe table's")
     return fitEncoding(table, isBuiltIn ? 'exact' : 'means')

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.ts'
 import { printable } from '../../core/format.ts'
+import { pause } from '../../core/work.ts'
 import type { RunConfig } from '../../model/run-config.ts'
 import { datasetNames, defaultNoiseLevel, makeDataset } from '../../table/datasets/index.ts'
 import { type ColumnChoice, requireChosenColumns } from '../../table/inference/choice.ts'
@@ -40,17 +41,22 @@ export async function resolveData(
   among: AmongTables,
 ): Promise<ResolvedData> {
   const { seed = 0 } = request
+  const { signal } = request
   const read = await readRows(request, seed, findFile)
+  await pause(signal)
   const { source, table: all } = read
   const divided =
     among.holdout || among.validation
       ? { table: all, holdout: among.holdout, validation: among.validation }
       : setAside(all, sharesOf(request, read), seed)
+  await pause(signal)
   const made = isByValue(request, read) ? oftenRare(divided.table, request, among) : []
   // nothing is learned from rows that are kept aside, not even how texts are made
   const prepared = await prepareGenerated(withMadeTexts(divided.table, made), request)
+  await pause(signal)
   const unlearned = isByValue(request, read) ? unlearnedColumns(prepared.table, request, among) : []
   const leftOut = [...prepared.leftOut, ...unlearned]
+  await pause(signal)
   const table = withoutColumns(prepared.table, namesOf({ columns: leftOut }))
   const without = (rows: NamedTable | undefined) =>
     rows && withoutColumns(withMadeTexts(rows, made), namesOf({ columns: leftOut }))
