@@ -104,6 +104,8 @@ export interface TrainRequest {
   readonly predictionType?: PredictionType | undefined
   readonly lossWeighting?: LossWeighting | undefined
   readonly steps?: number | undefined
+  /** How long the training may take, with reading and what follows the steps: fewer steps if not all fit, by this machine's clock. */
+  readonly minutes?: number | undefined
   readonly batchSize?: number | undefined
   readonly learningRate?: number | undefined
   readonly lrDecay?: LrDecay | undefined
@@ -204,6 +206,7 @@ export const trainChecks: OptionChecks<TrainRequest & { resume: boolean }> = {
   predictionType: oneOf(predictionTypes),
   lossWeighting: oneOf(lossWeightings),
   steps: integer(1, maxSteps),
+  minutes: number(0.1, 100_000),
   batchSize: integer(1, 10_000_000),
   learningRate: number(0, 10),
   lrDecay: oneOf(lrDecays),

@@ -12,6 +12,7 @@ import { closingMeasures } from './closeness.ts'
 import { Course, type Trained } from './course.ts'
 import { learningRateAt, type TrainingEngine } from './engine.ts'
 import { withLikeNames } from './like-names.ts'
+import { withinMinutes } from './minutes.ts'
 import {
   type AmongTables,
   type ResumeRequest,
@@ -48,19 +49,36 @@ export async function train(
   runtime: TrainingRuntime,
   among?: AmongTables,
 ): Promise<Trained> {
-  const run = isResumed(request)
-    ? await continuedRun(request, runtime)
-    : await newRun(request, runtime, among)
-  return takeSteps(run, among !== undefined)
+  const start = performance.now()
+  if (isResumed(request)) return takeSteps(await continuedRun(request, runtime), among !== undefined)
+  const run = await newRun(request, runtime, among)
+  const { minutes } = request
+  const left = () => 60 * minutes! - (performance.now() - start) / 1000
+  return takeSteps(minutes === undefined ? run : await inTime(run, minutes, left), among !== undefined)
+}
+
+/** A run of as many of its steps as fit in some minutes. */
+async function inTime(run: Run, minutes: number, left: () => number): Promise<Run> {
+  const engine = await engineOf(run)
+  try {
+    const { drawStep } = batchesFor(run, await run.loadData())
+    return await withinMinutes(run, minutes, left, engine, drawStep)
+  } finally {
+    await engine.dispose()
+  }
+}
+
+function engineOf({ config, description, state, threads, runtime }: Run): Promise<TrainingEngine> {
+  const { weightDecay, beta2, ema, batchSize } = config.training
+  const { network } = description
+  const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
+  return runtime.engines.create(config.engine, options)
 }
 
 /** Trains a run from its current step to its last; one of several tables is not judged by itself. Throws as `train` does. */
 export async function takeSteps(run: Run, isAmongTables = false): Promise<Trained> {
-  const { config, description, state, threads, observers } = run
-  const { network } = description
-  const { weightDecay, beta2, ema, batchSize } = config.training
-  const options = { network, state, weightDecay, beta2, ema, threads, batchSize }
-  const engine = await run.runtime.engines.create(config.engine, options)
+  const { observers } = run
+  const engine = await engineOf(run)
   try {
     const data = await run.loadData()
     // only after every check
@@ -77,18 +95,23 @@ export async function takeSteps(run: Run, isAmongTables = false): Promise<Traine
   }
 }
 
+/** The codes that a run learns from, and its batches. */
+function batchesFor({ config, description, seed }: Run, data: TrainingData) {
+  const { encoding } = description
+  // a student's pairs are points, not codes
+  const isOfCodes = !data.x_T && !isScaled(encoding)
+  const codes = isOfCodes ? withLikeNames(encoding, data.x_0, seed) : data.x_0
+  const source = { ...description, ...config.training, seed, codes }
+  return { codes, drawStep: data.x_T ? pairsOf(data.x_T, source) : batchesOf(source) }
+}
+
 /** Takes a run's steps, from its current one to its last. */
 async function trainingLoop(run: Run, engine: TrainingEngine, data: TrainingData): Promise<Trained> {
   const { training } = run.config
   const { steps } = training
   const { store } = run.runtime
   const first = run.state.step
-  const { encoding } = run.description
-  // a student's pairs are points, not codes
-  const isOfCodes = !data.x_T && !isScaled(encoding)
-  const codes = isOfCodes ? withLikeNames(encoding, data.x_0, run.seed) : data.x_0
-  const source = { ...run.description, ...training, seed: run.seed, codes }
-  const drawStep = data.x_T ? pairsOf(data.x_T, source) : batchesOf(source)
+  const { codes, drawStep } = batchesFor(run, data)
   const course = new Course(run, engine, codes)
   await course.begin()
   let batch = drawStep(first)

@@ -109,6 +109,9 @@ const runOptions = {
     `how the loss of points is weighted by timestep ${byRecipe((recipe) => recipe.lossWeighting, ofPoints)}`,
   ),
   steps: option.positiveInteger(`training steps ${byRecipe((recipe) => recipe.steps)}`),
+  minutes: option.number(
+    'how long all of it may take: fewer steps if not all fit, by the clock of this machine [default: as long as the steps take]',
+  ),
   'batch-size': option.positiveInteger(
     `rows for each training step ${byRecipe(({ batchSize }) => batchSize ?? 'all')}`,
   ),
@@ -165,6 +168,12 @@ export const command = defineCommand({
       })
     const request = trainRequest(argv)
     const goesOn = resume && !beginsAnyway(out, argv.dataset)
+    if (goesOn && argv.minutes !== undefined)
+      throw new InputError(
+        `--minutes is for a new training, and --resume continues ${out}: leave it out`,
+        'conflict',
+        { option: 'minutes' },
+      )
     if (goesOn) await checkResumeOptions(out, request)
     const dataset = source ?? exampleDataset
     const result = await suggestingResume(
