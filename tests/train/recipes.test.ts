@@ -24,9 +24,9 @@ it('other names of recipes are kept in runs, and refused with the nearest name',
 
 it.each([
   ['few rows, few numbers', { rows: 900, numbers: 2 }, { steps: 750, learningRate: 3e-3, weightDecay: 0.5 }],
-  ['few rows of numbers', { rows: 142, numbers: 13 }, { steps: 1500 }],
+  ['few rows of numbers', { rows: 142, numbers: 13 }, { steps: 1500, hidden: [256, 256, 256] }],
   ['more rows', { rows: 10_000, numbers: 5 }, { steps: 5500, learningRate: 4e-3, weightDecay: 0 }],
-  ['names alone', { rows: 10_000, numbers: 0 }, { steps: 4500 }],
+  ['names alone', { rows: 10_000, numbers: 0 }, { steps: 4500, hidden: [160, 160, 160] }],
   ['many numbers', { rows: 10_000, numbers: 60 }, { steps: 10_000 }],
   ['a million rows', { rows: 1_000_000, numbers: 5 }, { steps: 24_000 }],
 ])('the recipe table depends on the size of the table: %s', (_, size, expected) => {

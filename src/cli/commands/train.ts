@@ -94,7 +94,7 @@ const runOptions = {
     api: 'T',
   }),
   hidden: option.text(
-    `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, wider for many columns`,
+    `widths of the hidden layers ${byRecipe(({ hidden }) => hidden.join())}, 160 for 3000 rows or more, wider for many columns`,
   ),
   'time-embedding': option.oneOf(
     timeEmbeddingKinds,

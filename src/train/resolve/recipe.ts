@@ -48,7 +48,7 @@ const widestForTable = 512
 const noiseFeatures = 16
 
 /**
- * The network of a request, and a warning if its widths are too narrow: a recipe's widths are raised for many columns, but up to ten of points and 256 of a table need no change.
+ * The network of a request, and a warning if its widths are too narrow: a recipe's widths are raised for many columns, but up to ten of points, and 256 or 160 of a table, need no change.
  * Throws InputError on an option that the recipe's traits rule out.
  */
 export function resolveNetwork(
