@@ -48,6 +48,13 @@ describe('train, export, sample', () => {
     expect(bytes.equals(readFileSync(at('model.onnx')))).toBe(true)
   })
 
+  it('export refuses the ending of several tables', async () => {
+    const { status, stderr } = await moonstep`export ${run} --out ${at('model.moonstep')}`
+    expect([status, existsSync(at('model.moonstep'))]).toEqual([2, false])
+    expect(stderr).toContain('a .moonstep file has the models of several tables')
+    expect(stderr).toContain('give a file that ends in .onnx')
+  })
+
   it('sample draws the same from both files, to a file or to stdout', async () => {
     const options = words`-n 50 --seed 3`
     const { stdout } = await moonstep`sample ${at('model.onnx')} ${options}`

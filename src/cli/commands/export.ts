@@ -68,6 +68,12 @@ export const command = defineCommand({
       )
     requireNoNetworkOptions(argv)
     const { out = 'model.onnx' } = argv
+    if (out.toLowerCase().endsWith('.moonstep'))
+      throw new InputError(
+        `--out ${out}: a .moonstep file has the models of several tables, and ${argv.run} is the run of one: give a file that ends in .onnx`,
+        'out-of-range',
+        { option: 'out', value: out },
+      )
     const samplerOut = argv['sampler-out']
     const seededOut = argv['seeded-out']
     const isGiven = (name: string) => argv[name as keyof typeof argv] !== undefined
