@@ -1,3 +1,4 @@
+import { joined } from '../core/bytes.ts'
 import { InputError } from '../core/errors.ts'
 import { pause } from '../core/work.ts'
 import type { Description } from '../model/description.ts'
@@ -38,7 +39,7 @@ export interface Run {
   /** Threads of the engine, which chooses by default. */
   readonly threads: number | undefined
   /** Contents of train.csv, holdout.csv and validation.csv, if rows are kept aside; null for a file that there is not. */
-  readonly tables?: Readonly<Record<'train' | 'holdout' | 'validation', string | null>> | undefined
+  readonly tables?: Readonly<Record<'train' | 'holdout' | 'validation', Uint8Array | null>> | undefined
   /** Notes to give once the run exists. */
   readonly notes?: readonly string[] | undefined
   /** The columns of the dataset that were left out, and why. */
@@ -75,14 +76,16 @@ export async function newRun(
   const data = { x_0: encodeCells(resolved.description.encoding, table, 'kept') }
   const run = await startRun(request, resolved, async () => data, runtime)
   for (const warning of resolved.warnings) (request.onWarning ?? console.warn)(warning)
+  const encoder = new TextEncoder()
   const textOf = async (rows: NamedTable | undefined) => {
     if (!rows) return null
-    const parts: string[] = []
+    // as bytes: a large table's text takes a gigabyte as strings
+    const parts: Uint8Array[] = []
     for (const part of csvParts(rows)) {
-      parts.push(part)
+      parts.push(encoder.encode(part))
       await pause(request.signal)
     }
-    return parts.join('')
+    return joined(parts)
   }
   const parts = {
     train: await textOf(table),
